@@ -1,7 +1,7 @@
-"""Peers and Boxwright over the same orders in one run. Nothing here is part of the installed package."""
+"""Benchmarks of Boxwright and other engines; they are not installed."""
 
 import sys
 from pathlib import Path
 
-# Generators of instances and the start of a server are shared with the tests, which have them on the path too.
+# The generators of instances and the start of a server are shared with the tests.
 sys.path.append(str(Path(__file__).parents[1] / "tests"))

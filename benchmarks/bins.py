@@ -1,9 +1,9 @@
-"""As few equal bins as possible, fixed orientation: Martello-Pisinger-Vigo classes, other engines beside Boxwright.
+"""Fewest equal bins at fixed orientation: the Martello-Pisinger-Vigo classes, with other engines.
 
     python -m benchmarks.bins --data DIR [--class N ...] [--units N ...] [--instances N] [--mode balanced] [--peer ...]
 
-No support and no mass, as the instances have it. Prints one Markdown table of mean bins; ``lb`` is the published lower
-bound, ``published`` the second figure of the published files (a heuristic's value, as far as known).
+The instances have neither support nor mass. Prints one Markdown table of mean bins; ``lb`` is the published lower
+bound, ``published`` the second figure of the published files, probably the value of a heuristic.
 """
 
 import argparse
@@ -26,7 +26,7 @@ COLUMNS = ("class", "units", "engine", "instances", "bins", "lb", "gap %", "publ
 
 
 def packed(engine: Engine, order: Order, catalog: Catalog) -> tuple[int | None, int, float]:
-    """Return bins (None where units stayed out), violations, and CPU seconds."""
+    """Return bins (None if units were left out), violations, and CPU seconds."""
     started = cpu_seconds()
     try:
         plan = engine.pack(order, catalog).plan
@@ -37,7 +37,7 @@ def packed(engine: Engine, order: Order, catalog: Catalog) -> tuple[int | None, 
 
 
 def order_of(instance: dict[str, Any]) -> tuple[Order, Catalog]:
-    """Return an instance as an order, one line a unit, and a catalog of its bin."""
+    """Return the order of an instance, with a line for each unit, and the catalog of its bin."""
     lines = [Item(str(number), 1, *edges, 0, orientations=["LWH"]) for number, edges in enumerate(instance["items"])]
     name = f"mpv-{instance['cls']}-{instance['n']}-{instance['v']}"
     return Order(name, lines), Catalog("bins", [BoxType("bin", *instance["bin"])])
@@ -49,7 +49,7 @@ def rows(group: Sequence[dict[str, Any]], engines: Sequence[Engine]) -> Iterator
         results = [packed(engine, *order_of(instance)) for instance in group]
         bins = [count for count, _, _ in results if count is not None]
         whole = len(bins) == len(group)
-        bound = statistics.mean(each["lb"] for each in group)
+        bound = statistics.mean(instance["lb"] for instance in group)
         cells = [
             str(group[0]["cls"]),
             str(group[0]["n"]),
@@ -58,7 +58,7 @@ def rows(group: Sequence[dict[str, Any]], engines: Sequence[Engine]) -> Iterator
             f"{statistics.mean(bins):.2f}" if whole else f"not whole: {len(group) - len(bins)}",
             f"{bound:.2f}",
             f"{100 * (statistics.mean(bins) / bound - 1):.1f}" if whole else "-",
-            f"{statistics.mean(each['ub_ref'] for each in group):.2f}",
+            f"{statistics.mean(instance['ub_ref'] for instance in group):.2f}",
             str(sum(violations for _, violations, _ in results)),
             f"{statistics.mean(spent for _, _, spent in results):.2f}",
         ]
@@ -66,7 +66,7 @@ def rows(group: Sequence[dict[str, Any]], engines: Sequence[Engine]) -> Iterator
 
 
 def engines_of(chosen: argparse.Namespace) -> list[Engine]:
-    """Return ours, then the others asked for."""
+    """Return Boxwright in the chosen modes, then the chosen peers."""
     engines: list[Engine] = [
         Boxwright(f"boxwright {mode}", dataclasses.replace(RULES, mode=mode)) for mode in chosen.mode or ["balanced"]
     ]
@@ -90,9 +90,10 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     chosen = parser.parse_args(arguments)
     engines = engines_of(chosen)
     groups: defaultdict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
-    for each in json.loads((chosen.data / "mpv.json").read_text()):
-        if each["cls"] in (chosen.classes or [each["cls"]]) and each["n"] in (chosen.units or [each["n"]]):
-            groups[each["cls"], each["n"]].append(each)
+    for instance in json.loads((chosen.data / "mpv.json").read_text()):
+        number, units = instance["cls"], instance["n"]
+        if number in (chosen.classes or [number]) and units in (chosen.units or [units]):
+            groups[number, units].append(instance)
     warm_up()
     say(markdown.head(COLUMNS))
     for _, group in sorted(groups.items()):

@@ -1,35 +1,35 @@
-"""Containers with many kinds of units: the Bischoff-Ratcliff classes 8 to 15, drawn with a seed by their procedure.
+"""The Bischoff-Ratcliff classes 8 to 15, containers with many kinds of units, drawn by the published procedure.
 
 The procedure is that of Bischoff and Ratcliff (Issues in the development of approaches to container loading, Omega
 23(4), 1995), which made classes 1 to 7; classes 8 to 15 have the numbers of kinds of Davies and Bischoff (Weight
 distribution considerations in container loading, European Journal of Operational Research 114(3), 1999). The random
-numbers are Python's, so these are instances of the same kind and not the published ones.
+numbers differ from the published ones, so the instances do too.
 """
 
 import random
 from collections.abc import Iterator
 
 Kind = tuple[tuple[int, int, int], tuple[bool, bool, bool], int]
-"""Edges in cm, longest first; which of them may be vertical; how many units."""
+"""Edges in cm, longest first; whether each may be vertical; number of units."""
 
 CONTAINER_CM = (587, 233, 220)
 KINDS = {8: 30, 9: 40, 10: 50, 11: 60, 12: 70, 13: 80, 14: 90, 15: 100}
-"""How many kinds of units the instances of a class have."""
+"""Number of kinds of units, by class."""
 INSTANCES = 20
-"""Of each class, as many as there are of classes 1 to 7."""
+"""Instances of each class."""
 _RANGES_CM = ((30, 120), (25, 100), (20, 80))
 _STABLE = 2
-"""An edge of less than so many times the shortest of the others may be vertical."""
+"""An edge may be vertical if it is shorter than this multiple of the shortest."""
 
 
 def drawn(number: int, count: int | None = None) -> Iterator[list[Kind]]:
-    """Yield the kinds of the first ``count`` instances of a class, all of them where it is None."""
+    """Yield the kinds of the first ``count`` instances of a class, by default of all."""
     for instance in range(INSTANCES)[:count]:
         yield _kinds(random.Random(100 * number + instance), KINDS[number])
 
 
 def _kinds(draw: random.Random, kinds: int) -> list[Kind]:
-    """Draw the edges, then units one by one of a kind at random, until the next is more than the container's volume."""
+    """Draw edges, then units of random kinds until the next exceeds the volume of the container."""
     edges = [sorted((draw.randint(*limits) for limits in _RANGES_CM), reverse=True) for _ in range(kinds)]
     volumes = [length * width * height for length, width, height in edges]
     counts = [1] * kinds

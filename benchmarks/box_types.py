@@ -1,10 +1,10 @@
-"""How long a plan takes with few box types and with many: orders of one shop with catalogs of 10 to 1,000 types.
+"""Time of a plan with catalogs of 10 to 1,000 box types, for the orders of one shop.
 
     python -m benchmarks.box_types --data FOLDER [--orders N] [--lanes]
 
-Milliseconds of CPU of the whole call, check included, in one process. The catalog of 28 types is that of the orders;
-10 are a part of it, 300 and 1,000 are drawn with a seed between its smallest and its largest edges. ``--lanes`` gives
-each order a lane of its own, with a carrier service, so that nothing that is kept for a lane is of use twice.
+Prints CPU milliseconds of the whole call, check included. The catalog of 28 types is that of the orders, that of 10 a
+part of it; those of 300 and 1,000 are drawn with a seed between its smallest and largest edges. ``--lanes`` gives each
+order its own lane with a carrier service, so that caches by lane do not help.
 """
 
 import argparse
@@ -21,7 +21,7 @@ SEED = 7
 
 
 def drawn(catalog: Catalog, count: int) -> Catalog:
-    """Return a catalog of boxes with edges between the least and the most of another."""
+    """Return a catalog of random boxes with edges in the range of another catalog."""
     draw = random.Random(SEED)
     edges = [(box.inner_length_mm, box.inner_width_mm, box.inner_height_mm) for box in catalog.box_types]
     low, high = (tuple(map(pick, zip(*edges, strict=True))) for pick in (min, max))
@@ -36,8 +36,8 @@ def main() -> None:
     """Run the benchmark; see the module."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.box_types", description=__doc__.split("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder with olist.json")
-    parser.add_argument("--orders", type=int, default=300, help="how many orders; default 300")
-    parser.add_argument("--lanes", action="store_true", help="a lane of its own for each order")
+    parser.add_argument("--orders", type=int, default=300, help="number of orders; default 300")
+    parser.add_argument("--lanes", action="store_true", help="give each order its own lane")
     chosen = parser.parse_args()
     warm_up()
     shop = load(chosen.data, "olist")
@@ -52,7 +52,7 @@ def main() -> None:
     first = 0.0
     for catalog in catalogs:
         took = []
-        for turn in range(2):  # the first turn fills what is kept of a catalog
+        for turn in range(2):  # the first turn fills the caches of a catalog
             took.clear()
             for number, order in enumerate(shop.orders[: chosen.orders]):
                 lane = (

@@ -1,10 +1,10 @@
-"""Plans of tiny orders against every partition, box and place tried: nothing proved or refused may be wrong.
+"""Compares plans of tiny orders with exhaustive search: no proof and no refusal may be wrong.
 
     python -m benchmarks.brute_force --orders 5000 [--seed 1] [--protected]
 
-Order number n comes from the n-th seed (``tests/brute_force.py``). With ``--protected`` orders are of mixed fragility
-classes (``tests/brute_force_protected.py``), and their plans must also leave out no more units and take no more parcels
-than the best. Prints what trying contradicts; ends with status 1 if there is something.
+Order n comes from seed n (``tests/brute_force.py``). With ``--protected`` orders have mixed fragility classes
+(``tests/brute_force_protected.py``), and their plans must also pack as many units into as few parcels as the best.
+Prints contradictions; ends with status 1 if there is one.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from brute_force_protected import ProtectedForce, contradicted, protected_case
 
 
 def answered(tried: BruteForce) -> Plan | None:
-    """Return the plan of an order; None where the policy refuses one that leaves units out."""
+    """Return the plan of an order; None if units are left out and the policy forbids it."""
     try:
         return plan(tried.order, tried.catalog, tried.policy, tried.lane, profiles=())
     except IncompletePlanError:
@@ -27,7 +27,7 @@ def answered(tried: BruteForce) -> Plan | None:
 
 
 def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = print) -> int:
-    """Run the orders; see the module. Returns how many plans are contradicted."""
+    """Run the orders; see the module. Returns the number of contradicted plans."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.brute_force", description=__doc__.split("\n")[0])
     parser.add_argument("--orders", type=int, default=5_000, help="default 5000")
     parser.add_argument("--seed", type=int, default=1, help="first seed; default 1")

@@ -1,9 +1,9 @@
-"""Replays the certificate of every plan of an order set, and of the same plans tampered with.
+"""Replays the certificates of all plans of an order set, and forged ones.
 
     python -m benchmarks.certificates --data DIR [--set NAME ...] [--mode balanced ...] [--orders N]
 
-A certificate as the engine gives it must hold; each of ``FORGERIES`` makes one claim more than was proved, and must be
-told. Prints one Markdown table; ends with status 1 if a good certificate fails or a forged one passes.
+Certificates of the engine must hold. Each of ``FORGERIES`` claims more than was proved and must be detected. Prints one
+Markdown table; ends with status 1 if a good certificate fails or a forged one passes.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from boxwright.domain.proof import Proof
 from boxwright.packing.own import warm_up
 
 Forgery = Callable[[Plan], Certificate | None]
-"""Returns the certificate of a plan with a claim that does not follow; None where the plan has no such claim."""
+"""Returns the certificate of a plan with a false claim; None if the plan has no claim of this kind."""
 
 
 def _refuses_the_box_used(good: Plan) -> Certificate | None:
@@ -34,7 +34,7 @@ def _refuses_the_box_used(good: Plan) -> Certificate | None:
 
 
 def _passes_a_box_over(good: Plan) -> Certificate | None:
-    """Leave a refused box out of both lists, of a PROVED plan of one parcel."""
+    """Drop a refused box from a PROVED plan of one parcel."""
     proved = good.certificate.status is ProofStatus.PROVED and len(good.parcels) == 1
     return (
         replace(good.certificate, refused_candidates=good.certificate.refused_candidates[1:])
@@ -44,7 +44,7 @@ def _passes_a_box_over(good: Plan) -> Certificate | None:
 
 
 def _claims_what_is_open(good: Plan) -> Certificate | None:
-    """Call an OPEN certificate PROVED, its bound the plan's value and nothing open."""
+    """Turn an OPEN certificate into a PROVED one."""
     certificate = good.certificate
     if certificate.status is ProofStatus.PROVED:
         return None
@@ -57,7 +57,7 @@ def _claims_what_is_open(good: Plan) -> Certificate | None:
 
 
 def _proves_otherwise(good: Plan) -> Certificate | None:
-    """Give another ground for the last box that was refused: more than it holds becomes a mass, the rest a volume."""
+    """Name another proof for the last refused box."""
     refused = good.certificate.refused_candidates
     if not refused:
         return None
@@ -71,10 +71,10 @@ def _states_less(good: Plan) -> Certificate | None:
 
 
 FORGERIES: dict[str, Forgery] = {
-    "the box used is refused": _refuses_the_box_used,
-    "a smaller box is passed over": _passes_a_box_over,
-    "what is open is called proved": _claims_what_is_open,
-    "another ground": _proves_otherwise,
+    "refuses the box used": _refuses_the_box_used,
+    "omits a refused box": _passes_a_box_over,
+    "calls OPEN PROVED": _claims_what_is_open,
+    "another proof": _proves_otherwise,
     "another value": _states_less,
 }
 
@@ -95,7 +95,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
         for mode in chosen.mode or ["balanced"]:
             policy = Policy(lifting_profile="freight", mode=mode, allow_partial=True, load_bearing=False)
             hold = 0
-            told = dict.fromkeys(FORGERIES, 0)
+            detected = dict.fromkeys(FORGERIES, 0)
             forged = dict.fromkeys(FORGERIES, 0)
             orders = data.orders[: chosen.orders]
             for order in orders:
@@ -111,11 +111,11 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
                     forged[forgery] += 1
                     bad = replace(good, certificate=certificate)
                     if verify_certificate(bad, order, data.catalog, policy, profiles=()):
-                        told[forgery] += 1
+                        detected[forgery] += 1
                     else:
-                        say(f"{name} {order.order_id}: not told: {forgery}")
-            wrong += len(orders) - hold + sum(forged.values()) - sum(told.values())
-            cells = " | ".join(f"{told[each]} of {forged[each]}" for each in FORGERIES)
+                        say(f"{name} {order.order_id}: not detected: {forgery}")
+            wrong += len(orders) - hold + sum(forged.values()) - sum(detected.values())
+            cells = " | ".join(f"{detected[forgery]} of {forged[forgery]}" for forgery in FORGERIES)
             say(f"| {name} | {mode} | {len(orders)} | {hold} | {cells} |")
     return wrong
 

@@ -1,11 +1,11 @@
-"""One container filled with as much volume as possible: the Bischoff-Ratcliff classes, other engines beside Boxwright.
+"""Fill of one container: the Bischoff-Ratcliff classes, with other engines.
 
     python -m benchmarks.containers --data DIR [--class N ...] [--instances N] [--mode balanced ...] [--peer ...]
 
-Classes 1 to 7 are read from the folder; 8 to 15 are drawn with a seed (``bischoff_ratcliff``), and of them no better
-answers are known. Ours stand on their whole base (support ratio 1) and are stable at every step; packingsolver3d and
-packvium know no support in these rows. Prints one Markdown table. A row "at the CPU of ..." is the best that
-packingsolver3d's anytime mode had when it had used as much CPU as ours on the same instance.
+Classes 1 to 7 are read from the folder; 8 to 15 are drawn with a seed (``bischoff_ratcliff``) and have no published
+results. In Boxwright units have their whole base supported (support ratio 1) and are stable at every step; in
+packingsolver3d and packvium they need no support. Prints one Markdown table. A row "at the CPU of ..." is the best
+result of packingsolver3d's anytime mode after the CPU time of Boxwright on the same instance.
 """
 
 import argparse
@@ -43,7 +43,7 @@ _TURNS = (("HWL", "WHL"), ("LHW", "HLW"), ("LWH", "WLH"))
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A container as an engine filled it: share of its volume, units that lack support, other faults, CPU seconds."""
+    """The result for a container: share of its volume, units, unsupported units, other violations, CPU seconds."""
 
     share: float
     units: int = 0
@@ -53,7 +53,7 @@ class Loaded:
 
 
 def instances(folder: Path, number: int, count: int | None) -> Iterator[tuple[Order, Catalog, float | None]]:
-    """Yield order, one-box catalog and best share known of the instances of a class. Theirs are cm, taken as mm."""
+    """Yield order, one-box catalog and best known share of the instances of a class; their cm are read as mm."""
     if number in KINDS:
         for place, kinds in enumerate(drawn(number, count), 1):
             lines = [
@@ -72,7 +72,7 @@ def instances(folder: Path, number: int, count: int | None) -> Iterator[tuple[Or
 
 
 def _turns(vertical: Sequence[bool]) -> list[str]:
-    """Return the orientations in which an edge is vertical that may be: length, width, height."""
+    """Return the orientations by whether length, width and height may be vertical."""
     return [turn for upright, pair in zip(vertical, _TURNS, strict=True) if upright for turn in pair]
 
 
@@ -81,14 +81,14 @@ def _container(edges_mm: Sequence[int]) -> Catalog:
 
 
 def load(engine: Engine, order: Order, catalog: Catalog) -> Loaded:
-    """Let an engine fill the container and judge what it did."""
+    """Fill a container with an engine and check the plan."""
     started = cpu_seconds()
     answer = engine.pack(order, catalog)
     return dataclasses.replace(judged(answer.plan, order, catalog), cpu_s=cpu_seconds() - started)
 
 
 def judged(plan: Plan, order: Order, catalog: Catalog) -> Loaded:
-    """Return what the independent check says of a plan."""
+    """Return the result of the independent check of a plan."""
     found = check(plan, order, catalog, FULL_BASE)
     shaky = {(each.line_id, each.unit_index) for each in found if each.kind.constraint == "support"}
     return Loaded(

@@ -1,4 +1,4 @@
-"""CPU time, children included, and a fixed amount of work to measure a machine by."""
+"""CPU time with child processes, and a fixed amount of work to calibrate a machine."""
 
 import resource
 import statistics
@@ -11,7 +11,7 @@ STEPS = 10_000_000
 
 
 def cpu_seconds() -> float:
-    """Return the CPU seconds of this process, all its threads, and the children that it has waited for."""
+    """Return the CPU seconds of this process and of the children that it has waited for."""
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + children.ru_utime + children.ru_stime
 
@@ -19,8 +19,8 @@ def cpu_seconds() -> float:
 def loop_ms() -> float:
     """Return the CPU milliseconds of a compiled loop of fixed length: the median of seven runs.
 
-    Ten million steps of a xorshift generator (Marsaglia, Xorshift RNGs, Journal of Statistical Software 8(14), 2003),
-    each of which waits for the one before. Ratios to it compare between machines where milliseconds do not.
+    Ten million dependent steps of a xorshift generator (Marsaglia, Xorshift RNGs, Journal of Statistical Software
+    8(14), 2003). Ratios to this time can be compared between machines.
     """
     _loop(1)
     times = []

@@ -1,10 +1,9 @@
-"""Plans the example orders with kernels of the package, fresh generic ones and fresh native ones: plans are the same.
+"""Plans the example orders with the kernels of the package, generic ones and native ones: plans must be equal.
 
     python -m benchmarks.cpu_targets [--orders N] [--mode fast]
 
-Each target is a process of its own with its own kernel cache. Prints the number of orders and one hash of all their
-canonical plans per target; ends with status 1 if they differ, and names the orders that do, or if the package, once
-installed, has no kernels that suit.
+Each target is a process with its own kernel cache. Prints the number of orders and a hash of all canonical plans per
+target. Ends with status 1 if they differ, and names the orders, or if the installed package has no suitable kernels.
 """
 
 import argparse
@@ -27,7 +26,7 @@ from boxwright.packing.parts import ENTRIES
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
 TARGETS = {name: {"NUMBA_CPU_NAME": cpu} for name, cpu in (("generic", "generic"), ("native", get_host_cpu_name()))}
-"""Environment of numba by target; a CPU that is named passes the package's kernels over."""
+"""Environment of numba by target; with a CPU name it ignores the package's kernels."""
 PACKAGE = "package"
 
 
@@ -43,7 +42,7 @@ def hashes(mode: str, orders: int | None) -> dict[str, str]:
 
 
 def of_target(name: str, mode: str, orders: int | None) -> tuple[dict[str, str], list[str]]:
-    """Return ``hashes`` of a process for a target, and the kernels that it compiled."""
+    """Return ``hashes`` from a process for a target, and the kernels that it compiled."""
     with tempfile.TemporaryDirectory() as cache:
         run = subprocess.run(
             [sys.executable, "-m", "benchmarks.cpu_targets", "--here", "--mode", mode]
@@ -59,11 +58,11 @@ def of_target(name: str, mode: str, orders: int | None) -> tuple[dict[str, str],
 
 
 def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = print) -> int:
-    """Compare the targets; see the module. Returns how many faults there are."""
+    """Compare the targets; see the module. Returns the number of faults."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cpu_targets", description=__doc__.split("\n")[0])
     parser.add_argument("--orders", type=int, default=None, help="first N example orders; default: all")
     parser.add_argument("--mode", default="fast", help="default: fast")
-    parser.add_argument("--here", action="store_true", help="print the hashes of this process and compare nothing")
+    parser.add_argument("--here", action="store_true", help="print the hashes of this process only")
     chosen = parser.parse_args(arguments)
     if chosen.here:
         found = hashes(chosen.mode, chosen.orders)

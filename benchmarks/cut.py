@@ -1,9 +1,9 @@
-"""Orders that get less time than they take: how many have a complete, checked plan at their deadline.
+"""Complete plans of orders whose deadline is shorter than their search.
 
     python -m benchmarks.cut --data DIR
 
-Each order is planned once without a deadline; if that takes more than 50 ms, again with 40 % of that time, at least 50
-ms. Prints one Markdown table, a row for each shipped catalog. Units that fit no box are left out of the orders.
+Each order is planned without a deadline, and if that takes more than 50 ms, again with 40 % of that time, but at least
+50 ms. Prints one Markdown table with a row for each shipped catalog. Units that fit no box are removed first.
 """
 
 import argparse
@@ -23,14 +23,14 @@ POLICY = Policy(allow_partial=True)
 
 
 def packable(order: Order, catalog: Catalog) -> Order | None:
-    """Return the order without the units that the catalog takes in no parcel; None where none is left."""
+    """Return the order without the units that fit no box of the catalog; None if nothing is left."""
     out = {unit.line_id for unit in plan(order, catalog, POLICY, profiles=()).unpacked}
     lines = [line for line in order.lines if line.line_id not in out]
     return Order(order.order_id, lines) if lines else None
 
 
 def in_time(order: Order, catalog: Catalog, seconds: float) -> bool:
-    """Whether a complete plan comes in so many seconds."""
+    """Whether a complete plan is found within some seconds."""
     begun = time.monotonic()
     try:
         answer = plan(order, catalog, POLICY, profiles=(), stop=Stop(begun + seconds))

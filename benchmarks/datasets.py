@@ -1,6 +1,6 @@
-"""Sets of orders with the best packings that other engines found; read from a folder given by ``--data``.
+"""Sets of orders from the folder ``--data``, with the best packings that other engines found.
 
-Sets of more units are drawn from the products of the Olist orders in that folder, with a seed.
+Orders of many units are drawn with a seed from the products of the Olist orders.
 """
 
 import json
@@ -14,21 +14,21 @@ from boxwright import BoxType, Catalog, Item, Order
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 
 Best = dict[str, tuple[int, int]]
-"""Per order id the fewest boxes and, with them, the least inner volume in cubic mm."""
+"""The fewest boxes and, with them, the least inner volume in cubic mm, by order id."""
 
 
 @dataclass(frozen=True)
 class DataSet:
-    """Orders, their catalog, and what other engines made of them.
+    """Orders, their catalog, and the results of other engines.
 
     Attributes
     ----------
     best_known : Best
         Best packings known in which every unit is at least 75 % supported.
     best_any : Best
-        The same without support.
+        Best packings without support.
     published : dict
-        BoxPacker's own published boxes and volume utilisation in percent, where the orders are its own.
+        Published boxes and volume utilisation in percent of BoxPacker's own orders.
     """
 
     name: str
@@ -46,24 +46,24 @@ SETS = {
     "boxpacker_3d": ("boxpacker.json", "boxpacker_3d", False),
     "boxpacker_2d": ("boxpacker.json", "boxpacker_2d", True),
 }
-"""File of orders, name of the best packings, and whether units keep their height vertical."""
+"""File of orders, name of the best packings, and whether units must keep their height vertical."""
 MM3_PER_LITRE = 10**6
 
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
-    """Orders of products drawn at random from all that the Olist orders hold, one unit a line.
+    """Orders of random products of the Olist orders, one unit a line.
 
     Attributes
     ----------
     seed : int
-        Of the draw.
+        Seed of the draw.
     fewest, most : int
-        Units of an order.
+        Range of units in an order.
     most_litres : float
-        Largest product.
+        Volume of the largest product.
     orders : int
-        How many orders.
+        Number of orders.
     """
 
     seed: int
@@ -74,8 +74,8 @@ class Pooled:
 
 
 POOL_FILES = ("olist.json", "olist_single_all.json", "olist_mix.json")
-POOLED = {"mid": Pooled(1, 25, 60, 2.5), "big": Pooled(2, 25, 80)}
-"""Orders of many units that one box takes mostly, and that take several."""
+POOLED = {"mid": Pooled(1, 25, 60, 2.5), "big": Pooled(2, 25, 80), "lots": Pooled(3, 60, 200, orders=39)}
+"""Orders of many units: most of ``mid`` fit into one box, ``big`` and ``lots`` take several."""
 
 
 def load(folder: Path, name: str) -> DataSet:
@@ -117,7 +117,7 @@ def load(folder: Path, name: str) -> DataSet:
 
 
 def drawn(folder: Path, name: str, times: int = 1) -> list[Order]:
-    """Draw the orders of one of ``POOLED``, with so many times as many units."""
+    """Draw the orders of one of ``POOLED``, with ``times`` as many units."""
     chosen = POOLED[name]
     products = {
         item["id"]: item
@@ -147,7 +147,7 @@ def drawn(folder: Path, name: str, times: int = 1) -> list[Order]:
 
 
 def goods_mm3(order: Order) -> float:
-    """Volume of an order's units in cubic mm."""
+    """Return the volume of an order's units in cubic mm."""
     return sum(line.quantity * math.prod(line.edges_um) for line in order.lines) / 1e9
 
 
@@ -155,7 +155,7 @@ def _order(order: dict[str, Any], orientations: tuple[str, ...]) -> Order:
     return Order(
         order["id"],
         [
-            # The data repeats a product on several lines of one order, so the line number makes it unique.
+            # Lines of an order may repeat a product: the line number makes the id unique.
             Item(
                 f"{number}-{item['id']}",
                 item["qty"],

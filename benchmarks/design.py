@@ -1,4 +1,4 @@
-"""Designed catalogs against the published one, k-means of order sizes and plain greedy, on orders that none has seen.
+"""Compares designed catalogs with the published one, k-means and greedy, on unseen orders.
 
     python -m benchmarks.design --data DIR [--set olist] [--seed N ...] [--sizes N ...] [--objective litres]
 
@@ -59,7 +59,7 @@ from boxwright.packing.own import warm_up
 from boxwright.units import to_um
 
 SETS = {"olist": ("olist", "olist_single_all"), "boxpacker": ("boxpacker_3d",)}
-"""Order sets that make one."""
+"""Order sets that are combined."""
 SIZES = (4, 8, 12, 20, 28)
 SEEDS = (1, 2, 3, 4, 5)
 ADDED = 4
@@ -74,11 +74,11 @@ LANES = {
     DesignObjective.COST: Lane(ROAD, "", "", "sf/fast", datetime.date(2026, 11, 1), "near", price_tables=(TARIFF,)),
     DesignObjective.EMISSIONS: Lane(ROAD),
 }
-"""The way of every parcel, by objective; none for litres."""
+"""The lane of every parcel, by objective; none for litres."""
 MEASURES = (DesignObjective.LITRES, DesignObjective.COST, DesignObjective.EMISSIONS)
 STARTS, ROUNDS = 20, 100
 MOST_ASKS = 10_000
-"""Questions for each judged order: so many that all that the engine can settle is settled."""
+"""Most questions per judged order, enough for all that the engine can answer."""
 COLUMNS = (
     *("set", "seed", "sizes", "gap", "to published, design half", "to published", "to k-means", "to greedy", "lost"),
     *("litres", "cost", "g", "orders outside", "CPU s", "MB"),
@@ -87,7 +87,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Judge:
-    """Prices of the judged orders in any box of any catalog that is compared.
+    """Prices of the judged orders in the boxes of all compared catalogs.
 
     Attributes
     ----------
@@ -104,7 +104,7 @@ class Judge:
     by_measure: dict[DesignObjective, np.ndarray]
 
     def least(self, boxes: Sequence[BoxType]) -> np.ndarray:
-        """Return the price of each order in the cheapest of some boxes, infinity where it goes into none."""
+        """Return the price of each order in the cheapest of some boxes, infinity if none takes it."""
         columns = [self.column[box.box_type_id] for box in boxes]
         return np.array(
             [np.where(row.fits[columns], row.price[columns], np.inf).min(initial=np.inf) for row in self.rows]
@@ -128,7 +128,7 @@ class Judge:
         return f"{float(second[both] @ weight[both]) / float(first[both] @ weight[both]):.3f}"
 
     def _made(self, measure: DesignObjective, boxes: Sequence[BoxType]) -> np.ndarray:
-        """Return what each order makes by a measure in its cheapest box, infinity where it goes into none."""
+        """Return the measure of each order in its cheapest box, infinity if none takes it."""
         columns = [self.column[box.box_type_id] for box in boxes]
         price = np.array([np.where(row.fits[columns], row.price[columns], np.inf) for row in self.rows])
         made = np.take_along_axis(self.by_measure[measure][:, columns], price.argmin(axis=1)[:, np.newaxis], axis=1)
@@ -141,14 +141,14 @@ class Judge:
 
 
 def clusters(sizes: np.ndarray, weights: np.ndarray, count: int, seed: int) -> list[Size]:
-    """Return one size for each cluster of k-means, holding all sizes in it.
+    """Return for each cluster of k-means the size that holds all its sizes.
 
     Parameters
     ----------
     sizes : int64, (n, 3)
         Sizes in um.
     weights : int64, (n,)
-        How many orders need each.
+        Number of orders of each size.
     count, seed : int
         How many clusters; of the starts.
     """
@@ -247,7 +247,7 @@ def rows(orders: Sequence[Order], published: Catalog, wishes: Wishes) -> list[tu
 
 
 def _means(made: Prepared, wishes: Wishes, count: int) -> list[BoxType]:
-    """Return the boxes of k-means over the sizes that the orders need which a design is made for."""
+    """Return the boxes of k-means over the sizes of the orders designed for."""
     step, half = to_um(wishes.step_mm), made.parts.design
     inside = {row.order.order_id for row in made.table.rows}
     first = [
@@ -276,7 +276,7 @@ def _judge(made: Prepared, catalogs: Sequence[Sequence[BoxType]]) -> Judge:
 
 
 def _by(measure: DesignObjective, made: Prepared, boxes: Sequence[BoxType]) -> np.ndarray:
-    """Return what each judged order makes by a measure in each box, float64 (orders, boxes), infinity if refused."""
+    """Return the measure of each judged order in each box, float64 (orders, boxes), infinity if refused."""
     materials = load_materials()
     policy = replace(made.rules.policy, objectives=(measure.of_plans,))
     rules = Rules(policy, LANES.get(measure), None, materials)

@@ -1,11 +1,10 @@
-"""A dirty export of orders, made with a seed: ``python -m benchmarks.dirty_export --out FOLDER``.
+"""Generates a faulty export of orders with a seed: ``python -m benchmarks.dirty_export --out FOLDER``.
 
-What a warehouse system might hand over: ``orders.csv`` with semicolons, German headers, Windows-1252, decimal commas,
-rows in no order, extra columns and the box really used; ``items.csv`` with sizes in inches and masses in pounds; and
-faults in 5 % of the order rows. ``faults.csv`` says which row has which fault and field, to compare with what is found.
-``boxes.csv`` has the boxes on the shelf with sizes in cm and prices, ``tariff.toml`` what carriage costs. Articles,
-orders, prices and shares are made up; no real order is in them. Packers take a box with room to spare, and in 3 % of
-the orders another one is recorded.
+The export is like that of a warehouse system: ``orders.csv`` has semicolons, German headers, Windows-1252, decimal
+commas, unsorted rows, extra columns and the box used; ``items.csv`` has inches and pounds. 5 % of the order rows are
+faulty, and ``faults.csv`` lists row, fault and field. ``boxes.csv`` has the boxes with sizes in cm and prices,
+``tariff.toml`` the price of carriage. All data are invented. Packers choose boxes with spare room, and 3 % of the
+orders record a wrong box.
 """
 
 import argparse
@@ -45,7 +44,7 @@ GROUPS = ("Büro", "Privat", "Großhandel")
 FAULTY_SHARE = 0.05
 MISRECORDED_SHARE = 0.03
 FILL = 0.45
-"""Share of a box that packers fill by eye."""
+"""Share of a box that packers fill."""
 _CM3_PER_IN3 = 16.387
 FIRST_DAY = datetime.date(2026, 1, 5)
 
@@ -77,22 +76,22 @@ FAULTS: dict[str, tuple[str, Fault]] = {
     "article in the master twice": ("sku", _set("Artikelnummer", "A-ZWEI")),
     "row cut off": ("", _too_few),
 }
-"""Field at which each fault is found, and how it is sown."""
+"""The field of each fault, and the function that inserts it."""
 
 
 def write_export(folder: Path, *, orders: int = 2_000, articles: int = 300, seed: int = 1) -> int:
-    """Write the files to a folder, which is made, and return how many rows are faulty.
+    """Write the files to a folder and return the number of faulty rows.
 
     Parameters
     ----------
     folder : Path
-        Where to.
+        Created if missing.
     orders : int, optional
-        Orders, of 1 to 5 lines.
+        Number of orders, of 1 to 5 lines.
     articles : int, optional
-        Articles of the item master, besides those that are faulty.
+        Number of articles without faults.
     seed : int, optional
-        The same seed makes the same files.
+        Seed of all draws.
     """
     draw = random.Random(seed)
     folder.mkdir(parents=True, exist_ok=True)

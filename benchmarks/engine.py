@@ -1,4 +1,4 @@
-"""What every engine of a comparison is to the table: an order and a catalog in, a plan out."""
+"""The interface of an engine for comparisons, and Boxwright behind it."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,19 +9,19 @@ from boxwright.errors import EngineError
 
 
 class RefusedError(Exception):
-    """The engine gave no answer, or one that it takes back itself."""
+    """The engine gave no answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A plan, and whether the engine says that none is better."""
+    """A plan, and whether the engine claims that none is better."""
 
     plan: Plan
     proved: bool
 
 
 ALONE = {"lifting_profile": "freight", "allow_partial": True, "load_bearing": False}
-"""What is compared: other engines know neither lifting nor what goods bear."""
+"""Rules of the comparison: other engines have neither lifting limits nor load bearing."""
 
 
 class Engine(Protocol):
@@ -36,19 +36,19 @@ class Engine(Protocol):
     name: str
 
     def pack(self, order: Order, catalog: Catalog) -> Answer:
-        """Pack an order; RefusedError where there is no answer at all."""
+        """Pack an order; RefusedError if there is no answer."""
         ...
 
 
 class Boxwright:
-    """Boxwright itself, and py3dbp behind its interface, by the public API.
+    """Boxwright, or py3dbp behind its interface, by the public API.
 
     Parameters
     ----------
     name : str
         As in the table.
     policy : Policy
-        Partial answers are allowed, so that what stays out is counted.
+        Must allow partial plans, so that missing units can be counted.
     """
 
     def __init__(self, name: str, policy: Policy) -> None:
@@ -70,5 +70,5 @@ def boxwright(mode: str) -> Boxwright:
 
 
 def py3dbp() -> Boxwright:
-    """Return py3dbp, which knows neither support nor orientations; it tries box types in the sequence that we do."""
+    """Return py3dbp, which has no support rule and no orientations; it tries box types in our order."""
     return Boxwright("py3dbp", Policy(engine="py3dbp", support_ratio=0, mode="fast", **ALONE))

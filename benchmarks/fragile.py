@@ -1,12 +1,11 @@
-"""Orders with fragile goods beside the same orders without: CPU, proofs, litres, parcels and packaging.
+"""Orders with and without fragile goods: CPU, proofs, litres, parcels and packaging.
 
     python -m benchmarks.fragile --data DIR [--mode fast ...] [--orders N]
 
-The orders are the first of the set ``olist_mix``, each line of a fragility class drawn with a seed (``SHARES``). Boxes,
-wrap and fill are those of the catalog ``eu-webshop``. Prints one Markdown table: per mode a row of the orders as they
-are and one with the classes, with ratios to the former. Litres, parcels and packaging are of orders packed whole, and
-in the second row, ratios included, of those that both rows pack whole.
-CPU is that of the whole call, kernels compiled before the clock starts.
+The orders are the first of ``olist_mix``; the fragility class of each line is drawn with a seed (``SHARES``). The
+catalog is ``eu-webshop``. Prints one Markdown table with two rows per mode, without and with the classes; the second
+has ratios to the first. Litres, parcels and packaging are of orders packed whole, in the second row of those that both
+rows pack whole.
 """
 
 import argparse
@@ -44,7 +43,7 @@ COLUMNS = (
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one order."""
+    """The result for an order."""
 
     cpu_ms: float
     plan: Plan | None
@@ -56,12 +55,12 @@ class Outcome:
 
     @property
     def proved(self) -> bool:
-        """Whether the certificate says that no plan is better."""
+        """Whether the certificate is PROVED."""
         return self.plan is not None and self.plan.certificate.status is ProofStatus.PROVED
 
 
 def with_classes(orders: Sequence[Order]) -> list[Order]:
-    """Return the orders with a fragility class drawn for each line, the same ones in every run."""
+    """Return the orders with a fragility class for each line, drawn with a fixed seed."""
     draw = random.Random(SEED)
     return [
         dataclasses.replace(
@@ -76,7 +75,7 @@ def with_classes(orders: Sequence[Order]) -> list[Order]:
 
 
 def run(orders: Sequence[Order], catalog: Catalog, mode: str) -> list[Outcome]:
-    """Plan orders one by one."""
+    """Plan some orders."""
     policy = Policy(mode=mode, lifting_profile="freight", allow_partial=True)
     return [_outcome(order, catalog, policy) for order in orders]
 
@@ -91,21 +90,21 @@ def _outcome(order: Order, catalog: Catalog, policy: Policy) -> Outcome:
 
 
 def row(goods: str, mode: str, outcomes: Sequence[Outcome], bare: Sequence[Outcome]) -> str:
-    """Return one row of the table; ratios are to the outcomes ``bare`` of the same orders without fragility."""
+    """Return a row of the table, with ratios to the outcomes ``bare`` without fragility."""
     both = [(one, other) for one, other in zip(outcomes, bare, strict=True) if one.whole and other.whole]
     count = max(len(both), 1)
     sizes = [
         _to(sum(of(one) for one, _ in both) / count, sum(of(other) for _, other in both) / count)
         for of in (_parcels, _litres, _packaging_g)
     ]
-    times, bare_times = [each.cpu_ms for each in outcomes], [each.cpu_ms for each in bare]
+    times, bare_times = ([outcome.cpu_ms for outcome in some] for some in (outcomes, bare))
     cpu = [_to(float(of(times)), float(of(bare_times))) for of in (np.median, _p99, np.mean)]
     cells = (
         goods,
         mode,
         str(len(outcomes)),
-        str(sum(each.whole for each in outcomes)),
-        f"{100 * sum(each.proved for each in outcomes) / max(len(outcomes), 1):.1f}",
+        str(sum(outcome.whole for outcome in outcomes)),
+        f"{100 * sum(outcome.proved for outcome in outcomes) / max(len(outcomes), 1):.1f}",
         " / ".join(cpu),
         str(len(both)),
         *sizes,
@@ -145,7 +144,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     warm_up()
     bare = load(chosen.data, "olist_mix").orders[: chosen.orders]
     catalog, fragile = load_catalog("eu-webshop"), with_classes(bare)
-    run(fragile[:2], catalog, "fast")  # compiles what mixed margins need
+    run(fragile[:2], catalog, "fast")  # compiles kernels for mixed margins
     say(markdown.head(COLUMNS))
     for mode in chosen.mode or ("fast", "balanced"):
         without, having = run(bare, catalog, mode), run(fragile, catalog, mode)

@@ -1,12 +1,11 @@
-"""Random orders at the edges of what is allowed, through the public API: nothing may break, and no unit be lost.
+"""Plans random orders at the limits of the input through the public API: no rule may break, no unit may be lost.
 
     python -m benchmarks.fuzz --orders 200000 [--seed 1]
 
-Order number n comes from the n-th seed (``tests/random_orders.py``), what must hold of its plan is in
-``tests/judge.py``. One order in ten is planned again with its lines and box types shuffled, and its certificate
-replayed; one in twenty has each search watched for overruns of its budget; one in fifty, if it is proved, is searched
-with ten times the effort, which must not improve it. A case that breaks a rule is made smaller, and printed as Python.
-Prints what came of the orders; ends with status 1 if a rule was broken.
+Order n comes from seed n (``tests/random_orders.py``); ``tests/judge.py`` has the rules for its plan. One order in ten
+is planned again with shuffled lines and box types, and its certificate is replayed. In one of twenty, searches must
+keep to their budgets. One in fifty, if it is proved, is searched with ten times the effort, which must not improve it.
+A case that breaks a rule is reduced and printed as Python. Ends with status 1 if there is one.
 """
 
 import argparse
@@ -23,11 +22,11 @@ from judge import FAULT, beaten_with_more_effort, differs_when_shuffled, not_rep
 from random_orders import Case, case
 
 SHUFFLED, REPLAYED, WATCHED, HARDER = 10, 10, 20, 50
-"""One order in so many is also asked this."""
+"""Intervals of orders for the further checks."""
 
 
 def faults(asked: Case, answer: Plan | None, seed: int) -> Iterator[tuple[str, Callable[[Case], bool]]]:
-    """Yield what else is wrong, with a question whether it still is of a smaller case."""
+    """Yield further faults, each with a test whether a smaller case has it too."""
     if answer is not None and seed % SHUFFLED == 0:
         found = differs_when_shuffled(asked, answer, random.Random(seed))
         if found:
@@ -52,7 +51,7 @@ def _still(asked: Case, ask: Callable[[Case, Plan], str | None]) -> bool:
 
 
 def as_python(asked: Case) -> str:
-    """Return a case as text that names all that is not default."""
+    """Return a case as Python text without default values."""
     policy = {
         each.name: getattr(asked.policy, each.name)
         for each in fields(Policy)
@@ -67,7 +66,7 @@ def as_python(asked: Case) -> str:
 
 
 def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = print) -> int:
-    """Run the orders; see the module. Returns how many broke a rule."""
+    """Run the orders; see the module. Returns the number of faults."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fuzz", description=__doc__.split("\n")[0])
     parser.add_argument("--orders", type=int, default=200_000, help="default 200000")
     parser.add_argument("--seed", type=int, default=1, help="first seed; default 1")
@@ -89,7 +88,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
         units += asked.order.unit_count
         found = list(faults(asked, answer, seed))
         if word.startswith(FAULT):
-            # The same kind of fault, and not another one that a smaller case has.
+            # A smaller case must have the same kind of fault.
             kind = word[: len(FAULT) + 20]
             found.append((word, lambda each, kind=kind: outcome(each)[0].startswith(kind)))
         for what, still in found:

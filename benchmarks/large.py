@@ -1,10 +1,10 @@
-"""Orders far past a pack station's: how long the first plan takes, and the last; and how CPU grows with the units.
+"""Very large orders: time to the first and the last plan, and growth of CPU with the units.
 
     python -m benchmarks.large
     python -m benchmarks.large --curve
 
-Prints one Markdown table. The curve is of orders of many parcels in mode ``fast``, the check included, of 100 to 10,000
-units, each as milliseconds of CPU a unit: where that does not rise, work grows with the units.
+Prints one Markdown table. The curve has CPU milliseconds per unit for orders of 100 to 10,000 units in many parcels, in
+mode ``fast``, check included: while it is flat, the work is linear in the units.
 """
 
 import argparse
@@ -68,7 +68,7 @@ def lines_of(kind: str, units: int) -> list[Item]:
 
 
 def curve() -> None:
-    """Print milliseconds of CPU a unit by kind of order and number of units."""
+    """Print CPU milliseconds per unit by kind of order and number of units."""
     print(markdown.head(["order", *(f"{units:,} units" for units in UNITS)]))
     for kind in ("one SKU", "12 SKUs", "all different", "kept apart, capped"):
         cells = []
@@ -84,7 +84,7 @@ def curve() -> None:
 def main() -> None:
     """Run the benchmark; see the module."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.large", description=__doc__.split("\n")[0])
-    parser.add_argument("--curve", action="store_true", help="CPU a unit, of 100 to 10,000 units")
+    parser.add_argument("--curve", action="store_true", help="CPU per unit for 100 to 10,000 units")
     chosen = parser.parse_args()
     warm_up()
     if chosen.curve:

@@ -1,11 +1,10 @@
-"""How often a relaxed rule, or one more box type, gives a worse plan.
+"""Counts relaxed rules, or added box types, that give a worse plan.
 
     python -m benchmarks.monotone --orders 2000 [--seed 1]
 
-Order number n comes from the n-th seed; each is planned under a stricter and a looser form of each rule
-(``tests/relaxations.py``). Prints, per rule and for plans of one parcel, of few units split in the best way, and of
-more units built up, how many pairs were compared, in how many the looser plan is worse or better, and in how many it
-is worse although that is promised not to be, or although it is PROVED: in none.
+Order n comes from seed n and is planned under a stricter and a looser form of each rule (``tests/relaxations.py``).
+Prints per rule the pairs compared, and in how many the looser plan is worse or better: for plans of one parcel, exact
+partitions, and constructed plans. A looser plan that is worse against a promise, or although it is PROVED, is an error.
 """
 
 import argparse
@@ -21,7 +20,7 @@ HOW = ("one", "weighed", "built")
 
 
 def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = print) -> int:
-    """Run the orders; see the module. Returns how many promises were broken."""
+    """Run the orders; see the module. Returns the number of broken promises."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.monotone", description=__doc__.split("\n")[0])
     parser.add_argument("--orders", type=int, default=2_000, help="default 2000")
     parser.add_argument("--seed", type=int, default=1, help="first seed; default 1")

@@ -1,4 +1,4 @@
-"""What an engine made of one order: sizes, violations found by the independent check, CPU."""
+"""The outcome of an engine for one order: boxes, violations found by the independent check, CPU."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from benchmarks.cpu import cpu_seconds
 from benchmarks.engine import Engine, RefusedError
 from boxwright import Catalog, Order, Policy, check
+from boxwright.domain.plan import Certificate
 
 JUDGED_BY = Policy(lifting_profile="freight", allow_partial=True, support_ratio=0.75, load_bearing=False)
-"""The rules that every engine's plans are held against, whatever it was told."""
+"""The rules for the check of every plan, whatever the engine knows of them."""
 
 UM3_PER_MM3 = 10**9
 
@@ -26,15 +27,15 @@ class Outcome:
     whole : bool
         Whether every unit is in a box.
     refused : bool
-        Whether there was no answer at all.
-    proved : bool
-        Whether the engine says that none is better.
+        Whether the engine gave no answer.
+    proved, fewest : bool
+        Whether the engine proves that no plan is better, and that none has fewer boxes.
     badly_supported : int
         Units with too little support, or unstable.
     broken : int
         Other violations.
     lost : int
-        Units neither placed nor named as left out.
+        Units neither placed nor listed as unpacked.
     """
 
     order_id: str
@@ -44,6 +45,7 @@ class Outcome:
     whole: bool = False
     refused: bool = False
     proved: bool = False
+    fewest: bool = False
     badly_supported: int = 0
     broken: int = 0
     lost: int = 0
@@ -72,7 +74,13 @@ def _outcome(engine: Engine, order: Order, catalog: Catalog) -> Outcome:
         sum(parcel.inner_volume_um3 for parcel in plan.parcels) // UM3_PER_MM3,
         whole=not plan.unpacked and not lost,
         proved=answer.proved,
+        fewest=_fewest(plan.certificate),
         badly_supported=len(shaky),
         broken=sum(each.kind.constraint != "support" for each in found) - lost,
         lost=lost,
     )
+
+
+def _fewest(certificate: Certificate) -> bool:
+    named = certificate.bounded_objective
+    return bool(named) and (named != "parcel_count" or certificate.value == certificate.lower_bound)

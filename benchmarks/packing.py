@@ -1,10 +1,10 @@
-"""Boxes, litres, support and CPU per order over whole sets of real orders, other engines beside Boxwright.
+"""Boxes, litres, support and CPU for sets of real orders, with other engines.
 
     python -m benchmarks.packing --data DIR [--set NAME ...] [--mode balanced] [--orders N] [--peer NAME ...]
         [--peer-orders N]
 
-Prints one Markdown table. Other engines pack the first orders of each set; a row of ours over the same ones stands
-above them. CPU is that of the process and its children, kernels compiled before the clock starts.
+Prints one Markdown table. Other engines pack the first orders of each set, below a row of Boxwright for the same.
+CPU includes child processes, but not the compilation of kernels.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from boxwright.packing.own import warm_up
 def compare(
     data: DataSet, ours: Sequence[Engine], peers: Sequence[Engine], chosen: argparse.Namespace
 ) -> Iterator[str]:
-    """Yield the lines of the table for one set, each as soon as it is known."""
+    """Yield the rows of a set as they become known."""
     few = data.orders[: chosen.peer_orders]
     baseline = run(py3dbp(), few, data.catalog) if few else []
     by = loop_ms(), {outcome.order_id: outcome.cpu_ms for outcome in baseline}
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     parser.add_argument("--set", action="append", choices=[*SETS, *POOLED], help="default: all")
     parser.add_argument("--mode", action="append", choices=["fast", "balanced", "thorough"], help="default: balanced")
     parser.add_argument("--orders", type=int, default=None, help="first N orders of each set; default: all")
-    parser.add_argument("--peer", action="append", choices=PEERS, help="default: py3dbp alone, which is always there")
+    parser.add_argument("--peer", action="append", choices=PEERS, help="default: only py3dbp")
     parser.add_argument("--peer-orders", type=int, default=100, help="first N orders for others; default 100, 0: none")
     parser.add_argument("--seconds", type=float, default=1.0, help="limit of engines that stop by a clock; default 1")
     parser.add_argument("--list-worse", action="store_true", help="name the orders that are worse than the best known")

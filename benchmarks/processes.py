@@ -1,4 +1,4 @@
-"""What processes use, read from outside, of those that live: on Linux alone."""
+"""Resources of running processes; Linux only."""
 
 import os
 from contextlib import suppress
@@ -9,7 +9,7 @@ TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 def family(pid: int) -> list[int]:
-    """Return a process, and all that it and they have started."""
+    """Return a process and all its descendants."""
     found = [pid]
     for parent in found:
         with suppress(OSError):  # it has ended meanwhile
@@ -19,7 +19,7 @@ def family(pid: int) -> list[int]:
 
 
 def cpu_s(pid: int) -> float:
-    """Return the CPU time of a process so far, and of those that it started and that have ended, in seconds."""
+    """Return the CPU time of a process and of its ended children, in seconds."""
     with suppress(OSError):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return sum(map(int, fields[11:15])) / TICKS_A_SECOND
@@ -27,19 +27,19 @@ def cpu_s(pid: int) -> float:
 
 
 def resident_mib(pid: int) -> float:
-    """Return the memory that a process holds, shared pages as a whole, in MiB."""
+    """Return the resident memory of a process with shared pages, in MiB."""
     with suppress(OSError, IndexError):
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / MIB
     return 0.0
 
 
 def open_files(pid: int) -> int:
-    """Return how many files a process has open."""
+    """Return the number of open files of a process."""
     return _entries(pid, "fd")
 
 
 def threads(pid: int) -> int:
-    """Return how many threads a process has."""
+    """Return the number of threads of a process."""
     return _entries(pid, "task")
 
 

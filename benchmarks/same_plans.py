@@ -1,12 +1,11 @@
-"""Plans the same orders with two versions: the canonical plans must be the same.
+"""Compares the canonical plans of two versions.
 
     python -m benchmarks.same_plans --record FILE [--earlier FILE] [--data FOLDER] [--orders N] [--only NAME ...]
 
-Run it in a checkout of the earlier version with ``--record``, then in the later one with ``--earlier`` as well. The
-orders are the examples, seeded draws that use shipped catalogs, carriers, modes and objectives, with ``--data`` N
-orders of each set there, the instances of one container (``br1`` to ``br7``) and of equal bins (``mpv``) among them,
-and draws with goods of each fragility class. Versions of engine and data may differ. Prints each other difference,
-where it stands and how often; ends with status 1 if there is any.
+Run it in a checkout of the earlier version with ``--record``, then in the later one with ``--earlier`` too. The orders
+are the examples, seeded draws over catalogs, carriers, modes, objectives and fragility classes, and with ``--data`` N
+orders of each set, ``br1`` to ``br7`` and ``mpv`` included. Versions of engine and data may differ. Prints every other
+difference with its field and count; ends with status 1 if there is one.
 """
 
 import argparse
@@ -26,9 +25,8 @@ from boxwright.orders import read_orders
 
 ROOT = Path(__file__).parents[1]
 UNLIKE = frozenset({"engine_version", "data_hash", "catalog_hash"})
-"""Keys that name the version itself, or hash the names of fields."""
+"""Keys that depend on the version or on the names of fields."""
 CATALOGS = ("eu-stock", "china-post", "fedex", "reusable-totes", "paper-mailers")
-"""Without ``us-stock``: its boxes take less mass since boards of a grade have parcel limits."""
 CLASSES = ("ship_ready", "easy", "boxed", "fragile")
 SERVICES = ("ups/us-daily", "fedex/us", "usps/parcel", "dhl-express/international", "sf/standard", "")
 OBJECTIVES = (Objective.OUTER_VOLUME, Objective.EMISSIONS, Objective.PACKAGING_MASS, Objective.PARCEL_COUNT)
@@ -38,7 +36,7 @@ Case = tuple[str, Order, Any, Policy, Lane | None, tuple[str, ...]]
 
 
 def cases(data: Path | None, orders: int) -> Iterator[Case]:
-    """Yield the calls of ``plan``, each with a name."""
+    """Yield named calls of ``plan``."""
     own = load_catalog(ROOT / "examples" / "boxpacker-catalog.toml")
     for mode in ("fast", "balanced"):
         policy = Policy(lifting_profile="freight", mode=mode, allow_partial=True)
@@ -85,7 +83,7 @@ def _sets(data: Path, orders: int) -> Iterator[Case]:
 
 
 def _academic(data: Path, orders: int) -> Iterator[Case]:
-    """Yield the bins of Martello, Pisinger and Vigo, and the containers of Bischoff and Ratcliff."""
+    """Yield the Martello-Pisinger-Vigo bins and the Bischoff-Ratcliff containers."""
     from benchmarks import bins, containers
 
     boxes = json.loads((data / "mpv.json").read_text())[:orders]
@@ -107,9 +105,9 @@ def _line(draw: random.Random, index: int, fragile: float) -> Item:
 
 
 def record(data: Path | None, orders: int, only: Sequence[str], out: Path) -> None:
-    """Write one line per call: its name and the canonical plan, or the kind of error.
+    """Write a line per call with its name and the canonical plan or the type of error.
 
-    ``only`` are the first words of the names of calls; with none all are made.
+    ``only`` has the first words of the names of calls; empty means all.
     """
     with out.open("w") as lines:
         for name, order, catalog, policy, lane, profiles in cases(data, orders):
@@ -123,7 +121,7 @@ def record(data: Path | None, orders: int, only: Sequence[str], out: Path) -> No
 
 
 def differences(earlier: Any, now: Any, where: str = "") -> Iterator[str]:
-    """Yield where two parts of canonical plans differ."""
+    """Yield the paths where two parts of canonical plans differ."""
     if isinstance(earlier, dict) and isinstance(now, dict):
         for key in sorted({*earlier, *now} - UNLIKE):
             path = f"{where}.{key}" if where else key
@@ -139,7 +137,7 @@ def differences(earlier: Any, now: Any, where: str = "") -> Iterator[str]:
 
 
 def compare(earlier: Path, now: Path) -> int:
-    """Print what differs between two files of records; return the number of orders that do."""
+    """Print the differences between two files of records; return the number of orders that differ."""
     kinds: collections.Counter[str] = collections.Counter()
     first: dict[str, str] = {}
     unlike = total = 0
@@ -163,15 +161,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Record or compare; see the module. Returns 1 if any plan differs."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.same_plans", description=__doc__.split("\n")[0])
     parser.add_argument("--record", type=Path, required=True, help="write the plans of this version to this file")
-    parser.add_argument("--earlier", type=Path, help="a file of --record that they are then compared with")
+    parser.add_argument("--earlier", type=Path, help="compare with this file of --record")
     parser.add_argument("--data", type=Path, default=None, help="folder of the data sets; default: none of them")
     parser.add_argument("--orders", type=int, default=200, help="of each set; default 200")
     parser.add_argument(
         "--only", action="append", default=[], help="a set, such as olist, br1, mpv or drawn; default: all"
     )
-    asked = parser.parse_args(arguments)
-    record(asked.data, asked.orders, asked.only, asked.record)
-    return int(bool(asked.earlier and compare(asked.earlier, asked.record)))
+    chosen = parser.parse_args(arguments)
+    record(chosen.data, chosen.orders, chosen.only, chosen.record)
+    return int(bool(chosen.earlier and compare(chosen.earlier, chosen.record)))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""Puts every proof that a box is too small to units that were cut out of that box: none may refuse it.
+"""Applies every proof of refusal to units that were cut out of the box: none may refuse it.
 
-Each instance is asked as it was cut, and once more with margins that its units keep from the walls.
+Each instance is tested as cut, and again with margins between its units and the walls.
 
     python -m benchmarks.soundness [--instances 50000] [--seed 1] [--nodes 4000]
 
-Instances come from ``tests/zero_slack.py``, number n from the n-th seed, so that a refusal can be repeated. Prints one
-Markdown table, and the instances refused; ends with status 1 if there is one.
+Instance n comes from seed n (``tests/zero_slack.py``). Prints one Markdown table and the instances refused; ends with
+status 1 if there is one.
 """
 
 import argparse

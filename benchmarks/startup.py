@@ -1,9 +1,8 @@
-"""How long kernels take to compile and to load, and a command to answer with those of the package.
+"""Time to compile and to load the kernels, and to run a command with those of the package.
 
     python -m benchmarks.startup
 
-Runs each command in a process of its own, with a new and empty kernel cache for the first; the last ones have none.
-Prints one Markdown table.
+Each command runs in its own process; the first has an empty kernel cache. Prints one Markdown table.
 """
 
 import os
@@ -33,7 +32,7 @@ def main() -> None:
     """Run the benchmark; see the module."""
     print("| what | wall s | CPU s |\n|---|---|---|")
     with tempfile.TemporaryDirectory() as cache:
-        own = {"NUMBA_CACHE_DIR": cache, "NUMBA_CPU_NAME": "generic"}  # the package's are passed over
+        own = {"NUMBA_CACHE_DIR": cache, "NUMBA_CPU_NAME": "generic"}  # ignores the package's kernels
         rows = [("all kernels, nothing cached", WARM_UP, own), ("all kernels, cached by numba", WARM_UP, own)]
         rows += [("all kernels, from the package", WARM_UP, {})]
         rows += [("`boxwright pack`, kernels from the package", PACK, {})] * 3

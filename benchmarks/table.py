@@ -1,4 +1,4 @@
-"""One row of the comparison: what an engine made of a set of orders."""
+"""The rows of the comparison of engines."""
 
 from collections.abc import Mapping, Sequence
 
@@ -39,14 +39,14 @@ def row(
     Parameters
     ----------
     data, engine, outcomes
-        What was packed, by what, and what came of it.
+        The set, the engine and its outcomes.
     loop_ms : float
         CPU of the calibration loop.
     py3dbp_ms : mapping
-        CPU of py3dbp per order of this set, of those that it was given.
+        CPU of py3dbp by order of this set.
     """
     whole = [outcome for outcome in outcomes if outcome.whole]
-    times = [each.cpu_ms for each in outcomes]
+    times = [outcome.cpu_ms for outcome in outcomes]
     p50, p99 = np.quantile(times, [0.5, 0.99])
     cells = [
         data.name,
@@ -71,7 +71,7 @@ def row(
 
 
 def worse(data: DataSet, outcomes: Sequence[Outcome]) -> list[str]:
-    """Return the orders that take more boxes than the best supported packing known, or as many with more volume."""
+    """Return the orders with more boxes, or as many of more volume, than the best known supported packing."""
     return [
         each.order_id
         for each in outcomes
@@ -81,7 +81,7 @@ def worse(data: DataSet, outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def published_row(data: DataSet, orders: Sequence[Order]) -> str:
-    """Return the row of BoxPacker's published figures; its volume follows from utilisation rounded to 0.1 percent."""
+    """Return the row of BoxPacker's published figures; the volume follows from its utilisation, rounded to 0.1 %."""
     outcomes = []
     for order in orders:
         boxes, percent = data.published[order.order_id]
@@ -96,7 +96,7 @@ def published_row(data: DataSet, orders: Sequence[Order]) -> str:
 
 
 def _to_best(whole: Sequence[Outcome], best: Best) -> str:
-    """Return ratios over the orders that were packed whole and have a best packing."""
+    """Return ratios over the orders packed whole that have a best packing."""
     known = [(each, best[each.order_id]) for each in whole if each.order_id in best]
     if not known:
         return "-"

@@ -1,9 +1,9 @@
-"""Boxes cut into different units: how many orders go into the box they were cut from, which they fill wholly.
+"""Orders cut out of a box: how many are packed into that box, which they fill completely.
 
     python -m benchmarks.tilings [--fewest 25 --most 60 --orders 40] [--mode balanced ...]
 
-Each cut goes straight through one part, so that every unit rests with its whole base on what is below it. The catalog
-has the box and four that are 6 to 30 % longer along each edge. Prints one Markdown table.
+Guillotine cuts make the units, so that every base is wholly supported. The catalog has the box and four that are 6 to
+30 % longer along each edge. Prints one Markdown table.
 """
 
 import argparse
@@ -22,7 +22,7 @@ MM3_PER_GRAM = 2_000
 
 
 def cut(seed: int, fewest: int, most: int) -> tuple[Edges, list[Edges]]:
-    """Return the inner edges of a box, mm, and those of the units that it is cut into, in any order and turned."""
+    """Return the inner edges of a box in mm, and those of the units cut out of it, shuffled and turned."""
     draw = random.Random(seed)
     box = (draw.randint(250, 450), draw.randint(180, 350), draw.randint(120, 300))
     wanted, parts = draw.randint(fewest, most), [box]
@@ -38,7 +38,7 @@ def cut(seed: int, fewest: int, most: int) -> tuple[Edges, list[Edges]]:
 
 
 def order_of(seed: int, fewest: int, most: int) -> tuple[Order, Catalog]:
-    """Return an order of what a box is cut into, and a catalog whose first box is that one."""
+    """Return an order of units cut out of a box, and a catalog whose first box is that box."""
     box, units = cut(seed, fewest, most)
     lines = [
         Item(f"{number}", 1, *edges, max(1, edges[0] * edges[1] * edges[2] // MM3_PER_GRAM))

@@ -208,9 +208,11 @@ def with_margins(draw: random.Random, cut: Instance) -> Instance:
     """
     wider = draw.choice([0, 0, 1, 1_000, 3_175, 25_000, 50_000])
     length, width, height = (edge + 2 * wider for edge in cut.space.edges_um)
-    space = Space((length, width, height))
+    slack = draw.choice([0, 0, 3_000])
+    space = Space((length, width, height), slack_um=slack)
+    far = [edge + slack for edge in space.edges_um]
     corners = [tuple(each + wider for each in piece) for piece in cut.corners_um]
-    nearest = [min(min(piece[axis], space.edges_um[axis] - piece[axis + 3]) for axis in range(3)) for piece in corners]
+    nearest = [min(min(piece[axis], far[axis] - piece[axis + 3]) for axis in range(3)) for piece in corners]
     kinds = cut.units.kinds.tolist()
     if draw.random() < 0.5:
         nearest = [min(near for near, other in zip(nearest, kinds, strict=True) if other == kind) for kind in kinds]

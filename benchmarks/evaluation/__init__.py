@@ -1,1 +1,1 @@
-"""What it takes to evaluate a million orders; see ``docs/evidence/benchmarks.md``."""
+"""Evaluation of a million orders; see ``docs/evidence/benchmarks.md``."""

@@ -1,4 +1,4 @@
-"""How long a million orders take, and how much memory: ``python -m benchmarks.evaluation --data DIR --orders 1000000``.
+"""Time and memory for a million orders: ``python -m benchmarks.evaluation --data DIR --orders 1000000``.
 
 Orders and seeds are in ``orders.py``. The command writes an order file and two catalogs into a folder, then runs
 ``boxwright evaluate`` as a user would, once for each row of the table: with several workers, with one, with both
@@ -102,7 +102,7 @@ def _command(folder: Path, run: str, workers: int) -> list[str]:
 
 
 def _opened(page: Path) -> str:
-    """Return how long Chromium takes to open a page, its own start included; nothing where there is no Chromium."""
+    """Return the time of Chromium to start and open a page; empty without Chromium."""
     browser = shutil.which("chromium")
     if browser is None:
         return ""
@@ -127,7 +127,7 @@ def _write(folder: Path, data: Path, count: int) -> None:
 
 
 def _measured(arguments: list[str]) -> tuple[float, float, float]:
-    """Return the seconds and CPU seconds that a command takes, and the most MiB that its processes hold together."""
+    """Return seconds, CPU seconds and peak memory in MiB of a command with its processes."""
     started, peak, before_s = time.monotonic(), 0.0, _children_s()
     process = subprocess.Popen(
         [sys.executable, "-c", "from boxwright.cli import main; main()", *arguments], stdout=subprocess.DEVNULL

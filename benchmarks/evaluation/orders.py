@@ -1,8 +1,7 @@
-"""Orders to evaluate, drawn with a seed from single and multi-unit orders of the Olist data, their edges perturbed.
+"""Orders for evaluation, drawn with a seed from the Olist data, with perturbed edges.
 
-Nine of ten are single-unit orders. Each edge of each line is multiplied by a number of its own from 0.95 to 1.05 and
-rounded to 0.01 mm, so that less than one order in a hundred repeats; masses are as they were. ``perturbed=False``
-leaves edges as they were, so that most orders repeat.
+Nine of ten are single-unit orders. Every edge is multiplied by a random factor from 0.95 to 1.05 and rounded to
+0.01 mm, so that fewer than one order in a hundred repeats. ``perturbed=False`` keeps the edges, and most orders repeat.
 """
 
 import random
@@ -14,14 +13,14 @@ from boxwright import BoxType, Catalog, Order
 
 SEED = 15
 MULTI = 10
-"""One order in so many is one of several units."""
+"""One order in so many has several units."""
 MOST_CHANGE = 0.05
 Row = tuple[str, str, int, float, float, float, float]
 COLUMNS = ("order_id", "line_id", "quantity", "length_mm", "width_mm", "height_mm", "mass_g")
 
 
 def drawn_rows(data: Path, count: int, *, perturbed: bool = True) -> Iterator[Row]:
-    """Yield the rows of so many orders, in the columns of an order file."""
+    """Yield the rows of an order file with ``count`` orders."""
     draw = random.Random(SEED)
     single, multi = load(data, "olist_single_all").orders, load(data, "olist").orders
     for number in range(count):
@@ -34,13 +33,13 @@ def drawn_rows(data: Path, count: int, *, perturbed: bool = True) -> Iterator[Ro
 
 
 def catalogs(data: Path) -> tuple[Catalog, Catalog]:
-    """Return the published 28 boxes, priced, and 28 of other sizes: each edge 7 % longer or shorter in turn."""
+    """Return the 28 published boxes with prices, and 28 with edges alternately 7 % longer and shorter."""
     boxes = load(data, "olist").catalog.box_types
     return _priced("olist-28", boxes, 1.0), _priced("other-28", boxes, 1.07)
 
 
 def _priced(name: str, boxes: tuple[BoxType, ...], factor: float) -> Catalog:
-    """Return boxes with a synthetic price: 0.20 and 1.50 a square metre of board."""
+    """Return boxes with a synthetic price: 0.20 plus 1.50 per square metre of board."""
     made = []
     for number, box in enumerate(boxes):
         change = factor if number % 2 else 1 / factor

@@ -1,1 +1,1 @@
-"""Hostile cases over the network against fresh servers: only clear errors, nobody let in, nothing grows."""
+"""Hostile requests against fresh servers: clear errors only, no access, no growth."""

@@ -1,12 +1,11 @@
-"""Send hostile cases to fresh servers over the network; print what came, and whether they held.
+"""Sends hostile requests to fresh servers, and prints results and faults.
 
     python -m benchmarks.hostile [--cases 100000] [--seed 1] [--only TEXT]
 
-Two servers are started in processes of their own: one that anybody may call, for what is no request at all, and one
-with TLS and tokens, for callers who are nobody. Cases are drawn by the seed and sent in rounds. After each round the
-servers rest, and what they hold is written down; health is asked for all along, from another address. Ends with status
-1 if an answer was no clear error, if somebody was let in, if a log says that the service was at fault, if health was
-not answered, or if memory, open files or threads grew.
+Two servers are started: an open one for malformed requests, and one with TLS and tokens for unknown callers. Cases are
+drawn with the seed and sent in rounds. After each round the servers become idle, and their resources are recorded;
+health is checked throughout, from another address. Ends with status 1 if an answer was no clear error, a caller got
+access, a log reports a fault of the service, health failed, or memory, open files or threads grew.
 """
 
 import argparse
@@ -38,12 +37,12 @@ which still answer for health, and its other processes, which have nothing left 
 
 
 class Attacked:
-    """A server under attack, with what it held after each round.
+    """A server under attack, with its resources after each round.
 
     Parameters
     ----------
     name : str
-        Which one, for people.
+        Name of the server.
     target : Target
         The server.
     """
@@ -55,7 +54,7 @@ class Attacked:
         self.rounds: list[Held] = []
 
     def rest(self) -> None:
-        """Wait until nothing is left to do, and write down what is held."""
+        """Wait until the server is idle, and record its resources."""
         until_s = time.monotonic() + REST_S
         calm = 0
         while (calm < 2 or self._has_more_processes()) and time.monotonic() < until_s:
@@ -66,18 +65,18 @@ class Attacked:
         self.rounds.append(held_by(self.target))
 
     def _has_more_processes(self) -> bool:
-        """Whether there are more than at first: those of operations step back for others, and then look idle too."""
+        """Whether there are more than at first; processes of operations that yield look idle too."""
         return bool(self.rounds) and held_by(self.target).processes > self.rounds[0].processes
 
     def faults(self) -> list[str]:
-        """Return in what it did not hold."""
+        """Return the faults of the server."""
         server, secrets = self.target.server, [token.split("_", 2)[2] for token in self.target.tokens.values()]
         ended = [] if server.process.poll() is None else ["the server has ended"]
         return [*ended, *self.health.faults, *growth(self.rounds), *logged_faults(server.log, secrets)]
 
     @property
     def row(self) -> str:
-        """What it held, as a row of a table."""
+        """Its resources, as a row of a table."""
         first, third, last = self.rounds[0], self.rounds[len(self.rounds) // 3], self.rounds[-1]
         health = self.health
         cells = (
@@ -94,14 +93,14 @@ class Attacked:
 
 
 def counts(family: Family, cases: int, rounds: int) -> list[int]:
-    """Return how many cases of a family each round has: the first has some."""
+    """Return the number of cases of a family in each round."""
     count = max(1, round(family.share * cases / SHARES))
     done = [-(-count * number // rounds) for number in range(rounds + 1)]
     return [after - before for before, after in itertools.pairwise(done)]
 
 
 def run(cases: int, seed: int, only: str, say: Callable[[str], None]) -> int:
-    """Run so many cases; return the number of faults."""
+    """Run some cases; return the number of faults."""
     families = [each for each in FAMILIES if only in f"{each.door}: {each.name}"]
     tallies = [Tally(each) for each in families]
     rounds = max(LEAST_ROUNDS, min(ROUNDS, cases // ROUND_CASES))
@@ -145,7 +144,7 @@ def _show(say: Callable[[str], None], tallies: Sequence[Tally], servers: Sequenc
 
 
 def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = print) -> int:
-    """Run; see the module. Returns how many faults there were."""
+    """Run; see the module. Returns the number of faults."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.hostile", description=__doc__.split("\n")[0])
     parser.add_argument("--cases", type=int, default=CASES, help=f"about so many; default {CASES}")
     parser.add_argument("--seed", type=int, default=1, help="default 1")

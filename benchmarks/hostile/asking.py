@@ -1,4 +1,4 @@
-"""How cases are sent, and what is read of the answers."""
+"""Sends requests and reads answers."""
 
 import http.client
 import json
@@ -16,19 +16,19 @@ SHOWN = 120
 
 
 def shown(sent: bytes) -> str:
-    """Return the beginning of what was sent, as Python writes it."""
+    """Return the start of a request as Python text."""
     return repr(sent[:SHOWN]) + ("..." if len(sent) > SHOWN else "")
 
 
 class Http:
-    """Asks over HTTP, one request after the other over one connection while it stays open.
+    """Sends requests over HTTP, over one connection while it stays open.
 
     Parameters
     ----------
     target : Target
         Which server.
     address : str, optional
-        Which of its doors. Default: that of JSON over HTTP.
+        Address. Default: that of JSON over HTTP.
     """
 
     def __init__(self, target: Target, address: str = "") -> None:
@@ -41,7 +41,7 @@ class Http:
             self._connection = http.client.HTTPConnection(address, timeout=PATIENCE_S)
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
-        """Return status and body of an answer; 0 where the server closed the connection, 1 where it said nothing."""
+        """Return status and body of an answer; status 0 is a closed connection, 1 no answer."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         for last in (False, True):
             try:
@@ -68,7 +68,7 @@ class Http:
 
 
 def label_of(status: int, body: bytes) -> str:
-    """Return status and reason of an answer, or the code where it has no reason."""
+    """Return status and reason of an answer, or the code without a reason."""
     if status < 2:
         return "timeout" if status else "closed"
     if status < 400:

@@ -17,7 +17,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz234567_-ABC"
 
 
 def _changed(target: Target, rng: random.Random) -> str:
-    """Return a token that lets in, with one character changed."""
+    """Return a valid token with one character changed."""
     token = _token(target, "pack")
     at = rng.randrange(len(token))
     return token[:at] + rng.choice(LETTERS.replace(token[at], "")) + token[at + 1 :]
@@ -76,7 +76,7 @@ METHODS = tuple(
         *("CatalogService/CreateCatalog", "PackingService/RecordOutcome"),
     )
 )
-"""None of which a token of the scope ``read`` may call."""
+"""Methods that the scope ``read`` may not call."""
 
 
 def _over_grpc(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
@@ -98,7 +98,7 @@ def _over_http(target: Target, rng: random.Random, count: int) -> Iterator[Came]
 
 
 def _of_metrics(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
-    """Ask for metrics; a token of any scope but ``admin`` does not do."""
+    """Request metrics; only the scope ``admin`` gives access."""
     with closing(Http(target, target.server.admin_address)) as http:
         for _ in range(count):
             name, wrong = rng.choice(WRONG)
@@ -108,7 +108,7 @@ def _of_metrics(target: Target, rng: random.Random, count: int) -> Iterator[Came
 
 
 def _known(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
-    """Call with tokens that let in, at each door: those who may are served all along."""
+    """Call with valid tokens, which must always give access."""
     with (
         closing(Http(target)) as http,
         closing(Http(target, target.server.admin_address)) as admin,
@@ -139,7 +139,7 @@ def _hello(version: ssl.TLSVersion | None = None) -> bytes:
 
 
 def _no_tls(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
-    """Send what is no TLS, or no whole handshake, to each door; only the records of TLS itself may come back."""
+    """Send no TLS, or a part of a handshake; only TLS records may be returned."""
     hello = _hello()
     for _ in range(count):
         address = rng.choice([target.server.address, target.server.http_address, target.server.admin_address])
@@ -148,7 +148,7 @@ def _no_tls(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
 
 
 def _raw(address: str, sent: bytes) -> bytes | None:
-    """Send bytes over a connection, and say that no more come; return what comes, None for nothing in time."""
+    """Send bytes and close the sending side; return the answer, or None after a timeout."""
     host, _, port = address.rpartition(":")
     found = b""
     try:
@@ -186,7 +186,7 @@ ALERT, HANDSHAKE, CHANGE, DATA = 21, 22, 20, 23
 
 
 def _ended(found: bytes | None) -> str:
-    """Return how a connection that came to no handshake ended; whether there were data in the clear."""
+    """Return how a connection without a handshake ended, and whether plain data were sent."""
     if found is None:
         return "timeout"
     if found[:1] and found[0] not in (ALERT, HANDSHAKE, CHANGE):

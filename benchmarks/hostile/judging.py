@@ -1,4 +1,4 @@
-"""What a case comes to, and whether a server held: what came, what it logged, what it holds at the end."""
+"""Judges the answers, the logs and the resources of a server."""
 
 import json
 import random
@@ -10,12 +10,12 @@ from benchmarks.hostile.servers import Held, Target
 from benchmarks.markdown import row
 
 OURS = frozenset({"INTERNAL", "UNKNOWN", "DATA_LOSS", "500", "502", "timeout", "no clear error"})
-"""First words that say that the service is at fault, whatever was sent."""
+"""First words of a fault of the service."""
 
 
 @dataclass(frozen=True)
 class Came:
-    """What came of a case.
+    """The result of a case.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class Came:
 
 
 Run = Callable[[Target, random.Random, int], Iterator[Came]]
-"""Sends so many cases to a server, drawn with a generator, and yields what comes of each."""
+"""Sends random cases to a server and yields their results."""
 
 
 @dataclass(frozen=True)
@@ -62,31 +62,31 @@ class Family:
     may: tuple[str, ...] = field(default=())
 
     def is_fault(self, label: str) -> bool:
-        """Whether a label must not come."""
+        """Whether a label is a fault."""
         if label.partition(" ")[0] in OURS or label in OURS:
             return True
         return bool(self.may) and not label.startswith(self.may)
 
 
 MOST_MORE_FILES, MOST_MORE_THREADS = 16, 4
-"""What a server may hold at the end beyond the first round: connections that clients keep, threads made by need."""
+"""Allowed growth since the first round: kept connections, threads made on demand."""
 
 MOST_MORE_MIB, MOST_MORE_SHARE = 24.0, 0.1
-"""What memory may grow by from the first third of the rounds to the end: MiB, or a share if that is more."""
+"""Allowed growth of memory since the first third of the rounds: MiB, or a share if that is more."""
 
 EXAMPLES = 3
 
 
 @dataclass
 class Tally:
-    """What came of the cases of a family, with examples of what must not come."""
+    """The results of a family, with examples of faults."""
 
     family: Family
     came: Counter[str] = field(default_factory=Counter)
     faults: list[Came] = field(default_factory=list)
 
     def add(self, came: Came) -> None:
-        """Count what came of a case."""
+        """Count the result of a case."""
         self.came[came.label] += 1
         if self.family.is_fault(came.label):
             self.faults.append(came)
@@ -101,7 +101,7 @@ class Tally:
 
 
 def logged_faults(log: Iterable[str], secrets: Sequence[str] = ()) -> Iterator[str]:
-    """Yield each line of a log that says that the service is at fault, is none of its own, or holds a secret."""
+    """Yield the lines of a log that report a fault of the service, are foreign, or contain a secret."""
     for number, line in enumerate(log, 1):
         if any(each in line for each in secrets):
             yield f"line {number} of the log holds a secret"
@@ -116,7 +116,7 @@ def logged_faults(log: Iterable[str], secrets: Sequence[str] = ()) -> Iterator[s
 
 
 def growth(rounds: Sequence[Held]) -> Iterator[str]:
-    """Yield what a server holds more of at the end than it did early on: after the first round, or a third of them."""
+    """Yield the resources that grew since the first round, or since the first third of the rounds."""
     first, last = rounds[0], rounds[-1]
     if last.files > first.files + MOST_MORE_FILES:
         yield f"open files: {first.files} after the first round, {last.files} after the last"

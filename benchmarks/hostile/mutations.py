@@ -1,4 +1,4 @@
-"""Requests of the docs, and bytes and JSON made of them that are almost right, or not at all."""
+"""Requests of the docs, and faulty bytes and JSON made of them."""
 
 import copy
 import json
@@ -22,7 +22,7 @@ SELDOM = 0.002
 
 @dataclass(frozen=True)
 class Seed:
-    """A request: service and method, its data as JSON has it, and its bytes."""
+    """A request: service, method, data as JSON, and bytes."""
 
     path: str
     data: Any
@@ -122,7 +122,7 @@ def json_of(data: Any, rng: random.Random) -> bytes:
 
 
 def bytes_of(content: bytes, rng: random.Random) -> bytes:
-    """Return bytes with up to four of them, or whole parts, changed."""
+    """Return bytes with up to four bytes or parts changed."""
     mutant = bytearray(content)
     for _ in range(rng.randint(1, 4)):
         rng.choice(_IN_BYTES)(mutant, rng)
@@ -130,7 +130,7 @@ def bytes_of(content: bytes, rng: random.Random) -> bytes:
 
 
 def _places(value: Any) -> list[tuple[Any, Any]]:
-    """Return where values stand: what holds each, and its key or index there."""
+    """Return the container of each value with its key or index."""
     found: list[tuple[Any, Any]] = []
     pending = [value]
     while pending:

@@ -1,4 +1,4 @@
-"""Requests for the server that anybody may call: over HTTP and gRPC, changed, too large, or sent again."""
+"""Requests for the open server over HTTP and gRPC: changed, too large, or repeated."""
 
 import gzip
 import json
@@ -22,7 +22,7 @@ Body = Callable[[Seed, random.Random], bytes]
 
 
 def _bodies(make: Body, sort: str = "application/json") -> Callable[[Target, random.Random, int], Iterator[Came]]:
-    """Return what posts bodies that are made of requests of the docs."""
+    """Return a function that posts bodies made from requests of the docs."""
 
     def run(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
         with closing(Http(target)) as http:
@@ -43,7 +43,7 @@ def _random(_: Seed, rng: random.Random) -> bytes:
 
 
 def _gzipped(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
-    """Post bodies that unpack to too much, or not at all."""
+    """Post bodies that unpack to too much or are no gzip."""
     with closing(Http(target)) as http:
         for _ in range(count):
             body, coding = _gzip_body(rng)
@@ -71,7 +71,7 @@ def _gzip_body(rng: random.Random) -> tuple[bytes, str]:
 
 
 def _resources(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
-    """Read resources, pages of plans and files that are not there."""
+    """Read missing resources, pages of plans and files."""
     with closing(Http(target)) as http:
         for _ in range(count):
             path = _resource(rng)
@@ -163,7 +163,7 @@ def _messages(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
 
 
 def _cut(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
-    """Call with messages that end too soon."""
+    """Call with truncated messages."""
     with target.channel() as opened:
         for _ in range(count):
             seed = SEEDS.draw(rng)
@@ -172,7 +172,7 @@ def _cut(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
 
 
 def _methods(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
-    """Call methods that are not there, with metadata that is long or says nothing."""
+    """Call unknown methods, with long or meaningless metadata."""
     names = (
         "",
         "a",
@@ -192,7 +192,7 @@ def _methods(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
 
 
 def _streams(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
-    """Send ten messages a stream, most of them broken; each is a case."""
+    """Send streams of ten messages, most of them broken; each message is a case."""
     setup = StreamPackRequest(correlation_id="setup")
     setup.setup.defaults.catalog = "catalogs/china-post"
     order = StreamPackRequest(correlation_id="1")
@@ -245,7 +245,7 @@ LARGE: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
 
 
 def _large(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
-    """Post what is too large; where the request can be written as protobuf at all, half of it over gRPC."""
+    """Post requests that are too large, half of them over gRPC if protobuf can represent them."""
     with closing(Http(target)) as http, target.channel() as opened:
         for _ in range(count):
             name, path, make = rng.choice(LARGE)
@@ -261,7 +261,7 @@ def _large(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
 
 
 def _replays(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
-    """Send a request again under its id, and another one under the same id: the first gets the same answer."""
+    """Repeat a request under its id, and send another under the same id."""
     with closing(Http(target)) as http:
         answers: dict[str, bytes] = {}
         prefix = rng.getrandbits(32)  # else a run before this one has asked for it
@@ -307,4 +307,4 @@ FAMILIES = (
     Family("10^6 units, deep and huge JSON", "HTTP, gRPC", 100, _large, may=LARGE_MAY),
     Family("requests again under their id, or others under it", "HTTP", 1_000, _replays, may=REPLAYED),
 )
-"""Cases for the server that anybody may call."""
+"""Cases for the open server."""

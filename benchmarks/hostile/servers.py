@@ -1,4 +1,4 @@
-"""The servers that get hostile cases: how they are started, what they hold, and whether they say that they serve."""
+"""The attacked servers: start, resources and health."""
 
 import contextlib
 import datetime as dt
@@ -25,7 +25,7 @@ AUTHORITY = Path(__file__).parents[2] / "tests" / "server" / "authority.py"
 EVERY_S = 0.2
 PATIENCE_S = 10.0
 QUIET = f"import os; os.environ.setdefault('GRPC_VERBOSITY', 'NONE'); {START}"
-"""Starts a server whose log is its own alone, as ``boxwright serve`` does."""
+"""Starts a server with its own log, as ``boxwright serve`` does."""
 USUAL: Mapping[str, object] = {"default_catalog": "china-post", "workers": 1, "grace_s": 5}
 
 
@@ -62,14 +62,14 @@ class Target:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Target]:
-    """Start a server that anybody may call, with a store."""
+    """Start an open server with a store."""
     with running_server(QUIET, store=f"sqlite:///{folder / 'plans.db'}", **USUAL) as server:
         yield Target(server)
 
 
 @contextmanager
 def secured(folder: Path) -> Iterator[Target]:
-    """Start a server with TLS at all doors that lets in whoever has a token."""
+    """Start a server with TLS and tokens."""
     authority = runpy.run_path(str(AUTHORITY))["Authority"](folder)
     pair, file = authority.sign("shown"), folder / "tokens.json"
     tokens = _make_tokens(file)
@@ -79,7 +79,7 @@ def secured(folder: Path) -> Iterator[Target]:
 
 
 def _make_tokens(file: Path) -> dict[str, str]:
-    """Write a file of tokens; return their texts by what they are, and those that let nobody in."""
+    """Write a file of tokens; return the tokens by name, and invalid ones."""
     now, day = dt.datetime.now(dt.UTC), dt.timedelta(days=1)
     texts: dict[str, str] = {}
     kept: list[Token] = []
@@ -97,7 +97,7 @@ def _make_tokens(file: Path) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Held:
-    """What a server holds at one time: memory of its doors and of all its processes in MiB, files, threads."""
+    """The resources of a server: memory of its listener and of all its processes in MiB, files, threads."""
 
     doors_mib: float
     all_mib: float
@@ -107,7 +107,7 @@ class Held:
 
 
 def held_by(target: Target) -> Held:
-    """Return what a server holds."""
+    """Return the resources of a server."""
     doors, *others = family(target.server.process.pid)
     doors_mib = resident_mib(doors)
     all_mib = doors_mib + sum(map(resident_mib, others))
@@ -115,14 +115,14 @@ def held_by(target: Target) -> Held:
 
 
 def used_s(target: Target) -> tuple[float, float]:
-    """Return the CPU time of the process that listens so far, and that of all others of the server, in seconds."""
+    """Return the CPU time of the listener, and that of all other processes of the server, in seconds."""
     doors, *others = family(target.server.process.pid)
     return cpu_s(doors), sum(map(cpu_s, others))
 
 
 @dataclass
 class Health:
-    """Asks for health at the gRPC door and at the admin port until it is stopped, from another address than attackers.
+    """Checks health over gRPC and at the admin port until it is stopped, from another address than the attackers.
 
     Attributes
     ----------

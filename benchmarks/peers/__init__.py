@@ -1,7 +1,7 @@
-"""Other engines behind the ``Engine`` protocol, each with settings that suit our task; see the class of each.
+"""Other engines behind the ``Engine`` protocol, with settings for this task; see each class.
 
-They are told the objective as box costs (volume and a constant per box), net limits as the most that goods may weigh,
-and orientations as far as they know them. Optional: ``pip install -e '.[peers]'``.
+They get the objective as box costs (volume plus a constant), net limits, and orientations as far as they support them.
+Optional: ``pip install -e '.[peers]'``.
 """
 
 from benchmarks.engine import Engine
@@ -15,9 +15,9 @@ def peer(name: str, seconds: float) -> Engine:
     Parameters
     ----------
     name : str
-        Its package must be installed, that of no other need be.
+        Its package must be installed.
     seconds : float
-        Limit on the clock, for those that stop by one.
+        Time limit of engines that stop by a clock.
     """
     if name.startswith("packer3d"):
         from benchmarks.peers.packer3d_engine import Packer3d

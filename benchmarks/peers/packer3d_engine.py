@@ -11,14 +11,14 @@ from boxwright import Catalog, Order
 class Packer3d:
     """packer3d with axis-parallel placements.
 
-    Its x and y are centres, its width lies along x and its length along y. Diagonal placements, on by default, are off.
+    Its x and y are centres; its width lies along x, its length along y. Diagonal placements are switched off.
 
     Parameters
     ----------
     support_mode : str
         ``stable``, its default: centre over the contacts; ``full_base``: the whole base is supported.
     seconds : float
-        Its limit on the clock.
+        Time limit.
     """
 
     def __init__(self, support_mode: str, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""packingsolver3d: tree search over maximal spaces, in this process; it knows no support."""
+"""packingsolver3d: tree search over maximal spaces, in this process and without support."""
 
 from packingsolver3d import BinType, Instance, ItemType, Objective, OptimizationMode, Rotation, Status, box
 from packingsolver3d.result import PackedBin
@@ -10,10 +10,10 @@ from benchmarks.peers.task import UnitNames, cost, payload_g, whole_mm
 from boxwright import Catalog, Item, Order
 
 _AXES = str.maketrans("LWH", "XYZ")
-"""Its rotations are named like ours, by which edge lies along x, y, z; its documentation says the reverse."""
+"""Its rotations name the edges along x, y, z, like ours; its documentation says the reverse."""
 
 SEQUENTIAL_UNITS = 6
-"""Up to here its sequential mode, which stops when it is done, answers in milliseconds; beyond it may take minutes."""
+"""Up to this number of units its sequential mode answers in milliseconds; beyond it may take minutes."""
 
 SEQUENTIAL_SECONDS = 10.0
 
@@ -26,7 +26,7 @@ class PackingSolver3d:
     Parameters
     ----------
     seconds : float
-        Limit on the clock of the anytime mode.
+        Time limit of the anytime mode.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -56,12 +56,12 @@ class PackingSolver3d:
 
 
 class OneBoxSolver:
-    """packingsolver3d loading one box with the most volume.
+    """packingsolver3d filling one box with the most volume.
 
     Parameters
     ----------
     seconds : float, optional
-        Limit on the clock of its anytime mode. Default: its sequential mode, which stops when it is done.
+        Time limit of its anytime mode. Default: its sequential mode, without a limit.
     """
 
     def __init__(self, seconds: float | None = None) -> None:
@@ -95,7 +95,7 @@ class OneBoxSolver:
 
 
 def item_types(lines: tuple[Item, ...]) -> list[ItemType]:
-    """Return the lines as its item types, in sequence."""
+    """Return the lines as its item types."""
     return [
         ItemType(
             *whole_mm(line.edges_um),
@@ -108,7 +108,7 @@ def item_types(lines: tuple[Item, ...]) -> list[ItemType]:
 
 
 def boxes(order: Order, catalog: Catalog, bins: tuple[PackedBin, ...]) -> list[Box]:
-    """Return its bins; equal ones are given once with a count, and some hold nothing."""
+    """Return its bins as boxes; it lists equal bins once with a count, and empty bins."""
     names = UnitNames(order)
     return [
         (

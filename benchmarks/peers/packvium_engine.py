@@ -1,4 +1,4 @@
-"""packvium: pure Python, several solvers over several orderings."""
+"""packvium: several solvers over several orderings, in pure Python."""
 
 import math
 
@@ -20,21 +20,21 @@ from benchmarks.peers.task import UnitNames, cost, payload_g, whole_mm
 from boxwright import Catalog, Order
 
 CANDIDATES = 50_000
-"""Effort per solver; its page on repeatable answers uses this figure."""
+"""Effort per solver, as in its documentation on repeatable answers."""
 
 FUSE_MS = 120_000
 TICKS_PER_MM = 16_000
 
 
 class Packvium:
-    """packvium's ``balanced`` profile, bounded by counted effort instead of its clock, which depends on load.
+    """packvium's ``balanced`` profile, bounded by counted effort instead of a clock.
 
     Parameters
     ----------
     support : float
-        Its least support ratio.
+        Least support ratio.
     one_box_seconds : float, optional
-        Load one box with the most volume instead, for that long on its clock. Default: fewest boxes, then least volume.
+        Fill one box with the most volume within this time. Default: fewest boxes, then least volume.
     """
 
     def __init__(self, support: float, one_box_seconds: float | None = None) -> None:

@@ -1,4 +1,4 @@
-"""An order and a catalog in the whole millimetres and grams that the other engines take."""
+"""Orders and catalogs in whole mm and in g, for the other engines."""
 
 from collections.abc import Sequence
 from itertools import count
@@ -7,7 +7,7 @@ from benchmarks.answers import Placed, Triple
 from boxwright import BoxType, Item, Order
 
 CUBE_OF_LARGEST_MM = 2_000**3
-"""More than the volume of any box, in cubic mm: a box more costs more than any volume saved."""
+"""A volume in cubic mm above that of any box: one more box costs more than any volume saved."""
 
 
 def whole_mm(edges_um: Triple) -> Triple:
@@ -18,18 +18,18 @@ def whole_mm(edges_um: Triple) -> Triple:
 
 
 def cost(box: BoxType) -> int:
-    """Return the cost of a box that makes an engine look for fewest boxes, then least inner volume."""
+    """Return a cost of a box that asks for the fewest boxes, then the least inner volume."""
     length, width, height = whole_mm(box.inner_um)
     return CUBE_OF_LARGEST_MM + length * width * height
 
 
 def payload_g(box: BoxType) -> float | None:
-    """Return the most that goods in a box may weigh; None is unlimited."""
+    """Return the greatest mass of goods in a box; None is unlimited."""
     return None if box.max_load_mg is None else box.max_load_mg / 1_000
 
 
 def whole_orientations(line: Item) -> bool:
-    """Whether a unit may turn any way; False if its height stays vertical; ValueError for other rules."""
+    """Whether all orientations are allowed; False if only upright ones are; ValueError for other rules."""
     allowed = set(line.orientations)
     if len(allowed) == 6:
         return True
@@ -39,14 +39,14 @@ def whole_orientations(line: Item) -> bool:
 
 
 class UnitNames:
-    """Gives out units of lines one by one, where an engine says only of which line a unit is."""
+    """Numbers the units of a line for engines that return only the line of a unit."""
 
     def __init__(self, order: Order) -> None:
         self._next = [count() for _ in order.lines]
         self._lines: Sequence[Item] = order.lines
 
     def placed(self, line: int, corner_mm: Sequence[float], extent_mm: Sequence[float]) -> Placed:
-        """Return the next unit of a line (by its place in the order) at a corner with extents, both in mm."""
+        """Return the next unit of a line (by its index) at a corner with extents, both in mm."""
         return Placed(self._lines[line].line_id, next(self._next[line]), _um(corner_mm), _um(extent_mm))
 
 

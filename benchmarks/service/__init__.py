@@ -1,1 +1,1 @@
-"""The service under load: admission, lanes, overload and soak; clients are processes of their own."""
+"""Load tests of the service; clients are separate processes."""

@@ -1,4 +1,4 @@
-"""Load a server from clients in processes of their own, and print what small orders, health and overload come to.
+"""Loads a server from client processes, and prints times and CPU.
 
     python -m benchmarks.service mixed --data DIR
     python -m benchmarks.service overload --data DIR
@@ -14,8 +14,8 @@
     python -m benchmarks.service kills --times 50
     python -m benchmarks.service synced
 
-``--seconds`` makes a run shorter or longer, ``--workers`` sets those of the server. Each prints Markdown tables, with
-the CPU time of server and clients; what is compared is of one run, in turns, so that ratios hold on a busy machine.
+``--seconds`` sets the length of a run, ``--workers`` the workers of the server. Prints Markdown tables with the CPU
+time of server and clients. Compared runs take turns, so that ratios hold on a busy machine.
 """
 
 import argparse
@@ -50,7 +50,7 @@ RUNS: dict[str, tuple[Callable[[argparse.Namespace], None], float]] = {
     "kills": (kills.run, 0),
     "synced": (synced.run, 0),
 }
-"""Each benchmark, and how long it loads the server by default, in seconds."""
+"""Each benchmark, with its default length in seconds."""
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""How soon a call that its caller gives up frees its core: over both doors, alone, in a batch and in a stream."""
+"""Time until a cancelled call frees its core: over gRPC and HTTP, alone, in a batch and in a stream."""
 
 import argparse
 import http.client
@@ -18,9 +18,9 @@ from boxwright.v1.packing_service_pb2 import BatchPackRequest, PackRequest, Stre
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 UNITS, LEAVE_S = 800, 0.4
-"""Size of the orders, and how long a caller waits before it leaves, in seconds."""
+"""Units of an order, and seconds until a caller cancels."""
 LOOK_S, LOOKS, IDLE_SHARE = 0.01, 100, 0.2
-"""Time between two looks at the CPU time, in seconds; how many there are; share of a core below which it is free."""
+"""Interval of CPU samples in seconds, their number, and the share of a core below which it is free."""
 
 GOAL_MS = 500
 
@@ -28,7 +28,7 @@ Leave = Callable[[], None]
 
 
 def run(chosen: argparse.Namespace) -> None:
-    """Begin calls that take long, leave, and print when the server stops computing."""
+    """Start long calls, cancel them, and print when the server stops computing."""
     orders = drawn(chosen)[UNITS]
     ways: dict[str, Callable[[Loaded, PackRequest], Leave]] = {
         "Pack, gRPC": _unary,
@@ -47,7 +47,7 @@ def run(chosen: argparse.Namespace) -> None:
 
 
 def _freed_ms(server: Loaded, begin: Callable[[Loaded, PackRequest], Leave], order: PackRequest) -> float | None:
-    """Return when the server was idle after the caller left, in ms; None where it was idle before."""
+    """Return the time from cancelling to an idle server, in ms; None if it was idle before."""
     leave = begin(server, order)
     time.sleep(LEAVE_S - LOOK_S)
     before_s = _cpu_s(server)
@@ -68,7 +68,7 @@ def _freed_ms(server: Loaded, begin: Callable[[Loaded, PackRequest], Leave], ord
 
 
 def _cpu_s(server: Loaded) -> float:
-    """Return the CPU time of the server's processes that live, to the microsecond, in seconds."""
+    """Return the CPU time of the server's running processes in seconds."""
     return sum(map(process_cpu_s, server.processes))
 
 

@@ -1,12 +1,11 @@
-"""A client that sends orders at a rate, or as fast as they are answered, and says what came of them.
+"""A client that sends orders at a rate, or as fast as they are answered, and prints the results.
 
     python -m benchmarks.service.client --target HOST:PORT --data DIR --set olist_mix --seconds 10 --in-flight 4
     python -m benchmarks.service.client --target HOST:PORT --data DIR --set olist_mix --seconds 60 --rate 200
 
-A process of its own, which says when it is ready, begins at a line from its standard input, and then prints as one line
-of JSON what came, its own CPU time among it. With ``--orders`` it ends after so many. With ``--rate`` orders are sent
-at random times (a Poisson process), whether or not those before are answered, as stations do; a share of ``--large``
-are of 500 units. With ``--watch`` it asks for health too, all 10 ms.
+It prints when it is ready, starts at a line from its standard input, and prints its results and CPU time as a line of
+JSON. With ``--orders`` it ends after that number. With ``--rate`` orders are sent at random times (a Poisson process)
+without waiting for answers; a share of ``--large`` has 500 units. With ``--watch`` it checks health every 10 ms.
 """
 
 import argparse
@@ -29,11 +28,11 @@ from benchmarks.service.orders import PACK, drawn_orders, small_orders
 HEALTH = "/grpc.health.v1.Health/Check"
 WATCH_S, CHANNELS = 0.01, 4
 LARGE_UNITS, LARGE_KINDS, SEED = 500, 6, 7
-"""Of the large orders: units, how many there are, and the seed they are drawn with."""
+"""Units, number and seed of the large orders."""
 
 
 class Client:
-    """Sends orders, and keeps how long each took by what it was and how it ended.
+    """Sends orders, and records times by kind and result.
 
     Parameters
     ----------
@@ -54,7 +53,7 @@ class Client:
         self._next = 0
 
     async def run(self) -> dict[str, Any]:
-        """Send for as long as was chosen, wait for the answers, and return what came."""
+        """Send orders for the chosen time, wait for the answers, and return the results."""
         options = [[("grpc.use_local_subchannel_pool", 1)]] * CHANNELS
         channels = [grpc.aio.insecure_channel(self._chosen.target, options=each) for each in options]
         self._calls = [channel.unary_unary(PACK) for channel in channels]

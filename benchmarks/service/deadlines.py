@@ -1,7 +1,6 @@
-"""Deadlines that are too short for the search: what is answered, and how late, as the caller sees it.
+"""Answers to deadlines that are too short for the search, and their delay for the caller.
 
-Over HTTP, where no clock of the client's ends a call before the server does. A caller that is refused, since its order
-would wait too long, waits as long as the answer says before it sends the next.
+Calls use HTTP, so that no client timeout ends them. A refused caller waits for the stated time before its next order.
 """
 
 import argparse
@@ -41,7 +40,7 @@ def drawn(chosen: argparse.Namespace) -> dict[int, list[PackRequest]]:
 
 
 def run(chosen: argparse.Namespace) -> None:
-    """Print what is answered at deadlines, one in flight and saturated."""
+    """Print the answers at deadlines, with one call in flight and saturated."""
     orders = drawn(chosen)
     calls = [
         (units, limit_ms, json_format.MessageToJson(each, indent=None).encode())
@@ -103,7 +102,7 @@ def _line(name: str, came: list[tuple[int, int, str, float]]) -> list[str]:
 
 
 def finish_times(chosen: argparse.Namespace) -> None:
-    """Print the CPU that orders take once their search has ended at once, and what it is expected to be."""
+    """Print the measured and the expected CPU time of orders without any search."""
     dataset = Dataset.load(Settings())
     warm_up()
     methods = Methods(dataset, Metrics())

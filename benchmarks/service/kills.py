@@ -1,4 +1,4 @@
-"""Servers that are killed: the plans that they had named are looked for, and the time until the next one plans.
+"""Kills servers: looks for the plans that they named, and measures the time until the next one plans.
 
 python -m benchmarks.service kills --times 50
 python -m benchmarks.service kills --store postgresql://user@host/database
@@ -27,13 +27,13 @@ from interop.running_server import RunningServer, running_server
 
 IN_FLIGHT = 16
 LOAD_S = (0.1, 1.0)
-"""How long a server is loaded before it is killed, drawn anew each time, in seconds."""
+"""Range of the time until a server is killed, in seconds."""
 STARTS, GOAL_S = 5, 3
 
 
 @dataclass
 class Kills:
-    """What came of it: kills, plans that were named before them, and those of them that are not stored."""
+    """Numbers of kills, of plans named before, and of those that are not stored."""
 
     times: int = 0
     named: int = 0
@@ -41,7 +41,7 @@ class Kills:
 
 
 def kill_often(store: str, times: int, seed: int = 1) -> Kills:
-    """Load a server with orders to store and kill it, so many times; return what came of it.
+    """Load a server with orders to store and kill it, repeatedly; return the result.
 
     Parameters
     ----------
@@ -111,9 +111,9 @@ def run(chosen: argparse.Namespace) -> None:
 
 
 def restart(chosen: argparse.Namespace) -> None:
-    """Start a server, have an order planned, kill it, over and over; the first time is not counted.
+    """Start a server, plan an order and kill it, repeatedly; the first time is not counted.
 
-    Modules are compiled by then, as an installation does it, wherever the environment keeps Python from writing that.
+    It compiles the modules, as an installation does.
     """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     taken_s = []

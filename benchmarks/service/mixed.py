@@ -1,4 +1,4 @@
-"""Small orders among large ones: one in a hundred has 500 units, and the server is used to 40 % of its capacity."""
+"""Small orders among 1 % of orders with 500 units, at 40 % of the capacity of the server."""
 
 import argparse
 from collections import Counter
@@ -11,13 +11,13 @@ LARGE = 0.01
 USED = 0.4
 """Share of the capacity, in CPU time, that is used."""
 ROUNDS, ROUND_S = 4, 15
-"""Most turns of small orders alone and of all together; seconds of load for which there is one."""
+"""Most rounds, and seconds of load per round."""
 WARM_S, LARGE_MEASURED_S = 5.0, 20.0
-"""How long small orders, and large ones, are sent as fast as they are answered, to know what each takes."""
+"""Seconds for which small and large orders are sent to measure their CPU time."""
 
 
 def run(chosen: argparse.Namespace) -> None:
-    """Measure what each kind takes, then send small orders at their rate alone and with the large ones, in turns."""
+    """Measure both kinds, then send small orders alone and among large ones in turns."""
     with loaded(chosen.data, workers=chosen.workers) as server:
         small_s, large_s = (
             _taken(server, 0.0, min(WARM_S, chosen.seconds)),
@@ -49,7 +49,7 @@ def _taken(server: Loaded, large: float, seconds: float) -> float:
 
 
 def middle(came: list[Came], what: str, name: str) -> float:
-    """Return the middle of the rounds of a figure."""
+    """Return the median of a figure over the rounds."""
     figures = sorted(each.figure(what, name) for each in came if each.count(what))
     return figures[len(figures) // 2] if figures else float("nan")
 

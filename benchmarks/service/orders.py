@@ -1,4 +1,4 @@
-"""The orders that are sent: two books, real baskets, and large ones drawn from the products of those."""
+"""Orders to send: two books, real baskets, and large orders of their products."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +25,7 @@ def small_orders(folder: Path, name: str) -> list[PackRequest]:
 
 
 def drawn_orders(folder: Path, units: int, count: int, draw: Random) -> list[PackRequest]:
-    """Return so many orders of so many units, one a line, drawn from the products of the baskets."""
+    """Return random orders of the products of the baskets, one unit a line."""
     pool = [line for order in datasets.load(folder, "olist_mix").orders for line in order.lines]
     found = []
     for number in range(count):

@@ -1,4 +1,4 @@
-"""Five times as many orders as a server can plan: what it still plans, and what refusing the others costs it."""
+"""Overload by five times the capacity: orders planned, and the cost of refusals."""
 
 import argparse
 import math
@@ -10,25 +10,25 @@ from benchmarks.markdown import table
 from benchmarks.service.served import Came, Loaded, loaded, machine_cpu_s
 
 TIMES = 5.0
-"""Orders sent to those that can be planned."""
+"""Ratio of orders sent to the capacity."""
 DEADLINE_S, MEASURED_S = 2.0, 10.0
-"""What callers wait at most; how long the capacity is measured, in seconds."""
+"""Deadline of callers, and time to measure the capacity, in seconds."""
 BEFORE_S, IDLE_S, CLIENTS = 1.0, 2.0, 2
-"""How long after the load the server has to be as before; how long it is watched idle; clients that share the load."""
+"""Seconds to recover after the load, seconds of idle observation, and number of clients."""
 REFUSALS_A_SECOND = 400
-"""While the cost of one is measured: far from what the server can do."""
+"""Rate while the cost of a refusal is measured, far below the capacity."""
 FULL = """
 from boxwright.server import Settings, serve
 from boxwright.server.workers import admission
 admission.MOST_WAITING = 0
 serve(Settings.from_environment())
 """
-"""Starts a server in which no order may wait, and so does nothing but refuse."""
+"""Starts a server without a queue, which refuses every order."""
 
 
 @dataclass(frozen=True)
 class Overload:
-    """What came of the load, and where the CPU time of the machine went meanwhile, in seconds."""
+    """The results of the load, and the CPU time of the machine by process, in seconds."""
 
     came: list[Came]
     seconds: float
@@ -40,7 +40,7 @@ class Overload:
         return sum(each.count("small", code) for each in self.came)
 
     def worst(self, code: str, name: str) -> float:
-        """A figure of those that ended with a code, of the client where it was the worst."""
+        """The worst figure over the clients for calls that ended with a code."""
         return max(
             (each.figure("small", name, code) for each in self.came if each.count("small", code)), default=math.nan
         )
@@ -69,7 +69,7 @@ def run(chosen: argparse.Namespace) -> None:
 
 
 def _overload(server: Loaded, chosen: argparse.Namespace, rate: float) -> tuple[Overload, list[float]]:
-    """Send orders at a rate; return what came of it, and what memory the server held."""
+    """Send orders at a rate; return the results and the memory of the server."""
     terms = {"seconds": chosen.seconds, "rate": rate / CLIENTS, "deadline_s": DEADLINE_S}
     clients = server.begin(*({**terms, "seed": number} for number in range(CLIENTS)))
     begun, server_s, machine_s, held = time.perf_counter(), server.cpu_s(), machine_cpu_s(), []
@@ -84,14 +84,14 @@ def _overload(server: Loaded, chosen: argparse.Namespace, rate: float) -> tuple[
 
 
 def _capacity(server: Loaded, chosen: argparse.Namespace) -> tuple[Came, float]:
-    """Return what a client saw that keeps all workers busy, and the CPU time of the server for an order."""
+    """Return the results of a client that keeps all workers busy, and the CPU time of an order."""
     before_s = server.cpu_s()
     came = server.client(seconds=min(MEASURED_S, chosen.seconds), in_flight=chosen.workers)
     return came, (server.cpu_s() - before_s) / came.count("small")
 
 
 def _refusal_s(chosen: argparse.Namespace) -> tuple[float, float]:
-    """Return the CPU time of a server for an order that is refused at once, and for an empty call, in seconds."""
+    """Return the CPU time of a refused order and of an empty call, in seconds."""
     with loaded(chosen.data, start=FULL, workers=chosen.workers) as server:
         server.client(seconds=1, rate=REFUSALS_A_SECOND)
         idle_s = server.cpu_s()

@@ -1,4 +1,4 @@
-"""A server under load, and the clients that load it: processes of their own, looked at from outside."""
+"""A server under load and its clients, as separate processes observed from outside."""
 
 import json
 import os
@@ -20,11 +20,11 @@ class Came:
     Attributes
     ----------
     seconds, cpu_s : float
-        How long it ran, and its own CPU time.
+        Length of the run and CPU time of the client.
     came : dict
-        By what was sent and the code it ended with: count, p50_ms, p99_ms and max_ms.
+        count, p50_ms, p99_ms and max_ms by kind and code.
     sent : dict
-        How many of each were sent.
+        Number sent by kind.
     """
 
     seconds: float
@@ -42,7 +42,7 @@ class Came:
 
 
 class Loaded:
-    """A server, with what it uses in all its processes.
+    """A server and the resources of all its processes.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ class Loaded:
 
 
 def machine_cpu_s() -> float:
-    """CPU time of all processes of the machine so far, in seconds; to be taken less that of the server and clients."""
+    """CPU time of all processes of the machine so far, in seconds."""
     fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]
     idle = int(fields[3]) + int(fields[4])
     return (sum(map(int, fields[:8])) - idle) / TICKS_A_SECOND
@@ -129,6 +129,6 @@ def machine_cpu_s() -> float:
 
 @contextmanager
 def loaded(data: Path, start: str = START, **settings: object) -> Iterator[Loaded]:
-    """Start a server of two workers unless it is said otherwise, by some code where it is given, and stop it."""
+    """Start a server, by default with two workers, and stop it at the end."""
     with running_server(start, **{"workers": 2, **settings}) as server:
         yield Loaded(server, data)

@@ -1,4 +1,4 @@
-"""Orders of all sizes, broken ones and callers that leave, for long: memory, descriptors and threads must stay."""
+"""A long load of all sizes, broken orders and cancelled calls: memory, files and threads must not grow."""
 
 import argparse
 import time
@@ -9,7 +9,7 @@ from benchmarks.markdown import table
 from benchmarks.service.served import loaded
 
 SETTLED, SAMPLE_S = 0.25, 5.0
-"""Share of the time after which the slope is taken; time between two samples, in seconds."""
+"""Share of the time before the slope is measured, and interval of samples in seconds."""
 TERMS = (
     {"rate": 20.0, "large": 0.01, "watch": True},
     {"rate": 10.0, "set": "olist", "deadline_s": 0.05},
@@ -19,7 +19,7 @@ TERMS = (
 
 
 def run(chosen: argparse.Namespace) -> None:
-    """Load the server with several clients for the whole time, and look at what it holds."""
+    """Load the server with several clients, and sample its resources."""
     with loaded(chosen.data, workers=chosen.workers) as server:
         server.client(seconds=min(10, chosen.seconds), in_flight=chosen.workers)
         clients = server.begin(

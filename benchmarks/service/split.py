@@ -1,4 +1,4 @@
-"""Where the CPU time of a small order goes, from ``plan`` to the door: all in turns of one run, so that ratios hold."""
+"""The CPU time of a small order by stage, from ``plan`` to the server, measured in turns."""
 
 import argparse
 import asyncio
@@ -42,7 +42,7 @@ ANSWER = bytes(600)
 
 
 class _Alone:
-    """Does in this process what a planning process does, without a server."""
+    """Runs the work of a planning process in this process."""
 
     def __init__(self, bodies: Sequence[bytes]) -> None:
         self._bodies = bodies
@@ -62,7 +62,7 @@ class _Alone:
         plan_job(self._jobs[number])
 
     def again(self) -> dict[str, float]:
-        """Plan orders that were planned before: what can be worked out once for an order is there."""
+        """Plan orders again, with warm caches."""
         begun = time.process_time()
         for number in range(len(self._bodies)):
             self.plan(number)
@@ -90,7 +90,7 @@ class _Alone:
 
 
 def serve_empty() -> None:
-    """Serve a method over gRPC that does nothing, print the port, and answer until the process is killed."""
+    """Serve an empty gRPC method, and print the port."""
 
     async def answer(_request: bytes, _context: object) -> bytes:
         return ANSWER
@@ -111,7 +111,7 @@ def serve_empty() -> None:
 
 @contextmanager
 def _empty_calls(alone: _Alone, bodies: Sequence[bytes]) -> Iterator[Turn]:
-    """Yield a turn of calls to a server that does nothing, with a plan between any two, as at a server that plans."""
+    """Yield a turn of empty calls, with a plan between any two, like at a planning server."""
     command = [sys.executable, "-c", "from benchmarks.service.split import serve_empty; serve_empty()"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:

@@ -1,9 +1,9 @@
-"""What a store costs: CPU time of all processes of the server for an order, without a store and with one, in turns.
+"""The cost of a store: CPU time of an order with and without storing, in turns.
 
     python -m benchmarks.service store
 
-Two servers of the same code and settings differ by up to 15 % for as long as they run, which is as much as a store
-takes: so plans that are stored are compared with those that are not at one and the same server, over several starts.
+Two servers with the same code and settings differ by up to 15 %, which is as much as a store costs. So stored plans are
+compared with others at the same server, over several starts.
 """
 
 import argparse
@@ -31,7 +31,7 @@ GOAL_MS = 0.3
 
 
 async def _send(server: Loaded, orders: int, at_once: int, *, persist: bool) -> tuple[float, float]:
-    """Send orders; return CPU time of the server and time that passed for each, in ms."""
+    """Send orders; return CPU time of the server and elapsed time per order, in ms."""
     async with grpc.aio.insecure_channel(server.server.address) as channel:
         stub, left = PackingServiceStub(channel), iter(range(orders))
         message = small_order()

@@ -1,4 +1,4 @@
-"""Trace a server with strace, to see whether the log of SQLite is synced before the answer that names a plan.
+"""Traces a server: the log of SQLite must be synced before the answer that names a plan.
 
 python -m benchmarks.service synced
 """
@@ -24,7 +24,7 @@ _ENDED = re.compile(r"^\d+ +(?:<\.\.\. )?(?P<call>\w+)")
 
 
 def traced() -> list[str]:
-    """Return what strace saw of a server that stores a plan: calls to the log of SQLite, and the answer, in order.
+    """Return the calls to the log of SQLite and the answer of a server that stores a plan, in order.
 
     ``write`` is a write to the log, ``sync`` its sync, ``answer`` the name of the plan on its way to the caller.
     """
@@ -63,7 +63,7 @@ _SENT = re.compile(r"(?:sendto|sendmsg|write)\(\d+<(?!/|pipe:)")
 
 
 def events_of(text: str, name: str) -> list[str]:
-    """Return what a trace holds, each call where it ended."""
+    """Return the events of a trace, by the ends of calls."""
     found, begun = [], {}
     for line in text.splitlines():
         thread, rest = line.split(maxsplit=1)  # strace pads the number of a thread to five places

@@ -1,6 +1,6 @@
-"""What a server costs over planning itself, and what a second process adds, against ``plan`` alone.
+"""The cost of a server beyond ``plan``, and the gain of a second process.
 
-Server and client are processes of their own. Both take turns in one run, so that ratios hold on a busy machine.
+Server and client are separate processes. Compared runs take turns, so that ratios hold on a busy machine.
 """
 
 import argparse
@@ -55,7 +55,7 @@ def plan_job(job: PackJob) -> None:
 
 
 def over_planning(chosen: argparse.Namespace) -> None:
-    """Print the CPU of a Pack over that of ``plan`` for the same orders, one in flight, by each door."""
+    """Print the CPU of Pack beyond that of ``plan`` for the same orders, over gRPC and HTTP."""
     requests = small_orders(chosen.data, "olist")[:ORDERS]
     dataset = Dataset.load(Settings())
     jobs = [read_pack_request(each, dataset, datetime.now(UTC).date()) for each in requests]
@@ -117,7 +117,7 @@ def _over_http(connection: http.client.HTTPConnection, requests: Sequence[PackRe
 
 
 def two_to_one(chosen: argparse.Namespace) -> None:
-    """Print the orders a second and the CPU of an order by how many processes plan.
+    """Print orders per second and CPU per order by number of processes.
 
     Servers start anew in each round: two of the same code and settings differ by up to 15 % for as long as they run.
     """

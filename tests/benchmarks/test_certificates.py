@@ -1,4 +1,4 @@
-"""The replay of certificates over order sets: good ones hold, forged ones are told, and what is not told counts."""
+"""The benchmark of certificates: valid ones hold, and undetected forgeries are counted."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_good_certificates_hold_and_forged_ones_are_told(folder: Path) -> None:
-    """Two proved plans with a smaller box refused: both hold, and each of four forgeries of them is told."""
+    """The certificates of two proved plans hold, and all forgeries of them are detected."""
     lines: list[str] = []
     assert certificates.main(["--data", str(folder), "--set", "olist_single_all", "--mode", "fast"], lines.append) == 0
     cells = [cell.strip() for cell in lines[-1].strip("|").split("|")]
@@ -33,7 +33,7 @@ def test_good_certificates_hold_and_forged_ones_are_told(folder: Path) -> None:
 
 
 def test_a_forgery_that_is_not_told_is_counted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A certificate that was not tampered with at all passes, which the run must not."""
+    """An unchanged certificate counts as an undetected forgery."""
     monkeypatch.setitem(certificates.FORGERIES, "another value", lambda good: good.certificate)
     lines: list[str] = []
     assert certificates.main(["--data", str(folder), "--set", "olist_single_all", "--orders", "1"], lines.append) == 1

@@ -11,7 +11,7 @@ from boxwright.design import Wishes
 
 
 def test_clusters_hold_their_sizes():
-    """Two groups of sizes become the two boxes that hold each."""
+    """Two clusters of sizes become two boxes that hold them."""
     sizes = np.array([[100, 100, 100], [110, 90, 100], [500, 400, 300], [510, 390, 300]], dtype=np.int64) * 1_000
     found = clusters(sizes, np.ones(4), 2, 1)
     assert sorted(found) == [(110_000, 100_000, 100_000), (510_000, 400_000, 300_000)]
@@ -19,7 +19,7 @@ def test_clusters_hold_their_sizes():
 
 @pytest.mark.parametrize("asked", [{}, {"objective": "emissions"}, {"objective": "cost", "box_price": BOX_PRICE}])
 def test_a_row_compares_a_design_with_each_baseline(asked):
-    """A number of sizes has a row, and the published catalog with some added; ratios are of sums."""
+    """There is a row for a number of sizes, and one for the published catalog with added sizes."""
     kinds = [(190, 140, 40), (280, 190, 90), (90, 80, 40), (140, 140, 140), (240, 90, 90)]
     orders = [Order(f"{number}", (Item("a", 1, *kinds[number % 5], 200),)) for number in range(60)]
     boxes = [("A", 300, 200, 150), ("B", 150, 150, 150)]

@@ -10,7 +10,7 @@ from boxwright.domain.order import FragilityClass
 
 
 def test_each_mode_has_a_row_without_fragility_and_one_with(tmp_path: Path) -> None:
-    """Two orders give two rows a mode: goods with classes take more litres and packaging, and say by how much."""
+    """A mode has two rows: classes add litres and packaging, with their ratios."""
     mug = {"id": "mug", "qty": 2, "l": 100, "w": 90, "h": 80, "g": 350, "cat": ""}
     orders = [{"id": name, "items": [{**mug, "id": f"{name}-{line}"} for line in range(6)]} for name in "ab"]
     edges = dict.fromkeys(("l", "w", "h", "ol", "ow", "oh"), 300)
@@ -31,7 +31,7 @@ def test_each_mode_has_a_row_without_fragility_and_one_with(tmp_path: Path) -> N
 
 
 def test_classes_are_drawn_with_a_seed_by_their_shares() -> None:
-    """Two draws agree, and a thousand lines come near the shares."""
+    """Draws are repeatable, and a thousand lines have nearly the shares."""
     orders = [Order(f"o{n}", [Item(f"l{k}", 1, 100, 90, 80, 350) for k in range(10)]) for n in range(100)]
     drawn = fragile.with_classes(orders)
     assert drawn == fragile.with_classes(orders)

@@ -1,4 +1,4 @@
-"""The hostile run: a small one against live servers, and that it calls a fault what is one."""
+"""The hostile run: a small one against live servers, and its detection of faults."""
 
 import itertools
 import os
@@ -22,14 +22,14 @@ HELD = Held(200.0, 700.0, 40, 15, 4)
 
 @pytest.mark.long
 def test_a_small_run_finds_no_fault():
-    """Each kind of case is sent once or more, to servers in processes of their own."""
+    """Every kind of case is sent to real servers."""
     said = []
     assert main(["--cases", "300", "--seed", "7"], said.append) == 0, "\n".join(said)
     assert said[-1].endswith(" 0 faults")
 
 
 def test_no_case_is_lost():
-    """In as many rounds as there are; and memory is compared after each kind has come."""
+    """Rounds have all cases, and every kind comes before memory is compared."""
     assert all(sum(counts(each, SHARES, 10)) == each.share for each in FAMILIES)
     assert all(sum(counts(each, 10, 2)) >= 1 for each in FAMILIES)
     for rounds in (LEAST_ROUNDS, 10):
@@ -38,7 +38,7 @@ def test_no_case_is_lost():
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda each: f"{each.door}: {each.name}")
 def test_faults_of_the_service_are_faults_of_each_family(family):
-    """Whatever was sent; nobody is let in without a credential, and a tally lists what must not come."""
+    """Errors of the service are faults in every family, and so is access without a credential."""
     assert all(family.is_fault(each) for each in ("INTERNAL", "UNKNOWN", "500", "timeout", "no clear error"))
     tally = Tally(family)
     tally.add(Came("500 INTERNAL", "sent"))
@@ -49,7 +49,7 @@ def test_faults_of_the_service_are_faults_of_each_family(family):
 
 
 def test_work_of_processes_behind_the_doors_is_seen():
-    """A server whose doors wait for a process that plans does not rest."""
+    """A server with a busy planning process is not idle."""
     plans = "while True: pass"
     waits = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {plans!r}])"
     with subprocess.Popen([sys.executable, "-c", waits], start_new_session=True) as process:
@@ -64,7 +64,7 @@ def test_work_of_processes_behind_the_doors_is_seen():
 
 @pytest.mark.parametrize(("after", "left"), [((5, 5, 4), 4), ((5,), 5)], ids=["ends", "stays"])
 def test_a_process_that_has_not_begun_is_waited_for(monkeypatch, after, left):
-    """It takes no CPU yet; one that does not end is there in the last round, which is growth."""
+    """A new process without CPU time is awaited; one that stays counts as growth."""
     processes = itertools.chain((4,), after, itertools.repeat(left))
     at = Attacked.__new__(Attacked)
     at.target, at.rounds = None, []
@@ -79,14 +79,14 @@ def test_a_process_that_has_not_begun_is_waited_for(monkeypatch, after, left):
 
 
 def test_growth_is_seen():
-    """Of memory, files, threads and processes; what rose before the last two thirds of the rounds and stays is none."""
+    """Growth of memory, files, threads and processes is seen in the last two thirds of the rounds only."""
     assert list(growth([HELD, replace(HELD, doors_mib=300.0, all_mib=800.0), replace(HELD, doors_mib=310.0)])) == []
     for more in ({"doors_mib": 260.0}, {"all_mib": 800.0}, {"files": 60}, {"threads": 30}, {"processes": 5}):
         assert len(list(growth([HELD, HELD, replace(HELD, **more)]))) == 1, more
 
 
 def test_what_a_log_says_of_faults_is_seen():
-    """Errors, codes that are ours, lines of somebody else, and secrets."""
+    """Errors, codes of faults, foreign lines and secrets in a log are reported."""
     good = '{"level": "INFO", "message": "PackingService/Pack", "code": "INVALID_ARGUMENT"}\n'
     bad = (
         '{"level": "ERROR", "message": "a fault of the service"}\n',
@@ -100,7 +100,7 @@ def test_what_a_log_says_of_faults_is_seen():
 
 
 def test_a_seed_gives_the_same_cases():
-    """So that a fault can be looked at again."""
+    """Cases are repeatable."""
     first, again = (
         [(json_of(seed.data, rng), bytes_of(seed.content, rng)) for seed in (SEEDS.draw(rng) for _ in range(50))]
         for rng in (random.Random("1"), random.Random("1"))

@@ -1,4 +1,4 @@
-"""Academic instances as orders: what may lie how, and what the rows say."""
+"""Academic instances as orders, and their rows."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ from boxwright import Orientation
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """One container for two kinds of units, and two bin-packing instances, as the published files have them."""
+    """A folder with a container instance and two bin-packing instances."""
     items = [
         {"id": "1", "qty": 2, "l": 4, "w": 2, "h": 3, "g": 0, "vert": [0, 0, 1]},
         {"id": "2", "qty": 1, "l": 4, "w": 4, "h": 1, "g": 0, "vert": [1, 0, 1]},
@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_flags_say_which_edge_may_be_vertical(folder: Path) -> None:
-    """A flag for the height allows both turns about it, and one for the length those with the length upright."""
+    """The flag of an edge allows the two orientations with that edge vertical."""
     ((order, catalog, best),) = containers.instances(folder, 1, None)
     first, second = order.lines
     assert set(first.orientations) == {Orientation.LWH, Orientation.WLH}
@@ -39,7 +39,7 @@ def test_the_flags_say_which_edge_may_be_vertical(folder: Path) -> None:
 
 
 def test_a_container_is_filled_and_judged(folder: Path) -> None:
-    """Ours fill the container wholly, on whole bases, and the row says so."""
+    """Boxwright fills the container completely with whole bases supported."""
     said: list[str] = []
     containers.main(["--data", str(folder), "--class", "1"], said.append)
     cells = dict(zip(containers.COLUMNS, said[1].strip("| ").split(" | "), strict=True))
@@ -48,7 +48,7 @@ def test_a_container_is_filled_and_judged(folder: Path) -> None:
 
 
 def test_bins_are_counted_with_units_as_they_stand(folder: Path) -> None:
-    """Units are not turned: the three take two bins, the two one, against bounds of two and one."""
+    """Without rotation three units take two bins and two units one, as the bounds say."""
     said: list[str] = []
     bins.main(["--data", str(folder)], said.append)
     cells = dict(zip(bins.COLUMNS, said[1].strip("| ").split(" | "), strict=True))
@@ -61,7 +61,7 @@ def test_bins_are_counted_with_units_as_they_stand(folder: Path) -> None:
 
 @pytest.mark.parametrize("number", bischoff_ratcliff.KINDS)
 def test_containers_of_many_kinds_are_drawn_by_the_published_procedure(number: int) -> None:
-    """Every kind at least once, in the ranges of edges, 97 to 100 % of the container, the same again at each call."""
+    """Kinds, edges and volumes are in the published ranges, and draws are repeatable."""
     length, width, height = bischoff_ratcliff.CONTAINER_CM
     (kinds,) = bischoff_ratcliff.drawn(number, 1)
     assert len(kinds) == bischoff_ratcliff.KINDS[number]
@@ -75,7 +75,7 @@ def test_containers_of_many_kinds_are_drawn_by_the_published_procedure(number: i
 
 
 def test_a_container_of_eighty_kinds_is_filled_with_blocks(tmp_path: Path) -> None:
-    """Of 1.6 units a kind 83 % goes in and more, where units one by one left a fourth of the container empty."""
+    """With 1.6 units a kind the container is filled to at least 83 %."""
     said: list[str] = []
     containers.main(["--data", str(tmp_path), "--class", "13", "--instances", "1"], said.append)
     cells = dict(zip(containers.COLUMNS, said[1].strip("| ").split(" | "), strict=True))
@@ -84,7 +84,7 @@ def test_a_container_of_eighty_kinds_is_filled_with_blocks(tmp_path: Path) -> No
 
 
 def test_orders_of_many_units_are_drawn_from_the_products_of_the_folder(tmp_path: Path) -> None:
-    """The pool holds each product once, those of `mid` small ones only, ten times as many if asked."""
+    """Pools have each product once, `mid` only small ones; --times multiplies the units."""
     products = [
         {"id": "small", "qty": 3, "l": 100, "w": 80, "h": 60, "g": 5},
         {"id": "large", "qty": 1, "l": 200, "w": 150, "h": 100, "g": 9},

@@ -1,4 +1,4 @@
-"""The load benchmarks run to their end in a short form; how fast anything is, is not looked at here."""
+"""Short runs of the load benchmarks, without checking times."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from benchmarks.service.__main__ import main
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    """A folder of two small baskets in the form of the real sets."""
+    """A folder with two small baskets."""
     folder = tmp_path_factory.mktemp("data")
     items = [{"id": f"p{n}", "qty": 1, "l": 150 + n, "w": 120, "h": 60 + n, "g": 300, "cat": "x"} for n in range(4)]
     content = {
@@ -36,7 +36,7 @@ def printed(monkeypatch, capsys, *arguments):
 
 @pytest.mark.long
 def test_mixed_sizes(monkeypatch, capsys, data):
-    """Small orders are timed alone and among others, with health checks meanwhile."""
+    """Small orders are timed alone and among large ones, beside health checks."""
     said = printed(monkeypatch, capsys, "mixed", "--data", data, "--seconds", 1, "--workers", 1)
     rows = dict(re.findall(r"^\| ([a-z, ]+?) \| (\d+) \|", said, re.M))
     assert int(rows["small, alone"]) > 0
@@ -45,7 +45,7 @@ def test_mixed_sizes(monkeypatch, capsys, data):
 
 @pytest.mark.long
 def test_overload(monkeypatch, capsys, data):
-    """Orders are planned and refused, and the CPU time of both is stated."""
+    """The CPU time of planned and refused orders is printed."""
     said = printed(monkeypatch, capsys, "overload", "--data", data, "--seconds", 1, "--workers", 1)
     rows = dict(re.findall(r"^\| ([a-z ]+?) \| (\d+) \|", said, re.M))
     assert int(rows["planned before"]) > 0
@@ -55,7 +55,7 @@ def test_overload(monkeypatch, capsys, data):
 
 @pytest.mark.long
 def test_soak(monkeypatch, capsys, data):
-    """Memory, open files and threads are looked at over the time."""
+    """Memory, open files and threads are printed."""
     said = printed(monkeypatch, capsys, "soak", "--data", data, "--seconds", 1, "--workers", 1)
     assert re.search(r"^[1-9]\d* orders planned", said)
     assert "| open files |" in said
@@ -69,7 +69,7 @@ def test_restart(monkeypatch, capsys):
 
 
 def test_overhead(monkeypatch, capsys, data):
-    """The CPU of a Pack is stated over that of the plan, by each door."""
+    """The CPU of Pack beyond that of the plan is printed for gRPC and HTTP."""
     said = printed(monkeypatch, capsys, "overhead", "--data", data)
     assert re.search(r"^\| gRPC \| \d", said, re.M)
     assert re.search(r"^\| HTTP \| \d", said, re.M)
@@ -77,7 +77,7 @@ def test_overhead(monkeypatch, capsys, data):
 
 @pytest.mark.long
 def test_split(monkeypatch, capsys, data):
-    """The parts of a Pack, and an empty call, are stated by plan() for the same orders."""
+    """The parts of a Pack and an empty call are printed beside plan() for the same orders."""
     said = printed(monkeypatch, capsys, "split", "--data", data)
     ms = [float(each) for each in re.findall(r"^\|.*\| (-?\d+\.\d+) \| -?\d+\.\d+ \|$", said, re.M)]
     again, *parts, server, more, _ = ms
@@ -95,7 +95,7 @@ def test_workers(monkeypatch, capsys, data):
 
 @pytest.mark.long
 def test_deadlines(monkeypatch, capsys, data):
-    """Each call is answered, with a plan or without, one in flight and several."""
+    """Every call is answered, with one and with several in flight."""
     said = printed(monkeypatch, capsys, "deadlines", "--data", data, "--repeats", 1, "--workers", 1)
     for calls, *answers in re.findall(r"^\| all " + 5 * r"\| (\d+) " + r"\|", said, re.M):
         assert int(calls) == sum(map(int, answers))
@@ -104,6 +104,6 @@ def test_deadlines(monkeypatch, capsys, data):
 
 @pytest.mark.long
 def test_finish(monkeypatch, capsys, data):
-    """What finishing takes stands beside what it is expected to take."""
+    """Measured and expected times of finishing are printed."""
     said = printed(monkeypatch, capsys, "finish", "--data", data, "--repeats", 1)
     assert re.search(r"^\| 800 \| \d", said, re.M)

@@ -14,18 +14,18 @@ SMALL_MM3, LARGE_MM3 = 32_000, 64_000
 
 
 def data(best: tuple[int, int] = (1, SMALL_MM3)) -> DataSet:
-    """A set of the one order, with a best packing in the small box, or another."""
+    """Return a set of one order with a best known packing."""
     return DataSet("tiny", CATALOG, [ORDER], {"pair": best}, {"pair": (1, SMALL_MM3)}, {"pair": (1, 53.1)})
 
 
 def placed(line: str, corner: tuple[int, int, int], extent: tuple[int, int, int]) -> Placed:
-    """Where a unit lies, in mm."""
+    """Return a placed unit; lengths in mm."""
     um = [tuple(value * 1_000 for value in each) for each in (corner, extent)]
     return Placed(line, 0, (um[0][0], um[0][1], um[0][2]), (um[1][0], um[1][1], um[1][2]))
 
 
 def test_plans_of_others_are_judged_as_they_stand() -> None:
-    """A good packing has no violation in any sequence, a bad one is not mended, what is left out is unpacked."""
+    """A valid packing passes in any sequence, an invalid one is not repaired, missing units are unpacked."""
     flat, cube = placed("flat", (0, 0, 0), (40, 40, 10)), placed("cube", (5, 5, 10), (10, 10, 10))
     assert check(plan_of(ORDER, CATALOG, [("small", [cube, flat])]), ORDER, CATALOG) == []
     floating = placed("cube", (5, 5, 11), (10, 10, 10))
@@ -37,7 +37,7 @@ def test_plans_of_others_are_judged_as_they_stand() -> None:
 
 
 def test_engines_of_this_package_find_the_smallest_box() -> None:
-    """Boxwright and py3dbp, run as the table runs them, pack the order into the small box without a violation."""
+    """Boxwright and py3dbp pack the order into the small box without a violation."""
     for engine in (boxwright("fast"), py3dbp()):
         (outcome,) = run(engine, [ORDER], CATALOG)
         assert (outcome.boxes, outcome.volume_mm3, outcome.whole, outcome.broken) == (1, SMALL_MM3, True, 0)
@@ -45,7 +45,7 @@ def test_engines_of_this_package_find_the_smallest_box() -> None:
 
 
 def test_rows_compare_with_the_best_known() -> None:
-    """Ratios are of sums over whole orders with a best packing; CPU is related to py3dbp's and the loop's."""
+    """Ratios are over whole orders with a best packing; CPU is relative to py3dbp and to the loop."""
     outcomes = [Outcome("pair", 6.0, 1, LARGE_MM3, whole=True), Outcome("other", 2.0, 2, 5, whole=False)]
     said = row(data(), boxwright("fast"), outcomes, 8.0, {"pair": 3.0})
     cells = dict(zip(COLUMNS, said.strip("| ").split(" | "), strict=True))

@@ -88,6 +88,7 @@ GOODS = {
     "ornament": ("ornament", (88, 88, 92)),
     "plate": ("plate", (285, 285, 35)),
     "plate-small": ("plate", (235, 235, 35)),
+    "saucer": ("plate", (200, 200, 35)),
     "mug": ("mug", (127, 95.25, 95)),
     "tumbler-tall": ("tumbler", (90, 90, 145)),
     "mug-large": ("mug", (145, 105, 120)),

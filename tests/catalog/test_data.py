@@ -269,7 +269,7 @@ def test_articles_are_as_a_shop_ships_them(materials: Materials) -> None:
     for name in ("laptop", "phone", "monitor", "hard_drive"):
         assert materials.articles[name].fragility_class is FragilityClass.BOXED
         assert f"{name}_bare" in materials.articles
-    packs = {name for name, row in materials.articles.items() if row.needs_tested_pack}
+    packs = {name for name, row in materials.articles.items() if row.pack_from == 1}
     assert packs == {"stemware", "wine_bottle", "spirit_bottle", "beer_bottle", "eggs"}
 
 

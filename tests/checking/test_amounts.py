@@ -1,4 +1,4 @@
-"""Amounts of footprints: damage to what a line is laid on is found, though its grams are the product of it."""
+"""Amounts of footprints: wrong ones are found even if the grams follow from them."""
 
 import datetime
 from collections.abc import Callable
@@ -56,14 +56,14 @@ def packed(box: BoxType, lane: Lane = LANE) -> tuple[Plan, Catalog, Policy]:
 
 @pytest.fixture(scope="module", params=[TOTE, MAILER], ids=lambda box: box.box_type_id)
 def good(request: Any) -> tuple[Plan, Catalog, Policy]:
-    """A plan in a tote that comes back, and one in a mailer that is cut from a larger blank."""
+    """A plan in a reusable tote, and one in a mailer cut from a larger blank."""
     return packed(request.param)
 
 
 def found(
     case: tuple[Plan, Catalog, Policy], change: Callable[[FootprintLine], FootprintLine], lane: Lane = LANE
 ) -> list[PlanViolation]:
-    """Return what is found where lines of the parcel are changed, their grams and the plan's sums with them."""
+    """Return the violations after a change of lines, with grams and sums changed accordingly."""
     whole, catalog, policy = case
     (parcel,) = whole.parcels
     footprints = tuple(
@@ -81,7 +81,7 @@ def _true(line: FootprintLine) -> FootprintLine:
 
 
 def test_a_plan_of_all_kinds_of_lines_is_good(good: tuple[Plan, Catalog, Policy]) -> None:
-    """Lives over trips, trim, way back, forcing and three allocations are worked out again to the same."""
+    """Lives over trips, trim, return, radiative forcing and three allocations agree."""
     assert found(good, lambda line: line) == []
     lines = [line for each in good[0].parcels[0].footprints for line in each.lines]
     assert {each.allocation for each in good[0].footprints} == set(Allocation)
@@ -89,7 +89,7 @@ def test_a_plan_of_all_kinds_of_lines_is_good(good: tuple[Plan, Catalog, Policy]
 
 
 def test_tonne_kilometres_by_hand() -> None:
-    """1.4 kg over 500 x 1.05 km are 0.735 tkm, the 2 kg billed 1.05, and 8 L of 150 kg/m3 0.63; way back 0.06 tkm."""
+    """1.4 kg over 500 x 1.05 km are 0.735 tkm, 2 kg billed 1.05 tkm, 8 L of 150 kg/m3 0.63 tkm; return 0.06 tkm."""
     (parcel,) = packed(TOTE)[0].parcels
     lines = {each.allocation: each.lines for each in parcel.footprints if each.profile_id.startswith("uk-desnz")}
     first = {
@@ -107,7 +107,7 @@ def test_tonne_kilometres_by_hand() -> None:
 
 
 def more_of(damage: str) -> Callable[[FootprintLine], FootprintLine]:
-    """Return a change by a hundredth of each line of a stage or component."""
+    """Return a change that adds 1 % to the lines of a stage or component."""
 
     def change(line: FootprintLine) -> FootprintLine:
         hit = line.stage == damage or line.component == damage
@@ -118,12 +118,12 @@ def more_of(damage: str) -> Callable[[FootprintLine], FootprintLine]:
 
 @pytest.mark.parametrize("damage", ["production", "end_of_life", "transport", "radiative_forcing"])
 def test_another_amount_is_found(good: tuple[Plan, Catalog, Policy], damage: str) -> None:
-    """A hundredth more of any kind of line is no longer what the parcel holds, weighs or travels."""
+    """1 % more of any kind of line is found."""
     assert {each.kind for each in found(good, more_of(damage))} == {ViolationKind.WRONG_FOOTPRINT}
 
 
 def test_a_longer_way_back_is_found() -> None:
-    """The tote comes back over 150 km and no more."""
+    """The tote returns over 150 km."""
     details = [each.detail for each in found(packed(TOTE), more_of("reuse"))]
     assert details
     assert all("0.06" in each for each in details)
@@ -131,7 +131,7 @@ def test_a_longer_way_back_is_found() -> None:
 
 @pytest.mark.parametrize(("tonnes", "good_one"), [("0.0014", True), ("0.0015", False)])
 def test_a_hub_is_laid_on_the_mass(tonnes: str, good_one: bool) -> None:
-    """A line of a hub, by hand, is 1.4 kg of parcel and no other mass."""
+    """The amount of a hub is the 1.4 kg of the parcel."""
 
     def change(line: FootprintLine) -> FootprintLine:
         ground = line.leg_index == 0 and line.stage is Stage.TRANSPORT_TTW and line.amount == Decimal("0.735")
@@ -141,7 +141,7 @@ def test_a_hub_is_laid_on_the_mass(tonnes: str, good_one: bool) -> None:
 
 
 def test_a_hub_of_a_profile_is_laid_on_the_mass() -> None:
-    """The hub between two legs in the UK profile handles 1.4 kg; a hundredth more is found."""
+    """The hub between two legs of the UK profile handles 1.4 kg; 1 % more is found."""
     lane = replace(LANE, include_hubs=True)
     case = packed(TOTE, lane)
     lines = [line for each in case[0].parcels[0].footprints for line in each.lines if line.component is Component.HUB]
@@ -159,7 +159,7 @@ def test_a_hub_of_a_profile_is_laid_on_the_mass() -> None:
     ],
 )
 def test_an_amount_hides_behind_no_other_field(stage: Stage, fields: dict[str, Any], said: str) -> None:
-    """In another unit, or of no leg, an amount is not what the parcel holds or travels either."""
+    """A wrong amount is found in another unit or without a leg too."""
     details = [
         each.detail
         for each in found(packed(TOTE), lambda line: replace(line, **fields) if line.stage is stage else line)
@@ -170,7 +170,7 @@ def test_an_amount_hides_behind_no_other_field(stage: Stage, fields: dict[str, A
 @pytest.mark.parametrize("amount", ["1e400", "1e-999999999", "0e999999999", "Infinity", "NaN"])
 @pytest.mark.parametrize("field", ["amount", "factor_kg_per_unit", "high_kg_per_unit"])
 def test_no_figure_is_too_large_for_the_check(field: str, amount: str) -> None:
-    """A figure that no memory holds when written out is a violation, at once, and no crash."""
+    """A figure that would exhaust the memory is a violation."""
     whole, catalog, policy = packed(TOTE)
     (parcel,) = whole.parcels
     first = parcel.footprints[0]
@@ -182,7 +182,7 @@ def test_no_figure_is_too_large_for_the_check(field: str, amount: str) -> None:
 
 
 def test_a_line_of_a_leg_that_there_is_not_is_found(good: tuple[Plan, Catalog, Policy]) -> None:
-    """A third leg of two."""
+    """A line of a third leg is found if there are two."""
 
     def change(line: FootprintLine) -> FootprintLine:
         return replace(line, leg_index=2) if line.leg_index == 1 else line
@@ -191,7 +191,7 @@ def test_a_line_of_a_leg_that_there_is_not_is_found(good: tuple[Plan, Catalog, P
 
 
 def test_data_that_are_named_twice_are_found() -> None:
-    """A part of an amount stands on each datum once."""
+    """Repeated data of a part are found."""
 
     def change(line: FootprintLine) -> FootprintLine:
         return replace(line, mass_parts=tuple(replace(part, data=part.data * 2) for part in line.mass_parts))

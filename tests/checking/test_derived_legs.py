@@ -1,4 +1,4 @@
-"""Derived legs of a plan are judged: joined, as long as their ends are apart, and all that lines belong to."""
+"""Derived legs: connection, length, and the lines of footprints that belong to them."""
 
 from dataclasses import replace
 
@@ -41,7 +41,7 @@ def with_leg(made, index, **changes):
 
 
 def test_a_plan_with_derived_legs_is_valid(good, catalog):
-    """What planning derives holds before the judge's own arithmetic."""
+    """Legs derived by planning are valid."""
     assert len(good.legs) == 5
     assert judged(good, catalog) == []
 
@@ -53,12 +53,12 @@ def test_a_plan_with_derived_legs_is_valid(good, catalog):
         (lambda made: with_leg(made, 2, distance_km=9_000.0), "leg 2"),
         (lambda made: with_leg(made, 3, distance_km=300.0), "leg 3"),
         (lambda made: replace(made, legs=made.legs[::3]), "leg 1"),
-        (lambda made: replace(made, legs=made.legs[:4]), "leg 4"),
+        (lambda made: replace(made, legs=made.legs[:4]), "leg_index"),
         (lambda made: with_leg(made, 0, derivation=None), "leg 0"),
         (lambda made: replace(made, legs=(5,)), "leg 0"),
     ],
 )
 def test_damage_to_derived_legs_is_caught(good, catalog, damage, word):
-    """A longer flight, a way shorter than the crow flies, a leg left out or without ends: each is told."""
+    """A long flight, a leg shorter than the straight line, and missing legs or ends are found."""
     found = judged(damage(good), catalog)
     assert any(kind is ViolationKind.WRONG_FOOTPRINT and word in detail for kind, detail in found), found

@@ -1,4 +1,4 @@
-"""Dunnage beside the goods: damage to the void fill, blocking, tape and label of a good plan is found, to the mg."""
+"""Void fill, blocking, tape and label: wrong masses are found to the mg."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -58,21 +58,21 @@ def without(case: Case, *components: Component) -> Case:
 
 
 def details(case: Case) -> list[str]:
-    """Return what is found, all of it about packaging."""
+    """Return the details of violations, which must all be of packaging."""
     found = check(case.plan, case.order, case.catalog, case.policy)
     assert {each.kind for each in found} <= {ViolationKind.WRONG_PACKAGING}
     return [each.detail for each in found]
 
 
 def test_a_plan_with_all_dunnage_is_good(good: Case) -> None:
-    """Masses by hand are the checker's, with and without the ids of the dunnage."""
+    """Masses computed by hand pass, with and without the ids of the dunnage."""
     assert details(good) == []
     for part in good.plan.parcels[0].packaging[1:]:
         assert details(changed(good, part.component, dunnage_id="")) == []
 
 
 def test_the_default_tape_rule_is_that_of_the_materials_and_another_is_judged_by_its_strips(good: Case) -> None:
-    """An H has four strips of 200 + 2 x 50 mm more: 2040 mm x 48 mm x 50 g/m2 = 4.896 g."""
+    """An H seal adds four strips of 200 + 2 x 50 mm: 2040 mm x 48 mm x 50 g/m2 = 4.896 g."""
     sealed = good.with_policy(tape_rule="h-seal")
     assert details(changed(sealed, Component.TAPE, mass_mg=4_896)) == []
     (detail,) = details(sealed)
@@ -80,14 +80,14 @@ def test_the_default_tape_rule_is_that_of_the_materials_and_another_is_judged_by
 
 
 def test_a_box_that_opens_at_its_end_is_taped_there(good: Case) -> None:
-    """Its opening is 200 by 150 mm: two strips of 200 + 2 x 60 mm are 1.536 g."""
+    """The opening is 200 by 150 mm: two strips of 200 + 2 x 60 mm are 1.536 g."""
     at_end = good.with_box(opening="end")
     assert details(changed(at_end, Component.TAPE, mass_mg=1_536)) == []
     assert details(at_end)
 
 
 def test_what_is_not_blocked_is_filled(good: Case) -> None:
-    """Without blocking, as where the weight limit leaves none, 8 L of fill are 144 g; at half the share 72 g."""
+    """Without blocking 8 L of fill are 144 g, at half the share 72 g."""
     bare = without(good, Component.BLOCKING)
     assert details(bare)
     assert details(changed(bare, Component.VOID_FILL, mass_mg=144_000)) == []
@@ -133,18 +133,18 @@ def test_what_is_not_blocked_is_filled(good: Case) -> None:
     ],
 )
 def test_damage_to_dunnage_is_found(good: Case, damage: Callable[[Case], Case]) -> None:
-    """Each is a statement about the packaging that is not true."""
+    """Every wrong statement about packaging is found."""
     assert details(damage(good))
 
 
 def test_light_units_are_not_blocked(good: Case) -> None:
-    """Under 4 kg fill alone holds a dense cube, so that blocking is of no use to it; of 4 kg it is blocked."""
+    """A dense cube needs blocking from 4 kg on."""
     light = good.with_line(0, mass_g=3_999.999).with_parcel(net_mg=3_999_999)
     assert len(details(light)) == 1
 
 
 def test_of_several_the_first_that_meets_the_material_rules_is_judged(good: Case) -> None:
-    """The catalog's first fill is excluded, so that the next one is what the plan must have; 0.5 L at 9 g/L."""
+    """The first fill of the catalog is excluded, so the plan must use the next: 0.5 L at 9 g/L."""
     other = replace(FILL, dunnage_id="other", material_id="starch-foam", density_kg_per_m3=Decimal(9))
     case = good.with_policy(excluded_materials=("kraft-paper",)).with_box(material_id="corrugated-board")
     case = changed(case, Component.BOX, material_id="corrugated-board")
@@ -155,7 +155,7 @@ def test_of_several_the_first_that_meets_the_material_rules_is_judged(good: Case
 
 
 def test_of_several_that_may_be_used_any_will_do(good: Case) -> None:
-    """Which of two fills a plan takes is not judged, what it weighs is: 0.5 L at 9 g/L are 4.5 g."""
+    """A plan may use either fill, with the right mass: 0.5 L at 9 g/L are 4.5 g."""
     other = replace(FILL, dunnage_id="other", material_id="starch-foam", density_kg_per_m3=Decimal(9))
     case = replace(good, catalog=replace(good.catalog, dunnage=(FILL, other, BLOCK, TAPE, LABEL)))
     assert details(case) == []

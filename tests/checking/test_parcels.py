@@ -1,4 +1,4 @@
-"""Parcels judged by themselves: what they hold must be right, and nothing is asked of the units in none of them."""
+"""Parcels are checked without the other units of the order."""
 
 import dataclasses
 
@@ -15,7 +15,7 @@ ORDER = Order("o", [Item("block", 2, 300, 200, 195, 900, keep_apart_group="block
 
 @pytest.fixture(scope="module")
 def packed() -> Plan:
-    """Two blocks in a box each; the third unit lies on one of them in no box."""
+    """Two blocks in two boxes; a third unit is in none."""
     return plan(dataclasses.replace(ORDER, lines=ORDER.lines[:1]), CATALOG)
 
 
@@ -25,7 +25,7 @@ def kinds(violations: list[PlanViolation]) -> list[ViolationKind]:
 
 
 def test_units_in_no_parcel_are_not_asked_for(packed: Plan) -> None:
-    """The whole check misses the unit that is in no parcel; that of parcels finds nothing wrong, of one and of both."""
+    """The full check reports the unit in no parcel, the check of parcels does not."""
     assert ViolationKind.LOST_UNIT in kinds(check(packed, ORDER, CATALOG))
     assert not check_parcels(packed.parcels, ORDER, CATALOG)
     assert not check_parcels(packed.parcels[1:], ORDER, CATALOG)
@@ -45,7 +45,7 @@ def test_parcels_are_judged_one_by_one_and_together(packed: Plan) -> None:
 
 
 def test_a_group_may_be_completed_yet_but_not_in_two_parcels(packed: Plan) -> None:
-    """Of a group part may be in no parcel; two parcels with parts of it are wrong whatever comes."""
+    """A part of a group may be in no parcel, but not in two parcels."""
     together = dataclasses.replace(
         ORDER, lines=[dataclasses.replace(each, keep_together_group="set", keep_apart_group="") for each in ORDER.lines]
     )
@@ -54,7 +54,7 @@ def test_a_group_may_be_completed_yet_but_not_in_two_parcels(packed: Plan) -> No
 
 
 def test_begun_boxes_are_off_the_shelf(packed: Plan) -> None:
-    """A parcel that was started takes no box from the stock, and what lies in it is not asked to have stayed."""
+    """A started parcel takes no box from the stock, and moves within it are not checked."""
     scarce = Catalog("one", [dataclasses.replace(BOX, available=1)])
     first = dataclasses.replace(packed.parcels[0], started_parcel_id="P-1")
     started = [StartedParcel("P-1", "box"), StartedParcel("P-2", "box", first.placements)]

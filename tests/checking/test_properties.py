@@ -1,4 +1,4 @@
-"""The checker against packings that are right by construction, and against a slow and simple second reading."""
+"""The checker agrees with packings that are valid by construction, and with a simple second implementation."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ Cuboid = tuple[tuple[int, int, int], tuple[int, int, int]]
 
 
 def _cut(box_um: tuple[int, int, int], parts: int, rng: random.Random, axes: tuple[int, ...]) -> list[Cuboid]:
-    """Cut a box into at most so many parts, each cut through one part along one of the axes, at any um."""
+    """Draw guillotine cuts of a box along some axes, at any um."""
     found: list[Cuboid] = [((0, 0, 0), box_um)]
     while len(found) < parts:
         lowest, highest = found.pop(rng.randrange(len(found)))
@@ -82,7 +82,7 @@ def full_box(pack: Pack) -> Callable[..., Case]:
 def test_a_box_cut_into_columns_is_a_good_plan(
     full_box: Callable[..., Case], box_um: tuple[int, int, int], parts: int, seed: int
 ) -> None:
-    """A full box of columns, each unit wholly on the one below, breaks no rule at full support, whatever the masses."""
+    """A full box of columns breaks no rule at full support, whatever the masses."""
     assert full_box(box_um, parts, seed).violations() == []
 
 
@@ -91,7 +91,7 @@ def test_a_box_cut_into_columns_is_a_good_plan(
 def test_a_box_cut_in_any_way_is_full_and_supported(
     pack: Pack, box_um: tuple[int, int, int], parts: int, seed: int
 ) -> None:
-    """A full box of any guillotine cuts breaks no rule at full support, as far as masses do not tip units."""
+    """A full box of guillotine cuts breaks no rule at full support, stability aside."""
     cuboids = _cut(box_um, parts, random.Random(seed), (0, 1, 2))
     case = pack(_millimetres(box_um), _blocks(cuboids, iter(lambda: 0.0, None)), support_ratio=1.0)
     assert case.violations() == []
@@ -109,7 +109,7 @@ def test_a_box_cut_in_any_way_is_full_and_supported(
 def test_in_a_full_box_no_unit_moves_by_a_micrometre(
     pack: Pack, box_um: tuple[int, int, int], parts: int, seed: int, which: int, axis: str, by_um: int
 ) -> None:
-    """Any unit of a full box, moved by 1 um along any axis, leaves the box or enters another unit."""
+    """A unit of a full box moved by 1 um leaves the box or overlaps another."""
     cuboids = _cut(box_um, parts, random.Random(seed), (0, 1, 2))
     case = pack(_millimetres(box_um), _blocks(cuboids, iter(lambda: 0.0, None)), support_ratio=1.0)
     unit = which % len(cuboids)
@@ -124,7 +124,7 @@ def test_in_a_full_box_no_unit_moves_by_a_micrometre(
 def test_the_order_of_violations_and_lines_does_not_matter(
     pack: Pack, box_um: tuple[int, int, int], parts: int, seed: int
 ) -> None:
-    """The same packing of the same order with its lines listed in another order is found to be as good."""
+    """The violations of a packing do not depend on the order of lines."""
     rng = random.Random(seed)
     cuboids = _cut(box_um, parts, rng, (0, 1, 2))
     masses = iter(lambda: float(rng.randint(0, 5_000)), None)
@@ -135,7 +135,7 @@ def test_the_order_of_violations_and_lines_does_not_matter(
 
 @st.composite
 def loose_packings(draw: st.DrawFn) -> tuple[list[tuple[Any, ...]], float]:
-    """Draw blocks on a grid of 10 mm, each set down from above on what is there, and a support ratio."""
+    """Draw blocks on a grid of 10 mm, set down one on another, and a support ratio."""
     blocks: list[tuple[Any, ...]] = []
     for _ in range(draw(st.integers(1, 12))):
         size = [10 * draw(st.integers(1, 7)) for _ in range(2)] + [draw(st.sampled_from([10, 10, 10, 20]))]
@@ -157,10 +157,12 @@ def loose_packings(draw: st.DrawFn) -> tuple[list[tuple[Any, ...]], float]:
 @settings(untimed, max_examples=120)
 @given(drawn=loose_packings())
 def test_a_slow_and_simple_reading_of_the_rules_agrees(pack: Pack, drawn: tuple[list[tuple[Any, ...]], float]) -> None:
-    """Support, stability and load bearing, read with fractions and anew after each step, break at the same steps."""
+    """Support, stability and load, computed in fractions after each step, break at the same steps."""
     blocks, ratio = drawn
     case = pack((200, 200, 400), blocks, support_ratio=ratio)
-    found = {(each.kind, int(each.line_id[1:]), each.step) for each in case.violations()}
+    # Whether contact forces balance what the rule calls unstable is not part of this reading.
+    kinds = {K.COUNTERBALANCED: K.UNSTABLE}
+    found = {(kinds.get(each.kind, each.kind), int(each.line_id[1:]), each.step) for each in case.violations()}
     assert found == _simply(blocks, ratio)
 
 
@@ -177,7 +179,7 @@ Place = tuple[Fraction, Fraction]
 
 
 class Reading:
-    """The rules as docs/evidence/checking.md words them, for units that lie in a box at one moment."""
+    """The rules of docs/evidence/checking.md for the units in a box at one step."""
 
     def __init__(self, blocks: list[tuple[Any, ...]]) -> None:
         self.blocks = blocks
@@ -206,7 +208,7 @@ class Reading:
 
     @cache  # noqa: B019 # a reading lives for one moment of one example
     def _combined(self, unit: int) -> tuple[Fraction, Place, Place]:
-        """Return the mass of a unit with its load, and its centre by both readings."""
+        """Return the mass of a unit with its load, and its centre of mass by both readings."""
         (x, y, _), (length, width, _), mass, _ = self.blocks[unit]
         centre = (x + Fraction(length, 2), y + Fraction(width, 2))
         parts = [(Fraction(mass), centre, centre)]
@@ -229,7 +231,7 @@ def _area(patch: Patch) -> int:
 
 
 def _outside_mm(patches: list[Patch], place: Place) -> float:
-    """Return how far a place lies outside of any line through two corners that has all corners on one side."""
+    """Return how far a point lies outside the hull of some patches."""
     corners = {(x, y) for x0, x1, y0, y1 in patches for x in (x0, x1) for y in (y0, y1)}
     px, py = place
     worst = 0.0

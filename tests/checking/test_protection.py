@@ -1,4 +1,4 @@
-"""The rules of protection as the check has them: figures by hand, plans of the engine, and a slow second reading."""
+"""The rules of protection: figures by hand, plans of the engine, and a second implementation."""
 
 import itertools
 import random
@@ -17,7 +17,7 @@ DATA = load_materials()
 VASE = Item("vase", 1, 150, 150, 200, mass_g=900, article="vase")
 DRIVE = Item("drive", 1, 200, 180, 160, mass_g=3_000, fragility=Fragility(g_level=50))
 GAPS_MM = {"easy": (0, 0), "boxed": (0, 25), "fragile": (25, 25)}
-"""Half-gap and wall margin of each class, as the packing guides and the maintainers' rules have them."""
+"""Half-gap and wall margin of each class."""
 CLASSES = st.sampled_from([None, *GAPS_MM])
 CATALOG = replace(
     load_catalog("eu-webshop"),
@@ -41,13 +41,13 @@ CATALOG = replace(
     ],
 )
 def test_gaps_wrap_and_fill_follow_from_line_article_and_carrier(line, service, expected):
-    """Line over article, class over G-level; a cushion inside counts against the margin, then against the gap."""
+    """The line overrides the article, the class the G-level; inner cushioning replaces margin, then gap."""
     need = need_of(line, DATA, service)
     assert (need.half_gap_um, need.wall_margin_um, need.wrap_layers, need.cushion_fill) == expected
 
 
 def test_pads_by_hand():
-    """3.33 x 760 / 50 mm thick, 1.33 times that wide; a unit of 60 kg on its highest stress; none for light ones."""
+    """Pads are 3.33 x 760 / 50 mm thick and 1.33 times that wide, or as wide as the highest stress asks for."""
     foam = DATA.dunnage_of("pe-foam-pad")
     assert need_of(DRIVE, DATA, "", foam, "ista-1a").pads == Pads(50_616, 67_320, 48_172)
     # 60 kg fall from 200 mm: 13.32 mm is below the least of 25 mm. 588.399 N / 8.27 kPa = 71,148.609 mm2.
@@ -77,14 +77,14 @@ def _class_of(line: Item) -> str:
 
 
 def _goods(lies: Placement) -> list[tuple[int, int]]:
-    """Return where the goods of a placement begin and end along each axis, in um."""
+    """Return the ends of the goods of a placement along each axis, in um."""
     gap = lies.half_gap_um
     axes = zip(lies.corner_um, lies.extent_um, strict=True)
     return [(corner + gap, corner + extent - gap) for corner, extent in axes]
 
 
 def _read(parcel: Parcel, lines: dict[str, Item]) -> None:
-    """Hold the goods of a parcel, without what it says of gaps, to the rules in words."""
+    """Assert the rules of protection for the goods of a parcel, whatever its stated gaps."""
     units = [(lines[each.line_id], _goods(each)) for each in parcel.placements]
     for line, goods in units:
         gap, margin = GAPS_MM[_class_of(line)]
@@ -105,7 +105,7 @@ def _read(parcel: Parcel, lines: dict[str, Item]) -> None:
 @given(_orders(), st.integers(0, 2**32))
 @settings(max_examples=20, deadline=None)
 def test_plans_keep_the_rules_and_each_change_of_them_is_seen(order: Order, seed: int) -> None:
-    """Plans of mixed classes hold by the check and by a second reading; units moved, swapped or left out are found."""
+    """Plans of mixed classes are valid by both implementations; moved, swapped and missing units are found."""
     answer = plan(order, CATALOG, Policy(mode="fast", allow_partial=True), profiles=())
     assert _found(answer, order) == set()
     lines = {line.line_id: line for line in order.lines}

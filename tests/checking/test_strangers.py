@@ -1,10 +1,13 @@
-"""A plan may come from anywhere: whatever one of its fields holds, the check answers, with violations or without."""
+"""The check answers any plan, whatever its fields hold."""
 
 import copy
 import datetime
+import math
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
+
+import pytest
 
 from boxwright import BoxType, Catalog, EmissionsBasis, Fragility, Item, Lane, Leg, Order, Policy, check, plan
 from boxwright.domain.strength import StackingCondition
@@ -35,14 +38,14 @@ POLICY = Policy(
 
 
 def with_field(whole: Any, name: str, value: object) -> Any:
-    """Return a copy that holds any value in a field, past what its constructor would take."""
+    """Return a copy with any value in a field, without validation."""
     changed = copy.copy(whole)
     object.__setattr__(changed, name, value)
     return changed
 
 
 def damaged(whole: Any, junk: object) -> Iterator[tuple[str, Any]]:
-    """Yield each field, of it and of all in it, with a copy in which it holds something else."""
+    """Yield the name of each field, nested ones included, with a copy that has ``junk`` in it."""
     for field in fields(whole):
         yield field.name, with_field(whole, field.name, junk)
         value = getattr(whole, field.name)
@@ -52,13 +55,16 @@ def damaged(whole: Any, junk: object) -> Iterator[tuple[str, Any]]:
                 yield f"{field.name}.{name}", with_field(whole, field.name, changed)
 
 
-def test_any_field_may_hold_a_list() -> None:
-    """A list is of no type that a field has, and cannot be looked up: no plan with one ends in an exception."""
+@pytest.mark.parametrize(
+    "junk", [[], None, -1, math.nan, "x", object()], ids=["list", "None", "-1", "nan", "text", "object"]
+)
+def test_any_field_may_hold_anything(junk: object) -> None:
+    """No plan ends in an exception, whatever a field holds: not even a list, which is unhashable."""
     good = plan(ORDER, CATALOG, POLICY, LANE, profiles=["uk-desnz"], empty_spaces=True)
     assert check(good, ORDER, CATALOG, POLICY, lane=LANE) == []
     names = set()
-    for name, stranger in damaged(good, []):
+    for name, other in damaged(good, junk):
         names.add(name)
-        for violation in check(stranger, ORDER, CATALOG, POLICY, lane=LANE):
+        for violation in check(other, ORDER, CATALOG, POLICY, lane=LANE):
             assert str(violation), name
     assert {"parcels.packaging.dunnage_id", "parcels.stack_load.layers", "footprints.lines.mass_parts.data"} <= names

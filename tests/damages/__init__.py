@@ -1,4 +1,4 @@
-"""Damage done to good plans: each kind is done to a plan that is known to be good, and must be found as what it is."""
+"""Damage to valid plans: each kind must be found as the right violation."""
 
 from damages import carriage, footprints, packaging, parcels, placements, units
 from damages.changes import Damage

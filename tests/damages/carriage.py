@@ -1,4 +1,4 @@
-"""Damage to what is done with closed parcels: the carrier's rules and bill, piles, lifting."""
+"""Damage to closed parcels: carrier rules, bills, stacking, lifting."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -9,7 +9,18 @@ from boxwright.domain.carrier import AppliedSurcharge, BillingForm, Change
 from boxwright.domain.plan import HandlingMark
 from boxwright.domain.started import StartedParcel
 from boxwright.domain.strength import StackingCondition, StrengthMultiplier
-from damages.changes import FILL, Case, Damage, box_part, with_box, with_line, with_packaging, with_parcel, with_policy
+from damages.changes import (
+    FILL,
+    Case,
+    Damage,
+    box_part,
+    broken,
+    with_box,
+    with_line,
+    with_packaging,
+    with_parcel,
+    with_policy,
+)
 
 HALF = StrengthMultiplier("time_under_load", "up to 90 days", Decimal("0.5"), "a source", read_in_source=True)
 
@@ -78,26 +89,23 @@ DAMAGES: list[Damage] = [
     ("the goods outweigh the grade", "piled", with_line(0, mass_g=29_500.0), K.OVER_CERTIFICATE),
     ("the box outgrows its grade", "piled", with_box(inner_length_mm=1_800, outer_length_mm=1_800), K.OVER_CERTIFICATE),
     # Lifting
-    (
-        "two units that may just be lifted are heavier",
-        "lifted",
-        lambda c: c.with_line(0, mass_g=11_475.001).with_parcel(0, net_mg=22_950_001),
+    *broken(
         K.OVER_LIFTING_LIMIT,
-    ),
-    (
-        "the box of two that may just be lifted is heavier",
         "lifted",
-        lambda c: with_packaging(c.with_box(tare_g=50.001), box_part(50_001)),
-        K.OVER_LIFTING_LIMIT,
+        {
+            "two units that may just be lifted are heavier": lambda c: c.with_line(0, mass_g=11_475.001).with_parcel(
+                0, net_mg=22_950_001
+            ),
+            "the box of two that may just be lifted is heavier": lambda c: with_packaging(
+                c.with_box(tare_g=50.001), box_part(50_001)
+            ),
+            "a heavy kit is none": lambda c: c.with_line(3, keep_together_group="").with_line(
+                4, keep_together_group=""
+            ),
+            "a heavy kit is two kits": with_line(4, keep_together_group="another"),
+            "the lifting profile is unknown": with_policy(lifting_profile="crane"),
+        },
     ),
-    (
-        "a heavy kit is none",
-        "lifted",
-        lambda c: c.with_line(3, keep_together_group="").with_line(4, keep_together_group=""),
-        K.OVER_LIFTING_LIMIT,
-    ),
-    ("a heavy kit is two kits", "lifted", with_line(4, keep_together_group="another"), K.OVER_LIFTING_LIMIT),
-    ("the lifting profile is unknown", "lifted", with_policy(lifting_profile="crane"), K.OVER_LIFTING_LIMIT),
     (
         "what lies in a started parcel was not all there",
         "lifted as started",

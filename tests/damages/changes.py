@@ -1,4 +1,4 @@
-"""Changes of a good plan that several kinds of damage are made of."""
+"""Changes of valid plans that several kinds of damage share."""
 
 from collections.abc import Callable
 from functools import partial
@@ -11,12 +11,17 @@ from boxwright.domain.footprint import PackagingComponent
 
 Case = Any  # the class of checking/conftest.py, which tests get only through its fixtures
 Damage = tuple[str, str, Callable[[Case], Case], K]
-"""What is damaged, in words; the good plan; the change that damages it; what the check has to call it."""
+"""Name of the damage, name of the plan, the change, and the expected violation."""
 
 with_line, with_box, with_parcel, with_placement, with_plan, with_policy = (
     partial(methodcaller, f"with_{part}") for part in ("line", "box", "parcel", "placement", "plan", "policy")
 )
-"""Changes of a case by its own method of that name."""
+"""Changes of a case by its method of that name."""
+
+
+def broken(kind: K, plan: str, changes: dict[str, Callable[[Case], Case]]) -> list[Damage]:
+    """Return damages to a plan that break the same rule, by name."""
+    return [(name, plan, change, kind) for name, change in changes.items()]
 
 
 FILL = PackagingComponent(Component.VOID_FILL, "", 20_000)

@@ -1,4 +1,4 @@
-"""Good plans of the kinds that the check judges, worked out by hand."""
+"""Valid plans for each group of rules, computed by hand."""
 
 import datetime
 from collections.abc import Callable
@@ -51,7 +51,7 @@ def _single(pack: Pack) -> Case:
 
 
 def _stacked(pack: Pack) -> Case:
-    """Three units on each other, each smaller than the one below, and loaded as much as it may be."""
+    """Three stacked units, smaller upwards, each at its load limit."""
     return pack(
         (100, 100, 150),
         [
@@ -105,7 +105,7 @@ def _cushioned(pack: Pack) -> Case:
 
 
 def _fragile(pack: Pack) -> Case:
-    """A fragile unit on a plate of steel, 50 mm from another, as heavy as may be: two layers of wrap, crumpled paper.
+    """A fragile unit on a heavy steel plate, 50 mm from another, with two layers of wrap and crumpled paper.
 
     Both are cubes of 100 mm, whose wrap of 2 x 90 g/m2 weighs 10.8 g. A box of 350 x 200 x 230 mm less both and the
     plate of 150 x 150 x 30 mm leaves 13.425 L, at 18 g/L 241.65 g.
@@ -153,13 +153,13 @@ def _padded(pack: Pack) -> Case:
 
 
 def _cushioned_inside(pack: Pack) -> Case:
-    """A jar, which carries nothing and stays upright, with 50 mm round it in its sales packaging, on a plain unit."""
+    """An upright jar that bears nothing, with 50 mm of cushioning in its sales packaging, on a plain unit."""
     case = pack((130, 130, 200), [((0, 0, 0), (130, 130, 50)), ((0, 0, 50), (130, 130, 120))])
     return case.with_line(1, article="jar", sales_packaging=SalesPackaging(cushion_mm=50))
 
 
 def _partial(pack: Pack) -> Case:
-    """One of two units stays out, with a reason, under a policy that allows it."""
+    """One of two units is unpacked with a reason."""
     case = pack((100, 100, 100), [((0, 0, 0), (90, 90, 90)), ((0, 0, 0), (200, 10, 10))], allow_partial=True)
     first = case.plan.parcels[0]
     out = UnpackedUnit("u1", 0, UnpackedReason.DOES_NOT_FIT_ANY_BOX, "200 mm is longer than 100 mm")
@@ -172,7 +172,7 @@ def _partial(pack: Pack) -> Case:
 
 
 def _grouped(pack: Pack) -> Case:
-    """Two units of a keep-together group beside a plain one; soap there, food in the other parcel; a cap just met."""
+    """A keep-together group, keep-apart groups in two parcels, and a property cap just met."""
     block = (60, 50, 40)
     case = pack(
         (200, 200, 200),
@@ -239,7 +239,7 @@ def _soft(pack: Pack) -> Case:
 
 
 def _materials(pack: Pack) -> Case:
-    """A board box, 88 % of it recovered fibre, with void fill of moulded pulp, all of it; on its way to Germany."""
+    """A board box of 88 % recycled fibre with void fill of recycled pulp, shipped to Germany."""
     case = pack(
         (100, 100, 100),
         [((0, 0, 0), (60, 50, 40))],
@@ -256,7 +256,7 @@ def _materials(pack: Pack) -> Case:
 
 
 def _own_container(pack: Pack) -> Case:
-    """One unit ships as it is, another in a box."""
+    """One unit ships in its own container, another in a box."""
     case = pack((100, 80, 60), [((0, 0, 0), (100, 80, 60))], [((0, 0, 0), (50, 40, 30))])
     case = case.with_line(0, ships_in_own_container=True)
     return case.with_parcel(
@@ -271,7 +271,7 @@ def _own_container(pack: Pack) -> Case:
 
 
 def _started(pack: Pack) -> Case:
-    """Two units lay in the first parcel, a third has joined them; the second parcel is new. One box is on the shelf."""
+    """A started parcel with two units and a third one added, and a new parcel from a stock of one box."""
     case = pack(
         (100, 100, 150),
         [((0, 0, 0), (100, 100, 50)), ((0, 0, 50), (90, 80, 50)), ((10, 10, 100), (50, 60, 40))],
@@ -283,14 +283,14 @@ def _started(pack: Pack) -> Case:
 
 
 def _started_by_name(pack: Pack) -> Case:
-    """The same, with the units of the started parcel named without positions, in another sequence."""
+    """The started parcel names its units without positions, in another sequence."""
     case = _started(pack)
     upper, lower = (Placement(each.line_id, 0, 0, 0, 0, 0, 0, 0) for each in case.started[0].placements[::-1])
     return replace(case, started=(replace(case.started[0], placements=(upper, lower)), case.started[1]))
 
 
 def _piled(pack: Pack) -> Case:
-    """A parcel in a pile of five, each lowest box divided by three, and within its grade of the box certificate.
+    """A parcel in a stack of five with a safety factor of three, within its box certificate.
 
     Its box is 100 x 80 x 60 mm inside: Z = 360 mm, 5.874 x 5.604 x sqrt(3.6 x 360) = 1185.038 N. It weighs 9.1 kg.
     """
@@ -306,7 +306,7 @@ def _piled(pack: Pack) -> Case:
 
 
 def _billed(pack: Pack) -> Case:
-    """A parcel of 140 x 110 x 60 mm and 5 kg, the least size and the most weight of an e-packet to Russia.
+    """A parcel of 140 x 110 x 60 mm and 5 kg, at the limits of an e-packet to Russia.
 
     It bills its actual weight, 5 kg, in steps of 1 g.
     """
@@ -319,7 +319,7 @@ def _billed(pack: Pack) -> Case:
 
 
 def _lifted(pack: Pack) -> Case:
-    """By hand: two units of 11,475 g in a box of 50 g are 23 kg; one of 30 kg; a kit of two of 12; one of 14,950 g."""
+    """Parcels lifted by hand: two units with 23 kg gross, one of 30 kg, a kit of two of 12 kg, one of 15 kg gross."""
     block = (100, 100, 100)
     case = pack(
         (300, 200, 200),
@@ -344,7 +344,7 @@ def _lifted(pack: Pack) -> Case:
 
 
 def _lifted_as_started(pack: Pack) -> Case:
-    """Two units of 15 kg lie in a started parcel and stay: by hand, and with nothing added."""
+    """Two units of 15 kg in a started parcel without additions, lifted by hand."""
     block = (100, 100, 100)
     units = [((0, 0, 0), block, 15_000.0), ((100, 0, 0), block, 15_000.0)]
     case = pack((300, 200, 200), units, lifting_profile="manual")
@@ -370,7 +370,7 @@ def _compartments(pack: Pack) -> Case:
 
 
 def _box_in_box(pack: Pack) -> Case:
-    """A very fragile unit of 200 x 100 x 80 mm in an inner box with 50 mm round it, and that 50 mm from the walls.
+    """A very fragile unit of 200 x 100 x 80 mm with 50 mm round it in an inner box, 50 mm from the walls.
 
     The inner box of 300 x 200 x 180 mm weighs 150 g. Two layers of 90 g/m2 on 0.088 m2 weigh 15.84 g. The goods leave
     9.2 of 10.8 L, and the inner box of 306 x 206 x 192 mm leaves 24.174 of 36.276912 L: 165.6 and 435.132 g at 18 g/L.

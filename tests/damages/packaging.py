@@ -17,6 +17,7 @@ from damages.changes import (
     Case,
     Damage,
     box_part,
+    broken,
     with_box,
     with_line,
     with_packaging,
@@ -48,13 +49,13 @@ def _swapped_heights(case: Case) -> Case:
 
 
 def _on_a_plate_of(height_mm: int, case: Case) -> Case:
-    """Make the plate of a fragile unit as low, and set that unit down at the height of its wall margin."""
+    """Make the plate under a fragile unit this low, and lower the unit to its wall margin."""
     case = case.with_line(0, height_mm=height_mm).with_placement(0, height_um=1_000 * height_mm)
     return case.with_placement(1, z_um=25_000)
 
 
 def _nearer(case: Case, by_um: int) -> Case:
-    """Return the case with a smaller half-gap that the plan states truly."""
+    """Return the case with a smaller half-gap, stated correctly."""
     placement = case.plan.parcels[0].placements[0]
     return case.with_placement(
         0,
@@ -66,7 +67,7 @@ def _nearer(case: Case, by_um: int) -> Case:
 
 
 def _says(case: Case, **fields: object) -> Case:
-    """Return the case whose first parcel says otherwise of the protection of the first line that it speaks of."""
+    """Return the case with another first entry of protection."""
     first, *rest = case.plan.parcels[0].protection
     return case.with_parcel(protection=(replace(first, **fields), *rest))
 
@@ -91,13 +92,13 @@ def _in_a_bag(case: Case) -> Case:
 
 
 def _in_a_tested_pack(case: Case) -> Case:
-    """Say of a parcel in an open box that its compartments protect its units."""
+    """State that compartments protect the units of an open box."""
     fields = {"half_gap_um": 0, "wall_margin_um": 0, "wrap_layers": 0}
     return _says(case, rule=ProtectionRule.TESTED_PACK, **fields)
 
 
 def _beside_a_pack(case: Case, article: str = "wine_bottle", **pack: object) -> Case:
-    """Make a bottle of the unit in an open box, and stock a pack that just takes it."""
+    """Turn the unit into a bottle, and stock a pack that just takes it."""
     grid = Compartments((100,), (80,), 60, (article,))
     shipper = BoxType("shipper", 100, 80, 60, compartments=grid, **pack)
     case = case.with_line(0, article="wine_bottle", fragility=Fragility("easy"), orientations=UPRIGHT)
@@ -105,13 +106,13 @@ def _beside_a_pack(case: Case, article: str = "wine_bottle", **pack: object) -> 
 
 
 def _on_the_drive(case: Case) -> Case:
-    """Put the tin on the drive that lies on pads, of a class that could carry it."""
+    """Put the tin on the drive on pads, with a class that bears it."""
     case = case.with_line(0, fragility=Fragility("boxed", 50))
     return case.with_box(inner_height_mm=370, outer_height_mm=370).with_placement(1, x_um=0, z_um=261_232)
 
 
 def _inner(**fields: object) -> Callable[[Case], Case]:
-    """Return what makes another of the inner box in the catalog."""
+    """Return a change of the inner box in the catalog."""
 
     def change(case: Case) -> Case:
         first, inner = case.catalog.box_types
@@ -121,7 +122,7 @@ def _inner(**fields: object) -> Callable[[Case], Case]:
 
 
 def _standing_in_a_low_one(case: Case) -> Case:
-    """Let the goods stand, in an inner box that they fit on their side only."""
+    """Keep the goods upright in an inner box that they fit only on their side."""
     sizes = {"inner_width_mm": 180, "outer_width_mm": 186, "inner_height_mm": 200, "outer_height_mm": 212}
     return _inner(**sizes)(case.with_line(orientations=(Orientation.LWH, Orientation.WLH)))
 
@@ -133,7 +134,7 @@ def _inner_box_as_blocking(case: Case) -> Case:
 
 
 def _cushioned_inside_by(cushion_mm: float, longer_mm: float) -> Callable[[Case], Case]:
-    """Return what makes goods longer on either side, with a cushion inside that should stand in for the gap."""
+    """Return a change that makes goods longer, with a cushion inside instead of the gap."""
 
     def change(case: Case) -> Case:
         inside = SalesPackaging(cushion_mm=cushion_mm)
@@ -143,7 +144,7 @@ def _cushioned_inside_by(cushion_mm: float, longer_mm: float) -> Callable[[Case]
 
 
 def _without(component: Component) -> Callable[[Case], Case]:
-    """Return what takes all packaging of a kind out of the first parcel."""
+    """Return a change that removes all packaging of a kind from the first parcel."""
 
     def change(case: Case) -> Case:
         return with_packaging(
@@ -155,20 +156,22 @@ def _without(component: Component) -> Callable[[Case], Case]:
 
 DAMAGES: list[Damage] = [
     # Materials
-    ("the void fill is plastic", "materials", lambda c: _filled_with(c, "ldpe-film-recycled"), K.WRONG_MATERIAL),
-    ("the void fill is of too little recovered fibre", "materials", _with_fill_of_virgin_board, K.WRONG_MATERIAL),
-    ("the void fill is of nobody knows what", "materials", lambda c: _filled_with(c, ""), K.WRONG_MATERIAL),
-    (
-        "a millionth more of recovered fibre is asked for",
-        "materials",
-        with_policy(min_recycled_content=0.880001),
+    *broken(
         K.WRONG_MATERIAL,
-    ),
-    (
-        "the box is of an excluded material",
         "materials",
-        with_policy(excluded_materials=("corrugated-board",)),
-        K.WRONG_MATERIAL,
+        {
+            "the void fill is plastic": lambda c: _filled_with(c, "ldpe-film-recycled"),
+            "the void fill is of too little recovered fibre": _with_fill_of_virgin_board,
+            "the void fill is of nobody knows what": lambda c: _filled_with(c, ""),
+            "a millionth more of recovered fibre is asked for": with_policy(min_recycled_content=0.880001),
+            "the box is of an excluded material": with_policy(excluded_materials=("corrugated-board",)),
+            "the order goes where nobody knows of recycling": lambda c: replace(c, lane=Lane(destination_country="JP")),
+            "nobody says where the order goes": lambda c: replace(c, lane=None),
+            "what the order is wrapped in is only taken back at shops": lambda c: replace(
+                _filled_with(c, "ldpe-film-recycled").with_policy(material_requirements=("recyclable_at_destination",)),
+                lane=Lane(destination_country="US"),
+            ),
+        },
     ),
     *(
         (
@@ -179,35 +182,19 @@ DAMAGES: list[Damage] = [
         )
         for claim in ("compostable", "home_compostable", "reusable")
     ),
-    (
-        "the order goes where nobody knows of recycling",
-        "materials",
-        lambda c: replace(c, lane=Lane(destination_country="JP")),
-        K.WRONG_MATERIAL,
-    ),
-    ("nobody says where the order goes", "materials", lambda c: replace(c, lane=None), K.WRONG_MATERIAL),
-    (
-        "what the order is wrapped in is only taken back at shops",
-        "materials",
-        lambda c: replace(
-            _filled_with(c, "ldpe-film-recycled").with_policy(material_requirements=("recyclable_at_destination",)),
-            lane=Lane(destination_country="US"),
-        ),
-        K.WRONG_MATERIAL,
-    ),
     # What protects goods
     ("a fragile unit is bare", "stacked", with_line(2, fragility=Fragility(g_level=50.0)), K.CUSHION_TOO_THIN),
     ("a unit needs more to the walls", "stacked", with_line(2, article="laptop"), K.CUSHION_TOO_THIN),
     ("the half-gap is said to be smaller", "cushioned", with_placement(0, half_gap_um=1_000), K.WRONG_EXTENTS),
     ("the half-gap is smaller by 1 um", "cushioned", lambda c: _nearer(c, 1), K.CUSHION_TOO_THIN),
     ("the wall margin is smaller by 1 um", "cushioned", with_placement(0, wall_margin_um=24_999), K.CUSHION_TOO_THIN),
-    ("the unit is nearer to a wall", "cushioned", with_placement(0, x_um=24_999), K.NO_CLEARANCE),
     (
         "the carrier asks for more to the walls",
         "cushioned",
         lambda c: replace(c, lane=Lane(carrier_service="dhl-express/time-definite")),
         K.CUSHION_TOO_THIN,
     ),
+    ("the unit is nearer to a wall", "cushioned", with_placement(0, x_um=24_999), K.NO_CLEARANCE),
     (
         "the wrap is one that the policy does not allow",
         "cushioned",
@@ -258,6 +245,8 @@ DAMAGES: list[Damage] = [
         K.HEAVY_BESIDE_FRAGILE,
     ),
     ("a fragile unit lies in a bag", "fragile", _in_a_bag, K.CUSHION_TOO_THIN),
+    ("an article is unknown", "fragile", with_line(2, article="mugg"), K.CUSHION_TOO_THIN),
+    ("an article is refused", "fragile", with_line(2, article="eggs"), K.CUSHION_TOO_THIN),
     ("a unit is very fragile", "fragile", with_line(1, fragility=Fragility("very_fragile")), K.WRONG_INNER_BOX),
     (
         "a very fragile unit stands in a compartment of any goods",
@@ -265,39 +254,30 @@ DAMAGES: list[Damage] = [
         with_line(0, fragility=Fragility("very_fragile")),
         K.WRONG_INNER_BOX,
     ),
-    ("no inner box is named", "box in a box", with_placement(inner_box_type_id=""), K.WRONG_INNER_BOX),
-    ("the inner box is unknown", "box in a box", with_placement(inner_box_type_id="outer"), K.WRONG_INNER_BOX),
-    ("the inner box is no name", "box in a box", with_placement(inner_box_type_id=[]), K.WRONG_INNER_BOX),
-    (
-        "the unit in an inner box is fragile only",
-        "box in a box",
-        with_line(fragility=Fragility("fragile")),
+    *broken(
         K.WRONG_INNER_BOX,
+        "box in a box",
+        {
+            "no inner box is named": with_placement(inner_box_type_id=""),
+            "the inner box is unknown": with_placement(inner_box_type_id="outer"),
+            "the inner box is no name": with_placement(inner_box_type_id=[]),
+            "the unit in an inner box is fragile only": with_line(fragility=Fragility("fragile")),
+            "a unit in an inner box is plain": with_line(fragility=None),
+            "the goods are 1 um too long for the inner box": with_line(length_mm=200.001),
+            "a cushion in the goods is 1 um short": _cushioned_inside_by(9.999, 10),
+            "the inner box leaves no clearance": with_policy(fit_clearance_mm=0.001),
+            "the goods would fit lying only, and must stand": _standing_in_a_low_one,
+            "the inner box has compartments": _inner(compartments=Compartments((300,), (200,), 180)),
+            "the inner box bears 1 mg too little": _inner(max_net_g=1_181.439),
+            "the closed inner box is 1 mg too heavy": _inner(max_gross_g=1_338.596),
+            "the inner box may hold less of a property": lambda c: _inner(property_caps=(PropertyCap("wh", 1),))(
+                c.with_line(property_amounts=(PropertyAmount("wh", 1.1),))
+            ),
+        },
     ),
-    ("a unit in an inner box is plain", "box in a box", with_line(fragility=None), K.WRONG_INNER_BOX),
-    ("the goods are 1 um too long for the inner box", "box in a box", with_line(length_mm=200.001), K.WRONG_INNER_BOX),
-    ("a cushion in the goods is 1 um short", "box in a box", _cushioned_inside_by(9.999, 10), K.WRONG_INNER_BOX),
-    ("the inner box leaves no clearance", "box in a box", with_policy(fit_clearance_mm=0.001), K.WRONG_INNER_BOX),
-    ("the goods would fit lying only, and must stand", "box in a box", _standing_in_a_low_one, K.WRONG_INNER_BOX),
     *(
         (f"the inner box is a {style}", "box in a box", _inner(style=style), K.WRONG_INNER_BOX)
         for style in ("tote", "bag", "flat_mailer", "padded_mailer", "book_wrap")
-    ),
-    (
-        "the inner box has compartments",
-        "box in a box",
-        _inner(compartments=Compartments((300,), (200,), 180)),
-        K.WRONG_INNER_BOX,
-    ),
-    ("the inner box bears 1 mg too little", "box in a box", _inner(max_net_g=1_181.439), K.WRONG_INNER_BOX),
-    ("the closed inner box is 1 mg too heavy", "box in a box", _inner(max_gross_g=1_338.596), K.WRONG_INNER_BOX),
-    (
-        "the inner box may hold less of a property",
-        "box in a box",
-        lambda c: _inner(property_caps=(PropertyCap("wh", 1),))(
-            c.with_line(property_amounts=(PropertyAmount("wh", 1.1),))
-        ),
-        K.WRONG_INNER_BOX,
     ),
     ("no inner box is in stock", "box in a box", _inner(available=0), K.BOX_NOT_AVAILABLE),
     (
@@ -307,32 +287,18 @@ DAMAGES: list[Damage] = [
         K.WRONG_MATERIAL,
     ),
     ("the inner box is as large as another outside", "box in a box", _inner(outer_length_mm=306.001), K.WRONG_EXTENTS),
-    ("the inner box weighs 1 mg more", "box in a box", _inner(tare_g=150.001), K.WRONG_PACKAGING),
-    ("the inner box is used again", "box in a box", _inner(trips=2), K.WRONG_PACKAGING),
-    ("the inner box is left out of the packaging", "box in a box", _without(Component.INNER_BOX), K.WRONG_PACKAGING),
-    (
-        "the inner box is stated as dunnage",
-        "box in a box",
-        _inner_box_as_blocking,
+    *broken(
         K.WRONG_PACKAGING,
-    ),
-    (
-        "the fill of the inner box is left out",
         "box in a box",
-        lambda c: _part(c, Component.VOID_FILL, mass_mg=435_132),
-        K.WRONG_PACKAGING,
-    ),
-    (
-        "the tape of the inner box is left out",
-        "box in a box",
-        lambda c: _part(c, Component.TAPE, mass_mg=8_837),
-        K.WRONG_PACKAGING,
-    ),
-    (
-        "wrap goes round the inner box",
-        "box in a box",
-        lambda c: _part(c, Component.CUSHIONING, mass_mg=58_119),
-        K.WRONG_PACKAGING,
+        {
+            "the inner box weighs 1 mg more": _inner(tare_g=150.001),
+            "the inner box is used again": _inner(trips=2),
+            "the inner box is left out of the packaging": _without(Component.INNER_BOX),
+            "the inner box is stated as dunnage": _inner_box_as_blocking,
+            "the fill of the inner box is left out": lambda c: _part(c, Component.VOID_FILL, mass_mg=435_132),
+            "the tape of the inner box is left out": lambda c: _part(c, Component.TAPE, mass_mg=8_837),
+            "wrap goes round the inner box": lambda c: _part(c, Component.CUSHIONING, mass_mg=58_119),
+        },
     ),
     ("goods and inner box are 1 mg too heavy", "box in a box", with_box(max_net_g=1_773.728), K.OVER_NET_LIMIT),
     ("the whole is 1 mg too heavy", "box in a box", with_box(max_gross_g=1_832.565), K.OVER_GROSS_LIMIT),
@@ -342,18 +308,14 @@ DAMAGES: list[Damage] = [
         with_placement(wall_margin_um=24_999),
         K.CUSHION_TOO_THIN,
     ),
-    ("a box in a box is called practice", "box in a box", lambda c: _says(c, rule="practice"), K.WRONG_PROTECTION),
-    (
-        "another inner box is said to be round it",
-        "box in a box",
-        lambda c: _says(c, inner_box_type_id="box"),
+    *broken(
         K.WRONG_PROTECTION,
-    ),
-    (
-        "the gap in the inner box is misstated",
         "box in a box",
-        lambda c: _says(c, inner_gap_um=49_999),
-        K.WRONG_PROTECTION,
+        {
+            "a box in a box is called practice": lambda c: _says(c, rule="practice"),
+            "another inner box is said to be round it": lambda c: _says(c, inner_box_type_id="box"),
+            "the gap in the inner box is misstated": lambda c: _says(c, inner_gap_um=49_999),
+        },
     ),
     (
         "an inner box ships in the unit's own container",
@@ -362,49 +324,32 @@ DAMAGES: list[Damage] = [
         K.OWN_CONTAINER,
     ),
     ("a bottle lies beside a pack that takes it", "single", _beside_a_pack, K.OUTSIDE_PACK),
-    ("an article is unknown", "fragile", with_line(2, article="mugg"), K.CUSHION_TOO_THIN),
-    ("an article is refused", "fragile", with_line(2, article="eggs"), K.CUSHION_TOO_THIN),
     (
         "a sturdy class contradicts the G-level",
         "single",
         with_line(0, fragility=Fragility("easy", g_level=59)),
         K.CUSHION_TOO_THIN,
     ),
-    ("the fill beside fragile units does not cushion", "fragile", _filled_loosely, K.WRONG_PACKAGING),
-    (
-        "wrap of one unit is left out",
-        "fragile",
-        lambda c: _part(c, Component.CUSHIONING, mass_mg=10_800),
+    *broken(
         K.WRONG_PACKAGING,
-    ),
-    (
-        "the wrap is of plastic",
         "fragile",
-        lambda c: _part(c, Component.CUSHIONING, material_id="ldpe-film"),
-        K.WRONG_PACKAGING,
-    ),
-    (
-        "the wrap is said to be another",
-        "fragile",
-        lambda c: _part(c, Component.CUSHIONING, dunnage_id="bubble-wrap"),
-        K.WRONG_PACKAGING,
+        {
+            "the fill beside fragile units does not cushion": _filled_loosely,
+            "wrap of one unit is left out": lambda c: _part(c, Component.CUSHIONING, mass_mg=10_800),
+            "the wrap is of plastic": lambda c: _part(c, Component.CUSHIONING, material_id="ldpe-film"),
+            "the wrap is said to be another": lambda c: _part(c, Component.CUSHIONING, dunnage_id="bubble-wrap"),
+        },
     ),
     ("pads are too thin by 1 um", "padded", lambda c: _nearer(c, 1), K.CUSHION_TOO_THIN),
-    ("pads weigh 1 mg less", "padded", lambda c: _cushion_mass(c, -1), K.WRONG_PACKAGING),
-    ("pads are of another foam", "padded", with_parcel(cushioning_id="honeycomb-paper-wrap"), K.WRONG_CUSHIONING),
     ("drops are from higher", "padded", with_policy(handling_profile="ista-2a"), K.CUSHION_TOO_THIN),
     ("drops are unknown", "padded", with_policy(handling_profile="ista-0"), K.CUSHION_TOO_THIN),
+    ("pads weigh 1 mg less", "padded", lambda c: _cushion_mass(c, -1), K.WRONG_PACKAGING),
+    ("pads are of another foam", "padded", with_parcel(cushioning_id="honeycomb-paper-wrap"), K.WRONG_CUSHIONING),
     ("a unit is too light for pads", "padded", with_line(0, mass_g=1_275), K.WRONG_CUSHIONING),
-    ("a unit on pads carries another", "padded", _on_the_drive, K.OVERLOADED),
     ("pads are used though practice is asked for", "padded", with_policy(protection="practice"), K.WRONG_CUSHIONING),
+    ("a unit on pads carries another", "padded", _on_the_drive, K.OVERLOADED),
     # What a parcel says of protection
     ("a tested pack is claimed in an open box", "fragile", _in_a_tested_pack, K.WRONG_PROTECTION),
-    (
-        "a box with compartments says that practice protects",
-        "compartments",
-        lambda c: _says(c, rule=ProtectionRule.PRACTICE),
-        K.WRONG_PROTECTION,
-    ),
     ("physics is claimed", "fragile", lambda c: _says(c, rule=ProtectionRule.PHYSICS), K.WRONG_PROTECTION),
     (
         "another class is claimed",
@@ -415,7 +360,6 @@ DAMAGES: list[Damage] = [
     ("more wrap is claimed", "fragile", lambda c: _says(c, wrap_layers=3), K.WRONG_PROTECTION),
     ("a greater gap is claimed", "fragile", lambda c: _says(c, half_gap_um=25_001), K.WRONG_PROTECTION),
     ("a greater margin is claimed", "fragile", lambda c: _says(c, wall_margin_um=35_000), K.WRONG_PROTECTION),
-    ("wider pads are claimed", "padded", lambda c: _says(c, pad_edge_um=67_321), K.WRONG_PROTECTION),
     ("protection of a sturdy line is claimed", "fragile", lambda c: _says(c, line_id="u0"), K.WRONG_PROTECTION),
     (
         "protection of a line is claimed twice",
@@ -424,24 +368,26 @@ DAMAGES: list[Damage] = [
         K.WRONG_PROTECTION,
     ),
     ("protection is something else", "fragile", with_parcel(protection="wrap"), K.WRONG_PROTECTION),
+    (
+        "a box with compartments says that practice protects",
+        "compartments",
+        lambda c: _says(c, rule=ProtectionRule.PRACTICE),
+        K.WRONG_PROTECTION,
+    ),
+    ("wider pads are claimed", "padded", lambda c: _says(c, pad_edge_um=67_321), K.WRONG_PROTECTION),
     ("the wrap is not weighed", "cushioned", lambda c: with_packaging(c, box_part(50_000)), K.WRONG_PACKAGING),
     ("the wrap is weighed too heavy", "cushioned", lambda c: _cushion_mass(c, 1), K.WRONG_PACKAGING),
-    (
-        "fill lies in a box with compartments",
-        "compartments",
-        lambda c: with_packaging(c, box_part(50_000), FILL),
+    *broken(
         K.WRONG_PACKAGING,
-    ),
-    (
-        "cushioning is weighed in a box with compartments",
         "compartments",
-        lambda c: with_packaging(c, box_part(50_000), replace(FILL, component=Component.CUSHIONING)),
-        K.WRONG_PACKAGING,
-    ),
-    (
-        "a block lies in a box with compartments",
-        "compartments",
-        lambda c: with_packaging(c, box_part(50_000), replace(FILL, component=Component.BLOCKING)),
-        K.WRONG_PACKAGING,
+        {
+            "fill lies in a box with compartments": lambda c: with_packaging(c, box_part(50_000), FILL),
+            "cushioning is weighed in a box with compartments": lambda c: with_packaging(
+                c, box_part(50_000), replace(FILL, component=Component.CUSHIONING)
+            ),
+            "a block lies in a box with compartments": lambda c: with_packaging(
+                c, box_part(50_000), replace(FILL, component=Component.BLOCKING)
+            ),
+        },
     ),
 ]

@@ -1,4 +1,4 @@
-"""Damage to units: lost, doubled, of no such line, or with others than their group allows."""
+"""Damage to units: lost, repeated, unknown, or against the rules of their groups."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,6 +10,7 @@ from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from damages.changes import (
     Case,
     Damage,
+    broken,
     with_box,
     with_line,
     with_parcel,
@@ -94,24 +95,19 @@ DAMAGES: list[Damage] = [
     ("a group grows over two parcels", "grouped", with_line(3, keep_together_group="set"), K.GROUP_SPLIT),
     ("food joins the soap", "grouped", with_line(1, keep_apart_group="food"), K.GROUPS_MIXED),
     ("the soap is swapped for food", "grouped", lambda c: _swapped(c, 0), K.GROUPS_MIXED),
-    (
-        "a unit holds a millionth more of a property",
-        "grouped",
-        with_line(0, property_amounts=(PropertyAmount("wh", 0.100001),)),
+    *broken(
         K.OVER_PROPERTY_CAP,
-    ),
-    (
-        "the cap is a millionth lower",
         "grouped",
-        with_policy(property_caps=(PropertyCap("wh", 0.299999),)),
-        K.OVER_PROPERTY_CAP,
+        {
+            "a unit holds a millionth more of a property": with_line(
+                0, property_amounts=(PropertyAmount("wh", 0.100001),)
+            ),
+            "the cap is a millionth lower": with_policy(property_caps=(PropertyCap("wh", 0.299999),)),
+            "the property is forbidden": with_policy(property_caps=(PropertyCap("wh", 0),)),
+            "the box type may hold a millionth less of a property": with_box(
+                property_caps=(PropertyCap("wh", 0.299999),)
+            ),
+            "a unit with more of a property is swapped in": lambda c: _swapped(c, 0),
+        },
     ),
-    ("the property is forbidden", "grouped", with_policy(property_caps=(PropertyCap("wh", 0),)), K.OVER_PROPERTY_CAP),
-    (
-        "the box type may hold a millionth less of a property",
-        "grouped",
-        with_box(property_caps=(PropertyCap("wh", 0.299999),)),
-        K.OVER_PROPERTY_CAP,
-    ),
-    ("a unit with more of a property is swapped in", "grouped", lambda c: _swapped(c, 0), K.OVER_PROPERTY_CAP),
 ]

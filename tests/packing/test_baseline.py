@@ -1,25 +1,22 @@
-"""py3dbp as a baseline: what it says is what we say."""
+"""py3dbp as a way of packing: its answers are passed on unchanged."""
 
 import numpy as np
+import pytest
 from py3dbp import Bin, Item, Packer
 
+from boxwright.domain.policy import Engine
 from boxwright.packing.baseline import pack_py3dbp
-from boxwright.packing.problem import Rules, Space, Units
+from boxwright.packing.problem import Layout, Rules, Space
 from boxwright.packing.question import Question
+from boxwright.planning.engine import PACKERS
+from strategies import units_of
 
 
 def test_placements_equal_a_direct_call() -> None:
     """Corner and extents of every unit are those of py3dbp called directly."""
     edges = [(200, 150, 100), (120, 80, 60), (120, 80, 60), (90, 90, 40), (50, 30, 20)]
-    units = Units(
-        np.array(edges, dtype=np.int64) * 1_000,
-        np.full(5, 63, dtype=np.int64),
-        np.array([0, 1, 1, 2, 3], dtype=np.int64),
-        np.full(5, 100_000.0),
-        np.full(5, np.inf),
-        np.zeros(5),
-    )
-    layout = pack_py3dbp(Question(units, Space((300_000, 200_000, 150_000)), Rules(), whole=False, effort=0))
+    units = units_of([tuple(1_000 * edge for edge in row) for row in edges], mass=[100_000.0] * 5)
+    layout = pack_py3dbp(Question(units, Space((300_000, 200_000, 150_000)), Rules(), whole=False))
     direct = Packer()
     direct.add_bin(Bin("box", 300, 200, 150, 10**9))
     for index, edge in enumerate(edges):
@@ -39,16 +36,20 @@ def test_placements_equal_a_direct_call() -> None:
 
 def test_whole_is_all_or_nothing() -> None:
     """Where py3dbp leaves a unit out, a whole packing is None."""
-    units = Units(
-        np.full((3, 3), 60_000, dtype=np.int64),
-        np.full(3, 63, dtype=np.int64),
-        np.zeros(3, dtype=np.int64),
-        np.zeros(3),
-        np.full(3, np.inf),
-        np.zeros(3),
-    )
-    space = Space((120_000, 60_000, 60_000))
-    assert pack_py3dbp(Question(units, space, Rules(), whole=True, effort=0)) is None
-    partial = pack_py3dbp(Question(units, space, Rules(), whole=False, effort=0))
-    assert partial is not None
-    assert len(partial) == 2
+    units, space = units_of([(60_000, 60_000, 60_000)] * 3), Space((120_000, 60_000, 60_000))
+    assert pack_py3dbp(Question(units, space, Rules(), whole=True)) is None
+    assert len(pack_py3dbp(Question(units, space, Rules(), whole=False))) == 2
+
+
+def test_fixed_units_and_margins_are_refused() -> None:
+    """py3dbp starts from an empty bin and uses all of it; the packer says so before it is asked."""
+    units, space = units_of([(5, 5, 5)]), Space((9, 9, 9))
+    fixed = Layout(np.array([0]), np.array([0]), np.array([[0, 0, 0, 5, 5, 5]]))
+    with pytest.raises(ValueError, match="already"):
+        pack_py3dbp(Question(units, space, Rules(), whole=True, fixed=fixed))
+    object.__setattr__(units, "margins_um", np.array([1]))
+    with pytest.raises(ValueError, match="margins"):
+        pack_py3dbp(Question(units, space, Rules(), whole=True))
+    packer = PACKERS[Engine.PY3DBP]
+    assert not packer.starts_from_fixed
+    assert not packer.keeps_margins

@@ -1,4 +1,4 @@
-"""Units in compartments: one in each, exactly when an enumeration finds such a matching."""
+"""Units in compartments, one in each, compared with an enumeration of all matchings."""
 
 import itertools
 import re
@@ -30,7 +30,7 @@ def in_a_row(sizes: list[Edges], **limits: float) -> Space:
 
 
 def ask(units: Units, space: Space, *, whole: bool) -> Layout | Refused | None:
-    """Return what a packer without any way of its own says."""
+    """Return the answer of a packer without ways of packing."""
     answer = Packer().ask(Question(units, space, RULES, whole=whole, nodes=1 if whole else None))
     return answer.layout if isinstance(answer, Packed) else answer if isinstance(answer, Refused) else None
 
@@ -41,7 +41,7 @@ def goes_in(edges: Edges, size: Edges) -> bool:
 
 
 def most(units: Units, sizes: list[Edges]) -> int:
-    """Return the most volume that goes into cells, by trying every choice."""
+    """Return the most volume that fits into the cells, by enumeration."""
     edges = [tuple(each) for each in units.edges_um.tolist()]
     best = 0
     for chosen in itertools.product([None, *range(len(edges))], repeat=len(sizes)):
@@ -58,7 +58,7 @@ sizes = st.tuples(*[st.sampled_from([10, 20, 30])] * 3)
 @given(st.lists(sizes, min_size=1, max_size=5), st.lists(sizes, min_size=1, max_size=4))
 @settings(max_examples=30)
 def test_a_set_goes_in_exactly_when_a_matching_exists(edges: list[Edges], cells: list[Edges]) -> None:
-    """What trying every choice places is placed; what it does not is refused; the part that goes in is the largest."""
+    """All units are placed, or refused, as the enumeration says; a part has the most volume possible."""
     units, space = units_of(edges), in_a_row(cells)
     best = most(units, cells)
     answer = ask(units, space, whole=True)
@@ -79,7 +79,7 @@ def test_a_set_goes_in_exactly_when_a_matching_exists(edges: list[Edges], cells:
 
 
 def check_layout(units: Units, space: Space, layout: Layout) -> None:
-    """Assert that each unit stands at the corner of a cell of its own and fits it, turned as stated."""
+    """Assert that each unit lies at the corner of a cell of its own and fits it in its orientation."""
     free = {cell[:3]: cell for cell in space.cells}
     for unit, turn, corners in zip(
         layout.units.tolist(), layout.orientations.tolist(), layout.corners_um.tolist(), strict=True
@@ -94,7 +94,7 @@ def check_layout(units: Units, space: Space, layout: Layout) -> None:
 @given(st.lists(sizes, min_size=1, max_size=6), st.lists(sizes, min_size=1, max_size=4))
 @settings(max_examples=30)
 def test_a_refusal_names_a_set_that_is_too_many(edges: list[Edges], cells: list[Edges]) -> None:
-    """The kinds named are more units than there are compartments that take any of them."""
+    """The units named outnumber the compartments that take any of them."""
     units = units_of(edges)
     words = too_many(units, in_a_row(cells))
     if words is None:
@@ -111,23 +111,8 @@ def test_a_refusal_names_a_set_that_is_too_many(edges: list[Edges], cells: list[
         assert sum(named.values()) > len(takers)
 
 
-def test_the_words_of_a_refusal() -> None:
-    """Seven bottles are too many for six compartments; a crate goes into none, whatever else there is."""
-    six = in_a_row([(95_000, 95_000, 335_000)] * 6)
-    bottle, crate = (80_000, 80_000, 320_000), (300_000, 200_000, 200_000)
-    assert "80 x 80 x 320" in too_many(units_of([bottle] * 7), six)
-    assert "300 x 200 x 200" in too_many(units_of([bottle, crate]), six)
-
-
-def test_a_unit_moves_for_another() -> None:
-    """The first unit stands in the wide cell until the second needs it."""
-    layout = ask(units_of([(10, 10, 10), (20, 10, 10)]), in_a_row([(20, 10, 10), (10, 10, 10)]), whole=True)
-    assert isinstance(layout, Layout)
-    assert layout.units.tolist() == [1, 0]
-
-
 def test_only_allowed_orientations_count_and_the_first_is_taken() -> None:
-    """A bottle that must stand does not go into a cell in which it would lie; a free one stands where both go in."""
+    """A bottle that must stand does not fit a low cell; a free one lies in its first orientation that fits."""
     standing = units_of([(80, 80, 320)])
     upright = Units(standing.edges_um, np.array([1]), *list(vars(standing).values())[2:6])
     assert isinstance(ask(upright, in_a_row([(320, 80, 80)]), whole=True), Refused)
@@ -138,7 +123,7 @@ def test_only_allowed_orientations_count_and_the_first_is_taken() -> None:
 
 
 def test_limits_of_mass_and_volume_bind() -> None:
-    """As in any box: two of three units are what a limit leaves, and all three are refused."""
+    """Limits allow two of three units, and all three are refused."""
     units = units_of([(10, 10, 10)] * 3)
     for limits in ({"mass_limit_mg": 2_000}, {"volume_limit_um3": 2_000}):
         space = in_a_row([(10, 10, 10)] * 3, **limits)

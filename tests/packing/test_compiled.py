@@ -1,4 +1,4 @@
-"""Kernels that only kernels call are compiled without a way in from Python: a call from there would end the process."""
+"""Compiled kernels: no call from Python to inner ones, which would end the process, and no stale machine code."""
 
 import ast
 import json
@@ -26,7 +26,7 @@ TREES = {
 
 
 def compiled(tree: ast.Module, kind: str) -> set[str]:
-    """Return the names of the functions of a module that are compiled in a way."""
+    """Return the names of the functions of a module with a decorator."""
     functions = [each for each in tree.body if isinstance(each, ast.FunctionDef)]
     return {each.name for each in functions if any(ast.unparse(how) == kind for how in each.decorator_list)}
 
@@ -34,6 +34,11 @@ def compiled(tree: ast.Module, kind: str) -> set[str]:
 def without_way_in(tree: ast.Module) -> set[str]:
     """Return the names of the functions of a module that only compiled ones may call."""
     return compiled(tree, "inner") | compiled(tree, "inlined") | compiled(tree, "maker")
+
+
+def all_compiled(tree: ast.Module) -> set[str]:
+    """Return the names of all compiled functions of a module."""
+    return without_way_in(tree) | compiled(tree, "entry")
 
 
 def module_of(path: Path) -> str:
@@ -47,12 +52,12 @@ INNER = {(module_of(path), name) for path, tree in KERNELS.items() for name in w
 
 
 def used_by_python(module: str, tree: ast.Module, inner: set[tuple[str, str]]) -> list[str]:
-    """Return which of the inner kernels the interpreted part of a module names, with the line."""
+    """Return the inner kernels that the interpreted part of a module names, with lines."""
     own = {name: (module, name) for name in without_way_in(tree)}
     for each in ast.walk(tree):
         if isinstance(each, ast.ImportFrom) and each.module is not None:
             own |= {(one.asname or one.name): (each.module, one.name) for one in each.names}
-    kernels = {id(each) for each in tree.body if isinstance(each, ast.FunctionDef) and each.name in both(tree)}
+    kernels = {id(each) for each in tree.body if isinstance(each, ast.FunctionDef) and each.name in all_compiled(tree)}
     found = []
     for part in (each for each in tree.body if id(each) not in kernels):
         for each in ast.walk(part):
@@ -64,13 +69,8 @@ def used_by_python(module: str, tree: ast.Module, inner: set[tuple[str, str]]) -
     return found
 
 
-def both(tree: ast.Module) -> set[str]:
-    """Return the names of all compiled functions of a module."""
-    return without_way_in(tree) | compiled(tree, "entry")
-
-
 def makers_called(tree: ast.Module) -> set[str]:
-    """Return which names of functions that count references the inner kernels of a module use."""
+    """Return the makers and entries that the inner kernels of a module name."""
     chosen = compiled(tree, "inner") | compiled(tree, "inlined")
     kernels = [each for each in tree.body if isinstance(each, ast.FunctionDef) and each.name in chosen]
     names = {each.id for kernel in kernels for each in ast.walk(kernel) if isinstance(each, ast.Name)}
@@ -78,7 +78,7 @@ def makers_called(tree: ast.Module) -> set[str]:
 
 
 def foreign(tree: ast.Module) -> set[str]:
-    """Return the names from other rooms that the kernels of a module use."""
+    """Return the names from other packages that the kernels of a module use."""
     imported = {
         one.asname or one.name
         for each in tree.body
@@ -86,24 +86,17 @@ def foreign(tree: ast.Module) -> set[str]:
         for one in each.names
         if not f"{each.module}.{one.name}.".startswith("boxwright.packing.")
     }
-    kernels = [each for each in tree.body if isinstance(each, ast.FunctionDef) and each.name in both(tree)]
+    kernels = [each for each in tree.body if isinstance(each, ast.FunctionDef) and each.name in all_compiled(tree)]
     return imported & {each.id for kernel in kernels for each in ast.walk(kernel) if isinstance(each, ast.Name)}
 
 
 def test_kernels_are_made_of_this_folder_alone() -> None:
-    """No kernel uses what another room holds: its change would go unnoticed."""
+    """No kernel uses a name of another package, whose changes the cache would not notice."""
     assert {path.stem: found for path, tree in KERNELS.items() if (found := foreign(tree))} == {}
 
 
-def test_a_name_of_another_room_would_be_found() -> None:
-    """A constant of another room is told where a kernel uses it; where Python does it is not."""
-    text = "from boxwright.units import MM\n@inner\ndef f(x):\n    return x{0}\ndef g():\n    return MM"
-    assert foreign(ast.parse(text.format(" * MM"))) == {"MM"}
-    assert foreign(ast.parse(text.format(""))) == set()
-
-
 def ran(code: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    """Return what code does in a process of its own that finds the service in a folder first."""
+    """Run code in a process of its own that imports the service from a folder."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
     environment["PYTHONDONTWRITEBYTECODE"] = "1"  # Python's own cache looks at the second of the last change only
     command = [sys.executable, "-W", "always", *(["-m", code] if code.endswith(".ahead") else ["-c", code])]
@@ -111,7 +104,7 @@ def ran(code: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str
 
 
 def answer(folder: Path, **more: str) -> list[int]:
-    """Return what the kernel of ``folder`` gives in a process of its own, and how often the cache had its code."""
+    """Return the answer of the kernel in a folder, in a process of its own, and the number of cache hits."""
     found: list[int] = json.loads(ran(F, folder, **more).stdout)
     return found
 
@@ -122,7 +115,7 @@ INSIDE = DECORATED.format("inner", "", "g(x):\n    return x + 100")
 
 
 def made_room(folder: Path) -> Path:
-    """Make a room of one kernel, which calls one of another file and reads a constant of a third."""
+    """Make a package of one kernel, which calls one of another file and reads a constant of a third."""
     room = folder / "boxwright" / "packing"
     (room / "kernels").mkdir(parents=True)
     for each in (room.parent, room, room / "kernels"):
@@ -140,12 +133,12 @@ def made_room(folder: Path) -> Path:
 
 @pytest.fixture
 def room(tmp_path: Path) -> Path:
-    """A room without code."""
+    """A package without code."""
     return made_room(tmp_path / "one")
 
 
-def test_code_is_compiled_anew_when_any_file_of_the_room_changes(tmp_path: Path, room: Path) -> None:
-    """A changed kernel above and a changed constant beside are seen; the same files elsewhere need no compiler."""
+def test_code_is_compiled_anew_when_any_file_of_the_package_changes(tmp_path: Path, room: Path) -> None:
+    """A change of another kernel or constant is noticed; the same files in another folder are not compiled again."""
     assert answer(tmp_path / "one") == [111, 0]
     (room / "inside.py").write_text(INSIDE.replace("100", "200"))
     assert answer(tmp_path / "one") == [211, 0]
@@ -158,7 +151,7 @@ def test_code_is_compiled_anew_when_any_file_of_the_room_changes(tmp_path: Path,
 
 @pytest.mark.long
 def test_code_for_a_class_that_is_gone_is_compiled_anew(tmp_path: Path, room: Path) -> None:
-    """What was compiled before names the class of its arguments; a later version may call it otherwise."""
+    """Compiled code names the class of its arguments, which a later version may rename."""
     kept = "from typing import NamedTuple\nclass {0}(NamedTuple):\n    x: int"
     call = "from boxwright.packing.kernels.outer import f, {0}; print([f({0}(1)), sum(f.stats.cache_hits.values())])"
     for name, hits in (("Stock", 0), ("Stock", 1), ("Kinds", 0), ("Kinds", 1)):
@@ -180,7 +173,7 @@ def built(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of code of a room that is compiled ahead."""
+    """The file of code of a package that is compiled ahead."""
     folder = tmp_path_factory.mktemp("built")
     made_room(folder)
     return built(folder)
@@ -188,13 +181,13 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def code(tmp_path: Path, package: Path) -> Path:
-    """The file of code of a room that is compiled ahead, which a test may change."""
+    """A copy of that file, with its package, which a test may change."""
     shutil.copytree(package.parents[2], tmp_path / "one")
     return tmp_path / "one" / "boxwright" / "packing" / package.name
 
 
 def test_a_package_with_code_compiles_nothing_and_writes_nowhere(tmp_path: Path, room: Path) -> None:
-    """Its code is found in another folder, on a CPU that is not the generic one, with nothing said."""
+    """Shipped code is used in another folder, on a CPU other than the generic one, without a warning."""
     code = built(tmp_path / "one")
     assert code.parent == room
     assert str(tmp_path).encode() not in code.read_bytes(), "folders of the machine that built it"
@@ -208,56 +201,47 @@ def test_a_package_with_code_compiles_nothing_and_writes_nowhere(tmp_path: Path,
     assert built(tmp_path / "one").stat().st_mtime_ns == made, "fresh code is made anew"
 
 
-@pytest.mark.parametrize(
-    ("change", "more", "said"),
-    [
-        ("", {}, None),
-        ("import numba; numba.__version__ = '0.68.99'\n", {}, "numba"),
-        pytest.param(
-            "from boxwright.packing import machine_code as m; m.get_process_triple = lambda: 'riscv64-linux'\n",
-            {},
-            "processor",
-            marks=pytest.mark.long,
-        ),
-        pytest.param(
-            "import sys; sys.implementation.cache_tag = 'cpython-399'\n", {}, "cpython-399", marks=pytest.mark.long
-        ),
-        pytest.param("", GENERIC, "NUMBA_CPU_NAME", marks=pytest.mark.long),
-    ],
-)
-def test_code_for_another_numba_processor_or_python_is_not_used(
-    tmp_path: Path, code: Path, change: str, more: dict[str, str], said: str | None
-) -> None:
-    """Such kernels are compiled, with one line that says why, kept nowhere if there is no folder for it."""
-    run = ran(f"{change}{F}; f(2); f(1.5); f(2.5)", tmp_path / "one", **more, **NO_FOLDER)
-    assert json.loads(run.stdout) == [111, said is None]
-    (line,) = run.stderr.splitlines()
-    assert (said or "") in line
-
-
-@pytest.mark.parametrize(
-    "damage", ["flipped", *(pytest.param(each, marks=pytest.mark.long) for each in ("cut", "empty", "folder"))]
-)
-def test_a_damaged_file_of_code_is_not_used(tmp_path: Path, code: Path, damage: str) -> None:
-    """Code that is not what the build wrote could do anything: kernels are compiled, with one line that says why."""
+def spoil(code: Path, how: str) -> None:
+    """Damage a file of code, or change a source that it was made from."""
     content = code.read_bytes()
-    if damage == "folder":
+    if how == "folder":
         code.unlink()
         code.mkdir()
-    else:
+    elif how == "source":
+        (code.parent / "kernels" / "step.py").write_text("STEP = 20\n")
+    elif how:
         flipped = content[:-100] + bytes([content[-100] ^ 1]) + content[-99:]
-        code.write_bytes({"flipped": flipped, "cut": content[:-1], "empty": b""}[damage])
-    run = ran(F, tmp_path / "one", **NO_FOLDER)
-    assert json.loads(run.stdout) == [111, 0]
-    assert run.stderr.count("\n") == 1
+        code.write_bytes({"flipped": flipped, "cut": content[:-1], "empty": b""}[how])
 
 
-def test_code_of_other_sources_is_not_used(tmp_path: Path, code: Path) -> None:
-    """A changed constant is seen, and one line says so."""
-    (code.parent / "kernels" / "step.py").write_text("STEP = 20\n")
-    run = ran(F, tmp_path / "one")
-    assert json.loads(run.stdout) == [121, 0]
-    assert run.stderr.count("\n") == 1
+OTHER_PROCESSOR = "from boxwright.packing import machine_code as m; m.get_process_triple = lambda: 'riscv64-linux'\n"
+LONG = pytest.mark.long
+
+
+@pytest.mark.parametrize(
+    ("how", "before", "more", "said"),
+    [
+        ("", "", {}, "called with types"),
+        ("", "import numba; numba.__version__ = '0.68.99'\n", {}, "other numba"),
+        pytest.param("", OTHER_PROCESSOR, {}, "other processor", marks=LONG),
+        pytest.param("", "import sys; sys.implementation.cache_tag = 'cpython-399'\n", {}, "cpython-399", marks=LONG),
+        pytest.param("", "", GENERIC, "NUMBA_CPU_NAME", marks=LONG),
+        ("source", "", {}, "other sources"),
+        ("flipped", "", {}, "damaged"),
+        pytest.param("cut", "", {}, "damaged", marks=LONG),
+        pytest.param("empty", "", {}, "cannot be read", marks=LONG),
+        pytest.param("folder", "", {}, "cannot be read", marks=LONG),
+    ],
+)
+def test_code_that_does_not_match_is_not_used(
+    tmp_path: Path, code: Path, how: str, before: str, more: dict[str, str], said: str
+) -> None:
+    """Kernels are then compiled, with one line that says why, and kept nowhere if no folder is writable."""
+    spoil(code, how)
+    run = ran(f"{before}{F}; f(2); f(1.5); f(2.5)", tmp_path / "one", **more, **NO_FOLDER)
+    assert json.loads(run.stdout) == [121 if how == "source" else 111, not (how or before or more)]
+    (line,) = run.stderr.splitlines()
+    assert said in line
 
 
 UNKNOWN = """
@@ -287,7 +271,7 @@ print(json.dumps([[str(each.message) for each in said], packing.at[:kept].tolist
 
 @pytest.mark.long
 def test_a_numba_of_an_unknown_version_compiles_kernels_by_itself() -> None:
-    """One warning names the version; kernels give the right answer without numba's inside, and are not cached."""
+    """One warning names the version; kernels give the right answer and are not cached."""
     said, standing, cached = json.loads(ran(UNKNOWN, ROOT).stdout)
     assert ["99.1.0" in each for each in said] == [True]
     assert standing == [[0, 0, 0, 30, 20, 10]], "the upper unit lacks support"
@@ -295,25 +279,20 @@ def test_a_numba_of_an_unknown_version_compiles_kernels_by_itself() -> None:
 
 
 def test_no_interpreted_code_calls_an_inner_kernel() -> None:
-    """What is not itself compiled names only kernels that Python may call."""
+    """Python code names only kernels that Python may call."""
     assert len(INNER) > 50
     assert [found for path, tree in TREES.items() for found in used_by_python(module_of(path), tree, INNER)] == []
 
 
 def test_inner_kernels_call_no_makers() -> None:
-    """No inner kernel, which counts no references, calls one that hands it references to count."""
+    """Inner kernels, which count no references, call no kernel that returns any."""
     assert [path.stem for path, tree in KERNELS.items() if compiled(tree, "maker")] != []
     assert {path.stem: found for path, tree in KERNELS.items() if (found := makers_called(tree))} == {}
 
 
-def test_a_called_maker_would_be_found() -> None:
-    """A maker that an inner kernel calls is told."""
-    assert makers_called(ast.parse("@inner\ndef f():\n    return new_packing(3)")) == {"new_packing"}
-
-
 @pytest.mark.parametrize("made", ["array[1:]", "(array, 1)"])
 def test_an_inner_kernel_that_hands_out_arrays_is_refused(made: str) -> None:
-    """Arrays that nobody counts references to would be freed once too often; such a kernel does not compile."""
+    """An array without counted references would be freed twice, so such a kernel does not compile."""
     module: dict[str, Any] = {}
     exec(f"def kernel(array):\n    return {made}", module)
     kernel = inner(module["kernel"])
@@ -322,7 +301,7 @@ def test_an_inner_kernel_that_hands_out_arrays_is_refused(made: str) -> None:
 
 
 def test_an_error_in_an_inner_kernel_reaches_python() -> None:
-    """A division by zero in a kernel without a way in is raised by the entry that called it."""
+    """A division by zero in an inner kernel is raised by the entry that called it."""
     kernel = inner(lambda above, below: above // below)
     outer = njit(lambda above, below: kernel(above, below))
     assert outer(7, 2) == 3
@@ -338,8 +317,10 @@ def test_an_error_in_an_inner_kernel_reaches_python() -> None:
         "from boxwright.packing.kernels import standing as s\nx = s.set_down",
     ],
 )
-def test_a_call_would_be_found(text: str) -> None:
-    """A call of an inner kernel by module, by name and under another name is told; from a kernel it is allowed."""
+def test_the_checks_find_what_they_look_for(text: str) -> None:
+    """The checks above find calls of inner kernels and of makers, and names of other packages."""
     assert used_by_python("some", ast.parse(text), INNER) != []
     inside = "from boxwright.packing.kernels import standing\n@entry\ndef f():\n    return standing.set_down(0)"
     assert used_by_python("some", ast.parse(inside), INNER) == []
+    assert makers_called(ast.parse("@inner\ndef f():\n    return new_packing(3)")) == {"new_packing"}
+    assert foreign(ast.parse("from boxwright.units import MM\n@inner\ndef f(x):\n    return x * MM")) == {"MM"}

@@ -1,9 +1,10 @@
-"""Parts of the kernels that no plan shows to be wrong, run as plain Python: what is dropped early was of no use."""
+"""Kernels run as plain Python: they equal compiled ones, and drop only spaces and packings of no use."""
 
 import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 CUTS = """
 import json
@@ -69,24 +70,47 @@ print(json.dumps(answers))
 """Constructions in a box that takes some of six units: finished, with a floor just below their volume, and at it."""
 
 
-def plain(script: str) -> list[list[object]]:
-    """Run a script with the kernels as plain Python."""
-    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+SEARCH = """
+import json
+import numpy as np
+from boxwright.packing.own import lay
+from boxwright.packing.problem import Rules, Space, Units
+from boxwright.packing.question import Question
+
+edges = np.array([[60, 40, 30], [50, 50, 20], [50, 50, 20], [70, 20, 20], [30, 30, 30], [45, 35, 25]], dtype=np.int64)
+masks, kinds = np.array([63, 3, 3, 63, 63, 63]), np.array([0, 1, 1, 2, 3, 4])
+mass, load = np.array([900.0, 300.0, 300.0, 200.0, 500.0, 100.0]), np.array([np.inf, 400.0, 400.0, np.inf, 0.0, np.inf])
+units = Units(edges, masks, kinds, mass, load, np.zeros(6))
+layout = lay(Question(units, Space((100, 80, 60)), Rules(), whole=False, effort=2_000))
+print(json.dumps([layout.units.tolist(), layout.orientations.tolist(), layout.corners_um.tolist()]))
+"""
+
+
+def answered(script: str, disable_jit: str) -> list[Any]:
+    """Run a script with compiled kernels, or with the kernels as plain Python."""
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": disable_jit}
     run = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
-    answers: list[list[object]] = json.loads(run.stdout)
+    answers: list[Any] = json.loads(run.stdout)
     return answers
 
 
+def test_compiled_and_plain_kernels_agree() -> None:
+    """One search, compiled and with NUMBA_DISABLE_JIT=1, gives the same placements."""
+    compiled, plain = (answered(SEARCH, disable_jit) for disable_jit in "01")
+    assert compiled == plain
+    assert len(compiled[0]) >= 5
+
+
 def test_a_cut_lists_the_maximal_empty_spaces() -> None:
-    """Looking only at spaces that end at the same face of the unit leaves out no maximal space and keeps no other."""
-    answers = plain(CUTS)
+    """Exactly the maximal spaces are kept, though only spaces that touch the same face are compared."""
+    answers = answered(CUTS, "1")
     assert len(answers) == 420
     assert [each for each in answers if each[0] != each[1]] == []
 
 
 def test_a_construction_is_left_only_where_it_cannot_pass_the_floor() -> None:
-    """What has more volume than the floor is packed as without one; what has no more is left."""
-    answers = plain(FLOORS)
+    """A construction ends early exactly if it cannot have more volume than the floor."""
+    answers = answered(FLOORS, "1")
     assert len(answers) == 50
     assert all(isinstance(placed, int) and 0 < placed < 6 for placed, _, _ in answers)
     assert [each for each in answers if each[1] != each[0] or each[2] != -1] == []

@@ -1,14 +1,13 @@
 """Packing that starts from units which lie in the box already."""
 
 import numpy as np
-import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from boxwright.packing.baseline import pack_py3dbp
 from boxwright.packing.own import lay
 from boxwright.packing.problem import Layout, Rules, Space
 from boxwright.packing.question import Question
+from layout_rules import wrong
 from strategies import cut_boxes, units_of
 
 
@@ -22,7 +21,7 @@ def fixed_at(*slots: tuple[int, tuple[int, int, int, int, int, int]]) -> Layout:
 @given(cut_boxes(), st.integers(1, 4))
 @settings(max_examples=20, deadline=None)
 def test_fixed_units_stay_first_and_nothing_goes_below_them(case, count) -> None:
-    """What lies in the box keeps place and sequence; all else is inside, apart from it, and never under it."""
+    """Fixed units keep their places and sequence; the others obey all rules and never lie under them."""
     box, pieces = case
     units = units_of([tuple(sorted(piece)) for piece in pieces])
     first = lay(Question(units, Space(box), Rules(), whole=False, effort=2_000))
@@ -34,9 +33,8 @@ def test_fixed_units_stay_first_and_nothing_goes_below_them(case, count) -> None
     assert found.orientations[:count].tolist() == fixed.orientations.tolist()
     assert found.corners_um[:count].tolist() == fixed.corners_um.tolist()
     assert len(set(found.units.tolist())) == len(found)
+    assert wrong(units, Space(box), Rules(), found) == []
     corners = found.corners_um
-    assert (corners[:, :3] >= 0).all()
-    assert (corners[:, 3:] <= np.array(box)).all()
     for early in range(count):
         for late in range(count, len(found)):
             a, b = corners[early], corners[late]
@@ -45,7 +43,7 @@ def test_fixed_units_stay_first_and_nothing_goes_below_them(case, count) -> None
 
 
 def test_a_new_unit_rests_on_a_fixed_one() -> None:
-    """Where the floor is taken, a unit goes on top of what lies there."""
+    """A unit goes on top of a fixed one that covers the floor."""
     units = units_of([(100, 100, 40), (100, 100, 60)])
     fixed = fixed_at((0, (0, 0, 0, 100, 100, 40)))
     found = lay(Question(units, Space((100, 100, 100)), Rules(), whole=True, effort=1_000, fixed=fixed))
@@ -53,7 +51,7 @@ def test_a_new_unit_rests_on_a_fixed_one() -> None:
 
 
 def test_fixed_units_count_to_the_mass_limit() -> None:
-    """What lies in the box is weighed with what comes to it."""
+    """Fixed units count towards the mass limit."""
     units = units_of([(10, 10, 10)] * 3, mass=[100.0] * 3)
     fixed = fixed_at((0, (0, 0, 0, 10, 10, 10)))
     space = Space((100, 100, 100), 250.0)
@@ -61,23 +59,14 @@ def test_fixed_units_count_to_the_mass_limit() -> None:
 
 
 def test_fixed_units_carry_only_what_they_may() -> None:
-    """A unit that bears nothing gets nothing on top, though it lay there first."""
+    """Nothing is set on a fixed unit that bears nothing."""
     units = units_of([(100, 100, 40), (100, 100, 60)], max_load=[0.0, np.inf])
     fixed = fixed_at((0, (0, 0, 0, 100, 100, 40)))
     assert lay(Question(units, Space((100, 100, 100)), Rules(), whole=True, effort=1_000, fixed=fixed)) is None
 
 
-def test_the_baseline_refuses_fixed_units() -> None:
-    """The package py3dbp starts from an empty bin only, and says so."""
-    units = units_of([(10, 10, 10)])
-    with pytest.raises(ValueError, match="py3dbp"):
-        pack_py3dbp(
-            Question(units, Space((10,) * 3), Rules(), whole=True, effort=1, fixed=fixed_at((0, (0, 0, 0, 10, 10, 10))))
-        )
-
-
 def test_nothing_slips_under_a_fixed_bridge() -> None:
-    """The room below a fixed plate on two pillars is out of reach from above, so a unit that fits there stays out."""
+    """The space under a fixed plate on two pillars cannot be reached from above."""
     units = units_of([(125, 100, 50), (125, 100, 50), (300, 100, 50), (50, 50, 50)])
     fixed = fixed_at((0, (0, 0, 0, 125, 100, 50)), (1, (175, 0, 0, 300, 100, 50)), (2, (0, 0, 50, 300, 100, 100)))
     found = lay(Question(units, Space((300, 100, 100)), Rules(), whole=False, effort=5_000, fixed=fixed))

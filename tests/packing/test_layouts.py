@@ -10,6 +10,7 @@ import pytest
 from boxwright.packing.own import lay
 from boxwright.packing.problem import Layout, Rules, Space, Units
 from boxwright.packing.question import Question
+from strategies import units_of
 
 Unit = tuple[tuple[int, int, int, int, int, int], float]
 """Lowest and highest corner, and mass in mg."""
@@ -40,11 +41,43 @@ def stands(units: list[Unit], ratio: float, loads: list[float] | None = None, *,
     return packed is not None
 
 
-def test_needed_contact_is_rounded_up() -> None:
-    """A base of 3 um2 at a ratio of 0.333334 needs 1.000002 um2, which a contact of 1 is not; at 0.333333 it is."""
-    block, plate = ((1, 0, 0, 2, 1, 5), 1.0), ((0, 0, 5, 3, 1, 6), 1.0)
-    assert stands([block, plate], 0.333333)
-    assert not stands([block, plate], 0.333334)
+BLOCK_AND_PLATE = [((1, 0, 0, 2, 1, 5), 1.0), ((0, 0, 5, 3, 1, 6), 1.0)]
+HANGING = [((0, 0, 5, 10, 10, 6), 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("layout", "ratio", "holds"),
+    [
+        pytest.param(BLOCK_AND_PLATE, 0.333333, True, id="needed contact of 0.999999 um2"),
+        pytest.param(BLOCK_AND_PLATE, 0.333334, False, id="needed contact of 1.000002 um2, rounded up"),
+        pytest.param(HANGING, 0.0, True, id="support is off"),
+        pytest.param(HANGING, 0.000001, False, id="least support"),
+    ],
+)
+def test_support_by_contact_area(layout: list[Unit], ratio: float, holds: bool) -> None:
+    """A unit off the floor needs its ratio of contact, if any."""
+    assert stands(layout, ratio) is holds
+
+
+PILE = [((0, 0, 5 * at, 10, 10, 5 * at + 5), mass) for at, mass in enumerate([100.0, 10.0, 20.0])]
+BRIDGE = [((0, 0, 0, 6, 4, 5), 1_000.0), ((6, 0, 0, 8, 4, 5), 1_000.0), ((0, 0, 5, 8, 4, 6), 100.0)]
+
+
+@pytest.mark.parametrize(
+    ("layout", "limit", "holds"), [(PILE, 30.0, True), (PILE, 29.0, False), (BRIDGE, 75.0, True), (BRIDGE, 74.0, False)]
+)
+def test_a_load_goes_down_in_proportion_to_contact_area(layout: list[Unit], limit: float, holds: bool) -> None:
+    """The lowest unit bears the whole pile, or three quarters of a plate; with load bearing off it bears anything."""
+    loads = [limit, np.inf, np.inf]
+    assert stands(layout, 0.75, loads) is holds
+    assert stands(layout, 0.75, loads, bearing=False)
+
+
+@pytest.mark.parametrize(("mass", "holds"), [(1.0, True), (3.0, False)])
+def test_a_load_beyond_the_hull_tips_the_unit_below(mass: float, holds: bool) -> None:
+    """A plate overhangs its post by a quarter; a heavy weight on the overhang takes their centre past the post."""
+    below = [((0, 0, 0, 6, 4, 5), 1.0), ((0, 0, 5, 8, 4, 6), 1.0)]
+    assert stands([*below, ((6, 0, 6, 8, 4, 7), mass)], 0.75) is holds
 
 
 def test_a_plate_on_two_posts_stands() -> None:
@@ -64,13 +97,6 @@ def test_a_plate_on_an_angle_of_posts_falls() -> None:
     assert stands([*posts, ((6, 6, 0, 8, 8, 5), 1_000.0), plate], 0.2)
 
 
-def test_support_of_nothing_needs_no_contact() -> None:
-    """Support off, a unit may hang in the air; with the least support it may not."""
-    hanging = [((0, 0, 5, 10, 10, 6), 1.0)]
-    assert stands(hanging, 0.0)
-    assert not stands(hanging, 0.000001)
-
-
 def test_a_load_at_the_centre_of_its_contact_tips_what_one_at_its_own_centre_does_not() -> None:
     """A square of 8 stands on posts in two opposite corners: its hull is a band along the diagonal, x - y from 4 to 8.
 
@@ -88,40 +114,10 @@ def test_a_load_at_the_centre_of_its_contact_tips_what_one_at_its_own_centre_doe
     assert not stands([*below, (beam, 100.0)], 0.1)
 
 
-def test_a_load_beyond_the_hull_tips_what_carries_it() -> None:
-    """A plate overhangs its post by a quarter; a weight on the overhang takes the centre of both past the post."""
-    below = [((0, 0, 0, 6, 4, 5), 1.0), ((0, 0, 5, 8, 4, 6), 1.0)]
-    assert stands([*below, ((6, 0, 6, 8, 4, 7), 1.0)], 0.75)
-    assert not stands([*below, ((6, 0, 6, 8, 4, 7), 3.0)], 0.75)
-
-
-@pytest.mark.parametrize(("limit", "holds"), [(30.0, True), (29.0, False)])
-def test_a_load_goes_down_the_pile(limit: float, holds: bool) -> None:
-    """The lowest of three carries both above it, to the milligram; with load bearing off it carries anything."""
-    pile = [((0, 0, 5 * at, 10, 10, 5 * at + 5), mass) for at, mass in enumerate([100.0, 10.0, 20.0])]
-    loads = [limit, np.inf, np.inf]
-    assert stands(pile, 0.75, loads) is holds
-    assert stands(pile, 0.75, loads, bearing=False)
-
-
-@pytest.mark.parametrize(("limit", "holds"), [(75.0, True), (74.0, False)])
-def test_a_load_is_shared_by_contact_area(limit: float, holds: bool) -> None:
-    """A plate of 100 mg rests with three quarters of its contact on one block: that one bears 75."""
-    layout = [((0, 0, 0, 6, 4, 5), 1_000.0), ((6, 0, 0, 8, 4, 5), 1_000.0), ((0, 0, 5, 8, 4, 6), 100.0)]
-    assert stands(layout, 0.75, [limit, np.inf, np.inf]) is holds
-
-
 @pytest.mark.parametrize(("limit", "packed"), [(3_000.0, 3), (2_999.0, 2), (8_000.0, 8)])
 def test_the_volume_limit_is_met_and_not_passed(limit: float, packed: int) -> None:
     """Of eight cubes of 1,000 um3 as many go in as the volume limit takes, each counted once."""
-    cubes = Units(
-        np.full((8, 3), 10, dtype=np.int64),
-        np.ones(8, dtype=np.int64),
-        np.zeros(8, dtype=np.int64),
-        np.ones(8),
-        np.full(8, np.inf),
-        np.zeros(8),
-    )
+    cubes = units_of([(10, 10, 10)] * 8)
     space = Space((100, 100, 100), volume_limit_um3=limit)
     layout = lay(Question(cubes, space, Rules(), whole=False, effort=5_000))
     assert layout is not None

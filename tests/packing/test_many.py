@@ -1,4 +1,4 @@
-"""Many units in one box: what is given up early, and that more effort never finds less."""
+"""Many units in one box: hopeless searches end early, and more effort never finds less."""
 
 import random
 
@@ -16,7 +16,7 @@ BUDGETS = (50_000, 180_000, 400_000, 1_000_000, 3_000_000)
 
 
 def searched(seed: int, count: int, fill: float, budget: int) -> tuple[bool, int]:
-    """Return whether so many units that fill such a share of a box were all packed, and the effort spent."""
+    """Return whether all units were packed into a box that they fill to a share, and the effort spent."""
     draw = random.Random(seed)
     edges = [tuple(1_000 * draw.randrange(40, 200, 5) for _ in range(3)) for _ in range(count)]
     units = units_of(edges)
@@ -30,14 +30,14 @@ def searched(seed: int, count: int, fill: float, budget: int) -> tuple[bool, int
 
 @pytest.mark.parametrize(("seed", "count"), [(1, 30), (2, 40), (3, 50)])
 def test_a_hopeless_search_of_many_units_ends_early(seed: int, count: int) -> None:
-    """Units that fill 97 % of a box soon leave out far too much: a fifth of the effort is never spent."""
+    """Units that would fill 97 % of a box take less than a fifth of the effort."""
     found, spent = searched(seed, count, 0.97, 5_000_000)
     assert not found
     assert 200_000 <= spent < 1_000_000
 
 
 def test_few_units_are_never_given_up() -> None:
-    """Of 12 units the whole effort is spent, however little room is left."""
+    """A search for 12 units spends all its effort, however full the box would be."""
     found, spent = searched(1, 12, 0.97, 1_000_000)
     assert not found
     assert spent >= 1_000_000
@@ -45,6 +45,6 @@ def test_few_units_are_never_given_up() -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_more_effort_packs_whatever_less_packs(seed: int) -> None:
-    """Though a search is given up, it is so no earlier with more effort: a box that was found stays found."""
+    """A search with more effort ends no earlier, so a packing found with less is found again."""
     found = [searched(seed, 35, 0.8, budget)[0] for budget in BUDGETS]
     assert found == sorted(found)

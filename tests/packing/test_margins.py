@@ -1,4 +1,4 @@
-"""Margins that units keep from walls and lid: layouts keep them, and no proof refuses what can be packed with them."""
+"""Wall margins of units: layouts keep them, and no proof refuses units that can be packed with them."""
 
 import itertools
 import math
@@ -13,14 +13,13 @@ from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.policy import Engine
 from boxwright.domain.proof import Proof
 from boxwright.packing import exact
-from boxwright.packing.baseline import pack_py3dbp
 from boxwright.packing.own import lay
 from boxwright.packing.problem import Layout, Rules, Space, Units, within
 from boxwright.packing.proofs import PROOFS, refuse
 from boxwright.packing.question import Packed, Question, Refused
-from boxwright.packing.sliding import slide
 from boxwright.packing.solver import SOLVED, lay_exactly
 from boxwright.planning.engine import PACKERS
+from layout_rules import wrong
 from strategies import units_of
 
 PACKER = PACKERS[Engine.BOXWRIGHT]
@@ -29,7 +28,7 @@ Cuboid = tuple[int, int, int]
 
 
 def kept(edges: list[Cuboid], margins: list[int], **changed: list[float]) -> Units:
-    """Return units of the given edges and margins; equal ones are of one kind."""
+    """Return units of given edges and margins."""
     names = sorted(set(zip(edges, margins, strict=True)), reverse=True)
     rows = sorted(zip(edges, margins, strict=True), reverse=True)
     units = units_of([edge for edge, _ in rows], **changed)
@@ -54,49 +53,14 @@ def margined(draw: st.DrawFn, most_edge: int = 12, most_units: int = 7) -> tuple
         max_load_mg=np.array(loads)[units.kinds],
     )
     side = round(units.volume_um3 ** (1 / 3))
-    return units, Space(tuple(side + draw(st.integers(0, 10)) for _ in range(3)))
-
-
-def wrong(units: Units, space: Space, rules: Rules, layout: Layout) -> list[str]:
-    """Return what is wrong with a layout: sizes, margins, units under others on the floor, support, limits of load."""
-    at = layout.corners_um.tolist()
-    margins = units.clear_um[layout.units].tolist()
-    found = []
-    for unit, turn, corners in zip(layout.units.tolist(), layout.orientations.tolist(), at, strict=True):
-        extents = tuple(corners[axis + 3] - corners[axis] for axis in range(3))
-        if ALL_ORIENTATIONS[turn].rotate(*units.edges_um[unit].tolist()) != extents:
-            found.append("size")
-    for corners, margin in zip(at, margins, strict=True):
-        if any(corners[axis] < margin or corners[axis + 3] > space.edges_um[axis] - margin for axis in range(3)):
-            found.append("margin")
-    owned = [
-        [*corners[:2], 0 if corners[2] == margin else corners[2], *corners[3:]]
-        for corners, margin in zip(at, margins, strict=True)
-    ]
-    for one, two in itertools.combinations(owned, 2):
-        if not any(one[axis + 3] <= two[axis] or two[axis + 3] <= one[axis] for axis in range(3)):
-            found.append("overlap")
-    for slot, (corners, margin) in enumerate(zip(at, margins, strict=True)):
-        base = (corners[3] - corners[0]) * (corners[4] - corners[1])
-        if corners[2] == margin:
-            continue
-        carried = 0
-        for other, below in enumerate(at):
-            shared = [min(corners[a + 3], below[a + 3]) - max(corners[a], below[a]) for a in (0, 1)]
-            if below[5] == corners[2] and min(shared) > 0:
-                if other < slot:
-                    carried += shared[0] * shared[1]
-                if rules.bearing and units.max_load_mg[layout.units[other]] == 0:
-                    found.append("load")
-        if carried * 1_000_000 < rules.support_millionths * base:
-            found.append("support")
-    return found
+    slack = draw(st.sampled_from([0, 0, 1, 3]))
+    return units, Space(tuple(side + draw(st.integers(0, 10)) for _ in range(3)), slack_um=slack)
 
 
 @given(margined(), st.sampled_from([0, 500_000, 750_000, 1_000_000]), st.booleans(), st.booleans())
 @settings(max_examples=40, deadline=None)
 def test_layouts_keep_margins(case, millionths: int, bearing: bool, whole: bool) -> None:
-    """Whatever goes in keeps its margins, stands by the rules, and still does once it is centred."""
+    """A layout obeys all rules, and still does when centred."""
     units, space = case
     rules = Rules(millionths, bearing)
     asked = Question(units, space, rules, whole=whole, effort=5_000, nodes=500, sliding=5_000 if whole else 0)
@@ -110,7 +74,7 @@ def test_layouts_keep_margins(case, millionths: int, bearing: bool, whole: bool)
 @given(margined(most_units=5), st.sampled_from([0, 750_000]))
 @settings(max_examples=25, deadline=None)
 def test_the_solver_keeps_margins(case, millionths: int) -> None:
-    """What the constraint solver lays keeps them too; and it refuses nothing that was packed without it."""
+    """Layouts of the constraint solver obey all rules, and it refuses nothing that was packed without it."""
     units, space = case
     inner = Question(units, space, Rules(millionths), whole=True, effort=3_000, solver_seconds=0.2).within_margins
     found, packed = lay_exactly(inner), lay(inner)
@@ -123,10 +87,10 @@ def test_the_solver_keeps_margins(case, millionths: int) -> None:
 
 
 @given(margined(most_edge=3, most_units=4), st.tuples(*[st.integers(1, 5)] * 3))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_proofs_agree_with_trying_every_place_on_a_grid(case, edges: Cuboid) -> None:
-    """The exact search says what trying every place says; no other proof refuses what that packs."""
-    units, space = case[0], Space(edges)
+    """The exact search agrees with trying every place; no other proof refuses what fits."""
+    units, space = case[0], Space(edges, slack_um=case[1].slack_um)
     margins = np.minimum(units.clear_um, 1)
     units = replace(units, margins_um=margins)
     fits = tried(units, space)
@@ -141,31 +105,46 @@ def test_proofs_agree_with_trying_every_place_on_a_grid(case, edges: Cuboid) -> 
         assert SOLVED[Proof.EXACT_RELAXED](question)
 
 
-@pytest.mark.parametrize(("margins", "length"), [([5, 5, 5], 100), ([0, 25, 0], 90), ([5, 25, 0], 95), ([25] * 3, 140)])
-def test_three_in_a_row_need_the_margins_of_both_ends(margins: list[int], length: int) -> None:
-    """Three of 30 one after the other fit where the two outer ones keep least, and not in a micrometre less."""
+@pytest.mark.parametrize(
+    ("margins", "slack", "length"),
+    [
+        ([5, 5, 5], 0, 100),
+        ([0, 25, 0], 0, 90),
+        ([5, 25, 0], 0, 95),
+        ([25] * 3, 0, 140),
+        ([25] * 3, 3, 137),
+        ([0, 25, 25], 3, 112),
+        ([2] * 3, 3, 92),
+    ],
+)
+def test_three_in_a_row_need_the_margins_of_both_ends(margins: list[int], slack: int, length: int) -> None:
+    """Three units of 30 in a row need the least two margins at its ends, and not a micrometre less.
+
+    The slack of the box counts towards the margin of the last one.
+    """
     units = replace(kept([(30, 60, 60)] * 3, margins), masks=np.array([1, 1, 1]))
     for edge, fits in ((length, True), (length - 1, False)):
-        assert exact.feasible(units, Space((edge, 110, 110)), 10_000) is fits
-        question = Question(units, Space((edge, 110, 110)), Rules(), whole=True, effort=5_000, solver_seconds=1.0)
+        space = Space((edge, 110, 110), slack_um=slack)
+        assert exact.feasible(units, space, 10_000) is fits
+        question = Question(units, space, Rules(), whole=True, effort=5_000, solver_seconds=1.0)
         assert isinstance(PACKER.ask(question), Packed) is fits
         assert (SOLVED[Proof.EXACT_RELAXED](question) is None) is fits
 
 
 def tried(units: Units, space: Space) -> bool:
-    """Whether the units fit by their margins at whole coordinates, support aside: every place of each is tried."""
+    """Whether the units fit at whole coordinates, support aside, by trying every place."""
     length, width, height = space.edges_um
 
     def places(unit: int) -> list[int]:
-        margin, found = int(units.clear_um[unit]), set()
+        (margin, far), found = units.margins_in(space)[unit].tolist(), set()
         for bit, orientation in enumerate(ALL_ORIENTATIONS):
             if not int(units.masks[unit]) >> bit & 1:
                 continue
             along, across, up = orientation.rotate(*units.edges_um[unit].tolist())
             for x, y, z in itertools.product(
-                range(margin, length - margin - along + 1),
-                range(margin, width - margin - across + 1),
-                range(margin, height - margin - up + 1),
+                range(margin, length - far - along + 1),
+                range(margin, width - far - across + 1),
+                range(margin, height - far - up + 1),
             ):
                 cells = itertools.product(range(x, x + along), range(y, y + across), range(z, z + up))
                 found.add(sum(1 << (a * width + b) * height + c for a, b, c in cells))
@@ -182,10 +161,12 @@ def tried(units: Units, space: Space) -> bool:
 @given(margined())
 @settings(max_examples=20, deadline=None)
 def test_equal_margins_are_the_old_problem_in_a_smaller_box(case) -> None:
-    """With a margin for all, what is found and proved is that of the box without it; the layout lies no higher."""
+    """With one margin for all units, answers are those of a smaller box without margins."""
     units, space = case
     bare = replace(units, margins_um=None)
     inner = Question(bare, space, Rules(), whole=True, effort=5_000, nodes=500, sliding=2_000)
+    space = replace(space, slack_um=0)
+    inner = replace(inner, space=space)
     wide = Space(tuple(edge + 14 for edge in space.edges_um))
     outer = replace(inner, units=replace(units, margins_um=np.full(len(units), 7)), space=wide)
     one, other = PACKER.ask(inner), PACKER.ask(outer)
@@ -203,7 +184,7 @@ def _heights(units: Units, layout: Layout) -> float:
 
 
 def test_units_with_different_margins_are_not_pushed_to_one_wall() -> None:
-    """A unit at the wall and one 25 off the other reach 85 of 100: a box cut down to their sum would refuse them."""
+    """A unit at one wall and a unit 25 off the other fill 85 of 100: a box cut down to that would refuse them."""
     units = replace(kept([(30, 100, 100), (30, 50, 50)], [0, 25]), masks=np.array([1, 1]))
     space = Space((100, 100, 100))
     assert refuse(Question(units, space, Rules(), whole=True, nodes=10_000)) is None
@@ -227,24 +208,15 @@ def test_units_with_different_margins_are_not_pushed_to_one_wall() -> None:
     ],
 )
 def test_refusals_name_the_margins_that_bind(edges, margins, proof, words: str) -> None:
-    """A refusal says how much stays clear where the units would fit without, and nothing of it where they would not."""
+    """A refusal names the margins exactly if the units would fit without them."""
     refused = refuse(Question(kept(edges, margins), Space((100_000,) * 3), Rules(), whole=True))
     assert refused is not None
     assert refused.proof is proof
     assert words in refused.rule
 
 
-def test_a_unit_needs_its_margin_on_both_sides() -> None:
-    """A unit of 50 that keeps 25 fits a box of 100, and none of 99."""
-    units = kept([(50, 50, 50)], [25])
-    assert lay(Question(units, Space((100, 100, 100)), Rules(), whole=True, effort=100)) is not None
-    for axis in range(3):
-        space = Space(tuple(99 if axis == at else 100 for at in range(3)))
-        assert lay(Question(units, space, Rules(), whole=True, effort=100)) is None
-
-
 def test_nothing_lies_under_a_unit_on_the_floor() -> None:
-    """The space under a unit that stands at its margin is its own, however flat another is."""
+    """Nothing lies under a unit that stands at its margin, however flat."""
     units = kept([(50, 50, 50), (100, 100, 10)], [25, 0])
     units = replace(units, masks=np.array([1, 1]), max_load_mg=np.where(units.clear_um > 0, 0.0, np.inf))
     space = Space((100, 100, 109))
@@ -256,7 +228,7 @@ def test_nothing_lies_under_a_unit_on_the_floor() -> None:
 
 
 def test_layouts_are_centred_as_far_as_margins_allow() -> None:
-    """A unit that keeps a margin stands in the middle; with one that keeps none the two go as far as both may."""
+    """A unit with a margin stands in the middle of the box; one without stays in its corner."""
     alone = PACKER.ask(Question(kept([(40, 30, 20)], [5]), Space((101, 90, 60)), Rules(), whole=True, effort=100))
     turned = alone.layout.centred.corners_um[0]
     for axis, room in ((0, 101), (1, 90)):
@@ -267,7 +239,7 @@ def test_layouts_are_centred_as_far_as_margins_allow() -> None:
 
 
 def test_fixed_units_stay_and_new_ones_keep_their_margins() -> None:
-    """A unit that lies at the wall already counts as keeping nothing; the one beside it keeps its 25."""
+    """A fixed unit may lie at the wall; the one beside it keeps its margin."""
     units = kept([(60, 60, 60), (60, 60, 30)], [25, 25])
     for z, high in ((0, 60), (25, 85)):
         fixed = Layout(np.array([0]), np.array([0]), np.array([[0, 0, z, 60, 60, high]]))
@@ -282,7 +254,7 @@ def test_fixed_units_stay_and_new_ones_keep_their_margins() -> None:
 
 
 def test_no_proof_lets_a_fixed_unit_swap_places_with_its_like() -> None:
-    """Three alike go in only with one turned otherwise; the fixed one, at the wall, is not that one in any order."""
+    """Three equal units fit only with one turned, and the fixed one cannot be turned."""
     units = kept([(4, 3, 2)] * 3, [1] * 3)
     fixed = Layout(np.array([2]), np.array([1]), np.array([[0, 0, 0, 4, 2, 3]]))
     question = Question(units, Space((5, 4, 12)), Rules(0), whole=True, effort=5_000, nodes=100_000, fixed=fixed)
@@ -291,7 +263,7 @@ def test_no_proof_lets_a_fixed_unit_swap_places_with_its_like() -> None:
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_many_units_with_different_margins(whole: bool) -> None:
-    """Of thirty units of two kinds, which else go in by blocks, each keeps its own margin."""
+    """Thirty units of two kinds, without margins a case for blocks, keep their margins."""
     units = kept([(20, 15, 10)] * 15 + [(12, 10, 10)] * 15, [0] * 15 + [5] * 15)
     space, rules = Space((90, 80, 60)), Rules()
     found = lay(Question(units, space, rules, whole=whole, effort=50_000))
@@ -300,7 +272,7 @@ def test_many_units_with_different_margins(whole: bool) -> None:
 
 
 def test_a_layout_takes_its_margins_of_a_mailer() -> None:
-    """How much a layout takes of a space, from its corner, is with the margins at the far ends."""
+    """The extents of a layout include the margins at the far side."""
     units = kept([(40, 30, 20)], [5])
     answer = PACKER.ask(Question(units, Space((80, 70, 60)), Rules(), whole=True, effort=100))
     assert isinstance(answer, Packed)
@@ -309,7 +281,7 @@ def test_a_layout_takes_its_margins_of_a_mailer() -> None:
 
 
 def test_margins_go_with_their_units() -> None:
-    """Some of the units keep what they kept; of units without margins none appear."""
+    """A part of the units keeps its margins, or none."""
     units = kept([(30, 20, 10), (20, 20, 20), (10, 10, 10)], [0, 5, 7])
     assert units.take(np.array([0, 2])).margins_um.tolist() == [0, 7]
     assert units.one(1).margins_um.tolist() == [5]
@@ -318,23 +290,9 @@ def test_margins_go_with_their_units() -> None:
     assert within(units.one(1), Space((30, 9, 20))).edges_um == (20, 0, 10)
 
 
-def test_sliding_keeps_margins() -> None:
-    """Where units are slid until all are supported, they stay off the walls."""
-    edges = [(60, 40, 20), (40, 30, 20), (30, 30, 20), (70, 30, 10), (50, 20, 20)]
-    found = 0
-    for seed in range(1, 9):
-        units = kept(edges, [0, 5, 0, 5, 10])
-        space = Space((95 + seed, 70, 60))
-        layout = slide(Question(units, space, Rules(), whole=True, sliding=30_000, seed=seed))
-        if layout is not None:
-            found += 1
-            assert wrong(units, space, Rules(), layout) == []
-    assert found
-
-
 @pytest.mark.parametrize("millionths", [750_000, 1_000_000])
 def test_a_unit_slides_under_one_that_keeps_a_margin(millionths: int) -> None:
-    """The lower of two keeps none and lies 35 off the wall, where the upper one must be to rest on it whole."""
+    """The lower unit has no margin, but must lie 35 off the wall to carry the upper one."""
     units = kept([(175, 75, 50), (100, 75, 75)], [0, 35])
     units = replace(units, masks=np.array([1, 1]), max_load_mg=np.where(units.clear_um > 0, 0.0, np.inf))
     asked = Question(units, Space((175, 150, 200)), Rules(millionths), whole=True, effort=5_000, sliding=20_000)
@@ -343,10 +301,3 @@ def test_a_unit_slides_under_one_that_keeps_a_margin(millionths: int) -> None:
     assert wrong(units, asked.space, asked.rules, answer.layout) == []
     at = dict(zip(answer.layout.units.tolist(), answer.layout.corners_um[:, 1].tolist(), strict=True))
     assert at[0] > 0
-
-
-def test_py3dbp_keeps_no_margins() -> None:
-    """The baseline says so, before any search and when asked."""
-    assert not PACKERS[Engine.PY3DBP].keeps_margins
-    with pytest.raises(ValueError, match="no margins"):
-        pack_py3dbp(Question(kept([(5, 5, 5), (4, 4, 4)], [0, 1]), Space((9, 9, 9)), Rules(), whole=True))

@@ -1,4 +1,4 @@
-"""Shares of boxes: no more boxes are asked for than units were cut from, and as many as must be."""
+"""Shares of boxes: the bound is never above the boxes that units were cut from, and close to hand-made cases."""
 
 import random
 
@@ -28,7 +28,7 @@ def shares_of(edges: list[tuple[int, int, int]], boxes: list[tuple[int, int, int
 @given(st.lists(st.integers(0, 2**32), min_size=1, max_size=3))
 @settings(max_examples=80, deadline=None)
 def test_units_cut_from_boxes_need_no_more_than_those(seeds: list[int]) -> None:
-    """Up to three boxes of different types, each cut into units: all units together cost no more than the boxes."""
+    """The units of up to three boxes cost no more than these boxes."""
     cut = [zero_slack.instance(random.Random(seed)) for seed in seeds]
     shares = Shares(
         np.concatenate([each.units.edges_um for each in cut]),
@@ -54,7 +54,7 @@ def test_units_cut_from_boxes_need_no_more_than_those(seeds: list[int]) -> None:
 def test_shares_see_what_volume_does_not(
     edges: list[tuple[int, int, int]], boxes: list[tuple[int, int, int]], least: float
 ) -> None:
-    """Boxes that volume alone would not ask for are counted."""
+    """The bound is higher than that of volume."""
     assert shares_of(edges, boxes).least_cost(np.ones(len(boxes))) == pytest.approx(least)
 
 
@@ -66,12 +66,12 @@ def test_each_unit_pays_its_cheapest_share() -> None:
 
 
 def test_enough_is_enough() -> None:
-    """A bound that reaches what was asked for is not looked for further, and is no less."""
+    """The work ends at a bound that is enough."""
     assert shares_of([(51, 51, 51)] * 5, [(100, 100, 100)]).least_cost(np.ones(1), enough=2.0) >= 2.0
 
 
 def test_shares_of_many_boxes_and_kinds_take_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Past the most that is kept, shares of the largest units only count: a bound that is lower, and still one."""
+    """With too many kinds only the largest units count, which gives a lower bound."""
     draw = random.Random(5)
     edges = [(draw.randint(10, 80), draw.randint(10, 80), draw.randint(10, 80)) for _ in range(60)]
     boxes = [(100 + number, 100, 100) for number in range(20)]

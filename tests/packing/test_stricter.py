@@ -1,4 +1,4 @@
-"""Stricter rules of a grid are tried where the rules as asked find nothing."""
+"""Stricter rules are tried where the rules of the question find no layout."""
 
 import itertools
 
@@ -17,7 +17,7 @@ SPACE = Space((60, 40, 20))
 
 
 class OnlyUnder:
-    """A way of packing that finds a place under some rules only, and keeps what it was asked."""
+    """A way of packing that finds a layout under some rules only, and records the rules tried."""
 
     def __init__(self, rules: list[Rules]) -> None:
         self.rules = rules
@@ -41,7 +41,7 @@ class OnlyUnder:
     ],
 )
 def test_what_is_tried(units: Units, rules: Rules, tried: list) -> None:
-    """Higher support ratios of the grid; load limits where there are some and they need not be obeyed."""
+    """Higher support ratios are tried, and load limits if there are any and they are not obeyed."""
     engine = OnlyUnder([])
     assert or_stricter(engine)(Question(units, SPACE, rules, whole=True, effort=1)) is None
     assert engine.asked == [rules, *(Rules(*each) for each in tried)]
@@ -49,7 +49,7 @@ def test_what_is_tried(units: Units, rules: Rules, tried: list) -> None:
 
 @pytest.mark.parametrize("units", [FREE, LIMITED])
 def test_what_is_found_on_the_grid_is_found_under_looser_rules(units: Units) -> None:
-    """Whatever rules on the grid an engine finds a place under, none that are looser lose it."""
+    """A layout under some rules is also found under looser rules."""
     every = [Rules(ratio, bearing) for ratio, bearing in itertools.product(RATIOS, (False, True))]
     for strict, loose in itertools.product(every, every):
         looser = loose.support_millionths <= strict.support_millionths and loose.bearing <= strict.bearing
@@ -66,7 +66,7 @@ def test_what_is_found_on_the_grid_is_found_under_looser_rules(units: Units) -> 
 
 @pytest.mark.parametrize("asked", [{"whole": False}, {"whole": True, "fixed": Layout(*[np.empty(0, np.int64)] * 3)}])
 def test_parts_and_begun_boxes_are_packed_as_asked(asked: dict) -> None:
-    """What lies in a box already may not be as stricter rules ask; of some units more may go in as asked."""
+    """Stricter rules are not tried with fixed units or for a part of the units."""
     engine = OnlyUnder([])
     assert or_stricter(engine)(Question(FREE, SPACE, Rules(), effort=1, **asked)) is None
     assert engine.asked == [Rules()]

@@ -1,4 +1,4 @@
-"""Units of a part of an order: what is taken from the whole is what would be worked out anew."""
+"""Derived arrays of units, and of a part of them."""
 
 import dataclasses
 
@@ -11,7 +11,7 @@ from boxwright.packing.problem import FEW, Units
 
 @st.composite
 def units_and_parts(draw) -> tuple[Units, np.ndarray]:
-    """Return units, alike in places, some with a load limit, and an ascending part of them that is not empty."""
+    """Return units, some equal and some with a load limit, and the indices of a part."""
     counts = draw(st.lists(st.integers(1, 4) | st.integers(FEW, FEW + 2), min_size=1, max_size=6))
     kinds = np.repeat(np.arange(len(counts)), counts)
     edge = st.sampled_from([1, 10, 10, 20, 3_000_000])
@@ -25,7 +25,7 @@ def units_and_parts(draw) -> tuple[Units, np.ndarray]:
 
 @given(units_and_parts())
 def test_a_part_is_ordered_as_if_it_were_all(case: tuple[Units, np.ndarray]) -> None:
-    """Orders of a part, be it a small or a large one, are those of the same units made anew; so are its kinds."""
+    """Sort orders and kinds of a part are those of the same units made anew."""
     whole, index = case
     part = whole.take(index)
     assert np.array_equal(part.orders, dataclasses.replace(part).orders)
@@ -34,7 +34,7 @@ def test_a_part_is_ordered_as_if_it_were_all(case: tuple[Units, np.ndarray]) -> 
 
 @given(units_and_parts())
 def test_volumes_are_exact_of_few_and_of_many(case: tuple[Units, np.ndarray]) -> None:
-    """Volumes beyond 64 bits are whole numbers, kind by kind as one by one."""
+    """Volumes beyond 64 bits are exact for few and for many units."""
     whole, _ = case
     one_by_one = [length * width * height for length, width, height in whole.edges_um.tolist()]
     assert whole.volumes_um3 == one_by_one
@@ -42,7 +42,7 @@ def test_volumes_are_exact_of_few_and_of_many(case: tuple[Units, np.ndarray]) ->
 
 
 def test_units_of_about_one_strength_are_set_down_by_size() -> None:
-    """Those that bear a tenth of others come after them; within one power of ten the size counts."""
+    """Units that bear a tenth of others come last; within a power of ten the size decides."""
     edges = np.array([[10, 10, 10], [30, 10, 10], [20, 10, 10], [40, 10, 10]])
     limits = np.array([900.0, 100.0, np.inf, 99.0])
     units = Units(edges, np.full(4, 63), np.arange(4), np.ones(4), limits, np.zeros(4))

@@ -1,6 +1,7 @@
 """The empty space of a packed box: disjoint, complete, and cut so that large spaces stay whole."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,7 +30,7 @@ def packed_boxes(draw: st.DrawFn) -> tuple[Box, np.ndarray]:
 @given(packed_boxes())
 @settings(max_examples=150, deadline=None)
 def test_every_point_is_in_one_unit_or_one_space(packed: tuple[Box, np.ndarray]) -> None:
-    """On a grid of all coordinates, each cell of the box is covered once: nothing is left out or counted twice."""
+    """On the grid of all coordinates, units and spaces cover each cell of the box once."""
     box, units = packed
     spaces = voids(units, box)
     cuboids = np.concatenate([units, spaces])
@@ -48,28 +49,25 @@ def test_every_point_is_in_one_unit_or_one_space(packed: tuple[Box, np.ndarray])
     assert len(spaces) <= 20 * (len(units) + 1)
 
 
-def test_the_space_above_a_full_layer_is_one() -> None:
-    """Four blocks that cover the floor leave one slab above them, not four columns."""
-    units = np.array([(x, y, 0, x + 50, y + 40, 30) for x in (0, 50) for y in (0, 40)], dtype=np.int64)
-    assert voids(units, (100, 80, 100)).tolist() == [[0, 0, 30, 100, 80, 100]]
+@pytest.mark.parametrize(
+    ("units", "box", "spaces"),
+    [
+        ([(x, y, 0, x + 50, y + 40, 30) for x in (0, 50) for y in (0, 40)], (100, 80, 100), [[0, 0, 30, 100, 80, 100]]),
+        ([(0, 0, 0, 60, 50, 50)], (200, 100, 50), [[60, 0, 0, 200, 100, 50], [0, 50, 0, 60, 100, 50]]),
+        ([(0, 0, 0, 7, 8, 9)], (7, 8, 9), []),
+        ([], (7, 8, 9), [[0, 0, 0, 7, 8, 9]]),
+    ],
+    ids=["one slab above a layer", "the long side stays whole", "full", "empty"],
+)
+def test_spaces_stay_as_large_as_possible(units: list[tuple[int, ...]], box: Box, spaces: list[list[int]]) -> None:
+    """Columns above a layer are joined, and the cut with the largest piece is chosen."""
+    assert voids(np.array(units, dtype=np.int64).reshape(-1, 6), box).tolist() == spaces
 
 
 def test_the_widest_space_beside_a_unit_stays_whole() -> None:
     """A cube in a corner leaves the larger half of the box in one piece, then a quarter, then an eighth."""
     spaces = voids(np.array([[0, 0, 0, 50, 50, 50]], dtype=np.int64), (100, 100, 100))
     assert np.prod(spaces[:, 3:] - spaces[:, :3], axis=1).tolist() == [500_000, 250_000, 125_000]
-
-
-def test_the_cut_that_leaves_most_whole_is_taken() -> None:
-    """A pillar in a corner of a long box leaves the long side whole, where another cut would leave two shorter ones."""
-    spaces = voids(np.array([[0, 0, 0, 60, 50, 50]], dtype=np.int64), (200, 100, 50))
-    assert spaces.tolist() == [[60, 0, 0, 200, 100, 50], [0, 50, 0, 60, 100, 50]]
-
-
-def test_a_full_box_has_no_empty_space() -> None:
-    """Nothing is listed where nothing is empty, and the whole box where nothing is in it."""
-    assert voids(np.array([[0, 0, 0, 7, 8, 9]], dtype=np.int64), (7, 8, 9)).shape == (0, 6)
-    assert voids(np.empty((0, 6), dtype=np.int64), (7, 8, 9)).tolist() == [[0, 0, 0, 7, 8, 9]]
 
 
 def test_volumes_beyond_64_bits_are_compared_exactly() -> None:
@@ -81,7 +79,7 @@ def test_volumes_beyond_64_bits_are_compared_exactly() -> None:
 
 @st.composite
 def units_alone(draw: st.DrawFn) -> tuple[tuple[int, ...], Box]:
-    """Return the corners of a unit and a box round it: in its corner or its middle, or filling it along an axis."""
+    """Return the corners of a unit and its box; the unit lies in a corner or elsewhere, or fills an axis."""
     gaps = [(draw(st.sampled_from((0, 0, 1, 5, 60))), draw(st.sampled_from((0, 1, 5, 60, 61)))) for _ in range(3)]
     extents = [draw(st.sampled_from((1, 7, 60, 200))) for _ in range(3)]
     low = [gap for gap, _ in gaps]

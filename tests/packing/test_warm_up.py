@@ -1,4 +1,4 @@
-"""After warm-up no order waits for a compiler: each kernel is compiled for all that it is called with."""
+"""After warm-up no order waits for the compiler."""
 
 import json
 import subprocess
@@ -44,7 +44,7 @@ for seed in range(6):  # parts of blocks are turned until all units stand
 
 @pytest.mark.long
 def test_warm_up_reaches_every_kernel() -> None:
-    """Orders of all sorts compile, in a process without warm-up, all that warm-up compiles in another, and no more."""
+    """Orders of all sorts need exactly the compiled kernels that warm-up makes."""
     warm, used = (
         json.loads(
             subprocess.run(

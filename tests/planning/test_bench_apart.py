@@ -22,7 +22,8 @@ PAN = Item("pan", 1, 300, 260, 60, mass_g=2600, article="tool", description="Iro
 GLASS = Item("glass", 4, 80, 80, 100, mass_g=250, article="tumbler")
 OWN = Item("tv", 1, 900, 600, 400, mass_g=9000, ships_in_own_container=True)
 ACID = Item("acid", 3, 100, 100, 100, mass_g=300, property_amounts=(PropertyAmount("acid_l", 0.8),))
-PLAIN = Policy()
+FRAGILE = replace(GLASS, article="", fragility=Fragility("fragile"))
+PLAIN, CAPPED = Policy(), Policy(property_caps=(PropertyCap("acid_l", 1.6),))
 
 
 def said(*lines: Item, policy: Policy = PLAIN, catalog: Catalog = CATALOG) -> tuple[str, ...]:
@@ -38,31 +39,18 @@ def said(*lines: Item, policy: Policy = PLAIN, catalog: Catalog = CATALOG) -> tu
 @pytest.mark.parametrize(
     ("lines", "policy", "parts"),
     [
-        (
-            [WINE, BOOK],
-            PLAIN,
-            ("wine_bottle", "compartments"),
-        ),
-        ([MUG], PLAIN, ("compartment",)),
-        ([WINE, replace(GLASS, mass_g=300)], PLAIN, ("compartments",)),
-        (
-            [replace(PAN, article=""), replace(GLASS, article="", fragility=Fragility("fragile"))],
-            PLAIN,
-            ("2600 g", "2000 g"),
-        ),
-        (
+        pytest.param([WINE, BOOK], PLAIN, ("wine_bottle", "compartments"), id="pack"),
+        pytest.param([MUG], PLAIN, ("compartment",), id="full pack"),
+        pytest.param([WINE, replace(GLASS, mass_g=300)], PLAIN, ("compartments",), id="two packs"),
+        pytest.param([replace(PAN, article=""), FRAGILE], PLAIN, ("2600 g", "2000 g"), id="heavy"),
+        pytest.param(
             [replace(BOOK, keep_apart_group="paper"), replace(PAN, keep_apart_group="iron")],
-            PLAIN,
-            ("paper", "iron"),
+            *(PLAIN, ("paper", "iron")),
+            id="keep-apart",
         ),
-        ([OWN, BOOK], PLAIN, ("tv",)),
-        (
-            [ACID],
-            Policy(property_caps=(PropertyCap("acid_l", 1.6),)),
-            ("2.4", "acid_l", "1.6"),
-        ),
+        pytest.param([OWN, BOOK], PLAIN, ("tv",), id="own container"),
+        pytest.param([ACID], CAPPED, ("2.4", "acid_l", "1.6"), id="capped"),
     ],
-    ids=["pack", "full pack", "two packs", "heavy", "keep-apart", "own container", "capped"],
 )
 def test_a_second_parcel_names_the_rule_that_parts_it(
     lines: list[Item], policy: Policy, parts: tuple[str, ...]
@@ -109,15 +97,15 @@ def test_where_no_rule_parts_two_the_certificate_says_why() -> None:
     assert all(part in said(block, catalog=catalog)[1] for part in ("parcel 1", "box", "6000 g"))
     reasons = said(replace(block, quantity=3), catalog=catalog)
     assert reasons[0] == ""
-    assert all("3 parcels" in reason for reason in reasons[1:])
-    assert ["parcel 1" in reason for reason in reasons[1:]] == [True, False]
+    assert "3 parcels" in reasons[1]
+    assert not reasons[2]  # it is said once
     task = Task(Order("o", [replace(block, quantity=3)]), catalog)
     made = plan(task.order, catalog, profiles=())
     certificate = replace(made.certificate, bounded_objective="parcel_count", lower_bound=2, value=3)
     open_bound = replace(made, certificate=certificate)
-    unproved = why_apart(open_bound, task)[2]
+    unproved = why_apart(open_bound, task)[1]
     assert "3 parcels" in unproved
-    assert unproved != reasons[2]
+    assert unproved != reasons[1]
 
 
 def test_a_box_too_narrow_for_one_unit_is_no_reason_for_two_parcels() -> None:

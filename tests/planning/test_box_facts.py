@@ -10,15 +10,6 @@ from boxwright.planning.parts.spaces import empty_space
 BOX = BoxType("box", 100, 80, 60, 110, 90, 70, max_gross_g=1_000, tare_g=50)
 
 
-def test_facts_are_kept_by_what_a_box_type_is_and_not_by_its_id() -> None:
-    """Catalogs may give one id to boxes of different sizes."""
-    larger = dataclasses.replace(BOX, inner_length_mm=105)
-
-    spaces = [empty_space(each, 0, 1_000_000, 0, "") for each in (BOX, larger, BOX)]
-
-    assert [space.edges_um[0] for space in spaces] == [100_000, 105_000, 100_000]
-
-
 def test_equal_box_types_hash_alike() -> None:
     """What is equal must hash alike."""
     assert hash(BOX) == hash(dataclasses.replace(BOX))

@@ -24,7 +24,6 @@ from boxwright import (
     load_catalog,
     plan,
 )
-from boxwright.contract.canonical import canonical_json
 from boxwright.domain.factor import Component
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.domain.plan import UnpackedReason
@@ -86,13 +85,6 @@ def test_the_inner_box_is_the_smallest_carton_outside() -> None:
     assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
     assert "300 x 200 x 180 mm inside" in rule
     assert all(part in rule for part in ("tight", "300 x 200 x 179.999", "0.001"))
-
-
-def test_a_clearance_is_kept_in_the_inner_box_too() -> None:
-    """The slack of the policy is kept once along each inner edge, also of the inner box."""
-    larger = replace(INNER, box_type_id="larger", inner_length_mm=301, inner_width_mm=201, inner_height_mm=181)
-    policy = Policy(fit_clearance_mm=1)
-    assert inner_boxes(planned(GOODS, INNER, larger, OUTER, policy=policy)) == ["larger"]
 
 
 def test_a_cushion_inside_counts_in_the_inner_box() -> None:
@@ -328,13 +320,6 @@ def test_known_plans_with_other_inner_boxes_are_passed_over() -> None:
     answer = plan(order, catalog, known_plans=[known])
     assert inner_boxes(answer) == ["inner"]
     assert plan(order, catalog, known_plans=[answer]) == answer
-
-
-def test_other_orders_say_nothing_of_inner_boxes() -> None:
-    """The canonical form of a plan without very fragile goods has no such field."""
-    answer = planned(replace(GOODS, fragility=Fragility("fragile")), INNER, OUTER)
-    assert b"inner_" not in canonical_json(replace(answer, certificate=NOTHING_PROVED))
-    assert Component.INNER_BOX not in {part.component for part in answer.parcels[0].packaging}
 
 
 def test_inner_boxes_of_goods_that_no_parcel_takes_are_left_to_others() -> None:

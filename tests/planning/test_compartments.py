@@ -88,38 +88,12 @@ def test_six_bottles_stand_in_a_six_bottle_shipper() -> None:
     assert parcel.packaging_mg(Component.BOX) == 870_000
 
 
-def test_a_set_that_is_too_many_is_named() -> None:
-    """Seven bottles are refused by six compartments, and go into two shippers, which is proved."""
-    answer = good(bottles(7))
-    assert boxes_of(answer) == ["one", "six"]
-    assert answer.certificate.status is ProofStatus.PROVED
-    said = {each.box_type_id: each.proof for each in answer.certificate.refused_candidates}
-    assert said["six"] == Proof.COMPARTMENTS
-
-
 def test_other_goods_go_beside_in_a_box_of_their_own() -> None:
     """Six bottles in the shipper and a folded shirt in a box: nothing is outside the compartments."""
     shirt = Item("shirt", 1, 240, 200, 30, 250)
     answer = good(bottles(6, shirt))
     assert boxes_of(answer) == ["open-250", "six"]
     assert answer.certificate.scope is ProofScope.ALL_PLANS
-
-
-def test_an_open_box_wins_where_it_is_cheaper() -> None:
-    """One sturdy unit that a compartment takes goes into a lighter open box, and into the shipper without one."""
-    mug = Order("order", [Item("mug", 1, 90, 90, 100, 350)])
-    assert boxes_of(good(mug)) == ["open-150"]
-    assert boxes_of(good(mug, Catalog("shop", [SIX, OPEN[2]]))) == ["open-500"]
-    assert boxes_of(good(mug, Catalog("shop", [ONE, OPEN[2]]))) == ["one"]
-
-
-def test_a_fragile_unit_in_an_open_box_keeps_its_gaps() -> None:
-    """The same bottle without a shipper lies in cushioning and void fill."""
-    answer = good(bottles(1), Catalog("open", OPEN, dunnage=DUNNAGE))
-    (parcel,) = answer.parcels
-    assert parcel.placements[0].half_gap_um == 25_000
-    assert parcel.placements[0].compartment is None
-    assert parcel.packaging_mg(Component.CUSHIONING) > 0
 
 
 def test_several_cushionings_make_one_candidate_of_a_shipper() -> None:
@@ -151,14 +125,6 @@ def test_a_clearance_is_kept_in_each_compartment() -> None:
     assert boxes_of(good(bottles(6), shop, replace(LEAST_PACKAGING, fit_clearance_mm=15))) == ["six"]
     tight = replace(LEAST_PACKAGING, fit_clearance_mm=15.001, allow_partial=True)
     assert plan(bottles(6), shop, tight).status is PlanStatus.NONE
-
-
-def test_limits_of_mass_bind_in_compartments() -> None:
-    """A shipper that bears five bottles takes five; the sixth goes elsewhere."""
-    weak = Catalog("shop", [ONE, replace(SIX, max_net_g=6_600)], dunnage=DUNNAGE)
-    answer = good(bottles(6), weak)
-    assert sorted(len(parcel.placements) for parcel in answer.parcels) == [1, 5]
-    assert good(bottles(6), weak, replace(LEAST_PACKAGING, max_parcels=2)).status is PlanStatus.COMPLETE
 
 
 def test_groups_hold_in_compartments() -> None:

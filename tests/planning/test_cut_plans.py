@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from boxwright import BoxType, Catalog, Item, Order, Policy, Stop, Task, check, plan, plans
-from boxwright.errors import CpuCeilingError, DeadlineError, SearchEndedError
+from boxwright.errors import CpuCeilingError, DeadlineError
 from boxwright.planning.finishing import finish
 from boxwright.planning.finishing.checked import EXTRAS_CUT
 from boxwright.selection import construction
@@ -74,19 +74,6 @@ def test_what_goes_into_no_open_box_has_one_of_its_own_at_the_end_of_a_search(mo
     assert answer.cut_short
     assert not check(answer, order, boxes, CHEAP)
     assert sum(len(parcel.placements) for parcel in answer.parcels) == 75
-
-
-def test_what_is_cancelled_leaves_no_plan_although_one_was_built(monkeypatch) -> None:
-    """Nobody waits for it."""
-    stop = Stop()
-
-    def end(*_):
-        stop.cancel()
-        stop.look()
-
-    monkeypatch.setattr(Regrouping, "run", end)
-    with pytest.raises(SearchEndedError):
-        plan(ORDER, BOXES, CHEAP, profiles=(), stop=stop)
 
 
 def test_cpu_time_that_leaves_no_plan_is_an_error_that_says_so() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from boxwright import Catalog, IncompletePlanError, InvalidInputError, Item, Order, Parcel, Placement, Policy, plan
+from boxwright import IncompletePlanError, InvalidInputError, Item, Order, Parcel, Placement, Policy, plan
 from boxwright.catalog import load_catalog
 from boxwright.domain.factor import Component
 from boxwright.domain.order import Fragility, Orientation, SoftGoods
@@ -132,32 +132,3 @@ def test_a_packer_accepts_the_plan(wanted) -> None:
             assert placement.orientation not in UPRIGHT or not _names(wanted, "on_edge", placement)
             assert packed_in_cells or not _names(wanted, "in_packs", placement)
             assert placement.z_um <= placement.wall_margin_um or not _names(wanted, "on_floor", placement)
-
-
-def test_a_mug_without_a_mailer_keeps_two_inches_to_each_wall() -> None:
-    """In a carton a bare mug is 50 mm from each wall, wrapped, in fill that cushions, and takes at most 450 g of it."""
-    whole = load_catalog("eu-webshop")
-    cartons = Catalog("cartons", [box for box in whole.box_types if not box.compartments], dunnage=whole.dunnage)
-    mug = Item("mug", 1, 120, 85, 100, 350, article="mug")
-    (parcel,) = plan(Order("everyday", [mug]), cartons).parcels
-    assert min(_clearances_mm(parcel, parcel.placements[0])) >= 50
-    assert {part.component.value for part in parcel.packaging} == {"box", "cushioning", "void_fill", "tape"}
-    assert parcel.tare_g <= 450
-
-
-def test_a_pack_is_for_its_articles() -> None:
-    """A phone goes into no bottle shipper, however well it would fit."""
-    whole = load_catalog("eu-webshop")
-    packs = Catalog("packs", [box for box in whole.box_types if box.compartments], dunnage=whole.dunnage)
-    lines = [Item("wine", 1, 80, 80, 320, 1_300, article="wine_bottle"), Item("phone", 1, 170, 90, 55, 450)]
-    answer = plan(Order("everyday", lines), packs, Policy(allow_partial=True))
-    assert [parcel.box_type_id for parcel in answer.parcels] == ["eu-bottle-1"]
-    (left,) = answer.unpacked
-    assert left.line_id == "phone"
-    assert "are for" in left.message
-
-
-def test_there_are_enough_of_them() -> None:
-    """At least twenty orders, each with its reason, and no name twice."""
-    assert len({wanted["name"] for wanted in ORDERS}) == len(ORDERS) >= 20
-    assert all(wanted["why"] for wanted in ORDERS)

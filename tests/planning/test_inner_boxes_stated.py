@@ -6,7 +6,6 @@ import pytest
 
 from boxwright import (
     BoxType,
-    Catalog,
     Fragility,
     InvalidInputError,
     Item,
@@ -16,7 +15,6 @@ from boxwright import (
     StartedParcel,
     check,
 )
-from boxwright.catalog import load_materials
 from boxwright.checking import ViolationKind, check_parcels
 from boxwright.domain.factor import Component
 from boxwright.domain.order import Orientation
@@ -24,13 +22,11 @@ from boxwright.domain.plan import Plan
 from boxwright.planning import Task, plans, positioned
 from boxwright.planning.answers.judge import assess
 
-DATA = load_materials()
-DUNNAGE = tuple(map(DATA.dunnage_of, ("honeycomb-paper-wrap", "crumpled-kraft-fill", "kraft-paper-tape")))
-BOARD = {"material_id": "corrugated-board"}
-INNER = BoxType("inner", 300, 200, 180, 306, 206, 192, tare_g=150, **BOARD)
+from .inner_box_orders import BOARD, INNER, shelf
+
 LARGER = BoxType("larger", 320, 220, 200, 326, 226, 212, tare_g=160, **BOARD)
 OUTER = BoxType("outer", 800, 400, 350, 810, 410, 370, tare_g=600, **BOARD)
-CATALOG = Catalog("shelf", (INNER, LARGER, OUTER), dunnage=DUNNAGE)
+CATALOG = shelf(INNER, LARGER, OUTER)
 GOODS = Item("glass", 2, 100, 90, 80, mass_g=1_000, fragility=Fragility("very_fragile"))
 ORDER = Order("1", [GOODS])
 TASK = Task(ORDER, CATALOG)

@@ -40,12 +40,12 @@ def test_a_unit_that_is_too_large_with_its_margins_says_what_lacks() -> None:
     ("line", "needs"),
     [
         (ORDER.lines[0], ("'mug'", "25 mm")),
-        (FRAGILE, ("'glass'", "25 mm")),
+        (FRAGILE, ("'glass'", "50 mm")),
         (changed(FRAGILE, sales_packaging=SalesPackaging(cushion_mm=30)), ("'glass'", "20 mm")),
     ],
 )
-def test_py3dbp_refuses_gaps_and_margins_at_the_door(line: Item, needs: tuple[str, str]) -> None:
-    """Both the check at the door and the plan name the engine and the line."""
+def test_py3dbp_refuses_gaps_and_margins(line: Item, needs: tuple[str, str]) -> None:
+    """Both the check before any search and the plan name the engine and the line."""
     policy, order = Policy(engine="py3dbp", support_ratio=0), Order("o", [line])
     catalog = Catalog("c", CATALOG.box_types, dunnage=load_catalog("eu-webshop").dunnage)
     for asked in (lambda: plan(order, catalog, policy), lambda: refuse_early(Task(order, catalog, policy))):

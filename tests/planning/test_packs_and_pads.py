@@ -18,19 +18,10 @@ from boxwright import (
 )
 from boxwright.domain.protection import ProtectionRule
 
-from .protected_goods import FOAM, MUG, codes, cubes, shelf
+from .protected_goods import FOAM, codes, cubes, shelf
 
 SHIPPER = BoxType("shipper", 210, 110, 345, tare_g=380, compartments=Compartments([95, 95], [95], 335))
 WINE = Item("wine", 1, 80, 80, 310, 1_300, article="wine_bottle")
-
-
-def test_a_bottle_without_a_tested_pack_is_warned_of() -> None:
-    """Practice protects it; a mug needs no pack."""
-    answer = plan(Order("1", [WINE]), shelf(*cubes(450)), profiles=())
-    (warning,) = [each for each in answer.warnings if each.code == "TESTED_PACK_MISSING"]
-    assert warning.field == "lines[0].article"
-    assert answer.parcels[0].protection[0].rule is ProtectionRule.PRACTICE
-    assert "TESTED_PACK_MISSING" not in codes(plan(Order("1", [MUG]), shelf(*cubes(450)), profiles=()))
 
 
 def test_the_warning_names_article_rule_and_packs_that_would_do() -> None:

@@ -34,14 +34,6 @@ def test_the_objective_decides_between_one_parcel_and_two(objective, boxes) -> N
     assert verify_certificate(answer, CUBES, BOXES, Policy(objective), profiles=()) == []
 
 
-def test_one_parcel_is_a_limit() -> None:
-    """Two would be better, and only one is allowed."""
-    policy = Policy("inner_volume", max_parcels=1)
-    answer = plan(CUBES, BOXES, policy, profiles=())
-    assert [parcel.box_type_id for parcel in answer.parcels] == ["large"]
-    assert answer.certificate.scope is ProofScope.SINGLE_PARCEL
-
-
 def test_a_proof_leaves_no_mailer_open() -> None:
     """What stayed open of a mailer costs more than the two that were taken, so it is no open candidate."""
     soft = Item("pad", 1, 177.8, 114.934, 28, 1, soft_goods=SoftGoods(min_thickness_mm=14.228, max_folds=2))

@@ -1,4 +1,4 @@
-"""Plans with soft goods: folded as the box asks, pressed, piled on each other and never under rigid goods."""
+"""Plans with soft goods: folded as the box asks, pressed, piled on each other, and under rigid goods that they bear."""
 
 import math
 import tracemalloc
@@ -102,25 +102,16 @@ def test_shirts_pile_up_in_a_bag() -> None:
     assert packed(order, replace(bag, inner_width_mm=329, outer_width_mm=329)) is None
 
 
-def test_nothing_rigid_lies_on_soft_goods() -> None:
-    """Where the box takes tin on towel and towel on tin, the towel is on top; where only tin on towel, nothing fits."""
+@pytest.mark.parametrize(("tin_g", "fits"), [(10_000, True), (10_000.001, False)])
+def test_soft_goods_bear_what_is_plausible(tin_g: float, fits: bool) -> None:
+    """A towel of 0.25 g/cm3 bears a pile of its like 1 m high, 10 kg: a tin too narrow to bear it lies on it."""
     towel = Item("towel", 1, 200, 200, 30, 300, UPRIGHT, soft_goods=SoftGoods())
-    order = Order("o", [towel, Item("tin", 1, 200, 200, 60, 900)])
-    answer = packed(order, BoxType("box", 200, 200, 90))
-    assert answer is not None
-    assert [each.line_id for each in answer.parcels[0].placements] == ["tin", "towel"]
-    narrow = Order("o", [towel, Item("tin", 1, 100, 200, 60, 900, UPRIGHT)])
-    # A tin of half the width bears no towel at 75 % support, and the towel bears no tin.
-    assert packed(narrow, BoxType("box", 200, 200, 90)) is None
-    pile = Order("o", [replace(towel, quantity=2), replace(narrow.lines[1], mass_g=500)])
-    assert packed(pile, BoxType("box", 200, 200, 120)) is None
-    # This tin bears nothing, so it could only lie on the towels.
-    topmost = Order("o", [replace(towel, quantity=2), Item("tin", 1, 200, 200, 60, 500, max_load_g=0)])
-    assert packed(topmost, BoxType("box", 200, 200, 120)) is None
+    order = Order("o", [towel, Item("tin", 1, 100, 200, 60, tin_g, UPRIGHT)])
+    assert (packed(order, BoxType("box", 200, 200, 90)) is not None) is fits
 
 
 def test_soft_goods_pile_up_beside_and_on_rigid_ones() -> None:
-    """Three towels beside a tin lie on each other; with one more, two lie on the tin and no tin on a towel."""
+    """Three towels lie on each other beside a tin, or on it."""
     towel = Item("towel", 3, 200, 200, 30, 300, UPRIGHT, soft_goods=SoftGoods())
     tin = Item("tin", 1, 200, 200, 60, 900)
     beside = packed(Order("o", [towel, tin]), BoxType("box", 400, 200, 90))
@@ -237,7 +228,7 @@ edges = st.integers(5, 120)
 def test_one_soft_unit_goes_in_exactly_when_some_shape_does(
     size: tuple[int, int, int], folds: int, box_mm: tuple[int, int, int], bag: bool
 ) -> None:
-    """Every number of folds in every orientation, tried against box or girth, agrees with plan and certificate."""
+    """Every number of folds in every orientation, flat where it folds, agrees with plan and certificate."""
     item = Item("soft", 1, *size, soft_goods=SoftGoods(size[2] / 2, folds))
     box = BoxType("box", *box_mm, style="bag" if bag else "rsc_0201")
     order = Order("o", [item])
@@ -246,7 +237,7 @@ def test_one_soft_unit_goes_in_exactly_when_some_shape_does(
     fits = any(
         _holds(box, orientation.rotate(*item.shape_um(count)))
         for count in range(folds + 1)
-        for orientation in ALL_ORIENTATIONS
+        for orientation in (UPRIGHT if folds else ALL_ORIENTATIONS)
     )
     assert (answer.parcels[0].box_type_id == "box") == fits
     catalog = Catalog("c", [box, BoxType("large", 2_000, 2_000, 2_000)])

@@ -73,15 +73,6 @@ def test_a_split_is_proved_where_stock_forbids_the_cheapest_partition() -> None:
     assert answer.certificate.status is ProofStatus.PROVED
 
 
-def test_cushioning_can_make_two_units_fit_where_one_does_not() -> None:
-    """Partitions of fragile units are all tried: a heavier parcel falls from lower and needs less cushioning."""
-    light = Item("light", 2, 200, 150, 100, 4_000, fragility=Fragility(g_level=40))
-    order = Order("o", [light, Item("heavy", 1, 200, 150, 100, 20_000, fragility=Fragility(g_level=40))])
-    boxes = [BoxType("a", 600, 400, 400), BoxType("b", 500, 400, 300), BoxType("c", 400, 400, 300)]
-    answer = plan(order, Catalog("c", boxes, dunnage=DUNNAGE), profiles=())
-    assert answer.status is PlanStatus.COMPLETE
-
-
 def test_a_box_that_is_open_leaves_the_split_open() -> None:
     """Six of these seven units exclude the box, all seven do not within the effort: then nothing is proved."""
     lines = [

@@ -27,7 +27,6 @@ from boxwright import (
     plans,
     verify_certificate,
 )
-from boxwright.contract.canonical import canonical_json
 from boxwright.domain.box import BoxStyle
 from boxwright.domain.plan import PlanStatus, ProofStatus, UnpackedReason
 from boxwright.domain.started import begun_steps
@@ -190,14 +189,6 @@ def test_a_group_that_cannot_be_completed_is_an_error() -> None:
     (violation,) = raised.value.violations
     assert violation.field == "started_parcels[0]"
     assert "8" in violation.rule
-
-
-def test_the_order_of_begun_parcels_does_not_matter() -> None:
-    """They are filled in the order of their ids."""
-    order = Order("o", [BOOK, Item("cup", 6, 80, 80, 80, 300)])
-    started = [STARTED, StartedParcel("P-1", "small"), StartedParcel("P-3", "box")]
-    one = plan(order, CATALOG, started_parcels=started)
-    assert canonical_json(one) == canonical_json(plan(order, CATALOG, started_parcels=started[::-1]))
 
 
 SHOP = load_catalog("eu-webshop")

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from boxwright import BoxType, Catalog, Item, Order, Policy, check, load_catalog, plan
 from boxwright.domain.order import UPRIGHT
+from boxwright.domain.steps import steps_of
 from boxwright.planning import planner
 
 edges = st.integers(2, 12).map(lambda half: 20 * half)
@@ -49,6 +50,29 @@ def test_the_heavy_unit_lies_at_the_bottom(sizes):
     goods = [Item(str(at), 1, *size, 1_900 if at == 2 else 1_000) for at, size in enumerate(sizes)]
     made = plan(Order("o", goods), Catalog("c", [BoxType("box", 65, 65, 140)]))
     assert min(made.parcels[0].placements, key=lambda placed: placed.z_um).line_id == "2"
+
+
+def test_small_goods_lie_flat_where_a_panel_has_to_stand():
+    """The air filter goes into the box on its long side only; the bags of washers lie flat all the same."""
+    lines = [
+        Item("can", 1, 200, 130, 290, 4_600, orientations=["LWH"]),
+        Item("filter", 1, 90, 90, 110, 380),
+        Item("panel", 1, 260, 190, 50, 350),
+        Item("washers", 2, 80, 60, 5, 12),
+    ]
+    made = plan(Order("o", lines), Catalog("c", [BoxType("box", 300, 200, 400)]))
+    assert {placed.height_mm for placed in made.parcels[0].placements if placed.line_id == "washers"} == {5}
+
+
+def test_each_stack_is_one_step():
+    """Two stacks side by side on a carton go in one after the other, and not layer by layer."""
+    lines = [
+        Item("ream", 1, 297, 200, 50, 2_500),
+        Item("pad", 4, 200, 190, 20, 300),
+        Item("pens", 3, 90, 190, 25, 200),
+    ]
+    (parcel,) = plan(Order("o", lines), Catalog("c", [BoxType("box", 305, 205, 150)])).parcels
+    assert [len(step.placed) for step in steps_of(parcel)] in ([1, 4, 3], [1, 3, 4])
 
 
 def test_a_vase_stands_as_it_was_declared():

@@ -1,5 +1,6 @@
 """Certificates replayed: what the engine gives holds, and what was tampered with does not."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -25,12 +26,15 @@ from boxwright import (
     plan,
     verify_certificate,
 )
-from boxwright.domain.plan import OpenCandidate, Plan, ProofScope, ProofStatus, RefusedCandidate
+from boxwright.domain.plan import Certificate, OpenCandidate, Plan, ProofScope, ProofStatus, RefusedCandidate
 from boxwright.domain.policy import Objective
 from boxwright.domain.proof import Proof
 from boxwright.packing.proofs import PROOFS
 from boxwright.packing.solver import SOLVED
 from through_file import through_file
+
+Change = Callable[[Certificate], dict[str, object]]
+"""Returns the fields of a certificate that are changed."""
 
 
 def box(name: str, length: float, width: float, height: float, **fields: object) -> BoxType:
@@ -121,86 +125,54 @@ def test_the_plan_to_tamper_with_is_as_described(single: Plan) -> None:
     assert verify_certificate(single, ORDER, SHELF, profiles=()) == []
 
 
-def refused(plan: Plan, box_type_id: str) -> int:
-    """Return the place of a refused box."""
-    return [each.box_type_id for each in plan.certificate.refused_candidates].index(box_type_id)
+def refusals(*more: RefusedCandidate, first: int = 0) -> Change:
+    """Return the change of a certificate that drops the first refusals and adds others."""
+    return lambda good: {"refused_candidates": (*good.refused_candidates[first:], *more)}
 
 
-def with_proof(plan: Plan, box_type_id: str, proof: Proof) -> dict[str, object]:
-    """Return the refusals with another proof for a box."""
-    at = refused(plan, box_type_id)
-    changed = list(plan.certificate.refused_candidates)
-    changed[at] = replace(changed[at], proof=proof)
-    return {"refused_candidates": tuple(changed)}
+def told(**fields: object) -> Change:
+    """Return the change that states other fields for the refusals of one box, or of all."""
+    name = fields.pop("box_type_id", None)
+    return lambda good: {
+        "refused_candidates": tuple(
+            replace(candidate, **fields) if name in (None, candidate.box_type_id) else candidate
+            for candidate in good.refused_candidates
+        )
+    }
 
 
-TAMPERED = {
-    "another kind of proof": (lambda plan: with_proof(plan, "weak", Proof.VOLUME), "].proof"),
-    "a dearer kind of proof": (lambda plan: with_proof(plan, "weak", Proof.EXACT_RELAXED), "].proof"),
-    "figures of a proof": (
-        lambda plan: {
-            "refused_candidates": tuple(
-                replace(each, message="1 g, at most 0 g") for each in plan.certificate.refused_candidates
-            )
-        },
-        "].message",
-    ),
-    "a refused box that takes the order": (
-        lambda plan: {
-            "refused_candidates": (*plan.certificate.refused_candidates, RefusedCandidate("large", Proof.VOLUME, ""))
-        },
-        "].proof",
-    ),
-    "the chosen box among the refused": (
-        lambda plan: {
-            "refused_candidates": (
-                *plan.certificate.refused_candidates,
-                RefusedCandidate("right", Proof.EXACT_RELAXED, ""),
-            )
-        },
-        "].proof",
-    ),
-    "a proof of too little for too much": (lambda plan: with_proof(plan, "slim", Proof.VOLUME), "].proof"),
-    "a pair that is none": (lambda plan: with_proof(plan, "weak", Proof.UNIT_PAIR), "].proof"),
-    "a candidate left out": (
-        lambda plan: {"refused_candidates": plan.certificate.refused_candidates[1:]},
-        "certificate.refused_candidates",
-    ),
-    "no candidate at all": (lambda plan: {"refused_candidates": ()}, "certificate.refused_candidates"),
-    "a box that the catalog does not have": (
-        lambda plan: {
-            "refused_candidates": (*plan.certificate.refused_candidates, RefusedCandidate("moon", Proof.VOLUME, ""))
-        },
-        "].box_type_id",
-    ),
-    "a box listed twice": (
-        lambda plan: {"refused_candidates": plan.certificate.refused_candidates[:1] * 2},
-        "].box_type_id",
-    ),
-    "a refused box that is open too": (
-        lambda plan: {"open_candidates": (OpenCandidate(plan.certificate.refused_candidates[0].box_type_id),)},
-        "open_candidates[0].box_type_id",
-    ),
-    "proved with a box open": (
-        lambda plan: {
-            "refused_candidates": plan.certificate.refused_candidates[1:],
-            "open_candidates": (OpenCandidate(plan.certificate.refused_candidates[0].box_type_id),),
-        },
-        "certificate.status",
-    ),
-    "a bound raised": (
-        lambda plan: {"lower_bound": plan.certificate.lower_bound + 1},
-        "certificate.lower_bound",
-    ),
-    "a bound lowered and still proved": (lambda plan: {"lower_bound": 0}, "certificate.status"),
-    "a value lowered": (lambda plan: {"value": 0, "lower_bound": 0}, "certificate.value"),
-    "another objective bounded": (lambda plan: {"bounded_objective": "emissions"}, "certificate.bounded_objective"),
-    "other objectives": (lambda plan: {"objectives": ("inner_volume",)}, "certificate.objectives"),
+def opened(*, first: int) -> Change:
+    """Return the change that calls the first refused box open, without the first refusals."""
+    return lambda good: {
+        **refusals(first=first)(good),
+        "open_candidates": (OpenCandidate(good.refused_candidates[0].box_type_id),),
+    }
+
+
+TAMPERED: dict[str, tuple[Change, str]] = {
+    "another kind of proof": (told(box_type_id="weak", proof=Proof.VOLUME), "].proof"),
+    "a dearer kind of proof": (told(box_type_id="weak", proof=Proof.EXACT_RELAXED), "].proof"),
+    "figures of a proof": (told(message="1 g, at most 0 g"), "].message"),
+    "a refused box that takes the order": (refusals(RefusedCandidate("large", Proof.VOLUME, "")), "].proof"),
+    "the chosen box among the refused": (refusals(RefusedCandidate("right", Proof.EXACT_RELAXED, "")), "].proof"),
+    "a proof of too little for too much": (told(box_type_id="slim", proof=Proof.VOLUME), "].proof"),
+    "a pair that is none": (told(box_type_id="weak", proof=Proof.UNIT_PAIR), "].proof"),
+    "a candidate left out": (refusals(first=1), "certificate.refused_candidates"),
+    "no candidate at all": (refusals(first=99), "certificate.refused_candidates"),
+    "a box that the catalog does not have": (refusals(RefusedCandidate("moon", Proof.VOLUME, "")), "].box_type_id"),
+    "a box listed twice": (lambda good: {"refused_candidates": good.refused_candidates[:1] * 2}, "].box_type_id"),
+    "a refused box that is open too": (opened(first=0), "open_candidates[0].box_type_id"),
+    "proved with a box open": (opened(first=1), "certificate.status"),
+    "a bound raised": (lambda good: {"lower_bound": good.lower_bound + 1}, "certificate.lower_bound"),
+    "a bound lowered and still proved": (lambda good: {"lower_bound": 0}, "certificate.status"),
+    "a value lowered": (lambda good: {"value": 0, "lower_bound": 0}, "certificate.value"),
+    "another objective bounded": (lambda good: {"bounded_objective": "emissions"}, "certificate.bounded_objective"),
+    "other objectives": (lambda good: {"objectives": ("inner_volume",)}, "certificate.objectives"),
     "a stricter constraint set": (
-        lambda plan: {"constraints": (*plan.certificate.constraints, "fit clearance 5 mm")},
+        lambda good: {"constraints": (*good.constraints, "fit clearance 5 mm")},
         "certificate.constraints",
     ),
-    "a profile": (lambda plan: {"profile_id": "uk-desnz@2026"}, "certificate.profile_id"),
+    "a profile": (lambda good: {"profile_id": "uk-desnz@2026"}, "certificate.profile_id"),
 }
 
 
@@ -208,7 +180,7 @@ TAMPERED = {
 def test_a_tampered_certificate_is_rejected(single: Plan, name: str) -> None:
     """Each kind of tampering is found, and the field at fault is named first."""
     change, field = TAMPERED[name]
-    forged = replace(single, certificate=replace(single.certificate, **change(single)))
+    forged = replace(single, certificate=replace(single.certificate, **change(single.certificate)))
     found = verify_certificate(forged, ORDER, SHELF, profiles=())
     assert found
     assert field in found[0].field

@@ -43,7 +43,7 @@ def test_golden_care_of_each_class(name, half_gap_um, wall_margin_um, wrap_layer
     found = care(fragility=Fragility(name))
     assert (found.fragility_class, found.half_gap_um, found.wall_margin_um) == (name, half_gap_um, wall_margin_um)
     assert (found.wrap_layers, found.cushion_fill, found.mailer) == (wrap_layers, cushion_fill, mailer)
-    assert (found.max_load_mg, found.upright, found.needs_tested_pack) == (max_load_mg, False, False)
+    assert (found.max_load_mg, found.upright, found.pack_from) == (max_load_mg, False, 0)
     gaps = SHIPPED.fragility_classes[FragilityClass(name)].source
     inner = f"{SHIPPED.protection_rules['box_in_box_gap_mm'].source}; " if name == "very_fragile" else ""
     assert (found.rule_source, found.inner_gap_um) == (inner + gaps, 50_000 if inner else 0)
@@ -88,16 +88,19 @@ def test_a_sturdy_class_contradicts_a_low_g_level(name):
 
 
 def test_articles_say_class_pack_and_stand():
-    """Bare crockery is fragile, electronics in their retail box boxed; stemware and bottles need a tested pack."""
+    """Bare crockery is fragile, electronics in their retail box boxed; bottles need a pack, mugs only six of them."""
     mug, laptop, bottle = care(article="mug"), care(article="laptop"), care(article="wine_bottle")
-    assert (mug.fragility_class, mug.needs_tested_pack, mug.upright) == ("fragile", False, False)
+    assert (mug.fragility_class, mug.pack_from, mug.upright) == ("fragile", 6, False)
+    assert care(article="mug", fragility=Fragility("boxed")).pack_from == 0
     assert (laptop.fragility_class, care(article="laptop_bare").fragility_class) == ("boxed", "fragile")
-    assert (bottle.fragility_class, bottle.needs_tested_pack, bottle.upright) == ("fragile", True, True)
-    assert care(article="stemware").needs_tested_pack
+    assert (bottle.fragility_class, bottle.pack_from, bottle.upright) == ("fragile", 1, True)
     assert "'mug'" in mug.reason
-    for sturdier, needs_pack in (("boxed", True), ("easy", True), ("ship_ready", False)):
+    for sturdier, pack_from in (("boxed", 1), ("easy", 1), ("ship_ready", 0)):
         in_its_carton = care(article="wine_bottle", fragility=Fragility(sturdier))
-        assert (in_its_carton.needs_tested_pack, in_its_carton.upright) == (needs_pack, True)
+        assert (in_its_carton.pack_from, in_its_carton.upright) == (pack_from, True)
+
+    plate = care(article="plate")
+    assert (plate.half_gap_um, plate.wall_margin_um) == (5_000, 45_000)
 
 
 def test_every_article_has_a_care_or_a_reason_to_be_refused():

@@ -68,7 +68,7 @@ CRISPS = Item("crisps", 1, 300, 200, 80, 175)
         pytest.param(CRISPS, 350, None, id="nothing else weighs more"),
         pytest.param(Item("anvil", 1, 300, 200, 180, 60_000), 900_000, None, id="above a tonne"),
         pytest.param(replace(CRISPS, mass_g=0), 900_000, None, id="unknown mass"),
-        pytest.param(replace(CRISPS, soft_goods=SoftGoods()), 900_000, None, id="soft goods"),
+        pytest.param(replace(CRISPS, quantity=3, soft_goods=SoftGoods()), 900_000, 525, id="all soft goods at least"),
         pytest.param(replace(CRISPS, max_load_g=400), 900_000, 400, id="of its own"),
         pytest.param(replace(CRISPS, article="laptop"), 900_000, 175, id="of its class"),
     ],

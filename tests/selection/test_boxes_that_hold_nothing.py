@@ -1,4 +1,4 @@
-"""A box type that holds nothing, and costs nothing, leaves the bound of a split order as it is."""
+"""A box type without volume and cost does not change the bound of a split order."""
 
 import warnings
 
@@ -6,7 +6,7 @@ from boxwright import BoxType, Catalog, Item, Order, Policy, plan
 
 
 def test_a_box_of_no_volume_does_not_blur_the_bound():
-    """A speck whose share of its volume rounds to nothing is no way out: nothing is divided by it, crates count."""
+    """The fill limit of a tiny box rounds to 0: the bound ignores it and divides nothing by it."""
     speck = BoxType("speck", 0.05, 0.05, 0.05, tare_g=0, price_minor=0)
     crate = BoxType("crate", 100, 100, 100, tare_g=0, price_minor=100)
     order = Order("o", [Item(str(number), 1, 1, 1 + number / 1_000, 0.5, 1) for number in range(15)])

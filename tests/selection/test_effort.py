@@ -1,4 +1,4 @@
-"""How effort grows with an order: from 13 units on, more in each mode, up to a limit, and counted."""
+"""Effort grows with the units of an order from 19 on, up to a limit."""
 
 import random
 
@@ -6,8 +6,7 @@ import pytest
 
 from boxwright import BoxType, Catalog, Item, Order, Policy, plan
 from boxwright.domain.policy import SolvingMode
-from boxwright.packing.kernels import SEVERAL_UNITS
-from boxwright.selection.effort import EFFORT, MOST_UNITS_COUNTED, up_to
+from boxwright.selection.effort import EFFORT, GROWS_ABOVE, MOST_UNITS_COUNTED, up_to
 
 MODES = list(SolvingMode)
 FORTY_MM = [tuple(draw.randrange(40, 200, 5) for _ in range(3)) for draw in [random.Random(0)] for _ in range(40)]
@@ -15,15 +14,15 @@ FORTY_MM = [tuple(draw.randrange(40, 200, 5) for _ in range(3)) for draw in [ran
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_up_to_12_units_the_effort_is_that_of_the_mode(mode: SolvingMode) -> None:
-    """What few units are given does not depend on how many they are in the order."""
-    for count in (1, 2, SEVERAL_UNITS - 1):
+def test_up_to_18_units_the_effort_is_that_of_the_mode(mode: SolvingMode) -> None:
+    """The effort for a few units does not depend on their number."""
+    for count in (1, 2, GROWS_ABOVE):
         assert EFFORT[mode].for_order(count, alike=False) == EFFORT[mode]
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_one_unit_more_never_takes_twice_the_effort(mode: SolvingMode) -> None:
-    """From one number of units to the next effort grows without a step."""
+    """Effort grows without a step."""
     for count in range(1, 2 * MOST_UNITS_COUNTED):
         fewer, more = (EFFORT[mode].for_order(units, alike=False) for units in (count, count + 1))
         for name in ("places_of_an_order", "places", "places_per_unit"):
@@ -32,9 +31,9 @@ def test_one_unit_more_never_takes_twice_the_effort(mode: SolvingMode) -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_effort_never_falls_with_units_and_has_a_limit(mode: SolvingMode) -> None:
-    """A hundred units get the most; ten thousand as much, so that the largest order ends too."""
+    """Effort has its maximum at a hundred units, so the largest order ends too."""
     efforts = [
-        EFFORT[mode].for_order(count, alike=False) for count in (12, 13, 20, 25, 40, 60, MOST_UNITS_COUNTED, 10_000)
+        EFFORT[mode].for_order(count, alike=False) for count in (18, 19, 20, 25, 40, 60, MOST_UNITS_COUNTED, 10_000)
     ]
     for name in ("places_of_an_order", "places", "places_per_unit"):
         amounts = [getattr(each, name) for each in efforts]
@@ -46,22 +45,22 @@ def test_effort_never_falls_with_units_and_has_a_limit(mode: SolvingMode) -> Non
 @pytest.mark.parametrize("count", [12, 25, 40, 100, 10_000])
 @pytest.mark.parametrize("alike", [False, True])
 def test_a_higher_mode_never_has_less(count: int, alike: bool) -> None:
-    """What a lower mode finds a higher one finds, since it looks as far; of many mixed units `fast` has less."""
+    """A higher mode has at least the effort of a lower one; for many mixed units `fast` has less."""
     efforts = up_to(SolvingMode.THOROUGH, count, alike=alike)
     for name in ("places_of_an_order", "places", "places_per_unit", "nodes", "sliding"):
         amounts = [getattr(each, name) for each in efforts]
         assert amounts == sorted(amounts)
-    assert (efforts[0].places_of_an_order < efforts[1].places_of_an_order) is (count >= SEVERAL_UNITS and not alike)
+    assert (efforts[0].places_of_an_order < efforts[1].places_of_an_order) is (count > GROWS_ABOVE and not alike)
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_units_in_blocks_have_the_effort_of_the_mode_for_a_whole_order(mode: SolvingMode) -> None:
-    """Blocks of alike units are soon tried: more effort there costs time and finds nothing."""
+    """More effort for blocks of like units takes time and finds nothing."""
     assert EFFORT[mode].for_order(500, alike=True).places_of_an_order == EFFORT[mode].places_of_an_order
 
 
 def test_forty_different_units_take_the_smaller_box() -> None:
-    """The box that they fill by 80 % is found in `balanced`, where 180,000 places found the one of twice its volume."""
+    """`balanced` finds the box that they fill to 80 %; 180,000 places found one of twice its volume."""
     order = Order("forty", [Item(f"{number}", 1, *edges, 100) for number, edges in enumerate(FORTY_MM)])
     boxes = [BoxType("small", 510, 410, 330), BoxType("large", 650, 520, 420)]
     (parcel,) = plan(order, Catalog("two", boxes), Policy(mode="balanced"), profiles=()).parcels

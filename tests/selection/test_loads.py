@@ -1,4 +1,4 @@
-"""The bound on the number of parcels by what several units may weigh."""
+"""The bound on the number of parcels by the mass limit for several units."""
 
 import itertools
 
@@ -24,7 +24,7 @@ def model_of(masses_kg, **policy):
 @settings(deadline=None, max_examples=15)
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=6))
 def test_no_split_has_fewer_parcels_than_the_bound(masses):
-    """Over every split into parcels of at most 22 kg or of one unit: the bound never asks for more than the best."""
+    """The bound is at most the fewest parcels of any split into parcels of up to 22 kg or of one unit."""
     model, members = model_of(masses)
     bound = fewest_parcels(model, members, BOXES.box_types)
     for where in itertools.product(range(len(masses)), repeat=len(masses)):
@@ -34,14 +34,14 @@ def test_no_split_has_fewer_parcels_than_the_bound(masses):
 
 
 def test_units_above_half_the_limit_are_counted_one_by_one():
-    """Ten units of 12 kg are ten parcels, though by their sum six would do."""
+    """Ten units of 12 kg need ten parcels, although their sum would allow six."""
     model, members = model_of([12] * 10)
     assert fewest_parcels(model, members, BOXES.box_types) == 10
     assert forced_alone(model, members, BOXES.box_types) == []
 
 
 def test_what_is_too_heavy_for_company_is_alone():
-    """23 kg gross less the lightest box leaves 22 kg: a unit of 22.5 kg is by itself, the others need two parcels."""
+    """23 kg gross less the lightest box is 22 kg: a unit of 22.5 kg is alone, the others need two parcels."""
     model, members = model_of([22.5, 15, 15, 4])
     assert [each.tolist() for each in forced_alone(model, members, BOXES.box_types)] == [[0]]
     assert fewest_parcels(model, members, BOXES.box_types) == 3
@@ -49,7 +49,7 @@ def test_what_is_too_heavy_for_company_is_alone():
 
 
 def test_lifted_by_machine_there_is_no_bound():
-    """Without a limit nothing follows from masses, and none is worked out."""
+    """Without a limit masses give no bound."""
     model, members = model_of([22.5, 15, 15, 4], lifting_profile="freight")
     assert fewest_parcels(model, members, BOXES.box_types) == 0
     assert forced_alone(model, members, BOXES.box_types) == []

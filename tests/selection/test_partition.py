@@ -1,4 +1,4 @@
-"""The cheapest partition of few units: as if all parts had been searched, and few of them are."""
+"""The cheapest partition of a few units equals that of an exhaustive search, with few searches."""
 
 import itertools
 import random
@@ -34,23 +34,23 @@ BOX = BoxType("box", 100, 100, 100)
 
 
 def one_fewer(counts: Counts) -> list[Counts]:
-    """Return the counts with one unit less."""
+    """Return all counts with one unit less."""
     return [(*counts[:kind], count - 1, *counts[kind + 1 :]) for kind, count in enumerate(counts) if count]
 
 
 def splits_of(counts: Counts) -> list[tuple[Counts, Counts]]:
-    """Return every way to take a part out of some units, and what is left."""
+    """Return all splits of some units into a part and the rest."""
     parts = [part for part in parts_of(counts)[1:] if part != counts]
     return [(part, tuple(count - taken for count, taken in zip(counts, part, strict=True))) for part in parts]
 
 
 class Shop:
-    """Made-up boxes and units of a weight: parts are found, open or refused as they fill a box, and all is known.
+    """Synthetic boxes and weights: parts are found, open or refused by how they fill a box.
 
     Parameters
     ----------
     seed : int
-        Of the boxes, the weights and of which refusals a proof sees.
+        Seed of boxes, weights and of the refusals that a proof finds.
     """
 
     def __init__(self, seed: int) -> None:
@@ -72,7 +72,7 @@ class Shop:
         self.asked: list[Counts] = []
 
     def part(self, units: Ints) -> Counts:
-        """Return how many of each kind some units are."""
+        """Return the number of units of each kind."""
         return tuple(np.bincount(self.kinds[units], minlength=len(self.whole)).tolist())
 
     def _weight(self, part: Counts) -> int:
@@ -82,7 +82,7 @@ class Shop:
         return box[:2]
 
     def outcome(self, part: Counts) -> tuple[Price | None, Price | None]:
-        """Return the price found for a part, and a price that none undercuts as far as proofs see."""
+        """Return the price found for a part, and a lower bound as far as proofs find refusals."""
         weight = self._weight(part)
         first_open = None
         for box in self._boxes:
@@ -103,19 +103,19 @@ class Shop:
         return packed, least
 
     def at_least(self, units: Ints) -> Price | None:
-        """Tell of a part what a search could prove of it, of some parts less."""
+        """Return the bound of a search, or a weaker one for some parts."""
         part = self.part(units)
         lightest = self._price(self._boxes[0])
         return self.outcome(part)[1] if random.Random(f"{self._seed} {part}").random() < 0.5 else lightest
 
     def floors(self, parts: Sequence[Counts]) -> list[Price | None]:
-        """Tell of every part that the lightest box may do."""
+        """Return the price of the lightest box for every part."""
         return [self._price(self._boxes[0]) for _ in parts]
 
     def reference(self, *, monotone: bool, several: bool = False) -> tuple[Price | None, Price | None]:
         """Return price and bound of the best partition (into ``several``), every part searched.
 
-        ``monotone``: what holds refused units is refused.
+        With ``monotone``, parts that contain refused units are refused.
         """
         prices: dict[Counts, Price] = {}
         bounds: dict[Counts, Price] = {}
@@ -149,7 +149,7 @@ class Shop:
 @example(seed=17)  # parts of an open part are refused
 @example(seed=90)
 def test_the_best_partition_is_that_of_all_parts_searched(seed: int, *, monotone: bool) -> None:
-    """Price and bound, with proofs that are blind to some refusals; each unit is in one parcel."""
+    """Price and bound are right even if proofs miss some refusals; each unit is in one parcel."""
     shop = Shop(seed)
 
     found = Partitions(shop.bundles, shop.single, shop.at_least, shop.floors, monotone=monotone).best()
@@ -169,7 +169,7 @@ def test_the_best_partition_is_that_of_all_parts_searched(seed: int, *, monotone
 @example(seed=5)
 @example(seed=112)
 def test_a_bound_without_packings_is_that_of_all_parts_refused_as_far_as_can_be(seed: int) -> None:
-    """Of two or more parcels; and no more than is asked for."""
+    """The bound holds for two or more parcels and does not exceed the limit."""
     shop = Shop(seed)
     _, bound = shop.reference(monotone=True, several=True)
     enough = (1_000, 0)
@@ -189,7 +189,7 @@ def test_a_bound_without_packings_is_that_of_all_parts_refused_as_far_as_can_be(
 
 
 def test_few_parts_are_searched_where_the_first_split_meets_the_bound() -> None:
-    """Seven different units that go into two equal boxes: of 127 parts a few are packed."""
+    """Few of the 127 parts of seven different units are packed if two equal boxes take them."""
     shop = Shop(0)
     shop.whole, shop._weights = (1,) * 7, [4] * 7
     shop.bundles, shop.kinds = Bundles([[np.array([kind])] for kind in range(7)]), np.arange(7)
@@ -206,7 +206,7 @@ def test_few_parts_are_searched_where_the_first_split_meets_the_bound() -> None:
 
 
 def few_units() -> list[tuple[random_orders.Case, OrderModel]]:
-    """Return random orders that have few parts, with all sorts of units and policies, and their models."""
+    """Return random orders with few parts, and their models."""
     found = []
     for seed in range(150):
         case = random_orders.case(random.Random(seed))
@@ -225,7 +225,7 @@ def _bundles(model: OrderModel) -> Bundles:
 
 
 def test_what_is_told_of_parts_is_never_more_than_a_search_finds() -> None:
-    """No parcel that a search finds undercuts the floor of its part, nor the least price that is told without it."""
+    """No parcel that a search finds undercuts the bounds of its part."""
     cases = few_units()
     assert len(cases) > 100
     found = 0
@@ -248,7 +248,7 @@ def test_what_is_told_of_parts_is_never_more_than_a_search_finds() -> None:
 
 @pytest.mark.parametrize(("count", "parts"), [(40, [12, 12, 12, 4]), (26, [12, 12, 2]), (24, [12, 12]), (8, [8])])
 def test_equal_units_fill_parcels_before_the_rest(count, parts):
-    """Of partitions at the same price the one of full parcels and one small rest is chosen."""
+    """At equal prices, the partition with full parcels and one small rest is chosen."""
     boxes = [((1, 5), 6), ((1, 10), 12)]
 
     def single(units: Ints) -> Searched:

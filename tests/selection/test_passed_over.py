@@ -1,4 +1,4 @@
-"""Boxes that a search passes over unpriced and unasked: none of them could have been its answer."""
+"""Boxes that a search skips without pricing or packing could not have been its answer."""
 
 from collections.abc import Sequence
 
@@ -36,7 +36,7 @@ objectives = st.lists(
 
 @st.composite
 def roomy(draw: st.DrawFn, box_type_id: str) -> BoxType:
-    """Return a box that often takes a few units, perhaps with a weight limit."""
+    """Draw a box that often takes a few units, perhaps with a weight limit."""
     length, width, height = (draw(st.integers(150, 900)) for _ in range(3))
     heaviest = draw(st.none() | st.integers(2_000, 30_000))
     tare_g = draw(st.integers(50, 800))
@@ -45,9 +45,9 @@ def roomy(draw: st.DrawFn, box_type_id: str) -> BoxType:
 
 @st.composite
 def models(draw: st.DrawFn, *, tested: bool = False) -> OrderModel:
-    """Return the model of an order with fragile units, one or two cushionings of one's own, any objectives.
+    """Draw the model of an order with fragile units, one or two cushionings and any objectives.
 
-    With ``tested`` there is a box of wide compartments, in which units stand without cushioning.
+    With ``tested`` one box has wide compartments, in which units have no cushioning.
     """
     order = draw(strategies.orders(fragile=True))
     boxes = [
@@ -75,14 +75,14 @@ def models(draw: st.DrawFn, *, tested: bool = False) -> OrderModel:
 
 @st.composite
 def parts(draw: st.DrawFn, model: OrderModel) -> np.ndarray:
-    """Return some of the units of a model."""
+    """Draw some of the units of a model."""
     units = len(model.expansion.units)
     some = draw(st.sets(st.integers(0, units - 1), min_size=1, max_size=4))
     return np.array(sorted(some), dtype=np.int64)
 
 
 def one_by_one(models: Sequence[ParcelModel], members: np.ndarray, below: Price | None) -> PackedBox | None:
-    """Return the cheapest box, with any of the cushionings, of all that were priced and asked in turn."""
+    """Return the cheapest parcel over all boxes and cushionings, by trying each of them."""
     found = models[0].as_it_is(members)
     if found is not None and below is not None and found.price >= below:
         found = None
@@ -104,7 +104,7 @@ def one_by_one(models: Sequence[ParcelModel], members: np.ndarray, below: Price 
 
 
 def test_the_table_takes_a_box_that_is_filled_to_the_last_um() -> None:
-    """One that is lower by 1 um is refused by its volume."""
+    """A box that is 1 um lower is refused by volume."""
     boxes = [BoxType("full", 200, 200, 200), BoxType("low", 200, 200, 199.999)]
     order = Order("o", [Item("cube", 8, 100, 100, 100, 500)])
     request = Request.resolve(Task(order, Catalog("c", boxes), Policy(), profiles=(), materials=MATERIALS))
@@ -116,14 +116,14 @@ def test_the_table_takes_a_box_that_is_filled_to_the_last_um() -> None:
 
 
 def limits(model: ParcelModel, members: np.ndarray) -> st.SearchStrategy[Price | None]:
-    """Return prices of the units in some box, and none."""
+    """Draw a price of the units in some box, or None."""
     prices = [model.price(box, members) for box in model.box_types()]
     above = [(*price[:-1], price[-1] + 1) for price in prices]
     return st.none() | st.sampled_from([*prices, *above])
 
 
 def told(packed: PackedBox | None) -> object:
-    """Return what tells one packed box from another."""
+    """Return the identity of a packed box."""
     if packed is None:
         return None
     return packed.box.box_type_id, packed.price, packed.cushioning_id, packed.corners_um.tolist()
@@ -132,7 +132,7 @@ def told(packed: PackedBox | None) -> object:
 @given(models(tested=True), st.data())
 @settings(max_examples=60, deadline=None)
 def test_what_the_table_refuses_is_refused_when_it_is_asked_by_itself(model: OrderModel, data: st.DataObject) -> None:
-    """A rigid box by the same proof in the same words; a mailer in all its forms."""
+    """A single test refuses a rigid box with the same proof and message, and a mailer in all its forms."""
     members = data.draw(parts(model))
     for variant in model.variants(members):
         units = variant.protect(members, next(box for box in model.box_types() if not box.compartments))
@@ -153,7 +153,7 @@ def test_what_the_table_refuses_is_refused_when_it_is_asked_by_itself(model: Ord
 @given(models(), st.data())
 @settings(max_examples=20, deadline=None)
 def test_the_bound_of_a_box_is_no_more_than_any_price_in_it(model: OrderModel, data: st.DataObject) -> None:
-    """Whatever the units, the cushioning and the objectives: asked twice, part by part."""
+    """Bounds hold for any units, cushioning and objectives, and when repeated."""
     members = data.draw(parts(model))
     for variant in model.variants(members):
         for box in (*model.box_types(), *reversed(model.box_types())):
@@ -165,7 +165,7 @@ def test_the_bound_of_a_box_is_no_more_than_any_price_in_it(model: OrderModel, d
 @given(models() | models(tested=True), st.data())
 @settings(max_examples=20, deadline=None)
 def test_the_cheapest_is_that_of_all_boxes_asked_in_turn(model: OrderModel, data: st.DataObject) -> None:
-    """Parts of an order, with and without a limit on price: the same box, price and layout, or none."""
+    """Box, price and layout are those of trying all boxes, with and without a limit on the price."""
     members = np.arange(len(model.expansion.units))
     if model.admission.own.any():
         return  # a box is asked for, and a unit in its own container needs none
@@ -179,7 +179,7 @@ def test_the_cheapest_is_that_of_all_boxes_asked_in_turn(model: OrderModel, data
 
 
 def test_a_box_of_compartments_has_room_for_units_that_need_no_cushioning_there() -> None:
-    """Cushioned as in an open box, two units would have more volume than the whole box."""
+    """Two units cushioned for an open box have more volume than the whole box with compartments."""
     cells = Compartments([200, 200], [200], 200)
     boxes = [BoxType("open", 700, 400, 400, material_id="solid-board", tare_g=900)]
     boxes.append(BoxType("tested", 430, 220, 210, tare_g=500, compartments=cells, material_id="solid-board"))
@@ -198,7 +198,7 @@ def test_a_box_of_compartments_has_room_for_units_that_need_no_cushioning_there(
 @given(models(), st.data())
 @settings(max_examples=20, deadline=None)
 def test_a_search_finds_what_asking_all_pairs_in_turn_does(model: OrderModel, data: st.DataObject) -> None:
-    """Of several cushionings, under a limit on price or none, with a certificate or without."""
+    """The result is that of trying all boxes and cushionings, with and without limit and certificate."""
     some = data.draw(parts(model))
     below = data.draw(limits(model, some))
     expected = told(one_by_one(model.variants(some), some, below))
@@ -210,7 +210,7 @@ def test_a_search_finds_what_asking_all_pairs_in_turn_does(model: OrderModel, da
 @given(models() | models(tested=True))
 @settings(max_examples=20, deadline=None)
 def test_takers_of_a_unit_are_those_that_take_it_when_asked_one_by_one(model: OrderModel) -> None:
-    """A unit alone, with the cushioning and the void fill of a parcel of its own; margins, mailers and limits too."""
+    """Margins, mailers and limits count for a unit alone, with the cushioning and void fill of its parcel."""
     members = model.expansion.everything
     for variant in model.variants(members):
         packings = Packings(variant, members, EFFORT_OF_A_PART)
@@ -223,12 +223,12 @@ def test_takers_of_a_unit_are_those_that_take_it_when_asked_one_by_one(model: Or
                 admitted = variant.admission.refusal(alone, box.box_type_id) is None
                 if admitted and one.units[0].packed_mg <= limit and may_go_in(variant, box, one):
                     expected.add(box.box_type_id)
-            (takers,) = packings.takers(alone)
-            assert {each for each, rank in packings.conceivable.rank.items() if takers[rank]} == expected
+            (suitable,) = packings.suitable(alone)
+            assert {each for each, rank in packings.conceivable.rank.items() if suitable[rank]} == expected
 
 
 def test_a_unit_takes_the_place_of_void_fill_in_the_weight_of_a_box() -> None:
-    """A unit goes in that is too heavy with the fill of the empty box, and not with the fill that is left then."""
+    """A unit is accepted that is too heavy beside the fill of an empty box, but not beside the fill that remains."""
     box = BoxType("b", 400, 300, 300, tare_g=300, max_gross_g=5_000, material_id="solid-board")
     policy = Policy(void_fill_id="crumpled-kraft-fill")
     went_in = []
@@ -237,19 +237,8 @@ def test_a_unit_takes_the_place_of_void_fill_in_the_weight_of_a_box() -> None:
         request = Request.resolve(Task(order, Catalog("c", [box], dunnage=BESIDE), policy, materials=MATERIALS))
         model = OrderModel(request, Expansion.of(request.order))
         packings = Packings(model, model.expansion.everything, EFFORT_OF_A_PART)
-        if packings.takers(np.array([0])).any():
+        if packings.suitable(np.array([0])).any():
             limit_mg = packings.conceivable.limits_mg[0]
             went_in.append(mass_g * 1_000 > limit_mg)
     assert went_in == sorted(went_in)  # the light ones first
     assert set(went_in) == {False, True}
-
-
-def test_what_is_remembered_of_a_set_does_not_grow_with_its_units() -> None:
-    """The first thousand of 1,001 different units and the last share no key, and a key is short."""
-    lines = [Item(f"l{number}", 1, 50 + number, 40, 30, 100) for number in range(1_001)]
-    request = Request.resolve(Task(Order("o", lines), Catalog("c", [BoxType("b", 2_000, 900, 900)]), Policy()))
-    model = OrderModel(request, Expansion.of(request.order))
-    packings = Packings(model, model.expansion.everything, EFFORT_OF_A_PART)
-    first, last = (packings.same(model.expansion.everything[some]) for some in (slice(-1), slice(1, None)))
-    assert first != last
-    assert max(len(first), len(last)) < 100

@@ -1,4 +1,4 @@
-"""Bounds of plans in several parcels: never above a plan, and met where a plan is the best."""
+"""Bounds on plans of several parcels are never above a plan, and are met by some of the best."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ CUBE = Catalog("cubes", [BoxType("cube", 100, 100, 100)])
 
 
 def test_many_units_of_which_no_two_share_a_box_are_proved() -> None:
-    """Forty different units, each more than half a box along each edge: forty boxes are proved to be the least."""
+    """Forty units that are longer than half the box along each edge need forty boxes."""
     lines = [Item(f"u{edge}", 1, edge, edge, edge, 1) for edge in range(51, 91)]
     answer = plan(Order("o", lines), CUBE, Policy(mode="fast"), profiles=())
     assert len(answer.parcels) == 40
@@ -41,7 +41,7 @@ def test_many_units_of_which_no_two_share_a_box_are_proved() -> None:
 
 
 def test_a_large_order_states_its_gap() -> None:
-    """Sixty units of three sizes in more boxes than are proved: the bound is stated, and verified."""
+    """The bound of a plan with more boxes than proved is stated, and verified."""
     lines = [Item(f"u{edge}", 20, edge, 60, 35, 1, orientations=[Orientation.LWH]) for edge in (30, 40, 45)]
     order, policy = Order("o", lines), Policy(mode="fast", support_ratio=0)
     answer = plan(order, CUBE, policy, profiles=())
@@ -55,7 +55,7 @@ def test_a_large_order_states_its_gap() -> None:
 @given(order=strategies.orders(), catalog=strategies.catalogs())
 @settings(max_examples=15, deadline=None)
 def test_a_bound_is_at_most_the_price_of_any_plan(objectives: tuple[str, ...], order: Order, catalog: Catalog) -> None:
-    """What a fast plan states as its bound, no plan of more effort undercuts."""
+    """No plan with more effort undercuts the bound of a fast plan."""
     try:
         fast = plan(order, catalog, Policy(mode="fast", objectives=objectives), profiles=()).certificate
         more = plan(order, catalog, Policy(mode="balanced", objectives=objectives), profiles=()).certificate
@@ -67,7 +67,7 @@ def test_a_bound_is_at_most_the_price_of_any_plan(objectives: tuple[str, ...], o
 
 
 def test_a_plan_that_meets_its_bound_is_not_improved(monkeypatch: pytest.MonkeyPatch) -> None:
-    """979 equal units fill 11 boxes to the last um: no fewer hold them, and the first plan ends it."""
+    """979 equal units fill 11 boxes exactly, so the first plan ends the search."""
     for better in (Reduction, Regrouping):
         monkeypatch.setattr(better, "run", lambda *_, **__: pytest.fail("a plan that none can beat was improved"))
     order = Order("o", [Item("a", 979, 10, 10, 10, 10)])
@@ -91,7 +91,7 @@ LARGE_OR_STRONG = Catalog(
 
 
 def floor_of_lines(lines, objectives):
-    """Return what every plan of some lines comes to at least."""
+    """Return the lower bounds on plans of some lines."""
     order, policy = Order("o", lines), Policy(objectives, lifting_profile="freight")
     model = OrderModel(Request.resolve(Task(order, LARGE_OR_STRONG, policy, profiles=())), Expansion.of(order))
     return floor_of(model, model.expansion.everything)
@@ -107,7 +107,7 @@ def floor_of_lines(lines, objectives):
 )
 @settings(max_examples=40, deadline=None)
 def test_boxes_cut_into_units_cost_no_less_than_the_bound(objectives, cut):
-    """Each box is cut across its length, and its limit shared out among the units: they go back into these boxes."""
+    """Units cut across the length of boxes, with shares of their mass limits, fit back into these boxes."""
     lines = []
     for at, (box, places) in enumerate(cut):
         ends = [0, *(place * box.inner_um[0] // 10_000 for place in sorted(places)), box.inner_um[0] // 1_000]
@@ -118,7 +118,7 @@ def test_boxes_cut_into_units_cost_no_less_than_the_bound(objectives, cut):
 
 
 def test_the_volume_of_one_box_and_the_mass_of_another_are_two_boxes():
-    """Ten units fill the large box and weigh what the strong one bears: no one box holds both."""
+    """No single box has both the volume and the mass limit for ten units."""
     assert floor_of_lines([Item("u", 10, 100, 100, 100, 1_000)], ("parcel_count",)).parcels == 2
 
 
@@ -137,7 +137,7 @@ PARCELS = st.lists(
 @example(parcels=[(1, 0, [(0, 0, True)]), (1, 1, [(0, 0, True), (0, 0, False)])])
 @settings(deadline=None)
 def test_units_kept_apart_are_in_different_parcels_of_every_plan(parcels):
-    """Parcels in which what the heaviest unit weighs each bears beside it, and of one keep-apart value at most."""
+    """The bound holds for splits by keep-apart groups and by the mass allowed beside each unit."""
     units = [
         (parcel, level * (8 - less) / 8, level + more, value if grouped else NO_GROUP)
         for parcel, (level, value, inside) in enumerate(parcels)

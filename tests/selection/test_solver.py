@@ -1,4 +1,4 @@
-"""The constraint solver: never wrong, as other judges say, asked in one mode only, and replayed by certificates."""
+"""The constraint solver agrees with other searches, runs in one mode only, and is replayed by certificates."""
 
 import dataclasses
 import random
@@ -30,12 +30,12 @@ RELAXED = Rules(support_millionths=0, bearing=False)
 
 
 def asked(units: Units, space: Space, rules: Rules, seconds: float) -> Question:
-    """Return whether all units go in, with a limit for the solver."""
+    """Return the question whether all units go in, with a time limit for the solver."""
     return Question(units, space, rules, whole=True, solver_seconds=seconds)
 
 
 def rails_and_sleeper(gauge_um: int) -> Units:
-    """Return two rails along x and a sleeper along y, each as wide as given and half as high as a cube of 100 mm."""
+    """Return two rails along x and a sleeper along y, of a given width and 50 mm high."""
     units = units_of([(100_000, gauge_um, 50_000)] * 2 + [(gauge_um, 100_000, 50_000)])
     return dataclasses.replace(units, masks=np.ones(3, dtype=np.int64))
 
@@ -44,7 +44,7 @@ CUBE = Space((100_000, 100_000, 100_000))
 
 
 def put(units: Units, space: Space, rules: Rules, layout: Layout) -> None:
-    """Assert that a layout holds every unit once, as it may be turned, inside, apart, and in a sequence that holds."""
+    """Assert that a layout is valid: units, orientations, inside, overlap and sequence."""
     assert sorted(layout.units.tolist()) == list(range(len(units)))
     assert all((units.masks[unit] >> turn) & 1 for unit, turn in zip(layout.units, layout.orientations, strict=True))
     low, high = layout.corners_um[:, :3], layout.corners_um[:, 3:]
@@ -59,7 +59,7 @@ def put(units: Units, space: Space, rules: Rules, layout: Layout) -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_the_solver_agrees_with_the_own_exact_search(seed: int) -> None:
-    """Three to five units, support aside: both say yes or both say no, and a yes comes with a packing."""
+    """Both agree on three to five units without support, and a yes comes with a packing."""
     draw = random.Random(seed)
     box = tuple(draw.randint(3, 8) * 5_000 for _ in range(3))
     units = units_of([tuple(draw.randint(1, 5) * 5_000 for _ in range(3)) for _ in range(draw.randint(3, 5))])
@@ -72,7 +72,7 @@ def test_the_solver_agrees_with_the_own_exact_search(seed: int) -> None:
 @given(cut_boxes())
 @settings(max_examples=6, deadline=None)
 def test_no_cut_box_is_refused(case) -> None:
-    """The pieces of a box without slack stand on each other with all of their bases: refused under no support ratio."""
+    """Pieces of a cut box have their whole base supported, so no support ratio refuses them."""
     box, pieces = case
     units = units_of([tuple(sorted(piece)) for piece in pieces])
     for rules in (RULES, Rules(support_millionths=1_000_000)):
@@ -81,7 +81,7 @@ def test_no_cut_box_is_refused(case) -> None:
 
 @pytest.mark.parametrize("support", [False, True])
 def test_no_box_that_units_were_cut_out_of_is_refused(support: bool) -> None:
-    """Pinwheels, knots of nine and equal units, limited in how they may lie, without slack: none is refused."""
+    """Pinwheels, knots of nine and equal units that fill a box exactly are not refused."""
     cut = [each for each in (instance(random.Random(seed), 10) for seed in range(12)) if not each.loose]
     rules = Rules(support_millionths=1_000_000)
     answers = [solver.judge(asked(each.units, each.space, rules, 0.05), support=support) for each in cut]
@@ -90,7 +90,7 @@ def test_no_box_that_units_were_cut_out_of_is_refused(support: bool) -> None:
 
 
 def test_support_refuses_what_lies_apart() -> None:
-    """A sleeper on two rails of 35 of 100 mm rests on 70 % of its base: too little for a ratio of 0.75, not for 0.7."""
+    """A sleeper on two rails of 35 mm has 70 % support: too little for a ratio of 0.75, enough for 0.7."""
     units = rails_and_sleeper(35_000)
     assert solver.judge(asked(units, CUBE, RULES, 1.0), support=False).feasible is True
     assert solver.judge(asked(units, CUBE, RULES, 1.0), support=True) == solver.Verdict(False)
@@ -102,7 +102,7 @@ def test_support_refuses_what_lies_apart() -> None:
 
 @pytest.mark.parametrize("gauge_um", [37_500, 37_499])
 def test_one_micrometre_decides(gauge_um: int) -> None:
-    """Two rails of 37.5 mm are 75 % of the sleeper; of a micrometre less each, there is never a wrong yes or no."""
+    """Two rails of 37.5 mm support 75 % of the sleeper; rails 1 um narrower do not."""
     units = rails_and_sleeper(gauge_um)
     answer = solver.judge(asked(units, CUBE, RULES, 1.0), support=True)
     assert (answer.layout is not None) == (gauge_um == 37_500)
@@ -111,7 +111,7 @@ def test_one_micrometre_decides(gauge_um: int) -> None:
 
 
 def test_the_same_question_gets_the_same_answer() -> None:
-    """Asked twice, the solver puts every unit in the same place."""
+    """The solver returns the same layout twice."""
     each = instance(random.Random(3), 10)
     first, second = (solver.judge(asked(each.units, each.space, RULES, 1.0), support=True).layout for _ in range(2))
     assert first is not None
@@ -121,14 +121,14 @@ def test_the_same_question_gets_the_same_answer() -> None:
 
 
 def test_too_many_units_and_no_time_settle_nothing() -> None:
-    """Past the largest number of units, and without a limit to spend, nothing is said."""
+    """With too many units or without time the solver gives no answer."""
     many = units_of([(1, 1, 1)] * (solver.MOST_UNITS + 1))
     assert solver.judge(asked(many, Space((1, 1, 1)), RULES, 1.0), support=False) == solver.Verdict(None)
     assert solver.judge(asked(rails_and_sleeper(35_000), CUBE, RULES, 0.0), support=True) == solver.Verdict(None)
 
 
 def test_a_stop_ends_the_solver() -> None:
-    """Already ended, or while the solver is at a question that takes it seconds, with the error that says so."""
+    """A stop raises its error before and during a long question."""
     draw = random.Random(0)
     units = units_of([tuple(draw.randrange(40, 140) for _ in range(3)) for _ in range(14)])
     side = round((units.volume_um3 / 0.9) ** (1 / 3))
@@ -144,13 +144,13 @@ def test_a_stop_ends_the_solver() -> None:
 
 @pytest.mark.parametrize("proof", solver.SOLVED)
 def test_a_proof_asked_alone_is_never_wrong(proof: Proof) -> None:
-    """Rails of half the width carry the sleeper: no proof refuses it. A cube that fits nowhere is refused."""
+    """No proof refuses a sleeper on rails of half its length; all refuse cubes that do not fit."""
     assert solver.SOLVED[proof](asked(rails_and_sleeper(50_000), CUBE, RULES, 1.0)) is None
     assert solver.SOLVED[proof](asked(units_of([(200_000,) * 3] * 2), CUBE, RULES, 1.0))
 
 
 def test_a_layout_obeys_the_rules_that_the_solver_does_not_know() -> None:
-    """Two plates one over the other of which one bears nothing: the one that bears lies below, or none is returned."""
+    """If one of two stacked plates bears nothing, it lies on top; if both bear nothing, there is no layout."""
     plates = [(100_000, 100_000, 40_000), (100_000, 100_000, 60_000)]
     lying = np.ones(2, dtype=np.int64)
     one = dataclasses.replace(units_of(plates, max_load=[0.0, np.inf]), masks=lying)
@@ -177,7 +177,7 @@ CATALOG = Catalog("boxes", [BoxType("cube", 100, 100, 100), BoxType("long", 200,
 
 
 def test_thorough_proves_what_balanced_leaves_open() -> None:
-    """The cube has room for the three, but not with support: open in one mode, refused in the other, and replayed."""
+    """A cube without enough support is open in one mode, refused in the other, and the refusal is replayed."""
     order = rails(35)
     balanced = plan(order, CATALOG, Policy(mode="balanced"))
     assert balanced.certificate.open_candidates == (("cube", ""),)
@@ -192,7 +192,7 @@ def test_thorough_proves_what_balanced_leaves_open() -> None:
 
 
 def test_a_refusal_under_a_ratio_does_not_hold_under_a_lower_one() -> None:
-    """The certificate of a ratio of 0.75, put to a replay with 0.5, is found false: the cube takes the three there."""
+    """Replayed with a ratio of 0.5, the certificate for 0.75 is found false."""
     order = rails(35)
     strict = plan(order, CATALOG, Policy(mode="thorough"))
     found = verify_certificate(strict, order, CATALOG, Policy(mode="thorough", support_ratio=0.5))
@@ -207,7 +207,7 @@ def idle(question: Question) -> Layout | None:
 
 @pytest.mark.parametrize(("ways", "box"), [((idle, solver.lay_exactly), "cube"), ((idle,), "long")])
 def test_the_solver_finds_what_packing_does_not(ways: tuple[Way, ...], box: str, monkeypatch) -> None:
-    """Where packing finds nothing in the cube the solver does, for an engine that asks it; the plan is valid."""
+    """An engine with the solver packs the cube where packing alone finds nothing; the plan is valid."""
     monkeypatch.setitem(PACKERS, Engine.BOXWRIGHT, Packer(*ways))
     order, policy = rails(50), Policy(mode="thorough")
     found = plan(order, CATALOG, policy)
@@ -216,7 +216,7 @@ def test_the_solver_finds_what_packing_does_not(ways: tuple[Way, ...], box: str,
 
 
 def test_no_other_mode_loads_the_solver() -> None:
-    """After a plan in mode balanced that leaves a box open, OR-Tools is not in memory."""
+    """A plan in mode balanced with an open box does not load OR-Tools."""
     code = (
         "import sys; from boxwright import *; from boxwright.domain.order import Orientation as O\n"
         "order = Order('o', [Item('r', 2, 100, 35, 50, 1, orientations=(O.LWH,)),"

@@ -1,4 +1,4 @@
-"""Stock: how many boxes of each type are left beside those that parcels use."""
+"""Stock: boxes left beside those that parcels use."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ ANY, ONE, TWO = (
 
 
 def parcel(box: BoxType) -> PackedBox:
-    """Return a parcel in a box of a type, with no units: none is asked of."""
+    """Return a parcel without units in a box of a type."""
     nothing = np.empty(0, dtype=np.int64)
     return PackedBox(box, nothing, nothing, np.empty((0, 6), dtype=np.int64), ())
 
@@ -34,19 +34,19 @@ def parcel(box: BoxType) -> PackedBox:
 def test_boxes_asked_for_and_boxes_used_come_from_one_stock(
     boxes: list[BoxType], used: list[BoxType], left: bool
 ) -> None:
-    """A type is at hand as often as it is asked for beside what is used, or not at all."""
+    """Boxes suffice if those wanted and those used are in stock together."""
     assert Stock((ANY, ONE, TWO), [parcel(box) for box in used]).suffices(boxes, []) is left
     assert enough([parcel(box) for box in (*boxes, *used)]) is left
 
 
 def test_a_type_is_in_stock_while_one_more_is_left() -> None:
-    """Of one used twice of two none is left; of an unlimited type there always is."""
+    """A type is in stock while a box is left; an unlimited type always is."""
     used = [parcel(box) for box in (TWO, TWO, ANY, ANY)]
     assert in_stock((ANY, ONE, TWO), used) == (ANY, ONE)
 
 
 def test_boxes_of_parcels_that_are_given_up_come_back() -> None:
-    """What a plan leaves follows what it takes out and puts in; types that never run short are always left."""
+    """Stock follows the parcels that a plan drops and adds; unlimited types are always left."""
     one, two = parcel(ONE), parcel(TWO)
     stock = Stock((ANY, ONE, TWO), [one, two, two, parcel(ANY)])
     assert stock.boxes(stock.left([])) == (ANY,)

@@ -38,7 +38,7 @@ DUNNAGE = {
 """Columns of the tables of dunnage, by file."""
 RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
     "blocking_rules.csv": {
-        "kg": ("least_mass", "dense_mass"),
+        "kg": ("least_mass", "dense_mass", "beside_fragile_mass"),
         "mm": ("least_gap",),
         "times": ("beside_fragile",),
         "g/cm3": ("hard_density", "unit_density"),

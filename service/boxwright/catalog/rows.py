@@ -148,7 +148,10 @@ class Article(Sourced):
 
     article: str
     fragility_class: FragilityClass
-    needs_tested_pack: bool
+    pack_from: Annotated[int, within(0)]
+    """Lines of at least this many units go into packs with compartments that take them. 0: none do."""
+    half_gap_mm: NotNegative | None
+    """Half-gap, if less than that of the class; the wall margin grows by the difference. None: that of the class."""
     upright: bool
     """Whether units stay upright."""
     on_edge: bool
@@ -176,6 +179,8 @@ class SpecialHandlingRule(Sourced):
     """Whether a unit lies, never on an end."""
     mailer: bool
     """Whether a unit may go into a mailer."""
+    heaviest_beside_g: Positive | None = None
+    """Greatest mass of a heavier unit in its parcel. None: no limit."""
     step: str = ""
     """Instruction to the packer before the unit is put down: a sentence with {} for its name."""
     mark: str = ""

@@ -1,11 +1,11 @@
-"""The independent judge of plans: is every unit where it can be, and does the plan say the truth about itself.
+"""The independent judge of plans: it checks positions, rules and every stated figure, but no certificate.
 
-Uses shipping, protection, catalog, domain and the packages below them, and of footprint what masses stand on; never
-packing or selection, so that an error there is not made twice. It looks at no certificate.
+Uses shipping, protection, catalog, domain, the packages below them, and the mass data of footprint. It never uses
+packing or selection, so it does not repeat their errors.
 """
 
-from boxwright.checking.checker import check, check_parcels, wrong_layout
+from boxwright.checking.checker import check, check_parcels
 from boxwright.checking.standing import loads_mg
 from boxwright.checking.violation import PlanViolation, ViolationKind
 
-__all__ = ["PlanViolation", "ViolationKind", "check", "check_parcels", "loads_mg", "wrong_layout"]
+__all__ = ["PlanViolation", "ViolationKind", "check", "check_parcels", "loads_mg"]

@@ -1,7 +1,6 @@
-"""Amounts: a parcel's footprints are laid on what it holds, weighs and travels, by the factors and data at hand.
+"""Amounts, factors and mass data of footprints, checked against the content, mass and legs of the parcel.
 
-Worked out here in whole grains, apart from the planner's; only tables are shared. Which lines there must be is the
-profile's coverage, and not judged.
+The computation in grains is independent of the planner's; only tables are shared. Missing lines are not checked.
 """
 
 import math
@@ -24,9 +23,9 @@ from boxwright.units import MG_PER_KG, MG_PER_TONNE
 
 UM3_PER_M3 = 10**18
 TRACE = ONE // 10**9
-"""Amounts are rounded to 34 digits for reading, so one may miss what it states by a trace; in grains."""
+"""Tolerance of an amount in grains: amounts are stated with 34 digits."""
 PARTS = 10**9
-"""Of parts of an amount, one part in so many may be missed for the same reason."""
+"""Reciprocal of the relative tolerance of parts of an amount."""
 MG = ONE // MG_PER_KG
 """Grains of a kg in a mg."""
 
@@ -40,7 +39,7 @@ Ratio = tuple[int, int]
 
 
 class _Part(NamedTuple):
-    """A part of the packaging, what its mass stands on, and what its share of a life stands on as well."""
+    """A part of the packaging, with the ids of the data behind its mass and behind its share of a life."""
 
     part: PackagingComponent
     mass: frozenset[str]
@@ -48,10 +47,7 @@ class _Part(NamedTuple):
 
 
 def wrong_amounts(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield what is not so of the parcel's footprints: amounts, factors, and the data that they stand on.
-
-    Materials are loaded only where there is a footprint.
-    """
+    """Yield the wrong amounts, factors and mass data of the parcel's footprints."""
     footprints = case.footprints
     if not footprints:
         return
@@ -77,15 +73,12 @@ def _words(line: FootprintLine) -> str:
     return f"{line.component}/{line.stage} of {line.subject}"
 
 
-def _said(amount: int) -> str:
+def _figure(amount: int) -> str:
     return f"{amount / ONE:.10g}"
 
 
 def _held(case: ParcelCase) -> Held:
-    """Return by component, material and stage what one use of the parcel takes of it, in grains of a kg.
-
-    Idle stock and trips spread a life; what is lost in making is made as well.
-    """
+    """Return the mass that one use of the parcel takes, in grains of a kg, with trips, idle stock and trim."""
     held: Held = defaultdict(int)
     for part in case.packaging:
         above, below = (1 + Fraction(str(part.reuse.idle_share))).as_integer_ratio() if part.reuse else (1, 1)
@@ -101,22 +94,22 @@ def _held(case: ParcelCase) -> Held:
 
 
 def _wrong_lives(reading: Reading, held: Held) -> Iterator[str]:
-    """Yield the materials of which more or less is made, or ends, than the parcel holds."""
+    """Yield the materials whose stated mass differs from that in the parcel."""
     stated: Held = defaultdict(int)
     for each in reading.lines:
         line = each.line
         if line.stage in OF_A_LIFE and line.unit == "kg":
             stated[line.component, line.subject, line.stage] += each.amount
         elif line.stage in OF_A_LIFE:
-            yield f"{_words(line)} is in {line.unit!r:.80}, must be in kg"
+            yield f"unit of {_words(line)} is {line.unit!r:.80}, must be kg"
     for (component, material, stage), kg in stated.items():
         true_kg = held.get((component, material, stage), 0)
         if abs(kg - true_kg) > TRACE:
-            yield f"{component}/{stage} of {material} is {_said(kg)} kg, the parcel holds {_said(true_kg)}"
+            yield f"{component}/{stage} of {material} is {_figure(kg)} kg, the parcel holds {_figure(true_kg)}"
 
 
 def _wrong_uses(reading: Reading, case: ParcelCase) -> Iterator[str]:
-    """Yield ways back of reusable packaging that are not its mass times its distance, and washings of not one piece."""
+    """Yield the lines of reuse that are neither mass times return distance nor the washing of one piece."""
     for each in reading.lines:
         line = each.line
         if line.stage is not Stage.REUSE:
@@ -127,21 +120,21 @@ def _wrong_uses(reading: Reading, case: ParcelCase) -> Iterator[str]:
             for mass_mg, reuse in reused
         ]
         if all(abs(each.amount - amount) > TRACE for amount in true):
-            of = ", ".join(map(_said, true)) or "nothing that is used again"
+            of = ", ".join(map(_figure, true)) or "no reusable part"
             yield f"{_words(line)} is {line.amount} {line.unit}, the parcel has {of}"
 
 
 def _wrong_ways(reading: Reading, case: ParcelCase) -> Iterator[str]:
-    """Yield tonne-kilometres that are not load times distance of the leg, and tonnes of hubs that are not the load."""
+    """Yield tonne-kilometres that are not load times distance, and tonnes of hubs that are not the load."""
     legs, materials = case.premises.legs, case.premises.materials
     for each in reading.lines if legs else ():
         line, unit = each.line, UNITS.get(each.line.component)
         if unit is None:
             continue
         if line.unit != unit:
-            yield f"{_words(line)} is in {line.unit!r:.80}, must be in {unit}"
+            yield f"unit of {_words(line)} is {line.unit!r:.80}, must be {unit}"
         if line.leg_index is None or not 0 <= line.leg_index < len(legs):
-            yield f"a line of {line.subject} belongs to leg {line.leg_index} of {len(legs)}"
+            yield f"leg_index of {line.subject} is {line.leg_index}, there are {len(legs)} legs"
             continue
         leg = legs[line.leg_index]
         km: Ratio | None = (1, 1)
@@ -153,14 +146,11 @@ def _wrong_ways(reading: Reading, case: ParcelCase) -> Iterator[str]:
         true = load[0] * km[0] * ONE // (load[1] * km[1] * MG_PER_TONNE)
         if abs(each.amount - true) > TRACE:
             where = f"leg {line.leg_index}, {line.stage} by {line.subject}"
-            yield f"{where} is {line.amount} {line.unit}, the parcel makes {_said(true)}"
+            yield f"{where} is {line.amount} {line.unit}, must be {_figure(true)}"
 
 
 def _load_mg(reading: Reading, leg: Leg, vehicle: str, case: ParcelCase) -> Ratio | None:
-    """Return the mass that a parcel's way is laid on, in mg; None where it is not known here.
-
-    By volume it is that of the parcel at the mean density of the vehicle's load.
-    """
+    """Return the mass that transport is allocated by, in mg, or None if it is unknown."""
     allocation, carriage = reading.footprint.allocation, case.premises.carriage
     if allocation is Allocation.MASS:
         return case.gross_mg, 1
@@ -178,7 +168,7 @@ def _load_mg(reading: Reading, leg: Leg, vehicle: str, case: ParcelCase) -> Rati
 def _travelled_km(
     mode: TransportMode, kind: DistanceKind | None, distance_km: float, materials: Materials
 ) -> Ratio | None:
-    """Return a leg's distance as travelled: as planned, times and plus what its mode's row says."""
+    """Return a leg's distance as travelled, by the row of distance adjustments for its mode, or None."""
     km = Fraction(str(distance_km))
     if kind is DistanceKind.ACTUAL:
         return km.as_integer_ratio()
@@ -187,25 +177,23 @@ def _travelled_km(
 
 
 def _wrong_factors(reading: Reading, case: ParcelCase) -> Iterator[str]:
-    """Yield the lines whose factor the data at hand do not have, or have otherwise; a profile they lack is not judged.
-
-    The factor of a flight may be less sure and wider than its row: its class may be a guess.
-    """
+    """Yield the lines whose factor differs from the profile; an unknown profile is not checked."""
     known = _factors(reading.footprint.profile_id, case.premises.materials)
     for line in (each.line for each in reading.lines) if known else ():
         factor, low, high = known.get(line.factor_id), line.low_kg_per_unit, line.high_kg_per_unit
         if factor is None:
-            yield f"{_words(line)}: the data at hand have no factor {line.factor_id!r:.80}"
+            yield f"{_words(line)}: the profile has no factor {line.factor_id!r:.80}"
             continue
-        said, true = (line.factor_kg_per_unit, low, high), (factor.value, factor.low, factor.high)
+        stated, true = (line.factor_kg_per_unit, low, high), (factor.value, factor.low, factor.high)
+        # The class of a flight may be assumed: its factor may have a wider range and be unverified.
         flown, wider = factor.mode is TransportMode.AIR, False
-        if flown and said[0] == factor.value and low is not None and high is not None:
+        if flown and stated[0] == factor.value and low is not None and high is not None:
             least, most = (factor.value if end is None else end for end in true[1:])
             wider = low <= least and high >= most
-        if said != true and not wider:
-            yield f"{_words(line)}: factor and range are {said}, by the data {line.factor_id} is {true}"
+        if stated != true and not wider:
+            yield f"{_words(line)}: factor and range are {stated}, {line.factor_id} of the profile has {true}"
         if line.read_in_source is not factor.read_in_source and not (flown and line.read_in_source is False):
-            yield f"{_words(line)}: says that its factor is read in its source: {line.read_in_source!r:.80}"
+            yield f"{_words(line)}: read_in_source is {line.read_in_source!r:.80}, must be {factor.read_in_source}"
 
 
 @lru_cache(maxsize=64)
@@ -219,28 +207,26 @@ def _factors(profile_id: str, materials: Materials) -> dict[str, EmissionFactor]
 def _wrong_data(
     reading: Reading, parts: list[_Part], legs: list[frozenset[str]], known: Mapping[str, MassDatum], gross_mg: int
 ) -> Iterator[str]:
-    """Yield where a footprint takes a mass or way as more exact than the data, or as less.
-
-    The share of it that is unverified, and its range, follow from these.
-    """
+    """Yield wrong ``mass_parts`` and ``mass_data``, which decide the range and the unverified share."""
     used: set[str] = set()
     for read in reading.lines:
-        true, said = _true_parts(read, reading.footprint.allocation, parts, legs, gross_mg), read.parts
+        true, stated = _true_parts(read, reading.footprint.allocation, parts, legs, gross_mg), read.parts
         used.update(*true)
         trace = (abs(read.amount) + ONE // PARTS) // PARTS
-        if said.keys() != true.keys() or any(abs(said[names] - true[names]) > trace for names in true):
-            yield f"{_words(read.line)} stands on {_shown(said)}, by the data on {_shown(true)}"
-    stated, needed = reading.footprint.mass_data, [known[name] for name in sorted(used)]
-    if sorted(stated, key=lambda each: each.datum_id) != needed:
-        yield f"its masses stand on {needed!r:.300}, it says {stated!r:.300}"
+        if stated.keys() != true.keys() or any(abs(stated[names] - true[names]) > trace for names in true):
+            yield f"mass_parts of {_words(read.line)} are {_shown(stated)}, must be {_shown(true)}"
+    data, needed = reading.footprint.mass_data, [known[name] for name in sorted(used)]
+    if sorted(data, key=lambda datum: datum.datum_id) != needed:
+        yield f"mass_data is {data!r:.300}, must be {needed!r:.300}"
 
 
 def _true_parts(
     read: ReadLine, allocation: Allocation, parts: list[_Part], legs: list[frozenset[str]], gross_mg: int
 ) -> Parts:
-    """Return the parts of a line's amount: all of a piece of packaging, of carriage each piece's share of the mass.
+    """Return the true parts of a line's amount by the data behind them.
 
-    All of a leg stands on its detour as well.
+    A line of packaging is based on the data of its piece. A line of carriage is divided by the masses of the
+    pieces, and based on the data of its leg too.
     """
     line = read.line
     if line.component in CARRIED:
@@ -249,23 +235,23 @@ def _true_parts(
         way = legs[leg] if leg is not None and 0 <= leg < len(legs) else frozenset[str]()
         rest = read.amount
         if allocation is Allocation.MASS and gross_mg:
-            for each in parts:
-                if each.mass and each.part.mass_mg:
-                    share = read.amount * each.part.mass_mg // gross_mg
-                    found[each.mass | way] += share
+            for piece in parts:
+                if piece.mass and piece.part.mass_mg:
+                    share = read.amount * piece.part.mass_mg // gross_mg
+                    found[piece.mass | way] += share
                     rest -= share
         if way and rest > len(parts):
             found[way] += rest
         return found
     if line.unit not in ("kg", "tkm"):
         return {}
-    of_it = [each for each in parts if each.part.component is line.component]
+    pieces = [piece for piece in parts if piece.part.component is line.component]
     if line.stage is Stage.REUSE:
-        names = [each.mass for each in of_it]
+        names = [piece.mass for piece in pieces]
     else:
-        names = [each.life for each in of_it if each.part.material_id == line.subject]
-    # Of several parts of a component and a material, such as inner boxes, a line is of one of them.
-    chosen = next((each for each in names if each in read.parts), names[0] if names else frozenset[str]())
+        names = [piece.life for piece in pieces if piece.part.material_id == line.subject]
+    # Several pieces may share component and material, such as inner boxes: the line may be any of them.
+    chosen = next((data for data in names if data in read.parts), names[0] if names else frozenset[str]())
     return {chosen: read.amount} if chosen else {}
 
 
@@ -275,7 +261,7 @@ def _shown(found: Parts) -> str:
 
 
 def _data_of(part: PackagingComponent, case: ParcelCase) -> PartData:
-    """Return what the mass and the life of a part stand on."""
+    """Return the data behind the mass and the life of a part."""
     box, materials = case.box, case.premises.materials
     if part.component is Component.INNER_BOX:
         box = next((each.box for each in case.inner_boxes if each.box.box_type_id == part.dunnage_id), None)

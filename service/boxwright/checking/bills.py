@@ -1,4 +1,4 @@
-"""Bills: what the carrier accepts and bills at the true outer size, the steps that lower it, and the price of grams."""
+"""Carrier limits, bills at the true outer size, steps that lower a bill, and the price of carbon."""
 
 import math
 import operator
@@ -14,17 +14,13 @@ from boxwright.shipping import Biller, Pricer
 from boxwright.units import MG_PER_KG, MG_PER_TONNE, half_even
 
 _STATED = ("chargeable_mg", "dimensional_mg", "divisor", "form", "surcharges", "exceeded_limits", "read_in_source")
-"""What of a bill is compared with the carrier's rule."""
+"""Fields of a bill that are compared with the carrier's rule."""
 _COMPARED = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 _CUT = (Change.LENGTH, Change.WIDTH, Change.HEIGHT, Change.GROSS)
 
 
 def wrong_carriage(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield the limits of the carrier that a parcel passes, and whether the bill and price that it states are others.
-
-    The size is that of the catalog's box, of the mailer as filled or of the unit in its own container; gross are the
-    goods as ordered, the box as in the catalog and the packaging as stated.
-    """
+    """Yield the carrier limits that a parcel exceeds, and wrong bills and prices."""
     if case.premises.carriage is None:
         return
     biller, pricer = case.premises.carriage
@@ -40,22 +36,22 @@ def _wrong_bill(case: ParcelCase, biller: Biller, pricer: Pricer | None) -> Iter
     if pricer is not None and case.parcel.carriage_price is not None:
         price = pricer.price(biller.weigh(outer_um, gross_mg))
         if case.parcel.carriage_price != price:
-            yield f"states carriage of {case.parcel.carriage_price!r:.160}, the price table gives {price!r:.160}"
+            yield f"carriage_price is {case.parcel.carriage_price!r:.160}, the price table gives {price!r:.160}"
     if stated is None:
         return
     service_id = biller.rule.service_id
     if not isinstance(stated, ChargeableWeight) or stated.service_id != service_id:
-        yield f"states a bill of {stated!r:.80}, the lane names {service_id!r}"
+        yield f"chargeable is {stated!r:.80}, must be a bill of {service_id!r}, as the lane says"
         return
     true = biller.bill(outer_um, gross_mg)
     for name in _STATED:
         if getattr(stated, name) != getattr(true, name):
-            yield f"says {name} {getattr(stated, name)!r:.120}, the carrier rule {getattr(true, name)!r:.120}"
+            yield f"{name} is {getattr(stated, name)!r:.120}, the carrier rule gives {getattr(true, name)!r:.120}"
     yield from _wrong_steps(stated.lower_steps, outer_um, gross_mg, biller, pricer)
 
 
 def _refusals(rule: CarrierRule, outer_um: Sequence[int], gross_mg: int) -> list[str]:
-    """Return the limits that refuse a parcel, as written: all bind, whether read in a source or not."""
+    """Return the texts of the limits that refuse a parcel, verified or not."""
     shortest, second, longest = sorted(outer_um)
     measured = {
         "longest": longest,
@@ -74,13 +70,10 @@ def _refusals(rule: CarrierRule, outer_um: Sequence[int], gross_mg: int) -> list
 
 
 def _wrong_steps(stated: object, outer_um: Size, gross_mg: int, biller: Biller, pricer: Pricer | None) -> Iterator[str]:
-    """Yield what is wrong with the steps of a bill: each lowers it, and the least cut less does not.
-
-    Steps that are not stated are not looked for.
-    """
+    """Yield the stated steps that do not lower the bill, or that cut more than needed; missing steps are accepted."""
 
     def bill(length: int, width: int, height: int, mass_mg: int) -> tuple[int, int | None, float]:
-        """Return what is billed, its price, and which of both a step is to lower: a price where there is a table."""
+        """Return the chargeable mass, its price, and the one that a step must lower: the price, if known."""
         billed = biller.weigh((length, width, height), mass_mg)
         price = None if pricer is None else pricer.price(billed).total_minor
         no_price = billed.chargeable_mg if pricer is None else math.inf
@@ -90,38 +83,38 @@ def _wrong_steps(stated: object, outer_um: Size, gross_mg: int, biller: Biller, 
     cost_now = bill(*now)[2]
     for step in listed(stated):
         if not isinstance(step, LowerStep) or step.change not in _CUT or type(step.less) is not int:
-            yield f"a step to a lower bill is {step!r:.120}"
+            yield f"malformed step to a lower bill: {step!r:.120}"
             continue
         at = _CUT.index(step.change)
         if not 0 < step.less < now[at]:
-            yield f"a step takes {step.less} of {now[at]} from {step.change}"
+            yield f"less of a step on {step.change} is {step.less}, must be from 1 to {now[at] - 1}"
             continue
-        least = [each - (step.less - 1) * (side == at) for side, each in enumerate(now)]
-        cut = [each - (side == at) for side, each in enumerate(least)]
+        before = [value - (step.less - 1) * (side == at) for side, value in enumerate(now)]
+        cut = [value - (side == at) for side, value in enumerate(before)]
         words, (chargeable_mg, price, cost) = f"{step.less} less {step.change}", bill(*cut)
         if (step.chargeable_mg, step.price_minor) != (chargeable_mg, price):
-            said = f"{step.chargeable_mg} mg at {step.price_minor}"
-            yield f"{words} is said to bill {said}, and bills {chargeable_mg} mg at {price}"
+            stated_bill = f"{step.chargeable_mg} mg at {step.price_minor}"
+            yield f"{words} states a bill of {stated_bill}, must be {chargeable_mg} mg at {price}"
         elif cost >= cost_now:
             yield f"{words} bills {chargeable_mg} mg at {price}, which is no less"
-        elif bill(*least)[2] < cost_now:
-            yield f"{words} is said to be the least for a lower bill, and 1 less is enough"
+        elif bill(*before)[2] < cost_now:
+            yield f"{words} is more than needed: {step.less - 1} less lowers the bill too"
         elif new := {*_refusals(biller.rule, cut[:3], cut[3])} - {*_refusals(biller.rule, outer_um, gross_mg)}:
             yield f"{words} is refused: {', '.join(sorted(new))}"
 
 
 def wrong_carbon_price(case: ParcelCase) -> Iterator[str]:
-    """Yield whether what the parcel's grams are said to cost is not their price, rounded once, halves up.
+    """Yield a wrong ``carbon_cost_minor``, which is the price of the parcel's grams, rounded once, halves up.
 
-    The grams are those of the policy's basis without the goods' own packaging, unverified factors at the upper end of
-    their range unless the policy says otherwise. Nothing is judged without a price in parcel and policy.
+    The grams are those of the policy's basis without sales packaging. Unverified factors count at the upper end of
+    their range unless the policy says otherwise.
     """
     policy, stated = case.premises.policy, case.parcel.carbon_cost_minor
     price, basis = policy.carbon_price_per_tonne_minor, policy.emissions_basis
     if stated is None or price is None or basis is None:
         return
     if type(stated) is not int:
-        yield f"says that its grams cost {stated!r:.80}"
+        yield f"malformed carbon_cost_minor {stated!r:.80}"
         return
     upper = policy.unverified_factor_rule is UnverifiedFactorRule.UPPER_END
     for reading in case.footprints:
@@ -132,13 +125,13 @@ def wrong_carbon_price(case: ParcelCase) -> Iterator[str]:
             continue
         lines = [each for each in reading.lines if each.line.component is not Component.SALES_PACKAGING]
         counted_mg = sum(_mg(each, upper=upper) for each in lines)
-        # Amounts are rounded to 34 digits for reading, so each line may be a mg off.
+        # Amounts are stated with 34 digits, so a line may be off by 1 mg.
         least, most = (
             (2 * price * (counted_mg + off_mg) + MG_PER_TONNE) // (2 * MG_PER_TONNE)
             for off_mg in (-len(lines), len(lines))
         )
         if not least <= stated <= most:
-            yield f"says that its grams cost {stated}, {counted_mg} mg cost {least} to {most}"
+            yield f"carbon_cost_minor is {stated}, {counted_mg} mg cost {least} to {most}"
 
 
 def _mg(read: ReadLine, *, upper: bool) -> int:

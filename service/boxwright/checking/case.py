@@ -1,4 +1,4 @@
-"""What is judged, and by what: the premises of a plan, each of its parcels, and its units in exact integers."""
+"""The subjects of the check: the premises of a plan, its parcels, and their units in exact integers."""
 
 import datetime as dt
 import math
@@ -19,7 +19,7 @@ from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Footprint, PackagingComponent, Reuse
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.material import Collection, Compostability, MaterialKind
-from boxwright.domain.order import Item, Order, Orientation
+from boxwright.domain.order import FragilityClass, Item, Order, Orientation
 from boxwright.domain.plan import Parcel, Placement, Plan
 from boxwright.domain.policy import Policy
 from boxwright.domain.protection import ProtectionRule
@@ -38,9 +38,10 @@ ON_THE_BOX = (Component.TAPE, Component.LABEL)
 
 @dataclass(frozen=True, slots=True)
 class Inner:
-    """The inner box that a unit lies in: its goods as ordered, and the same line as large and heavy as it is closed.
+    """The inner box that a unit lies in.
 
-    ``fill_mg`` and ``tape_mg`` are in it and on it; ``fault`` says why it is no good, and is empty where it is.
+    ``goods`` is the line as ordered, ``carton`` the same line with the size and mass of the closed inner box. ``fault``
+    says why the box is wrong, and is empty if it is right.
     """
 
     goods: Item
@@ -67,7 +68,7 @@ class Envelope:
     z1: int
     half_gap_um: int
     wall_margin_um: int = 0
-    inner: Inner | None = None  # what it lies in first
+    inner: Inner | None = None
 
     @property
     def goods(self) -> Item:
@@ -76,7 +77,7 @@ class Envelope:
 
     @property
     def on_floor(self) -> bool:
-        """Whether it stands on the floor, its wall margin above it."""
+        """Whether it stands on the floor, with its wall margin below it."""
         return self.z0 == self.wall_margin_um
 
     @property
@@ -86,7 +87,7 @@ class Envelope:
 
     @property
     def centre_um(self) -> tuple[float, float]:
-        """Centre in plan view, along x and y, in um: where the unit's own mass is taken to act."""
+        """Centre in plan view, (x, y) in um, where the unit's own mass acts."""
         return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
 
     @property
@@ -109,7 +110,7 @@ class Envelope:
 
 
 def envelope_of(index: int, step: int, placement: Placement, item: Item, inner: Inner | None = None) -> Envelope:
-    """Return the envelope of a placement whose numbers are whole."""
+    """Return the envelope of a placement whose lengths are integers."""
     (x, y, z), (length, width, height) = placement.corner_um, placement.extent_um
     spans = (x, x + length, y, y + width, z, z + height)
     return Envelope(index, step, placement, item, *spans, placement.half_gap_um, placement.wall_margin_um, inner)
@@ -117,45 +118,45 @@ def envelope_of(index: int, step: int, placement: Placement, item: Item, inner: 
 
 @dataclass(frozen=True, eq=False)
 class Premises:
-    """All that the parcels of a plan are judged by."""
+    """All rules and data that the parcels of a plan are checked against."""
 
-    plan: Plan  # its ship date and derived legs count where the lane has none of its own
+    plan: Plan  # for its ship date and derived legs, if the lane has none
     order: Order  # with the rules that fragility adds to its lines
     catalog: Catalog
     policy: Policy
     lane: Lane | None
     started: Sequence[StartedParcel]
-    given_materials: Materials | None  # None are the shipped ones, which are loaded when first asked for
-    stop: Stop = NEVER  # ends the check
-    packs: dict[str, dict[str, BoxType]] = field(default_factory=dict, init=False)  # that take a line, once asked
+    given_materials: Materials | None  # None: the shipped ones, loaded when needed
+    stop: Stop = NEVER
+    packs: dict[str, dict[str, BoxType]] = field(default_factory=dict, init=False)  # packs that take a line, cached
     _readings: dict[int, Reading] = field(default_factory=dict, init=False)
     _needs: dict[str, Need] = field(default_factory=dict, init=False)
     _usable: dict[tuple[DunnageKind, str], list[Dunnage]] = field(default_factory=dict, init=False)
 
     @cached_property
     def materials(self) -> Materials:
-        """Profiles, rules and facts of materials."""
+        """The given materials, or the shipped ones."""
         return self.given_materials or load_materials()
 
     @cached_property
     def parcels(self) -> list[Parcel]:
-        """The parcels of the plan; what is none is reported where they are judged."""
-        return [each for each in listed(self.plan.parcels) if isinstance(each, Parcel)]
+        """The parcels of the plan that are of type ``Parcel``."""
+        return [parcel for parcel in listed(self.plan.parcels) if isinstance(parcel, Parcel)]
 
     def box_type(self, name: object) -> BoxType | None:
-        """Return a box type of the catalog; None where it has none of that name."""
+        """Return a box type of the catalog, or None."""
         try:
-            return self.catalog.box_type(name)  # type: ignore[arg-type] # a stranger may put anything here
+            return self.catalog.box_type(name)  # type: ignore[arg-type] # a plan may name anything
         except (KeyError, TypeError):
             return None
 
     def slack_um(self, box: BoxType) -> int:
-        """Return the slack kept along each inner edge of a box, in um."""
+        """Return the slack along each inner edge of a box, in um."""
         return box.slack_um(self.policy.fit_clearance_um, needed=self._needs_slack)
 
     @cached_property
     def _needs_slack(self) -> bool:
-        """Whether some goods neither give way nor keep clear of the walls anyway."""
+        """Whether some goods are rigid and have no wall margin."""
         for line in self.order.lines:
             self.stop.look()
             if line.soft_goods is None and not self.need(line).wall_margin_um:
@@ -164,20 +165,20 @@ class Premises:
 
     @cached_property
     def lay(self) -> set[tuple[str, int]]:
-        """The units that lay in started parcels: there they stay."""
+        """The units in started parcels, which must stay there."""
         return {(unit.line_id, unit.unit_index) for given in self.started for unit in given.placements}
 
     @cached_property
     def legs(self) -> Sequence[Leg]:
-        """The legs of the lane, or those that the plan says were counted; empty is not known."""
+        """The legs of the lane, or else those of the plan; empty if unknown."""
         given = self.lane.legs if self.lane else ()
         return given or [leg for leg in listed(self.plan.legs) if isinstance(leg, Leg)]
 
     @cached_property
     def carriage(self) -> tuple[Biller, Pricer | None] | None:
-        """What bills and prices parcels; None where no carrier service is named or none can be found.
+        """The biller and pricer of the carrier service; None without a known service.
 
-        Where the lane has no ship date, the plan's own is taken, and where that is none either, today's.
+        The day is the ship date of the lane, else that of the plan, else today.
         """
         lane = self.lane
         if lane is None or not lane.carrier_service:
@@ -192,18 +193,16 @@ class Premises:
             return None
 
     def reading(self, footprint: Footprint) -> Reading:
-        """Return a footprint of the plan, read once however many rules ask for it."""
+        """Return a footprint of the plan, read once."""
         known = self._readings.get(id(footprint))
-        if known is None:
-            known = self._readings[id(footprint)] = Reading(
-                footprint, self.stop
-            )  # it holds the footprint, and so its id
+        if known is None:  # the reading keeps the footprint, and so its id
+            known = self._readings[id(footprint)] = Reading(footprint, self.stop)
         return known
 
     def need(self, item: Item) -> Need:
-        """Return what a unit of a line needs; materials are loaded only where the line says what it is."""
+        """Return the protection that a unit of a line needs."""
         if item.fragility is None and not item.article and not item.special_handling:
-            return NOTHING
+            return NOTHING  # without loading materials
         known = self._needs.get(item.line_id)
         if known is None:
             service = self.lane.carrier_service if self.lane else ""
@@ -212,48 +211,51 @@ class Premises:
                 if self.foam is not None:
                     profile = self.materials.handling_profile(self.policy.handling_profile).profile
                 known = need_of(item, self.materials, service, self.foam, profile)
-            except InvalidInputError as error:  # the policy names what the data do not have
+            except InvalidInputError as error:  # the policy names unknown data
                 known = Need(fault=str(error))
             self._needs[item.line_id] = known
         return known
 
     @cached_property
     def foam(self) -> Dunnage | None:
-        """What pads are of: of all that may be used, what a parcel states to be in it."""
+        """The foam of pads: the usable foam that a parcel states, or the first."""
         if self.policy.protection is not ProtectionRule.PHYSICS:
             return None
         parts = [part for parcel in self.parcels for part in listed(parcel.packaging) if readable(part)]
         return _stated_of(self.usable(DunnageKind.CUSHIONING, "has_curve"), parts)
 
     def usable(self, kind: DunnageKind, trait: str = "dunnage_id") -> list[Dunnage]:
-        """Return the dunnage of a kind that may be used, as far as it has a trait, such as ``wraps``.
+        """Return the usable dunnage of a kind that has a trait, such as ``wraps``.
 
-        It is what the policy names; where that is nothing with the trait, all that the catalog stocks of a material
-        that the policy allows. Raises InvalidInputError where the policy names what nobody knows.
+        It is the dunnage that the policy names, else all of the catalog of an allowed material. Raises
+        InvalidInputError if the policy names unknown dunnage.
         """
         known = self._usable.get((kind, trait))
         if known is None:
             cushioning = kind is DunnageKind.CUSHIONING
             names = self.policy.cushioning_ids if cushioning else (getattr(self.policy, f"{kind.value}_id"),)
-            stocked = {each.dunnage_id: each for each in reversed(self.catalog.dunnage)}
+            stocked = {dunnage.dunnage_id: dunnage for dunnage in reversed(self.catalog.dunnage)}
             named = [stocked.get(name) or self.materials.dunnage_of(name) for name in names if name not in ("", "none")]
-            known = [each for each in named if getattr(each, trait)]
+            known = [dunnage for dunnage in named if getattr(dunnage, trait)]
             if not known and "none" not in names:
-                known = [each for each in self.catalog.dunnage if each.kind is kind and getattr(each, trait)]
-                known = [each for each in known if not self.unmet(each.material_id)]
-            if not known and trait == "cushions":  # then any has to do
+                known = [
+                    dunnage
+                    for dunnage in self.catalog.dunnage
+                    if dunnage.kind is kind and getattr(dunnage, trait) and not self.unmet(dunnage.material_id)
+                ]
+            if not known and trait == "cushions":  # any fill will do
                 known = self.usable(kind)
             self._usable[kind, trait] = known
         return known
 
     def unmet(self, material_id: object, trips: object = 1) -> list[str]:
-        """Return the policy's rules on materials that packaging of a material, used so often, does not meet."""
+        """Return the policy's rules on materials that packaging of a material with ``trips`` uses does not meet."""
         policy = self.policy
         if not policy.has_material_rules:
             return []
         rules = [*policy.material_requirements, *["min_recycled_content"] * (policy.min_recycled_content > 0)]
         excluded = [f"excluded_materials {name}" for name in policy.excluded_materials]
-        facts = next((each for each in self.materials.materials if each.material_id == material_id), None)
+        facts = next((known for known in self.materials.materials if known.material_id == material_id), None)
         if facts is None:
             return [*rules, *excluded]
         country = self.lane.destination_country if self.lane else ""
@@ -265,7 +267,8 @@ class Premises:
             "plastic_free": not facts.plastic,
             "recyclable": facts.recycling_stream != "",
             "recyclable_at_destination": any(
-                (each.material_id, each.collection) == (facts.material_id, Collection.COLLECTED) for each in streams
+                (stream.material_id, stream.collection) == (facts.material_id, Collection.COLLECTED)
+                for stream in streams
             ),
             "compostable": home or facts.compostability is Compostability.INDUSTRIAL,
             "home_compostable": home,
@@ -277,28 +280,28 @@ class Premises:
 
 @dataclass(frozen=True, eq=False)
 class ParcelCase:
-    """One parcel, and what it is judged by."""
+    """A parcel and the premises for its check."""
 
-    index: int  # which parcel of the plan, from 0
+    index: int  # of the parcel in the plan, from 0
     parcel: Parcel  # as stated
     envelopes: list[Envelope]  # its readable units, in pack sequence
-    box: BoxType | None  # as the catalog has it; None without one, or where the catalog does not have it
+    box: BoxType | None  # of the catalog; None in an own container and for an unknown box type
     premises: Premises
 
     @property
     def own_container(self) -> bool:
-        """Whether it says that it is one unit as it is, without a box."""
+        """Whether it states that it ships in the unit's own container."""
         return self.parcel.ships_in_own_container is True
 
     @property
     def footprints(self) -> list[Reading]:
-        """The stated footprints, read; what is none is reported with the plan's."""
+        """The stated footprints, read; values of other types are reported with the plan's footprints."""
         stated = listed(self.parcel.footprints)
-        return [self.premises.reading(each) for each in stated if isinstance(each, Footprint)]
+        return [self.premises.reading(footprint) for footprint in stated if isinstance(footprint, Footprint)]
 
     @cached_property
     def packaging(self) -> list[PackagingComponent]:
-        """The stated packaging that can be read; all else is reported with the packaging."""
+        """The stated packaging that is readable; ``wrong_packaging`` reports the rest."""
         return [part for part in listed(self.parcel.packaging) if readable(part)]
 
     @cached_property
@@ -313,11 +316,11 @@ class ParcelCase:
         return [part for component in components for part in self._by_kind.get(component, ())]
 
     def stated_mg(self, *components: Component) -> int:
-        """Return what the stated packaging of some kinds weighs, in mg."""
+        """Return the mass of the stated packaging of some kinds, in mg."""
         return sum(part.mass_mg for part in self.stated(*components))
 
     def used(self, kind: DunnageKind, trait: str = "dunnage_id") -> Dunnage | None:
-        """Return what of the usable dunnage of a kind the parcel states; the first where it states none of it."""
+        """Return the usable dunnage of a kind that the parcel states, or else the first."""
         usable = self.premises.usable(kind, trait)
         return _stated_of(usable, self.stated(Component(kind.value)) if len(usable) > 1 else ())
 
@@ -328,23 +331,29 @@ class ParcelCase:
 
     @cached_property
     def held(self) -> tuple[list[Envelope], int]:
-        """The units that blocking holds in an open box, and the widest gap beside one that needs none, in um.
+        """The units that need blocking in an open box, and the widest gap beside them that needs none, in um.
 
-        All units of heavy contents, else dense sturdy ones of so many times the mass of a fragile one in no inner box,
-        else those that are heavy and dense by themselves.
+        These are all units of a heavy parcel; else dense, sturdy units much heavier than a delicate one without a
+        carton or inner box; else units that are heavy and dense by themselves.
         """
         rules = self.premises.materials.blocking_rules
         gap_um = math.floor(UM_PER_MM * rules["least_gap"].value)
         if self.goods_mg >= rules["least_mass"].value * MG_PER_KG:
             return self.envelopes, gap_um
-        classes = [self.premises.need(unit.item).fragility_class for unit in self.envelopes]
-        known = [unit for unit in zip(self.envelopes, classes, strict=True) if unit[0].goods.mass_mg]
-        bare = [unit.goods.mass_mg for unit, fragility in known if fragility.breakable and unit.inner is None]
+        needs = [self.premises.need(unit.item) for unit in self.envelopes]
+        known = [unit for unit in zip(self.envelopes, needs, strict=True) if unit[0].goods.mass_mg]
+        boxed = FragilityClass.BOXED
+        bare = [
+            unit.goods.mass_mg
+            for unit, need in known
+            if need.heaviest_beside_mg is not None and need.fragility_class is not boxed and unit.inner is None
+        ]
         most_mg = rules["beside_fragile"].value * min(bare, default=self.goods_mg)
-        sturdy = [unit for unit, fragility in known if fragility.sturdy and unit.goods.soft_goods is None]
+        most_mg = max(most_mg, rules["beside_fragile_mass"].value * MG_PER_KG)
+        sturdy = [unit for unit, need in known if need.fragility_class.sturdy and unit.goods.soft_goods is None]
 
         def as_dense(units: Iterable[Envelope], rule: str) -> list[Envelope]:
-            least = rules[rule].value  # in g/cm3, of which one is 10^-9 mg to the cubic um
+            least = rules[rule].value  # g/cm3; 1 g/cm3 is 10^-9 mg per cubic um
             return [unit for unit in units if unit.goods.mass_mg * 10**9 >= least * math.prod(unit.goods.edges_um)]
 
         if held := as_dense((unit for unit in sturdy if unit.goods.mass_mg > most_mg), "hard_density"):
@@ -354,9 +363,9 @@ class ParcelCase:
 
     @cached_property
     def goods_um3(self) -> list[int]:
-        """Volume of the goods of each unit as they are placed, without half-gaps, in cubic um.
+        """Volume of the goods of each unit as placed, without half-gaps, in cubic um.
 
-        Soft goods have the area that they cover lying flat times the thickness of one of their layers.
+        The volume of soft goods is their area lying flat times the thickness of one layer.
         """
         volumes = []
         for each in self.envelopes:
@@ -374,37 +383,37 @@ class ParcelCase:
     @cached_property
     def inner_boxes(self) -> list[Inner]:
         """The inner boxes of its units."""
-        return [each.inner for each in self.envelopes if each.inner is not None]
+        return [unit.inner for unit in self.envelopes if unit.inner is not None]
 
     @cached_property
     def inner_tape_mg(self) -> int:
-        """What the tape of its inner boxes weighs, in mg; it is stated with that of the parcel."""
-        return sum(each.tape_mg for each in self.inner_boxes)
+        """Mass of the tape on its inner boxes, in mg; it is stated with the tape of the parcel."""
+        return sum(inner.tape_mg for inner in self.inner_boxes)
 
     @cached_property
     def net_mg(self) -> int:
-        """Goods as ordered, with what is stated to be in the box: inner boxes, their tape, and dunnage; in mg."""
+        """Mass of goods as ordered, and of inner boxes, their tape and dunnage as stated, in mg."""
         return self.goods_mg + self.stated_mg(*IN_THE_BOX) + self.inner_tape_mg
 
     @cached_property
     def gross_mg(self) -> int:
-        """Mass of the closed parcel in mg: goods as ordered, the box as the catalog has it, all else as stated."""
+        """Mass of the closed parcel in mg: goods as ordered, the box by the catalog, all else as stated."""
         box_mg = self.stated_mg(Component.BOX) if self.box is None else self.box.tare_mg
         return self.net_mg + box_mg + self.stated_mg(*ON_THE_BOX) - self.inner_tape_mg
 
     @cached_property
     def content_um(self) -> Size:
-        """The cuboid that holds all units, from the corner of the box, in um."""
+        """The cuboid from the corner of the box that holds all units, in um."""
         units = self.envelopes
-        return max(each.x1 for each in units), max(each.y1 for each in units), max(each.z1 for each in units)
+        return max(unit.x1 for unit in units), max(unit.y1 for unit in units), max(unit.z1 for unit in units)
 
     @cached_property
     def sizes_um(self) -> tuple[Size, Size]:
-        """Inner and outer size in um: of the catalog's box, of the mailer as filled, of the first unit without a box.
+        """Inner and outer size in um: of the box, of the filled mailer, or of the unit in its own container.
 
-        Inside a mailer is as high as the goods and the shorter for it, both ways; round soft goods alone it is as
-        large as they are. Outside, sheet beside the goods is pulled straight to the seams at half height, rounded up to
-        a whole um; seams and walls come on top.
+        The inside of a mailer has the height of the goods, which is lost to length and width; round soft goods alone it
+        has their size. Outside, the sheet beside the goods is straight to the seams at half height, rounded up to a um;
+        seams and walls are added.
         """
         box = self.box
         if box is None:
@@ -436,17 +445,17 @@ class ParcelCase:
         step: int | None = None,
         other: Envelope | None = None,
     ) -> PlanViolation:
-        """Return a violation of this parcel, and of a unit and another one where they are concerned."""
+        """Return a violation of this parcel, with the one or two units concerned."""
         line_id, unit_index = (None, None) if unit is None else unit.unit
         return PlanViolation(kind, detail, self.index, line_id, unit_index, step, None if other is None else other.unit)
 
     def each(self, kind: ViolationKind, details: Iterable[str]) -> list[PlanViolation]:
-        """Return a violation of this parcel for each of some details."""
+        """Return one violation of this parcel per detail."""
         return [self.broken(kind, detail) for detail in details]
 
 
 def readable(part: object) -> TypeGuard[PackagingComponent]:
-    """Whether something is packaging of a known kind and a whole mass from 0, with ids and figures to reckon with."""
+    """Whether a value is packaging of a known kind with usable ids and figures and a mass of at least 0."""
     return (
         isinstance(part, PackagingComponent)
         and isinstance(part.component, Component)
@@ -460,24 +469,24 @@ def readable(part: object) -> TypeGuard[PackagingComponent]:
 
 
 def unturned(orientation: Orientation, extents_um: Size, half_gap_um: int) -> Size:
-    """Return length, width and thickness of what lies with these extents in this orientation, less both half-gaps."""
+    """Return length, width and thickness of goods with these extents in this orientation, without half-gaps."""
     at = {edge: axis for axis, edge in enumerate(orientation.value)}
     length, width, thickness = (extents_um[at[edge]] - 2 * half_gap_um for edge in "LWH")
     return length, width, thickness
 
 
 def _stated_of(usable: Sequence[Dunnage], parts: Sequence[PackagingComponent]) -> Dunnage | None:
-    """Return the first dunnage that one of some parts is of; a part without an id may be of any of its material."""
+    """Return the first usable dunnage that a part states, by id or only by material; else the first."""
     if len(usable) < 2:
         return usable[0] if usable else None
     stated = {(part.dunnage_id, part.material_id) for part in parts}
-    named = (each for each in usable if stated & {(name, each.material_id) for name in ("", each.dunnage_id)})
+    named = (kind for kind in usable if stated & {(name, kind.material_id) for name in ("", kind.dunnage_id)})
     return next(named, usable[0])
 
 
 def _stretched(flat: int, extent: int, height: int) -> int:
-    """Return the extent plus both ends of the sheet, each the long side of a right triangle over half the height."""
-    # The least whole number whose square is not below surplus^2 - height^2, but no more than the surplus.
+    """Return the extent of the goods plus both ends of the sheet, which rise to half the height."""
+    # sqrt(surplus^2 - height^2), rounded up, but no more than the surplus.
     most, target = max(flat - extent, 0), max((flat - extent) ** 2 - height**2, 0)
     reach = math.isqrt(target)
     return extent + min(reach + (reach * reach < target), most)

@@ -1,4 +1,4 @@
-"""The whole check, top down."""
+"""The entry points of the check."""
 
 import datetime as dt
 from collections import Counter
@@ -11,7 +11,7 @@ from boxwright.checking.needs import with_fragility_rules
 from boxwright.checking.ordered_units import UnitAccount, moved, read_units, wrong_groups
 from boxwright.checking.reading import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
-from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.box import Catalog
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus
@@ -33,23 +33,23 @@ def check(
     materials: Materials | None = None,
     stop: Stop = NEVER,
 ) -> list[PlanViolation]:
-    """Judge a plan by the order, the catalog and the policy, and by nothing that it says about itself.
+    """Check a plan against order, catalog and policy, trusting nothing that it states about itself.
 
     Parameters
     ----------
     plan : Plan
-        Anybody's plan, however wrong: what is wrong with it comes back as violations, never as an exception.
+        Any plan: faults, even of type, are returned as violations, never raised.
     order : Order
-        What was to be packed.
+        The order to be packed.
     catalog : Catalog
-        Box types and dunnage that were at hand.
+        Available box types and dunnage.
     policy : Policy, optional
-        What the plan must obey. Default: the default of every field.
+        Rules for the plan. Default: the default of every field.
     lane : Lane, optional
-        Where the order goes: the requirement ``recyclable_at_destination`` is never met without it. The carrier
-        service that it names has limits that bind, and bills and prices that are judged. Default none.
+        Where the order goes. Limits, bills and prices of its carrier service are checked. Without a lane no packaging
+        is ``recyclable_at_destination``. Default none.
     started_parcels : sequence of StartedParcel, optional
-        Parcels that were already started. Default none.
+        Parcels started before. Default none.
     materials : Materials, optional
         Lifting profiles, fragility classes, drop heights, cushioning and facts about materials. Default: the shipped
         ones.
@@ -59,7 +59,7 @@ def check(
     Returns
     -------
     list of PlanViolation
-        Every broken rule; empty for a good plan. docs/evidence/checking.md defines each.
+        Every broken rule; empty for a valid plan. docs/evidence/checking.md defines the rules.
     """
     order = with_fragility_rules(order, materials, stop)
     account = UnitAccount(order, stop)
@@ -82,26 +82,26 @@ def check_parcels(
     ship_date: dt.date | None = None,
     stop: Stop = NEVER,
 ) -> list[PlanViolation]:
-    """Judge parcels of an order by themselves: whether its other units are anywhere is not asked.
+    """Check parcels of an order without its other units.
 
     Parameters
     ----------
     parcels : sequence of Parcel
-        Some of an order, or all.
+        Some or all parcels of the order.
     order, catalog, policy, lane, materials
         As for ``check``.
     started_parcels : sequence of StartedParcel, optional
-        Parcels that were already started: their boxes are off the shelf, and what lies in them stays, however heavy.
-        Whether they are finished, and whether anything in them has moved, is not asked. Default none.
+        Parcels started before: their boxes do not count against stock, and their content is exempt from lifting limits.
+        Whether it has moved is not checked. Default none.
     ship_date : date, optional
-        Day of the carrier's rules where the lane has none. Default today.
+        Day of the carrier's rules if the lane has none. Default today.
     stop : Stop, optional
         Ends the check with a SearchEndedError. Default: nothing does.
 
     Returns
     -------
     list of PlanViolation
-        Every rule that the parcels break, one by one or together, ``parcel_index`` counting them.
+        Every rule that the parcels break, alone or together; ``parcel_index`` is the index into ``parcels``.
     """
     order = with_fragility_rules(order, materials, stop)
     plan = Plan(order.order_id, PlanStatus.PARTIAL, tuple(parcels), ship_date=ship_date)
@@ -110,45 +110,11 @@ def check_parcels(
     return [*violations, *account.violations, *wrong_groups(account, whole=False)]
 
 
-def wrong_layout(
-    placements: Sequence[Placement], box: BoxType, order: Order, catalog: Catalog, policy: Policy
-) -> list[PlanViolation]:
-    """Judge by geometry alone how units without fragility lie in an open, rigid box: what is stated besides is not.
-
-    Parameters
-    ----------
-    placements : sequence of Placement
-        In pack sequence.
-    box, order, catalog, policy : BoxType, Order, Catalog, Policy
-        What they are judged by.
-
-    Returns
-    -------
-    list of PlanViolation
-        Every rule that is broken: units as declared, inside, no overlap, support, stability and load at every step.
-    """
-    order = with_fragility_rules(order, None)
-    if places.plainly_right(placements, box, order, policy):
-        return []
-    parcel, account = Parcel(box.box_type_id, tuple(placements)), UnitAccount(order)
-    plan = Plan(order.order_id, PlanStatus.PARTIAL, (parcel,))
-    case = ParcelCase(0, parcel, [], box, Premises(plan, order, catalog, policy, None, (), None))
-    unlike = list(read_units(case, account))
-    found = [
-        *account.violations,
-        *unlike,
-        *places.outside(case, box),
-        *places.overfilled(case, box),
-        *places.overlaps(case),
-    ]
-    return [*found, *places.blocked(case), *standing.unsteady(case)]
-
-
 def _wrong_names(premises: Premises) -> Iterator[PlanViolation]:
-    """Yield what is wrong with the names of order and catalog. A plan may leave its catalog unnamed."""
+    """Yield wrong names of order and catalog. A plan may leave its catalog unnamed."""
     plan, order, catalog = premises.plan, premises.order, premises.catalog
     if plan.order_id != order.order_id:
-        detail = f"names order {plan.order_id!r:.80}, not {order.order_id!r}"
+        detail = f"order_id is {plan.order_id!r:.80}, must be {order.order_id!r}"
         yield PlanViolation(ViolationKind.WRONG_ORDER, detail)
     for stated, true in (
         (plan.catalog_id, catalog.catalog_id),
@@ -156,11 +122,11 @@ def _wrong_names(premises: Premises) -> Iterator[PlanViolation]:
         (plan.catalog_hash, catalog.content_hash if plan.catalog_hash else ""),
     ):
         if stated not in ("", true):
-            yield PlanViolation(ViolationKind.WRONG_CATALOG, f"names catalog {stated!r:.80}, not {true!r}")
+            yield PlanViolation(ViolationKind.WRONG_CATALOG, f"names catalog {stated!r:.80}, must be {true!r}")
 
 
 def _parcels(account: UnitAccount, premises: Premises) -> Iterator[PlanViolation]:
-    """Yield what is wrong with the parcels of a plan, one by one and together, and enter their units."""
+    """Yield the violations of the parcels, alone and together, and enter their units in the account."""
     yield from _too_many(premises)
     cases = []
     for index, parcel in enumerate(listed(premises.plan.parcels)):
@@ -176,14 +142,14 @@ def _parcels(account: UnitAccount, premises: Premises) -> Iterator[PlanViolation
 
 
 def _too_many(premises: Premises) -> Iterator[PlanViolation]:
-    """Yield whether there are more parcels than allowed, and more boxes than at hand."""
+    """Yield parcels above ``max_parcels`` and boxes above the stock."""
     parcels, most = premises.parcels, premises.policy.max_parcels
     if most is not None and len(parcels) > most:
-        yield PlanViolation(ViolationKind.TOO_MANY_PARCELS, f"{len(parcels)} parcels, at most {most} allowed")
-    taken = [each.started_parcel_id for each in premises.started]
-    units = (each for parcel in parcels for each in listed(parcel.placements) if isinstance(each, Placement))
-    named = [parcel.box_type_id for parcel in parcels if parcel.started_parcel_id not in taken]
-    used = Counter(name for name in (*named, *(each.inner_box_type_id for each in units)) if isinstance(name, str))
+        yield PlanViolation(ViolationKind.TOO_MANY_PARCELS, f"{len(parcels)} parcels, max_parcels allows {most}")
+    started = [parcel.started_parcel_id for parcel in premises.started]
+    units = (unit for parcel in parcels for unit in listed(parcel.placements) if isinstance(unit, Placement))
+    named = [parcel.box_type_id for parcel in parcels if parcel.started_parcel_id not in started]
+    used = Counter(name for name in (*named, *(unit.inner_box_type_id for unit in units)) if isinstance(name, str))
     for name, count in used.items():
         box = premises.box_type(name)
         if box is not None and box.available is not None and count > box.available:
@@ -192,7 +158,7 @@ def _too_many(premises: Premises) -> Iterator[PlanViolation]:
 
 
 def _parcel(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield what is wrong with a parcel by itself: what it states, holds and weighs, and then how its units lie."""
+    """Yield the violations of a parcel by itself: stated figures, content and mass, then the positions of its units."""
     parcel, box = case.parcel, case.box
     if not listed(parcel.placements):
         yield case.broken(ViolationKind.EMPTY_PARCEL, "holds no unit")
@@ -235,5 +201,5 @@ def _parcel(case: ParcelCase) -> Iterator[PlanViolation]:
     if case.own_container:
         return
     yield from places.blocked(case)
-    if box is None or not box.compartments:  # in these each unit stands on a floor of its own, and nothing on it
+    if box is None or not box.compartments:  # in a compartment a unit stands alone on its floor
         yield from standing.unsteady(case)

@@ -1,4 +1,4 @@
-"""Footprints: lines are their products, the plan's are sums over its parcels, and derived legs are as long as told."""
+"""Arithmetic of footprints: products of lines, sums over parcels, and lengths of derived legs."""
 
 import math
 from collections import defaultdict
@@ -23,33 +23,26 @@ _WHOLES = {
     Stage.CRADLE_TO_GRAVE: {Stage.PRODUCTION, Stage.END_OF_LIFE},
     Stage.TRANSPORT_WTW: {Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT},
 }
-"""Stages that hold others: of one subject a parcel counts the whole or its portions."""
+"""Stages that include others: a parcel may not count both for a subject."""
 _ONE_MG = ONE * ONE // MG_PER_KG
-"""A mg of CO2e as a product of grains: of an amount, and of kg per unit."""
+"""1 mg CO2e as a product of grains of an amount and grains of kg per unit."""
 
 ByName = Mapping[str, Reading]
-"""Footprints by profile and allocation: those that differ in either are never added."""
+"""Footprints by profile and allocation."""
 Sums = dict[tuple[object, ...], tuple[float, int]]
-"""Amount and mg CO2e by what is counted, factor and data."""
+"""Amount and mg CO2e by all other fields of a line."""
 
 
 def wrong_footprints(
     plan: Plan, read: Callable[[Footprint], Reading] = Reading, stop: Stop = NEVER
 ) -> Iterator[PlanViolation]:
-    """Yield lines that are not amount x factor, sums of the plan that are not those of its parcels, and false legs.
+    """Yield lines that are not amount x factor, footprints that are not the sum over parcels, and wrong derived legs.
 
-    Parameters
-    ----------
-    plan : Plan
-        Anybody's.
-    read : callable, optional
-        Reads a footprint; one that knows what was read already saves doing it again. Default: each is read.
-    stop : Stop, optional
-        Ends the check with a SearchEndedError. Default: nothing does.
+    ``read`` may remember footprints that were read before.
     """
     try:
         whole = _by_name(plan.footprints, read)
-        parcels = [_by_name(each.footprints, read) for each in listed(plan.parcels) if isinstance(each, Parcel)]
+        parcels = [_by_name(parcel.footprints, read) for parcel in listed(plan.parcels) if isinstance(parcel, Parcel)]
         details = [*_differences(whole, parcels, stop), *_false_lines(parcels, stop)]
     except ValueError as error:
         details = [f"{error}"]
@@ -58,12 +51,12 @@ def wrong_footprints(
 
 
 def _by_name(footprints: object, read: Callable[[Footprint], Reading]) -> ByName:
-    """Return footprints by name; ValueError if one is none, cannot be read or repeats."""
+    """Return footprints by name; ValueError if one is malformed or repeated."""
     found: dict[str, Reading] = {}
-    for each in listed(footprints):
-        if not isinstance(each, Footprint):
-            raise ValueError(f"a footprint is {each!r:.80}")
-        reading = read(each)
+    for footprint in listed(footprints):
+        if not isinstance(footprint, Footprint):
+            raise ValueError(f"malformed footprint {footprint!r:.80}")
+        reading = read(footprint)
         if reading.fault or reading.name in found:
             raise ValueError(reading.fault or f"two footprints of {reading.name}")
         found[reading.name] = reading
@@ -71,11 +64,11 @@ def _by_name(footprints: object, read: Callable[[Footprint], Reading]) -> ByName
 
 
 def _differences(whole: ByName, of_parcels: Sequence[ByName], stop: Stop) -> Iterator[str]:
-    for name in dict.fromkeys([*whole, *(name for each in of_parcels for name in each)]):
-        portions = [each[name].footprint for each in of_parcels if name in each]
+    for name in dict.fromkeys([*whole, *(name for footprints in of_parcels for name in footprints)]):
+        portions = [footprints[name].footprint for footprints in of_parcels if name in footprints]
         if name not in whole or len(portions) < len(of_parcels) or not portions:
-            count = f"{len(portions)} of {len(of_parcels)} parcels do"
-            yield f"{name}: the plan {'has one' if name in whole else 'has none'}, {count}"
+            of_plan = "a footprint" if name in whole else "no footprint"
+            yield f"{name}: {of_plan} of the plan, {len(portions)} of its {len(of_parcels)} parcels"
             continue
         stated = whole[name].footprint
         if len(portions) == 1 and stated is portions[0]:
@@ -83,8 +76,8 @@ def _differences(whole: ByName, of_parcels: Sequence[ByName], stop: Stop) -> Ite
         if len(portions) > 1 or stated.lines != portions[0].lines:
             yield from _unequal(name, _sums([stated], stop), _sums(portions, stop))
         for field in ("mass_data", "missing", "missing_scope"):
-            if {*getattr(stated, field)} != {each for portion in portions for each in getattr(portion, field)}:
-                yield f"{name}: {field} is {getattr(stated, field)!r:.200}, its parcels say otherwise"
+            if {*getattr(stated, field)} != {entry for portion in portions for entry in getattr(portion, field)}:
+                yield f"{name}: {field} is {getattr(stated, field)!r:.200}, must be the union over its parcels"
 
 
 def _sums(footprints: Sequence[Footprint], stop: Stop) -> Sums:
@@ -108,20 +101,20 @@ def _unequal(name: str, stated: Sums, true: Sums) -> Iterator[str]:
         amount, co2e_mg = stated.get(key, (0.0, 0))
         true_amount, true_mg = true.get(key, (0.0, 0))
         if co2e_mg != true_mg or not math.isclose(amount, true_amount, rel_tol=1e-9, abs_tol=1e-12):
-            figures = f"says {co2e_mg} mg CO2e of {amount:g}, its parcels sum to {true_mg} of {true_amount:g}"
+            figures = f"{co2e_mg} mg CO2e for {amount:g}, its parcels sum to {true_mg} for {true_amount:g}"
             yield f"{name}, {' '.join(map(str, key))}: {figures}"
 
 
 def _false_lines(of_parcels: Sequence[ByName], stop: Stop) -> Iterator[str]:
-    """Yield what is wrong with the lines of each parcel by themselves."""
+    """Yield the wrong lines of the parcels by themselves."""
     for index, footprints in enumerate(of_parcels):
         for name, reading in footprints.items():
             stages: dict[tuple[str, str], set[Stage]] = defaultdict(set)
             for line in reading.footprint.lines:
                 stop.look()
                 for detail in _false_line(line):
-                    what = f"{line.component}/{line.stage} of {line.subject} by {line.factor_id}"
-                    yield f"parcel {index}, {name}, {what}: {detail}"
+                    words = f"{line.component}/{line.stage} of {line.subject} by {line.factor_id}"
+                    yield f"parcel {index}, {name}, {words}: {detail}"
                 stages[line.component, line.subject].add(line.stage)
             for (component, subject), found in stages.items():
                 for whole, portions in _WHOLES.items():
@@ -133,31 +126,27 @@ def _false_lines(of_parcels: Sequence[ByName], stop: Stop) -> Iterator[str]:
 def _false_line(line: FootprintLine) -> Iterator[str]:
     factor, low, high = line.factor_kg_per_unit, line.low_kg_per_unit, line.high_kg_per_unit
     product = grains(line.amount) * grains(factor)
-    # Amounts are rounded to 34 digits for reading, so a product may miss the half by a trace.
+    # Amounts are stated with 34 digits, so a product may miss the half by a trace.
     if abs(line.co2e_mg * _ONE_MG - product) > _ONE_MG // 2 + _ONE_MG // 10**6:
-        yield f"says {line.co2e_mg} mg CO2e, its amount times its factor is {product / _ONE_MG:.3f}"
+        yield f"co2e_mg is {line.co2e_mg}, amount times factor is {product / _ONE_MG:.3f}"
     if (low is not None and low > factor) or (high is not None and high < factor):
-        yield f"its factor {factor} lies outside its range, {low} to {high}"
+        yield f"factor {factor} is outside its range, {low} to {high}"
 
 
 def _wrong_legs(plan: Plan) -> Iterator[str]:
-    """Yield each derived leg that does not begin where the last one ends or is of another length than its way allows.
-
-    A flight is the great circle of its ends, any other way is no shorter; and no line of a footprint may belong to a
-    leg that there is not.
-    """
+    """Yield derived legs that are not connected or have a wrong length, and lines of legs that do not exist."""
     legs = listed(plan.legs)
     derived = any(getattr(leg, "derivation", None) is not None for leg in legs)
     previous: LocatedPlace | None = None
     for index, leg in enumerate(legs):
-        if isinstance(leg, Leg) and not derived:  # nothing says where a given leg begins
+        if isinstance(leg, Leg) and not derived:  # without places
             continue
         if not isinstance(leg, Leg) or not isinstance(leg.derivation, LegDerivation):
-            yield f"leg {index} is {leg!r:.80}"
+            yield f"malformed leg {index}: {leg!r:.80}"
             return
         start, end = leg.derivation.start, leg.derivation.end
         if previous is not None and start != previous:
-            yield f"derived leg {index} starts at {start.name}, the last ends at {previous.name}"
+            yield f"derived leg {index} starts at {start.name}, must start at {previous.name}, where the last leg ends"
         previous, straight = end, _apart_km(start, end)
         flown = leg.mode is TransportMode.AIR
         if leg.distance_km < straight - STATED_TO_KM or (flown and leg.distance_km > straight + STATED_TO_KM):
@@ -170,12 +159,12 @@ def _wrong_legs(plan: Plan) -> Iterator[str]:
         for line in listed(getattr(footprint, "lines", ())):
             leg_index = getattr(line, "leg_index", None)
             if type(leg_index) is int and not 0 <= leg_index < len(legs):
-                yield f"a line belongs to leg {leg_index} of {len(legs)}"
+                yield f"leg_index of a line is {leg_index}, there are {len(legs)} legs"
                 return
 
 
 def _apart_km(start: LocatedPlace, end: LocatedPlace) -> float:
-    """Return the great-circle distance in km, from the chord between the two points' vectors."""
+    """Return the great-circle distance in km, by the chord between two points."""
     return 2 * RADIUS_KM * math.asin(min(math.dist(_vector(start), _vector(end)) / 2, 1.0))
 
 

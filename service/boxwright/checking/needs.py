@@ -1,4 +1,4 @@
-"""What units need round them and bear, by the rows of the materials: planning has code of its own for it."""
+"""Protection and load limits of units by the rows of the materials, computed independently of planning."""
 
 import dataclasses
 import math
@@ -31,69 +31,76 @@ class Pads:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a unit needs round it; lengths in um."""
+    """The protection that a unit needs; lengths in um."""
 
-    fragility_class: FragilityClass = FragilityClass.EASY  # the one that counts
+    fragility_class: FragilityClass = FragilityClass.EASY
     half_gap_um: int = 0  # on each face
     wall_margin_um: int = 0  # from there to each wall
     wrap_layers: int = 0
     wrap_layers_in_pack: int = 0
-    cushion_fill: bool = False  # the fill of its parcel must cushion
-    mailer: bool = True  # it may go into one
-    needs_pack: bool = False  # it is to stand in a compartment where a pack takes it
-    pads: Pads | None = None  # in place of gaps and wrap; None where the practice rule holds
-    fault: str = ""  # why nobody can say
-    inner_gap_um: int = 0  # on each face in its inner box; gaps and margins are then those of that box
+    cushion_fill: bool = False  # the void fill of its parcel must cushion
+    mailer: bool = True  # it may ship in a mailer
+    heaviest_beside_mg: int | None = None  # greatest mass of a heavier unit in its parcel; None: unlimited
+    needs_pack: bool = False  # it needs a compartment if a pack takes it
+    pads: Pads | None = None  # instead of gaps and wrap; None under the practice rule
+    fault: str = ""  # why the protection is unknown
+    inner_gap_um: int = 0  # on each face in its inner box; gaps and margins are then outside that box
 
 
 def with_fragility_rules(order: Order, materials: Materials | None, stop: Stop = NEVER) -> Order:
-    """Return the order with the load limits and orientations that its fragile lines do not state themselves.
+    """Return the order with the load limits and orientations that its lines do not state themselves.
 
-    The classes of ``fragility_classes.csv`` say which carry nothing, and a G-level falls under the first of them, from
-    the lowest bound on, that it lies below; a line that says nothing of fragility has the class of its article. Goods
-    that are ``boxed`` carry so many times their own mass, if that is known. Other rigid goods of known mass carry what
-    their mass and density make plausible, where the rest of the order weighs more than that.
+    They follow from the row of ``fragility_classes.csv`` for the stated class or G-level, else for the article. Boxed
+    goods of known mass carry a multiple of it. Other goods of known mass carry what mass and density make plausible,
+    and soft goods at least all soft goods of the order, if the rest of the order weighs more than that.
     """
     materials = materials or load_materials()
     order_mg = sum(line.mass_mg * line.quantity for line in order.lines)
-    lines = tuple(_with_rules(line, order_mg, materials, stop) for line in order.lines)
+    soft_mg = sum(line.mass_mg * line.quantity for line in order.lines if _is_soft(line, materials))
+    lines = tuple(_with_rules(line, order_mg, soft_mg, materials, stop) for line in order.lines)
     if all(map(operator.is_, lines, order.lines)):
-        return order  # as most are: a copy would be judged anew
+        return order  # the usual case: validating a copy takes time
     return dataclasses.replace(order, lines=lines)
 
 
-def _with_rules(line: Item, order_mg: int, materials: Materials, stop: Stop) -> Item:
+def _is_soft(line: Item, materials: Materials) -> bool:
+    if line.soft_goods is not None or line.article not in materials.articles:
+        return line.soft_goods is not None
+    return materials.articles[line.article].soft and line.fragility is None and not line.inner_cushion_um
+
+
+def _with_rules(line: Item, order_mg: int, soft_mg: int, materials: Materials, stop: Stop) -> Item:
     stop.look()
     rules, article = _rules_of(line, materials), materials.articles.get(line.article)
     own: dict[str, Any] = {}
     limits = [] if rules is None or rules.max_load_g is None else [units.to_mg(float(rules.max_load_g))]
     if rules is not None and rules.fragility_class is FragilityClass.BOXED and line.mass_mg > 0:
         limits.append(int(materials.protection_rules["boxed_bears"].value * line.mass_mg))
-    elif not limits and line.soft_goods is None:
-        limits = [limit for limit in _plausible(line, materials) if limit < order_mg - line.mass_mg]
+    elif not limits:
+        least_mg = soft_mg if _is_soft(line, materials) else 0
+        limits = [limit for limit in _plausible(line, least_mg, materials) if limit < order_mg - line.mass_mg]
     if line.max_load_g is None and limits:
         own["max_load_mg"] = min(limits)
     upright = (rules is not None and rules.upright) or (article is not None and article.upright)
-    upright = upright or any(asked.upright for asked in _asked(line, materials))
+    upright = upright or any(rule.upright for rule in _handling(line, materials))
     on_edge, ways = article is not None and article.on_edge, list(ALL_ORIENTATIONS)
-    if article is not None and article.soft and not any((line.soft_goods, line.fragility, line.inner_cushion_um)):
-        bears = {"max_load_mg": line.max_load_mg, **own}["max_load_mg"]
-        own |= {"soft_goods": SoftGoods(), "max_load_mg": units.MG_PER_TONNE if bears is None else bears}
+    if line.soft_goods is None and _is_soft(line, materials):
+        own["soft_goods"] = SoftGoods()
     elif upright or (line.soft_goods is not None and line.soft_goods.max_folds):
         ways = list(UPRIGHT)
     elif on_edge:
         ways = [way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] >= sorted(line.edges_um)[1]]
-    elif any(asked.lies for asked in _asked(line, materials)) and line.soft_goods is None:
+    elif any(rule.lies for rule in _handling(line, materials)) and line.soft_goods is None:
         ways = [way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] <= sorted(line.edges_um)[1]]
     if len(ways) < len(ALL_ORIENTATIONS) == len(set(line.orientations)):
         own["orientations"] = tuple(ways)
     return changed(line, **own) if own else line
 
 
-def _plausible(line: Item, materials: Materials) -> list[int]:
-    """Return what a unit plausibly carries, in mg: nothing is known of one without mass or size, none above a tonne.
+def _plausible(line: Item, least_mg: int, materials: Materials) -> list[int]:
+    """Return the load in mg that a unit plausibly carries; empty if mass or size is unknown, or above a tonne.
 
-    The pile that lies on its largest face is as high as its density, in g/cm3, times so many m.
+    The load is a pile of like goods on the largest face, whose height is the density in g/cm3 times a number of m.
     """
     low_um, volume_um3 = min(line.edges_um), math.prod(line.edges_um)
     if not line.mass_mg or not low_um:
@@ -101,12 +108,12 @@ def _plausible(line: Item, materials: Materials) -> list[int]:
     rules = (materials.protection_rules[name].value for name in ("borne_pile", "least_borne"))
     (pile, of_pile), (least, of_least) = (value.as_integer_ratio() for value in rules)
     like = pile * 10**15 * line.mass_mg**2 // (of_pile * volume_um3 * low_um)
-    carried = max(like, least * line.mass_mg // of_least)
+    carried = max(like, least * line.mass_mg // of_least, least_mg)
     return [carried] if carried < units.MG_PER_TONNE else []
 
 
-def _asked(line: Item, materials: Materials) -> list[SpecialHandlingRule]:
-    """Return what special handling asks for, that of the line and that of its article."""
+def _handling(line: Item, materials: Materials) -> list[SpecialHandlingRule]:
+    """Return the rules of special handling of a line and of its article."""
     kinds = set(line.special_handling)
     if line.article in materials.articles:
         kinds.update(materials.articles[line.article].special_handling)
@@ -114,7 +121,7 @@ def _asked(line: Item, materials: Materials) -> list[SpecialHandlingRule]:
 
 
 def _rules_of(line: Item, materials: Materials) -> FragilityRule | None:
-    """Return the rules of the class that counts; None where no class has a say."""
+    """Return the rules of the fragility class of a line, or None."""
     if line.fragility is None:
         article = materials.articles.get(line.article)
         return None if article is None else materials.fragility_classes[article.fragility_class]
@@ -124,37 +131,42 @@ def _rules_of(line: Item, materials: Materials) -> FragilityRule | None:
 
 
 def _class_at(g_level: float | None, materials: Materials) -> FragilityRule | None:
-    """Return the rules of the class that a G-level falls in; None without one, and above the bounds of all."""
+    """Return the rules of the first class whose bound is above a G-level, or None."""
     if g_level is None:
         return None
     level, by_class = Decimal(str(g_level)), materials.fragility_classes
-    bounded = sorted((each.g_below, each.fragility_class) for each in by_class.values() if each.g_below is not None)
+    bounded = sorted((row.g_below, row.fragility_class) for row in by_class.values() if row.g_below is not None)
     return next((by_class[name] for bound, name in bounded if level < bound), None)
 
 
 def need_of(
     line: Item, materials: Materials, service: str = "", foam: Dunnage | None = None, profile: str = ""
 ) -> Need:
-    """Return what a unit of a line needs, where ``carrier/service`` takes it.
+    """Return the protection that a unit of a line needs with a ``carrier/service``.
 
-    Pads are of a foam, for drops of a handling profile; without foam the practice rule holds.
+    Pads are of ``foam``, for the drops of a handling profile; without foam the practice rule holds.
     """
     rules = _rules_of(line, materials) or materials.fragility_classes[FragilityClass.EASY]
     if fault := _fault(line, rules, materials):
         return Need(fault=fault)
-    mailer = rules.mailer and not any(not asked.mailer for asked in _asked(line, materials))
+    handling = _handling(line, materials)
+    mailer = rules.mailer and all(rule.mailer for rule in handling)
+    beside_g = [rules.heaviest_beside_g, *(rule.heaviest_beside_g for rule in handling)]
+    beside_mg = min((units.to_mg(float(most_g)) for most_g in beside_g if most_g is not None), default=None)
     own = materials.carrier_margins.get((service.split("/")[0], rules.fragility_class))
     gap_um = math.ceil(1_000 * rules.half_gap_mm)
     margin_um = math.ceil(1_000 * (rules.wall_margin_mm if own is None else own.wall_margin_mm))
     inside_um, article = line.inner_cushion_um, materials.articles.get(line.article)
+    close = None if article is None else article.half_gap_mm
+    if close is not None and 1_000 * close < gap_um and rules.fragility_class is not FragilityClass.VERY_FRAGILE:
+        gap_um, margin_um = math.ceil(1_000 * close), margin_um + gap_um - math.ceil(1_000 * close)
     if rules.fragility_class is FragilityClass.VERY_FRAGILE:
         inner_um = max(math.ceil(1_000 * materials.protection_rules["box_in_box_gap_mm"].value) - inside_um, 0)
         layers = rules.wrap_layers if inner_um else 0
-        article = materials.articles.get(line.article)
         in_pack = layers if article is not None and article.wrapped_in_pack else 0
-        very = (rules.fragility_class, gap_um, margin_um, layers, in_pack, rules.cushion_fill, mailer)
+        very = (rules.fragility_class, gap_um, margin_um, layers, in_pack, rules.cushion_fill, mailer, beside_mg)
         return Need(*very, inner_gap_um=inner_um)
-    # A cushion inside stands in for the margin first, then for the gap.
+    # Cushioning inside the sales packaging replaces the margin first, then the gap.
     cushioned = 0 < gap_um + margin_um <= inside_um
     return Need(
         rules.fragility_class,
@@ -164,33 +176,37 @@ def need_of(
         rules.wrap_layers if article is not None and article.wrapped_in_pack and not cushioned else 0,
         rules.cushion_fill and not cushioned,
         mailer,
-        # A line that is ready to ship was packed for the way by its maker.
-        article is not None and article.needs_tested_pack and rules.fragility_class is not FragilityClass.SHIP_READY,
+        beside_mg,
+        # Goods that are ready to ship were packed for transport by their maker.
+        article is not None
+        and 0 < article.pack_from <= line.quantity
+        and (rules.fragility_class.breakable or article.pack_from == 1)
+        and rules.fragility_class is not FragilityClass.SHIP_READY,
         None if foam is None else _pads(line, foam, materials, profile),
     )
 
 
 def _fault(line: Item, rules: FragilityRule, materials: Materials) -> str:
-    """Return why a line's protection cannot be judged; empty where it can."""
+    """Return why the protection of a line is unknown, or an empty string."""
     article, stated = materials.articles.get(line.article), line.fragility
     if line.article and article is None:
         return f"article {line.article!r:.80} is unknown"
     if stated is None and article is not None and article.refused:
         return article.refused
     if line.soft_goods is not None and not rules.fragility_class.sturdy:
-        return f"soft goods are {rules.fragility_class.value!r}"
+        return f"soft goods cannot be {rules.fragility_class.value!r}"
     if stated is not None and stated.fragility_class is not None and stated.fragility_class.sturdy:
         by_level = _class_at(stated.g_level, materials)
         if by_level is not None and by_level.fragility_class.breakable:
-            return f"{stated.fragility_class!s} goods of {stated.g_level:g} G are fragile"
+            return f"{stated.g_level:g} G is fragile and contradicts class {stated.fragility_class!s}"
     return ""
 
 
 def _pads(line: Item, foam: Dunnage, materials: Materials, profile: str) -> Pads | None:
-    """Return the least pads that stop a unit within its G-level; None where foam has none for it.
+    """Return the smallest pads that stop a unit within its G-level, or None if the foam cannot.
 
-    Ideal foam stops a unit over ``h / G``, real foam over C times that. Pads are so wide that they neither buckle nor
-    are pressed past the curve, and so small that they are pressed to where it begins, and fit on each face.
+    Ideal foam stops a unit over ``h / G``, real foam over C times that. The edge of the pads must prevent buckling,
+    keep the static stress within the cushion curve, and fit on every face.
     """
     level = None if line.fragility is None else line.fragility.g_level
     factor, density = foam.cushion_factor, foam.density_kg_per_m3
@@ -200,10 +216,9 @@ def _pads(line: Item, foam: Dunnage, materials: Materials, profile: str) -> Pads
     rule = {name: Fraction(each.value) for name, each in materials.protection_rules.items()}
     drops = materials.handling_profiles[profile].drops_per_face if profile in materials.handling_profiles else None
     repeated = foam.multi_drop_factor if drops is not None and drops > 1 and foam.multi_drop_factor else 1
-    # The lightest band that a unit is not too heavy for, else the heaviest.
     bands = sorted(materials.drop_heights[profile], key=lambda band: band.above_kg)
     kg = Decimal(line.mass_mg) / units.MG_PER_KG
-    band = next((each for each in bands if each.up_to_kg is None or kg <= each.up_to_kg), bands[-1])
+    band = next((band for band in bands if band.up_to_kg is None or kg <= band.up_to_kg), bands[-1])
     stopped_mm = Fraction(factor) * Fraction(repeated) * Fraction(band.height_mm) / Fraction(str(level))
     least_mm = max(rule["least_pad_mm"], Fraction(foam.min_thickness_mm or 0))
     thick_um = math.ceil(max(1_000 * stopped_mm - line.inner_cushion_um, 1_000 * least_mm))

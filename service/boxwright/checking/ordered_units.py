@@ -1,4 +1,4 @@
-"""Units: each one ordered is in one parcel or unpacked with a reason, as declared, with its group, and where it lay."""
+"""Units: every one is in one parcel or unpacked with a reason, as declared, with its group; started ones stay."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,10 +18,9 @@ UnitId = tuple[str, int]
 
 
 class UnitAccount:
-    """The book of an order's units: each is entered once, as placed or as unpacked.
+    """The account of an order's units: each must be placed once, or else unpacked.
 
-    Only the first placement of each ordered unit is judged further, so that the work is bounded by the order, which
-    is limited, and not by the plan.
+    Only the first placement of a unit is checked further, so the work is bounded by the order, whatever the plan.
     """
 
     def __init__(self, order: Order, stop: Stop = NEVER) -> None:
@@ -32,7 +31,7 @@ class UnitAccount:
         self.violations: list[PlanViolation] = []
 
     def place(self, placement: object, parcel_index: int) -> Item | None:
-        """Enter a placement; return its line where it is to be judged further."""
+        """Enter a placement; return its line if it is to be checked further."""
         line = self._line(placement, Placement, parcel_index)
         if line is None or not isinstance(placement, Placement):
             return None
@@ -45,13 +44,13 @@ class UnitAccount:
             return None
         self.placed[unit] = parcel_index
         if line.dimension_status is DimensionStatus.MISSING:
-            detail = "its dimensions are missing, so that no one knows what space it takes"
+            detail = "its dimensions are missing, so its position cannot be checked"
             self._note(ViolationKind.MISSING_DIMENSIONS, detail, parcel_index, unit)
             return None
         return line
 
     def close(self, plan: Plan, *, allow_partial: bool) -> None:
-        """Enter the units that the plan leaves out, compare the book with the order, and the status with the book."""
+        """Enter the unpacked units, and compare the account with the order and the status."""
         for entry in listed(plan.unpacked):
             self.stop.look()
             if self._line(entry, UnpackedUnit, None) is None or not isinstance(entry, UnpackedUnit):
@@ -60,13 +59,13 @@ class UnitAccount:
             if unit in self.unpacked:
                 self._note(ViolationKind.DUPLICATE_UNIT, "listed as unpacked again", None, unit)
             elif unit in self.placed:
-                detail = f"listed as unpacked, and placed in parcel {self.placed[unit]}"
+                detail = f"listed as unpacked, but placed in parcel {self.placed[unit]}"
                 self._note(ViolationKind.PACKED_AND_UNPACKED, detail, None, unit)
             self.unpacked.add(unit)
             if entry.reason not in tuple(UnpackedReason):
                 self._note(ViolationKind.NO_REASON, f"reason {entry.reason!r:.80} is unknown", None, unit)
             elif not isinstance(entry.message, str) or not entry.message.strip():
-                self._note(ViolationKind.NO_REASON, "the rule that bound is not named", None, unit)
+                self._note(ViolationKind.NO_REASON, "message does not name a rule", None, unit)
         missing = 0
         for line in self.lines.values():
             self.stop.look()
@@ -77,16 +76,16 @@ class UnitAccount:
                     if unit not in self.unpacked:
                         self._note(ViolationKind.LOST_UNIT, "neither placed nor listed as unpacked", None, unit)
         if missing and not allow_partial:
-            detail = f"units stay out, {missing} in all, and the policy does not allow a partial plan"
+            detail = f"{missing} units are not placed; allow_partial would permit this"
             self._note(ViolationKind.PARTIAL_NOT_ALLOWED, detail)
         incomplete = PlanStatus.PARTIAL if self.placed else PlanStatus.NONE
         status = incomplete if missing else PlanStatus.COMPLETE
         if plan.status != status:
-            detail = f"says {plan.status!s:.80}, but {len(self.placed)} units are placed and {missing} are not"
+            detail = f"status is {plan.status!s:.80}, but {len(self.placed)} units are placed and {missing} are not"
             self._note(ViolationKind.WRONG_STATUS, detail)
 
     def _line(self, entry: object, kind: type[Placement | UnpackedUnit], parcel_index: int | None) -> Item | None:
-        """Return the line whose unit an entry names; note what is wrong with one that names none."""
+        """Return the line of the unit that an entry names; note a violation if there is none."""
         if not isinstance(entry, kind):
             self._note(ViolationKind.MALFORMED, f"{entry!r:.80} is no {kind.__name__}", parcel_index)
             return None
@@ -108,9 +107,9 @@ class UnitAccount:
 
 
 def read_units(case: ParcelCase, account: UnitAccount) -> Iterator[PlanViolation]:
-    """Enter the units of a parcel in the book and in its case, and yield what is not as declared about them.
+    """Enter the units of a parcel in the account and in its case, and yield those that are not as declared.
 
-    A placement whose numbers make no cuboid is left out.
+    Placements whose numbers make no cuboid are reported and skipped.
     """
     for step, placement in enumerate(listed(case.parcel.placements), 1):
         account.stop.look()
@@ -127,7 +126,7 @@ def read_units(case: ParcelCase, account: UnitAccount) -> Iterator[PlanViolation
             or min(length, width, height) <= 0
             or min(kept) < 0
         ):
-            detail = f"lies at, takes and keeps {numbers!r:.200}, which are not whole um of a size that goods can have"
+            detail = f"corner, extents, half-gap and margin {numbers!r:.200} must be whole um in range"
             unit = (placement.line_id, placement.unit_index)
             yield PlanViolation(ViolationKind.INVALID_NUMBER, detail, case.index, *unit)
             continue
@@ -163,7 +162,7 @@ def _not_as_declared(placement: Placement, item: Item, extents_um: Size) -> Iter
 
 
 def _wrong_shape(flat_um: Size, soft: SoftGoods, folds: object, shape_um: Size) -> Iterator[tuple[ViolationKind, str]]:
-    """Yield what is wrong with the shape of soft goods, which are ``flat_um`` large lying flat and at rest."""
+    """Yield what is wrong with the shape of soft goods; ``flat_um`` is their size lying flat and at rest."""
     if type(folds) is not int or not 0 <= folds <= soft.max_folds:
         yield ViolationKind.WRONG_SHAPE, f"folded {folds!r:.20} times, at most {soft.max_folds} allowed"
         return
@@ -173,19 +172,20 @@ def _wrong_shape(flat_um: Size, soft: SoftGoods, folds: object, shape_um: Size) 
         sides[longer] -= sides[longer] // 2
     layers = 2**folds
     if [*shape_um[:2]] != sides:
-        detail = f"{mm(*shape_um[:2])} long and wide, folded {folds} times the goods are {mm(*sides)}"
+        detail = f"{mm(*shape_um[:2])} long and wide, must be {mm(*sides)}, folded {folds} times"
         yield ViolationKind.WRONG_EXTENTS, detail
     least = flat_um[2] if soft.min_thickness_um is None else soft.min_thickness_um
     if not least * layers <= shape_um[2] <= flat_um[2] * layers:
-        detail = f"{mm(shape_um[2])} thick, folded {folds} times from {mm(least * layers)} to {mm(flat_um[2] * layers)}"
+        limits = f"from {mm(least * layers)} to {mm(flat_um[2] * layers)}"
+        detail = f"{mm(shape_um[2])} thick, must be {limits}, folded {folds} times"
         yield ViolationKind.WRONG_SHAPE, detail
 
 
 def moved(premises: Premises) -> Iterator[PlanViolation]:
-    """Yield each started parcel that is missing, and each parcel that is not the started one that it says it is.
+    """Yield started parcels that are missing, and parcels that differ from the started ones that they name.
 
-    The units of a started parcel come first in the pack sequence of its parcel, in their sequence and place. Where
-    their positions are not stated they are in it.
+    The units of a started parcel come first in the pack sequence, in their order and place; without positions it is
+    enough that they are in the parcel.
     """
     given_by_id = {each.started_parcel_id: each for each in premises.started}
     seen: set[str] = set()
@@ -196,31 +196,31 @@ def moved(premises: Premises) -> Iterator[PlanViolation]:
         name = parcel.started_parcel_id
         given = given_by_id.get(name) if isinstance(name, str) else None
         if given is None:
-            yield broken(f"says it finishes parcel {name!r:.80}, which was not started", index)
+            yield broken(f"started_parcel_id {name!r:.80} is not a started parcel", index)
             continue
         if name in seen:
-            yield broken(f"finishes parcel {name!r:.80} again", index)
+            yield broken(f"another parcel has started_parcel_id {name!r:.80} too", index)
         seen.add(name)
         if parcel.box_type_id != given.box_type_id:
-            detail = f"of type {parcel.box_type_id!r:.80}, parcel {name!r:.80} was started in {given.box_type_id!r:.80}"
-            yield broken(detail, index)
-        there = [_lies(now) for now in listed(parcel.placements)]
+            started_in = f"parcel {name!r:.80} was started in {given.box_type_id!r:.80}"
+            yield broken(f"box type is {parcel.box_type_id!r:.80}, {started_in}", index)
+        there = [_position(unit) for unit in listed(parcel.placements)]
         by_name = without_positions(given.placements)
-        named = {repr(now[:1]) for now in there} if by_name else set()  # a plan may name what cannot be in a set
+        named = {repr(position[:1]) for position in there} if by_name else set()  # ids may be unhashable
         for step, unit in enumerate(given.placements):
-            lies = _lies(unit)
-            stays = repr(lies[:1]) in named if by_name else there[step : step + 1] == [lies]
+            position = _position(unit)
+            stays = repr(position[:1]) in named if by_name else there[step : step + 1] == [position]
             if not stays:
-                detail = f"lay in started parcel {name!r:.80}{'' if by_name else f' at step {step + 1}'}, and must stay"
+                where = "" if by_name else f" at step {step + 1}"
+                detail = f"must stay in started parcel {name!r:.80}{where}, where it was"
                 yield broken(detail, index, unit.line_id, unit.unit_index)
-    for each in premises.started:
-        if each.placements and each.started_parcel_id not in seen:
-            name = each.started_parcel_id
-            yield broken(f"parcel {name!r:.80} was started, and no parcel of the plan finishes it", None)
+    for started in premises.started:
+        if started.placements and started.started_parcel_id not in seen:
+            yield broken(f"started parcel {started.started_parcel_id!r:.80} is not in the plan", None)
 
 
-def _lies(unit: object) -> tuple[object, ...]:
-    """Return which unit it is, and then how it lies, in whole um."""
+def _position(unit: object) -> tuple[object, ...]:
+    """Return the id of a unit, then its position in um, orientation and shape."""
     if not isinstance(unit, Placement):
         return ()
     where = (unit.corner_um, unit.extent_um, unit.orientation, unit.half_gap_um, unit.folds, unit.wall_margin_um)
@@ -228,9 +228,9 @@ def _lies(unit: object) -> tuple[object, ...]:
 
 
 def wrong_groups(account: UnitAccount, *, whole: bool) -> Iterator[PlanViolation]:
-    """Yield each keep-together group with units in two parcels, and each parcel with several keep-apart groups.
+    """Yield keep-together groups in several parcels, and parcels with several keep-apart groups.
 
-    With ``whole`` also the groups of which part is in none.
+    With ``whole``, units in no parcel count as elsewhere.
     """
     together: dict[str, dict[int | None, UnitId]] = defaultdict(dict)
     apart: dict[int, dict[str, UnitId]] = defaultdict(dict)
@@ -246,7 +246,7 @@ def wrong_groups(account: UnitAccount, *, whole: bool) -> Iterator[PlanViolation
     for group, where in together.items():
         if len(where) > 1:
             (one, unit), (other, second) = list(where.items())[:2]
-            places = " and ".join("in no parcel" if each is None else f"in parcel {each}" for each in (one, other))
+            places = " and ".join("in no parcel" if index is None else f"in parcel {index}" for index in (one, other))
             detail = f"units of keep-together group {group!r} are {places}"
             yield PlanViolation(ViolationKind.GROUP_SPLIT, detail, None, *unit, other_unit=second)
     for holder, groups in apart.items():

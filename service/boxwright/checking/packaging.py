@@ -1,6 +1,6 @@
-"""Packaging: box, dunnage and masses are what the parcel says, of what may be used, and within the box's limits.
+"""Packaging: stated boxes, dunnage and masses, allowed materials, and weight limits of the box.
 
-Masses are worked out here, apart from the planner's; only tables are shared.
+The computation of masses is independent of the planner's; only tables are shared.
 """
 
 import math
@@ -29,10 +29,7 @@ _WRONG = ViolationKind.WRONG_PACKAGING
 
 
 def wrong_figures(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield whether the stated net mass, volumes or sizes are not those of the units and of the box round them.
-
-    A rigid box is as the catalog has it, a mailer as it is filled, a unit without a box has nothing inside.
-    """
+    """Yield a stated net mass, volume or size that does not follow from the units and their box."""
     parcel, size = case.parcel, ViolationKind.WRONG_BOX_SIZE
     figures: list[tuple[ViolationKind, str, object, object]] = [
         (ViolationKind.WRONG_NET_MASS, "mg net", parcel.net_mg, case.goods_mg),
@@ -42,46 +39,46 @@ def wrong_figures(case: ParcelCase) -> Iterator[PlanViolation]:
         inner, outer = case.sizes_um
         figures += [(size, "um inside", parcel.inner_um, inner), (size, "um outside", parcel.outer_um, outer)]
         figures.append((size, "cubic um inside", parcel.inner_volume_um3, math.prod(inner)))
-    for kind, words, said, true in figures:
-        if type(said) is not type(true) or said != true:
-            yield case.broken(kind, f"says {said!r:.80} {words}, it has {true}")
+    for kind, words, stated, true in figures:
+        if type(stated) is not type(true) or stated != true:
+            yield case.broken(kind, f"states {stated!r:.80} {words}, must be {true}")
 
 
 def wrong_own_container(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield what is wrong with a parcel that says it is one unit, and nothing of ours round it."""
+    """Yield what is wrong with a parcel that ships in the unit's own container."""
     parcel, first = case.parcel, next(iter(case.envelopes), None)
     kind = ViolationKind.OWN_CONTAINER
     if (count := len(listed(parcel.placements))) != 1:
-        yield case.broken(kind, f"holds {count} units, an own container holds itself only", first)
+        yield case.broken(kind, f"holds {count} units, must hold 1 to ship in its own container", first)
     if parcel.box_type_id != "":
-        yield case.broken(kind, f"names box type {parcel.box_type_id!r:.80}, and ships without a box", first)
+        yield case.broken(kind, f"box_type_id is {parcel.box_type_id!r:.80}, must be empty without a box", first)
     for each in case.envelopes:
         if each.placement.inner_box_type_id:
-            yield case.broken(kind, "lies in an inner box, and its parcel has no box of ours", each)
+            yield case.broken(kind, "has an inner box, which is not allowed in its own container", each)
         if not each.item.ships_in_own_container:
-            yield case.broken(kind, f"line {each.item.line_id!r} may not ship as it is", each)
+            yield case.broken(kind, f"line {each.item.line_id!r} does not allow its own container", each)
         if each.half_gap_um or (each.x0, each.y0, each.z0) != (0, 0, 0):
             where = f"({mm(each.x0, each.y0, each.z0)}) with a half-gap of {mm(each.half_gap_um)}"
-            yield case.broken(kind, f"lies at {where}, in no box", each)
+            yield case.broken(kind, f"lies at {where}, must be at 0 without a half-gap", each)
     if parcel.packaging != ():
-        yield case.broken(_WRONG, f"has packaging {parcel.packaging!r:.120}, and ships without any")
+        yield case.broken(_WRONG, f"packaging is {parcel.packaging!r:.120}, must be empty without a box")
     if parcel.empty_spaces not in (None, ()):
-        detail = f"lists empty spaces {parcel.empty_spaces!r:.120}, and has no box"
+        detail = f"empty_spaces is {parcel.empty_spaces!r:.120}, must be empty without a box"
         yield case.broken(ViolationKind.WRONG_EMPTY_SPACES, detail)
 
 
 def wrong_packaging(case: ParcelCase, box: BoxType) -> Iterator[str]:
-    """Yield what is wrong with the packaging: no such part, any but one box as in the catalog, dunnage used again."""
+    """Yield malformed parts, boxes other than those of the catalog, and dunnage that is stated as reused."""
     for part in listed(case.parcel.packaging):
         if not readable(part) or part.component not in _IN_A_PARCEL:
-            yield f"a component is {part!r:.200}"
-    for component, held in ((Component.BOX, [box]), (Component.INNER_BOX, [each.box for each in case.inner_boxes])):
-        said, true = case.stated(component), [_as_part(each, component) for each in held]
-        if said != true and Counter(said) != Counter(true):
-            yield f"says {component.words} {said!r:.300}, and holds {true!r:.300}"
+            yield f"malformed part {part!r:.200}"
+    for component, held in ((Component.BOX, [box]), (Component.INNER_BOX, [inner.box for inner in case.inner_boxes])):
+        stated, true = case.stated(component), [_as_part(held_box, component) for held_box in held]
+        if stated != true and Counter(stated) != Counter(true):
+            yield f"{component.words} is {stated!r:.300}, must be {true!r:.300}"
     for part in case.stated(*IN_THE_BOX[1:], *ON_THE_BOX):
         if (part.trips, part.reuse, part.recycled_content, part.trim_mg) != (1, None, None, 0):
-            yield f"says of {part.component.value} {part!r:.200}, dunnage is used once, as it is bought"
+            yield f"{part.component.value} is {part!r:.200}, must have 1 trip and no reuse, recycled content or trim"
 
 
 @lru_cache(maxsize=1_024)
@@ -99,11 +96,7 @@ def _as_part(box: BoxType, component: Component) -> PackagingComponent:
 
 
 def overweight(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
-    """Yield the weight limits that are exceeded, by the goods as ordered and the packaging as stated.
-
-    Net is goods, inner boxes with their tape, cushioning, void fill and blocking; gross is net, box, tape and label.
-    The box weighs what the catalog says.
-    """
+    """Yield the weight limits of the box that are exceeded; see ``ParcelCase.net_mg`` and ``gross_mg``."""
     for weight_mg, limit_mg, kind, words in (
         (case.net_mg, box.max_net_mg, ViolationKind.OVER_NET_LIMIT, "goods and dunnage weigh"),
         (case.gross_mg, box.max_gross_mg, ViolationKind.OVER_GROSS_LIMIT, "goods, dunnage, box and tape weigh"),
@@ -113,10 +106,10 @@ def overweight(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
 
 
 def over_caps(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield whether a parcel holds more of a property than policy or box type allow, counted in whole millionths."""
+    """Yield the property caps of policy and box type that a parcel exceeds."""
     for cap in (*case.premises.policy.property_caps, *(case.box.property_caps if case.box else ())):
-        amounts = [each for unit in case.envelopes for each in unit.goods.property_amounts]
-        held = sum(each.millionths() for each in amounts if each.property == cap.property)
+        amounts = [amount for unit in case.envelopes for amount in unit.goods.property_amounts]
+        held = sum(amount.millionths() for amount in amounts if amount.property == cap.property)
         if held > cap.millionths():
             most, name = exact(cap.millionths(), MILLIONTHS), cap.property
             detail = f"holds {exact(held, MILLIONTHS)} of {name!r}, at most {most} allowed by policy or box type"
@@ -124,18 +117,15 @@ def over_caps(case: ParcelCase) -> Iterator[PlanViolation]:
 
 
 def wrong_materials(case: ParcelCase) -> Iterator[str]:
-    """Yield each rule about materials that a part of the packaging breaks: box, cushioning, void fill or tape."""
+    """Yield the policy's rules on materials that parts of the packaging break."""
     for part in listed(case.parcel.packaging):
-        if isinstance(part, PackagingComponent):  # others are reported as wrong packaging
+        if isinstance(part, PackagingComponent):
             for rule in case.premises.unmet(part.material_id, part.trips):
                 yield f"{part.component!s:.40} of {part.material_id!r:.80} does not meet {rule}"
 
 
 def wrong_dunnage(case: ParcelCase, box: BoxType) -> Iterator[str]:
-    """Yield what a parcel says wrong of its void fill, blocking, tape and label: kind, material or mass.
-
-    Any that may be used will do. Materials are loaded only where the policy or the catalog has any of them.
-    """
+    """Yield void fill, blocking, tape and label of a wrong kind, material or mass; any usable kind is accepted."""
     kinds = (DunnageKind.VOID_FILL, DunnageKind.BLOCKING, DunnageKind.TAPE, DunnageKind.LABEL)
     try:
         fill, block, *closing = (case.used(kind) for kind in kinds)
@@ -144,7 +134,7 @@ def wrong_dunnage(case: ParcelCase, box: BoxType) -> Iterator[str]:
         masses = closing_mg(case, box)
         yield from _wrong_filling(case, box, fill, block)
     except InvalidInputError as error:
-        yield f"its dunnage cannot be judged: {error}"
+        yield f"dunnage cannot be checked: {error}"
         return
     for kind, true in zip(kinds, (fill, block, *closing), strict=True):
         component = Component(kind.value)
@@ -152,42 +142,42 @@ def wrong_dunnage(case: ParcelCase, box: BoxType) -> Iterator[str]:
             if true is not None and (
                 part.dunnage_id not in ("", true.dunnage_id) or part.material_id != true.material_id
             ):
-                said = f"{component.words} {part.dunnage_id!r:.80} of {part.material_id!r:.80}"
-                yield f"says {said}, at hand is {true.dunnage_id!r} of {true.material_id!r}"
+                stated = f"{component.words} is {part.dunnage_id!r:.80} of {part.material_id!r:.80}"
+                yield f"{stated}, must be {true.dunnage_id!r} of {true.material_id!r}"
         true_mg = masses.get(component, 0) + (case.inner_tape_mg if kind is DunnageKind.TAPE else 0)
         if component in masses and (stated_mg := case.stated_mg(component)) != true_mg:
-            yield f"says {g(stated_mg)} of {component.words}, it takes {g(true_mg)}"
+            yield f"{component.words} weighs {g(stated_mg)}, must weigh {g(true_mg)}"
 
 
 def closing_mg(case: ParcelCase, box: BoxType) -> dict[Component, int]:
-    """Return what tape and label of a box weigh, in mg; InvalidInputError where the policy names what is unknown."""
+    """Return the masses of tape and label of a box, in mg; InvalidInputError if the policy names unknown ones."""
     label = case.used(DunnageKind.LABEL)
     label_mg = 0 if label is None else round(figure(label, "piece_g") * 1_000)
     return {Component.TAPE: tape_mg(case, box), Component.LABEL: label_mg}
 
 
 def _wrong_filling(case: ParcelCase, box: BoxType, fill: Dunnage | None, block: Dunnage | None) -> Iterator[str]:
-    """Yield what is wrong with the masses of void fill and blocking: what is not blocked is filled to the share.
+    """Yield wrong masses of void fill and blocking: empty space that is not blocked is filled to the policy's share.
 
-    Empty space can be cut in more than one way, so which of it is blocked is read off the mass that blocks. That is
-    rounded up to the mg, and is another mg where the fill that it stands in for would else weigh more.
+    Empty space can be divided in several ways, so the blocked volume is inferred from the mass of the blocking. That is
+    rounded up to a mg, and raised by another mg if the fill that it replaces would otherwise weigh more.
     """
     empty = max(0, box.inner_volume_um3 - sum(_taken_um3(case)))
     filled_mg, blocked_mg = case.stated_mg(Component.VOID_FILL), case.stated_mg(Component.BLOCKING)
     least, most = 0, 0
     if blocked_mg:
         if block is None or not box.has_fill:
-            yield f"says {g(blocked_mg)} of blocking, where nothing blocks"
+            yield f"blocking weighs {g(blocked_mg)}, must be none in this box or without blocking material"
             return
         if not case.held[0]:
-            yield f"says {g(blocked_mg)} of blocking, and its goods are not so heavy that they need any"
+            yield f"blocking weighs {g(blocked_mg)}, must be none: no unit is heavy enough to need it"
             return
         per_mg = UM3_KG_PER_M3_PER_MG / figure(block, "density_kg_per_m3")
         least, most = math.floor(max(blocked_mg - 2, 0) * per_mg) + 1, min(math.floor(blocked_mg * per_mg), empty)
         if least > most:
-            yield f"says {g(blocked_mg)} of {block.dunnage_id!r} in {cm3(empty)}"
+            yield f"{g(blocked_mg)} of blocking {block.dunnage_id!r} do not fit into {cm3(empty)} of empty space"
             return
-    # Goods that give way fill their box themselves.
+    # Soft goods alone fill their box themselves.
     filled = box.has_fill and not all(unit.goods.soft_goods is not None for unit in case.envelopes)
     share = case.premises.policy.void_fill_share if filled else 0
     inside_mg = sum(each.fill_mg for each in case.inner_boxes)
@@ -195,11 +185,11 @@ def _wrong_filling(case: ParcelCase, box: BoxType, fill: Dunnage | None, block: 
     if not least_mg <= filled_mg <= most_mg:
         of = "" if fill is None else f" of {fill.dunnage_id!r}"
         inside = " with the inner boxes" if case.inner_boxes else ""
-        yield f"says {g(filled_mg)} of void fill, {cm3(empty - most)}{inside} take {g(least_mg)}{of}"
+        yield f"void fill weighs {g(filled_mg)}, {cm3(empty - most)}{inside} take {g(least_mg)}{of}"
 
 
 def _taken_um3(case: ParcelCase) -> Iterator[int]:
-    """Yield the volume of each unit that no fill takes: on pads its envelope, else its inner box, else the goods."""
+    """Yield the volume of each unit that is not filled: its inner box, its envelope on pads, or the goods."""
     for each, goods_um3 in zip(case.envelopes, case.goods_um3, strict=True):
         if each.inner is not None:
             yield math.prod(each.item.edges_um)
@@ -208,7 +198,7 @@ def _taken_um3(case: ParcelCase) -> Iterator[int]:
 
 
 def fill_mg(volume_um3: int, fill: Dunnage | None, share: float) -> int:
-    """Return what fills a share of a volume in cubic um, in mg; InvalidInputError where the fill lacks a figure."""
+    """Return the mass of void fill for a share of a volume in cubic um, in mg; InvalidInputError without a density."""
     if fill is None:
         return 0
     above, below = _mg_per_um3(fill, share)
@@ -221,14 +211,14 @@ def _mg_per_um3(fill: Dunnage, share: float) -> tuple[int, int]:
 
 
 def tape_mg(case: ParcelCase, box: BoxType) -> int:
-    """Return what the tape on a box weighs, in mg, by the policy's rule; InvalidInputError where that is unknown."""
+    """Return the mass of tape on a box by the policy's rule, in mg; InvalidInputError if the rule is unknown."""
     tape, premises = case.used(DunnageKind.TAPE), case.premises
     return 0 if tape is None else _taped_mg(box, tape, premises.materials.tape_rule(premises.policy.tape_rule))
 
 
 @lru_cache(maxsize=4_096)
 def _taped_mg(box: BoxType, tape: Dunnage, rule: TapeRule) -> int:
-    """Return the mass of the strips along both seams of a box and across the edges at their ends, in mg."""
+    """Return the mass of the strips along the seams of a box and across the edges at their ends, in mg."""
     if box.style not in TAPED_STYLES:
         return 0
     length, width, height = (Fraction(edge, 1_000) for edge in box.outer_um)

@@ -1,4 +1,4 @@
-"""Places: each unit inside its box or compartment, apart from the others, and set down from above; empty spaces."""
+"""Positions of units: inside, compartments, overlap, pack sequence and empty spaces."""
 
 import math
 from bisect import bisect_left
@@ -11,57 +11,54 @@ from boxwright.checking.case import Envelope, ParcelCase, Premises
 from boxwright.checking.reading import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind, cm3, mm, percent
 from boxwright.domain.box import BoxStyle, BoxType
-from boxwright.domain.order import DimensionStatus, Item, Order, Orientation
-from boxwright.domain.plan import EmptySpace, Placement
-from boxwright.domain.policy import Policy
+from boxwright.domain.order import Item
+from boxwright.domain.plan import EmptySpace
 from boxwright.stop import Stop
 
 MOST_SPACES = 100
-"""More empty spaces than this for each unit are not looked at, so that the work is bounded by the order."""
-MOST_AT_SIGHT = 8
-"""Of more units every pair would take longer to look at than the rules do."""
+"""Most empty spaces per unit that are checked, so that the work is bounded by the order."""
 _LIMIT_UM = units.to_um(units.MAX_LENGTH_MM)
 _ENDS = {axis: (attrgetter(f"{axis}0"), attrgetter(f"{axis}1")) for axis in "xyz"}
 Each = TypeVar("Each", bound="Envelope | _Space")
 
 
 def outside(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
-    """Yield what reaches out of a box, or into the slack that is kept along its edges."""
+    """Yield units that extend beyond a box or into its clearance."""
     if box.flexible and case.envelopes:
         yield from _not_in_mailer(case, box)
         return
     clearance = case.premises.slack_um(box)
     length, width, height = box.inner_um
-    most_x, most_y, most_z = length - clearance, width - clearance, height - clearance
     for each in case.envelopes:
         case.premises.stop.look()
-        free = each.wall_margin_um
+        # A cushion gives way, so the clearance counts towards a unit's margin.
+        free, beyond = each.wall_margin_um, max(each.wall_margin_um, clearance)
         if (
             each.x0 >= free
             and each.y0 >= free
             and each.z0 >= free
-            and each.x1 <= most_x - free
-            and each.y1 <= most_y - free
-            and each.z1 <= most_z - free
+            and each.x1 <= length - beyond
+            and each.y1 <= width - beyond
+            and each.z1 <= height - beyond
         ):
             continue
         detail = f"{_corners(each)} in a box of {mm(*box.inner_um)}"
         if min(each.x0, each.y0, each.z0) < 0 or each.x1 > length or each.y1 > width or each.z1 > height:
             yield case.broken(ViolationKind.OUTSIDE_BOX, detail, each)
         else:
-            detail += f", of which {mm(clearance)} on each axis and {mm(free)} to each wall stay free"
+            detail += f", must leave {mm(clearance)} on each axis and {mm(free)} to each wall"
             yield case.broken(ViolationKind.NO_CLEARANCE, detail, each)
 
 
 def _corners(each: Envelope) -> str:
-    return f"reaches from ({mm(each.x0, each.y0, each.z0)}) to ({mm(each.x1, each.y1, each.z1)})"
+    return f"extends from ({mm(each.x0, each.y0, each.z0)}) to ({mm(each.x1, each.y1, each.z1)})"
 
 
 def _not_in_mailer(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
-    """Yield the units that reach below the corner of a mailer, and the loops that are too short for what is in it.
+    """Yield the units below the corner of a mailer, and the girths of the goods that are too long.
 
-    The sheets make closed loops of twice the flat length and twice the flat width; the goods' bounding cuboid, from the
-    mailer's corner, must pass through both. A book wrap keeps its length and width instead.
+    The sheets make loops of twice the flat length and twice the flat width. The bounding cuboid of the goods, from the
+    corner of the mailer, must pass through both. A book wrap keeps its length and width instead.
     """
     for each in case.envelopes:
         case.premises.stop.look()
@@ -83,11 +80,11 @@ def _not_in_mailer(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
         if measure > room:
             yield case.broken(kind, detail)
         elif measure > room - free:
-            yield case.broken(ViolationKind.NO_CLEARANCE, f"{detail}, of which {mm(free)} stay free")
+            yield case.broken(ViolationKind.NO_CLEARANCE, f"{detail} less a clearance of {mm(free)}")
 
 
 def overfilled(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
-    """Yield whether the envelopes take more than the fill limit of the inner volume; of a mailer, the most it holds."""
+    """Yield whether the envelopes exceed the fill limit of the inner volume."""
     policy, filled = case.premises.policy, sum(each.volume_um3 for each in case.envelopes)
     if filled * 1_000_000 > policy.fill_millionths * box.inner_volume_um3:
         share = percent(filled / box.inner_volume_um3)
@@ -106,7 +103,7 @@ def too_empty(case: ParcelCase) -> Iterator[PlanViolation]:
 
 
 def wrong_compartments(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
-    """Yield the units that do not stand in a compartment of their own, and those that name one of an open box."""
+    """Yield the units without a suitable compartment of their own, and those with one in an open box."""
     grid, cells, taken = box.compartments, box.cells_um, dict[int, Envelope]()
     kind, slack = ViolationKind.WRONG_COMPARTMENT, case.premises.slack_um(box)
     for each in case.envelopes:
@@ -115,12 +112,12 @@ def wrong_compartments(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation
         if number is None and grid is None:
             continue
         if type(number) is not int or not 1 <= number <= len(cells):
-            yield case.broken(kind, f"names compartment {number!r:.80}, its box has {len(cells)}", each)
+            yield case.broken(kind, f"compartment is {number!r:.80}, must be from 1 to {len(cells)}", each)
             continue
         if (other := taken.setdefault(number, each)) is not each:
-            yield case.broken(kind, f"is in compartment {number}, where {other} is", each)
+            yield case.broken(kind, f"shares compartment {number} with {other}", each)
         if grid is not None and grid.articles and each.item.article not in grid.articles:
-            detail = f"is of article {each.item.article!r:.80}, its compartment is for {', '.join(grid.articles)}"
+            detail = f"article is {each.item.article!r:.80}, its compartment is for {', '.join(grid.articles)}"
             yield case.broken(kind, detail, each)
         x0, y0, z0, x1, y1, z1 = cells[number - 1]
         detail = f"{_corners(each)}, compartment {number} from ({mm(x0, y0, z0)}) to ({mm(x1, y1, z1)})"
@@ -128,16 +125,17 @@ def wrong_compartments(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation
         if not within or each.z0 != z0:
             yield case.broken(kind, detail, each)
         elif each.x1 > x1 - slack or each.y1 > y1 - slack or each.z1 > z1 - slack:
-            detail += f", of which {mm(slack)} on each axis stay free"
+            detail += f", must leave {mm(slack)} on each axis"
             yield case.broken(ViolationKind.NO_CLEARANCE, detail, each)
         most_um = most_play_um(each.item, case.premises)
         sides = zip((x1 - x0, y1 - y0, z1 - z0), each.extents_um, strict=True)
         if most_um is not None and (free := max(side - edge for side, edge in sides)) > most_um:
-            yield case.broken(kind, f"has {mm(free)} of play in compartment {number}, allowed are {mm(most_um)}", each)
+            detail = f"has {mm(free)} of play in compartment {number}, at most {mm(most_um)} allowed"
+            yield case.broken(kind, detail, each)
 
 
 def most_play_um(item: Item, premises: Premises) -> int | None:
-    """Return how much longer than a unit its compartment may be along an edge, in um; sturdy goods may have any."""
+    """Return the greatest play of a unit in its compartment along an edge, in um; None for sturdy goods."""
     needed = premises.need(item)
     if not needed.needs_pack and not needed.fragility_class.breakable:
         return None
@@ -145,10 +143,10 @@ def most_play_um(item: Item, premises: Premises) -> int | None:
 
 
 def sweep(cuboids: Sequence[Each], axes: str, stop: Stop) -> Iterator[tuple[Each, list[Each]]]:
-    """Yield each cuboid with those that begin after it, and before it ends, along one axis.
+    """Yield each cuboid with those that begin within it along one axis.
 
-    The axis is the one of ``axes`` on which the cuboids are shortest beside the stretch that they take together, so
-    that few meet: about ``n ** (2 / 3)`` of n in a full box.
+    The axis is that of ``axes`` on which the cuboids are shortest relative to their common extent: about
+    ``n ** (2 / 3)`` of n meet in a full box.
     """
     if len(cuboids) < 2:
         return
@@ -167,7 +165,7 @@ def sweep(cuboids: Sequence[Each], axes: str, stop: Stop) -> Iterator[tuple[Each
 
 
 def _sharing(cuboids: Sequence[Each], stop: Stop) -> Iterator[tuple[Each, Each]]:
-    """Yield cuboids that share a volume: for each at most one, so that n of them never make n x n pairs."""
+    """Yield pairs of overlapping cuboids, at most one for each cuboid."""
     for each, meeting in sweep(cuboids, "xyz", stop):
         x0, x1, y0, y1, z0, z1 = each.x0, each.x1, each.y0, each.y1, each.z0, each.z1
         for other in meeting:
@@ -177,7 +175,7 @@ def _sharing(cuboids: Sequence[Each], stop: Stop) -> Iterator[tuple[Each, Each]]
 
 
 def overlaps(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield overlapping pairs of units: for each unit at most one."""
+    """Yield overlapping pairs of units, at most one for each unit."""
     for each, other in _sharing(case.envelopes, case.premises.stop):
         first, second = sorted((each, other), key=lambda envelope: envelope.index)
         common = mm(
@@ -189,10 +187,10 @@ def overlaps(case: ParcelCase) -> Iterator[PlanViolation]:
 
 
 def under_others(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield what lies in the space under a unit at the height of its wall margin, for each such unit at most one.
+    """Yield units in the space under a unit at the height of its wall margin, at most one for each.
 
-    At that height a unit stands on the floor, and the space under it is its own. One that rests on another lies higher.
-    Units that lay so in a started parcel stay there.
+    A unit at that height stands on the floor, and the space under it is its margin. Units that lay so in a started
+    parcel are exempt.
     """
     standing = [each for each in case.envelopes if each.wall_margin_um > 0 and each.on_floor]
     if not standing:
@@ -208,19 +206,19 @@ def under_others(case: ParcelCase) -> Iterator[PlanViolation]:
             shared = each.x0 < other.x1 and other.x0 < each.x1 and each.y0 < other.y1 and other.y0 < each.y1
             if over and shared and not lay >= {each.unit, other.unit} and upper.index not in reported:
                 reported.add(upper.index)
-                detail = f"lies under {upper}, which stands on the floor {mm(upper.z0)} above it: that space is its own"
+                detail = f"lies under {upper}, in its margin of {mm(upper.z0)} above the floor"
                 yield case.broken(ViolationKind.OVERLAP, detail, lower, other=upper)
 
 
 def blocked(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield each unit that has an earlier one over it, seen from above: one pair for each unit in the way."""
+    """Yield the units that are set down under an earlier one, at most one pair for each unit."""
     highest_bottom = 0
     for each in case.envelopes:
         if each.z1 <= highest_bottom:
             break
         highest_bottom = max(highest_bottom, each.z0)
     else:
-        return  # no unit lies wholly below an earlier one, so that none can bar the way
+        return  # no unit lies wholly below an earlier one
     for each, meeting in sweep(case.envelopes, "xy", case.premises.stop):
         x0, x1, y0, y1, z0, z1, index = each.x0, each.x1, each.y0, each.y1, each.z0, each.z1, each.index
         for other in meeting:
@@ -231,13 +229,13 @@ def blocked(case: ParcelCase) -> Iterator[PlanViolation]:
                     late, early = other, each
                 else:
                     continue
-                detail = f"its way down to z {mm(late.z0)} is barred by {early} at z {mm(early.z0)}, set down before"
+                detail = f"cannot be set down at z {mm(late.z0)}: {early} is above it at z {mm(early.z0)}"
                 yield case.broken(ViolationKind.BLOCKED, detail, late, late.step, early)
                 break
 
 
 class _Space(NamedTuple):
-    """An empty space in um, and which of those that are stated it is."""
+    """An empty space in um, with its position in the list."""
 
     x0: int
     x1: int
@@ -252,45 +250,46 @@ class _Space(NamedTuple):
 
 
 def wrong_spaces(case: ParcelCase, box: BoxType) -> Iterator[str]:
-    """Yield what is wrong with the empty spaces that a parcel lists; one that lists none is not asked for them.
+    """Yield what is wrong with the empty spaces that a parcel lists; a parcel may list none.
 
-    Spaces that lie in the box, overlap no unit and no other space, and have the volume that the units leave, are the
-    empty space exactly. A mailer or book wrap is as large as it is with its units inside.
+    Spaces are exact if they lie in the box, overlap neither units nor each other, and have the volume that the units
+    leave. A mailer has its filled size.
     """
     if case.parcel.empty_spaces is None:
         return
     stated, envelopes = listed(case.parcel.empty_spaces), case.envelopes
     if len(stated) > MOST_SPACES * (len(envelopes) + 1):
-        yield f"{len(stated)} empty spaces, more than {MOST_SPACES} for each unit"
+        yield f"{len(stated)} empty spaces, at most {MOST_SPACES} for each unit allowed"
         return
     held, gap_um = case.held if box.has_fill else ([], 0)
     (length, width, height), _ = case.sizes_um
     empty_um3 = length * width * height - sum(each.volume_um3 for each in envelopes)
     spaces: list[_Space] = []
-    for number, said in enumerate(stated):
-        numbers = (*said.corner_um, *said.extent_um) if isinstance(said, EmptySpace) else ()
-        whole = all(type(each) is int and abs(each) <= _LIMIT_UM for each in numbers)
-        if not isinstance(said, EmptySpace) or not whole or min(said.extent_um) <= 0:
-            yield f"empty space {number} is {said!r:.120}, no cuboid of whole um"
+    for number, given in enumerate(stated):
+        numbers = (*given.corner_um, *given.extent_um) if isinstance(given, EmptySpace) else ()
+        whole = all(type(value) is int and abs(value) <= _LIMIT_UM for value in numbers)
+        if not isinstance(given, EmptySpace) or not whole or min(given.extent_um) <= 0:
+            yield f"empty space {number} is {given!r:.120}, must be a cuboid of whole um"
             continue
-        (x, y, z), (dx, dy, dz) = said.corner_um, said.extent_um
+        (x, y, z), (dx, dy, dz) = given.corner_um, given.extent_um
         space = _Space(x, x + dx, y, y + dy, z, z + dz, number)
         spaces.append(space)
         empty_um3 -= dx * dy * dz
         if min(x, y, z) < 0 or space.x1 > length or space.y1 > width or space.z1 > height:
-            yield f"{space} reaches to ({mm(space.x1, space.y1, space.z1)}) in a box of {mm(length, width, height)}"
-        if said.needs_blocking is not (need := any(_slides(unit, space) > gap_um for unit in held)):
-            yield f"{space} says that it needs blocking: {said.needs_blocking}, it is {need}"
+            end = mm(space.x1, space.y1, space.z1)
+            yield f"{space} extends from ({mm(x, y, z)}) to ({end}) in a box of {mm(length, width, height)}"
+        if given.needs_blocking is not (need := any(_slides(unit, space) > gap_um for unit in held)):
+            yield f"needs_blocking of {space} is {given.needs_blocking}, must be {need}"
     cuboids: list[Envelope | _Space] = [*spaces, *envelopes]
     for each, other in _sharing(cuboids, case.premises.stop):
         if isinstance(each, _Space) or isinstance(other, _Space):
             yield f"{each} overlaps {other}"
     if len(spaces) == len(stated) and empty_um3:
-        yield f"empty spaces miss what the units leave by {cm3(empty_um3)} ({empty_um3} cubic um)"
+        yield f"volume of the empty spaces must be greater by {cm3(empty_um3)} ({empty_um3} cubic um)"
 
 
 def _slides(unit: Envelope, space: _Space) -> int:
-    """Return how far a unit could slide into a space beside it, along x or y, in um."""
+    """Return how far a unit can slide into a space beside it, along x or y, in um."""
     far = 0
     if unit.z0 < space.z1 and space.z0 < unit.z1:
         if unit.y0 < space.y1 and space.y0 < unit.y1 and (space.x0 == unit.x1 or space.x1 == unit.x0):
@@ -298,61 +297,3 @@ def _slides(unit: Envelope, space: _Space) -> int:
         if unit.x0 < space.x1 and space.x0 < unit.x1 and (space.y0 == unit.y1 or space.y1 == unit.y0):
             far = max(far, space.y1 - space.y0)
     return far
-
-
-def plainly_right(placements: Sequence[Placement], box: BoxType, order: Order, policy: Policy) -> bool:
-    """Whether it shows at first sight that units lie well in an open, rigid box; where it does not, ask the rules.
-
-    Most layouts of few units show it, in a third of the time. Enough for that: they are as declared and inside, and
-    each one that shares a plan view with units set down before lies above them all and, off the floor, has its whole
-    base on one of them. So none overlap or bar the way, and each has full support. It stays stable with whatever load:
-    the centres of all that rests on it lie over its base. Loads are not added up: each unit is rigid and bears any.
-    """
-    if len(placements) > MOST_AT_SIGHT or box.flexible or box.compartments is not None:
-        return False
-    lines = {line.line_id: line for line in order.lines}
-    edges, clearance, filled = box.inner_um, box.slack_um(policy.fit_clearance_um, needed=True), 0
-    most_x, most_y, most_z = edges[0] - clearance, edges[1] - clearance, edges[2] - clearance
-    seen, lying = set(), list[tuple[int, int, int, int, int]]()
-    for each in placements:
-        line = lines.get(each.line_id)
-        if line is None or not _as_declared(each, line):
-            return False
-        x, y, z = each.corner_um
-        x1, y1, z1 = x + each.length_um, y + each.width_um, z + each.height_um
-        if x < 0 or y < 0 or z < 0 or x1 > most_x or y1 > most_y or z1 > most_z:
-            return False
-        rests = z == 0
-        for low_x, high_x, low_y, high_y, top in lying:
-            if low_x < x1 and x < high_x and low_y < y1 and y < high_y:
-                if z < top:
-                    return False
-                rests = rests or (z == top and low_x <= x and x1 <= high_x and low_y <= y and y1 <= high_y)
-        if not rests:
-            return False
-        seen.add((each.line_id, each.unit_index))
-        lying.append((x, x1, y, y1, z1))
-        filled += (x1 - x) * (y1 - y) * (z1 - z)
-    return len(seen) == len(placements) and filled * 1_000_000 <= policy.fill_millionths * box.inner_volume_um3
-
-
-def _as_declared(each: Placement, line: Item) -> bool:
-    """Whether a placement is of a unit of a line, bare and in its declared size, turned as it may lie."""
-    figures = (each.unit_index, *each.corner_um, *each.extent_um)
-    turn = each.orientation
-    return (
-        set(map(type, figures)) == {int}
-        and 0 <= each.unit_index < line.quantity
-        and line.dimension_status is not DimensionStatus.MISSING
-        and line.soft_goods is None
-        and line.fragility is None
-        and not line.article
-        and not line.special_handling
-        and line.max_load_mg is None
-        and type(turn) is Orientation
-        and turn in line.orientations
-        and each.extent_um == turn.rotate(*line.edges_um)
-        and each.half_gap_um == each.wall_margin_um == each.folds == 0
-        and each.compartment is None
-        and not each.inner_box_type_id
-    )

@@ -1,6 +1,6 @@
-"""Protection: units keep their gaps, wrap, pads, inner boxes and packs by the rows of the materials, and apart.
+"""Protection of units: gaps, wrap, pads, inner boxes and packs, and heavy units beside delicate ones.
 
-Whatever of its kind may be used will do: that the plan's choice is the best or the first is not asked.
+Any usable dunnage or box is accepted, whether or not it is the best choice.
 """
 
 import dataclasses
@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from boxwright import units
 from boxwright.checking.bills import wrong_carriage
 from boxwright.checking.case import Envelope, Inner, ParcelCase, envelope_of
 from boxwright.checking.needs import Need
@@ -32,17 +31,17 @@ from boxwright.protection.dunnage import figure
 
 
 def wrong_cushioning(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield the units that are too near to others or to a wall, and wrap and pads of a wrong kind or mass.
+    """Yield the units that are too close to others or to a wall, and wrap and pads of a wrong kind or mass.
 
-    In compartments nothing is kept free round a unit, and only some are wrapped.
+    In compartments units have no gaps and margins, and only some are wrapped.
     """
     if case.box is not None and case.box.compartments:
         needs = []
         for each in case.envelopes:
             needs.append((each, Need(wrap_layers=case.premises.need(each.item).wrap_layers_in_pack)))
             if each.half_gap_um or each.wall_margin_um:
-                kept = f"a half-gap of {mm(each.half_gap_um)}, a wall margin of {mm(each.wall_margin_um)}"
-                yield case.broken(ViolationKind.WRONG_CUSHIONING, f"{kept} in a compartment", each)
+                kept = f"half-gap {mm(each.half_gap_um)}, wall margin {mm(each.wall_margin_um)}"
+                yield case.broken(ViolationKind.WRONG_CUSHIONING, f"{kept}, must be 0 in a compartment", each)
     else:
         needs = [(each, case.premises.need(each.item)) for each in case.envelopes]
     for each, needed in needs:
@@ -51,84 +50,86 @@ def wrong_cushioning(case: ParcelCase) -> Iterator[PlanViolation]:
     try:
         yield from _wrong_parts(case, needs)
     except InvalidInputError as error:
-        yield case.broken(ViolationKind.WRONG_CUSHIONING, f"its cushioning cannot be judged: {error}")
+        yield case.broken(ViolationKind.WRONG_CUSHIONING, f"cushioning cannot be checked: {error}")
 
 
 def _unprotected(case: ParcelCase, each: Envelope, needed: Need) -> Iterator[PlanViolation]:
-    """Yield whether a unit lies too near to others or to the walls, or where it may not lie."""
+    """Yield whether a unit is too close to others or to the walls, or may not be in a mailer."""
     kind = ViolationKind.CUSHION_TOO_THIN
     if needed.fault:
-        yield case.broken(kind, f"its protection cannot be judged: {needed.fault}", each)
+        yield case.broken(kind, f"protection cannot be checked: {needed.fault}", each)
     if case.box is not None and case.box.flexible and not needed.mailer:
-        yield case.broken(kind, "lies in a mailer, which is not for such goods", each)
+        yield case.broken(kind, "is in a mailer, which its class or handling forbids", each)
     half_gap_um, wall_margin_um = needed.half_gap_um, needed.wall_margin_um
     if needed.pads is not None:
         half_gap_um, wall_margin_um = needed.pads.thickness_um, 0
     if each.half_gap_um < half_gap_um:
-        detail = f"a half-gap of {mm(each.half_gap_um)}, its fragility asks for {mm(half_gap_um)}"
+        detail = f"half-gap is {mm(each.half_gap_um)}, its fragility asks for {mm(half_gap_um)}"
         yield case.broken(kind, detail, each)
     to_walls, least = each.half_gap_um + each.wall_margin_um, half_gap_um + wall_margin_um
     if to_walls < least:
-        yield case.broken(kind, f"{mm(to_walls)} to the walls, its fragility asks for {mm(least)}", each)
+        yield case.broken(kind, f"distance to the walls is {mm(to_walls)}, its fragility asks for {mm(least)}", each)
 
 
 def _wrong_parts(case: ParcelCase, needs: list[tuple[Envelope, Need]]) -> Iterator[PlanViolation]:
-    """Yield whether wrap and pads are not those that the units need, to the mg, of what the parcel says and may use."""
+    """Yield wrap and pads of a kind that may not be used, or of another mass than the units need."""
     pads_mg = [needed.pads.mass_mg for _, needed in needs if needed.pads is not None]
     wrapped = [(each.goods, needed.wrap_layers) for each, needed in needs if needed.wrap_layers and needed.pads is None]
     named, foam, wrap = case.parcel.cushioning_id, case.premises.foam if pads_mg else None, None
     if wrapped:
         wrap = _wrap(case)
     if wrap is None and (wrapped or named not in ("", "" if foam is None else foam.dunnage_id)):
-        use = "may not be wrapped round goods" if wrapped else "is round no unit"
-        yield case.broken(ViolationKind.WRONG_CUSHIONING, f"names cushioning {named!r:.80}, which {use}")
+        use = "may not be used as a wrap" if wrapped else "no unit needs"
+        yield case.broken(ViolationKind.WRONG_CUSHIONING, f"cushioning_id is {named!r:.80}, which {use}")
         return
-    parts, said, true, used = case.stated(Component.CUSHIONING), Counter[str](), Counter[str](), set[tuple[str, str]]()
+    parts, stated, true = case.stated(Component.CUSHIONING), Counter[str](), Counter[str]()
+    used = set[tuple[str, str]]()
     for part in parts:
-        said[part.dunnage_id] += part.mass_mg
+        stated[part.dunnage_id] += part.mass_mg
     wrapped_mg = sum(_wrap_mg(item, layers, wrap) for item, layers in wrapped) if wrap is not None else 0
     for dunnage, mass_mg in ((wrap, wrapped_mg), (foam, sum(pads_mg))):
         if dunnage is not None:
             true[dunnage.dunnage_id] += mass_mg
             used |= {("", dunnage.material_id), (dunnage.dunnage_id, dunnage.material_id)}
-    unnamed = +said == Counter({"": said[""]})
-    if said.total() != true.total() if unnamed else said != true:
-        shown = (", ".join(f"{g(mg)} of {name!r:.80}" for name, mg in each.items()) or g(0) for each in (said, true))
-        yield case.broken(ViolationKind.WRONG_PACKAGING, "says {} of cushioning, it takes {}".format(*shown))
+    unnamed = +stated == Counter({"": stated[""]})
+    if stated.total() != true.total() if unnamed else stated != true:
+        masses = (
+            ", ".join(f"{g(mg)} of {name!r:.80}" for name, mg in counted.items()) or g(0) for counted in (stated, true)
+        )
+        yield case.broken(ViolationKind.WRONG_PACKAGING, "cushioning is {}, must be {}".format(*masses))
     for part in parts:
         if (part.dunnage_id, part.material_id) not in used:
-            detail = f"says cushioning {part.dunnage_id!r:.80} of {part.material_id!r:.80}, which is not what is used"
+            detail = f"cushioning {part.dunnage_id!r:.80} of {part.material_id!r:.80} is not used in this parcel"
             yield case.broken(ViolationKind.WRONG_PACKAGING, detail)
 
 
 def _wrap(case: ParcelCase) -> Dunnage | None:
-    """Return the wrap of a parcel: the one that it names, where it may be used; where it names none, what it states."""
+    """Return the wrap of a parcel: the usable one that it names, or without a name the one that it states."""
     named, usable = case.parcel.cushioning_id, case.premises.usable(DunnageKind.CUSHIONING, "wraps")
     if named == "":
         return case.used(DunnageKind.CUSHIONING, "wraps")
-    return next((each for each in usable if each.dunnage_id == named), None)
+    return next((wrap for wrap in usable if wrap.dunnage_id == named), None)
 
 
 def _wrap_mg(item: Item, layers: int, wrap: Dunnage) -> int:
-    """Return what layers round the six faces of a unit weigh, in mg: a square um of 1 g/m2 weighs 10^-9 mg."""
+    """Return the mass of layers round the six faces of a unit, in mg."""
     length, width, height = item.edges_um
     faces_um2 = 2 * length * width + 2 * (length + width) * height
-    return round(faces_um2 * layers * Fraction(figure(wrap, "grammage_g_per_m2")) / 10**9)
+    return round(faces_um2 * layers * Fraction(figure(wrap, "grammage_g_per_m2")) / 10**9)  # 1 g/m2 is 10^-9 mg/um2
 
 
 def crushed(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield each unit that is too heavy to share its parcel with a fragile or boxed one, the most delicate of them.
+    """Yield the units that are too heavy to share a parcel without compartments with its most delicate unit.
 
-    In compartments they may be side by side. A delicate unit whose mass is not known, 0, sets no limit.
+    A delicate unit of mass 0, which is unknown, sets no limit.
     """
     if case.box is not None and case.box.compartments:
         return
     known = [each for each in case.envelopes if each.item.mass_mg]
-    classes = case.premises.materials.fragility_classes
     limits = [
-        (max(units.to_mg(float(beside_g)), each.item.mass_mg), index)
+        (max(most_mg, each.item.mass_mg), index)
         for index, each in enumerate(known)
-        if (beside_g := classes[case.premises.need(each.item).fragility_class].heaviest_beside_g) is not None
+        if (most_mg := case.premises.need(each.item).heaviest_beside_mg) is not None
     ]
     if not limits:
         return
@@ -143,41 +144,39 @@ def crushed(case: ParcelCase) -> Iterator[PlanViolation]:
 
 
 def inner_box_of(case: ParcelCase, placement: Placement, item: Item) -> Inner | None:
-    """Return the inner box that a placement names; None where the catalog has none of that name to take goods in.
-
-    It is filled and closed with what its parcel is; where the policy names what is unknown, that is not judged here.
-    """
+    """Return the inner box that a placement names, with the fill and tape of its parcel; None if it is no carton."""
     premises, box = case.premises, case.premises.box_type(placement.inner_box_type_id)
     if box is None or not box.is_carton or item.soft_goods is not None:
         return None
     gap_um = premises.need(item).inner_gap_um
     around_um, fault = 2 * gap_um + (premises.policy.fit_clearance_um or 0), ""
     takes = [
-        each
-        for each in item.orientations
-        if all(edge + around_um <= room for edge, room in zip(each.rotate(*item.edges_um), box.inner_um, strict=True))
+        turn
+        for turn in item.orientations
+        if all(edge + around_um <= room for edge, room in zip(turn.rotate(*item.edges_um), box.inner_um, strict=True))
     ]
     if not takes:
-        fault = f"goods of {mm(*item.edges_um)} with {mm(gap_um)} round them do not go into {mm(*box.inner_um)}"
-    # The goods lie in it as one of these says, and all of it as the placement says.
-    outsides = [dict(zip(each.value, box.outer_um, strict=True)) for each in takes or item.orientations]
-    turn, gaps = placement.orientation, 2 * placement.half_gap_um
-    lies = turn.value if isinstance(turn, Orientation) else ""
-    fitting = (each for each in outsides if tuple(each[edge] + gaps for edge in lies) == placement.extent_um)
+        fault = f"goods of {mm(*item.edges_um)} with gaps of {mm(gap_um)} do not fit into {mm(*box.inner_um)}"
+    # The goods are turned within the inner box, and this is turned by the orientation of the placement.
+    outsides = [dict(zip(turn.value, box.outer_um, strict=True)) for turn in takes or item.orientations]
+    gaps, axes = 2 * placement.half_gap_um, ""
+    if isinstance(placement.orientation, Orientation):
+        axes = placement.orientation.value
+    fitting = (outer for outer in outsides if tuple(outer[edge] + gaps for edge in axes) == placement.extent_um)
     outer = next(fitting, outsides[0])
     try:
         fill = case.used(DunnageKind.VOID_FILL, "cushions")
         empty_um3 = max(box.inner_volume_um3 - math.prod(item.edges_um), 0)
         filled_mg, taped_mg = fill_mg(empty_um3, fill, premises.policy.void_fill_share), tape_mg(case, box)
     except InvalidInputError:
-        filled_mg, taped_mg = 0, 0  # reported with the dunnage of the parcel
+        filled_mg, taped_mg = 0, 0  # ``wrong_dunnage`` reports it
     mass_mg = item.mass_mg + box.tare_mg + filled_mg + taped_mg
     carton = changed(item, length_um=outer["L"], width_um=outer["W"], height_um=outer["H"], mass_mg=mass_mg)
     return Inner(item, carton, box, filled_mg, taped_mg, fault)
 
 
 def wrong_inner_boxes(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield the very fragile units without a good inner box, and the others in one."""
+    """Yield the very fragile units without a suitable inner box, and other units in one."""
     grid = None if case.box is None else case.box.compartments
     for each in case.envelopes:
         case.premises.stop.look()
@@ -186,17 +185,17 @@ def wrong_inner_boxes(case: ParcelCase) -> Iterator[PlanViolation]:
         details = []
         if not named:
             if very and (grid is None or each.item.article not in grid.articles):
-                details.append("is very fragile, and no inner box is round it")
+                details.append("is very fragile and needs an inner box")
         else:
-            lies = f"lies in an inner box {named!r:.80}, and"
             if not very:
-                details.append(f"{lies} is not very fragile")
+                details.append(f"is not very fragile and must not be in inner box {named!r:.80}")
             elif grid is not None:
-                details.append(f"{lies} stands in a compartment")
+                details.append(f"is in a compartment and must not be in inner box {named!r:.80}")
             if inner is None:
-                details.append(f"{lies} no carton of catalog {case.premises.catalog.catalog_id!r} is of that name")
+                catalog_id = case.premises.catalog.catalog_id
+                details.append(f"inner box {named!r:.80} is no carton of catalog {catalog_id!r}")
             elif inner.fault:
-                details.append(f"{lies} {inner.fault}")
+                details.append(f"inner box {named!r:.80}: {inner.fault}")
             else:
                 details += _overloading(case, each, inner)
         for detail in details:
@@ -204,7 +203,7 @@ def wrong_inner_boxes(case: ParcelCase) -> Iterator[PlanViolation]:
 
 
 def _overloading(case: ParcelCase, unit: Envelope, inner: Inner) -> Iterator[str]:
-    """Yield what an inner box may not hold of its goods, wrap and fill, judged as a parcel of its own."""
+    """Yield the limits that an inner box exceeds with its goods, wrap and fill."""
     layers, wrap = case.premises.need(inner.goods).wrap_layers, _wrap(case)
     wrap_mg = 0 if not layers or wrap is None else _wrap_mg(inner.goods, layers, wrap)
     inside = PackagingComponent(Component.VOID_FILL, "", wrap_mg + inner.fill_mg)
@@ -216,7 +215,7 @@ def _overloading(case: ParcelCase, unit: Envelope, inner: Inner) -> Iterator[str
 
 
 def mixed_inner_boxes(cases: Sequence[ParcelCase]) -> Iterator[PlanViolation]:
-    """Yield the lines whose units lie in inner boxes of several types, or only some of them in any."""
+    """Yield the lines whose units have inner boxes of several types, or partly none."""
     found: dict[str, dict[str, None]] = {}
     for case in cases:
         for each in case.envelopes:
@@ -225,14 +224,14 @@ def mixed_inner_boxes(cases: Sequence[ParcelCase]) -> Iterator[PlanViolation]:
     for line_id, types in found.items():
         if len(types) > 1:
             named = ", ".join(f"{name!r:.80}" if name else "none" for name in types)
-            detail = f"all units of line {line_id!r} must lie in inner boxes of one type, and lie in {named}"
+            detail = f"inner boxes of line {line_id!r} must all have one type, they are {named}"
             yield PlanViolation(ViolationKind.WRONG_INNER_BOX, detail, None, line_id)
 
 
 def outside_pack(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
-    """Yield each unit in an open box that needs a pack, where the catalog has one in which it would break no rule.
+    """Yield the units in an open box that need a pack, if a pack of the catalog takes them.
 
-    Not asked of what lay in a started parcel, and where packs in stock have too few compartments for all that need one.
+    Units in started parcels are exempt, and all units if the packs in stock have too few compartments.
     """
     premises = case.premises
     if box.compartments or premises.policy.engine is Engine.PY3DBP:
@@ -241,23 +240,23 @@ def outside_pack(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     bound = {name: _bound_to(case, line) for name, line in lines.items()}
     for each in case.envelopes if bound else ():
         if each.unit not in premises.lay and (pack := bound.get(each.item.line_id)):
-            detail = f"of article {each.item.article!r} lies in an open box, and pack {pack!r} takes it"
+            detail = f"article {each.item.article!r} is in an open box, must be in a pack such as {pack!r}"
             yield case.broken(ViolationKind.OUTSIDE_PACK, detail, each)
 
 
 def _bound_to(case: ParcelCase, line: Item) -> str:
-    """Return a pack for the units of a line; empty where none takes them, or there are too few."""
+    """Return a pack for the units of a line; empty if none takes them or there are too few."""
     packs = _packs(case, line)
     room = sum(math.inf if box.available is None else box.available * len(box.cells_um) for box in packs.values())
     if room < math.inf:
-        rivals = [each for each in case.premises.order.lines if case.premises.need(each).needs_pack]
-        if sum(each.quantity for each in rivals if packs.keys() & _packs(case, each).keys()) > room:
+        rivals = [rival for rival in case.premises.order.lines if case.premises.need(rival).needs_pack]
+        if sum(rival.quantity for rival in rivals if packs.keys() & _packs(case, rival).keys()) > room:
             return ""
     return next(iter(packs), "")
 
 
 def _packs(case: ParcelCase, line: Item) -> Mapping[str, BoxType]:
-    """Return by id the packs at hand in which a unit of a line, or its whole keep-together group, breaks no rule."""
+    """Return by id the available packs that take a unit of a line, or its whole keep-together group."""
     premises = case.premises
     if line.line_id not in premises.packs:
         premises.stop.look()
@@ -272,11 +271,11 @@ def _packs(case: ParcelCase, line: Item) -> Mapping[str, BoxType]:
 
 
 def _takes(case: ParcelCase, box: BoxType, units: Sequence[Item]) -> bool:
-    """Whether units stand in compartments of a pack, each in the first that takes it, with what closes the parcel."""
+    """Whether a pack takes all units, each in its first suitable compartment, within all limits."""
     premises, free, lying = case.premises, dict(enumerate(box.cells_um, 1)), list[Envelope]()
     try:
         closing = PackagingComponent(Component.TAPE, "", sum(closing_mg(case, box).values()))
-    except InvalidInputError:  # nobody can say what closes it
+    except InvalidInputError:
         return False
     if len(units) > len(free) or premises.unmet(box.material_id, box.trips):
         return False
@@ -299,31 +298,31 @@ def _takes(case: ParcelCase, box: BoxType, units: Sequence[Item]) -> bool:
 
 
 def wrong_protection(case: ParcelCase) -> Iterator[str]:
-    """Yield what a parcel says wrong of the protection of its lines; one that says nothing of any is not at fault."""
+    """Yield wrong entries of ``protection``; a parcel may state none at all."""
     stated = case.parcel.protection
     if stated == ():
         return
     if not isinstance(stated, tuple):
-        yield f"its protection is {stated!r:.80}"
+        yield f"malformed protection {stated!r:.80}"
     lines: dict[str, list[Envelope]] = {}
     for each in case.envelopes if not case.own_container else ():
         if not case.premises.need(each.item).fragility_class.sturdy:
             lines.setdefault(each.item.line_id, []).append(each)
-    for said in listed(stated):
+    for entry in listed(stated):
         of_line = None
-        if isinstance(said, LineProtection) and isinstance(said.line_id, str):
-            of_line = lines.pop(said.line_id, None)
-        if not isinstance(said, LineProtection) or of_line is None:
-            yield f"says {said!r:.160}, which protects no line of it, or a second time"
+        if isinstance(entry, LineProtection) and isinstance(entry.line_id, str):
+            of_line = lines.pop(entry.line_id, None)
+        if not isinstance(entry, LineProtection) or of_line is None:
+            yield f"protection of no delicate line of the parcel, or repeated: {entry!r:.160}"
             continue
-        if said != (true := _true_protection(case, of_line, said)):
-            yield f"says {said!r:.300}, it is {true!r:.300}"
+        if entry != (true := _true_protection(case, of_line, entry)):
+            yield f"protection is {entry!r:.300}, must be {true!r:.300}"
     if lines:
-        yield f"says nothing of the protection of {', '.join(map(repr, sorted(lines)))}"
+        yield f"protection lacks lines {', '.join(map(repr, sorted(lines)))}"
 
 
-def _true_protection(case: ParcelCase, of_line: list[Envelope], said: LineProtection) -> LineProtection | None:
-    """Return what protects the units of a line, with the words that a parcel has for it; None where they differ."""
+def _true_protection(case: ParcelCase, of_line: list[Envelope], stated: LineProtection) -> LineProtection | None:
+    """Return the protection of the units of a line, with the stated texts; None if the units differ."""
     needed = case.premises.need(of_line[0].item)
     unlike = {(each.half_gap_um, each.wall_margin_um, str(each.placement.inner_box_type_id or "")) for each in of_line}
     if len(unlike) != 1:
@@ -339,5 +338,5 @@ def _true_protection(case: ParcelCase, of_line: list[Envelope], said: LineProtec
         wrap_layers = needed.wrap_layers
         if inner_box:
             rule, inner_gap_um = ProtectionRule.BOX_IN_BOX, needed.inner_gap_um
-    gaps, words = (half_gap_um, wall_margin_um, wrap_layers, edge_um), (said.message, said.source)
-    return LineProtection(said.line_id, rule, needed.fragility_class, *gaps, *words, inner_box, inner_gap_um)
+    gaps, texts = (half_gap_um, wall_margin_um, wrap_layers, edge_um), (stated.message, stated.source)
+    return LineProtection(stated.line_id, rule, needed.fragility_class, *gaps, *texts, inner_box, inner_gap_um)

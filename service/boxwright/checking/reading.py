@@ -1,6 +1,6 @@
-"""Reads what a stranger's plan holds: sequences, and footprints with figures in whole grains, so that sums are exact.
+"""Reads sequences and footprints of any plan; figures become integers in grains, so that sums are exact.
 
-A grain is 1e-30 of a figure's unit: far below what is tolerated, which is what amounts are rounded to for reading.
+A grain is 1e-30 of a figure's unit, far below the tolerance.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from boxwright.domain.lack import Lack
 from boxwright.stop import NEVER, Stop
 
 MOST_DIGITS = 40
-"""Figures beyond 1e40, or nearer to nothing than 1e-40, are none: written out they would take any memory there is."""
+"""Figures above 1e40 or below 1e-40 are refused: as integers they could exhaust the memory."""
 
 ONE = 10**30
 """Grains of a whole unit."""
@@ -22,11 +22,11 @@ ONE = 10**30
 _CUT = Context(prec=3 * MOST_DIGITS)
 
 Parts = dict[frozenset[str], int]
-"""Parts of an amount in grains, by the data that they stand on."""
+"""Parts of an amount in grains, by the data that they are based on."""
 
 
 def listed(value: object) -> Sequence[object]:
-    """Return a tuple or list as it is; anything else as the one wrong element that it is."""
+    """Return a tuple or list, or a tuple with any other value as its only, wrong element."""
     return value if isinstance(value, tuple | list) else (value,)
 
 
@@ -37,7 +37,7 @@ def grains(value: Decimal) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadLine:
-    """A line of a footprint, with its amount in grains and the parts of that which stand on data."""
+    """A line of a footprint with its amount, and the parts of it that are based on data, in grains."""
 
     line: FootprintLine
     amount: int
@@ -45,7 +45,7 @@ class ReadLine:
 
 
 class Reading:
-    """A footprint, read: its lines, or the first thing in it that cannot be what it says, as ``fault`` in words."""
+    """The lines of a footprint; ``fault`` names its first malformed field, and is empty if there is none."""
 
     def __init__(self, footprint: Footprint, stop: Stop = NEVER) -> None:
         self.footprint = footprint
@@ -55,7 +55,7 @@ class Reading:
             stop.look()
             parts = {frozenset(part.data): grains(part.amount) for part in line.mass_parts}
             if len(parts) < len(line.mass_parts):
-                self.fault = f"a line stands twice on the same of {line.mass_parts!r:.200}"
+                self.fault = f"mass_parts of a line repeats the same data: {line.mass_parts!r:.200}"
             self.lines.append(ReadLine(line, grains(line.amount), parts))
 
     @property
@@ -65,17 +65,17 @@ class Reading:
 
 
 def _fault(footprint: Footprint) -> str:
-    """Return the first thing that a footprint cannot be, in words; empty where all can be reckoned with."""
+    """Return the first malformed field of a footprint in words, or an empty string."""
     if not isinstance(footprint.profile_id, str) or not isinstance(footprint.allocation, Allocation):
-        return f"a footprint is of {footprint.profile_id!r:.80} by {footprint.allocation!r:.80}"
+        return f"malformed profile_id {footprint.profile_id!r:.80} or allocation {footprint.allocation!r:.80}"
     if not isinstance(footprint.mass_data, tuple) or not all(map(_is_mass_datum, footprint.mass_data)):
-        return f"the masses of a footprint stand on {footprint.mass_data!r:.120}"
+        return f"malformed mass_data {footprint.mass_data!r:.120}"
     for lacking in (footprint.missing, footprint.missing_scope):
         if not isinstance(lacking, tuple) or not all(isinstance(gap, Lack) for gap in lacking):
-            return f"what a footprint lacks is {lacking!r:.120}"
+            return f"malformed missing or missing_scope {lacking!r:.120}"
     if not isinstance(footprint.lines, tuple):
-        return f"the lines of a footprint are {footprint.lines!r:.80}"
-    return next((f"a footprint line is {line!r:.300}" for line in footprint.lines if not _is_line(line)), "")
+        return f"malformed lines {footprint.lines!r:.80}"
+    return next((f"malformed line {line!r:.300}" for line in footprint.lines if not _is_line(line)), "")
 
 
 def _is_line(line: object) -> TypeGuard[FootprintLine]:
@@ -117,5 +117,5 @@ def _is_mass_datum(datum: object) -> TypeGuard[MassDatum]:
 
 
 def _is_figure(value: object) -> TypeGuard[Decimal]:
-    """Whether a value is a decimal number that can be reckoned with."""
+    """Whether a value is a finite decimal number in range."""
     return isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= MOST_DIGITS

@@ -1,13 +1,13 @@
-"""Standing: what rests on what, and so support, stability and load, also at each step of the pack sequence.
+"""Support, stability and load of the units in a parcel, also after each step of its pack sequence.
 
-Where a load that several units share acts on one of them cannot be known from the geometry, so two readings are both
-required of stability: it acts at the load's own combined centre of mass, or at the centroid of the contact patch.
+Geometry does not tell where a load that several units share acts on one of them. So stability must hold for both
+readings: the load acts at its own combined centre of mass, or at the centroid of the contact patch.
 """
 
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from math import hypot
 from operator import attrgetter
 from typing import NamedTuple
@@ -23,12 +23,14 @@ from boxwright.lazy import cached_property
 from boxwright.stop import NEVER, Stop
 
 TOLERANCE_MG = 0.5
-"""Loads are fractions of masses in whole mg, computed in floating point: half a mg decides nothing real."""
+"""Tolerance of a load, which is computed in floating point from masses in whole mg."""
 TOLERANCE_UM = 1.0
-"""How far outside of its contacts a centre of mass may lie: it is computed in floating point from whole um."""
+"""How far a centre of mass may lie outside its contacts: it is computed in floating point from whole um."""
 
 _CELLS = 500_000
-"""Units times units looked at together, so that memory stays below 50 MB for any parcel."""
+"""Pairs of units computed at a time: memory stays below 50 MB for any parcel."""
+_MOST_BALANCED = 80
+"""Units up to which contact forces are looked for: the time grows with the cube of their number."""
 _READINGS = ("their own centre of mass", "the centre of the contact")
 _LOW = attrgetter("x0")
 
@@ -38,7 +40,7 @@ Rectangle = tuple[float, float, float, float]
 
 
 def unsteady(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield which units lie on too little, tilt, or bear too much, as far as the policy asks."""
+    """Yield the units with too little support, the unstable and the overloaded ones, as far as the policy asks."""
     contacts = Contacts(case.envelopes, case.premises.stop)
     if case.premises.policy.support_ratio > 0:
         yield from _unsupported(case, contacts)
@@ -56,7 +58,7 @@ def loads_mg(parcel: Parcel, order: Order) -> list[int]:
 
 
 class Contact(NamedTuple):
-    """The patch on which a unit rests on another one: index of the unit below, area and patch in um."""
+    """The patch on which a unit rests on another: index of the unit below, area, and rectangle in um."""
 
     under: int
     area_um2: int
@@ -67,10 +69,10 @@ class Contact(NamedTuple):
 
 
 class Contacts:
-    """The contacts of a parcel's envelopes. Units that overlap are taken as they are: each contact counts.
+    """The contacts of a parcel's envelopes, by index of the unit; contacts of overlapping units count too.
 
-    ``below`` has for each unit what it rests on, none on the floor and in mid-air, ``above`` the indices of what rests
-    on it with the patches, ``area_um2`` the sum of its contacts' areas, on the floor its whole base.
+    ``below`` lists the contacts that a unit rests on: none on the floor and in mid-air. ``above`` lists what rests on
+    it: index and contact. ``area_um2`` is the sum of the areas below it, or its whole base on the floor.
     """
 
     def __init__(self, envelopes: Sequence[Envelope], stop: Stop = NEVER) -> None:
@@ -102,24 +104,23 @@ class Contacts:
                     self.above[other.index].append((unit, contact))
                     self.area_um2[unit] += area
 
-    def carried_mg(self, *, soft: bool = True) -> list[float]:
-        """Return the mass in mg that each unit carries; without ``soft`` that of rigid goods alone.
+    def carried_mg(self) -> list[float]:
+        """Return the mass in mg that each unit carries.
 
-        Each unit passes its own mass and its load on to what it rests on, in proportion to contact area. Contacts lead
-        strictly down, so that going by descending bottom each load is whole before it is passed on.
+        Each unit passes its own mass and its load on to what it rests on, in proportion to contact area.
         """
         carried = [0.0] * len(self._envelopes)
+        # Contacts lead strictly down: by descending bottom a load is complete before it is passed on.
         for each in sorted(self._envelopes, key=lambda envelope: -envelope.z0):
             self.stop.look()
-            own = each.item.mass_mg if soft or each.item.soft_goods is None else 0
             for contact in self.below[each.index]:
-                passed_on = (own + carried[each.index]) * contact.area_um2 / self.area_um2[each.index]
+                passed_on = (each.item.mass_mg + carried[each.index]) * contact.area_um2 / self.area_um2[each.index]
                 carried[contact.under] += passed_on
         return carried
 
 
 def _layers_by_top(envelopes: Sequence[Envelope]) -> dict[int, tuple[list[Envelope], list[int], int]]:
-    """Return by height the units whose tops lie there, by ascending x, with that x and the length of the longest."""
+    """Return for each height the units whose tops lie there by ascending x, those x, and the greatest length."""
     tops: defaultdict[int, list[Envelope]] = defaultdict(list)
     for each in envelopes:
         tops[each.z1].append(each)
@@ -131,10 +132,7 @@ def _layers_by_top(envelopes: Sequence[Envelope]) -> dict[int, tuple[list[Envelo
 
 
 def _unsupported(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:
-    """Yield the units with less support than ``policy.support_ratio``; a unit in mid-air has too little for any.
-
-    In the pack sequence it is enough to look at the step that sets a unit down: what is under it then stays.
-    """
+    """Yield the units with less support than ``policy.support_ratio``, and those in mid-air."""
     policy = case.premises.policy
     millionths = policy.support_millionths
     for unit, each in enumerate(case.envelopes):
@@ -142,38 +140,32 @@ def _unsupported(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation
         if each.on_floor:
             continue
         base = each.base_um2
+        # Only the step that sets a unit down matters: what lies under it then stays there.
         early = sum([contact.area_um2 for contact in contacts.below[unit] if contact.under < unit])
         if early and early * 1_000_000 >= millionths * base:
-            continue  # what is under it in the end is no less
+            continue  # support only grows
         for area, step in ((contacts.area_um2[unit], None), (early, each.step)):
             if area == 0 or area * 1_000_000 < millionths * base:
-                rests = f"{percent(area / base)} of its base at z {mm(each.z0)} rests on anything"
-                detail = f"{rests}, at least {percent(policy.support_ratio)} must"
+                rests = f"{percent(area / base)} of its base at z {mm(each.z0)} is supported"
+                detail = f"{rests}, support_ratio asks for {percent(policy.support_ratio)}"
                 yield case.broken(ViolationKind.UNSUPPORTED, detail, each, step)
                 break
 
 
 def _overloaded(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:
-    """Yield the units that carry more than their ``max_load_g``, and soft goods without one that carry rigid goods.
-
-    A load on pads would press them past their curve, so that what lies on pads carries nothing. The load on a unit only
-    grows while others are set down, so that the closed parcel is the worst step.
-    """
+    """Yield the units that carry more than ``max_load_g``."""
     need = case.premises.need
+    # Units on pads carry nothing: a load would press the pads past their curve. Loads only grow in the pack sequence.
     limits = [each.item.max_load_mg if need(each.item).pads is None else 0 for each in case.envelopes]
-    if all(limit is None and each.item.soft_goods is None for limit, each in zip(limits, case.envelopes, strict=True)):
+    if all(limit is None for limit in limits):
         return
-    carried, of_rigid = contacts.carried_mg(), contacts.carried_mg(soft=False)
-    for each, limit, load, rigid in zip(case.envelopes, limits, carried, of_rigid, strict=True):
+    for each, limit, load in zip(case.envelopes, limits, contacts.carried_mg(), strict=True):
         if limit is not None and load > limit + TOLERANCE_MG:
             yield case.broken(ViolationKind.OVERLOADED, f"carries {g(load)}, at most {g(limit)} allowed", each)
-        if limit is None and each.item.soft_goods is not None and rigid > TOLERANCE_MG:
-            detail = f"carries {g(rigid)} of rigid goods, and is soft without a load limit"
-            yield case.broken(ViolationKind.OVERLOADED, detail, each)
 
 
 def _unstable(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:
-    """Yield the units that would topple; a unit in mid-air has no contacts and is left to the rule of support."""
+    """Yield the units that would topple. Units in mid-air have no contacts: the rule of support reports them."""
     envelopes = case.envelopes
     hulls = {}
     for each, below in zip(envelopes, contacts.below, strict=True):
@@ -187,13 +179,60 @@ def _unstable(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:
         return
     falls = list(_falls(case, contacts, doubtful, hulls))
     if falls:
-        # Where one unit falls, those under it were steady only as long as it was: look at all.
+        # Units below were found steady on the premise that those above do not fall: examine all.
         falls += _falls(case, contacts, [unit for unit in hulls if unit in steady], hulls)
-    yield from falls
+    kind, counts = ViolationKind.UNSTABLE, sorted({count for *_, moments in falls for count in moments})
+    if counts and counts[-1] <= _MOST_BALANCED and all(_balances(envelopes[:count], contacts) for count in counts):
+        kind = ViolationKind.COUNTERBALANCED
+    for unit, detail, step, _ in falls:
+        yield case.broken(kind, detail, envelopes[unit], step)
+
+
+def _balances(envelopes: Sequence[Envelope], contacts: Contacts) -> bool:
+    """Return whether forces in the contacts keep each of the first units of a parcel at rest.
+
+    Four upward forces at the corners stand for any pressure on a contact patch. Non-negative least squares look for
+    forces that balance weight and moments of every unit (Lawson, Hanson: Solving Least Squares Problems, 1974, ch. 23).
+    """
+    count, columns = len(envelopes), []
+    for unit, envelope in enumerate(envelopes):
+        patches = [(patch.under, *patch[2:]) for patch in contacts.below[unit] if patch.under < count]
+        if envelope.on_floor:
+            patches = [(unit, envelope.x0, envelope.x1, envelope.y0, envelope.y1)]
+        for under, x0, x1, y0, y1 in patches:
+            for x, y in product((x0, x1), (y0, y1)):
+                column = np.zeros((count, 3))
+                for pressed, sign in ((under, -1), (unit, 1)):  # on the floor the second replaces the first
+                    middle_x, middle_y = envelopes[pressed].centre_um
+                    column[pressed] = sign, sign * (x - middle_x) / 1e5, sign * (y - middle_y) / 1e5
+                columns.append(column.ravel())
+    masses = np.array([envelope.item.mass_mg for envelope in envelopes], dtype=np.float64)
+    if not columns or not masses.any():
+        return False
+    matrix, weights = np.array(columns).T, np.zeros((count, 3))
+    weights[:, 0] = masses / masses.sum()
+    forces, pressing, rest = np.zeros(len(columns)), np.zeros(len(columns), dtype=np.bool_), weights.ravel()
+    for _ in range(3 * len(columns)):
+        contacts.stop.look()
+        gain = np.where(pressing, 0.0, matrix.T @ rest)
+        if np.abs(rest).max() < 1e-7 or gain.max() < 1e-9:
+            break
+        pressing[gain.argmax()] = True
+        while True:
+            wanted = np.zeros(len(columns))
+            wanted[pressing] = np.linalg.lstsq(matrix[:, pressing], weights.ravel(), rcond=None)[0]
+            pulling = pressing & (wanted <= 0)
+            if not pulling.any():
+                break
+            forces += (forces[pulling] / (forces[pulling] - wanted[pulling])).min() * (wanted - forces)
+            pressing &= forces > 1e-12
+        forces = wanted
+        rest = weights.ravel() - matrix @ forces
+    return bool(np.abs(rest).max() < 1e-7)
 
 
 class _Hull:
-    """The convex hull of rectangles, of which there is at least one, each with an area above 0."""
+    """The convex hull of one or more rectangles with areas above 0."""
 
     def __init__(self, rectangles: Sequence[Rectangle]) -> None:
         self._rectangles = rectangles
@@ -203,7 +242,7 @@ class _Hull:
             self.bounds = (min(x0s), max(x1s), min(y0s), max(y1s))
 
     def contains(self, rectangle: Rectangle) -> bool:
-        """Whether all of a rectangle lies inside or on the hull."""
+        """Whether a rectangle lies inside or on the hull."""
         x0, x1, y0, y1 = rectangle
         left, right, front, back = self.bounds
         if not (left <= x0 and x1 <= right and front <= y0 and y1 <= back):
@@ -212,20 +251,20 @@ class _Hull:
             if left <= x0 and x1 <= right and front <= y0 and y1 <= back:
                 return True
         for nx, ny, offset in self._sides:
-            # The corner that lies farthest out along this side's normal.
+            # The corner farthest along this side's normal.
             if nx * (x1 if nx > 0 else x0) + ny * (y1 if ny > 0 else y0) > offset:
                 return False
         return True
 
     def outside_um(self, points: Floats) -> Floats:
-        """Return how far points (float64, (2, k), um) lie outside of the farthest side, in um; 0 is on it."""
+        """Return how far points (float64, (2, k), um) lie outside the farthest side, in um; 0 is on it."""
         sides = np.array(self._sides)
         distances: Floats = (sides[:, :2] @ points - sides[:, 2:]).max(axis=0)
         return distances
 
     @cached_property
     def _sides(self) -> list[tuple[float, float, float]]:
-        """The sides as outward unit normal and offset: inside is where ``nx x + ny y <= offset``."""
+        """Sides as outward unit normal and offset; inside, ``nx x + ny y <= offset``."""
         if len(self._rectangles) == 1:
             x0, x1, y0, y1 = self.bounds
             return [(1.0, 0.0, x1), (-1.0, 0.0, -x0), (0.0, 1.0, y1), (0.0, -1.0, -y0)]
@@ -253,10 +292,10 @@ def _chain(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def _steady(envelopes: Sequence[Envelope], contacts: Contacts, hulls: dict[int, _Hull]) -> set[int]:
-    """Return the units that stay stable whatever the masses, as long as all units over them are stable.
+    """Return the units that are stable whatever the masses, as long as all units above them are.
 
-    A combined centre of mass lies among those of its parts. So a unit is steady if its own centre, the centroids of
-    the patches on its top, and every place that the centre of mass of a load on it may have lie over its contacts.
+    A combined centre of mass lies between those of its parts. So a unit is steady if its own centre, the centroids of
+    the patches on its top, and every possible centre of mass of its loads lie over its contacts.
     """
     steady: set[int] = set()
     places: list[Rectangle] = [(0.0, 0.0, 0.0, 0.0)] * len(envelopes)
@@ -288,7 +327,8 @@ def _centroid(patch: Contact) -> Rectangle:
 
 def _falls(
     case: ParcelCase, contacts: Contacts, units: Sequence[int], hulls: dict[int, _Hull]
-) -> Iterator[PlanViolation]:
+) -> Iterator[tuple[int, str, int | None, list[int]]]:
+    """Yield the units that topple: index, detail, step, and the numbers of units set down when they do."""
     for unit, centres in _combined_centres(units, case.envelopes, contacts):
         case.premises.stop.look()
         outside = hulls[unit].outside_um(centres.reshape(2, -1)).reshape(2, -1)
@@ -298,19 +338,18 @@ def _falls(
         last = broken[-1] == outside.shape[1] - 1
         moment = broken[-1] if last else broken[0]
         reading = int(outside[:, moment].argmax())
-        where = f"({mm(*centres[:, reading, moment])}) lies {mm(outside[reading, moment])} outside of what it rests on"
-        detail = f"combined centre of mass with its load at {where}, loads taken to act at {_READINGS[reading]}"
+        where = f"({mm(*centres[:, reading, moment])}) lies {mm(outside[reading, moment])} outside its contacts"
+        detail = f"combined centre of mass with its load at {where}, if loads act at {_READINGS[reading]}"
         step = None if last else case.envelopes[unit + moment].step
-        yield case.broken(ViolationKind.UNSTABLE, detail, case.envelopes[unit], step)
+        yield unit, detail, step, [unit + at + 1 for at in broken]
 
 
 def _combined_centres(
     units: Sequence[int], envelopes: Sequence[Envelope], contacts: Contacts
 ) -> Iterator[tuple[int, Floats]]:
-    """Yield for each of the given units where the centre of mass of it and what it carries lies, step by step.
+    """Yield some units with the centre of mass of each and what it carries, after each step from the one that sets it.
 
-    The centres are float64, (2, 2, k), um: coordinate (x, y) by reading by step, from the step that sets the unit down
-    to the last. By the readings, loads act at their own combined centre of mass, or at the centroid of the contact.
+    The centres are float64, (2, 2, k), um: coordinate (x, y) by reading (see the module) by step.
     """
     masses = np.array([each.item.mass_mg for each in envelopes], dtype=np.float64)[:, np.newaxis]
     centres = np.array([each.centre_um for each in envelopes], dtype=np.float64)
@@ -334,10 +373,10 @@ def _combined_centres(
 
 
 def _shares(chosen: Sequence[int], centres: Floats, upwards: Sequence[int], contacts: Contacts) -> Floats:
-    """Return what each mg of a unit adds to each chosen one: mass, and its moments by contact patches.
+    """Return the share of each unit's mass that each chosen unit carries, and its moments about the contact patches.
 
-    The result has shape (n, 3, c) for n units and c chosen ones: mg per mg, and um per mg along x and y. A combined
-    centre of mass is linear in the masses, so that the shares of a unit follow from those of what it rests on.
+    float64, (n, 3, c) for n units and c chosen ones: mg per mg, and um along x and y. A combined centre of mass is
+    linear in the masses, so the shares of a unit follow from those of what it rests on.
     """
     middles = centres.tolist()
     column_of = {unit: column for column, unit in enumerate(chosen)}
@@ -353,7 +392,7 @@ def _shares(chosen: Sequence[int], centres: Floats, upwards: Sequence[int], cont
             row += part * shares[contact.under]
             column = column_of.get(contact.under)
             if column is not None:
-                # The row below holds that unit's own centre: what rests on it acts at the patch.
+                # The row below has the centre of that unit; the load acts at the patch instead.
                 row[1, column] += part * ((contact.x0 + contact.x1) / 2 - middles[contact.under][0])
                 row[2, column] += part * ((contact.y0 + contact.y1) / 2 - middles[contact.under][1])
         if unit in column_of:

@@ -1,6 +1,6 @@
-"""Strength: boxes bear their stack and keep to their certificate, people can lift them, and the parcel says truly so.
+"""Lifting limits, handling marks, stacking strength and box certificates.
 
-The formula is worked out here in decimals of fifty digits, apart from the planner's integers; only tables are shared.
+The computation in decimals of fifty digits is independent of the planner's integers; only tables are shared.
 """
 
 from collections.abc import Iterator
@@ -15,8 +15,7 @@ from boxwright.checking.violation import PlanViolation, ViolationKind, g
 from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.domain.strength import StackingCondition, StackLoad
 from boxwright.errors import InvalidInputError
-from boxwright.protection.board import board_facts
-from boxwright.protection.grade import box_grade
+from boxwright.protection.board import board_facts, box_grade
 from boxwright.units import MG_PER_KG
 
 PRECISE, ROUNDED = Context(prec=50), Context(prec=40)
@@ -24,47 +23,45 @@ GRAVITY = Decimal("9.80665")
 
 
 def wrong_lifting(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield whether a parcel of several units is too heavy to lift, and whether its marks are wrong.
+    """Yield whether a parcel of several units is too heavy to lift, and wrong handling marks.
 
-    What lies in a started parcel stays, however heavy: with nothing added it is not judged by the limit.
+    A started parcel with nothing added is exempt from the limit.
     """
     premises, units, stated = case.premises, case.envelopes, case.parcel.handling_marks
     try:
         profile = premises.materials.lifting_profile(premises.policy.lifting_profile)
     except InvalidInputError as error:
-        yield case.broken(ViolationKind.OVER_LIFTING_LIMIT, f"what may be lifted cannot be judged: {error}")
+        yield case.broken(ViolationKind.OVER_LIFTING_LIMIT, f"lifting limit cannot be checked: {error}")
         return
     if not units:
         return
-    kg, limits = Decimal(case.gross_mg) / MG_PER_KG, [(profile.several_at_most_kg, profile.profile_id)]
-    if case.box is not None and case.box.flexible and any(unit.goods.soft_goods is None for unit in units):
-        limits.append(
-            (premises.materials.protection_rules["several_in_mailer"].value, "the rule on rigid goods in mailers")
-        )
-    for limit, by in limits if len(units) > 1 else ():
-        if limit is None or kg <= limit:
-            continue
-        (group, *others) = {each.item.keep_together_group for each in units}
+    kg, most_kg = Decimal(case.gross_mg) / MG_PER_KG, profile.several_at_most_kg
+    if most_kg is not None and kg > most_kg and len(units) > 1:
+        (group, *others) = {unit.item.keep_together_group for unit in units}
         whole = sum(line.quantity for line in premises.order.lines if line.keep_together_group == group)
         one_group = group and not others and len(units) == whole
         name, held = case.parcel.started_parcel_id, len(listed(case.parcel.placements))
-        stays = any((each.started_parcel_id, len(each.placements)) == (name, held) for each in premises.started)
-        if not one_group and not stays:
-            weighs = f"{len(units)} units weigh {g(case.gross_mg)} gross together"
-            detail = f"{weighs}, at most {limit:f} kg allowed by {by}"
+        unchanged = any(
+            (started.started_parcel_id, len(started.placements)) == (name, held) for started in premises.started
+        )
+        if not one_group and not unchanged:
+            detail = f"{len(units)} units weigh {g(case.gross_mg)} gross, {profile.profile_id} allows {most_kg:f} kg"
             yield case.broken(ViolationKind.OVER_LIFTING_LIMIT, detail)
+    rigid = [unit.goods.mass_mg for unit in units if unit.goods.soft_goods is None]
+    most_kg = premises.materials.protection_rules["several_in_mailer"].value
+    if case.box is not None and case.box.flexible and len(rigid) > 1 and sum(rigid) > most_kg * MG_PER_KG:
+        detail = f"{len(rigid)} rigid units weigh {g(sum(rigid))} together, at most {most_kg:f} kg allowed in a mailer"
+        yield case.broken(ViolationKind.OVER_LIFTING_LIMIT, detail)
     heavy, team = profile.heavy_above_kg, profile.team_lift_above_kg
     true = ["heavy"] * (heavy is not None and kg > heavy) + ["team_lift"] * (team is not None and kg > team)
     if not isinstance(stated, tuple) or list(stated) != true:
-        detail = f"is marked {stated!r:.80} at {g(case.gross_mg)} gross, {profile.profile_id} says {true}"
+        by = f"{profile.profile_id} at {g(case.gross_mg)} gross"
+        detail = f"handling_marks is {stated!r:.80}, must be {true} by {by}"
         yield case.broken(ViolationKind.WRONG_HANDLING_MARK, detail)
 
 
 def weak(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
-    """Yield what a box does not bear, by figures that are verified or the caller's own, and what is wrongly stated.
-
-    Materials are loaded only where the policy asks for strength.
-    """
+    """Yield exceeded limits of stacking and certificate by verified figures or the caller's, and wrong figures."""
     policy = case.premises.policy
     if policy.stacking is not None:
         yield from _in_a_pile(case, box, policy.stacking)
@@ -74,35 +71,32 @@ def weak(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
             detail = f"{limit}, by grade {grade.grade_id} of the box certificate"
             yield case.broken(ViolationKind.OVER_CERTIFICATE, detail)
         if case.parcel.box_grade != grade:
-            detail = f"states {case.parcel.box_grade!r:.80}, its board reaches grade {grade.grade_id!r}"
+            detail = f"box_grade is {case.parcel.box_grade!r:.80}, its board reaches grade {grade.grade_id!r}"
             yield case.broken(ViolationKind.WRONG_STRENGTH, detail)
 
 
 def _in_a_pile(case: ParcelCase, box: BoxType, stacking: StackingCondition) -> Iterator[PlanViolation]:
     true, binding = _loads(box, case.gross_mg, stacking, case.premises.materials)
     stated = case.parcel.stack_load
-    said: tuple[object, ...] | None = None
+    figures: tuple[object, ...] | None = None
     if isinstance(stated, StackLoad) and stated.not_modelled:
-        said = ()
+        figures = ()
     elif isinstance(stated, StackLoad):
-        shares = tuple(getattr(each, "value", None) for each in listed(stated.multipliers))
-        said = (stated.compression_mn, stated.allowed_mn, stated.required_mn, stated.layers, *shares)
+        shares = tuple(getattr(multiplier, "value", None) for multiplier in listed(stated.multipliers))
+        figures = (stated.compression_mn, stated.allowed_mn, stated.required_mn, stated.layers, *shares)
     if true and binding and true[2] > true[1]:
         above = f"{true[3] - 1} parcels of {g(case.gross_mg)} above it weigh {true[2] / 1_000} N"
         yield case.broken(ViolationKind.OVER_STACK_LOAD, f"bears {true[1] / 1_000} N, {above}")
-    if said != true:
-        what = "compression strength, allowed and required load in mN, layers and multipliers"
-        detail = f"states {what} of {said!r:.200}, and has {', '.join(map(str, true)) or 'a box that is not modelled'}"
-        yield case.broken(ViolationKind.WRONG_STRENGTH, detail)
+    if figures != true:
+        words = "compression strength, allowed and required load in mN, layers and multipliers"
+        must = ", ".join(map(str, true)) or "none: the box is not modelled"
+        yield case.broken(ViolationKind.WRONG_STRENGTH, f"{words} are {figures!r:.200}, must be {must}")
 
 
 def _loads(
     box: BoxType, weight_mg: int, stacking: StackingCondition, materials: Materials
 ) -> tuple[tuple[int | Decimal, ...], bool]:
-    """Return compression strength, allowed and required load in mN, layers and multipliers; and whether they bind.
-
-    Nothing and False where the box is not modelled.
-    """
+    """Return strength, allowed and required load in mN, layers and multipliers (empty: no model); whether they bind."""
     board = board_facts(box, materials)
     crush, caliper = board.edge_crush_kn_per_m, board.caliper_mm
     slotted = box.style is BoxStyle.RSC_0201 and box.opening is Opening.TOP
@@ -131,7 +125,7 @@ def _loads(
         deep = depth * figures["mckee_perimeter_to_depth"][0].value >= perimeter
         long = max(length, width) > figures["mckee_length_to_width"][0].value * min(length, width)
         binding = deep and not long and not board.notes and all(row.read_in_source for row in (constant, *rows))
-        # What 40 digits make of figures of 50: a whole number that lost its last digit on the way is whole.
+        # Rounding from 50 to 40 digits restores whole numbers.
         bears = (
             int(ROUNDED.plus(value).to_integral_value(ROUND_FLOOR)) for value in (compression, compression * share)
         )
@@ -140,7 +134,7 @@ def _loads(
 
 
 def _rows(stacking: StackingCondition, materials: Materials) -> Iterator[StrengthFigure]:
-    """Yield the rows that a pile without a safety factor is derated by."""
+    """Yield the rows that derate a stack without a safety factor."""
     for value, factor in ((stacking.days, "time_under_load"), (stacking.humidity_percent, "relative_humidity")):
         steps = materials.strength_figures[factor]
         written = Decimal(str(value))
@@ -148,6 +142,6 @@ def _rows(stacking: StackingCondition, materials: Materials) -> Iterator[Strengt
         for below, row in pairwise(steps):
             if below.up_to is not None and row.up_to is not None and below.up_to < written <= row.up_to:
                 yield row
-    flags = (each for each in ("overhang", "deckboard_gap", "rough_handling") if getattr(stacking, each))
+    flags = (flag for flag in ("overhang", "deckboard_gap", "rough_handling") if getattr(stacking, flag))
     for name in (stacking.pattern, *flags):
         yield from materials.strength_figures[str(name)]

@@ -1,4 +1,4 @@
-"""What a check finds: one broken rule, with the figures, exact to the um and mg."""
+"""Violations: broken rules with their figures, exact to the um and mg."""
 
 import enum
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ class ViolationKind(enum.StrEnum):
     constraint: str
 
     def __new__(cls, value: str, constraint: str) -> Self:
-        """Make a member of its value and its constraint."""
+        """Return the member with a value and a constraint."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.constraint = constraint
         return member
 
     MALFORMED = "malformed", "stated_figures"
-    """A part of the plan is not what it should be, such as a parcel that is no ``Parcel``."""
+    """A part of the plan has a wrong type, such as a parcel that is no ``Parcel``."""
     WRONG_ORDER = "wrong_order", "stated_figures"
     """The plan names another order."""
     WRONG_CATALOG = "wrong_catalog", "stated_figures"
@@ -40,15 +40,15 @@ class ViolationKind(enum.StrEnum):
     MISSING_DIMENSIONS = "missing_dimensions", "units"
     """A unit whose dimensions are missing is placed."""
     WRONG_STATUS = "wrong_status", "stated_figures"
-    """The status is not the one that follows from what is packed."""
+    """The status does not follow from the units packed."""
     PARTIAL_NOT_ALLOWED = "partial_not_allowed", "units"
-    """Units stay out although the policy asks for the whole order."""
+    """Units are left out although the policy asks for the whole order."""
     TOO_MANY_PARCELS = "too_many_parcels", "max_parcels"
     """More parcels than the policy allows."""
     UNKNOWN_BOX_TYPE = "unknown_box_type", "availability"
     """The catalog has no such box type."""
     BOX_NOT_AVAILABLE = "box_not_available", "availability"
-    """More boxes of a type than there are."""
+    """More boxes of a type than are in stock."""
     EMPTY_PARCEL = "empty_parcel", "units"
     """A parcel holds no unit."""
     GROUP_SPLIT = "group_split", "groups"
@@ -58,53 +58,54 @@ class ViolationKind(enum.StrEnum):
     OVER_PROPERTY_CAP = "over_property_cap", "property_caps"
     """A parcel holds more of a property than the policy or its box type allows."""
     WRONG_MATERIAL = "wrong_material", "materials"
-    """A part of the packaging is of a material that the policy does not allow, or is not known to meet it."""
+    """The material of a part of the packaging is not known to meet the policy."""
     OWN_CONTAINER = "own_container", "units"
-    """A parcel without a box of ours is not one unit that may ship as it is, or has a box, a half-gap or dunnage."""
+    """A parcel without a box is not a single unit that may ship so, or has packaging or a half-gap."""
     STARTED_PARCEL = "started_parcel", "started_parcels"
-    """A parcel already started is missing, is of another box type, or a unit in it has moved."""
+    """A started parcel is missing, has another box type, or a unit in it has moved."""
     INVALID_NUMBER = "invalid_number", "size"
     """A coordinate, extent, half-gap or margin is not a number of mm in its range."""
     ORIENTATION_NOT_ALLOWED = "orientation_not_allowed", "orientation"
-    """The stated orientation is not one that the line allows."""
+    """The line does not allow the stated orientation."""
     WRONG_EXTENTS = "wrong_extents", "size"
-    """The extents are not the declared edges, turned as stated, with the half-gap on both sides."""
+    """The extents are not the declared edges in the stated orientation plus two half-gaps."""
     WRONG_SHAPE = "wrong_shape", "size"
-    """A unit is folded although it is rigid, or soft goods more often, thinner or thicker than they may be."""
+    """A rigid unit is folded, or soft goods are folded too often, too thin or too thick."""
     CUSHION_TOO_THIN = "cushion_too_thin", "cushioning"
-    """A unit is nearer to others or to the walls than its fragility asks for."""
+    """A unit is closer to others or to the walls than its fragility allows."""
     WRONG_CUSHIONING = "wrong_cushioning", "cushioning"
-    """A parcel names a wrap that may not be used, or none is needed."""
+    """A parcel names a wrap that may not be used or is not needed."""
     WRONG_INNER_BOX = "wrong_inner_box", "cushioning"
-    """A very fragile unit is in no inner box or in one that does not take or bear it, another unit is in one, or units
-    of a line are in inner boxes of several types."""
+    """A very fragile unit has no inner box or an unsuitable one, another unit has one, or the units of a line have
+    inner boxes of several types."""
     HEAVY_BESIDE_FRAGILE = "heavy_beside_fragile", "cushioning"
     """A unit shares an open box with a fragile or boxed one beside which it is too heavy."""
     OUTSIDE_PACK = "outside_pack", "cushioning"
-    """A unit of an article that needs a pack with compartments lies in an open box, and a pack at hand takes it."""
+    """A unit that needs a pack with compartments lies in an open box, although an available pack takes it."""
     WRONG_PROTECTION = "wrong_protection", "stated_figures"
-    """What a parcel says of rule, class, gaps, wrap and pads of a line is not what protects its units."""
+    """The stated rule, class, gaps, wrap or pads of a line are not those of its units."""
     OUTSIDE_BOX = "outside_box", "inside"
-    """A unit reaches out of the box."""
+    """A unit extends beyond the box."""
     TOO_MUCH_GIRTH = "too_much_girth", "inside"
-    """The goods need a longer loop than the sheets of a mailer make."""
+    """The girth of the goods is greater than that of the mailer."""
     NO_CLEARANCE = "no_clearance", "inside"
-    """A unit lies, or the girth of a mailer's goods reaches, in the slack that the policy keeps free."""
+    """A unit, or the girth of goods in a mailer, extends into the clearance of the policy."""
     WRONG_COMPARTMENT = "wrong_compartment", "inside"
-    """A unit does not stand on the floor of the compartment that it names, within its walls; or shares it, or names
-    none, or one that the box does not have."""
+    """A unit names no compartment or an unknown one, shares it, is off its floor, or extends beyond its walls."""
     OVERLAP = "overlap", "overlap"
-    """Two units take the same space, or one lies in that under another which stands on the floor."""
+    """Two units overlap, or one lies in the wall margin under another."""
     OVERFILLED = "overfilled", "fill_limit"
     """The envelopes take more of the box than the fill limit."""
     TOO_EMPTY = "too_empty", "empty_space"
     """The goods leave more of the box's outer volume empty than the policy allows."""
     UNSUPPORTED = "unsupported", "support"
-    """Too little of a unit's base rests on anything."""
+    """Too little of a unit's base is supported."""
     UNSTABLE = "unstable", "support"
     """The combined centre of mass of a unit and its load lies outside the hull of its contacts."""
+    COUNTERBALANCED = "counterbalanced", "support"
+    """That centre lies outside the hull, but contact forces balance: the unit stands while the others hold it."""
     OVERLOADED = "overloaded", "load_bearing"
-    """A unit carries more than it may, or soft goods without a limit something rigid."""
+    """A unit carries more than it may, or soft goods without a load limit carry rigid goods."""
     BLOCKED = "blocked", "pack_sequence"
     """A unit cannot be set down from above: an earlier one is in the way."""
     OVER_NET_LIMIT = "over_net_limit", "weight"
@@ -112,36 +113,36 @@ class ViolationKind(enum.StrEnum):
     OVER_GROSS_LIMIT = "over_gross_limit", "weight"
     """The packed parcel weighs more than the box type allows."""
     OVER_LIFTING_LIMIT = "over_lifting_limit", "weight"
-    """A parcel of several units weighs more gross than the policy's lifting profile allows."""
+    """The gross mass of a parcel of several units is above the policy's lifting profile."""
     WRONG_HANDLING_MARK = "wrong_handling_mark", "stated_figures"
-    """The marks for those who lift the parcel are not those of its gross mass."""
+    """The handling marks do not follow from the gross mass."""
     OVER_STACK_LOAD = "over_stack_load", "box_strength"
-    """A box bears less than the parcels above it weigh, under the policy's stacking condition."""
+    """The parcels above a box weigh more than it bears under the policy's stacking condition."""
     OVER_CERTIFICATE = "over_certificate", "box_strength"
-    """A parcel weighs or measures more than the box certificate allows by the grade of its board."""
+    """A parcel is heavier or larger than the box certificate allows for the grade of its board."""
     WRONG_STRENGTH = "wrong_strength", "stated_figures"
-    """The stated strength of a box or grade of its board is not what follows."""
+    """The stated strength of a box or grade of its board does not follow."""
     CARRIER_REFUSES = "carrier_refuses", "carrier_limits"
     """The lane's carrier service does not accept a parcel of this size or gross weight."""
     WRONG_BILL = "wrong_bill", "stated_figures"
-    """The stated bill of the carrier is not what its rule gives for the parcel."""
+    """The stated bill or price of carriage does not follow from the carrier's rules for the parcel."""
     WRONG_NET_MASS = "wrong_net_mass", "stated_figures"
     """The stated net mass is not that of the goods."""
     WRONG_GOODS_VOLUME = "wrong_goods_volume", "stated_figures"
-    """The stated volume of the goods is not theirs."""
+    """The stated volume of the goods is wrong."""
     WRONG_BOX_SIZE = "wrong_box_size", "stated_figures"
-    """The stated inner size or volume or outer size is not the catalog's, or not that of a mailer so filled."""
+    """A stated size or volume is not that of the box in the catalog or of the filled mailer."""
     WRONG_PACKAGING = "wrong_packaging", "stated_figures"
-    """The packaging is not exactly one box of the catalog's tare, material and trips, with masses of 0 or more."""
+    """The stated packaging differs from the box of the catalog and the dunnage that follows from the rules."""
     WRONG_EMPTY_SPACES = "wrong_empty_spaces", "stated_figures"
-    """The empty spaces that a parcel lists are not cuboids that make up all that its units leave."""
+    """The listed empty spaces are not cuboids that make up all the space that the units leave."""
     WRONG_FOOTPRINT = "wrong_footprint", "stated_figures"
-    """A line of a parcel is not amount x factor, a footprint of the plan is not the sum over its parcels, or a derived
-    leg is of another length than its ends allow."""
+    """A line of a parcel is not amount x factor, a footprint of the plan is not the sum over its parcels, or the length
+    of a derived leg contradicts its ends."""
     WRONG_FIGURE = "wrong_figure", "stated_figures"
-    """A figure that somebody's plan states is not the one that is computed here."""
+    """A figure stated by a plan made elsewhere is not the one computed here."""
     NO_LAYOUT = "no_layout", "size"
-    """No layout was found for units that are named without positions."""
+    """No layout was found for units named without positions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +154,15 @@ class PlanViolation:
     kind : ViolationKind
         The rule.
     detail : str
-        One sentence for a person, with figures in mm, g or cm3.
+        One sentence with figures in mm, g or cm3.
     parcel_index : int or None
-        Which parcel, from 0; None is the plan as a whole.
+        The parcel, from 0; None for the plan as a whole.
     line_id, unit_index : str or None, int or None
-        Which unit; None is no unit in particular.
+        The unit; None if no single unit is concerned.
     step : int or None
-        None: broken in the closed parcel. A number, from 1: the closed parcel obeys the rule, but after that step of
-        its pack sequence the rule is broken.
+        None if the closed parcel breaks the rule; else the first step of its pack sequence, from 1, that breaks it.
     other_unit : tuple of (str, int) or None
-        Line id and unit index of the second unit where two are concerned.
+        Line id and unit index of a second unit.
     """
 
     kind: ViolationKind
@@ -175,7 +175,7 @@ class PlanViolation:
 
     @property
     def constraint(self) -> str:
-        """The kind of constraint broken: ``pack_sequence`` where only a step breaks it, else that of ``kind``."""
+        """The constraint broken: ``pack_sequence`` if only a step breaks it, else that of ``kind``."""
         return "pack_sequence" if self.step is not None else self.kind.constraint
 
     def __str__(self) -> str:
@@ -203,7 +203,7 @@ def cm3(volume_um3: int) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share as text in percent, to the ten-thousandth, so that a narrow miss shows."""
+    """Return a share as text in percent with four decimals, so that a narrow miss shows."""
     return f"{share * 100:.4f}".rstrip("0").rstrip(".") + " %"
 
 

@@ -28,7 +28,7 @@ _TABLES = {
         "fragility_classes",
         "fragility_class g_below gap_mm to_walls_mm max_load_g read_in_source note",
     ),
-    "Articles": ("articles", "article fragility_class needs_tested_pack upright read_in_source refused reason"),
+    "Articles": ("articles", "article fragility_class pack_from upright read_in_source refused reason"),
     "Special handling": ("special_handling", "special_handling upright mailer read_in_source mark step"),
     "Boards": (
         "boards",

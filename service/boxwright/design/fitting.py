@@ -96,9 +96,9 @@ class Fitter:
         self.catalog, self.rules, self._asks = catalog, rules, asks
         boxes = catalog.box_types
         self.column = {box.box_type_id: index for index, box in enumerate(boxes)}
-        self.edges_um = np.array([box.inner_um for box in boxes], dtype=np.int64)
+        self._inside_um = np.array([box.inner_um for box in boxes], dtype=np.int64)
         slacks = [box.slack_um(rules.policy.fit_clearance_um, needed=True) for box in boxes]
-        self.edges_um -= np.array(slacks, dtype=np.int64)[:, np.newaxis]
+        self.edges_um = self._inside_um - np.array(slacks, dtype=np.int64)[:, np.newaxis]
         self._volumes = self.edges_um.astype(np.float64).clip(0).prod(axis=1)
         self._filled = self._volumes * rules.policy.fill_millionths / 1e6
         self._in_money = rules.policy.objectives[0] is Objective.SHIPPING_COST
@@ -165,8 +165,10 @@ class Fitter:
         """Return which boxes have the volume and mass limit for the order, and room for each unit alone."""
         most = question.volume_um3 * (1 - _ROUNDING)
         fits: Flags = (self._volumes >= most) & (self._filled >= most)
+        # The slack counts towards the wall margins of units, which their extents include.
+        edges_um = self.edges_um if question.units.margins_um is None else self._inside_um
         for turned in question.kinds_um:
-            inside: Flags = np.all(turned[np.newaxis, :, :] <= self.edges_um[:, np.newaxis, :], axis=2)
+            inside: Flags = np.all(turned[np.newaxis, :, :] <= edges_um[:, np.newaxis, :], axis=2)
             fits &= np.any(inside, axis=1)
         model, units = question.model, question.units
         several = model.admission.several(question.members)

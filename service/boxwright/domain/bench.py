@@ -83,7 +83,8 @@ class BenchWords:
     tolerance_mg: int
     """Weight of the parcel, and the tolerance of the scale, in mg."""
     apart: str = ""
-    """Why its goods are in none of the earlier parcels; empty for the first."""
+    """Why its goods are in none of the earlier parcels; empty for the first, and where the reason was given for an
+    earlier one."""
     gross_g = units.InUnits()
     tolerance_g = units.InUnits()
 

@@ -237,6 +237,11 @@ class BoxType(Ruled):
         return self.style in FLEXIBLE_SHELLS
 
     @cached_property
+    def tie_order(self) -> tuple[int, int, str]:
+        """Sorts box types of equal price: mailers before boxes, low before high ones, then light before heavy ones."""
+        return 0 if self.flexible else self.inner_um[2], self.tare_mg, self.box_type_id
+
+    @cached_property
     def shell(self) -> Shell:
         """Gives its size with content."""
         return FLEXIBLE_SHELLS.get(self.style, RIGID)
@@ -350,8 +355,8 @@ class Catalog(Ruled):
 
     @cached_property
     def at_hand(self) -> tuple[BoxType, ...]:
-        """Box types in stock, by tare, then id; ties between boxes go by this order."""
-        ranked = sorted(self.box_types, key=lambda box: (box.tare_mg, box.box_type_id))
+        """Box types in stock, by ``BoxType.tie_order``."""
+        ranked = sorted(self.box_types, key=lambda box: box.tie_order)
         return tuple(box for box in ranked if box.available != 0)
 
     def stocked(self, quantities: Mapping[str, int | None]) -> "Catalog":

@@ -196,7 +196,7 @@ class Item(Ruled):
     """Default: all six; ``UPRIGHT`` keeps the height vertical."""
     max_load_g: Mass | None = None
     """Mass that a unit may carry, in g; 0 is "nothing on top". Default: by its fragility class, or else by mass and
-    density; soft goods carry any soft goods and nothing rigid."""
+    density; soft goods carry at least all soft goods of the order."""
     fragility: Fragility | None = None
     """Default: that of its article, or else ``easy``. Absent for soft goods."""
     article: Label = ""

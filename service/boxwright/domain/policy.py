@@ -114,8 +114,8 @@ class Policy(Ruled):
     load_bearing: bool = True
     """Whether ``max_load_g`` of the units is obeyed."""
     fit_clearance_mm: LengthOrZero | None = None
-    """Slack along each inner edge of every box, in mm. Default: that of the box type, or 0 if all goods are soft or
-    keep clear of the walls anyway."""
+    """Slack along each inner edge of every box, in mm; wall margins count towards it. Default: that of the box type, or
+    0 if all goods are soft or keep clear of the walls anyway."""
     fill_limit: Annotated[float, within(0, 1, above=True), _six_decimals] = 1.0
     """Largest share of the inner volume for goods with their half-gaps, above 0 to 1."""
     max_empty_space_ratio: ExactShare | None = None

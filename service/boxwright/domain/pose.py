@@ -27,14 +27,15 @@ class Turn(enum.StrEnum):
 def pose_of(line: Item, placed: Placement) -> Pose:
     """Return which way up a unit of a line lies.
 
-    With its declared height vertical it stands upright, or lies flat if that is the shortest edge and another is twice
-    as long. Otherwise it lies on its side if its shortest edge is vertical, stands on its end if its longest is, and on
-    its long side if neither is.
+    With its declared height vertical it stands upright, or lies flat if that is the shortest edge and another is at
+    least 1.6 times as long (twice, if the unit keeps a gap: a teapot stands). Otherwise it lies on its side if its
+    shortest edge is vertical, stands on its end if its longest is, and on its long side if neither is.
     """
     edges = line.shape_um(placed.folds)
     vertical = edges["LWH".index(placed.orientation[2])]
     if placed.orientation[2] == "H":
-        return Pose.FLAT if vertical == min(edges) and 2 * vertical <= max(edges) else Pose.UPRIGHT
+        low = 8 * vertical <= (4 if placed.half_gap_um else 5) * max(edges)
+        return Pose.FLAT if vertical == min(edges) and low else Pose.UPRIGHT
     if vertical == min(edges):
         return Pose.ON_ITS_SIDE
     return Pose.ON_ITS_END if vertical == max(edges) else Pose.ON_ITS_LONG_SIDE

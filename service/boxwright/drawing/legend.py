@@ -57,16 +57,15 @@ def legend_svg(
     *,
     begun: Collection[int] = frozenset(),
 ) -> tuple[str, float]:
-    """Return the legend of the lines in a parcel, with the ``unseen`` numbers, and the y below it, in px."""
+    """Return the legend of a parcel by pack sequence, with the ``unseen`` numbers, and the y below it, in px."""
     numbered: dict[str, dict[int, Placement]] = {}
     for number, placement in enumerate(parcel.placements, start=1):
         numbered.setdefault(placement.line_id, {})[number] = placement
     rules = {rule.line_id: rule for rule in parcel.protection}
     y, written, room = top, [], width - _SWATCH - 8
-    for index, line in enumerate(order.lines):
-        if line.line_id not in numbered:
-            continue
-        units, rule = numbered[line.line_id], rules.get(line.line_id)
+    lines = {line.line_id: (index, line) for index, line in enumerate(order.lines)}
+    for line_id, units in numbered.items():
+        (index, line), rule = lines[line_id], rules.get(line_id)
         first = next(iter(units.values()))
         square: dict[str, Any] = {"x": left, "y": y + 1, "width": _SWATCH, "height": _SWATCH, "rx": 2}
         colour = line_colour(index)
@@ -98,14 +97,8 @@ def _said(
     """Yield the legend of a line: name, units, wrap, and clearance."""
     yield line.description or line.sku or f"line {line.line_id}"
     edges = " × ".join(millimetres(edge) for edge in (line.length_mm, line.width_mm, line.height_mm))
-    of = (
-        ""
-        if line.quantity == 1
-        else f"{len(units)} of {line.quantity} units, each "
-        if len(units) < line.quantity
-        else f"{len(units)} units, each "
-    )
-    yield f"{of}{edges} mm, {mass(line.mass_mg)}"
+    total = f" of {line.quantity}" if len(units) < line.quantity else ""
+    yield f"{f'{len(units)}{total} units, each ' if line.quantity > 1 else ''}{edges} mm, {mass(line.mass_mg)}"
     gap, margin = first.half_gap_mm, first.wall_margin_mm
     if rule is not None and rule.pad_edge_um:
         yield f"pads of {parcel.cushioning_id}, {millimetres(gap)} mm thick, on each face (hatched)"

@@ -9,10 +9,9 @@ from boxwright.domain.order import Order
 from boxwright.domain.plan import Parcel, Placement
 from boxwright.domain.started import StartedParcel, begun_steps
 from boxwright.drawing.carton import FLAP_REACH, before_goods_svg, behind_goods_svg, drawn_box, flap_um, size_labels
-from boxwright.drawing.goods import Unit, ghost_number_svg, ghost_svg, piece_svg, slab_svg
+from boxwright.drawing.goods import Unit, ghost_number_svg, ghost_svg, numbers_svg, piece_svg, slab_svg
 from boxwright.drawing.isometric import COS_30, SIN_30, Block, Viewport
 from boxwright.drawing.lettering import text_width_px
-from boxwright.drawing.numbering import numbers_svg
 from boxwright.drawing.occlusion import Int64s, Piece, corners_of, covered_from, hides, intervals_of, paint_order
 from boxwright.drawing.palette import greyed, line_colour
 from boxwright.findings import Findings

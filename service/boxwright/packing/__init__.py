@@ -1,4 +1,4 @@
-"""Does it fit, and how: geometry only, integers and arrays in and out.
+"""Decides whether units fit into a box, and where they lie: integers and arrays in and out.
 
-Uses numpy and numba; knows nothing of carbon, protobuf, files or clocks.
+It uses numpy and numba, and knows nothing of carbon, protobuf, files or clocks.
 """

@@ -1,8 +1,8 @@
-"""Compiles every kernel for any CPU of this architecture and puts the code into the package.
+"""Compiles every kernel for any CPU of this architecture and writes the code into the package.
 
     NUMBA_CPU_NAME=generic python -m boxwright.packing.ahead
 
-A build runs it, with numba and numpy alone installed. It compiles nothing where the code is fresh. Prints the file.
+A build runs it, with only numba and numpy installed. It compiles nothing if the code is up to date. Prints the path.
 """
 
 import sys
@@ -13,7 +13,7 @@ from boxwright.packing import machine_code, own, parts
 
 
 def main() -> None:
-    """Compile; see the module."""
+    """Compile the kernels and write the file of code."""
     if config.DISABLE_JIT or config.CPU_NAME != "generic":
         sys.exit("set NUMBA_CPU_NAME=generic, and leave NUMBA_DISABLE_JIT unset")
     if not machine_code.read()[0]:

@@ -1,16 +1,15 @@
-"""The question whether units go into a box, as a constraint model for CP-SAT.
+"""A constraint model for CP-SAT of the question whether units fit into a box.
 
 Every two units lie one before the other along some axis. With support, a unit off the floor has enough of its base on
-tops at exactly its height. Stability and load bearing are left out: what has no arrangement here has none with them.
+tops at exactly its height. Stability and load bearing are left out: a model without a solution has none with them.
 
-Lengths are counted in whole steps that divide every edge. Without support that loses nothing: units pushed left, front
-and down lie at sums of edges. With support heights still do, but x and y may be anything. Rounded down to steps they
+Lengths are whole steps that divide every edge and margin. Without support this loses nothing: units pushed left, front
+and down lie at sums of edges. With support, heights still do, but x and y may be any number. Rounded down to steps they
 keep units apart and inside, and an overlap in plan loses less than one step along either axis. So with ``slack = 1``,
 where each overlap counts one step more than it has, the model has a solution wherever the true question has one, and no
 solution is a proof. With ``slack = 0`` every solution is supported.
 
-What a unit keeps from the walls is whole steps too. One on the floor stands at that height; with ``slack = 0`` nothing
-is under it.
+A unit on the floor stands at its margin; with ``slack = 0`` nothing lies under it.
 """
 
 import itertools
@@ -26,7 +25,7 @@ from boxwright.packing.problem import Ints, Layout, Space, Units
 from boxwright.stop import NEVER, Stop
 
 WANTED_STEPS = 1_000
-"""Where support makes fine steps matter, they are the longest that cut the longest edge in plan into so many."""
+"""With support, steps in plan are the longest that cut the longest edge of the box into at least this many."""
 MILLION = 1_000_000
 SEED = 1
 
@@ -35,16 +34,16 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """What one run of the solver came to.
+    """Result of one run of the solver.
 
     Attributes
     ----------
     feasible : bool or None
-        Whether the model has a solution; None where the limit came first.
+        Whether the model has a solution; None: the time limit ended first.
     layout : Layout or None
-        The solution, sorted upwards, if there is one.
+        The solution, in pack sequence.
     spent : float
-        Deterministic seconds.
+        Deterministic seconds used.
     """
 
     feasible: bool | None
@@ -53,7 +52,7 @@ class Solved:
 
 
 class Arrangement:
-    """All units somewhere in the space, apart, and supported if ``support_millionths`` is above 0.
+    """The model: all units in the space, apart, and supported if ``support_millionths`` is above 0.
 
     Parameters
     ----------
@@ -64,7 +63,7 @@ class Arrangement:
     support_millionths : int
         Support ratio in millionths; 0 leaves support out.
     slack : int
-        Steps that each overlap in plan counts more than it has; at 1, too, units may be under one on the floor.
+        Steps by which each overlap in plan counts more than it has. At 1 units may also lie under one on the floor.
     """
 
     def __init__(self, units: Units, space: Space, support_millionths: int, slack: int) -> None:
@@ -72,7 +71,9 @@ class Arrangement:
         self._steps = _steps(units, space, fine=support_millionths > 0)
         self._box = [edge // step for edge, step in zip(space.edges_um, self._steps, strict=True)]
         self._slack = slack
-        self._margins = [[margin // step for step in self._steps] for margin in units.clear_um.tolist()]
+        margins = units.margins_in(space).tolist()
+        self._near = [[near // step for step in self._steps] for near, _ in margins]
+        self._far = [[far // step for step in self._steps] for _, far in margins]
         self._ratio = Fraction(support_millionths, MILLION)
         self._model = cp_model.CpModel()
         self._turns: list[list[cp_model.IntVar]] = []
@@ -85,18 +86,18 @@ class Arrangement:
 
     @property
     def supported(self) -> bool:
-        """Whether support is part of the question."""
+        """Whether the model has support."""
         return self._ratio > 0
 
     def _lying(self, unit: int) -> dict[int, tuple[int, ...]]:
-        """Return the extents in steps of each orientation that fits, equal ones once."""
+        """Return the distinct extents in steps of a unit, by an orientation that has them and fits."""
         found: dict[tuple[int, ...], int] = {}
         for turn, row in enumerate(ORIENTATIONS.tolist()):
             edges = self._units.edges_um[unit, row].tolist()
             extent = tuple(edge // step for edge, step in zip(edges, self._steps, strict=True))
             if (int(self._units.masks[unit]) >> turn) & 1 and all(
-                edge + 2 * margin <= room
-                for edge, margin, room in zip(extent, self._margins[unit], self._box, strict=True)
+                edge + near + far <= inside
+                for edge, near, far, inside in zip(extent, self._near[unit], self._far[unit], self._box, strict=True)
             ):
                 found.setdefault(extent, turn)
         return {turn: extent for extent, turn in found.items()}
@@ -121,11 +122,11 @@ class Arrangement:
         literals = [self._model.new_bool_var("") for _ in extents]
         self._model.add_exactly_one(literals)
         corner, reach = [], []
-        for axis, room in enumerate(self._box):
+        for axis, inside in enumerate(self._box):
             along = cp_model.LinearExpr.weighted_sum(literals, [extent[axis] for extent in extents.values()])
-            margin = self._margins[unit][axis]
-            start = self._model.new_int_var(margin, room - margin - self._least(unit, axis), "")
-            self._model.add(start + along <= room - margin)
+            most = inside - self._far[unit][axis]
+            start = self._model.new_int_var(self._near[unit][axis], most - self._least(unit, axis), "")
+            self._model.add(start + along <= most)
             corner.append(start)
             reach.append(along)
         self._turns.append(literals)
@@ -138,18 +139,18 @@ class Arrangement:
     def _order(self, axis: int) -> dict[Pair, cp_model.IntVar]:
         """Return literals that one unit lies before another along an axis, where the box has room for both."""
         found = {}
-        needs = [self._least(unit, axis) + self._margins[unit][axis] for unit in range(len(self._units))]
+        least = [self._least(unit, axis) for unit in range(len(self._units))]
         for one, two in itertools.permutations(range(len(self._units)), 2):
-            if needs[one] + needs[two] <= self._box[axis]:
+            if self._near[one][axis] + least[one] + least[two] + self._far[two][axis] <= self._box[axis]:
                 found[one, two] = literal = self._model.new_bool_var("")
                 end = self._corner[one][axis] + self._extent[one][axis]
                 self._model.add(end <= self._corner[two][axis]).only_enforce_if(literal)
         return found
 
     def _keep_feet_free(self) -> None:
-        """State that what lies over another is higher than its margin from the floor, which else is its own."""
+        """Require a unit that lies over another to be higher than its floor margin, under which nothing may lie."""
         for (_, upper), above in self._before[2].items():
-            if self._feet_are_free and (margin := self._margins[upper][2]):
+            if self._feet_are_free and (margin := self._near[upper][2]):
                 self._model.add(self._corner[upper][2] > margin).only_enforce_if(above)
 
     @property
@@ -157,27 +158,28 @@ class Arrangement:
         return self._slack == 0 and self._units.most_margin_um > 0
 
     def _break_symmetry(self) -> None:
-        """Keep one mirror image along each axis (z only where down is like up) and one sequence of equal units.
+        """Keep one mirror image along each axis whose two sides are alike, and one sequence of equal units.
 
-        Equal units ascend by the height of their centres. A mirror image along z turns that sequence round, so the
-        first of some kind can always be the one that lies in the lower half.
+        Equal units ascend by the height of their centres. A mirror image along z reverses that sequence, so the first
+        of some kind can always lie in the lower half.
         """
         kinds = self._units.kinds.tolist()
         volumes = self._units.volumes_um3
         firsts = [unit for unit, kind in enumerate(kinds) if unit == 0 or kinds[unit - 1] != kind]
         lead = max(firsts, key=lambda unit: volumes[unit])
-        for axis in range(2 if self._ratio or self._feet_are_free else 3):
+        mirrored = 2 if self._ratio or self._feet_are_free else 3
+        for axis in range(mirrored if self._near == self._far else 0):
             self._model.add(2 * self._corner[lead][axis] + self._extent[lead][axis] <= self._box[axis])
         for one, two in itertools.pairwise(range(len(kinds))):
             if kinds[one] == kinds[two]:
-                lower, upper = (2 * self._corner[each][2] + self._extent[each][2] for each in (one, two))
+                lower, upper = (2 * self._corner[unit][2] + self._extent[unit][2] for unit in (one, two))
                 self._model.add(lower <= upper)
 
     def _support(self, unit: int, patches: dict[Pair, tuple[cp_model.IntVar, cp_model.IntVar]]) -> None:
-        """State that a unit lies on the floor, or with enough of its base on others."""
+        """Require a unit to lie on the floor, or with enough of its base on others."""
         model = self._model
         floor = model.new_bool_var("")
-        model.add(self._corner[unit][2] == self._margins[unit][2]).only_enforce_if(floor)
+        model.add(self._corner[unit][2] == self._near[unit][2]).only_enforce_if(floor)
         carriers, shares = [], []
         for other in range(len(self._units)):
             if (other, unit) not in self._before[2]:
@@ -203,7 +205,7 @@ class Arrangement:
         return max(math.prod(extent[:2]) for extent in self._extents[unit].values())
 
     def _patch(self, one: int, two: int) -> tuple[cp_model.IntVar, cp_model.IntVar]:
-        """Return an area that is at most the overlap of two units in plan with slack, and a literal that it counts."""
+        """Return an area, at most the overlap of two units in plan, and the literal under which it counts."""
         model = self._model
         over = model.new_bool_var("")
         sides, mosts = [], []
@@ -221,14 +223,14 @@ class Arrangement:
         return area, over
 
     def run(self, seconds: float, stop: Stop = NEVER) -> Solved:
-        """Search for a solution with one worker, a fixed seed and a limit in CP-SAT's deterministic seconds."""
+        """Search for a solution within a limit of CP-SAT's deterministic seconds."""
         if not self._possible:
             return Solved(False, None, 0.0)
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = SEED
         solver.parameters.max_deterministic_time = seconds
-        # Integers only: the linear relaxation works in floats, and costs more here than it prunes.
+        # The linear relaxation works in floats, and costs more here than it prunes.
         solver.parameters.linearization_level = 0
         with stop.timed(solver.stop_search):
             stop.look()
@@ -244,10 +246,12 @@ class Arrangement:
     def _layout(self, solver: cp_model.CpSolver) -> Layout:
         rows = []
         for unit, literals in enumerate(self._turns):
-            turn = next(turn for turn, each in zip(self._extents[unit], literals, strict=True) if solver.value(each))
-            low = [solver.value(each) * step for each, step in zip(self._corner[unit], self._steps, strict=True)]
+            turn = next(
+                turn for turn, chosen in zip(self._extents[unit], literals, strict=True) if solver.value(chosen)
+            )
+            low = [solver.value(start) * step for start, step in zip(self._corner[unit], self._steps, strict=True)]
             rows.append((low[::-1], unit, turn))
-        # Upwards, as the kernels sort: each unit is then set down from above on what carries it.
+        # Upwards, as the kernels sort: then each unit is set down from above.
         rows.sort()
         units: Ints = np.array([unit for _, unit, _ in rows], dtype=np.int64)
         turned: Ints = np.array([turn for _, _, turn in rows], dtype=np.int64)
@@ -256,11 +260,11 @@ class Arrangement:
         return Layout(units, turned, np.hstack([lows, lows + edges]))
 
     def forbid(self, piles: list[Pair]) -> None:
-        """Allow no solution any more in which all these pairs lie one on the other, the first on the second."""
+        """Exclude solutions in which the first unit of every pair rests on the second."""
         self._model.add_bool_or([self._off(unit, other) for unit, other in piles])
 
     def _off(self, unit: int, other: int) -> cp_model.IntVar:
-        """Return a literal that a unit does not rest on another."""
+        """Return a literal under which a unit does not rest on another."""
         model = self._model
         off, under, over = (model.new_bool_var("") for _ in range(3))
         top = self._corner[other][2] + self._extent[other][2]
@@ -272,18 +276,18 @@ class Arrangement:
 
 
 def _steps(units: Units, space: Space, *, fine: bool) -> tuple[int, int, int]:
-    """Return the length of a step along each axis in um: it divides every margin, and edge that can lie along it.
+    """Return the length of a step along each axis, in um: the longest that divides every margin and edge along it.
 
-    The longest such; with ``fine``, in plan, the longest that makes enough of them.
+    With ``fine`` steps in plan are shorter; see ``WANTED_STEPS``.
     """
     found = []
     for axis in range(3):
         step = 0
-        for edges, mask, margin in zip(
-            units.edges_um.tolist(), units.masks.tolist(), units.clear_um.tolist(), strict=True
+        for edges, mask, margins in zip(
+            units.edges_um.tolist(), units.masks.tolist(), units.margins_in(space).tolist(), strict=True
         ):
             lying = (edges[row[axis]] for turn, row in enumerate(ORIENTATIONS) if (mask >> turn) & 1)
-            step = math.gcd(step, margin, *lying)
+            step = math.gcd(step, *margins, *lying)
         found.append(step)
     if fine:
         for axis in range(2):

@@ -1,8 +1,7 @@
-"""The py3dbp package as a baseline: a way to answer questions.
+"""The py3dbp package as a way of packing, for comparison.
 
-Its placements are those of a direct call, neither repaired nor reordered, save that they are listed from the bottom
-up as a pack sequence. It knows neither allowed orientations nor support, so an answer can fail the independent check;
-such an answer is an error.
+Placements are those of a direct call, sorted upwards into a pack sequence but not repaired. py3dbp knows neither
+allowed orientations nor support, so an answer can fail the independent check, which is then an error.
 """
 
 import numpy as np
@@ -19,14 +18,14 @@ _UNLIMITED_G = 10**12
 
 
 def pack_py3dbp(question: Question) -> Layout | None:
-    """Return what one pass of py3dbp 1.1.2 over one bin lays, bigger items first.
+    """Return the layout of one pass of py3dbp 1.1.2 over one bin, bigger items first.
 
-    ``rules``, ``effort`` and ``seed`` mean nothing to it.
+    It ignores ``rules``, ``effort`` and ``seed``.
 
     Raises
     ------
     ValueError
-        If there are fixed units, or units that keep different margins.
+        If there are fixed units, or units with different wall margins.
     """
     units, space = question.units, question.space
     if question.fixed is not None:

@@ -1,8 +1,8 @@
-"""Beam search over blocks: which block to set into the next plateau, judged by finishing greedily.
+"""Beam search over blocks: the next block of a plateau is judged by finishing the packing greedily.
 
-States are packings under construction. One level of the search sets one block: each state tries its best blocks, each
-try is finished greedily, and those with the most volume go on (Araya and Riff, A beam search approach to the container
-loading problem, Computers & Operations Research 43, 2014). The beam starts one state wide and widens while counted
+States are packings under construction. One level of the search sets one block: every state tries its best blocks, every
+try is finished greedily, and those with the most volume are kept (Araya and Riff, A beam search approach to the
+container loading problem, Computers & Operations Research 43, 2014). The beam starts one state wide and widens while
 effort is left.
 """
 
@@ -13,18 +13,18 @@ from boxwright.packing.compiled import entry, inner, maker
 from boxwright.packing.plateaus import add_top, take_out
 
 WIDER = 1.4142
-"""How much wider each beam is than the one before: about twice the effort."""
+"""Factor by which a beam is wider than the one before: about twice the effort."""
 
 
 @maker
 def _state(states, i):
-    """Return one of many states."""
+    """Return state ``i``."""
     return State(states.spaces[i], states.left[i], states.placed[i], states.live[i], states.totals[i])
 
 
 @inner
 def _copy_state(states, source, target):
-    """Copy one of many states over another."""
+    """Copy a state over another."""
     totals = states.totals
     for i in range(4):
         totals[target, i] = totals[source, i]
@@ -41,8 +41,8 @@ def _copy_state(states, source, target):
 
 
 @inner
-def _set(b, at, blocks, supply, box, state, room):
-    """Set block ``b`` into plateau ``at`` at the corner nearest to the box's."""
+def _set(b, at, blocks, supply, box, state, work):
+    """Set block ``b`` into plateau ``at``, at its corner nearest to a corner of the box."""
     spaces, placed = state.spaces, state.placed
     x1, y1, x2, y2, z = spaces[at, 0], spaces[at, 1], spaces[at, 2], spaces[at, 3], spaces[at, 4]
     right, back = box[0] - x2 < x1, box[1] - y2 < y1
@@ -62,18 +62,18 @@ def _set(b, at, blocks, supply, box, state, room):
         state.left[k] -= blocks.units[b, i]
     edge, height = _shortest(supply, state.left)
     count = int(state.totals[2])
-    room.effort[0] += 8 * (count + slot) + state.left.shape[0]
-    count = take_out(bx1, by1, bx1 + l, by1 + w, z, edge, spaces, count, room.old)
+    work.effort[0] += 8 * (count + slot) + state.left.shape[0]
+    count = take_out(bx1, by1, bx1 + l, by1 + w, z, edge, spaces, count, work.old)
     tl, tw = blocks.top[b, 0], blocks.top[b, 1]
     if tl > 0 and z + h + height <= box[2]:
         tx, ty = bx1 + l - tl if right else bx1, by1 + w - tw if back else by1
-        count = add_top(tx, ty, tx + tl, ty + tw, z + h, edge, spaces, count, room.queue)
+        count = add_top(tx, ty, tx + tl, ty + tw, z + h, edge, spaces, count, work.queue)
     state.totals[2] = float(count)
 
 
 @inner
 def _shortest(supply, left):
-    """Return the shortest edge of what is left that can lie flat, and that can stand."""
+    """Return the shortest edge of the units left that can lie in plan, and that can stand upright."""
     flat, upright = np.int64(1) << 60, np.int64(1) << 60
     for k in range(left.shape[0]):
         if left[k] > 0:
@@ -83,34 +83,34 @@ def _shortest(supply, left):
 
 
 @inner
-def _choose(width, blocks, box, limits, state, room, stop):
-    """Rank blocks for the next plateau that takes any; return the plateau, or -1, and how many blocks."""
+def _choose(width, blocks, box, limits, state, work, stop):
+    """Rank blocks for the next plateau that takes any; return the plateau, or -1, and the number of blocks."""
     while True:
         if stop[0]:
             return -1, 0
         at = next_space(state, box)
         if at < 0:
             return -1, 0
-        gather(state.spaces[at], box, state, room)
-        found = rank(state.spaces[at], width, blocks, box, limits, state, room)
+        gather(state.spaces[at], box, state, work)
+        found = rank(state.spaces[at], width, blocks, box, limits, state, work)
         if found > 0:
             return at, found
         state.spaces[at, 5] = 1
 
 
 @inner
-def _finish(blocks, supply, box, limits, state, room, stop):
-    """Finish a state greedily, the best block for each plateau in turn."""
+def _finish(blocks, supply, box, limits, state, work, stop):
+    """Finish a state greedily, with the best block for each plateau."""
     while True:
-        at, _found = _choose(np.int64(1), blocks, box, limits, state, room, stop)
+        at, _found = _choose(np.int64(1), blocks, box, limits, state, work, stop)
         if at < 0:
             return
-        _set(room.best[0], at, blocks, supply, box, state, room)
+        _set(work.best[0], at, blocks, supply, box, state, work)
 
 
 @inner
 def _begin(supply, box, states, start):
-    """Write the state in which nothing is set yet."""
+    """Write the empty state."""
     for k in range(supply.count.shape[0]):
         states.left[start, k] = supply.count[k]
     end = states.live.shape[1] - 1
@@ -127,7 +127,7 @@ def _begin(supply, box, states, start):
 
 @inner
 def _write(states, i, answer):
-    """Write the blocks of one of many states into ``answer``; return how many."""
+    """Write the blocks of a state into ``answer``; return their number."""
     count = np.int64(states.totals[i, 3])
     for slot in range(count):
         for column in range(9):
@@ -137,9 +137,9 @@ def _write(states, i, answer):
 
 @inner
 def _keep(volume, width, states, trial, pool, value, kept):
-    """Keep a state for the next level if it is among its best; return how many these are.
+    """Keep a state for the next level if it is among the best; return the number kept.
 
-    Of states that are finished alike and hold as much, one is enough.
+    Of states with equal volume, now and finished, one is enough.
     """
     for i in range(kept):
         if value[i] == volume and states.totals[pool[i], 0] == states.totals[trial, 0]:
@@ -157,8 +157,8 @@ def _keep(volume, width, states, trial, pool, value, kept):
 
 
 @entry
-def search_blocks(blocks, supply, box, limits, whole_volume, budget, most_wide, states, room, stop, answer):
-    """Search for the state with the most volume; return how many blocks it has, written into ``answer``.
+def search_blocks(blocks, supply, box, limits, whole_volume, budget, most_wide, states, work, stop, answer):
+    """Search for the state with the most volume; write its blocks into ``answer`` and return their number.
 
     Parameters
     ----------
@@ -168,13 +168,13 @@ def search_blocks(blocks, supply, box, limits, whole_volume, budget, most_wide, 
     limits : float64, (2,)
         Most volume, um3, and most weight, mg.
     whole_volume : float
-        Volume of all units; a state with as much ends the search.
+        Volume of all units, which ends the search.
     budget : int
-        Counted effort, about one per block looked at; the first construction is always finished.
+        Counted effort, about one per block examined; the first construction is always finished.
     most_wide : int
         Widest beam.
-    states, room
-        From ``new_states`` and ``new_room``.
+    states, work
+        From ``new_states`` and ``new_work``.
     stop : int64, (1,)
         Ends the search once it is not 0.
     answer : int64, (m, 9)
@@ -182,7 +182,7 @@ def search_blocks(blocks, supply, box, limits, whole_volume, budget, most_wide, 
     """
     start, trial, finished = 2 * most_wide, 2 * most_wide + 1, 2 * most_wide + 2
     _begin(supply, box, states, start)
-    # The states of this level and of the next, best first, and the volume each is finished with.
+    # States of this level and of the next, best first, and their finished volumes.
     beam, pool = np.empty(most_wide, dtype=np.int64), np.empty(most_wide, dtype=np.int64)
     for i in range(most_wide):
         beam[i], pool[i] = i, most_wide + i
@@ -196,20 +196,20 @@ def search_blocks(blocks, supply, box, limits, whole_volume, budget, most_wide, 
         level = 1
         while level > 0:
             kept = np.int64(0)
-            work_out_reach(supply, states.left[beam[0]], box, room)
+            work_out_reach(supply, states.left[beam[0]], box, work)
             for s in range(level):
-                at, found = _choose(width, blocks, box, limits, _state(states, beam[s]), room, stop)
-                chosen[:found] = room.best[:found]
+                at, found = _choose(width, blocks, box, limits, _state(states, beam[s]), work, stop)
+                chosen[:found] = work.best[:found]
                 for c in range(found):
                     _copy_state(states, beam[s], trial)
-                    _set(chosen[c], at, blocks, supply, box, _state(states, trial), room)
+                    _set(chosen[c], at, blocks, supply, box, _state(states, trial), work)
                     _copy_state(states, trial, finished)
-                    _finish(blocks, supply, box, limits, _state(states, finished), room, stop)
-                    room.effort[0] += blocks.worth.shape[0] // 4
+                    _finish(blocks, supply, box, limits, _state(states, finished), work, stop)
+                    work.effort[0] += blocks.worth.shape[0] // 4
                     volume = states.totals[finished, 0]
                     if volume > best_volume:
                         best_volume, best_count = volume, _write(states, finished, answer)
-                    if best_volume >= whole_volume or room.effort[0] > budget or stop[0]:
+                    if best_volume >= whole_volume or work.effort[0] > budget or stop[0]:
                         return best_count
                     kept = _keep(volume, width, states, trial, pool, value, kept)
             beam, pool = pool, beam

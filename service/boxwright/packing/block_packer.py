@@ -1,57 +1,59 @@
-"""Packs large and repetitive orders into one box: whole blocks of units at a time."""
+"""Packs large and repetitive orders into one box, in blocks of units."""
 
 import numpy as np
 
 from boxwright.packing import blocks, unstack
 from boxwright.packing.beam import search_blocks
-from boxwright.packing.block_ranks import new_room, new_states
+from boxwright.packing.block_ranks import new_states, new_work
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints
 from boxwright.packing.state import Packing, Problem
 from boxwright.stop import NEVER, Stop
 
 FEW_KINDS = 16
-"""Up to so many kinds, joined blocks must fill their hull; where all units must go in, always."""
+"""Up to this many kinds, or where all units must go in, joined blocks fill their hull completely."""
 LOOSE = 0.98
-"""With more kinds, joined blocks must fill so much of their hull."""
+"""With more kinds, least share of its hull that a joined block fills."""
 WIDEST, WIDEST_OF_MANY = 256, 64
-"""Widest beam of up to 250 units and of a thousand or more; between them as much room is used."""
+"""Widest beam for up to 250 units, and for a thousand or more; in between, memory is constant."""
 MOST_OF_WHOLE, KINDS_OF_WHOLE = 3_000, 16
-"""Where all units must go in: about how many blocks are made, and of how many kinds one is at most."""
+"""Where all units must go in: about how many blocks are made, and most kinds in one."""
 LEAST_OF_WHOLE, EFFORT_TO_SHOW = 0.8, 100_000
-"""Where all units must go in and this much effort fills less than this share of their volume, no more is spent."""
+"""Where all units must go in, the search ends if this much effort fills less than this share of their volume."""
 EFFORT_PER_TRY, MOST_TRIES = 400, 5_000
-"""Effort for each try to make all units stand where all have a place, and most tries."""
+"""Effort for a try to make all placed units stand, and most tries."""
 
 
 def pack_blocks(problem: Problem, *, whole: bool, effort: int, stop: Stop = NEVER) -> Packing | None:
     """Pack all units (``whole``) or as much volume as possible, by beam search over blocks.
 
-    Every base lies wholly on the floor or on tops, whatever the support ratio; the other rules hold step by step. Where
-    all must go in, the blocks are the same for any effort, so that more of it finds what less finds.
+    Bases lie wholly on the floor or on tops, whatever the support ratio; the other rules hold at every step. Where all
+    units must go in, blocks are the same for any effort, so that more effort finds what less finds.
 
     Parameters
     ----------
     problem : Problem
-        Units and rules; ``orders`` and ``fixed`` are not looked at. Units of one kind stand next to each other.
+        Units and rules; ``orders`` and ``fixed`` are ignored. Units of one kind are adjacent.
     whole : bool
         Whether all units must go in.
     effort : int
-        Counted effort, about one per block looked at; the first construction is always finished.
+        Counted effort, about one per block examined; the first construction is always finished.
     stop : Stop, optional
-        Ends packing with a SearchEndedError. Default: nothing does.
+        Ends packing with a SearchEndedError. Default: never.
 
     Returns
     -------
     Packing or None
-        In pack sequence; None where ``whole`` found no layout, or where not one unit goes in.
+        In pack sequence; None where not all units go in that must, or not one.
     """
     supply = supply_of(problem)
     wide = max(WIDEST_OF_MANY, min(WIDEST, 1_000 * WIDEST_OF_MANY // len(problem.kinds)))
-    room = new_room(wide, problem.box)
+    work = new_work(wide, problem.box)
     least = 1.0 if whole or len(supply.count) <= FEW_KINDS else LOOSE
-    most, kinds = (MOST_OF_WHOLE, KINDS_OF_WHOLE) if whole else (most_blocks(effort), blocks.MOST_KINDS_IN_BLOCK)
-    made = blocks.build(supply, problem.box, most, least, room.effort, stop, kinds)
+    most, kinds = min(10_000, max(300, effort // 1_000)), blocks.MOST_KINDS_IN_BLOCK
+    if whole:
+        most, kinds = MOST_OF_WHOLE, KINDS_OF_WHOLE
+    made = blocks.build(supply, problem.box, most, least, work.effort, stop, kinds)
     if not len(made.worth):
         return None
     limits = np.array([problem.volume_limit, problem.weight_limit])
@@ -59,7 +61,7 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int, stop: Stop = NEVE
     placed = np.empty((len(problem.kinds), 9), dtype=np.int64)
     states = new_states(wide, len(supply.count), len(made.worth), len(placed))
     for budget in (EFFORT_TO_SHOW, effort) if whole and effort > EFFORT_TO_SHOW else (effort,):
-        found = search_blocks(made, supply, problem.box, limits, volume, budget, wide, states, room, stop.flag, placed)
+        found = search_blocks(made, supply, problem.box, limits, volume, budget, wide, states, work, stop.flag, placed)
         stop.look()
         if budget < effort and made.volume[placed[:found, 0]].sum() < LEAST_OF_WHOLE * volume:
             return None
@@ -72,16 +74,11 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int, stop: Stop = NEVE
     return standing if len(standing.unit) >= wanted else None
 
 
-def most_blocks(effort: int) -> int:
-    """Return how many blocks are worth making within an effort."""
-    return min(10_000, max(300, effort // 1_000))
-
-
 def supply_of(problem: Problem) -> blocks.Supply:
-    """Return the kinds of the units of a problem and how many there are of each.
+    """Return the kinds of units of a problem, with their numbers.
 
-    A unit that bears no column of mean density up to the lid on its largest face is piled on its like as high as its
-    limit allows, and nothing else is set on it. Whether one that bears it bears what comes is seen in the end.
+    A unit that cannot bear a column of goods of mean density on its largest face, up to the lid, is piled only on its
+    like, as high as its load limit allows. For other units ``unstack`` checks loads in the end.
     """
     _, firsts, counts = np.unique(problem.kinds, return_index=True, return_counts=True)
     mass, limit = problem.mass[firsts], problem.max_load[firsts]
@@ -103,7 +100,7 @@ def supply_of(problem: Problem) -> blocks.Supply:
 
 
 def _shortest_edges(edges: Ints, masks: Ints) -> tuple[Ints, Ints]:
-    """Return the shortest edge of each kind that can lie flat, and that can stand."""
+    """Return the shortest edge of each kind that can lie in plan, and that can stand upright."""
     flat, upright = np.full((2, len(masks)), np.iinfo(np.int64).max)
     for bit, (x, y, z) in enumerate(ORIENTATIONS.tolist()):
         allowed = (masks >> bit) & 1 == 1

@@ -1,4 +1,4 @@
-"""Which block to set into a plateau: by volume, contact, waste and number of units.
+"""Ranks blocks for a plateau, by volume, contact, waste and number of units.
 
 The score is that of Araya, Guerrero and Nunez (VCS: a new heuristic function for selecting boxes in the single
 container loading problem, Computers & Operations Research 82, 2017), with their parameters.
@@ -13,13 +13,13 @@ from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Floats, Ints
 
 NEAR = 0.04
-"""A gap of up to this share of a block's extent counts as contact."""
+"""Largest gap that counts as contact: share of the extent of a block."""
 MOST_PLATEAUS = 256
-"""Most plateaus kept; more are dropped, which loses places, never validity."""
+"""Most plateaus kept; dropping more loses places, never validity."""
 CELLS = 512
-"""Lengths are rounded to so many parts of a box's edge where only waste is judged."""
+"""Parts of a box's edge to which lengths are rounded where waste is estimated."""
 MOST_RECTANGLES = 64
-"""Most neighbours looked at on one side of a plateau."""
+"""Most neighbours examined on one side of a plateau."""
 
 
 class State(NamedTuple):
@@ -28,27 +28,27 @@ class State(NamedTuple):
     spaces: Ints  # int64 (MOST_PLATEAUS, 6): see ``plateaus``
     left: Ints  # int64 (k,): units left, by kind
     placed: Ints  # int64 (m, 9): block, turned round in x, in y (0 or 1), then x1, y1, z1, x2, y2, z2
-    live: Ints  # int64 (b + 1,): the next block after b that the supply left still has; live[b] heads the list
+    live: Ints  # int64 (b + 1,): linked list of blocks that the supply left has; its head is live[b]
     totals: Floats  # float64 (4,): volume and weight inside; plateaus; blocks
 
 
-class Room(NamedTuple):
-    """Room to work in, and counted effort."""
+class BeamWork(NamedTuple):
+    """Work arrays, and counted effort."""
 
     old: Ints  # int64 (MOST_PLATEAUS, 6)
     queue: Ints  # int64 (4 MOST_PLATEAUS, 4)
-    sides: Ints  # int64 (4, MOST_RECTANGLES, 4): what stands at the near and far side in x, then in y
-    standing: Ints  # int64 (4,): how many each; -1 is a wall
+    sides: Ints  # int64 (4, MOST_RECTANGLES, 4): neighbours at the near and far side in x, then in y
+    standing: Ints  # int64 (4,): number of neighbours per side; -1: a wall
     reach: Ints  # int64 (3, CELLS + 1), um: longest row of edges within a length, by axis
     step: Ints  # int64 (3,), um: length of a cell, by axis
     seen: Ints  # int64 (CELLS + 1,), um: longest edge of so many cells
-    best: Ints  # int64 (width,): blocks of a level's state
+    best: Ints  # int64 (width,): best blocks for a plateau
     score: Floats  # float64 (width,): their scores, descending
     effort: Ints  # int64 (1,)
 
 
 def new_states(most_wide: int, kinds: int, blocks: int, units: int) -> State:
-    """Return room for the states of beams up to so wide: arrays as in ``State``, one more dimension in front."""
+    """Return arrays for the states of beams, as in ``State`` with one more dimension in front."""
     count = 2 * most_wide + 3
     return State(
         np.empty((count, MOST_PLATEAUS, 6), dtype=np.int64),
@@ -59,9 +59,9 @@ def new_states(most_wide: int, kinds: int, blocks: int, units: int) -> State:
     )
 
 
-def new_room(most_wide: int, box: Ints) -> Room:
-    """Return room to work in for beams up to so wide."""
-    return Room(
+def new_work(most_wide: int, box: Ints) -> BeamWork:
+    """Return work arrays for beams."""
+    return BeamWork(
         np.empty((MOST_PLATEAUS, 6), dtype=np.int64),
         np.empty((4 * MOST_PLATEAUS, 4), dtype=np.int64),
         np.empty((4, MOST_RECTANGLES, 4), dtype=np.int64),
@@ -76,11 +76,11 @@ def new_room(most_wide: int, box: Ints) -> Room:
 
 
 @inner
-def work_out_reach(supply, left, box, room):
-    """Work out how much of each length rows of edges of what is left can fill."""
-    reach, seen = room.reach, room.seen
+def work_out_reach(supply, left, box, work):
+    """Update ``work.reach`` to the units left."""
+    reach, seen = work.reach, work.seen
     for axis in range(3):
-        step = room.step[axis]
+        step = work.step[axis]
         for cell in range(CELLS + 1):
             reach[axis, cell] = 0
             seen[cell] = 0
@@ -98,19 +98,19 @@ def work_out_reach(supply, left, box, room):
             edge = seen[cells]
             if edge == 0:
                 continue
-            room.effort[0] += CELLS // 8
+            work.effort[0] += CELLS // 8
             for cell in range(cells, CELLS + 1):
                 longer = reach[axis, cell - cells] + edge
                 if longer > reach[axis, cell]:
                     reach[axis, cell] = longer
         for cell in range(1, CELLS + 1):
             reach[axis, cell] = max(reach[axis, cell], reach[axis, cell - 1])
-    room.effort[0] += left.shape[0] + CELLS
+    work.effort[0] += left.shape[0] + CELLS
 
 
 @inner
 def next_space(state, box):
-    """Return the live plateau that comes next, or -1: the lowest, then nearest to a wall, to a corner, the largest."""
+    """Return the next live plateau, or -1: the lowest, then nearest to a wall, nearest to a corner, largest."""
     chosen = -1
     lowest, near, far, largest = np.int64(0), np.int64(0), np.int64(0), 0.0
     spaces = state.spaces
@@ -134,9 +134,9 @@ def next_space(state, box):
 
 
 @inner
-def gather(space, box, state, room):
-    """Collect what stands at the four sides of a plateau, above its height: near and far in x, near and far in y."""
-    sides, standing, placed = room.sides, room.standing, state.placed
+def gather(space, box, state, work):
+    """Collect the neighbours at the four sides of a plateau, above its height: near and far in x, then in y."""
+    sides, standing, placed = work.sides, work.standing, state.placed
     for axis in range(2):
         other = 1 - axis
         low, high = space[axis], space[axis + 2]
@@ -166,15 +166,15 @@ def gather(space, box, state, room):
 
 
 @inner
-def _contact(side, low, high, z1, z2, room):
-    """Area of one side of a block that touches what stands there."""
-    count = room.standing[side]
+def _contact(side, low, high, z1, z2, work):
+    """Return the area in which one side of a block touches a wall or neighbours."""
+    count = work.standing[side]
     if count < 0:
         return float(high - low) * float(z2 - z1)
     area = 0.0
     for i in range(count):
-        across = min(high, room.sides[side, i, 1]) - max(low, room.sides[side, i, 0])
-        up = min(z2, room.sides[side, i, 3]) - max(z1, room.sides[side, i, 2])
+        across = min(high, work.sides[side, i, 1]) - max(low, work.sides[side, i, 0])
+        up = min(z2, work.sides[side, i, 3]) - max(z1, work.sides[side, i, 2])
         if across > 0 and up > 0:
             area += float(across) * float(up)
     return area
@@ -182,7 +182,7 @@ def _contact(side, low, high, z1, z2, room):
 
 @inner
 def _in_supply(b, blocks, left):
-    """Whether what is left has all units of a block."""
+    """Whether all units of a block are left."""
     for i in range(blocks.kind.shape[1]):
         k = blocks.kind[b, i]
         if k < 0:
@@ -193,11 +193,11 @@ def _in_supply(b, blocks, left):
 
 
 @inner
-def _score(b, space, least, blocks, box, room):
+def _score(b, space, least, blocks, box, work):
     """Return the score of a block in a plateau; 0 where it is certainly not above ``least``.
 
-    Units' volume x contact ** 4 x (1 - waste) x number ** -0.2, where contact is the share of the surface that touches
-    the box or other blocks, and waste what rows of edges cannot fill beside the block.
+    The score is volume of units x contact ** 4 x (1 - waste) x number of units ** -0.2. Contact is the share of the
+    surface that touches the box or other blocks; waste is the part beside the block that rows of edges cannot fill.
     """
     x1, y1, x2, y2, z = space[0], space[1], space[2], space[3], space[4]
     l, w, h = blocks.size[b, 0], blocks.size[b, 1], blocks.size[b, 2]
@@ -205,9 +205,9 @@ def _score(b, space, least, blocks, box, room):
     side_x, side_y, side_z = float(w) * float(h), float(l) * float(h), float(l) * float(w)
     surface = 2.0 * (side_x + side_y + side_z)
     used = blocks.worth[b]
-    used *= float(l + room.reach[0, rest_x // room.step[0]]) / float(x2 - x1)
-    used *= float(w + room.reach[1, rest_y // room.step[1]]) / float(y2 - y1)
-    used *= float(h + room.reach[2, rest_z // room.step[2]]) / float(box[2] - z)
+    used *= float(l + work.reach[0, rest_x // work.step[0]]) / float(x2 - x1)
+    used *= float(w + work.reach[1, rest_y // work.step[1]]) / float(y2 - y1)
+    used *= float(h + work.reach[2, rest_z // work.step[2]]) / float(box[2] - z)
     close_x, close_y, close_z = rest_x <= NEAR * l, rest_y <= NEAR * w, rest_z <= NEAR * h
     most = 0.5 * surface
     if close_x:
@@ -226,14 +226,14 @@ def _score(b, space, least, blocks, box, room):
         if (side == 1 and not close_x) or (side == 3 and not close_y):
             continue
         low, high = (by1, by1 + w) if side < 2 else (bx1, bx1 + l)
-        touch += _contact(side, low, high, z, z + h, room)
+        touch += _contact(side, low, high, z, z + h, work)
     touch /= surface
     return used * touch * touch * touch * touch
 
 
 @inner
-def rank(space, width, blocks, box, limits, state, room):
-    """Write the best blocks for a plateau into ``room.best``; return how many, at most ``width``."""
+def rank(space, width, blocks, box, limits, state, work):
+    """Write the best blocks for a plateau into ``work.best``, at most ``width``; return their number."""
     length, width_y, height = space[2] - space[0], space[3] - space[1], box[2] - space[4]
     volume_left, weight_left = limits[0] - state.totals[0], limits[1] - state.totals[1]
     live = state.live
@@ -243,8 +243,8 @@ def rank(space, width, blocks, box, limits, state, room):
     before = end
     b = live[end]
     while b < end:
-        room.effort[0] += 1
-        # No score is above the worth.
+        work.effort[0] += 1
+        # A score is at most the worth, by which blocks are sorted.
         if blocks.worth[b] <= least:
             break
         after = live[b]
@@ -260,15 +260,15 @@ def rank(space, width, blocks, box, limits, state, room):
             and blocks.volume[b] <= volume_left
             and (blocks.weight[b] <= 0.0 or blocks.weight[b] <= weight_left)
         ):
-            score = _score(b, space, least, blocks, box, room)
+            score = _score(b, space, least, blocks, box, work)
             if score > least:
                 at = found if found < width else width - 1
-                while at > 0 and room.score[at - 1] < score:
-                    room.score[at], room.best[at] = room.score[at - 1], room.best[at - 1]
+                while at > 0 and work.score[at - 1] < score:
+                    work.score[at], work.best[at] = work.score[at - 1], work.best[at - 1]
                     at -= 1
-                room.score[at], room.best[at] = score, b
+                work.score[at], work.best[at] = score, b
                 found = min(found + 1, width)
                 if found == width:
-                    least = room.score[width - 1]
+                    least = work.score[width - 1]
         b = after
     return found

@@ -1,11 +1,11 @@
-"""Blocks: cuboids of many units that are set down as one.
+"""Blocks: cuboids of several units that are set down as one.
 
 A *simple block* is a grid of units of one kind in one orientation; a *joined block* is two blocks side by side or one
-on the other, kept where they fill nearly all of their hull (Eley, Solving container loading problems by block
+on the other, kept if they fill nearly all of their hull (Eley, Solving container loading problems by block
 arrangement, European Journal of Operational Research 141, 2002; Fanslau and Bortfeldt, A tree search algorithm for
 solving the container loading problem, INFORMS Journal on Computing 22(2), 2010). Every unit of a block rests with its
-whole base on units of the block below it, and the block says which rectangle of its top is solid, so that others can
-rest on that.
+whole base on units of the block below it. A block knows which rectangle of its top is solid, so that others can rest
+there.
 """
 
 from typing import NamedTuple
@@ -21,35 +21,35 @@ from boxwright.stop import NEVER, Stop
 MOST_KINDS_IN_BLOCK = 4
 """Most kinds in one block."""
 MOST_ON_AXIS = 64
-"""Most units in a row that are thought of; more are reached by setting blocks side by side."""
+"""Most units in a row of a simple block; longer rows are joined blocks."""
 PAIRS_PER_BLOCK = 20
-"""How many pairs of blocks are looked at, for each block wanted."""
+"""Pairs of blocks examined for each block wanted."""
 SIMPLE_SHARE = 0.6
-"""Share of all blocks that simple ones may be."""
+"""Most share of simple blocks."""
 CROWD = 0.2
-"""A block of fewer units is preferred: its volume counts times (number of units) ** -CROWD."""
+"""Exponent that favours blocks of fewer units: worth is volume x (number of units) ** -CROWD."""
 
 
 class Supply(NamedTuple):
-    """What is to be packed, by kind."""
+    """Units to pack, by kind."""
 
     edges: Ints  # int64 (k, 3), um: declared edges
     masks: Ints  # int64 (k,): allowed orientations
     count: Ints  # int64 (k,): units
-    weight: Floats  # float64 (k,), mg: what one adds to its parcel
-    stack: Ints  # int64 (k,): most units of the kind on top of each other
-    bears: Ints  # int64 (k,): 1 if others may rest on it
-    flat: Ints  # int64 (k,), um: shortest edge that can lie flat
-    upright: Ints  # int64 (k,), um: shortest edge that can stand
+    weight: Floats  # float64 (k,), mg: mass that a unit adds to its parcel
+    stack: Ints  # int64 (k,): most units of the kind in a pile
+    bears: Ints  # int64 (k,): 1: units of other kinds may rest on it
+    flat: Ints  # int64 (k,), um: shortest edge that can lie in plan
+    upright: Ints  # int64 (k,), um: shortest edge that can stand upright
 
 
 class Blocks(NamedTuple):
-    """Blocks, the most worth having first."""
+    """Blocks, in descending order of worth."""
 
     size: Ints  # int64 (b, 3), um: extents
-    top: Ints  # int64 (b, 2), um: the solid part of the top, from the corner at the origin; zero bears nothing
+    top: Ints  # int64 (b, 2), um: solid part of the top, from the corner at the origin; 0 bears nothing
     kind: Ints  # int64 (b, MOST_KINDS_IN_BLOCK): kinds inside, -1 where there are fewer
-    units: Ints  # int64 (b, MOST_KINDS_IN_BLOCK): how many of each
+    units: Ints  # int64 (b, MOST_KINDS_IN_BLOCK): number of units of each
     volume: Floats  # float64 (b,), um3: of the units
     weight: Floats  # float64 (b,), mg
     worth: Floats  # float64 (b,): volume times number of units ** -CROWD
@@ -58,9 +58,9 @@ class Blocks(NamedTuple):
 
 @maker
 def _rows(edge, along, most, wanted, edges, out):
-    """Write how many units of one edge to put in a row of at most ``most``; return how many choices there are.
+    """Write numbers of units for a row of at most ``most``; return how many numbers there are, at most ``wanted``.
 
-    Where there are more than ``wanted``: one, the longest, and those whose rest an edge of some unit fills best.
+    If not all are wanted: 1, the most, and those after which edges of units fill the rest of the axis best.
     """
     for i in range(most):
         out[i] = i + 1
@@ -75,7 +75,7 @@ def _rows(edge, along, most, wanted, edges, out):
                 least = min(least, rest % edges[k, axis])
         waste[i] = float(least)
     waste[most - 1] = -1.0
-    # A single one always: the longest rows along all axes can be more units than there are.
+    # Always a row of one: the longest rows along all axes can need more units than there are.
     out[0] = 1
     waste[0] = np.inf
     for i in range(1, wanted):
@@ -90,7 +90,7 @@ def _rows(edge, along, most, wanted, edges, out):
 
 @inner
 def _is_new(b, blocks, seen):
-    """Enter block ``b`` into the hash table ``seen``; return whether none of equal extents and content was there."""
+    """Add block ``b`` to the hash table ``seen``; return whether no block of equal extents and content was there."""
     code = np.uint64(1)
     for axis in range(3):
         code = mixed(code ^ np.uint64(blocks.size[b, axis]))
@@ -110,7 +110,7 @@ def _is_new(b, blocks, seen):
 
 @inner
 def _grid(b, k, o, nx, ny, nz, supply, blocks):
-    """Write block ``b``: so many units of kind ``k`` in orientation ``o`` along x, y and z."""
+    """Write block ``b``: nx x ny x nz units of kind ``k`` in orientation ``o``."""
     edges, number = supply.edges[k], nx * ny * nz
     blocks.size[b, 0] = nx * edges[ORIENTATIONS[o, 0]]
     blocks.size[b, 1] = ny * edges[ORIENTATIONS[o, 1]]
@@ -128,7 +128,7 @@ def _grid(b, k, o, nx, ny, nz, supply, blocks):
 
 @entry
 def _simple(supply, box, quota, blocks, seen, flag):
-    """Make the grids of one kind; return how many. It ends once ``flag`` is set."""
+    """Make the simple blocks; return their number. Ends once ``flag`` is set."""
     made = np.int64(0)
     rows = np.empty((3, MOST_ON_AXIS), dtype=np.int64)
     several = np.empty(3, dtype=np.int64)
@@ -177,7 +177,7 @@ def _simple(supply, box, quota, blocks, seen, flag):
 
 @inner
 def _add_units(out, first, second, supply, blocks):
-    """Write the content of two blocks together; return whether the supply has it and it is of few kinds."""
+    """Write the joint content of two blocks; return whether the supply has it and it has few enough kinds."""
     kind, units = blocks.kind, blocks.units
     width = kind.shape[1]
     for i in range(width):
@@ -200,7 +200,7 @@ def _add_units(out, first, second, supply, blocks):
 
 @inner
 def _join(first, second, axis, out, supply, box, least, blocks):
-    """Set ``second`` beside (axis 0, 1) or on (axis 2) ``first``; return whether that is a block worth keeping."""
+    """Join ``second`` beside (axis 0, 1) or on (axis 2) ``first`` as block ``out``; return whether it is valid."""
     size, top = blocks.size, blocks.top
     hull = 1.0
     for a in range(3):
@@ -237,10 +237,10 @@ def _join(first, second, axis, out, supply, box, least, blocks):
 
 @entry
 def _join_neighbours(axis, order, old, made, supply, box, least, blocks, seen, effort, budget, flag):
-    """Join along one axis blocks that are near each other in ``order``; return how many blocks there are then.
+    """Join pairs of blocks along one axis; return the new number of blocks.
 
-    ``order`` has them by their extents across the axis, as ``_order``. Two blocks of the first ``old`` were tried
-    before. It ends where room or effort does, or once ``flag`` is set.
+    ``order`` sorts blocks by their extents across the axis, see ``_order``. Pairs of the first ``old`` blocks were
+    tried before. Ends with the array, the effort, or once ``flag`` is set.
     """
     size = blocks.size
     one, other = (2, 1) if axis == 0 else (2, 0) if axis == 1 else (0, 1)
@@ -259,7 +259,7 @@ def _join_neighbours(axis, order, old, made, supply, box, least, blocks, seen, e
                 return made
             if first < old and second < old:
                 continue
-            # Of two blocks one upon the other the upper has the smaller base; of equal ones both can be the upper.
+            # In a pile the upper block has the smaller base; of two equal bases either may be the upper.
             alike = size[second, one] == length and size[second, other] == width
             for turn in range(2 if axis == 2 and alike and first != second else 1):
                 lower, upper = (second, first) if axis == 2 and turn == 0 else (first, second)
@@ -273,7 +273,7 @@ def _join_neighbours(axis, order, old, made, supply, box, least, blocks, seen, e
 
 
 def _order(axis: int, size: Ints, box: Ints) -> Ints:
-    """Return blocks by the extents that partners along an axis share."""
+    """Return blocks sorted by their extents across an axis, which partners along it share."""
     one, other = ((2, 1), (2, 0), (0, 1))[axis]
     return np.argsort(size[:, one] * (box[other] + 1) + size[:, other], kind="stable")
 
@@ -292,26 +292,26 @@ def build(
     Parameters
     ----------
     supply : Supply
-        Kinds and how many of each.
+        Kinds of units and their numbers.
     box : int64, (3,), um
         Usable inner edges.
     most : int
-        About how many blocks to make. Simple ones come first; where they alone would be more than SIMPLE_SHARE, rows
-        are thinned out.
+        About how many blocks to make. Simple ones come first; rows are left out where they would be more than
+        SIMPLE_SHARE.
     least : float
         Least share of a joined block's hull that its units fill.
     effort : int64, (1,)
         Counted effort is added to it.
     stop : Stop, optional
-        Ends it with a SearchEndedError. Default: nothing does.
+        Ends the work with a SearchEndedError. Default: never.
     kinds : int, optional
         Most kinds in one block.
     """
     width = min(kinds, len(supply.count))
     wanted = most
-    # However many kinds there are, each has simple blocks in each orientation: 2 x 2 x 2 rows at least.
+    # Enough for 2 x 2 x 2 rows of every kind in every orientation.
     most += 8 * sum(int(mask).bit_count() for mask in supply.masks)
-    # One row more, to try the next block in.
+    # One more, in which the next block is tried.
     blocks = Blocks(
         np.empty((most + 1, 3), dtype=np.int64),
         np.empty((most + 1, 2), dtype=np.int64),
@@ -341,11 +341,11 @@ def build(
 
 
 def _sorted(blocks: Blocks, made: int) -> Blocks:
-    """Return the first ``made`` blocks, the most worth having first; recipes name rows, so they are renamed."""
+    """Return the first ``made`` blocks in descending order of worth, with recipes renumbered."""
     order = np.argsort(-blocks.worth[:made], kind="stable")
     place = np.empty(made, dtype=np.int64)
     place[order] = np.arange(made)
     recipe = blocks.recipe[order]
     joined = recipe[:, 4] == 0
     recipe[joined, 1:3] = place[recipe[joined, 1:3]]
-    return Blocks(*(each[order] for each in blocks[:-1]), recipe)
+    return Blocks(*(column[order] for column in blocks[:-1]), recipe)

@@ -1,6 +1,7 @@
-"""Cheap proofs that units cannot all go into a box: geometry of the relaxed problem, never wrong.
+"""Cheap proofs that units cannot all fit into a box, by the edges of one and of two units.
 
-Support, stability and load bearing are left out, so that a refusal holds for the constrained problem too.
+Support, stability and load bearing are left out, so a refusal holds with these rules too. ``margins``, int64 (n, 2),
+are those of ``Units.margins_in``.
 """
 
 import numpy as np
@@ -12,10 +13,10 @@ from boxwright.packing.problem import Ints, Space, Units
 
 @entry
 def _misfit(edges: Ints, masks: Ints, margins: Ints, box: Ints) -> int:
-    """Return the first unit that fits in no allowed orientation, or -1."""
+    """Return the index of the first unit that fits in no allowed orientation, or -1."""
     for i in range(edges.shape[0]):
         fits = False
-        clear = 2 * margins[i]
+        clear = margins[i, 0] + margins[i, 1]
         for o in range(6):
             if (masks[i] >> o) & 1 and (
                 edges[i, ORIENTATIONS[o, 0]] + clear <= box[0]
@@ -31,11 +32,9 @@ def _misfit(edges: Ints, masks: Ints, margins: Ints, box: Ints) -> int:
 
 @inner
 def _apart(edges: Ints, masks: Ints, margins: Ints, i: int, j: int, box: Ints) -> bool:
-    """Whether two units have orientations in which some axis of the box takes both, one after the other.
-
-    Along that axis each keeps its margin at its end; along the others both fit by themselves.
-    """
-    clear_i, clear_j, clear = 2 * margins[i], 2 * margins[j], margins[i] + margins[j]
+    """Whether two units, in some orientations, fit one after the other along some axis of the box."""
+    clear_i, clear_j = margins[i, 0] + margins[i, 1], margins[j, 0] + margins[j, 1]
+    clear = min(margins[i, 0] + margins[j, 1], margins[j, 0] + margins[i, 1])
     for o in range(6):
         if not (masks[i] >> o) & 1:
             continue
@@ -59,9 +58,9 @@ def _apart(edges: Ints, masks: Ints, margins: Ints, i: int, j: int, box: Ints) -
 
 @entry
 def _conflict(edges: Ints, masks: Ints, margins: Ints, kinds: Ints, box: Ints, out: Ints) -> bool:
-    """Find two units that cannot share the box; two disjoint cuboids are apart along some axis.
+    """Find two units that cannot share the box, since disjoint cuboids are apart along some axis.
 
-    Units must be sorted by kind: of each kind the first two stand for all.
+    Units are sorted by kind, and the first two of a kind stand for all.
     """
     n = edges.shape[0]
     for i in range(n):
@@ -77,9 +76,9 @@ def _conflict(edges: Ints, masks: Ints, margins: Ints, kinds: Ints, box: Ints, o
 
 
 def misfit(units: Units, space: Space) -> int | None:
-    """Return the index of a unit that does not fit into the space alone, or None."""
+    """Return the index of a unit that does not fit into the space by itself, or None."""
     box = np.array(space.edges_um, dtype=np.int64)
-    found = int(_misfit(units.edges_um, units.masks, units.clear_um, box))
+    found = int(_misfit(units.edges_um, units.masks, units.margins_in(space), box))
     return None if found < 0 else found
 
 
@@ -87,6 +86,6 @@ def conflict(units: Units, space: Space) -> tuple[int, int] | None:
     """Return two units that cannot share the space, or None. Units must be sorted by kind."""
     pair = np.empty(2, dtype=np.int64)
     box = np.array(space.edges_um, dtype=np.int64)
-    if _conflict(units.edges_um, units.masks, units.clear_um, units.kinds, box, pair):
+    if _conflict(units.edges_um, units.masks, units.margins_in(space), units.kinds, box, pair):
         return int(pair[0]), int(pair[1])
     return None

@@ -1,8 +1,7 @@
-"""Units in the compartments of a box, one in each: a bipartite matching, or the set of units that is too many.
+"""Units in the compartments of a box, one in each: a bipartite matching of kinds of units and sizes of compartments.
 
-Units of one kind are alike, and so are compartments of one size: what is matched is kinds and sizes. A matching places
-all units unless there is a set of which there are more than compartments that take any of it (Hall's theorem). Either
-is found, so that such a box is never left open.
+Some matching places all units, or some set of units outnumbers the compartments that take any of them (Hall's theorem).
+The search finds one or the other, so the question never stays open.
 """
 
 from collections import Counter
@@ -21,13 +20,13 @@ from boxwright.stop import NEVER, Stop
 from boxwright.units import exact as exact_text
 
 MOST_NAMED = 3
-"""Most kinds of units that a refusal names."""
+"""Most kinds of units named in a refusal."""
 
 
 def lay_in_cells(question: Question) -> Layout | None:
-    """Return all units in compartments, or as much volume of them as goes in; None where that is nothing.
+    """Return a layout of all units, or of as much volume as fits, in compartments; None where no unit fits.
 
-    A unit stands in the corner of its compartment, in the first of its allowed orientations that goes in.
+    A unit lies in the corner of its compartment, in its first allowed orientation that fits.
 
     Raises
     ------
@@ -40,8 +39,8 @@ def lay_in_cells(question: Question) -> Layout | None:
     matching = _Matching(units, space)
     weights, volumes = units.weights_mg(space.displaced_mg_per_um3).tolist(), units.volumes_um3
     mass, volume, count = 0.0, 0, 0
-    # Sets of units that can be matched are those of a matroid: taken the largest first, they are the most volume where
-    # no limit binds.
+    # Sets of units that can be matched form a matroid, so taking the largest first gives the most volume where no limit
+    # of mass or volume binds.
     for unit in range(len(units)) if whole else units.orders[0].tolist():
         question.stop.look()
         if count == len(space.cells):
@@ -55,7 +54,7 @@ def lay_in_cells(question: Question) -> Layout | None:
 
 
 def too_many(units: Units, space: Space, stop: Stop = NEVER) -> str | None:
-    """Return in words which units are more than the compartments that take them, or None where all have one."""
+    """Return a text naming units that outnumber the compartments that take them, or None where all have one."""
     matching = _Matching(units, space)
     for unit in range(len(units)):
         stop.look()
@@ -66,9 +65,9 @@ def too_many(units: Units, space: Space, stop: Stop = NEVER) -> str | None:
 
 
 def too_much_play(units: Units, space: Space) -> str:
-    """Return in words how much longer than the units a compartment is at most by which it holds them.
+    """Return a text on the play that keeps a unit out of compartments which are too large for it.
 
-    Empty where they are not too small for it, but it for them, or where there are not enough.
+    Empty where compartments are too small or too few instead.
     """
     if units.most_play_um is None or not (fit_cells(replace(units, most_play_um=None), space.cell_sizes)).all():
         return ""
@@ -82,31 +81,27 @@ def too_much_play(units: Units, space: Space) -> str:
         for extents in loose.edges_um[0][ORIENTATIONS].tolist()
         if all(edge <= inside for edge, inside in zip(extents, size, strict=True))
     ]
-    least = min(max(each) for each in sides)
+    least = min(map(max, sides))
     most = int(loose.most_play_um[0])
     return f"too large, a unit has {exact_text(least)} mm of play in it, and at most {exact_text(most)} mm are taken up"
 
 
 def fit_cells(units: Units, sizes: Iterable[Size]) -> npt.NDArray[np.bool_]:
-    """Return of each unit whether a compartment of one of these sizes takes it, bool (n,)."""
+    """Return, for each unit, whether a compartment of one of the sizes takes it, bool (n,)."""
     turns = _turns(units, list(dict.fromkeys(sizes)))
     takes: npt.NDArray[np.bool_] = turns.max(axis=1, initial=-1) >= 0
     return takes[units.kinds]
 
 
 def fit_alone(units: Units, space: Space) -> bool:
-    """Whether each unit fits the space alone: in a compartment, where it has any."""
+    """Whether each unit by itself fits the space, or one of its compartments where it has any."""
     return bool(fit_cells(units, space.cell_sizes).all()) if space.cells else bounds.misfit(units, space) is None
 
 
-def _words(edges_um: Ints) -> str:
-    return " x ".join(exact_text(edge) for edge in edges_um.tolist())
-
-
 def _turns(units: Units, sizes: Sequence[Size]) -> Ints:
-    """Return the first orientation in which a unit of each kind goes into each size, int64 (kinds, sizes); -1: none.
+    """Return the first orientation in which a unit of each kind fits each size, int64 (kinds, sizes); -1: none.
 
-    A compartment in which a unit would have more play than it may does not take it.
+    A unit does not fit where it would have more than its ``most_play_um``.
     """
     firsts = np.flatnonzero(np.diff(units.kinds, prepend=-1))
     extents = units.edges_um[firsts][:, np.newaxis, ORIENTATIONS]
@@ -121,41 +116,38 @@ def _turns(units: Units, sizes: Sequence[Size]) -> Ints:
 
 
 class _Matching:
-    """Units in compartments, as far as they were added."""
+    """A matching of units and compartments, extended unit by unit."""
 
     def __init__(self, units: Units, space: Space) -> None:
         self._cells = space.cells
         sizes = list(dict.fromkeys(space.cell_sizes))
         self._size_of = [sizes.index(size) for size in space.cell_sizes]
-        self._room = Counter(self._size_of)
+        self._number = Counter(self._size_of)
         self._kinds = units.kinds.tolist()
         self._turns = _turns(units, sizes)
-        self._takers = [np.flatnonzero(row >= 0).tolist() for row in self._turns]
+        self._sizes_for = [np.flatnonzero(row >= 0).tolist() for row in self._turns]
         self._held: list[list[int]] = [[] for _ in sizes]
 
     def add(self, unit: int) -> list[int] | None:
-        """Place one more unit, moving others where they are in its way.
+        """Place one more unit along an augmenting path.
 
-        Returns
-        -------
-        list of int or None
-            None where it has a place. Else sizes that are full: all that take it, and all that take what is in them.
+        Returns None, or the sizes reached where all their compartments are full.
         """
-        came: dict[int, tuple[int, int] | None] = dict.fromkeys(self._takers[self._kinds[unit]])
-        queue = list(came)
+        path: dict[int, tuple[int, int] | None] = dict.fromkeys(self._sizes_for[self._kinds[unit]])
+        queue = list(path)
         for size in queue:
-            if len(self._held[size]) < self._room[size]:
-                self._place(unit, size, came)
+            if len(self._held[size]) < self._number[size]:
+                self._place(unit, size, path)
                 return None
-            for other in {self._kinds[each]: each for each in self._held[size]}.values():
-                further = [each for each in self._takers[self._kinds[other]] if each not in came]
-                came |= dict.fromkeys(further, (size, other))
+            for other in {self._kinds[held]: held for held in self._held[size]}.values():
+                further = [next_size for next_size in self._sizes_for[self._kinds[other]] if next_size not in path]
+                path |= dict.fromkeys(further, (size, other))
                 queue += further
         return queue
 
-    def _place(self, unit: int, size: int, came: dict[int, tuple[int, int] | None]) -> None:
-        """Make room along the way by which a size was reached."""
-        while (step := came[size]) is not None:
+    def _place(self, unit: int, size: int, path: dict[int, tuple[int, int] | None]) -> None:
+        """Move units along the augmenting path that ends at a size."""
+        while (step := path[size]) is not None:
             before, other = step
             self._held[before].remove(other)
             self._held[size].append(other)
@@ -163,25 +155,26 @@ class _Matching:
         self._held[size].append(unit)
 
     def words(self, units: Units, full: Sequence[int]) -> str:
-        """Return in words which units only these sizes take, and how many compartments that is."""
-        homeless = Counter(kind for kind in self._kinds if self._only_in(kind, full))
+        """Return a text that counts the units that only these sizes take, and the compartments."""
+        excess = Counter(kind for kind in self._kinds if self._only_in(kind, full))
+        edges = units.edges_um[units.firsts].tolist()
         named = [
-            f"{count} unit{'s' if count > 1 else ''} of {_words(units.edges_um[self._kinds.index(kind)])} mm"
-            for kind, count in homeless.most_common(MOST_NAMED)
+            f"{count} unit{'s' if count > 1 else ''} of {' x '.join(map(exact_text, edges[kind]))} mm"
+            for kind, count in excess.most_common(MOST_NAMED)
         ]
-        if len(homeless) > MOST_NAMED:
-            named.append(f"{len(homeless) - MOST_NAMED} other kinds, {homeless.total()} units in all")
-        room = sum(self._room[size] for size in full)
-        takes = f"{room} compartment takes" if room == 1 else f"{room} compartments take"
-        return f"{' and '.join(named)}: {takes} them" if room else f"{' and '.join(named)}: no compartment takes any"
+        if len(excess) > MOST_NAMED:
+            named.append(f"{len(excess) - MOST_NAMED} other kinds, {excess.total()} units in all")
+        number = sum(self._number[size] for size in full)
+        takes = f"{number} compartment takes" if number == 1 else f"{number} compartments take"
+        return f"{' and '.join(named)}: {takes} them" if number else f"{' and '.join(named)}: no compartment takes any"
 
     def _only_in(self, kind: int, full: Sequence[int]) -> bool:
-        """Whether a kind goes into some of these sizes and no other; where there are none, into none at all."""
-        takers = self._takers[kind]
-        return set(full).issuperset(takers) if takers else not full
+        """Whether a kind fits into some of these sizes and no others; for no sizes: into none at all."""
+        sizes = self._sizes_for[kind]
+        return set(full).issuperset(sizes) if sizes else not full
 
     def layout(self, units: Units) -> Layout:
-        """Return the units in their compartments, row by row; those in one size of them as they are numbered."""
+        """Return the layout, compartments row by row, units of one size in ascending order."""
         waiting = [sorted(held, reverse=True) for held in self._held]
         placed = [
             (waiting[size].pop(), size, cell)

@@ -1,10 +1,9 @@
-"""Volume bounds after dual feasible functions: a proof that units do not all fit, support left out.
+"""Volume bounds by dual feasible functions: a proof that units do not all fit, support left out.
 
 A function f on [0, 1] is dual feasible if sizes that sum to at most 1 keep a sum of at most 1 under f. Applied to the
 three extents of every unit, their product must still sum to at most 1 (Fekete, Schepers: A general framework for bounds
 for higher-dimensional orthogonal packing problems, Mathematical Methods of Operations Research 60, 2004, where the two
-families used here, U(epsilon) and u(k), are given). Units may turn, so each counts at the orientation with the least
-product.
+families used here, U(epsilon) and u(k), are given). Units may turn, so the orientation with the least product counts.
 """
 
 import numpy as np
@@ -15,14 +14,14 @@ from boxwright.packing.problem import Ints
 from boxwright.packing.reach import SLACK, Lengths
 
 ROUNDINGS = 8
-"""The u(k) tried: k = 1 to this."""
+"""Largest k of the functions u(k)."""
 MOST_THRESHOLDS = 3
-"""The U(epsilon) tried per axis, at different edges of the units."""
+"""Most functions U(epsilon) per axis; their thresholds are edges of units."""
 
 
 @inner
 def _transformed(size: int, whole: int, function: int, thresholds: Ints) -> float:
-    """Return a size under function 0 (itself), 1 to ROUNDINGS (u(k)), or above (U at a threshold), as a share."""
+    """Return a size as a share under function 0 (identity), 1 to ROUNDINGS (u(k)) or above (U at a threshold)."""
     if function == 0:
         return size / whole
     if function <= ROUNDINGS:
@@ -38,7 +37,7 @@ def _transformed(size: int, whole: int, function: int, thresholds: Ints) -> floa
 
 @inner
 def _alike(along: Ints, masks: Ints, i: int) -> bool:
-    """Whether a unit counts along every axis, and may lie, as the one before it."""
+    """Whether a unit has the lengths and the orientations of the one before it."""
     if masks[i] != masks[i - 1]:
         return False
     for edge in range(3):
@@ -50,14 +49,13 @@ def _alike(along: Ints, masks: Ints, i: int) -> bool:
 
 @maker
 def _excess(along: Ints, masks: Ints, box: Ints, thresholds: Ints, counts: Ints) -> float:
-    """Return the largest sum of products over all triples of functions, the first above 1; then the units do not fit.
+    """Return the largest sum of products over triples of functions, or the first above 1: the units do not fit.
 
-    0 where some unit fits in no orientation.
-    ``thresholds`` is int64 (3, MOST_THRESHOLDS) with ``counts`` of them per axis.
+    0 where a unit fits in no orientation. ``thresholds`` is int64 (3, MOST_THRESHOLDS), with ``counts`` per axis.
     """
     n = along.shape[0]
     turns = np.empty((6 * n, 3), dtype=np.int64)
-    # Units alike that follow each other are one group: each counts as its first does.
+    # Equal units in a row are one group, evaluated once.
     first, times = np.empty(n + 1, dtype=np.int64), np.empty(n, dtype=np.int64)
     first[0] = 0
     groups = 0
@@ -103,12 +101,12 @@ def _excess(along: Ints, masks: Ints, box: Ints, thresholds: Ints, counts: Ints)
 
 @inner
 def _thresholds(along: Ints, axis: int, whole: int, chosen: Ints) -> int:
-    """Write the largest thresholds at which some U differs along an axis; return how many there are."""
+    """Write the largest distinct thresholds along an axis; return their number."""
     count = 0
     for i in range(along.shape[0]):
         for edge in range(3):
             length = along[i, edge, axis]
-            # A U changes where an edge or its complement lies, so both are thresholds.
+            # U(epsilon) changes at an edge and at its complement.
             threshold = length if 2 * length <= whole else whole - length
             if length < 0 or threshold == 0:
                 continue
@@ -136,7 +134,7 @@ def _most(along: Ints, masks: Ints, box: Ints) -> float:
 def overfull(lengths: Lengths) -> float | None:
     """Return the share of the box that the units need under some dual feasible functions, if above 1; else None.
 
-    None too where some unit fits in no orientation, which is not for these functions to say.
+    Also None where a unit fits in no orientation: another proof refuses that.
     """
     need = float(_most(lengths.along_um, lengths.masks, lengths.box_um))
     return need if need > 1.0 + SLACK else None

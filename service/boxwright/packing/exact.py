@@ -1,10 +1,10 @@
-"""Exact feasibility of a few units in a box, support left out: branching on which unit lies before which.
+"""Exact feasibility of a few units in a box, without support: a branch and bound on pairwise relations.
 
-If no choice of orientations and relative positions works, no packing exists, supported or not. Every two cuboids that
-do not overlap lie one before the other along some axis; given such relations, the least coordinates are longest paths
-(Fekete, Schepers, van der Veen: An exact algorithm for higher-dimensional orthogonal packing, Operations Research
-55(3), 2007, branch on the same pairwise relations). Only pairs that still overlap at their least coordinates are
-branched on.
+Two cuboids that do not overlap lie one before the other along some axis. Given such relations for all pairs, the least
+coordinates are longest paths (Fekete, Schepers, van der Veen: An exact algorithm for higher-dimensional orthogonal
+packing, Operations Research 55(3), 2007, branch on the same relations). The search branches only on pairs that overlap
+at their least coordinates. If no choice of orientations and relations works, no packing exists. ``margins``,
+int64 (n, 2), are those of ``Units.margins_in``.
 """
 
 import numpy as np
@@ -15,12 +15,12 @@ from boxwright.packing.problem import Ints, Space, Units
 from boxwright.stop import NEVER, Stop
 
 MOST_UNITS = 8
-"""Beyond this many units the search is not tried: the tree grows too fast."""
+"""With more units the search is not tried: the tree grows too fast."""
 
 
 @inner
 def _push(low: Ints, extent: Ints, margins: Ints, before: Ints, count: int, box: Ints) -> bool:
-    """Move units up to their least coordinates under the relations; return whether all stay inside the box.
+    """Raise units to their least coordinates under the relations; return whether all stay inside the box.
 
     ``low`` and ``extent`` are int64 (n, 3); ``before`` int64 (3, n, n) is 1 where the row lies before the column.
     """
@@ -32,7 +32,7 @@ def _push(low: Ints, extent: Ints, margins: Ints, before: Ints, count: int, box:
                 for j in range(count):
                     if before[axis, i, j] and low[i, axis] + extent[i, axis] > low[j, axis]:
                         low[j, axis] = low[i, axis] + extent[i, axis]
-                        if low[j, axis] + extent[j, axis] + margins[j] > box[axis]:
+                        if low[j, axis] + extent[j, axis] + margins[j, 1] > box[axis]:
                             return False
                         moved = True
     return True
@@ -55,13 +55,15 @@ def _overlapping(low: Ints, extent: Ints, count: int, pair: Ints) -> bool:
 
 
 @maker
-def _arrange(extent: Ints, margins: Ints, count: int, box: Ints, nodes: Ints, budget: int, stop: Ints) -> int:
-    """Whether units of fixed extents fit: 1 yes, 0 no, -1 not settled within the budget of nodes."""
+def _arrange(
+    extent: Ints, margins: Ints, mirrors: bool, count: int, box: Ints, nodes: Ints, budget: int, stop: Ints
+) -> int:
+    """Return whether units of fixed extents fit: 1 yes, 0 no, -1 the node budget ended."""
     depth_limit = count * (count - 1) // 2 + 1
     lows = np.empty((depth_limit + 1, count, 3), dtype=np.int64)
     for unit in range(count):
         for axis in range(3):
-            lows[0, unit, axis] = margins[unit]
+            lows[0, unit, axis] = margins[unit, 0]
     before = np.zeros((3, count, count), dtype=np.int64)
     pairs = np.empty((depth_limit + 1, 2), dtype=np.int64)
     option = np.zeros(depth_limit + 1, dtype=np.int64)
@@ -76,8 +78,8 @@ def _arrange(extent: Ints, margins: Ints, count: int, box: Ints, nodes: Ints, bu
                 before[last // 2, i, j] = 0
             else:
                 before[last // 2, j, i] = 0
-        # A mirror image of a packing is a packing, so the first pair needs one direction of each axis only.
-        step = 2 if depth == 0 else 1
+        # Where a mirror image of a packing is a packing, the first pair needs one direction of each axis only.
+        step = 2 if depth == 0 and mirrors else 1
         chosen = option[depth] if option[depth] == 0 or step == 1 else option[depth] + 1
         if chosen > 5:
             option[depth] = 0
@@ -89,7 +91,7 @@ def _arrange(extent: Ints, margins: Ints, count: int, box: Ints, nodes: Ints, bu
             return -1
         axis = chosen // 2
         first, second = (i, j) if chosen % 2 == 0 else (j, i)
-        if extent[i, axis] + extent[j, axis] + margins[i] + margins[j] > box[axis]:
+        if extent[i, axis] + extent[j, axis] + margins[first, 0] + margins[second, 1] > box[axis]:
             before[axis, first, second] = 0
             continue
         before[axis, first, second] = 1
@@ -107,11 +109,15 @@ def _arrange(extent: Ints, margins: Ints, count: int, box: Ints, nodes: Ints, bu
 
 @entry
 def _feasible(edges: Ints, masks: Ints, margins: Ints, kinds: Ints, box: Ints, budget: int, stop: Ints) -> int:
-    """Whether the units fit in some orientations: 1 yes, 0 no, -1 not settled within the budget of nodes."""
+    """Return whether the units fit in some orientations: 1 yes, 0 no, -1 the node budget ended."""
     n = edges.shape[0]
     turn = np.empty(n, dtype=np.int64)
     extent = np.zeros((n, 3), dtype=np.int64)
     nodes = np.zeros(1, dtype=np.int64)
+    mirrors = True
+    for i in range(1, n):
+        if margins[i, 0] - margins[i, 1] != margins[0, 0] - margins[0, 1]:
+            mirrors = False
     unit = 0
     turn[unit] = -1
     while unit >= 0:
@@ -131,10 +137,10 @@ def _feasible(edges: Ints, masks: Ints, margins: Ints, kinds: Ints, box: Ints, b
         fits = True
         for axis in range(3):
             extent[unit, axis] = edges[unit, ORIENTATIONS[turn[unit], axis]]
-            if extent[unit, axis] + 2 * margins[unit] > box[axis]:
+            if extent[unit, axis] + margins[unit, 0] + margins[unit, 1] > box[axis]:
                 fits = False
         for other in range(unit):
-            clear = margins[other] + margins[unit]
+            clear = min(margins[other, 0] + margins[unit, 1], margins[unit, 0] + margins[other, 1])
             if fits and (
                 extent[other, 0] + extent[unit, 0] + clear > box[0]
                 and extent[other, 1] + extent[unit, 1] + clear > box[1]
@@ -143,7 +149,7 @@ def _feasible(edges: Ints, masks: Ints, margins: Ints, kinds: Ints, box: Ints, b
                 fits = False
         if not fits:
             continue
-        answer = _arrange(extent, margins, unit + 1, box, nodes, budget, stop)
+        answer = _arrange(extent, margins, mirrors, unit + 1, box, nodes, budget, stop)
         if answer < 0:
             return -1
         if answer == 0:
@@ -156,7 +162,7 @@ def _feasible(edges: Ints, masks: Ints, margins: Ints, kinds: Ints, box: Ints, b
 
 
 def feasible(units: Units, space: Space, budget: int, stop: Stop = NEVER) -> bool | None:
-    """Return whether the units fit into the space when support, stability and bearing are left out.
+    """Return whether the units fit into the space without support, stability and load bearing.
 
     Parameters
     ----------
@@ -165,18 +171,18 @@ def feasible(units: Units, space: Space, budget: int, stop: Stop = NEVER) -> boo
     space : Space
         Usable inside of the box.
     budget : int
-        Nodes of the search tree.
+        Most nodes of the search tree.
     stop : Stop, optional
-        Ends the search with a SearchEndedError. Default: nothing does.
+        Ends the search with a SearchEndedError. Default: never.
 
     Returns
     -------
     bool or None
-        None where the budget did not settle it, or there are more than ``MOST_UNITS``.
+        None where the budget ended first, or for more than ``MOST_UNITS`` units.
     """
     if len(units) > MOST_UNITS:
         return None
     box = np.array(space.edges_um, dtype=np.int64)
-    answer = int(_feasible(units.edges_um, units.masks, units.clear_um, units.kinds, box, budget, stop.flag))
+    answer = int(_feasible(units.edges_um, units.masks, units.margins_in(space), units.kinds, box, budget, stop.flag))
     stop.look()
     return None if answer < 0 else bool(answer)

@@ -1,8 +1,7 @@
-"""Machine code of kernels: what the package brings, else what this machine compiled before, else a compiler.
+"""Machine code of kernels: from the package, else from the cache of this machine, else compiled.
 
-A build compiles every kernel for any CPU of its architecture (``ahead``) and puts the code into one file beside the
-kernels. numba's own cache cannot be shipped: its key names the CPU, and it wants a folder that it may write to even
-where it only reads. Kernels alone are cached so; other code that numba compiles in the process is left as it is.
+A build compiles every kernel for any CPU of its architecture (``ahead``) and writes the code into one file beside the
+kernels. numba's own cache cannot be shipped: its key names the CPU, and it needs a writable folder even to read.
 """
 
 import functools
@@ -22,15 +21,15 @@ from numba.core.caching import FunctionCache, IndexDataCacheFile, NullCache, _Ca
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 
-ROOM = Path(__file__).parent
+FOLDER = Path(__file__).parent
 PYTHON = f"{sys.implementation.cache_tag}{getattr(sys, 'abiflags', '')}-{sysconfig.get_platform()}"
-FILE = ROOM / f"kernels.{PYTHON}.code"
-"""One for each Python and platform that was built in this folder."""
+FILE = FOLDER / f"kernels.{PYTHON}.code"
+"""The file of code for this Python and platform."""
 
 
 @functools.cache
 def sources_digest(folder: Path) -> bytes:
-    """Return the SHA-256 of the names and contents of all Python files below a folder, wherever the folder lies."""
+    """Return the SHA-256 of the relative names and contents of all Python files in a folder."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.py")):
         content = path.read_bytes()
@@ -39,16 +38,16 @@ def sources_digest(folder: Path) -> bytes:
 
 
 def made_by() -> dict[str, object]:
-    """Return what machine code depends on, Python aside: it is of use where all of it is the same."""
-    return {"numba": numba.__version__, "processor": get_process_triple(), "sources": sources_digest(ROOM)}
+    """Return the facts, besides Python, that must be the same wherever the code is used."""
+    return {"numba": numba.__version__, "processor": get_process_triple(), "sources": sources_digest(FOLDER)}
 
 
 def write(kernels: Iterable[Any]) -> None:
-    """Put the code of kernels, for all types that they were compiled for so far, into the file of the package."""
+    """Write the code of kernels, for all types compiled so far, into the file of the package."""
     code = {
-        (_name(each.py_func), types): dumps(_reduced(result))
-        for each in kernels
-        for types, result in each.overloads.items()
+        (_name(kernel.py_func), types): dumps(_reduced(result))
+        for kernel in kernels
+        for types, result in kernel.overloads.items()
     }
     unfinished, content = FILE.with_suffix(".unfinished"), dumps(code)
     unfinished.write_bytes(pickle.dumps({**made_by(), "digest": hashlib.sha256(content).digest()}) + content)
@@ -56,13 +55,13 @@ def write(kernels: Iterable[Any]) -> None:
 
 
 def _reduced(result: CompileResult) -> tuple[Any, ...]:
-    """Return what numba's own cache writes, without the long listing of types, which names folders of this machine."""
+    """Return the content of numba's own cache without its annotations, which name folders of this machine."""
     *before, _, reload_init, environments = result._reduce()  # noqa: SLF001 - there is no public way
     return (*before, "", reload_init, environments)
 
 
 def read() -> tuple[dict[tuple[str, Any], bytes], str]:
-    """Return the code in the package by kernel and types of its arguments, or why there is none."""
+    """Return the code in the package, by kernel and types of arguments, or the reason why there is none."""
     if not FILE.exists():
         return {}, f"the package has no code for {PYTHON}"
     try:
@@ -80,7 +79,7 @@ def read() -> tuple[dict[tuple[str, Any], bytes], str]:
 
 @functools.cache
 def shipped() -> tuple[dict[tuple[str, Any], bytes], str]:
-    """Return ``read()``, unless ``NUMBA_CPU_NAME`` asks for code of a certain CPU: that is compiled."""
+    """Return ``read()``, or no code where ``NUMBA_CPU_NAME`` asks for a certain CPU."""
     return read() if config.CPU_NAME is None else ({}, "NUMBA_CPU_NAME is set")
 
 
@@ -94,24 +93,23 @@ def _name(kernel: Callable[..., object]) -> str:
 
 
 class _LocalCache(FunctionCache):
-    """numba's cache on disk, fresh as long as no file of this room has changed, its folders included.
+    """numba's cache on disk, valid until any file of this package changes.
 
-    numba's own looks at the file that a kernel stands in, but its code holds that of kernels from other files of the
-    folder, and their constants.
+    numba itself checks only the file of a kernel, but the code includes kernels and constants of other files.
     """
 
     def __init__(self, kernel: Callable[..., object]) -> None:
         super().__init__(kernel)
-        stamp = sources_digest(ROOM)
+        stamp = sources_digest(FOLDER)
         self._cache_file = IndexDataCacheFile(self.cache_path, self._impl.filename_base, stamp)
-        # Looked at before the rest is unpickled, which fails where it names a class that these sources do not have.
+        # Compared before the rest is unpickled, which fails if it names a class that no longer exists.
         self._cache_file._version = f"{numba.__version__} {stamp.hex()}"  # noqa: SLF001 - there is no public way
 
 
 class KernelCache(_Cache):
-    """Where the machine code of one kernel is found: in the package, or where numba keeps what this machine compiled.
+    """Cache of the machine code of one kernel: the package first, then numba's cache on disk.
 
-    The second is looked at only if the first has none. Where no folder can be written to, new code is kept nowhere.
+    Where no folder is writable, new code is not kept.
     """
 
     def __init__(self, kernel: Callable[..., object]) -> None:
@@ -126,11 +124,11 @@ class KernelCache(_Cache):
 
     @property
     def cache_path(self) -> Any:
-        """Folder of what this machine compiled, or None."""
+        """Folder of numba's cache on disk, or None."""
         return self._local.cache_path
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Return the kernel for types of arguments, or None."""
+        """Return the compiled kernel for types of arguments, or None."""
         code, why = shipped()
         target_context.refresh()
         if (found := code.get((_name(self._kernel), sig))) is not None:
@@ -141,16 +139,16 @@ class KernelCache(_Cache):
         return known
 
     def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep what was compiled."""
+        """Keep compiled code."""
         self._local.save_overload(sig, data)
 
     def enable(self) -> None:
-        """Use the cache: it is never out of use."""
+        """Do nothing: the cache is always in use."""
 
     def disable(self) -> None:
-        """Refuse: nothing here disables it."""
+        """Refuse: the cache is always in use."""
         raise NotImplementedError
 
     def flush(self) -> None:
-        """Forget what this machine compiled."""
+        """Empty numba's cache on disk."""
         self._local.flush()

@@ -1,4 +1,4 @@
-"""Boxwright's own way of packing: whole blocks of units where there are many, else one unit after another."""
+"""Boxwright's own way of packing: blocks of units for many units, single units for few."""
 
 import dataclasses
 
@@ -13,83 +13,74 @@ from boxwright.packing.shares import Shares
 from boxwright.packing.state import Packing, Problem
 
 ALIKE = 2
-"""Of many units, so many of a kind on average, blocks are tried."""
+"""Blocks are tried for many units if there are this many of a kind on average."""
 MOST_SINGLE = 150
-"""Up to so many units, setting them down one by one is tried as well."""
+"""Up to this many units are also set down one by one."""
 MOST_ADDED = 400
-"""Up to so many units, those that are in no block are set down one by one beside the blocks."""
+"""Up to this many units: those in no block are set down one by one beside the blocks."""
 ADDING_SHARE = 8
-"""Part of the effort that this gets: most of the box is full."""
+"""One part in this of the effort is for that: most of the box is full."""
 LEAST_FOR_BLOCKS = 20_000
-"""With less effort than this no blocks are made of up to ``MOST_SINGLE`` units: making them takes more."""
+"""Least effort for blocks of up to ``MOST_SINGLE`` units: making blocks takes that much."""
 LEAST_FOR_MIXED = 1_000_000
-"""With at least this effort a box is filled with blocks of mixed units as well: a part of several has never as much."""
+"""Least effort to fill a box with blocks of mixed units."""
 TIGHT = 0.85
-"""Where several units must all go in and are at least this share of the inside, blocks are tried first."""
+"""Blocks are tried first where all units must go in and take at least this share of the inside."""
 RACE = 5
-"""One part in this of the effort goes to them, less where they do not soon fill most of it; to single units beside
-blocks, where these fill more by then."""
+"""One part in this of the effort goes to the method that seems worse: to such blocks, or to single units where blocks
+fill more by then."""
 BLOCKS_PER_PLACE = 4
-"""Blocks that may be looked at for each place: one takes about a fourth of the time."""
+"""Blocks examined in the time of one place."""
 NO_ORDERS = np.empty((0, 0), dtype=np.int64)
 NOTHING = Packing(np.empty((0, 6), dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
 
 def lay(question: Question) -> Layout | None:
-    """Lay units into maximal empty spaces, with support at every step; see ``kernels``.
+    """Return a layout of units in maximal empty spaces, supported at every step; see ``kernels``.
 
-    None where not all go in that must, or not one does.
+    None where not all units go in that must, or not one.
     """
     question.stop.look()
     units = question.units
     if not units.masks.all():
-        return _without_homeless(question)
+        return _without_unplaceable(question)
     n, effort = len(units), question.effort
     problem = problem_of(units, question.space, question.rules, question.fixed)
-    enough = effort >= LEAST_FOR_BLOCKS or n > MOST_SINGLE
+    possible = question.fixed is None and (effort >= LEAST_FOR_BLOCKS or n > MOST_SINGLE) and _stand_level(units)
     alike = worth_blocks(units)
-    mixed = not question.whole and n >= MANY_UNITS and effort >= LEAST_FOR_MIXED and _stand_level(units)
-    level = question.fixed is None and enough and _stand_level(units)
-    inside = problem.box.astype(np.float64).prod()
-    if (
-        level
-        and not alike
-        and question.whole
-        and question.blocks
-        and n >= SEVERAL_UNITS
-        and units.volume_um3 >= TIGHT * inside
-    ):
+    mixed = not question.whole and n >= MANY_UNITS and effort >= LEAST_FOR_MIXED
+    tight = n >= SEVERAL_UNITS and units.volume_um3 >= TIGHT * problem.box.astype(np.float64).prod()
+    if possible and tight and question.whole and question.blocks and not alike:
         built = pack_blocks(problem, whole=True, effort=effort * BLOCKS_PER_PLACE // RACE, stop=question.stop)
         if built is not None:
             return layout_of(problem, built)
-    if question.fixed is None and enough and (alike or mixed):
-        singly = n <= MOST_SINGLE or not alike
-        packing = _with_blocks(problem, question, singly=singly)
+    if possible and (alike or mixed):
+        packing = _with_blocks(problem, question, singly=n <= MOST_SINGLE or not alike)
     else:
         packing = one_by_one(problem, question)
     return None if packing is None else layout_of(problem, packing)
 
 
-def _without_homeless(question: Question) -> Layout | None:
-    """Lay the units that may lie in some orientation: others, which no cushioning protects, go in nowhere."""
+def _without_unplaceable(question: Question) -> Layout | None:
+    """Return a layout without the units that have no orientation, since no cushioning protects them."""
     units, fixed = question.units, question.fixed
     lies = units.masks != 0
     if fixed is not None:
-        lies[fixed.units] = True  # where they are is not asked
+        lies[fixed.units] = True  # they stay as they lie
     index = np.flatnonzero(lies)
     if not len(index) or (question.whole and len(index) < len(units)):
         return None
     if fixed is not None:
         fixed = Layout(np.searchsorted(index, fixed.units), fixed.orientations, fixed.corners_um)
     some = units.take(index)
-    # Those that lie already and may lie in no orientation any more are not turned: any mask does.
+    # Fixed units are never turned, so any mask does for one that may not lie as it does.
     some = dataclasses.replace(some, masks=np.where(some.masks == 0, 1, some.masks))
     layout = lay(dataclasses.replace(question, units=some, fixed=fixed))
     return None if layout is None else Layout(index[layout.units], layout.orientations, layout.corners_um)
 
 
 def problem_of(units: Units, space: Space, rules: Rules, fixed: Layout | None) -> Problem:
-    """Return units and rules as the kernels take them; units obey the support ratio from the first."""
+    """Return units and rules as input of the kernels; constructions obey the support ratio."""
     return Problem(
         units.edges_um,
         units.masks,
@@ -97,7 +88,7 @@ def problem_of(units: Units, space: Space, rules: Rules, fixed: Layout | None) -
         units.mass_mg,
         units.weights_mg(space.displaced_mg_per_um3),
         units.max_load_mg,
-        _margins(units, fixed),
+        _margins(units, space, fixed),
         units.orders if len(units) > 2 else NO_ORDERS,
         np.array(space.edges_um, dtype=np.int64),
         space.mass_limit_mg,
@@ -109,17 +100,16 @@ def problem_of(units: Units, space: Space, rules: Rules, fixed: Layout | None) -
     )
 
 
-def _margins(units: Units, fixed: Layout | None) -> Ints:
-    """Return the wall margin of each unit, 0 of fixed ones that stand on no foot."""
-    if fixed is None or units.margins_um is None:
-        return units.clear_um
-    margins = units.margins_um.copy()
-    margins[fixed.units] *= fixed.corners_um[:, 2] == margins[fixed.units]
+def _margins(units: Units, space: Space, fixed: Layout | None) -> Ints:
+    """Return the wall margins, int64 (n, 2); 0 for fixed units that do not stand at their margin."""
+    margins = units.margins_in(space)
+    if fixed is not None:
+        margins[fixed.units] *= fixed.corners_um[:, 2:3] == margins[fixed.units, :1]
     return margins
 
 
 def _on_feet(units: Units, fixed: Layout) -> Ints:
-    """Return the corners of fixed units with feet: what stands at its margin reaches down to the floor."""
+    """Return the corners of fixed units, those that stand at their margin extended down to the floor."""
     if units.margins_um is None:
         return fixed.corners_um
     corners = fixed.corners_um.copy()
@@ -128,38 +118,38 @@ def _on_feet(units: Units, fixed: Layout) -> Ints:
 
 
 def layout_of(problem: Problem, packing: Packing) -> Layout:
-    """Return a packing as a layout: without the feet on which kernels set units on the floor."""
+    """Return a packing as a layout, without the feet that kernels add to units on the floor."""
     corners = packing.at
     if problem.margin.any():
         corners = corners.copy()
-        corners[:, 2] += np.where(corners[:, 2] == 0, problem.margin[packing.unit], 0)
+        corners[:, 2] += np.where(corners[:, 2] == 0, problem.margin[packing.unit, 0], 0)
     return Layout(packing.unit, packing.turn, corners)
 
 
 def worth_blocks(units: Units) -> bool:
-    """Whether units are packed in blocks too: many, of few kinds."""
+    """Whether blocks are worth trying: for many units of few kinds."""
     count = len(units)
     return count >= MANY_UNITS and count >= ALIKE * (int(units.kinds[-1]) + 1) and _stand_level(units)
 
 
 def _stand_level(units: Units) -> bool:
-    """Whether all stand at one height on the floor: blocks know no other."""
+    """Whether all units stand at one height on the floor, which blocks take for granted."""
     return units.least_margin_um == units.most_margin_um
 
 
 def one_by_one(problem: Problem, question: Question, spent: Ints | None = None) -> Packing | None:
-    """Set units of a problem down one after another, as a question asks; ``spent``, int64 (1,), counts the effort."""
+    """Return a packing of single units within the effort of a question; ``spent``, int64 (1,), receives the effort."""
     n = len(problem.masks)
     out = Packing(np.empty((n, 6), np.int64), np.empty(n, np.int64), np.empty(n, np.int64))
     spent = np.zeros(1, dtype=np.int64) if spent is None else spent
-    stop, asked = question.stop, (question.whole, question.effort, question.seed)
-    placed = search.search(problem, *asked, out, spent, stop.flag)
+    stop = question.stop
+    placed = search.search(problem, question.whole, question.effort, question.seed, out, spent, stop.flag)
     stop.look()
     return Packing(out.at[:placed], out.unit[:placed], out.turn[:placed]) if placed else None
 
 
 def _with_blocks(problem: Problem, question: Question, *, singly: bool) -> Packing | None:
-    """Pack in blocks, add single units where these are not too many, and compare with single units alone if asked."""
+    """Return the fullest packing: of blocks, of blocks and single units beside them, or ``singly`` of single units."""
     n = len(problem.masks)
     effort = question.effort
     built = pack_blocks(problem, whole=False, effort=effort * BLOCKS_PER_PLACE, stop=question.stop)
@@ -170,9 +160,11 @@ def _with_blocks(problem: Problem, question: Question, *, singly: bool) -> Packi
         beside = dataclasses.replace(question, effort=effort // ADDING_SHARE)
         answers.append(one_by_one(problem._replace(fixed=built), beside))
     if singly and not question.whole and built is not None:
-        # A construction goes on from where it ended with less effort.
+        # With more effort a search goes on from where it ends here.
         begun = one_by_one(problem, dataclasses.replace(question, effort=effort // RACE))
-        singly = begun is not None and _volume(begun) >= max(_volume(each) for each in answers if each is not None)
+        singly = begun is not None and _volume(begun) >= max(
+            _volume(answer) for answer in answers if answer is not None
+        )
     if singly:
         answers.append(one_by_one(problem, question))
     found = [answer for answer in answers if answer is not None]
@@ -184,7 +176,7 @@ def _volume(packing: Packing) -> float:
 
 
 def warm_up() -> None:
-    """Compile (or load from the cache) every kernel, by packing three small units into a box."""
+    """Compile every kernel, or load it from the cache, by packing three small units into a box."""
     units = Units(
         np.array([[30, 20, 10]] * 3, dtype=np.int64),
         np.array([63] * 3, dtype=np.int64),
@@ -204,6 +196,6 @@ def warm_up() -> None:
     box = np.array([space.edges_um], dtype=np.int64)
     Shares(units.edges_um, units.masks, np.ones(3, dtype=np.int64), box, 1_000).least_cost(np.ones(1))
     lay(Question(units, space, Rules(), whole=True, effort=1_000))
-    # A pile that no support is enough for, so that parts of blocks are turned too.
+    # A support ratio that no pile reaches, so that ``unstack`` turns parts of blocks too.
     flat = dataclasses.replace(units, masks=np.ones(3, dtype=np.int64))
     pack_blocks(problem_of(flat, Space((30, 20, 30)), Rules(2_000_000), None), whole=True, effort=1_000)

@@ -1,4 +1,4 @@
-"""An engine: proofs that units do not go in, then one way of packing them after another."""
+"""A packing engine: proofs that units do not fit, then several ways of packing them, one after another."""
 
 from collections.abc import Callable
 
@@ -8,23 +8,23 @@ from boxwright.packing.proofs import margin_words, refuse
 from boxwright.packing.question import Answer, Open, Packed, Question, Refused
 
 ONE_CONSTRUCTION = 1
-"""Effort with which no more than the first is made."""
+"""Effort that allows only the first construction, which is always finished."""
 
 Way = Callable[[Question], Layout | Refused | None]
-"""A way to answer a question; None where it finds no answer."""
+"""Answers a question; None where it finds no answer."""
 
 
 class Packer:
-    """Asks each way in turn until one has an answer.
+    """Tries several ways of packing until one has an answer.
 
     Parameters
     ----------
     ways : callable
-        Ways to answer a question, the cheap ones first. Compartments have a way of their own.
+        Ways of packing, cheapest first. Boxes with compartments need none.
     starts_from_fixed : bool, optional
-        Whether ``fixed`` units are possible. Default True.
+        Whether the ways support ``Question.fixed``. Default True.
     keeps_margins : bool, optional
-        Whether units may keep margins from the walls. Default True.
+        Whether they support ``Units.margins_um``. Default True.
     """
 
     def __init__(self, *ways: Way, starts_from_fixed: bool = True, keeps_margins: bool = True) -> None:
@@ -33,7 +33,7 @@ class Packer:
         self.keeps_margins = keeps_margins
 
     def ask(self, question: Question) -> Answer:
-        """Return a layout, a proof that there is none, or that the question stays open."""
+        """Return a layout, a proof that there is none, or ``Open``."""
         if question.nodes is not None and (refused := refuse(question)):
             return refused
         if question.space.cells:
@@ -53,15 +53,15 @@ class Packer:
 
 
 def _with_margins(question: Question, layout: Layout) -> Layout:
-    """Return a layout that was found within the margin that all units keep, from the corner of the whole space."""
+    """Return a layout of ``Question.within_margins``, relative to the corner of the whole space."""
     units = question.units
     margin = units.least_margin_um if question.fixed is None else 0
     corners = layout.corners_um + margin
-    margins = units.clear_um[layout.units]
+    margins, far = units.margins_in(question.space)[layout.units].T
     shifts = []
     for axis in (0, 1):
         lowest = int((margins - corners[:, axis]).max())
-        highest = int((question.space.edges_um[axis] - margins - corners[:, axis + 3]).min())
+        highest = int((question.space.edges_um[axis] - far - corners[:, axis + 3]).min())
         shifts.append((lowest + highest) // 2 if lowest <= 0 <= highest else 0)
     keeps = bool(margins.any())
     return Layout(

@@ -1,7 +1,7 @@
-"""How kernels are compiled by a numba whose inside is known: each entry as a whole.
+"""Compiles each entry kernel as a whole, by internals of numba.
 
-numba compiles and optimises every kernel, then links it into each kernel that calls it and optimises that once more.
-Here a kernel that only kernels call is but lowered: it gets machine code as part of the entries that reach it.
+numba compiles and optimises every kernel, then links it into each kernel that calls it and optimises that again. Here a
+kernel that only kernels call is lowered but not optimised: it is optimised once, as part of the entries that reach it.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from boxwright.packing.machine_code import KernelCache
 
 
 class _Part(JITCodeLibrary):
-    """The code of one kernel, left for those that link it in to optimise."""
+    """The code of one kernel, to be optimised where it is linked in."""
 
     def _optimize_final_module(self) -> None:
         pass
@@ -28,7 +28,7 @@ class _Part(JITCodeLibrary):
 
 
 class _PartLowering(LoweringPass):
-    """Lower a kernel to a part, in place of numba's own lowering to machine code."""
+    """Lowers a kernel to a part, instead of to machine code."""
 
     _name = "part_lowering"
 
@@ -39,16 +39,16 @@ class _PartLowering(LoweringPass):
         """See ``LoweringPass``."""
         context = state.targetctx
         if not state.flags.nrt and context.data_model_manager[state.return_type].contains_nrt_meminfo():
-            raise TypeError(f"{state.func_id.func_qualname} hands out arrays: compile it with maker")
+            raise TypeError(f"{state.func_id.func_qualname} returns arrays: decorate it with maker")
         state.flags.no_compile = True
         state.library = _Part(context.codegen(), state.func_id.func_qualname)
         NativeLowering().run_pass(state)
         lowered = state.cr
-        # What numba knows the kernel by: a function whose address is 0.
+        # numba needs a function object for the kernel; its address is 0.
         module, name = lowered.fndesc.lookup_module(), lowered.fndesc.qualname
-        known_by = make_function(module, name, "", 0, lowered.env, (state.library,))
-        context.insert_user_function(known_by, lowered.fndesc, [state.library])
-        state.cr = lowered._replace(cfunc=known_by)
+        function = make_function(module, name, "", 0, lowered.env, (state.library,))
+        context.insert_user_function(function, lowered.fndesc, [state.library])
+        state.cr = lowered._replace(cfunc=function)
         return True
 
 
@@ -61,7 +61,7 @@ class _PartCompiler(CompilerBase):
     def define_pipelines(self) -> list[Any]:
         """See ``CompilerBase``."""
         pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
-        pipeline.passes = [(_PartLowering if each is NativeLowering else each, why) for each, why in pipeline.passes]
+        pipeline.passes = [(_PartLowering if step is NativeLowering else step, why) for step, why in pipeline.passes]
         return [pipeline]
 
 
@@ -74,11 +74,11 @@ _PART: dict[str, Any] = {
 
 
 ENTRIES: list[Any] = []
-"""All kernels that Python calls, in the order they were read."""
+"""All kernels that Python calls, in the order of import."""
 
 
 def entry(kernel: Callable[..., object]) -> Any:
-    """See ``compiled.entry``."""
+    """Compile a kernel that Python calls."""
     compiled: Any = njit(nogil=True)(kernel)
     if hasattr(compiled, "enable_caching"):  # with NUMBA_DISABLE_JIT it is the kernel itself
         compiled._cache = KernelCache(kernel)  # noqa: SLF001 - what enable_caching() does with numba's own cache
@@ -87,15 +87,19 @@ def entry(kernel: Callable[..., object]) -> Any:
 
 
 def inner(kernel: Callable[..., object]) -> Any:
-    """See ``compiled.inner``."""
+    """Compile a kernel that only kernels call, and that neither allocates nor returns arrays.
+
+    It works on arrays of its callers without counting references, which halves the run time. It must call no ``maker``,
+    and a call from Python ends the process; ``tests/packing/test_compiled.py`` looks for both.
+    """
     return njit(**{**_PART, "_nrt": False})(kernel)
 
 
 def inlined(kernel: Callable[..., object]) -> Any:
-    """See ``compiled.inlined``."""
+    """Compile a kernel as ``inner`` does, and inline it into every caller."""
     return njit(**{**_PART, "_nrt": False, "forceinline": True})(kernel)
 
 
 def maker(kernel: Callable[..., object]) -> Any:
-    """See ``compiled.maker``."""
+    """Compile a kernel as ``inner`` does, but one that allocates or returns arrays."""
     return njit(**{**_PART, "_nrt": True})(kernel)

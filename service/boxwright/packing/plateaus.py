@@ -1,8 +1,8 @@
-"""Plateaus: where blocks can be set down with their whole base supported.
+"""Plateaus: rectangles on which blocks can be set down with their whole base supported.
 
-As every base rests wholly on the floor or on tops, nothing overhangs and the space above each spot is empty up to the
-lid. What is needed is then two-dimensional: the maximal rectangles of equal height, int64 (count, 6): x1, y1, x2, y2,
-z, and 1 where nothing more can be set (a dead one may still grow together with a neighbour).
+Every base rests wholly on the floor or on tops, so nothing overhangs and the space above each spot is empty up to the
+lid. Two dimensions are enough: the maximal rectangles of equal height, int64 (count, 6): x1, y1, x2, y2, z, and 1 for a
+dead one, on which nothing more fits, but which may still merge with a neighbour.
 """
 
 import numpy as np
@@ -12,9 +12,9 @@ from boxwright.packing.compiled import inner
 
 @inner
 def _add(x1, y1, x2, y2, z, edge, spaces, count):
-    """Add a rectangle unless one covers it, and drop those that it covers; return the new count.
+    """Add a rectangle unless another covers it, and drop those that it covers; return the new count.
 
-    One thinner than the shortest ``edge`` is added dead.
+    It is dead if thinner than the shortest ``edge``.
     """
     for i in range(count):
         if (
@@ -48,7 +48,7 @@ def _add(x1, y1, x2, y2, z, edge, spaces, count):
 
 @inner
 def take_out(x1, y1, x2, y2, z, edge, spaces, count, old):
-    """Take a base at height ``z`` out of the plateaus; return the new count. ``old`` is room to work in."""
+    """Cut a base at height ``z`` out of the plateaus; return the new count. ``old`` is a work array."""
     kept = np.int64(0)
     cut = 0
     for i in range(count):
@@ -77,10 +77,10 @@ def take_out(x1, y1, x2, y2, z, edge, spaces, count, old):
 
 @inner
 def add_top(x1, y1, x2, y2, z, edge, spaces, count, queue):
-    """Add a solid top at height ``z``, grown together with neighbours of the same height; return the new count.
+    """Add a solid top at height ``z``, merged with neighbours of the same height; return the new count.
 
-    Any two touching rectangles of one height give a third across their common side (the consensus of two implicants);
-    repeated until nothing new comes, that yields all maximal ones. ``queue`` is room to work in, int64 (q, 4).
+    Two touching rectangles of one height give a third across their common side (the consensus of two implicants).
+    Repeated until nothing new arises, this yields all maximal ones. ``queue`` is a work array, int64 (q, 4).
     """
     queue[0, 0], queue[0, 1], queue[0, 2], queue[0, 3] = x1, y1, x2, y2
     waiting = 1

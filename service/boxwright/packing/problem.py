@@ -1,4 +1,4 @@
-"""What a packing engine is given and what it returns: arrays of units, the rules, a layout."""
+"""Input and output of a packing engine: arrays of units, a space, rules, a layout."""
 
 from dataclasses import dataclass, replace
 
@@ -13,9 +13,9 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 LARGER = 4
-"""Orders of a part of some units are those of all without the others, if these are at most so many times as many."""
+"""A part of some units reuses their sort orders if they are at most this many times as many."""
 FEW = 40
-"""Up to so many units volumes are multiplied one by one, of more kind by kind."""
+"""Volumes of up to this many units are multiplied unit by unit, else kind by kind."""
 POWERS = np.array([10**power for power in range(13)], dtype=np.float64)
 """Powers of ten up to the largest finite load, in mg."""
 UPRIGHT = np.array(
@@ -24,8 +24,8 @@ UPRIGHT = np.array(
         for mask in range(1 << len(ORIENTATIONS))
     ]
 )
-UPRIGHT[0] = True  # one that no cushioning protects is refused for that, not here
-"""Which of its edges a unit can have upwards, by the mask of its orientations, bool (64, 3)."""
+UPRIGHT[0] = True  # units that no cushioning protects have no orientation; another rule refuses them
+"""Edges that a unit can have upwards, by the mask of its orientations, bool (64, 3)."""
 
 
 @dataclass(frozen=True)
@@ -35,23 +35,22 @@ class Units:
     Attributes
     ----------
     edges_um : int64, (n, 3)
-        Declared length, width, height of each envelope.
+        Declared length, width and height of each envelope.
     masks : int64, (n,)
         Bit ``o`` allows orientation ``o`` (rows of ``domain.order.Orientation``).
     kinds : int64, (n,)
-        Same number: same unit in all respects. Ascending from 0 without gaps.
+        Units of one number are alike in all respects. Ascending from 0 without gaps.
     mass_mg, max_load_mg : float64, (n,)
-        Mass, and mass that may rest on it (infinity: unlimited). Whole numbers, so sums are exact.
+        Mass, and the mass that may rest on the unit (infinity: unlimited). Whole numbers, so sums are exact.
     cushioning_mg : float64, (n,)
-        Mass of the cushioning round each unit; it counts to the parcel, not to what is carried.
-    soft : int64, (n,), or None
-        0: rigid. 1: soft, with a load limit. 2: soft, carries soft units of any mass and nothing else; its
-        ``max_load_mg`` is 0. None: all are rigid.
+        Mass of the cushioning round each unit. It counts towards the parcel, not towards loads on other units.
+    soft : bool, (n,), or None
+        Whether it is soft goods. None: all are rigid.
     margins_um : int64, (n,), or None
-        Wall margin: what each envelope keeps from the four walls, the lid and the floor. One on the floor stands at
-        that height, and the space under it is its own. None: all are 0.
+        Wall margin: distance of each envelope to the four walls, the lid and the floor. A unit on the floor stands at
+        that height, and nothing may lie under it. None: all are 0.
     most_play_um : int64, (n,), or None
-        How much longer than a unit, along each of its edges, the compartment may be that holds it. None: any is held.
+        Most play of a unit in its compartment, along each edge. None: any.
     """
 
     edges_um: Ints
@@ -60,22 +59,22 @@ class Units:
     mass_mg: Floats
     max_load_mg: Floats
     cushioning_mg: Floats
-    soft: Ints | None = None
+    soft: npt.NDArray[np.bool_] | None = None
     margins_um: Ints | None = None
     most_play_um: Ints | None = None
 
     def take(self, index: Ints) -> "Units":
-        """Return some of the units; ``index`` ascends, and kinds are numbered anew from 0."""
+        """Return some of the units, kinds numbered from 0; ``index``, int64 (m,), ascends."""
         found = self.kinds[index]
         kinds = np.zeros(len(found), dtype=np.int64)
         np.cumsum(found[1:] != found[:-1], out=kinds[1:])
         some = self._part(index, kinds)
         if len(self) <= LARGER * len(index):
-            some.__dict__["_part_of"] = self, index  # no field: what is derived from these units is no part of all
+            some.__dict__["_part_of"] = self, index  # no field, so that ``replace`` drops it
         return some
 
     def one(self, index: int) -> "Units":
-        """Return one of the units: views of it, so that asking of each unit by itself costs little."""
+        """Return one of the units, as views of its rows, which costs little."""
         return self._part(slice(index, index + 1), np.zeros(1, dtype=np.int64))
 
     def _part(self, index: Ints | slice, kinds: Ints) -> "Units":
@@ -96,13 +95,17 @@ class Units:
 
     @cached_property
     def orders(self) -> Ints:
-        """Orders in which to set units down, int64 (10, n), each largest first.
+        """Orders in which to set units down, int64 (10, n), largest first.
 
-        Rows 0 to 4: by volume, largest face, longest edge, sum of edges, mass. Rows 5 to 9: the same with units that
-        bear only a limited load after all others, the weakest last, by the power of ten: within one the size counts.
+        Rows 0 to 4: by volume, largest face, longest edge, sum of edges, mass. Rows 5 to 9: the same, but units with a
+        load limit come last, the weakest at the end; limits are compared by their power of ten.
         """
         if "_part_of" in self.__dict__:
-            return _orders_of(*self.__dict__["_part_of"])
+            all_units, index = self.__dict__["_part_of"]
+            place = np.full(len(all_units), -1)
+            place[index] = np.arange(len(index))
+            places: Ints = place[all_units.orders]
+            return places[places >= 0].reshape(len(places), len(index))
         low, middle, high = np.sort(self.edges_um, axis=1).astype(np.float64).T
         keys = (low * middle * high, middle * high, high, low + middle + high, self.mass_mg)
         free = [np.argsort(-key, kind="stable") for key in keys]
@@ -119,19 +122,19 @@ class Units:
 
     @cached_property
     def counts(self) -> Ints:
-        """How many units there are of each kind, int64 (k,)."""
+        """Number of units of each kind, int64 (k,)."""
         return np.diff(self.firsts, append=len(self))
 
     @cached_property
     def _volumes_of_kinds(self) -> list[tuple[int, int]]:
-        """Volume of a unit of each kind as Python integers, which cannot overflow, and how many there are."""
+        """Volume of a unit, as a Python integer, and number of units, by kind."""
         edges = self.edges_um[self.firsts].tolist()
         counts = self.counts.tolist()
         return [(length * width * height, count) for (length, width, height), count in zip(edges, counts, strict=True)]
 
     @cached_property
     def volumes_um3(self) -> list[int]:
-        """Volume of each envelope as Python integers, which cannot overflow."""
+        """Volume of each envelope, as Python integers, which cannot overflow."""
         if len(self) < FEW:
             return [length * width * height for length, width, height in self.edges_um.tolist()]
         return [volume for volume, count in self._volumes_of_kinds for _ in range(count)]
@@ -145,24 +148,31 @@ class Units:
 
     @cached_property
     def least_margin_um(self) -> int:
-        """Wall margin that all units keep."""
+        """Smallest wall margin."""
         return 0 if self.margins_um is None or not len(self) else int(self.margins_um.min())
 
     @cached_property
     def most_margin_um(self) -> int:
-        """The largest wall margin among them."""
+        """Largest wall margin."""
         return 0 if self.margins_um is None or not len(self) else int(self.margins_um.max())
 
     @cached_property
     def upright_um(self) -> Ints:
-        """The least height that each unit can have in an orientation that it allows, int64 (n,)."""
+        """Least height of each unit over its allowed orientations, int64 (n,)."""
         lowest: Ints = np.where(UPRIGHT[self.masks], self.edges_um, np.iinfo(np.int64).max).min(axis=1)
         return lowest
 
     @cached_property
     def clear_um(self) -> Ints:
-        """Wall margin of each unit, int64 (n,), zeros where none is kept."""
+        """Wall margin of each unit, int64 (n,)."""
         return np.zeros(len(self), dtype=np.int64) if self.margins_um is None else self.margins_um
+
+    def margins_in(self, space: "Space") -> Ints:
+        """Return the wall margins of each unit in a space, int64 (n, 2): near walls and floor, then far walls and lid.
+
+        At the far side the slack of the space counts towards the margin: a cushion gives way.
+        """
+        return np.stack([self.clear_um, np.maximum(self.clear_um - space.slack_um, 0)], axis=1)
 
     @cached_property
     def total_mg(self) -> int:
@@ -175,19 +185,11 @@ class Units:
         return int(self.mass_mg.sum() + self.cushioning_mg.sum())
 
     def weights_mg(self, displaced_mg_per_um3: float) -> Floats:
-        """What each unit adds to its parcel, float64 (n,): itself, its cushioning, less the void fill it displaces."""
+        """Return the mass that each unit adds to its parcel, float64 (n,), less displaced void fill."""
         weights = self.mass_mg + self.cushioning_mg
         if displaced_mg_per_um3:
             weights = weights - displaced_mg_per_um3 * np.array(self.volumes_um3, dtype=np.float64)
         return weights
-
-
-def _orders_of(all_units: Units, index: Ints) -> Ints:
-    """Return the orders of some units: those of all, without the others."""
-    place = np.full(len(all_units), -1)
-    place[index] = np.arange(len(index))
-    places: Ints = place[all_units.orders]
-    return places[places >= 0].reshape(len(places), len(index))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,20 +199,22 @@ class Space:
     Attributes
     ----------
     edges_um : tuple of int
-        Usable length, width, height.
+        Usable length, width and height.
     mass_limit_mg : float
-        Most the units may weigh with their cushioning; infinity is unlimited.
+        Most that the units may weigh with their cushioning; infinity: unlimited.
     volume_limit_um3 : float
-        Most the envelopes may take; infinity where geometry alone limits.
+        Most volume that the envelopes may take; infinity: only geometry limits it.
     displaced_mg_per_um3 : float
-        Void fill that a unit displaces; it counts against what the unit weighs. 0 where the limit is of all units
-        together and the void fill beside them is known.
+        Mass of the void fill that a unit displaces, taken off the unit's mass. 0 where all units are known, so that
+        the mass limit already allows for the void fill beside them.
     mass_rule : str
-        What sets the mass limit, for people; empty where it is the box's own.
+        Name of the rule that sets the mass limit; empty: the box's own limit.
     encloses : bool
-        Whether it only encloses what a mailer can become, so that it may refuse units and nothing is packed into it.
+        Whether this is only the hull of all shapes of a mailer: it can refuse units, but nothing is packed into it.
+    slack_um : int
+        Slack between ``edges_um`` and the far walls and the lid; see ``Units.margins_in``.
     cells : tuple of Cell
-        Compartments, each of which takes one unit, outside of which there is none; empty of an open box.
+        Compartments, for one unit each; no unit lies outside them. Empty: an open box.
     """
 
     edges_um: tuple[int, int, int]
@@ -219,6 +223,7 @@ class Space:
     displaced_mg_per_um3: float = 0.0
     mass_rule: str = ""
     encloses: bool = False
+    slack_um: int = 0
     cells: tuple[Cell, ...] = ()
 
     @property
@@ -228,12 +233,13 @@ class Space:
 
 
 def within(units: Units, space: Space) -> Space:
-    """Return a space without the margin that all units keep from its walls."""
-    margin = 2 * units.least_margin_um
+    """Return a space without the wall margin that all units share."""
+    margin = units.least_margin_um
     if not margin:
         return space
-    length, width, height = (max(edge - margin, 0) for edge in space.edges_um)
-    return replace(space, edges_um=(length, width, height))
+    less = margin + max(margin - space.slack_um, 0)
+    length, width, height = (max(edge - less, 0) for edge in space.edges_um)
+    return replace(space, edges_um=(length, width, height), slack_um=max(space.slack_um - margin, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,20 +260,20 @@ class Rules:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where units lie in one box, in pack sequence.
+    """Places of units in one box, in pack sequence.
 
     Attributes
     ----------
     units : int64, (k,)
-        Index into the units given.
+        Index into the units of the question.
     orientations : int64, (k,)
         Row of ``domain.order.Orientation``.
     corners_um : int64, (k, 6)
         Lowest and highest corner: x, y, z, x, y, z.
     margins_um : int64, (k,), or None
-        Wall margin of each; None where all are 0.
+        Wall margin of each unit; None: all are 0.
     shift_um : tuple of int
-        How far the layout may go along x and y to stand in the middle of the room that its margins leave.
+        Shift along x and y that centres the layout between the walls, as far as its margins allow.
     """
 
     units: Ints
@@ -281,7 +287,7 @@ class Layout:
 
     @property
     def extents_um(self) -> tuple[int, int, int]:
-        """Length, width and height that the layout takes of the space, from its corner, with its margins."""
+        """Length, width and height that the layout takes from the corner of the space, far margins included."""
         highest = self.corners_um[:, 3:]
         if self.margins_um is not None:
             highest = highest + self.margins_um[:, np.newaxis]
@@ -290,7 +296,7 @@ class Layout:
 
     @property
     def centred(self) -> "Layout":
-        """The layout in the middle of the room that its margins leave along x and y."""
+        """The layout, shifted by ``shift_um``."""
         if self.shift_um == (0, 0):
             return self
         corners = self.corners_um + np.array([*self.shift_um, 0] * 2)

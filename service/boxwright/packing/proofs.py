@@ -1,4 +1,4 @@
-"""Proofs that units do not all go into a space, from a comparison of masses to an exact search of few units."""
+"""Proofs that units do not all fit into a space, from a comparison of masses to an exact search."""
 
 import itertools
 import math
@@ -20,7 +20,7 @@ def _weight(question: Question) -> str | None:
 
 
 def weight_words(units: Units, limit_mg: float, rule: str) -> str:
-    """Return what a refusal by weight says, with the limit and the rule that sets it, empty where it is the box's."""
+    """Return the text of a refusal by weight; ``rule`` sets the limit, empty: the box itself."""
     most = f"at most {exact_text(max(int(limit_mg), 0))} g go in{f' ({rule})' if rule else ''}"
     return f"{exact_text(units.packed_mg)} g of goods and cushioning, {most}"
 
@@ -34,7 +34,7 @@ def _volume(question: Question) -> str | None:
 
 
 def volume_words(units: Units, inside_um3: float, limit_um3: float) -> str:
-    """Return what a refusal by volume says, with the inside of the box and the most that envelopes may take of it."""
+    """Return the text of a refusal by volume; ``limit_um3`` is the most that envelopes may take of the inside."""
     most = min(inside_um3, limit_um3)
     binding = margin_words(units) if units.least_margin_um and inside_um3 == most else ""
     return f"{units.volume_um3 / 1e15:.3f} L of units, at most {most / 1e15:.3f} L{binding}"
@@ -51,7 +51,7 @@ def _single_unit(question: Question) -> str | None:
 
 
 def misfit_words(units: Units, index: int, *, binding: bool) -> str:
-    """Return what a refusal says of a unit that does not fit alone; ``binding`` if it would without its margin."""
+    """Return the text of a refusal of one unit; ``binding``: it would fit without its margin."""
     return f"{_size(units, index)} fits in no orientation{margin_words(units.one(index)) if binding else ''}"
 
 
@@ -66,7 +66,7 @@ def _unit_pair(question: Question) -> str | None:
 
 
 def conflict_words(units: Units, one: int, two: int, *, binding: bool) -> str:
-    """Return what a refusal says of two units that do not share a box; ``binding`` if they would without margins."""
+    """Return the text of a refusal of two units; ``binding``: they would fit without margins."""
     both = f"{_size(units, one)} and {_size(units, two)}"
     return f"{both} fit side by side along no axis{margin_words(units.take(np.array([one, two]))) if binding else ''}"
 
@@ -76,8 +76,6 @@ def _compartments(question: Question) -> str | None:
 
 
 def _bar_relaxation(question: Question) -> str | None:
-    if len(question.units) < 3:  # for up to two units the tests before are exact
-        return None
     need = reach.overfull(question.lengths)
     if need is None:
         return None
@@ -85,8 +83,6 @@ def _bar_relaxation(question: Question) -> str | None:
 
 
 def _dual_feasible_function(question: Question) -> str | None:
-    if len(question.units) < 3:
-        return None
     need = dual.overfull(question.lengths)
     if need is None:
         return None
@@ -94,8 +90,6 @@ def _dual_feasible_function(question: Question) -> str | None:
 
 
 def _identical_units(question: Question) -> str | None:
-    if len(question.units) < 3:
-        return None
     units = question.units
     found = bars.too_many(units, within(units, question.space))
     if found is None:
@@ -107,8 +101,6 @@ def _identical_units(question: Question) -> str | None:
 
 def _exact_relaxed(question: Question) -> str | None:
     units = question.units
-    if len(units) < 3:
-        return None
     some = _largest_first(units)
     if exact.feasible(some, question.space, question.nodes or 0, question.stop) is not False:
         return None
@@ -117,11 +109,11 @@ def _exact_relaxed(question: Question) -> str | None:
 
 
 def _largest_first(units: Units) -> Units:
-    """Return the largest units, as many as the exact search takes: it sets them in one by one, the large ones first."""
+    """Return the largest units, at most ``exact.MOST_UNITS``, in the order in which the exact search places them."""
     volumes = units.volumes_um3
     if len(units) <= exact.MOST_UNITS and all(one >= two for one, two in itertools.pairwise(volumes)):
         return units
-    # Equal units stay together: they have one volume, and the sort is stable.
+    # Equal units stay together: they have the same volume, and the sort is stable.
     return units.take(np.argsort(-np.array(volumes, dtype=np.float64), kind="stable")[: exact.MOST_UNITS])
 
 
@@ -136,48 +128,48 @@ PROOFS: dict[Proof, Callable[[Question], str | None]] = {
     Proof.IDENTICAL_UNITS: _identical_units,
     Proof.EXACT_RELAXED: _exact_relaxed,
 }
-"""Every proof, from cheap to costly: the rule that binds with its figures, or None where it proves nothing.
+"""All proofs, from cheap to costly: each returns the rule that binds, with its figures, or None.
 
-Certificates are replayed from this table, proof by proof, so each stands alone: asked without those before it, it is
-still never wrong.
+Certificates are replayed from this table, so a proof must be right without those before it.
 """
 
 OF_COMPARTMENTS = (Proof.WEIGHT, Proof.COMPARTMENTS, Proof.VOLUME)
-"""Those asked of a box with compartments: together they refuse whatever does not go in."""
+"""Proofs for a box with compartments. Together they refuse everything that does not fit."""
 
 COMPARING = (Proof.WEIGHT, Proof.VOLUME, Proof.SINGLE_UNIT, Proof.UNIT_PAIR, Proof.COMPARTMENTS)
-"""Those that cost next to nothing."""
+"""Proofs that only compare, and cost next to nothing."""
 
 RELAXED = Rules(support_millionths=0, bearing=False)
 
 RANK = {proof: rank for rank, proof in enumerate([*PROOFS, Proof.EXACT])}
-"""From cheap to costly; the exact search under the rules costs most."""
+"""Rank by cost; the exact search under all rules costs most."""
 
 
 def refused_cheaply(units: Units, space: Space) -> bool:
-    """Whether the proofs refuse the units that only compare: masses, volumes, and edges of one and of two units."""
+    """Whether a proof in ``COMPARING`` refuses the units."""
     question = Question(units, space, RELAXED, whole=True)
     return any(PROOFS[proof](question) is not None for proof in COMPARING)
 
 
 def over_weight(units: Units, space: Space) -> str | None:
-    """Return the weight limit that the units pass together, with its figures, or None."""
+    """Return the text of a refusal by weight, or None where the mass limit holds."""
     return _weight(Question(units, space, RELAXED, whole=True))
 
 
 def refuse(question: Question) -> Refused | None:
-    """Return a proof that the units do not all fit into the space, the first from cheap to costly, or None.
+    """Return the cheapest proof that the units do not all fit into the space, or None.
 
-    Each proof is of a relaxed problem, so it holds under support, stability and load bearing as well.
+    Proofs are of a problem without support, stability and load bearing, so they hold with these rules too.
     """
     fixed, margins = question.fixed, question.units.margins_um
     if fixed is not None and margins is not None:
         margins = margins.copy()
         margins[fixed.units] = 0
-        # Units of one kind no longer keep the same: they may not swap places, so that each is a kind by itself.
+        # Fixed and other units of a kind now differ in margin and may not swap places: each unit is its own kind.
         units = replace(question.units, kinds=np.arange(len(margins)), margins_um=margins)
         question = replace(question, units=units)
-    for proof in OF_COMPARTMENTS if question.space.cells else PROOFS:
+    # For one or two units in an open box comparisons are exact.
+    for proof in OF_COMPARTMENTS if question.space.cells else PROOFS if len(question.units) > 2 else COMPARING:
         question.stop.look()
         rule = PROOFS[proof](question)
         if rule is not None:
@@ -186,7 +178,7 @@ def refuse(question: Question) -> Refused | None:
 
 
 def margin_words(units: Units) -> str:
-    """Return what a refusal says of the margins that units keep; empty where there are none."""
+    """Return the part of a refusal that names the wall margins; empty where there are none."""
     least, most = units.least_margin_um, units.most_margin_um
     if not most:
         return ""

@@ -1,4 +1,4 @@
-"""The seam between search and packing: one question, three answers."""
+"""The question that the search asks a packing engine, and its three possible answers."""
 
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import ClassVar
@@ -12,32 +12,31 @@ from boxwright.stop import NEVER, Stop
 
 @dataclass(frozen=True)
 class Question:
-    """Whether and how units go into one space.
+    """Asks whether and how units go into one space.
 
     Attributes
     ----------
     units, space, rules
-        What is packed, into what, and how it must stand.
+        The units, the inside of the box, and the physical rules.
     whole : bool
-        All units or nothing; else as much volume as possible.
+        True: all units or nothing. False: as much volume as possible.
     effort : int
-        Counted effort, about one per place looked at.
+        Counted effort, about one per place examined.
     nodes : int or None
-        Budget of the exact search among the proofs: it bounds what that costs, and never what it finds. None asks for
-        no proofs.
+        Node budget of the exact search among the proofs. None: no proofs.
     sliding : int
-        Places more that packing may look at where units are slid to be supported.
+        Additional places that may be examined to slide units until they are supported.
     solver_seconds : float
-        Limit of each question to the constraint solver, in its own deterministic time; at 0 it is not asked.
+        Limit per run of the constraint solver, in its deterministic time. 0: not used.
     fixed : Layout or None
-        Units that lie in the space already, among ``units``: they stay where they are, come first in the pack
-        sequence, and count to its limits.
+        Units, among ``units``, that lie in the space already. They stay, come first in the pack sequence, and count
+        towards its limits.
     seed : int
-        Another one begins with other constructions.
+        Another seed starts with other constructions.
     blocks : bool
-        Whether blocks of units are tried: not again where they came to nothing. Default True.
+        Whether to try blocks of units. Default True.
     stop : Stop
-        Ends packing with a SearchEndedError. Default: nothing does.
+        Ends packing with a SearchEndedError. Default: never.
     """
 
     units: Units
@@ -56,9 +55,10 @@ class Question:
 
     @cached_property
     def within_margins(self) -> "Question":
-        """The same in a space without the margin that all units keep; what more some keep is their margin there.
+        """The same question with the margin that all units share taken off the space instead.
 
-        Corners then count from that space. Fixed units count as keeping none.
+        Units that keep more keep the rest as their margin. Corners are relative to the smaller space. Unchanged where
+        units are fixed: those keep no margin.
         """
         units, margin = self.units, self.units.least_margin_um
         if not margin or self.fixed is not None:
@@ -69,9 +69,9 @@ class Question:
 
     @cached_property
     def lengths(self) -> reach.Lengths:
-        """The units grown into slack that no others fill, and the box cut down to what rows of them reach.
+        """The units grown into gaps that no others can fill, and the box cut down to what rows of units can reach.
 
-        Rows need not begin at the walls where units keep different margins: lengths then are as they are.
+        Declared lengths where units keep different margins, since rows then need not begin at the walls.
         """
         inner = self.within_margins
         return (reach.declared if inner.units.most_margin_um else reach.grown)(inner.units, inner.space)
@@ -79,19 +79,19 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """All units go in, or as many as were found to: here is where they lie."""
+    """A layout of all units, or of as much volume as was found to fit."""
 
     layout: Layout
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Not all units go in.
+    """A proof that not all units fit.
 
     Attributes
     ----------
     proof : Proof
-        What shows it.
+        Kind of proof.
     rule : str
         The rule that binds, with its figures.
     """
@@ -103,7 +103,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Neither a layout nor a proof was found within the effort."""
+    """The effort ended with neither a layout nor a proof."""
 
     layout: ClassVar[None] = None
 

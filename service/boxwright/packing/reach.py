@@ -1,14 +1,14 @@
-"""Which lengths units can fill along an axis: the box without what no sum reaches, and units grown into their slack.
+"""Lengths that units can fill along an axis: a smaller box, and larger units, that fit if the declared ones do.
 
-Units that stand in a row along an axis, each touching the next, measure together a sum of edges of distinct units.
-Pushed to the low wall, every packing reaches only to such a sum, so the box may be cut down to the largest one that it
-takes (Herz: A recursive computational procedure for two-dimensional stock cutting, IBM Journal of Research and
-Development 16(5), 1972, for such normal positions). A unit with an edge along the axis shares it with others that
-measure at most the largest sum S which leaves it room; with the same neighbours on either side it may be as long as the
-box's edge less S (Boschetti, Mingozzi: The two-dimensional finite bin packing problem, part I: new lower bounds for the
-oriented case, 4OR 1(1), 2003; Carlier, Clautiaux, Moukrim: New reduction procedures and lower bounds for the
-two-dimensional bin packing problem with fixed orientation, Computers and Operations Research 34(8), 2007). Units are
-grown one after the other, each among those grown before it, since two may not claim the same slack.
+A row of units along an axis, each touching the next, is as long as a sum of edges of distinct units. Pushed to the low
+wall, every packing ends at such a sum, so the box may be cut down to the largest sum that it takes (Herz: A recursive
+computational procedure for two-dimensional stock cutting, IBM Journal of Research and Development 16(5), 1972, for such
+normal positions). A unit with an edge along the axis shares it with others that measure at most S, the largest sum that
+leaves enough for the unit. So the unit may be as long as the box's edge less S (Boschetti, Mingozzi: The
+two-dimensional finite bin packing problem, part I: new lower bounds for the oriented case, 4OR 1(1), 2003; Carlier,
+Clautiaux, Moukrim: New reduction procedures and lower bounds for the two-dimensional bin packing problem with fixed
+orientation, Computers and Operations Research 34(8), 2007). Units are grown in turn, each among those grown before it,
+since two may not claim the same gap.
 """
 
 from dataclasses import dataclass
@@ -20,25 +20,25 @@ from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints, Space, Units
 
 MOST_UNITS = 64
-"""Beyond this many units lengths are left as they are: sums of so many reach nearly everything."""
+"""Units are not grown if there are more: sums of so many edges reach nearly every length."""
 MOST_SUMS = 2_000
-"""Beyond this many distinct sums along an axis its lengths are left as they are."""
+"""Units are not grown along an axis with more distinct sums."""
 SLACK = 1e-9
-"""A refusal needs this much more than the whole box, past any rounding of sums and products."""
+"""Share of the box by which a refusal must exceed it, more than rounding can add."""
 
 
 @dataclass(frozen=True)
 class Lengths:
-    """How long each edge of each unit counts along each axis of a box.
+    """Length of each edge of each unit along each axis of a box.
 
     Attributes
     ----------
     along_um : int64, (n, 3, 3)
-        By unit, declared edge and axis; -1 where the edge lies along that axis in no orientation that fits.
+        By unit, declared edge and axis; -1: no orientation that fits has the edge along that axis.
     masks : int64, (n,)
         Bit ``o`` allows orientation ``o``, as in ``Units``.
     box_um : int64, (3,)
-        Edges of the box that any packing can be pushed into.
+        Edges of the box.
     """
 
     along_um: Ints
@@ -47,10 +47,10 @@ class Lengths:
 
 
 def declared(units: Units, space: Space) -> Lengths:
-    """Return the lengths as they are."""
+    """Return the declared lengths."""
     box = np.array(space.edges_um, dtype=np.int64)
     along = np.empty((len(units), 3, 3), dtype=np.int64)
-    _along(units.edges_um, units.masks, units.clear_um, box, along)
+    _along(units.edges_um, units.masks, units.margins_in(space), box, along)
     return Lengths(along, units.masks, box)
 
 
@@ -59,15 +59,15 @@ def grown(units: Units, space: Space) -> Lengths:
     lengths = declared(units, space)
     n = len(units)
     if n <= MOST_UNITS:
-        room = np.empty((n + 3, MOST_SUMS), dtype=np.int64)
-        _grow(lengths.along_um, lengths.box_um, room, np.empty(n + 1, dtype=np.int64))
+        sums = np.empty((n + 3, MOST_SUMS), dtype=np.int64)
+        _grow(lengths.along_um, lengths.box_um, sums, np.empty(n + 1, dtype=np.int64))
     return lengths
 
 
 def overfull(lengths: Lengths) -> float | None:
     """Return the share of the box that the units need at these lengths, if above 1; else None.
 
-    None too where some unit fits in no orientation, which is not for lengths to say.
+    Also None where a unit fits in no orientation: another proof refuses that.
     """
     need = float(_need(lengths.along_um, lengths.masks, lengths.box_um))
     return need if need > 1.0 + SLACK else None
@@ -77,7 +77,7 @@ def overfull(lengths: Lengths) -> float | None:
 def _along(edges: Ints, masks: Ints, margins: Ints, box: Ints, along: Ints) -> None:
     """Write ``Lengths.along_um`` of declared edges."""
     for i in range(edges.shape[0]):
-        clear = 2 * margins[i]
+        clear = margins[i, 0] + margins[i, 1]
         for edge in range(3):
             for axis in range(3):
                 along[i, edge, axis] = -1
@@ -93,10 +93,10 @@ def _along(edges: Ints, masks: Ints, margins: Ints, box: Ints, along: Ints) -> N
 
 @maker
 def _extended(sums: Ints, count: int, along: Ints, axis: int, most: int, out: Ints) -> int:
-    """Write the sums, at most ``most``, to which one more unit adds one of its edges or nothing.
+    """Write the sums up to ``most`` that arise when a unit adds one of its edges or nothing; return their number.
 
-    ``sums`` and ``out`` ascend without repeats; ``along`` is int64 (3, 3) of the unit. Returns how many there are, or
-    -1 where ``out`` is too short.
+    ``sums`` and ``out`` ascend without repeats; ``along`` is int64 (3, 3) of the unit. Returns -1 where ``out`` is too
+    short.
     """
     at = np.zeros(4, dtype=np.int64)
     step = np.zeros(4, dtype=np.int64)
@@ -124,7 +124,7 @@ def _extended(sums: Ints, count: int, along: Ints, axis: int, most: int, out: In
 
 @inner
 def _largest(before: Ints, before_n: int, after: Ints, after_n: int, most: int) -> int:
-    """Return the largest sum, at most ``most``, of one entry of each of two ascending lists that start with 0."""
+    """Return the largest sum, at most ``most``, of two entries, one from each ascending list; both start with 0."""
     best = np.int64(0)
     high = after_n - 1
     for low in range(before_n):
@@ -137,33 +137,33 @@ def _largest(before: Ints, before_n: int, after: Ints, after_n: int, most: int) 
 
 
 @entry
-def _grow(along: Ints, box: Ints, room: Ints, count: Ints) -> None:
+def _grow(along: Ints, box: Ints, sums: Ints, count: Ints) -> None:
     """Cut the box down and grow the units, axis by axis.
 
-    ``room`` is int64 (n + 3, sums): row i receives the sums of the units from i on, the last two rows those of the
-    units before; ``count``, int64 (n + 1,), how many sums from i on.
+    ``sums`` is int64 (n + 3, MOST_SUMS): row i receives the sums of the units from i on, the last two rows those of the
+    units before. ``count``, int64 (n + 1,), receives the number of sums from i on.
     """
     n = along.shape[0]
-    before, spare = room[n + 1], room[n + 2]
+    before, spare = sums[n + 1], sums[n + 2]
     for axis in range(3):
-        room[n, 0] = 0
+        sums[n, 0] = 0
         count[n] = 1
         known = True
         for i in range(n - 1, -1, -1):
-            count[i] = _extended(room[i + 1], count[i + 1], along[i], axis, box[axis], room[i])
+            count[i] = _extended(sums[i + 1], count[i + 1], along[i], axis, box[axis], sums[i])
             if count[i] < 0:
                 known = False
                 break
         if not known:
             continue
-        box[axis] = room[0, count[0] - 1]
+        box[axis] = sums[0, count[0] - 1]
         before[0] = 0
         before_n = np.int64(1)
         for i in range(n):
             for edge in range(3):
                 if along[i, edge, axis] >= 0:
                     left = box[axis] - along[i, edge, axis]
-                    others = _largest(before, before_n, room[i + 1], count[i + 1], left)
+                    others = _largest(before, before_n, sums[i + 1], count[i + 1], left)
                     along[i, edge, axis] = box[axis] - others
             made = _extended(before, before_n, along[i], axis, box[axis], spare)
             if made < 0:
@@ -174,9 +174,9 @@ def _grow(along: Ints, box: Ints, room: Ints, count: Ints) -> None:
 
 @entry
 def _need(along: Ints, masks: Ints, box: Ints) -> float:
-    """Return the share of the box that the units take, each in the orientation in which it takes least.
+    """Return the share of the box that the units take, in the orientations in which they take least.
 
-    0 where some unit fits in no orientation.
+    0 where a unit fits in no orientation.
     """
     total = 0.0
     for i in range(along.shape[0]):

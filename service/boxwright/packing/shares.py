@@ -1,12 +1,11 @@
-"""What share of a box each unit needs at least, summed over several boxes: a bound on how many boxes there must be.
+"""A bound on the number and the cost of boxes, by the share of a box that each unit needs.
 
-Dual feasible functions of the three extents give each unit a share of each box such that the shares of what is in a box
-sum to at most 1 (Fekete, Schepers: A general framework for bounds for higher-dimensional orthogonal packing problems,
-Mathematical Methods of Operations Research 60, 2004, section 4: the functions U(epsilon) and u(k); the bounds L1 and L2
-of Martello, Pisinger and Vigo: The three-dimensional bin packing problem, Operations Research 48, 2000, are of this
-kind). If a box costs c, its units pay at least c times their share, so whatever the boxes are, a plan costs no less
-than the sum of each unit's cheapest share. Support, stability and load bearing are left out, so the bound holds with
-them too.
+Dual feasible functions of the three extents give each unit a share of each box, such that the shares of the units in a
+box sum to at most 1 (Fekete, Schepers: A general framework for bounds for higher-dimensional orthogonal packing
+problems, Mathematical Methods of Operations Research 60, 2004, section 4: the functions U(epsilon) and u(k); the bounds
+L1 and L2 of Martello, Pisinger and Vigo: The three-dimensional bin packing problem, Operations Research 48, 2000, are
+of this kind). If a box costs c, its units pay at least c times their share, so no plan costs less than the sum of every
+unit's cheapest share. Support, stability and load bearing are left out, so the bound holds with them too.
 """
 
 import numpy as np
@@ -17,18 +16,18 @@ from boxwright.packing.problem import Floats, Ints
 from boxwright.stop import NEVER, Stop
 
 ROUNDINGS = 4
-"""The u(k) tried: k = 1 to this."""
+"""Largest k of the functions u(k)."""
 MOST_THRESHOLDS = 30
-"""Most U(epsilon) tried per axis."""
+"""Most functions U(epsilon) per axis."""
 MOST_SHARES = 60_000
-"""Box types times kinds of units whose shares are kept; of more, those of the largest units, and others need none."""
+"""Most box types times kinds of units; with more, only the largest units count."""
 
 
 @entry
 def _most(
     edges: Ints, masks: Ints, counts: Floats, boxes: Ints, costs: Floats, shares: Floats, enough: float, stop: Ints
 ) -> float:
-    """Return the largest sum of cheapest shares over all triples of functions; end at ``enough``, or by ``stop``.
+    """Return the largest sum of cheapest shares over triples of functions; end at ``enough``, or by ``stop``.
 
     ``shares`` is float64 (b, 3, f, k, 3): box, axis, function, kind, declared edge.
     """
@@ -99,11 +98,11 @@ class Shares:
     counts : int64, (k,)
         Units of each kind.
     boxes : int64, (b, 3), um
-        Usable inside of each box type, at least 1; as many boxes of each as needed.
+        Usable inside of each box type, at least 1, of which there are any number of boxes.
     evaluations : int
-        Counted effort of one question: products of shares that may be formed.
+        Counted effort of ``least_cost``: products of shares that may be formed.
     stop : Stop, optional
-        Ends what is asked with a SearchEndedError. Default: nothing does.
+        Ends the work with a SearchEndedError. Default: never.
     """
 
     def __init__(
@@ -118,26 +117,26 @@ class Shares:
         self._counts = counts.astype(np.float64)
         orientations = sum(int(mask).bit_count() for mask in masks.tolist())
         triples = evaluations // max(orientations * len(boxes), 1)
-        room = min(max(int(triples ** (1 / 3)) - 1 - ROUNDINGS, 1), MOST_THRESHOLDS)
+        most_thresholds = min(max(int(triples ** (1 / 3)) - 1 - ROUNDINGS, 1), MOST_THRESHOLDS)
         lengths = np.unique(edges)
-        self._shares = np.empty((len(boxes), 3, 1 + ROUNDINGS + room, len(edges), 3))
+        self._shares = np.empty((len(boxes), 3, 1 + ROUNDINGS + most_thresholds, len(edges), 3))
         for b, box in enumerate(boxes.tolist()):
             for axis, whole in enumerate(box):
                 stop.look()
-                thresholds = _thresholds(lengths, whole, room)
-                self._shares[b, axis] = _function_shares(edges, whole, thresholds, 1 + ROUNDINGS + room)
+                thresholds = _thresholds(lengths, whole, most_thresholds)
+                self._shares[b, axis] = _function_shares(edges, whole, thresholds, 1 + ROUNDINGS + most_thresholds)
 
     def least_cost(self, costs: Floats, which: Ints | None = None, enough: float = np.inf) -> float:
-        """Return a cost that no set of boxes which holds all units undercuts, up to rounding of floats.
+        """Return a lower bound on the cost of boxes that hold all units, up to rounding of floats.
 
         Parameters
         ----------
         costs : float64, (b,)
-            What a box of each type costs; 1 counts boxes.
+            Cost of a box of each type; all 1: the number of boxes.
         which : int64, optional
-            The box types to use; ``costs`` are theirs. Default: all.
+            Box types to use, as indices; ``costs`` are of these. Default: all.
         enough : float
-            A bound that needs no improvement.
+            The work ends once the bound reaches this.
         """
         boxes, shares = (self._boxes, self._shares) if which is None else (self._boxes[which], self._shares[which])
         costs = np.ascontiguousarray(costs, dtype=np.float64)  # a slice would compile the kernel once more
@@ -146,11 +145,11 @@ class Shares:
         return float(found)
 
 
-def _thresholds(lengths: Ints, whole: int, room: int) -> list[int]:
-    """Return up to ``room`` lengths at which a U differs: where an edge or its complement lies, spread evenly."""
+def _thresholds(lengths: Ints, whole: int, most_thresholds: int) -> list[int]:
+    """Return thresholds of U(epsilon), spread evenly: edges up to half of the box, and complements of others."""
     useful = lengths[2 * lengths <= whole].tolist()
     useful += [whole - length for length in lengths.tolist() if length < whole < 2 * length]
     chosen = sorted(set(useful), reverse=True)
-    if len(chosen) <= room:
+    if len(chosen) <= most_thresholds:
         return chosen
-    return [chosen[round(step)] for step in np.linspace(0, len(chosen) - 1, room)]
+    return [chosen[round(step)] for step in np.linspace(0, len(chosen) - 1, most_thresholds)]

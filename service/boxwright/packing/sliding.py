@@ -1,7 +1,7 @@
-"""Packing with room to slide: units are set down badly supported at first, and slid within their slack.
+"""Packing with sliding: units are set down with little support, then slid until all are supported.
 
-Constructions put units into corners. Where a unit has to lie a little off its corner, so that another has enough below
-it on both sides, they find nothing; here all are packed as if support mattered less, or not at all, and then moved.
+Constructions put units into corners. They find nothing where a unit must lie a little off its corner, so that the next
+has support on both sides. Here units are packed with a lower support ratio, or none, and then moved.
 """
 
 from dataclasses import replace
@@ -12,19 +12,16 @@ from boxwright.packing.own import layout_of, one_by_one, problem_of
 from boxwright.packing.problem import Layout
 from boxwright.packing.question import Question
 
-FEWEST_UNITS, MOST_UNITS = 3, 24
-"""Two units need no sliding where they keep the same margin; of more than the most, few packings can be mended."""
+FEWEST_UNITS, MOST_UNITS = 3, 20
+"""Two units with equal margins need no sliding; packings of more than the most can rarely be mended."""
 WHOLE = 1_000_000
-"""Support ratio in millionths at which nothing is slid: what overhangs nowhere can lie flush, at the same margin."""
+"""Support ratio in millionths at which nothing is slid: without overhang, units of equal margins can lie flush."""
 STAGES = ((400_000, 3), (0, 1))
-"""Support ratio in millionths that units have before they are slid, and one over the share of what effort is left."""
+"""Support ratio in millionths before sliding, and the divisor of the remaining effort, by stage."""
 
 
 def slide(question: Question) -> Layout | None:
-    """Lay all units into the space, or return None where that was not found within the places for sliding.
-
-    A layout obeys the rules of the question.
-    """
+    """Return a layout of all units that obeys the rules of the question, or None where none is found."""
     rules, left = question.rules, question.sliding
     if left <= 0 or not 2 <= len(question.units) <= MOST_UNITS:
         return None

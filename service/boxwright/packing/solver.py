@@ -1,7 +1,7 @@
-"""Exact packing of a few units by the constraint solver CP-SAT: refuted, found, or not settled.
+"""Exact packing of a few units by the constraint solver CP-SAT.
 
-One worker, a fixed seed, a limit in the solver's own deterministic time, and integers only: the same question gets the
-same answer. The solver is loaded when it is first asked, since that takes most of a second.
+One worker, a fixed seed, a limit in the solver's deterministic time, and integers only: the same question gets the same
+answer. The solver is imported when first used, since that takes most of a second.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
     from boxwright.packing.arrangement import Arrangement, Pair, Solved
 
 FEWEST_UNITS, MOST_UNITS = 2, 16
-"""One unit is no question; of more than the most, few questions are settled within a limit worth waiting for."""
+"""The solver is asked for this many units: one is simpler, and for more than the most it rarely ends in time."""
 MOST_FOUND = 20
-"""So many arrangements that break a rule outside the model are looked at before giving up."""
+"""Most arrangements tried that break a rule outside the model."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the solver says to one question.
+    """Result of the solver.
 
     Attributes
     ----------
     feasible : bool or None
-        False is a proof. True says that the model has a solution, which need not obey the rules outside it. None where
-        the limit came first, or the units are too many.
+        False: a proof that the units do not fit. True: the model has a solution, which may break rules outside the
+        model. None: the time limit ended first, or there are too many units.
     layout : Layout or None
         A packing that obeys all rules.
     """
@@ -49,14 +49,14 @@ class Verdict:
 
 
 def installed() -> bool:
-    """Whether the solver is there: it is an extra."""
+    """Whether the extra ``solver`` is installed."""
     return importlib.util.find_spec("ortools") is not None
 
 
 def judge(question: Question, *, support: bool) -> Verdict:
-    """Say whether all units go into the space, its limits of mass and volume aside.
+    """Return whether all units fit into the space, limits of mass and volume aside.
 
-    With ``support`` the support ratio is part of the question; without it a refusal holds under any rules.
+    With ``support`` the model has the support ratio; without, a refusal holds under any rules.
     """
     seconds = question.solver_seconds
     few = FEWEST_UNITS <= len(question.units) <= MOST_UNITS
@@ -79,25 +79,26 @@ def judge(question: Question, *, support: bool) -> Verdict:
 
 
 def refuse_exactly(question: Question) -> Refused | None:
-    """Return a proof that the units do not all fit, support left out or asked for, or None."""
-    return as_asked if isinstance(as_asked := _as_asked(question)[0], Refused) else None
+    """Return a proof that the units do not all fit, without support or with it, or None."""
+    found, _ = _under_rules(question)
+    return found if isinstance(found, Refused) else None
 
 
 def lay_exactly(question: Question) -> Layout | Refused | None:
     """Return a packing that obeys all rules, or a proof that there is none.
 
-    Where there is neither, a packing under stricter rules is looked for, as other ways of packing do.
+    Where there is neither, stricter rules are tried, as by other ways of packing.
     """
-    found, open_still = _as_asked(question)
-    for rules in stricter(question.rules, question.units) if open_still else ():
+    found, still_open = _under_rules(question)
+    for rules in stricter(question.rules, question.units) if still_open else ():
         found = judge(dataclasses.replace(question, rules=rules), support=rules.support_millionths > 0).layout
         if found is not None:
             break
     return found
 
 
-def _as_asked(question: Question) -> tuple[Layout | Refused | None, bool]:
-    """Return the answer under the rules as asked; and, where there is none, whether some packing may exist."""
+def _under_rules(question: Question) -> tuple[Layout | Refused | None, bool]:
+    """Return the answer under the rules of the question; and, where there is none, whether a packing may exist."""
     verdict = judge(question, support=False)
     if verdict.feasible is False:
         return Refused(Proof.EXACT_RELAXED, _relaxed_words(question)), False
@@ -135,11 +136,11 @@ SOLVED: dict[Proof, Callable[[Question], str | None]] = {
     Proof.EXACT_RELAXED: _exact_relaxed,
     Proof.EXACT: _exact,
 }
-"""The solver's proofs: the rule that binds, or None where it proves nothing. Certificates are replayed from here."""
+"""The solver's proofs, as in ``proofs.PROOFS``."""
 
 
 def _obeying_all(model: Arrangement, solved: Solved, question: Question) -> Layout | None:
-    """Return the first solution that obeys the rules outside the model too; None if the limit comes first."""
+    """Return the first solution that also obeys the rules outside the model; None where the time limit ends first."""
     seconds = question.solver_seconds
     for _ in range(MOST_FOUND):
         if solved.layout is None:
@@ -150,14 +151,14 @@ def _obeying_all(model: Arrangement, solved: Solved, question: Question) -> Layo
         seconds -= solved.spent
         if seconds <= 0 or not model.supported:
             break
-        # Moved a little it might stand, so from here on the solver can find, but proves nothing.
+        # Moved a little, the pile might stand, so a model without it proves nothing any more.
         model.forbid(_pile(solved.layout, broken))
         solved = model.run(seconds, question.stop)
     return None
 
 
 def _broken(question: Question, layout: Layout) -> int:
-    """Return the number of the first slot that breaks a rule when it is set down; as many as there are where none."""
+    """Return the number of slots that can be set down in turn before one breaks a rule."""
     for count in range(len(layout), 0, -1):
         inside = np.sort(layout.units[:count])
         lying = Layout(
@@ -173,7 +174,7 @@ def _broken(question: Question, layout: Layout) -> int:
 
 
 def _pile(layout: Layout, slot: int) -> list[Pair]:
-    """Return which unit rests on which, upper first: the unit of a slot and all that carries it, tier by tier."""
+    """Return pairs of an upper and a lower unit in contact: the unit of a slot and all units that carry it."""
     at = layout.corners_um
     pairs, reached, todo = [], {slot}, [slot]
     while todo:

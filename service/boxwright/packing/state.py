@@ -1,4 +1,4 @@
-"""What the kernels work on: named groups of arrays, which numba passes without cost to inner kernels."""
+"""Data of the kernels: named tuples of arrays, which numba passes to inner kernels at no cost."""
 
 from typing import NamedTuple
 
@@ -9,15 +9,15 @@ from boxwright.packing.problem import Floats, Ints
 
 
 class Packing(NamedTuple):
-    """A packing under construction: parallel arrays by slot, the n-th unit set down."""
+    """A packing under construction. Slot n is the n-th unit set down."""
 
     at: Ints  # int64 (n, 6): x, y, z of the lowest and of the highest corner
-    unit: Ints  # int64 (n,): which unit
+    unit: Ints  # int64 (n,): index of the unit
     turn: Ints  # int64 (n,): its orientation
 
 
 class Problem(NamedTuple):
-    """Units and rules: see ``search`` for shapes and units."""
+    """Units and rules; ``search`` documents shapes and units."""
 
     edges: Ints
     masks: Ints
@@ -37,15 +37,15 @@ class Problem(NamedTuple):
 
 
 class Loads(NamedTuple):
-    """What rests on what, and what may."""
+    """Contacts between slots, and the loads on them."""
 
-    mass: Floats  # these four are the problem's
+    mass: Floats  # the first four are those of the problem
     max_load: Floats
     millionths: int
     bearing: bool
 
-    under_n: Ints  # int64 (n,): how many slots a slot rests on
-    under: Ints  # int64 (n, contacts): which
+    under_n: Ints  # int64 (n,): number of slots that a slot rests on
+    under: Ints  # int64 (n, contacts): those slots
     area: Floats  # float64 (n, contacts): contact areas, um2
     patch: Ints  # int64 (n, contacts, 4): contact rectangles x1, y1, x2, y2
     load: Floats  # float64 (n, 5): see ``set_down``
@@ -54,33 +54,33 @@ class Loads(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Room to work in, allocated once per search."""
+    """Work arrays, allocated once per search."""
 
     spaces: Ints  # int64 (s, 6): maximal empty spaces
-    fresh: Ints  # int64 (s, 7): spaces made by a cut, and at which side of the unit
+    fresh: Ints  # int64 (s, 7): spaces made by a cut, and the side of the unit they lie at
     tops: Ints  # int64 (n,): slots whose tops lie under a space
-    failed: Ints  # int64 (n,): by kind, the orientations that found no place
+    failed: Ints  # int64 (n,): orientations that found no place, by kind
     masks: Ints  # int64 (n,): orientations to try in this construction, by unit
-    corner: Ints  # int64 (n,): corner of a space on the floor that a unit takes where its rule looks at one only
+    corner: Ints  # int64 (n,): corner of a floor space that a unit takes under rules that examine one corner
     old: Packing  # the packing before a unit was slid under another
     score: Floats  # float64 (3,): of the place found
-    after: Floats  # float64 (3,): only places that score worse are looked for
+    after: Floats  # float64 (3,): only places with a worse score are examined
     place: Ints  # int64 (6,): x, y, z, length, width, height
-    opening: Ints  # int64 (8,): the first unit set down, its orientation and corners; -1 where none was
-    edge_left: Ints  # int64 (n + 1,): shortest edge from here on in the order
-    taken: npt.NDArray[np.bool_]  # bool (n,): units that lie in a fixed slot
-    whole: Ints  # int64 (1,): packings of all units that were slid
-    known: npt.NDArray[np.uint64]  # uint64 (k,): what they are told apart by
+    opening: Ints  # int64 (8,): first unit set down, its orientation and corners; -1: none
+    edge_left: Ints  # int64 (n + 1,): shortest edge of the rest of the order
+    taken: npt.NDArray[np.bool_]  # bool (n,): units that need no place: fixed or set down before
+    whole: Ints  # int64 (1,): number of packings of all units that were slid
+    known: npt.NDArray[np.uint64]  # uint64 (k,): hash codes of those packings
     effort: Ints  # int64 (1,): counted effort spent
-    stop: Ints  # int64 (1,): not 0 ends the search at once
+    stop: Ints  # int64 (1,): the search ends at once where it is not 0
 
 
 class Work(NamedTuple):
-    """A search in one box under way."""
+    """State of a search in one box."""
 
     problem: Problem
-    packing: Packing  # of the construction under way
-    loads: Loads  # in it
+    packing: Packing  # the current construction
+    loads: Loads  # of the current construction
     scratch: Scratch
-    out: Packing  # the best so far
-    best: Floats  # float64 (2,): what it is worth (-1 before the first), and how many slots it has
+    out: Packing  # the best packing so far
+    best: Floats  # float64 (2,): worth of ``out`` (-1 before the first) and number of its slots

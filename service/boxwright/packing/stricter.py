@@ -1,4 +1,7 @@
-"""Stricter rules of a placement: what is found under them is an answer under looser rules too, so it stays one."""
+"""Stricter rules: a layout found under them is valid under the rules of the question too.
+
+Trying them keeps plans monotone: looser rules never lead to a worse plan.
+"""
 
 import dataclasses
 from collections.abc import Callable
@@ -9,36 +12,36 @@ from boxwright.packing.problem import Layout, Rules, Units
 from boxwright.packing.question import Question
 
 GRID = (750_000, 1_000_000)
-"""Support ratios in millionths: all units that go in under one of them go in under any lower ratio."""
+"""Support ratios in millionths that are tried above that of the question."""
 
 
 def stricter(rules: Rules, units: Units) -> list[Rules]:
-    """Return the rules on a fixed grid that are stricter, nearest first: a higher support ratio, load limits obeyed.
+    """Return stricter rules on a fixed grid, nearest first: higher support ratios, load limits obeyed.
 
-    Those under the rules on the grid are among those under any looser ones, so that a search that ends with all of
-    them finds whatever it finds under the stricter.
+    Rules stricter than a rule on the grid are also stricter than any looser one, so trying all of them finds every
+    layout that a search under the stricter rule finds.
     """
-    ratios = [rules.support_millionths, *(each for each in GRID if each > rules.support_millionths)]
+    ratios = [rules.support_millionths, *(ratio for ratio in GRID if ratio > rules.support_millionths)]
     loads = (False, True) if not rules.bearing and np.isfinite(units.max_load_mg).any() else (rules.bearing,)
     found = [Rules(ratio, bearing) for bearing in loads for ratio in ratios]
     return found[1:]
 
 
 def or_stricter(lay: Callable[[Question], Layout | None]) -> Callable[[Question], Layout | None]:
-    """Return a way of packing that looks under stricter rules, too, where it finds no place for all units as asked.
+    """Return a way of packing that tries stricter rules, with the full effort each, where not all units go in.
 
-    Each of the stricter rules has the whole effort again. Units that lie in the space already need not lie as they ask.
+    Not with fixed units: those need not obey the stricter rules.
     """
 
-    def asked_again(question: Question) -> Layout | None:
+    def with_stricter(question: Question) -> Layout | None:
         found = lay(question)
         if found is None and question.whole and question.fixed is None:
-            for each in stricter(question.rules, question.units):
-                # Bases of blocks rest wholly on what is below, under any support ratio.
-                blocks = each.bearing != question.rules.bearing
-                found = lay(dataclasses.replace(question, rules=each, blocks=blocks))
+            for rules in stricter(question.rules, question.units):
+                # Blocks are fully supported under any support ratio, so only other load rules can change them.
+                blocks = rules.bearing != question.rules.bearing
+                found = lay(dataclasses.replace(question, rules=rules, blocks=blocks))
                 if found is not None:
                     break
         return found
 
-    return asked_again
+    return with_stricter

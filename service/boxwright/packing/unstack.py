@@ -1,9 +1,9 @@
-"""From blocks back to units, and the proof that each unit of the result stands.
+"""Takes blocks apart into units, and keeps the units that stand under every rule.
 
-The search over blocks knows whole bases and heights, not how loads spread. So the units of its answer are set down one
-by one under every rule, as in ``kernels.standing``. Where one does not stand, parts of blocks are mirrored in the room
-that they take, and swapped with what lies on them: it fills as much, and loads go down elsewhere. What does not stand
-in the end is left out, with all that then lacks support.
+The search over blocks knows bases and heights, not how loads spread. So the units of its answer are set down one by one
+as in ``kernels.standing``. Where one does not stand, parts of blocks are mirrored within their hulls and swapped with
+what lies on them, which fills as much and spreads loads differently. Units that do not stand in the end are left out,
+with all units that then lack support.
 """
 
 import numpy as np
@@ -19,20 +19,20 @@ from boxwright.packing.state import Packing, Problem
 from boxwright.stop import NEVER, Stop
 
 MOST_TURNS = 3
-"""Most parts of blocks that are turned at once."""
+"""Most parts of blocks turned at once."""
 
 
 @entry
 def units_of_blocks(placed, blocks, supply, turned, out):
-    """Write the units of placed blocks, int64 (n, 8): kind, orientation, lowest and highest corner; return how many.
+    """Write the units of placed blocks, int64 (n, 8): kind, orientation, corners; return their number.
 
-    ``placed`` has rows as ``beam.State.placed``. ``turned``, int64 (parts,), says how each block and each part of one,
-    in the order in which they are taken apart, lies in its own hull: bit 0 mirrors it in x, bit 1 in y, with all its
-    parts; bit 2 swaps two parts of equal base of which one lies on the other.
+    ``placed`` is as ``block_ranks.State.placed``. ``turned``, int64 (parts,), has bits for every block and part, in the
+    order in which they are taken apart: bit 0 mirrors it in x within its hull, bit 1 in y, and bit 2 swaps two parts of
+    equal base that lie one on the other.
     """
     count, part = np.int64(0), np.int64(0)
     size = blocks.size
-    # Parts still to take apart: block, lowest corner, whether mirrored in x and in y.
+    # A stack of parts: block, lowest corner, 1 if mirrored in x, 1 if mirrored in y.
     todo = np.empty((blocks.worth.shape[0] + 8, 6), dtype=np.int64)
     for row in range(placed.shape[0]):
         todo[0, 0], todo[0, 4], todo[0, 5] = placed[row, 0], placed[row, 1], placed[row, 2]
@@ -78,10 +78,7 @@ def units_of_blocks(placed, blocks, supply, turned, out):
 
 @entry
 def _stand(problem, packing, count, loads):
-    """Keep those of the first ``count`` slots, from the bottom up, that stand on the ones kept; return how many.
-
-    Limits of the whole hold as in ``kernels.construct``.
-    """
+    """Keep slots, from the bottom up, that stand within the mass limit; return their number."""
     kept = np.int64(0)
     weight_in = 0.0
     for slot in range(count):
@@ -100,10 +97,10 @@ def _stand(problem, packing, count, loads):
 
 @entry
 def _settle(problem, placed, blocks, supply, firsts, tries, packing, loads, flag):
-    """Turn parts of blocks in their hulls, a few each time, until all units stand; return how many stand in the end.
+    """Turn random parts of blocks within their hulls until all units stand; return how many stand after the last try.
 
-    ``packing`` has room for the units and receives them sorted upwards; ``firsts``, int64 (k,): first unit of each
-    kind. A try with which no fewer units stand is gone on from.
+    A try is kept if no fewer units stand. ``packing`` receives the units, sorted upwards; ``firsts``, int64 (k,): first
+    unit of each kind.
     """
     count = packing.unit.shape[0]
     turned, tried = np.zeros(2 * count, dtype=np.int64), np.zeros(2 * count, dtype=np.int64)
@@ -140,12 +137,12 @@ def stand(
     Parameters
     ----------
     problem : Problem
-        Of the order: units of one kind stand next to each other.
+        Units of one kind are adjacent.
     placed, blocks, supply
         As in ``units_of_blocks``.
     tries : int
-        How often parts of blocks are turned in their hulls where not all stand. Where it leads to no more, the units
-        are those that stand as placed.
+        Most tries to make all units stand by turning parts of blocks. Where none succeeds, the units are those that
+        stand as placed.
     """
     count = int(blocks.units[placed[:, 0]].sum())
     units = np.empty((count, 8), dtype=np.int64)
@@ -164,7 +161,7 @@ def stand(
     loads = new_loads(problem, count)
     kept = _stand(problem, packing, count, loads)
     if kept < count and tries:
-        turned = Packing(*(np.empty_like(each) for each in packing))
+        turned = Packing(*map(np.empty_like, packing))
         if _settle(problem, placed, blocks, supply, firsts, tries, turned, loads, stop.flag) == count:
             return turned
         stop.look()

@@ -1,4 +1,4 @@
-"""The empty space of a packed box, cut into cuboids that do not overlap and leave nothing out."""
+"""The empty space of a packed box, cut into disjoint cuboids."""
 
 import itertools
 from collections.abc import Sequence
@@ -15,9 +15,9 @@ _AXIS_ORDERS = tuple(itertools.permutations(range(3)))
 def voids(corners_um: Ints, inner_um: tuple[int, int, int]) -> Ints:
     """Return the empty space of a box as disjoint cuboids, greatest first.
 
-    Each unit is cut out of the cuboids it reaches into. Of the six ways to cut one (an axis first, then another) that
-    is taken whose largest piece is largest, so that a wide space above or beside units stays whole. Cuboids that share
-    a whole face are then joined.
+    Each unit is cut out of the cuboids that it overlaps. A cut takes slabs off axis by axis; of the six orders of the
+    axes, the one with the largest piece is chosen, so that a wide space above or beside units stays whole. Cuboids that
+    share a whole face are then joined.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def voids(corners_um: Ints, inner_um: tuple[int, int, int]) -> Ints:
     Returns
     -------
     int64, (m, 6), um
-        Lowest and highest corners. Their volumes and those of the envelopes sum to the box's exactly.
+        Lowest and highest corners. Their volumes and those of the envelopes add up to that of the box.
     """
     pieces = np.array([[0, 0, 0, *inner_um]], dtype=np.int64)
     for unit in corners_um:
@@ -43,12 +43,13 @@ def voids(corners_um: Ints, inner_um: tuple[int, int, int]) -> Ints:
 
 
 def _around(piece: list[int], unit: list[int]) -> list[list[int]]:
-    """Return what is left of a cuboid round a unit that reaches into it."""
-    return max((_cut(piece, unit, order) for order in _AXIS_ORDERS), key=_sizes)
+    """Return the pieces of a cuboid round a unit that overlaps it."""
+    cuts = (_cut(piece, unit, order) for order in _AXIS_ORDERS)
+    return max(cuts, key=lambda parts: sorted(map(_volume, parts), reverse=True))
 
 
 def _cut(piece: list[int], unit: list[int], order: tuple[int, ...]) -> list[list[int]]:
-    """Return what is left of a cuboid round a unit when slabs are taken off axis by axis."""
+    """Return the same for one order of the axes."""
     rest = list(piece)
     parts = []
     for axis in order:
@@ -62,10 +63,6 @@ def _cut(piece: list[int], unit: list[int], order: tuple[int, ...]) -> list[list
     return parts
 
 
-def _sizes(parts: list[list[int]]) -> list[int]:
-    return sorted(map(_volume, parts), reverse=True)
-
-
 def _volume(piece: list[int]) -> int:
     x, y, z, x2, y2, z2 = piece
     return (x2 - x) * (y2 - y) * (z2 - z)
@@ -76,7 +73,7 @@ def _joined(pieces: list[list[int]]) -> list[list[int]]:
     axis = idle = 0
     while idle < 3:
         low, high = axis, axis + 3
-        pieces.sort(key=lambda piece: [each for at, each in enumerate(piece) if at not in (low, high)] + [piece[low]])
+        pieces.sort(key=lambda piece: [end for at, end in enumerate(piece) if at not in (low, high)] + [piece[low]])
         joined: list[list[int]] = []
         for piece in pieces:
             last = joined[-1] if joined else None
@@ -93,19 +90,19 @@ def _joined(pieces: list[list[int]]) -> list[list[int]]:
 
 
 def beside_one_um3(corners_um: Sequence[int], inner_um: tuple[int, int, int], gap_um: int) -> int:
-    """Return the volume of the empty spaces that let a unit alone in its box slide, in cubic um.
+    """Return the volume of the empty spaces that let a single unit slide, in cubic um.
 
-    It is that of the ``voids`` that ``to_block`` marks, without a list of them: round one unit no two share a whole
-    face, and only slabs at its own sides touch them.
+    It is the volume of the ``voids`` that ``to_block`` marks: around one unit no two voids share a whole face, and only
+    slabs at its sides touch it.
 
     Parameters
     ----------
     corners_um : sequence of int, (6,), um
-        Lowest and highest corner of its envelope, which is inside the box.
+        Lowest and highest corner of its envelope.
     inner_um : tuple of int
         Inner edges of the box.
     gap_um : int
-        The widest gap that holds it.
+        The widest gap that still holds the unit.
     """
     gaps = [(corners_um[axis], inner_um[axis] - corners_um[axis + 3]) for axis in range(3)]
     extents = [corners_um[axis + 3] - corners_um[axis] for axis in range(3)]
@@ -125,16 +122,16 @@ def beside_one_um3(corners_um: Sequence[int], inner_um: tuple[int, int, int], ga
 
 
 def to_block(spaces_um: Ints, corners_um: Ints, gap_um: int) -> Flags:
-    """Return which empty spaces let a unit slide: they touch one of its sides, and are wider that way than a gap.
+    """Return the empty spaces that let a unit slide: they touch one of its sides and are wider there than a gap.
 
     Parameters
     ----------
     spaces_um : int64, (m, 6), um
-        Lowest and highest corners, as of ``voids``.
+        Lowest and highest corners, from ``voids``.
     corners_um : int64, (n, 6), um
         Those of the envelopes.
     gap_um : int
-        The widest gap that holds a unit.
+        The widest gap that still holds a unit.
 
     Returns
     -------

@@ -60,7 +60,7 @@ def _carriage(parcel: Parcel) -> Iterator[tuple[str, str, str]]:
 
 
 def footprint_view(footprint: Footprint) -> View:
-    """Return a footprint with its lines, and what its total lacks."""
+    """Return a footprint with its lines; totals that lack a part are marked."""
     lacking = {lack.component for lack in footprint.lacks}
     packaging = tuple(component for component in Component if component not in CARRIED)
     ends = footprint.interval_co2e_mg
@@ -79,7 +79,7 @@ def footprint_view(footprint: Footprint) -> View:
 
 
 def footprint_notes(footprints: Iterable[Footprint]) -> list[str]:
-    """Return what totals lack, without repeats."""
+    """Return the parts that totals lack, without repeats."""
     notes = []
     for footprint in footprints:
         if footprint.lacks:

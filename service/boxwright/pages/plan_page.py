@@ -85,7 +85,7 @@ def plan_page(
     notes : sequence of str, optional
         Cautions at the top of the page. Default none.
     shipped : Shipped, optional
-        What was shipped in the end. Default: not recorded.
+        The parcels as shipped. Default: not recorded.
     verdicts : sequence of Verdict, optional
         Verdicts of the plan under market rules. Default: not judged.
     most_drawn : int, optional
@@ -129,12 +129,12 @@ def plan_page(
     )
 
 
-def html_template(room: str, name: str) -> Template:
+def html_template(package: str, name: str) -> Template:
     """Return the page template of a package."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("boxwright", room),
+        loader=PackageLoader("boxwright", package),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,8 +1,8 @@
-"""One order -> one plan: a newcomer begins here, with ``planner.py``, the algorithm on one page.
+"""One order -> one plan. Start with ``planner.py``, the algorithm on one page.
 
-``request.py`` looks up every name and applies the ``rules``; ``model.py`` answers for the order with its ``parts``;
-``triage.py`` says why units are in no parcel; ``boxes.py`` asks the search, ``started.py`` fills parcels that were
-started first; ``finishing`` makes a plan of what was found; ``answers`` are what else can be asked.
+``request.py`` looks up every name and applies the ``rules``. ``model.py`` answers the search with the ``parts`` of the
+order. ``triage.py`` sets units aside that fit no box. ``boxes.py`` runs the search, and ``started.py`` fills started
+parcels first. ``finishing`` turns the result into a plan. ``answers`` holds the other questions about an order.
 """
 
 from boxwright.planning.answers.alternatives import MAX_ALTERNATIVES, plans

@@ -1,4 +1,4 @@
-"""The search for boxes, asked with what the policy says and the plans that a caller has already."""
+"""The search for boxes under a policy, with the caller's known plans as candidates."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ from boxwright.selection.outcome import Outcome
 
 @dataclass(frozen=True)
 class Solution:
-    """A plan as the search left it, not yet checked, and what it came from.
+    """An unchecked plan, and the outcome of the search that it was made from.
 
-    ``members``, int64 (n,), are the units that fit some box alone and were searched for; ``outcome`` is what the search
-    found, None where no unit fits any box.
+    ``members``, int64 (n,), are the units that the search packed: those that fit some box alone. ``outcome`` is None if
+    there are none.
     """
 
     plan: Plan
@@ -33,24 +33,24 @@ class Solution:
 
     @property
     def price(self) -> Price:
-        """The objectives in the order compared; empty where there are no parcels."""
+        """The objectives in the order of the policy; empty without parcels."""
         return self.outcome.price if self.outcome else ()
 
 
 def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None, *, first: bool = False) -> Outcome:
-    """Return the boxes that the search puts some units of an order into, and what it proved; see ``OrderSearch``.
+    """Return the boxes that the search puts some units of an order into, with its proofs; see ``OrderSearch``.
 
-    Plans that the caller has already stay candidates: each that packs just ``members`` and keeps every rule.
+    A known plan is a candidate if it packs exactly ``members`` and keeps every rule.
 
     Raises
     ------
     SearchEndedError
-        If the search is ended, where the whole order is asked for and there is no plan of it yet.
+        If the search ends before it has a plan of all units, and the policy allows no partial plan.
     """
     policy = model.request.policy
     known = []
-    for each in model.request.known:
-        parcels = _as_searched(model, members, each)
+    for known_plan in model.request.known:
+        parcels = _as_searched(model, members, known_plan)
         finished = [dataclasses.replace(finish_parcel(model, packed), footprints=()) for packed in parcels]
         if parcels and not wrong_parcels(finished, model.request):
             known.append(parcels)
@@ -59,16 +59,16 @@ def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None, *, fir
     search = OrderSearch(model, members, policy.mode, fewest_first=fewest_first, max_parcels=max_parcels, first=first)
     outcome = search.choose(known)
     if outcome.cut and len(outcome.left) and not policy.allow_partial:
-        model.stop.look()  # of the whole order there is no plan yet
+        model.stop.look()  # raises: there is no plan of the whole order
     return outcome
 
 
 def _as_searched(model: OrderModel, members: Ints, plan: Plan) -> list[PackedBox]:
-    """Return the parcels of a plan as the search has them; none where units or boxes are not those of the request."""
+    """Return the parcels of a plan as packed boxes; none if its units or boxes are not those of the request."""
     boxes = {box.box_type_id: box for box in model.box_types()}
     number = model.expansion.members
     most = model.request.policy.max_parcels
-    units = [(each.line_id, each.unit_index) for parcel in plan.parcels for each in parcel.placements]
+    units = [(placed.line_id, placed.unit_index) for parcel in plan.parcels for placed in parcel.placements]
     packed = sorted(number[unit] for unit in units if unit in number)
     if len(packed) != len(units) or packed != members.tolist() or (most is not None and len(plan.parcels) > most):
         return []
@@ -77,7 +77,7 @@ def _as_searched(model: OrderModel, members: Ints, plan: Plan) -> list[PackedBox
 
 
 def as_packed(model: OrderModel, parcel: Parcel, box: BoxType | None) -> PackedBox | None:
-    """Return a stated parcel in a box of a type as the search has it; None without one, and for units that need one."""
+    """Return a stated parcel as a packed box; None without a box, unless a unit ships in its own container."""
     number = model.expansion.members
     if parcel.ships_in_own_container:
         inside = [number[placed.line_id, placed.unit_index] for placed in parcel.placements]

@@ -1,8 +1,8 @@
-"""Many orders with one catalog: those that share a plan are planned once.
+"""Many orders with one catalog: a plan that several orders share is made once.
 
-Orders of the same units share it, whatever these are called. Where boxes are rigid and nothing fills them, orders of
-one unit do so too if mass, turns and the boxes that take it are the same: its edges decide nothing else, but for
-warnings.
+Orders of the same units share a plan, whatever the names of their lines. If boxes are rigid and nothing fills them,
+orders of one unit also share it if mass, orientations and the boxes that take the unit are the same: its edges then
+affect only warnings.
 """
 
 from __future__ import annotations
@@ -31,39 +31,39 @@ from boxwright.protection import blocking_limits
 from boxwright.selection.single import lowest_first
 
 MOST_REMEMBERED, MOST_LIKE = 20_000, 50_000
-"""Answers that are kept for orders of the same units, and for those of one unit of other edges."""
-_FIELDS = tuple(each.name for each in dataclasses.fields(Item) if each.name not in ("line_id", *FOR_PEOPLE))
+"""Most answers kept for orders of the same units, and for orders of one unit of other edges."""
+_FIELDS = tuple(field.name for field in dataclasses.fields(Item) if field.name not in ("line_id", *FOR_PEOPLE))
 """Fields of a line that may change a figure of a plan."""
 _OF_A_UNIT = ("length_mm", "width_mm", "height_mm", "mass_g", "orientations", "quantity")
-_PLAIN = [(each.name, each.default) for each in dataclasses.fields(Item) if each.name in {*_FIELDS} - {*_OF_A_UNIT}]
-"""Fields that have their default in a unit that is nothing but a box, and that."""
+_PLAIN = [(field.name, field.default) for field in dataclasses.fields(Item) if field.name in {*_FIELDS} - {*_OF_A_UNIT}]
+"""Fields that must have their default in a unit whose plan may be shared by size, with that default."""
 
 Answer = TypeVar("Answer")
 Like = tuple[Hashable, int]
-"""Mass and turns of a unit, and which boxes take it, a bit for each."""
+"""Mass and orientations of a unit, and the boxes that take it, one bit each."""
 
 
 def same_units(order: Order) -> bytes:
-    """Return 16 bytes that two orders share which have the same units, whatever these are called and in any order.
+    """Return a digest of 16 bytes, equal for two orders of the same units, whatever their names and order.
 
-    Boxes that they really left in count, since a baseline may take them.
+    ``boxes_used`` count, since a baseline may use them.
     """
-    # As a list, so that a name that holds a line break is not taken for several, or for goods.
+    # As a list: a name with a line break must not read as two lines.
     lines = sorted(repr([getattr(line, name) for name in _FIELDS]) for line in order.lines)
     text = "\n".join((*lines, repr(sorted(order.boxes_used))))
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 class SharedPlans(Generic[Answer]):
-    """Gives what is made of the plan of one order after the other, made once for orders that share it.
+    """Answers made from plans, one for all orders that share a plan.
 
     Parameters
     ----------
     make : callable
-        From an order to its plan, None where there is none, and what is made of it.
+        Takes an order; returns its plan, or None, and the answer made from it.
     asked : tuple, optional
-        Catalog, policy, lane and profiles, as of ``plan``, where they are the same for all orders. Default: they are
-        not, and no plan is shared by units of different edges.
+        Catalog, policy, lane and profiles, as for ``plan``, if all orders have the same. Default: they differ, and
+        units of different edges share no plan.
     """
 
     def __init__(
@@ -86,9 +86,9 @@ class SharedPlans(Generic[Answer]):
         self._count = 0
 
     def of(self, order: Order, units: bytes) -> tuple[Answer, bool]:
-        """Return what is made of the plan that an order has or shares, and whether its unit has other edges there.
+        """Return the answer for an order, and whether it was made for a unit of other edges.
 
-        ``units`` is what ``same_units`` returns of the order. A shared answer has the ids of another one.
+        ``units`` is the digest of the order by ``same_units``. A shared answer has the ids of another order.
         """
         if (known := self._known.get(units)) is not None:
             return known, False
@@ -96,7 +96,7 @@ class SharedPlans(Generic[Answer]):
         if like is not None:
             taking, goods = like[1], math.prod(order.lines[0].edges_um)
             for every, box, inner, answer in self._of_likes.get(like[0], ()):
-                # A box is the cheapest of those that take a unit if it was the cheapest of these and others.
+                # The cheapest of a set of boxes is also the cheapest of each subset that holds it.
                 if taking & box and not taking & ~every and 1 - goods / inner <= self._emptiest:
                     return answer, True
         plan, answer = self._make(order)
@@ -105,7 +105,7 @@ class SharedPlans(Generic[Answer]):
         if len(self._known) >= MOST_REMEMBERED:
             self._known.clear()
         self._known[units] = answer
-        warned = any(each.code == WarningCode.MOSTLY_EMPTY for each in plan.warnings)
+        warned = any(warning.code == WarningCode.MOSTLY_EMPTY for warning in plan.warnings)
         if like is not None and len(plan.parcels) == 1 and plan.certificate.status is ProofStatus.PROVED and not warned:
             if self._count >= MOST_LIKE:
                 self._of_likes.clear()
@@ -117,7 +117,7 @@ class SharedPlans(Generic[Answer]):
         return answer, False
 
     def _like(self, order: Order) -> Like | None:
-        """Return what decides the plan of an order of one unit; None where more does."""
+        """Return what the plan of an order of one unit depends on; None if it depends on more."""
         if len(order.lines) != 1:
             return None
         (line,) = order.lines
@@ -127,7 +127,7 @@ class SharedPlans(Generic[Answer]):
         if self._spaces is None and not self._read(order):
             return None
         edges, anyhow = line.edges_um, len(line.orientations) == len(ALL_ORIENTATIONS)
-        turns = [tuple(sorted(edges))] if anyhow else [each.rotate(*edges) for each in line.orientations]
+        turns = [tuple(sorted(edges))] if anyhow else [orientation.rotate(*edges) for orientation in line.orientations]
         volume = math.prod(edges)
         taking = 0
         for bit, (most, inside, ranked) in enumerate((self._spaces or {}).values()):
@@ -136,7 +136,7 @@ class SharedPlans(Generic[Answer]):
         return (line.mass_mg, "".join(line.orientations)), taking
 
     def _read(self, order: Order) -> bool:
-        """Note what boxes offer; return whether nothing but the fit of a unit depends on its edges."""
+        """Note the insides of the boxes; return whether the edges of a unit affect only whether it fits."""
         assert self._asked is not None
         try:
             request = Request.resolve(Task(order, *self._asked, lower_steps=False))
@@ -145,13 +145,16 @@ class SharedPlans(Generic[Answer]):
             ranked = lowest_first(model, np.zeros(1, np.int64), model.box_types()) if self._lone else []
         except BoxwrightError:  # a plan of the order says what is wrong
             return False
-        spaces = {each.box.box_type_id: each.space(each.shapes.units[0]) for each in ranked}
+        spaces = {candidate.box.box_type_id: candidate.space(candidate.shapes.units[0]) for candidate in ranked}
         self._spaces = {
-            name: (each.volume_limit_um3, each.edges_um, tuple(sorted(each.edges_um))) for name, each in spaces.items()
+            name: (space.volume_limit_um3, space.edges_um, tuple(sorted(space.edges_um)))
+            for name, space in spaces.items()
         }
         return self._lone
 
 
 def may_be_shared(plan: Plan) -> bool:
-    """Return whether a plan holds for orders of the same units with other ids: it is whole, and warns of no line."""
-    return plan.status is PlanStatus.COMPLETE and not any(each.field.startswith("lines") for each in plan.warnings)
+    """Return whether a plan holds for orders with other ids: it is complete, and no warning names a line."""
+    return plan.status is PlanStatus.COMPLETE and not any(
+        warning.field.startswith("lines") for warning in plan.warnings
+    )

@@ -1,4 +1,4 @@
-"""The ``ParcelModel`` of one order: what selection may ask, each answered by the part that knows it."""
+"""The ``ParcelModel`` of one order. Each method hands on to the part that holds the answer."""
 
 import numpy as np
 
@@ -23,10 +23,10 @@ from boxwright.selection.model import PackedBox, Price, Shapes
 class OrderModel:
     """Rules and prices of the candidates of one order; see ``selection.model.ParcelModel``.
 
-    Members are indices into the units of ``expansion``. ``cushioning`` is the wrap round fragile units in every parcel,
-    by default any that the request allows: of several this is then a relaxation, and ``variants`` are the models to
-    pack by. ``known`` is which units may share a parcel, if that is known already. Its ``wrappings`` protect units, its
-    ``spaces`` are what boxes offer, and its ``pricing`` says what parcels are packed with, emit and cost.
+    Members are indices into the units of ``expansion``. ``cushioning`` is the wrap round fragile units in every parcel.
+    By default it is any wrap that the request allows; with several wraps the model is a relaxation, and packing goes by
+    its ``variants``. ``known`` is an admission that was worked out before. ``wrappings`` protect units, ``spaces`` are
+    the insides of boxes, and ``pricing`` has packaging, grams and costs of parcels.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class OrderModel:
         self.wrappings = Wrappings(request, expansion, cushioning or next(iter(request.cushionings), None))
         self.spaces = Spaces(request, expansion, self.wrappings)
         self.pricing = Pricing(request, expansion, self.wrappings, self.spaces, self.admission)
-        # What one part answers alone: see ``ParcelModel``.
+        # Methods of ``ParcelModel`` that one part answers alone.
         self.space, self.for_several = self.spaces.space, self.spaces.for_several
         self.fillings, self.refused = self.spaces.fillings, self.spaces.refused
         self.settled, self.lower_bound = self.pricing.ranked, self.pricing.lower_bound
@@ -50,20 +50,20 @@ class OrderModel:
         wraps = self.request.cushionings
         if self.cushioning_id or len(wraps) < 2 or not self.wrappings.wrapped(self.expansion.everything):
             return (self,)
-        return tuple(OrderModel(self.request, self.expansion, each, self.admission) for each in wraps)
+        return tuple(OrderModel(self.request, self.expansion, wrap, self.admission) for wrap in wraps)
 
     def variants(self, members: Ints | None = None) -> tuple["OrderModel", ...]:
-        """See ``ParcelModel.variants``; of no members in particular, of all."""
+        """See ``ParcelModel.variants``. Default: those for all units."""
         none_wrapped = members is not None and not self.wrappings.wrapped(members)
         return self._variants[:1] if none_wrapped else self._variants
 
     def variant(self, cushioning_id: str) -> "OrderModel":
-        """Return the model with a cushioning; without a name the first."""
-        return next((each for each in self._variants if each.cushioning_id == cushioning_id), self._variants[0])
+        """Return the model with a cushioning; the first one for an unknown or empty name."""
+        return next((model for model in self._variants if model.cushioning_id == cushioning_id), self._variants[0])
 
     @cached_property
     def with_all_boxes(self) -> "OrderModel | None":
-        """The model of the box types out of stock and those that carrier or policy exclude as well; None without."""
+        """The model with box types out of stock or excluded by carrier or policy as well; None if there are none."""
         every = self.request.with_all_boxes
         return None if every is None else OrderModel(every, self.expansion)
 
@@ -91,7 +91,7 @@ class OrderModel:
 
     def protect(self, members: Ints, box: BoxType | None = None) -> Units:
         """See ``ParcelModel.protect``."""
-        protected = (each.wrappings.protect(members) for each in self._variants)
+        protected = (model.wrappings.protect(members) for model in self._variants)
         return self.wrappings.least(members, protected, in_cells=None if box is None else bool(box.compartments))
 
     def too_loose(self, box: BoxType, members: Ints) -> bool:
@@ -111,8 +111,8 @@ class OrderModel:
         *,
         least: bool = False,
     ) -> Price:
-        """See ``ParcelModel.price``; of several wraps, a price that none undercuts."""
+        """See ``ParcelModel.price``. With several wraps it is a price that none undercuts."""
         self.stop.look()
         if len(self._variants) > 1 and self.pricing.settled(box) is None:
-            return min(each.price(box, members, extents_um, corners_um, least=least) for each in self._variants)
+            return min(model.price(box, members, extents_um, corners_um, least=least) for model in self._variants)
         return self.pricing.price(box, members, extents_um, corners_um, least=least)

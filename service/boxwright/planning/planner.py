@@ -76,25 +76,25 @@ def plan(
     order, catalog : Order, Catalog
         What to pack; boxes and dunnage to choose from.
     policy : Policy, optional
-        Objectives and rules. Default: fewest parcels, then least volume; support 0.75; whole orders only.
+        Objectives and rules. Default: fewest parcels, then least volume; support 0.75; no partial plans.
     lane : Lane, optional
         Legs, carrier service, ship date. Default: transport is not counted, and the footprints say so.
     profiles : sequence of str, optional
         Accounting profiles, ``id`` or ``id@version``. Default ``uk-desnz`` and ``us-epa``, newest versions. The
         objective ``emissions`` uses the first.
     started_parcels : sequence of StartedParcel, optional
-        Parcels already started: they are filled up first, and what lies in them stays. Default none.
+        Parcels already started. They are filled first, and units in them stay where they are. Default none.
     known_plans : sequence of Plan, optional
-        Plans of the same order, such as of fewer box types or stricter rules. The answer is no worse than any of them
-        that keeps every rule of this call. Default none.
+        Plans of the same order, for example with fewer box types or stricter rules. The answer is no worse than any of
+        them that keeps every rule of this call. Default none.
     materials : Materials, optional
         Factors, rules and constants. Default the shipped ones.
     empty_spaces, lower_steps : bool, optional
         Whether each parcel lists its empty spaces, and each bill what would lower it. Default False and True.
     explain : bool, optional
-        Whether refused box types state the smallest known change to a line that would help; costly. Default False.
+        Whether refused box types state the smallest known change to a line that would help; slow. Default False.
     stop : Stop, optional
-        Ends the planning: by a deadline, a limit of CPU time, or told to. Default: nothing does.
+        Ends the planning by a deadline, a limit of CPU time, or a call. Default: nothing does.
 
     Returns
     -------
@@ -104,18 +104,18 @@ def plan(
     Raises
     ------
     InvalidInputError
-        With every field that breaks a rule.
+        If fields break rules; it names all of them.
     IncompletePlanError
         If a unit cannot be packed and the policy does not allow a partial plan.
     MissingFactorError
         If the objective is ``emissions`` and the profile lacks a factor.
     SearchEndedError
-        If ``stop`` ended the search before there was a plan, or all.
+        If ``stop`` ended the search before there was a plan, or cancelled it.
     EngineError
         If the engine's answer fails the independent check.
     """
-    asked = order, catalog, policy or Policy(), lane, profiles
-    task = Task(*asked, started_parcels, known_plans, materials or load_materials(), lower_steps, stop or Stop())
+    given = order, catalog, policy or Policy(), lane, profiles
+    task = Task(*given, started_parcels, known_plans, materials or load_materials(), lower_steps, stop or Stop())
     return plan_request(Request.resolve(task), empty_spaces=empty_spaces, explain=explain)
 
 
@@ -129,9 +129,9 @@ def plan_request(request: Request, *, empty_spaces: bool, explain: bool) -> Plan
 def solve(request: Request, *, empty_spaces: bool = False, goes_on: bool = False, first: bool = False) -> Solution:
     """Return the best plan that the search finds for a request, not yet checked.
 
-    A deadline leaves time to finish it, with its ``empty_spaces``, unless whoever reads the order has told how much.
-    Where the search ``goes_on``, the effort of the one before counts as well. With ``first`` it ends at the first plan
-    of all units.
+    Before a deadline it keeps time to finish the plan, with its ``empty_spaces``, unless ``stop.finish_s`` is set. If
+    the search ``goes_on``, the effort of the one before counts too. With ``first`` it ends at the first plan of all
+    units.
     """
     stop = request.stop
     if not stop.finish_s and stop.left_s < math.inf:
@@ -155,7 +155,7 @@ def solve(request: Request, *, empty_spaces: bool = False, goes_on: bool = False
 
 
 def refuse_early(task: Task) -> None:
-    """Raise what ``plan`` refuses of a task before any search: InvalidInputError."""
+    """Raise InvalidInputError for a task that ``plan`` refuses before any search."""
     request = Request.resolve(task)
     if request.started or not PACKERS[request.policy.engine].keeps_margins:
         model = OrderModel(request, request.expansion)
@@ -164,15 +164,13 @@ def refuse_early(task: Task) -> None:
 
 
 def _refuse_margins(model: OrderModel) -> None:
-    """Refuse an engine that cannot keep what units of the order keep clear to each other, to walls and to the lid."""
+    """Raise InvalidInputError if units need gaps or margins and the engine keeps none."""
     if model.packer.keeps_margins:
         return
     for line, _ in model.expansion.lines:
         guard = model.wrappings.guards[line.line_id]
         half_gap_um, margin_um = guard.half_gap_um, guard.wall_margin_um
         if half_gap_um or margin_um:
-            gap = f"a half-gap of {exact(half_gap_um)} mm" if half_gap_um else ""
-            margin = f"a wall margin of {exact(margin_um)} mm" if margin_um else ""
-            needs = f"line {line.line_id!r} needs {' and '.join(filter(None, (gap, margin)))}"
-            rule = f"must not be {model.request.policy.engine.value}: it keeps neither gaps nor margins, and {needs}"
+            needs = f"line {line.line_id!r} needs {exact(half_gap_um + margin_um)} mm to each wall"
+            rule = f"must not be {model.request.policy.engine.value}: it keeps no gaps, and {needs}"
             raise InvalidInputError([FieldViolation("policy.engine", rule)])

@@ -1,4 +1,4 @@
-"""Everything a plan depends on, resolved: dunnage by name, profiles, carrier, date."""
+"""Everything that a plan depends on, with names looked up: dunnage, profiles, carrier, date."""
 
 from __future__ import annotations
 
@@ -42,47 +42,47 @@ DEFAULT_PROFILES = ("uk-desnz", "us-epa")
 
 @dataclass(frozen=True)
 class Request:
-    """An order and all that its plan depends on.
+    """An order and everything that its plan depends on.
 
     Attributes
     ----------
     order, catalog, policy, materials
-        As given; the lines of the order have taken on the rules of their fragility classes.
+        As given; lines of the order have the rules of their fragility classes added.
     lane : Lane or None
         As given, its legs derived where it asks for that.
     profiles : tuple of AccountingProfile
         Footprints are stated under each.
     box_types : tuple of BoxType
-        Those that may be used, the lightest first, by id where alike: ties do not depend on how the catalog lists them.
+        Those that may be used, by ``BoxType.tie_order``.
     void_fill, cushion_fill : Dunnage or None
-        The void fill of parcels, and of those with units that ask for one that cushions: the same where none does.
+        The void fill of parcels, and of those whose units need one that cushions; the same if no unit does.
     cushionings : tuple of Dunnage
-        Those that may be wrapped round fragile units, one in a parcel, as the policy lists them.
+        Wraps for fragile units, one in a parcel, in the order of the policy.
     pads : Dunnage or None
-        What pads are made of, where the policy asks for physics.
+        The foam of pads, under protection ``physics``.
     tape, label, blocking : Dunnage or None
-        What closes and labels every parcel, and what blocks spaces that fill alone does not hold.
+        Tape and label of every parcel, and blocking for spaces that fill alone does not hold.
     ship_date : datetime.date or None
-        Picks the carrier rule; None where the lane states none and no carrier bills.
+        Selects the carrier rule; None if the lane states none and no carrier bills.
     handling, lifting : HandlingProfile, LiftingProfile
-        Whose drops pads are for; what several units of a parcel may weigh, and which parcels are marked.
+        Drops that pads are for; mass limit of parcels of several units, and marks by mass.
     as_given : Order
-        The order before its lines took on the rules of their fragility classes.
+        The order before the rules of fragility classes were added.
     material_policy : MaterialPolicy
-        What the policy asks of their materials.
+        The material rules of the policy.
     biller, pricer : Biller, Pricer or None
-        Bill parcels by the carrier rule, and price what is billed by the price table in force.
+        Bills by the carrier rule, and prices by the price table in force.
     started, known : tuple of StartedParcel, tuple of Plan
-        Parcels already started; plans of the order from elsewhere, which are candidates for the answer.
+        Started parcels; known plans, which are candidates for the answer.
     mass_rules, left_out : mapping of str to str
-        By box type: the rule that sets its gross limit below the catalog's; why it may not be used although it is
-        available and meets the material requirements.
+        By box type: the rule that sets a gross limit below the catalog's; the reason why a box type that is available
+        and meets the material rules may not be used.
     inner_boxes, no_inner_box : mapping of str to InnerBox, mapping of str to (UnpackedReason, str)
-        By line id: the inner box of each unit that is packed as a box in a box; why there is none, and it stays out.
+        By line id: the inner box of each unit; the reason why a line that needs one has none and stays out.
     for_packs : frozenset of str
         Ids of very fragile lines that go into packs made for them, and into no other box.
     lower_steps, stop
-        As a task has them.
+        As in the task.
     """
 
     order: Order
@@ -117,20 +117,20 @@ class Request:
     stop: Stop = NEVER
 
     def box_type(self, box_type_id: str) -> BoxType:
-        """Return a box type of the catalog, with the gross limits that bind it here; KeyError if there is none."""
+        """Return a box type of the catalog with the gross limit that binds here; KeyError if there is none."""
         lowest_um = 0 if self.biller is None else lowest_edge_um(self.order)
         return limited(self.catalog.box_type(box_type_id), self.policy, self.materials, self.biller, lowest_um)[0]
 
     @cached_property
     def placed(self) -> Order:
-        """The order with what is placed for each line: very fragile goods in their inner boxes."""
+        """The order as it is placed: very fragile goods have size and mass of their inner boxes."""
         known = self.inner_boxes
         lines = (known[line.line_id].placed if line.line_id in known else line for line in self.order.lines)
         return dataclasses.replace(self.order, lines=tuple(lines)) if known else self.order
 
     @cached_property
     def needs_slack(self) -> bool:
-        """Whether some goods neither give way nor keep clear of the walls anyway."""
+        """Whether some goods are rigid and keep no margin to the walls."""
         for line in self.order.lines:
             self.stop.look()
             if line.soft_goods is None and not (line.care_field and self.care(line).wall_margin_um):
@@ -138,88 +138,88 @@ class Request:
         return False
 
     def slack_um(self, box: BoxType) -> int:
-        """Return what goods leave along each inner edge of a box, in um."""
+        """Return the fit clearance along each inner edge of a box, in um."""
         return box.slack_um(self.policy.fit_clearance_um, needed=self.needs_slack)
 
     @cached_property
     def holds_very_fragile(self) -> bool:
-        """Whether the order has very fragile goods, for which an inner box or a pack is chosen before the search."""
+        """Whether the order has very fragile goods, whose inner boxes or packs are chosen before the search."""
         cares = (self.care(line) for line in self.order.lines if line.care_field)
         return any(care.fragility_class is FragilityClass.VERY_FRAGILE for care in cares)
 
     @property
     def expansion(self) -> Expansion:
-        """What is placed, unit by unit."""
+        """The units of ``placed``."""
         return Expansion.of(self.placed, self.inner_boxes, self.stop)
 
     def in_inner_boxes(self, stated: Mapping[str, str]) -> Request:
-        """Return the same with the inner boxes that somebody else's packing states: box type by line id."""
+        """Return the request with stated inner boxes: box type by line id."""
         known, data = {}, (self.policy, self.materials, self.cushion_fill, self.tape)
         for line in self.order.lines:
             if line.line_id in stated:
                 box = self.catalog.box_type(stated[line.line_id])
                 known[line.line_id] = inner_box(line, box, self.care(line).inner_gap_um, *data)
-        inner = {line_id: each for line_id, each in known.items() if each is not None}
+        inner = {line_id: inner_box for line_id, inner_box in known.items() if inner_box is not None}
         return dataclasses.replace(self, inner_boxes=inner, no_inner_box={})
 
     def care(self, line: Item) -> Care:
-        """Return how the units of a line are protected by practice, on this lane."""
+        """Return the protection of the units of a line by the practice rule, on this lane."""
         return care_of(line, self.materials, self.lane.carrier_service if self.lane else "")
 
     @cached_property
     def dunnage(self) -> tuple[Dunnage, ...]:
-        """All dunnage that parcels may have, each once."""
+        """All dunnage that parcels may have, without repeats."""
         fills, closing = (self.void_fill, self.cushion_fill), (self.blocking, self.tape, self.label, self.pads)
-        return tuple(each for each in dict.fromkeys((*fills, *closing, *self.cushionings)) if each is not None)
+        return tuple(piece for piece in dict.fromkeys((*fills, *closing, *self.cushionings)) if piece is not None)
 
     @cached_property
     def densest_fill(self) -> Dunnage | None:
         """The denser of the void fills that parcels of this order can have."""
-        fills = [each for each in (self.void_fill, self.cushion_fill) if each is not None]
-        return max(fills, key=lambda each: each.density_kg_per_m3 or 0, default=None)
+        fills = [fill for fill in (self.void_fill, self.cushion_fill) if fill is not None]
+        return max(fills, key=lambda fill: fill.density_kg_per_m3 or 0, default=None)
 
     @cached_property
     def closures(self) -> Callable[[BoxType], Closure]:
-        """Returns the closed box of a type with nothing in it: the same for the same dunnage."""
+        """A function from a box type to its closure, shared by requests with the same dunnage."""
         dunnage = self.tape, self.label, self.densest_fill, self.blocking
         return closures_with(self.materials.tape_rule(self.policy.tape_rule), *dunnage, self.policy.void_fill_share)
 
     @cached_property
     def with_all_boxes(self) -> Request | None:
-        """The same with box types out of stock, and those that carrier or policy exclude; None where there are none."""
+        """The request with box types out of stock or excluded by carrier or policy as well; None if there are none."""
         gone = [box for box in self.catalog.box_types if box.available == 0]
         meeting = self.material_policy.meeting(gone)
         boxes, rules, _ = usable(meeting, self.order, self.policy, self.materials, self.biller)
         if not boxes and not self.left_out:
             return None
         every = (*boxes, *map(self.catalog.box_type, self.left_out), *self.box_types)
-        found = tuple(sorted(every, key=lambda box: (box.tare_mg, box.box_type_id)))
+        found = tuple(sorted(every, key=lambda box: box.tie_order))
         return dataclasses.replace(self, box_types=found, mass_rules={**rules, **self.mass_rules}, started=(), known=())
 
     @cached_property
     def basis_profile(self) -> AccountingProfile:
-        """The profile whose grams the objective ``emissions`` compares."""
+        """The profile that the objective ``emissions`` compares by."""
         basis = self.policy.emissions_basis
         return self.materials.profile(basis.profile_id) if basis and basis.profile_id else self.profiles[0]
 
     @property
     def basis_allocation(self) -> Allocation:
-        """How transport is laid on parcels where emissions are compared."""
+        """The allocation of transport that emissions are compared by."""
         basis = self.policy.emissions_basis
         return basis.allocation if basis else Allocation.MASS
 
     @classmethod
     def resolve(cls, task: Task) -> Request:
-        """Look up every name; raise InvalidInputError with all that cannot be found or cannot be served."""
+        """Return the request of a task; raise InvalidInputError with every name or wish that cannot be met."""
         order, catalog, policy, materials = task.order, task.catalog, task.policy, task.materials
         found = Findings(stop=task.stop)
         if policy.mode is SolvingMode.THOROUGH and not solver_installed():
             with found:
                 raise missing_extra("policy.mode", "mode thorough needs OR-Tools", "solver")
-        asked = material_policy(policy, task.lane, materials, found)
-        # What stands in the way is said once all names are known.
-        meeting = [] if found else asked.meeting(catalog.at_hand)
-        dunnage = chosen_dunnage(order, catalog, asked, None if found else meeting, found)
+        rules = material_policy(policy, task.lane, materials, found)
+        # Obstacles are reported only once all names are known.
+        meeting = [] if found else rules.meeting(catalog.at_hand)
+        dunnage = chosen_dunnage(order, catalog, rules, None if found else meeting, found)
         handling = found.field("policy.handling_profile").attempt(materials.handling_profile, policy.handling_profile)
         lifting = found.field("policy.lifting_profile").attempt(materials.lifting_profile, policy.lifting_profile)
         check_order(order, policy, materials, found)
@@ -235,7 +235,7 @@ class Request:
         found.extend(unreached(policy.stacking, materials) if policy.stacking else ())
         found.extend(objective_rules(policy, lane, catalog, chosen))
         found.raise_any()
-        assert handling is not None  # it is a finding otherwise, raised above; so is the next one
+        assert handling is not None  # else it is a finding, raised above; the same holds for lifting
         assert lifting is not None
         boxes, mass_rules, left_out = usable(meeting, order, policy, materials, biller)
         request = cls(
@@ -246,7 +246,7 @@ class Request:
             handling=handling,
             lifting=lifting,
             as_given=order,
-            material_policy=asked,
+            material_policy=rules,
             started=tuple(task.started_parcels),
             known=tuple(task.known_plans),
             mass_rules=mass_rules,
@@ -263,7 +263,7 @@ class Request:
 def _chosen_profiles(
     names: Sequence[str] | None, policy: Policy, materials: Materials, found: Findings
 ) -> tuple[AccountingProfile, ...]:
-    """Return the accounting profiles named, or the defaults, and the one that emissions are compared by."""
+    """Return the named or default accounting profiles, with the one that emissions are compared by."""
     names = DEFAULT_PROFILES if names is None else (names,) if isinstance(names, str) else tuple(names)
     chosen: list[AccountingProfile] = []
     for index, name in enumerate(names):
@@ -281,7 +281,7 @@ def _chosen_profiles(
 def _billing(
     lane: Lane | None, materials: Materials, found: Findings
 ) -> tuple[datetime.date | None, Biller | None, Pricer | None]:
-    """Return when and by whom parcels on a lane are billed and priced; by nobody without a carrier service."""
+    """Return ship date, biller and pricer of a lane; no biller and pricer without a carrier service."""
     if lane is None or not lane.carrier_service:
         return (lane.ship_date if lane else None), None, None
     day = lane.ship_date or datetime.date.today()

@@ -1,4 +1,4 @@
-"""Parcels already started: read and judged first, then filled up before any other box is opened."""
+"""Started parcels: they are checked first, then filled before any other box is opened."""
 
 import dataclasses
 import math
@@ -36,20 +36,20 @@ MAY_FIT = {
     UnpackedReason.NO_BOX_AVAILABLE,
     UnpackedReason.MATERIAL_REQUIREMENTS,
 }
-"""Why units stay out that a started parcel may take all the same: its box type may be out of stock."""
+"""Reasons that do not keep a unit out of a started parcel: its box type may be out of stock."""
 
 
 def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit]) -> Solution:
-    """Return the plan of a request with started parcels: they are filled up, and the rest is planned as any order.
+    """Return the plan of a request with started parcels: they are filled, and the rest is planned as any order.
 
-    What goes where then depends on what was filled first, so that nothing is proved of the plan as a whole.
-    ``packable`` and ``unpacked`` are what ``triage`` says of the order's units.
+    The result depends on which parcel is filled first, so the plan has no proof. ``packable`` and ``unpacked`` are the
+    results of ``triage``.
 
     Raises
     ------
     InvalidInputError
-        As ``read_started`` does; where a keep-together group that was started cannot be completed in its parcel, or
-        units without positions have no layout.
+        As ``read_started``; or if a started keep-together group cannot be completed in its parcel, or units without
+        positions have no layout.
     """
     request = model.request
     filled, packable, unpacked = _fill_all(model, packable, unpacked)
@@ -60,21 +60,23 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
         rest = find_boxes(model, packable, left_to_open)
     with model.stop.finishing():
         left = left_over(model, rest, left_to_open)
-        begun = [dataclasses.replace(each, price=(0,) * len(request.policy.ranking)) for each in filled.values()]
+        begun = [dataclasses.replace(packed, price=(0,) * len(request.policy.ranking)) for packed in filled.values()]
         outcome = dataclasses.replace(rest, parcels=[*begun, *rest.parcels], left=packable[:0], begun=len(begun))
         plan = finish_plan(model, outcome, [*unpacked, *left])
-    # What lay in a parcel before keeps the wall margins that it was stated with.
+    # Units that lay in a parcel before keep their stated wall margins.
     lying = {
         (unit.line_id, unit.unit_index): unit.wall_margin_um
-        for each in request.started
-        if not without_positions(each.placements)
-        for unit in each.placements
+        for begun in request.started
+        if not without_positions(begun.placements)
+        for unit in begun.placements
     }
     parcels = []
     for parcel, name in zip(plan.parcels, filled, strict=False):
-        margins = (lying.get((each.line_id, each.unit_index), each.wall_margin_um) for each in parcel.placements)
+        margins = (
+            lying.get((placed.line_id, placed.unit_index), placed.wall_margin_um) for placed in parcel.placements
+        )
         both = zip(parcel.placements, margins, strict=True)
-        placements = (dataclasses.replace(each, wall_margin_um=margin_um) for each, margin_um in both)
+        placements = (dataclasses.replace(placed, wall_margin_um=margin_um) for placed, margin_um in both)
         parcels.append(dataclasses.replace(parcel, started_parcel_id=name, placements=tuple(placements)))
     plan = dataclasses.replace(
         plan,
@@ -86,28 +88,28 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
 
 
 def _notes(request: Request, filled: Mapping[str, PackedBox]) -> Iterator[PlanWarning]:
-    """Yield which started parcels the plan leaves out, then of which it assumes how their units lie."""
+    """Yield a warning for each started parcel that stays out of the plan, or whose layout is assumed."""
     for index, parcel in enumerate(request.started):
         at, what = f"started_parcels[{index}]", f"started parcel {parcel.started_parcel_id!r}"
         if parcel.started_parcel_id not in filled:
             text = f"{what} holds no unit and is left out of the plan"
             yield PlanWarning(WarningCode.STARTED_PARCEL_UNUSED, at, text)
         if without_positions(parcel.placements):
-            text = f"{what} names its units without positions; they are taken to lie as the plan says"
+            text = f"{what} names its units without positions; the plan assumes a layout of them"
             yield PlanWarning(WarningCode.STARTED_LAYOUT_ASSUMED, f"{at}.placements", text)
 
 
 def read_started(model: OrderModel) -> list[tuple[StartedParcel, PackedBox]]:
-    """Return the started parcels of a request, by id, and what lies in each; without positions only which units.
+    """Return the started parcels of a request, by id, each with its packed box; without positions only its units.
 
     Raises
     ------
     InvalidInputError
-        With every rule that a started parcel breaks: names, units, and all rules of a valid packing.
+        If names or units are wrong, or a parcel breaks a rule of a valid packing.
     """
     request = model.request
     _refuse_names(model)
-    # As stated first: figures can be computed only for what can be read.
+    # As stated first: figures can be computed only for placements that can be read.
     stated = {
         place: Parcel(begun.box_type_id, begun.placements)
         for place, begun in enumerate(request.started)
@@ -121,21 +123,21 @@ def read_started(model: OrderModel) -> list[tuple[StartedParcel, PackedBox]]:
 
 
 def _refuse_names(model: OrderModel) -> None:
-    """Raise what is wrong with engine, ids, box types and units."""
+    """Raise InvalidInputError for a wrong engine, id, box type or unit."""
     request, found = model.request, Findings(stop=model.stop)
     boxes = {box.box_type_id: box for box in request.catalog.box_types}
     ids: set[str] = set()
     seen: set[tuple[str, int]] = set()
-    for index, each in enumerate(request.started):
+    for index, begun in enumerate(request.started):
         at = found.at(f"started_parcels[{index}]")
-        if each.started_parcel_id in ids:
-            at.add("started_parcel_id", f"must not repeat, {each.started_parcel_id!r} does")
-        ids.add(each.started_parcel_id)
-        box = boxes.get(each.box_type_id)
+        if begun.started_parcel_id in ids:
+            at.add("started_parcel_id", f"must not repeat, {begun.started_parcel_id!r} does")
+        ids.add(begun.started_parcel_id)
+        box = boxes.get(begun.box_type_id)
         if box is None or box.flexible or box.compartments:
             what = f"a rigid box type without compartments of catalog {request.catalog.catalog_id!r}"
-            at.add("box_type_id", f"must be {what}, got {each.box_type_id!r}")
-        for place, unit in enumerate(each.placements):
+            at.add("box_type_id", f"must be {what}, got {begun.box_type_id!r}")
+        for place, unit in enumerate(begun.placements):
             field, name = f"placements[{place}]", (unit.line_id, unit.unit_index)
             known = isinstance(unit.line_id, str) and type(unit.unit_index) is int and name in model.expansion.members
             if not known:
@@ -146,9 +148,9 @@ def _refuse_names(model: OrderModel) -> None:
                 at.add(field, f"must lie in one started parcel only, {unit.line_id!r} {unit.unit_index} repeats")
             seen.add(name)
             if unit.line_id in request.inner_boxes or unit.line_id in request.no_inner_box:
-                rule = f"must hold no unit of a very_fragile line, got {unit.line_id!r}: which inner box it lies in,"
-                at.add(field, f"{rule} and what is round it there, is planned for boxes that are not begun only")
-    holding, most = sum(bool(each.placements) for each in request.started), request.policy.max_parcels
+                rule = f"must hold no unit of a very_fragile line, got {unit.line_id!r}"
+                at.add(field, f"{rule}: inner boxes are planned for new boxes only")
+    holding, most = sum(bool(begun.placements) for begun in request.started), request.policy.max_parcels
     if most is not None and holding > most:
         found.add("policy.max_parcels", f"must be at least {holding}, the parcels already started, got {most}")
     if request.started and not model.packer.starts_from_fixed:
@@ -158,10 +160,10 @@ def _refuse_names(model: OrderModel) -> None:
 
 
 def _found_wrong(model: OrderModel, parcels: Mapping[int, PackedBox | Parcel], *, figures: bool = True) -> Findings:
-    """Return what the independent check finds in started parcels by themselves, by their place in the request."""
+    """Return the violations that the independent check finds in started parcels, keyed by place in the request."""
     request, found, places, named = model.request, Findings(stop=model.stop), list(parcels), []
-    for place, each in parcels.items():
-        parcel = each if isinstance(each, Parcel) else finish_parcel(model, each)
+    for place, stated in parcels.items():
+        parcel = stated if isinstance(stated, Parcel) else finish_parcel(model, stated)
         name = request.started[place].started_parcel_id
         named.append(dataclasses.replace(parcel, footprints=(), started_parcel_id=name))
     for wrong in wrong_parcels(named, request) if named else ():
@@ -180,9 +182,9 @@ def _found_wrong(model: OrderModel, parcels: Mapping[int, PackedBox | Parcel], *
 def _fill_all(
     model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit]
 ) -> tuple[dict[str, PackedBox], Ints, list[UnpackedUnit]]:
-    """Fill the started parcels up one after the other; return those with units by id, and what is left of both."""
+    """Fill the started parcels one after the other; return those with units by id, and both lists without these."""
     started = read_started(model)
-    # A started parcel does not say what its cushions are of: of several it is the first that may be used.
+    # A started parcel does not name its wrap: the first of several is assumed.
     model = model.variant("")
     request, admission, expansion = model.request, model.admission, model.expansion
     lines = {line.line_id: line for line in request.order.lines}
@@ -211,7 +213,7 @@ def _fill_all(
         if len(missing):
             group = expansion.units[int(missing[0])][0].keep_together_group
             rule = f"holds part of keep-together group {group!r}, and found no place for {len(missing)} units of it"
-            # The weight limit that they would pass, with its figures, where that is why.
+            # Name the weight limit if that is the reason.
             question, _ = _beside(model, begun if laid else packed, forced, whole=True)
             if heavy := over_weight(question.units, question.space):
                 rule += f": {heavy}"
@@ -230,10 +232,10 @@ def _fill_all(
 
 
 def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: Ints, offered: Ints) -> PackedBox:
-    """Return a started parcel whose units lie nobody says where, with as much as goes in.
+    """Return a started parcel of units without positions, filled with as many units as go in.
 
-    They come first in the pack sequence, since they are in the box. Where all units go in only with others below them,
-    they are taken out and laid anew.
+    Its units come first in the pack sequence, since they are in the box. If all units go in only with others below
+    them, they are taken out and laid anew.
     """
     request, box = model.request, begun.box
     effort = EFFORT[request.policy.mode].of_an_order
@@ -246,16 +248,16 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
         first = dataclasses.replace(whole, members=whole.members[inside], orientations=turns, corners_um=corners)
         if not _found_wrong(model, {index: first}):
             return first
-    # They are in this box, even where a pack would take them.
+    # They lie in this box, even if a pack would take them.
     alone = OrderModel(dataclasses.replace(request, box_types=(box,)), model.expansion).variant("")
     (candidate,) = lowest_first(alone, np.sort(begun.members), [box])
     outcome = try_candidate(candidate, effort, None)
     if outcome.found is None:
-        why = [each.message for each in outcome.refused]
+        why = [refusal.message for refusal in outcome.refused]
         why = why or ["none was found that keeps the gaps, loads and support that the rules ask for"]
         rule = f"must be units that have a layout in one {box.box_type_id!r}, or have positions: {why[0]}"
         raise InvalidInputError([FieldViolation(f"started_parcels[{index}].placements", rule)])
-    # Moved to the left and the front, which leaves others the most room beside them.
+    # Moved to the left and the front: this leaves the most room for others.
     packed, members = outcome.found, np.sort(outcome.found.members)
     margins = alone.protect(members, box).clear_um[np.searchsorted(members, packed.members)]
     free = (packed.corners_um[:, :2] - margins[:, np.newaxis]).min(axis=0)
@@ -266,7 +268,7 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
 
 
 def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> PackedBox:
-    """Return a started parcel with further units: all if they go in, else those forced and the most volume."""
+    """Return a started parcel with further units: all if they go in, else ``forced`` and the most volume of others."""
     admission, box_type_id = model.admission, packed.box.box_type_id
     everything = np.sort(np.concatenate([packed.members, offered]))
     if len(offered) and admission.refusal(everything, box_type_id) is None:
@@ -284,7 +286,7 @@ def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> 
     volumes = model.expansion.arrays.volumes_um3
     for value in np.unique(admission.apart[offered]).tolist() or [-1]:
         union = np.sort(np.concatenate([inside, offered]))
-        for _ in range(2):  # what found no place may have kept others out: without it once more
+        for _ in range(2):  # units without a place may have kept others out: once more without them
             offer = np.setdiff1d(admission.widened(inside, union, box_type_id, value), inside)
             if not len(offer):
                 break
@@ -299,7 +301,7 @@ def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> 
 
 
 def _filled(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) -> PackedBox | None:
-    """Pack further units beside those that lie in a parcel and stay there."""
+    """Return a parcel with further units beside those that lie in it; None if they find no place."""
     question, members = _beside(model, packed, more, whole=whole)
     layout = model.packer.ask(question).layout
     if layout is None:
@@ -308,7 +310,7 @@ def _filled(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) ->
 
 
 def _beside(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) -> tuple[Question, Ints]:
-    """Return whether further units go in beside those that lie in a parcel, in the envelopes that they lie in."""
+    """Return the question whether further units go in beside those of a parcel, and the units that it is about."""
     members = np.sort(np.concatenate([packed.members, more]))
     at = np.searchsorted(members, packed.members)
     units = model.protect(members, packed.box)
@@ -327,6 +329,6 @@ def _beside(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) ->
 
 
 def _volume(packed: PackedBox) -> int:
-    """Volume of all envelopes of a parcel, in cubic um."""
+    """Return the volume of all envelopes of a parcel, in cubic um."""
     extents = packed.corners_um[:, 3:] - packed.corners_um[:, :3]
     return sum(length * width * height for length, width, height in extents.tolist())

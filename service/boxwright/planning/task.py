@@ -1,4 +1,4 @@
-"""What is asked of planning: an order, and all that its plan is made with."""
+"""A task of planning: an order with everything that its plan depends on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from boxwright.stop import Stop
 
 @dataclass(frozen=True)
 class Task:
-    """An order, and all that its plan is made with; whatever is asked about an order is asked of a task.
+    """An order with everything that its plan depends on.
 
     Attributes
     ----------
@@ -27,12 +27,12 @@ class Task:
     lower_steps : bool
         Whether bills say what would lower them. Default True.
     stop : Stop
-        Ends what is made with it. Default: one that nothing ends.
+        Ends the planning. Default: nothing does.
 
     Raises
     ------
     InvalidInputError
-        If something is of another type than these, or a known plan is of another order or beside started parcels.
+        If an argument has a wrong type, a known plan is of another order, or there are known plans and started parcels.
     """
 
     order: Order
@@ -53,8 +53,11 @@ class Task:
             ("catalog", self.catalog, Catalog),
             ("policy", self.policy, Policy),
             *([("lane", self.lane, Lane)] if self.lane else ()),
-            *((f"started_parcels[{index}]", each, StartedParcel) for index, each in enumerate(self.started_parcels)),
-            *((f"known_plans[{index}]", each, Plan) for index, each in enumerate(self.known_plans)),
+            *(
+                (f"started_parcels[{index}]", started, StartedParcel)
+                for index, started in enumerate(self.started_parcels)
+            ),
+            *((f"known_plans[{index}]", known, Plan) for index, known in enumerate(self.known_plans)),
         ):
             if not isinstance(value, kind):
                 found.add(name, f"must be a {kind.__name__}, got {shown(value)}")

@@ -1,4 +1,4 @@
-"""Units that stay out, each with its reason: before any search, and after it."""
+"""Units that stay out of the plan, each with its reason, before the search and after it."""
 
 import dataclasses
 import math
@@ -27,11 +27,11 @@ from boxwright.selection.stock import in_stock
 from boxwright.units import exact
 
 MOST_TAKERS = 3
-"""Box types named at most, of those that would take a unit."""
+"""Box types named at most as ones that would take a unit."""
 
 
 class Verdict(NamedTuple):
-    """Why a unit stays out, as ``UnpackedUnit`` has it."""
+    """The reason why a unit stays out, with the fields of ``UnpackedUnit``."""
 
     reason: UnpackedReason
     rule: str
@@ -39,10 +39,10 @@ class Verdict(NamedTuple):
 
 
 def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
-    """Return the units that may fit some box or need none, and the others with the rule that binds each.
+    """Return the units that some box takes alone or that need no box, and the others with the rule that binds.
 
-    A unit alone meets every rule of placement on the floor of its box, so fitting alone is decided exactly. With a unit
-    that stays out stays its whole keep-together group: it is in one parcel or in none.
+    A unit alone on the floor of its box meets every rule of placement, so this is decided exactly. A keep-together
+    group is in one parcel or in none: it stays out with any of its units.
     """
     expansion, first = model.expansion, 0
     packable: list[int] = []
@@ -81,7 +81,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
 
 
 def _of_line(model: OrderModel, member: int, line: Item) -> Verdict | None:
-    """Return why the units of a line, of which ``member`` is the first, are in no parcel; None where they may be."""
+    """Return why no box takes the units of a line, whose first is ``member``; None if one does or none is needed."""
     if refusal := model.request.no_inner_box.get(line.line_id):
         return Verdict(*refusal)
     if (rule := model.admission.refusal(np.array([member]))) is not None:
@@ -99,9 +99,9 @@ def _of_line(model: OrderModel, member: int, line: Item) -> Verdict | None:
 
 
 def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> list[UnpackedUnit]:
-    """Return the units that the search left out, each with what kept it out: group, parcel limit, stock or effort.
+    """Return the units that the search left out, with the reason: group, parcel limit, stock or effort.
 
-    ``max_parcels`` is how many could still be opened: the policy's limit less the parcels already started.
+    ``max_parcels`` is the policy's limit less the started parcels.
     """
     if not len(outcome.left):
         return []
@@ -131,7 +131,7 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
 
 
 def _group_misfit(model: OrderModel, bundle: Ints) -> Verdict | None:
-    """Return why a keep-together group that found no parcel fits none; None if some box at hand takes it."""
+    """Return why no box takes a keep-together group; None if a box at hand does."""
     request = model.request
     group = model.expansion.units[int(bundle[0])][0].keep_together_group
     what = f"the {len(bundle)} units of keep-together group {group!r}"
@@ -152,28 +152,28 @@ def _group_misfit(model: OrderModel, bundle: Ints) -> Verdict | None:
         return Verdict(UnpackedReason.NOT_FOUND_WITHIN_EFFORT, rule)
     if not alone.refused:
         return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{what} need a box, and none is in stock")
-    last = max(alone.refused, key=lambda each: request.catalog.box_type(each.box_type_id).inner_volume_um3)
+    last = max(alone.refused, key=lambda refusal: request.catalog.box_type(refusal.box_type_id).inner_volume_um3)
     rule = f"{what} fit no box type; the largest, {last.box_type_id}: {last.message}"
     return Verdict(UnpackedReason.GROUP_DOES_NOT_FIT, rule)
 
 
 @lru_cache(maxsize=64)
 def _roomiest_first(boxes: tuple[BoxType, ...]) -> list[BoxType]:
-    """Return box types in the order in which a unit is tried: what fits any box mostly fits the first."""
+    """Return box types by falling volume: a unit that fits any box mostly fits the first."""
     return sorted(boxes, key=lambda box: -box.inner_volume_um3)
 
 
 def _verdict(model: OrderModel, member: int, line: Item, boxes: tuple[BoxType, ...] | None = None) -> Verdict | None:
-    """Return why a unit fits none of some boxes, by default all, with any wrap that may be used; None if it fits."""
+    """Return why a unit fits none of some boxes (default: all) with any wrap; None if it fits one."""
     some = _roomiest_first(model.box_types() if boxes is None else boxes)
     verdicts = [_verdict_with(variant, member, line, some) for variant in model.variants(np.array([member]))]
-    return None if any(each is None for each in verdicts) else verdicts[0]
+    return None if any(verdict is None for verdict in verdicts) else verdicts[0]
 
 
 def _with_boxes_out_of_reach(model: OrderModel, member: int, line: Item, verdict: Verdict) -> Verdict:
-    """Return the verdict on a unit that no box takes, with those that would and are out of stock or may not be used.
+    """Return the verdict on a unit that no box takes, with boxes that would and are out of stock or excluded.
 
-    A unit that no such box takes either fits none, and the nearest is that of all.
+    If none would, the nearest box is that of all boxes.
     """
     bare, left_out, every = not model.box_types(), model.request.left_out, model.with_all_boxes
     if every is None or (bare and verdict.reason is UnpackedReason.MATERIAL_REQUIREMENTS):
@@ -205,7 +205,7 @@ def _verdict_with(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
     if not boxes:
         return _why_no_box(model)
     alone, admission = np.array([member]), model.admission
-    if out := {name: each.rule for name, each in admission.kept_out.items() if each.which[member]}:
+    if out := {name: kept.rule for name, kept in admission.kept_out.items() if kept.which[member]}:
         others = [box for box in boxes if box.box_type_id not in out]
         if not others:
             rule = f"{out[boxes[0].box_type_id]}, and no other box type may be used"
@@ -236,9 +236,9 @@ def _verdict_with(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
 
 
 def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> Verdict | None:
-    """Return why a unit by itself fits none of some boxes by size, fill or weight; None where it fits one."""
+    """Return why a unit alone fits none of some boxes by size, fill or weight; None if it fits one."""
     alone = np.array([member])
-    # In every shape, protected as in open boxes or as it stands in compartments.
+    # In every shape, protected as in open boxes, and as in compartments.
     shapes = in_cells = model.shapes(alone, model.wrappings.protect(alone)).units
     if celled := next((box for box in boxes if box.compartments), None):
         in_cells = model.shapes(alone, model.protect(alone, celled)).units
@@ -248,13 +248,13 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
     for box in boxes:
         here = in_cells if box.compartments else shapes
         tried = [
-            (shape, each) for shape in here for each in model.fillings(box, shape, whole=True, several=False).spaces
+            (shape, space) for shape in here for space in model.fillings(box, shape, whole=True, several=False).spaces
         ]
-        if not any(fit_alone(shape, each) for shape, each in tried):
+        if not any(fit_alone(shape, space) for shape, space in tried):
             if not box.compartments:
-                small += [(box.box_type_id, *each) for each in tried]
+                small += [(box.box_type_id, *pair) for pair in tried]
             continue
-        space = tried[0][1]  # the limits are those of the units as they are, at any filled height
+        space = tried[0][1]  # the limits are the same at any filled height
         if here[0].volume_um3 > space.volume_limit_um3:
             overfilled.append((here[0].volume_um3 - space.volume_limit_um3, box.box_type_id))
         elif here[0].packed_mg <= space.mass_limit_mg:
@@ -275,7 +275,7 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
     guard, only = model.wrappings.guards[line.line_id], len(boxes) == 1
     policy, clearance_um = model.request.policy, max(map(model.request.slack_um, boxes), default=0)
     which = "does not fit the only box type" if only else f"fits none of {len(boxes)} box types"
-    # What must fit: a unit with its clearances, or its inner box and the inside that this needs.
+    # The size that must fit: the unit with its clearances, or its inner box with the inside that it needs.
     to_walls = guard.half_gap_um + guard.wall_margin_um
     edges = line.edges_um if to_walls else shapes[0].edges_um[0].tolist()
     what = " x ".join(f"{edge / 1_000:g}" for edge in edges) + " mm"
@@ -287,12 +287,12 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
     rule = f"{what} {which}"
     if asked := model.request.material_policy.rules:
         rule += f" that {'meets' if only else 'meet'} {' and '.join(asked)}"
-    if clearance_um:
+    if clearance_um > guard.wall_margin_um:
         rule += f" with a fit clearance of {exact(clearance_um)} mm"
     if small:
-        rule += f"; {_nearest(model, shapes, [(box_type_id, space.edges_um) for box_type_id, _, space in small])}"
+        rule += f"; {_nearest(model, shapes, [(box_type_id, space) for box_type_id, _, space in small])}"
     if small and line.care_field:
-        given = next(each for each in model.request.as_given.lines if each.line_id == line.line_id)
+        given = next(given_line for given_line in model.request.as_given.lines if given_line.line_id == line.line_id)
         upright, any_way = upright_words(given, model.request.materials), (1 << len(ALL_ORIENTATIONS)) - 1
         lying = [
             box_type_id
@@ -304,8 +304,8 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
         over, box_type_id = min(overfilled)
         rule += f"; {len(overfilled)} {'is' if len(overfilled) == 1 else 'are'} large enough, but it would pass the"
         rule += f" fill limit of {policy.fill_limit:g}, of {box_type_id!r} by {over / 1e15:.3g} L"
-    # The least inside that takes it with its clearances in its first allowed orientation.
-    length, width, height = (edge + clearance_um for edge in _extents(shapes[0])[0])
+    # The least inside for its first allowed orientation, clearances included.
+    length, width, height = (edge + clearance_um for edge in _extents(shapes[0], clearance_um)[0])
     if to_walls and guard.inner is None:
         rule += f"; it needs a box of at least {' x '.join(map(exact, (length, width, height)))} mm inside"
         boxed = model.request.care(line).fragility_class is FragilityClass.BOXED
@@ -316,19 +316,21 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
     return Verdict(UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule, required)
 
 
-def _extents(one: Units) -> list[Cuboid]:
-    """Return how far a unit reaches along x, y and z with its clearances, in each orientation that it allows."""
-    edges, mask = (one.edges_um[0] + 2 * one.clear_um[0]).tolist(), int(one.masks[0])
+def _extents(one: Units, slack_um: int) -> list[Cuboid]:
+    """Return the edges that a unit needs inside a box, slack not counted, for each allowed orientation."""
+    margin, mask = int(one.clear_um[0]), int(one.masks[0])
+    edges = (one.edges_um[0] + margin + max(margin - slack_um, 0)).tolist()
     return [orientation.rotate(*edges) for bit, orientation in enumerate(ALL_ORIENTATIONS) if mask >> bit & 1]
 
 
-def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[str, Cuboid]]) -> str:
-    """Return the box that lacks least for a unit in any shape and orientation, and what it lacks along each edge.
+def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[str, Space]]) -> str:
+    """Name the box that lacks least for a unit in any shape and orientation, and the lack along each edge.
 
-    ``small`` are box types and their usable insides, in um; none of them takes it.
+    ``small`` are box types that do not take the unit, with their spaces.
     """
-    extents = np.array([each for shape in shapes for each in _extents(shape)], dtype=np.int64)[:, np.newaxis]
-    lacking = np.maximum(extents - np.array([edges for _, edges in small], dtype=np.int64), 0)
+    extents = [[edges for shape in shapes for edges in _extents(shape, space.slack_um)] for _, space in small]
+    inside = np.array([[space.edges_um] for _, space in small], dtype=np.int64)
+    lacking = np.maximum(np.array(extents, dtype=np.int64) - inside, 0).swapaxes(0, 1)
     turn, place = divmod(int(lacking.sum(axis=2).argmin()), len(small))
     request, box_type_id = model.request, small[place][0]
     edges = zip(("length", "width", "height"), lacking[turn, place].tolist(), strict=True)
@@ -336,14 +338,14 @@ def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[s
     words = f"{box_type_id!r} lacks {lacks}" if len(small) == 1 else f"the nearest, {box_type_id!r}, lacks {lacks}"
     if box_type_id in request.left_out:
         return f"{words}, and may not be used: {request.left_out[box_type_id]}"
-    some_at_hand = any(request.catalog.box_type(each).available != 0 for each, _ in small)
+    some_at_hand = any(request.catalog.box_type(name).available != 0 for name, _ in small)
     if some_at_hand and request.catalog.box_type(box_type_id).available == 0:
         return f"{words}, and is out of stock"
     return words
 
 
 def _why_no_box(model: OrderModel) -> Verdict:
-    """Return why no box type may be used at all: stock, or what the policy asks of materials."""
+    """Return why no box type may be used at all: stock, or material rules."""
     request = model.request
     asked, catalog = request.material_policy, request.catalog
     none, meets = f"no box type of catalog {catalog.catalog_id!r}", f"meets {' and '.join(asked.rules)}"

@@ -1,17 +1,17 @@
-"""What lines and lists are called in sentences."""
+"""Names of lines, and lists, in sentences."""
 
 from collections.abc import Iterable, Sequence
 
 from boxwright.domain.order import Item
 
 MOST_NAMED = 5
-"""Of several items that fail a rule, so many are named."""
+"""Items named at most in a list of those that fail a rule."""
 
 
 def named(line: Item) -> str:
-    """Return what a line is called: its description in quotes, else its article with SKU or line, else either.
+    """Return the name of a line: its description in quotes, else its article with SKU or line id, else SKU or line id.
 
-    An id without a letter is said to be one: steps are called by their numbers, and units are counted.
+    An id without a letter gets "SKU" or "line" before it, since steps and counts are numbers too.
     """
     if line.description:
         return f'"{line.description}"'
@@ -33,5 +33,5 @@ def listed(words: Iterable[str]) -> str:
 
 
 def first_of(words: Sequence[str], most: int = MOST_NAMED) -> str:
-    """Return the first few of several words, and how many more there are."""
+    """Return the first ``most`` words, and the number of the others."""
     return ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")

@@ -1,9 +1,10 @@
-"""What goes in beside the goods and how much of it: gaps, wrap, pads, void fill, tape; and what the box bears.
+"""Protection of goods: gaps, wrap, pads, void fill, blocking and tape; strength of boxes.
 
-Uses catalog, domain and units; knows nothing of where units lie.
+Uses catalog, domain and units. It does not know where units lie.
 """
 
 from boxwright.protection.blocking import blocking_limits, blocking_mg, held_by_blocking
+from boxwright.protection.board import box_grade
 from boxwright.protection.care import Care, care_of, handled_as
 from boxwright.protection.cautions import more_than_practice, pad_warnings
 from boxwright.protection.class_rules import (
@@ -15,13 +16,11 @@ from boxwright.protection.class_rules import (
     with_class_rules,
 )
 from boxwright.protection.drop_height import drop_height_mm
-from boxwright.protection.dunnage import label_mg, void_fill_mg
-from boxwright.protection.grade import box_grade
+from boxwright.protection.dunnage import label_mg, void_fill_mg, wrap_mg
 from boxwright.protection.inner_box import InnerBox, held_in
 from boxwright.protection.pads import Pads, pads_of
 from boxwright.protection.strength import most_stacked_mg, stack_load, unreached
 from boxwright.protection.tape import tape_mg, tape_mm
-from boxwright.protection.wrap import wrap_mg
 
 __all__ = [
     "Care",

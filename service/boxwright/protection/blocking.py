@@ -1,4 +1,4 @@
-"""Blocking: what holds heavy contents, and hard goods beside fragile ones, where fill alone does not."""
+"""Blocking of heavy contents, and of hard goods beside delicate ones, which fill alone does not hold."""
 
 import math
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from boxwright.catalog.materials import Materials
 from boxwright.domain.dunnage import Dunnage
-from boxwright.domain.order import Item
+from boxwright.domain.order import FragilityClass, Item
 from boxwright.protection.care import care_of
 from boxwright.protection.dunnage import figure, void_fill_mg
 from boxwright.units import MG_PER_KG, UM3_KG_PER_M3_PER_MG, UM_PER_MM
@@ -15,16 +15,16 @@ from boxwright.units import MG_PER_KG, UM3_KG_PER_M3_PER_MG, UM_PER_MM
 
 @dataclass(frozen=True, slots=True)
 class BlockingLimits:
-    """From which mass on contents are not held by fill alone, and from which gap on a unit can move.
+    """Limits above which fill alone does not hold goods.
 
     Attributes
     ----------
     least_mg : int
-        Goods of a parcel of this mass or more together, in mg.
+        Mass of all goods of a parcel, in mg.
     gap_um : int
-        Empty spaces wider than this beside a unit of them, in um.
+        Width of an empty space beside a unit, in um.
     dense_mg : int
-        A dense hard unit of this mass or more, in mg, whatever else is in its parcel.
+        Mass of a dense hard unit, in mg, whatever else is in its parcel.
     """
 
     least_mg: int
@@ -33,7 +33,7 @@ class BlockingLimits:
 
 
 def blocking_limits(materials: Materials) -> BlockingLimits:
-    """Return the limits of the materials' rule on blocking."""
+    """Return the limits of ``blocking_rules.csv``."""
     rules = materials.blocking_rules
     return BlockingLimits(
         math.ceil(rules["least_mass"].value * MG_PER_KG),
@@ -45,21 +45,12 @@ def blocking_limits(materials: Materials) -> BlockingLimits:
 def held_by_blocking(
     lines: Sequence[Item], boxed_in: Sequence[bool], goods_mg: int, materials: Materials
 ) -> tuple[list[int], int]:
-    """Return which units of an open box blocking holds, and the widest gap in um beside which one of them stays.
+    """Return the units of an open box that need blocking, and the gap in um that each may keep beside it.
 
-    All units of heavy contents are held; of others the hard ones that are much heavier than a bare fragile one, which
-    leave no gap, else the heavy and dense ones.
+    If the contents are heavy, all units need it. Else hard units do that are much heavier than a delicate unit without
+    a carton (fragile goods, liquids, aerosols); they may keep no gap. Else heavy dense units do.
 
-    Parameters
-    ----------
-    lines : sequence of Item, (n,)
-        The line of each unit.
-    boxed_in : sequence of bool, (n,)
-        Whether it lies in an inner box.
-    goods_mg : int
-        Mass of the goods, in mg.
-    materials : Materials
-        Holds the rules.
+    ``lines`` are the lines of the units, (n,), ``boxed_in`` is whether each lies in an inner box, (n,).
     """
     limits = blocking_limits(materials)
     if goods_mg >= limits.least_mg:
@@ -68,10 +59,13 @@ def held_by_blocking(
     bare = [
         line.mass_mg
         for line, care, inside in zip(lines, cares, boxed_in, strict=True)
-        if care.fragility_class.breakable and line.mass_mg and not inside
+        if care.heaviest_beside_mg is not None
+        and care.fragility_class is not FragilityClass.BOXED
+        and line.mass_mg
+        and not inside
     ]
-    names = "beside_fragile", "hard_density", "unit_density"
-    times, density, dense = (Fraction(materials.blocking_rules[name].value) for name in names)
+    names = "beside_fragile", "beside_fragile_mass", "hard_density", "unit_density"
+    times, least, density, dense = (Fraction(materials.blocking_rules[name].value) for name in names)
     soft = {name for name, article in materials.articles.items() if article.soft}
     # 1 g/cm3 is 10^-9 mg/um3.
     hard = [
@@ -79,25 +73,17 @@ def held_by_blocking(
         for at, (line, care) in enumerate(zip(lines, cares, strict=True))
         if care.fragility_class.sturdy and line.soft_goods is None and line.article not in soft
     ]
-    if bare and (held := [at for at, mass, each in hard if mass > times * min(bare) and each >= density]):
+    most_mg = max(times * min(bare), least * MG_PER_KG) if bare else goods_mg
+    if held := [at for at, mass_mg, g_per_cm3 in hard if mass_mg > most_mg and g_per_cm3 >= density]:
         return held, 0
-    return [at for at, mass, each in hard if mass >= limits.dense_mg and each >= dense], limits.gap_um
+    return [at for at, mass, g_per_cm3 in hard if mass >= limits.dense_mg and g_per_cm3 >= dense], limits.gap_um
 
 
 def blocking_mg(blocked_um3: int, blocking: Dunnage, empty_um3: int, void_fill: Dunnage | None, share: float) -> int:
-    """Return the mass of what blocks a volume, in mg, rounded up: ``volume x density``.
+    """Return the mass of blocking in a volume, in mg, rounded up: ``volume x density``.
 
-    It is never less than the fill that it stands in for, to the mg: blocking is at least as dense, and only roundings
-    could make it so.
-
-    Parameters
-    ----------
-    blocked_um3, empty_um3 : int
-        Volume of the blocked spaces, and of all empty ones, in cubic um.
-    blocking, void_fill : Dunnage, Dunnage or None
-        What blocks, and what fills the rest.
-    share : float
-        Share of the rest to fill, 0 to 1.
+    ``share`` of the other empty spaces, 0 to 1, is filled. The mass is at least that of the fill that blocking
+    replaces: blocking is at least as dense, and roundings could undercut that.
     """
     mass = math.ceil(Fraction(blocked_um3) * figure(blocking, "density_kg_per_m3") / UM3_KG_PER_M3_PER_MG)
     if void_fill is None:

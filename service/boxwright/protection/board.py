@@ -1,15 +1,19 @@
-"""What is known of the board of a box: the caller's own figures first, then those of the materials."""
+"""Figures of the board of a box, the caller's first, and its grade by the US box certificate."""
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
 from boxwright.catalog.materials import Materials
+from boxwright.catalog.rows import wall_of
 from boxwright.domain.box import BoxType
+from boxwright.domain.strength import BoxGrade
+from boxwright.units import MG_PER_LB, UM_PER_INCH
 
 
 @dataclass(frozen=True, slots=True)
 class BoardFacts:
-    """The board of a box, as far as strength depends on it.
+    """Figures of a board that strength depends on.
 
     Attributes
     ----------
@@ -18,11 +22,11 @@ class BoardFacts:
     flute : str
         Flute letters; empty is unknown.
     graded : bool
-        Whether the edge crush is that of a grade, or the caller's own: then it holds whatever the fibre.
+        Whether the edge crush is that of a grade or the caller's: it then needs no correction for recycled fibre.
     recycled_content : Fraction or None
         Share of recycled fibre, 0 to 1; None is unknown.
     notes : tuple of str
-        What was not read in a source.
+        Figures that nobody read in a source.
     """
 
     edge_crush_kn_per_m: Fraction | None
@@ -34,12 +38,12 @@ class BoardFacts:
 
 
 def board_facts(box: BoxType, materials: Materials) -> BoardFacts:
-    """Return what is known of the board of a box.
+    """Return the figures of the board of a box.
 
     Raises
     ------
     InvalidInputError
-        If the box names a board or material that there is not.
+        If the box names an unknown board or material.
     """
     board = materials.board(box.board_id) if box.board_id else None
     crush, caliper = _own(box.edge_crush_kn_per_m), _own(box.caliper_mm)
@@ -70,5 +74,32 @@ def board_facts(box: BoxType, materials: Materials) -> BoardFacts:
 
 
 def _own(value: float | None) -> Fraction | None:
-    """Return a figure as the number that was written, not its binary neighbour."""
+    """Return the decimal number that was written, not its binary approximation."""
     return None if value is None else Fraction(str(value))
+
+
+def box_grade(box: BoxType, materials: Materials) -> BoxGrade:
+    """Return the highest grade that the board of a box reaches, by edge crush and number of walls.
+
+    The grade has no id, and a note with the reason, if the board reaches none.
+    """
+    board = board_facts(box, materials)
+    wall = wall_of(board.flute)
+    if wall is None or board.edge_crush_kn_per_m is None:
+        lacking = "flute" if wall is None else "edge crush"
+        return BoxGrade(notes=(f"the {lacking} of its board is unknown, so it has no grade of the box certificate",))
+    of_wall = [grade for grade in materials.certificate_grades if grade.wall == wall]
+    reached = [grade for grade in of_wall if grade.edge_crush_kn_per_m <= board.edge_crush_kn_per_m]
+    notes = board.notes
+    if not reached:
+        return BoxGrade(notes=(*notes, "its edge crush is below every grade of the box certificate"))
+    best = max(reached, key=lambda grade: grade.edge_crush_kn_per_m)
+    if not best.read_in_source:
+        notes = (*notes, f"grade {best.grade_id!r} of the box certificate is unverified")
+    return BoxGrade(
+        best.grade_id,
+        math.floor(Fraction(best.max_gross_lb) * MG_PER_LB),
+        math.floor(Fraction(best.max_length_width_height_in) * UM_PER_INCH),
+        notes,
+        best.source,
+    )

@@ -1,4 +1,4 @@
-"""How a unit is to be protected: the one place that works out its class, its clearances and its rules."""
+"""Protection of a unit by class, article and special handling: clearances, wrap, load, orientations."""
 
 import difflib
 import math
@@ -17,37 +17,37 @@ from boxwright.units import MG_PER_G, UM_PER_MM, exact
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """How a unit is protected, by the practice rule of its class.
+    """Protection of a unit by the practice rule of its class.
 
     Attributes
     ----------
     fragility_class : FragilityClass
         The class that counts.
     half_gap_um : int
-        Kept on each of its six faces, in um: its envelope is the goods and this on either side.
+        Space on each of its six faces, in um. The envelope is the goods with this space.
     wall_margin_um : int
-        Kept by the envelope from the four walls and the lid, in um, and from the floor where it stands on it.
+        Space between the envelope and walls, lid and floor, in um.
     wrap_layers, wrap_layers_in_pack : int
-        Layers of wrap round it, and in a compartment.
+        Layers of wrap in an open box, and in a compartment.
     cushion_fill : bool
-        Whether the void fill beside it must cushion.
+        Whether the void fill of its parcel must cushion.
     mailer : bool
         Whether it may go into a mailer.
-    needs_tested_pack : bool
-        Whether its article needs a pack with compartments; not where the line says that it is ``ship_ready``.
+    pack_from : int
+        Lines of so many units or more go into packs with compartments; 0 for none, as for what is ``ship_ready``.
     max_load_mg : int or None
-        What it may carry where its line does not say, in mg; None is unlimited.
+        Mass that it may carry if its line states none, in mg; None is unlimited.
     heaviest_beside_mg : int or None
-        What a unit in its parcel may weigh that is heavier than it, in mg; None is unlimited.
+        Greatest mass of a heavier unit in its parcel, in mg; None is unlimited.
     upright, on_edge, lies : bool
-        Where its line does not say: whether its height stays upright, whether it stands on any edge but its shortest,
-        and whether it stands on none but its longest, if it need not do one of the others.
+        Orientations if its line allows all: its height stays upright, or its shortest edge does not stand upright, or
+        its longest edge does not.
     reason : str
         Why the class counts, for people.
     rule_source : str
-        Where half-gap and wall margin are from, and that a cushion inside the sales packaging counts against them.
+        Source of half-gap and wall margin. It names a cushion inside the sales packaging that counts against them.
     inner_gap_um : int
-        Kept free round a unit in its inner box, in um; gaps and margins are then those of that box. 0 without one.
+        Space round a unit in its inner box, in um; 0 without one. Gap and margin are then those of the inner box.
     """
 
     fragility_class: FragilityClass
@@ -57,7 +57,7 @@ class Care:
     wrap_layers_in_pack: int
     cushion_fill: bool
     mailer: bool
-    needs_tested_pack: bool
+    pack_from: int
     max_load_mg: int | None
     heaviest_beside_mg: int | None
     upright: bool
@@ -68,33 +68,26 @@ class Care:
     inner_gap_um: int = 0
 
     def most_beside_mg(self, mass_mg: int) -> int | None:
-        """Return how heavy a unit beside one of a mass may be, in mg; None without limit, or if it is unknown, 0."""
+        """Return the greatest mass beside a unit of ``mass_mg``; None without a limit, or if that is unknown (0)."""
         most_mg = self.heaviest_beside_mg
         return None if most_mg is None or not mass_mg else max(most_mg, mass_mg)
 
 
 def care_of(line: Item, materials: Materials, carrier: str = "") -> Care:
-    """Return how the units of an order line are protected.
+    """Return the protection of the units of an order line.
 
-    The line's class counts before its G-level, and that before its article; a line that says nothing is ``easy``. A
-    cushion inside the sales packaging counts against the wall margin, then against the half-gap; where it leaves
-    nothing of either, neither wrap nor a fill that cushions is needed. Of a box in a box it counts against the gap in
-    the inner one.
+    The class of the line counts before its G-level, and the G-level before its article. A line without any is ``easy``.
+    A cushion inside the sales packaging reduces the wall margin first, then the half-gap. If nothing is left of both,
+    the unit needs neither wrap nor a fill that cushions. For a box in a box the cushion reduces the gap in the inner
+    box.
 
-    Parameters
-    ----------
-    line : Item
-        The order line.
-    materials : Materials
-        Holds fragility classes, articles and margins of carriers.
-    carrier : str, optional
-        Id of the carrier or of its service, such as ``dhl-express``. Default: no carrier's own margin.
+    ``carrier`` is the id of a carrier or of its service, such as ``dhl-express``, whose wall margin counts.
 
     Raises
     ------
     InvalidInputError
-        Each with the field in the line: an article that is not known or refused, or that soft goods cannot be; a
-        G-level too low for the class stated with it.
+        If the article is unknown, refused, or fragile on soft goods, or if the G-level is too low for the class stated
+        with it.
     """
     stated = line.fragility, line.article, line.special_handling
     care = _care(Same(materials), *stated, line.inner_cushion_um, carrier.partition("/")[0])
@@ -105,7 +98,7 @@ def care_of(line: Item, materials: Materials, carrier: str = "") -> Care:
 
 
 def handled_as(line: Item, materials: Materials) -> tuple[SpecialHandlingRule, ...]:
-    """Return the rules of the special handling of an order line: what it states, then what its article adds."""
+    """Return the special handling rules of an order line: those it states, then those of its article."""
     return _handled_as(materials, line.special_handling, materials.articles.get(line.article))
 
 
@@ -135,13 +128,21 @@ def _care(
     margin = materials.carrier_margins.get((carrier, rules.fragility_class))
     half_gap_um = math.ceil(rules.half_gap_mm * UM_PER_MM)
     wall_margin_um = math.ceil((margin or rules).wall_margin_mm * UM_PER_MM)
+    very_fragile = rules.fragility_class is FragilityClass.VERY_FRAGILE
+    if article is not None and article.half_gap_mm is not None and not very_fragile:
+        close_um = min(math.ceil(article.half_gap_mm * UM_PER_MM), half_gap_um)
+        half_gap_um, wall_margin_um = close_um, wall_margin_um + half_gap_um - close_um
     left_um = max(half_gap_um + wall_margin_um - inner_um, 0)
     bare, inner_gap_um = left_um > 0 or half_gap_um + wall_margin_um == 0, 0
     wrapped = bare
-    if rules.fragility_class is FragilityClass.VERY_FRAGILE:
-        asked = math.ceil(materials.protection_rules["box_in_box_gap_mm"].value * UM_PER_MM)
-        inner_gap_um = max(asked - inner_um, 0)
+    if very_fragile:
+        gap_um = math.ceil(materials.protection_rules["box_in_box_gap_mm"].value * UM_PER_MM)
+        inner_gap_um = max(gap_um - inner_um, 0)
         bare, wrapped, left_um = True, inner_gap_um > 0, half_gap_um + wall_margin_um
+    pack_from = 0 if article is None else article.pack_from
+    if rules.fragility_class is FragilityClass.SHIP_READY or (pack_from > 1 and not rules.fragility_class.breakable):
+        pack_from = 0
+    beside_g = rules.heaviest_beside_g, *(rule.heaviest_beside_g for rule in handling)
     source = (margin or rules).source
     if inner_gap_um:
         source = f"{materials.protection_rules['box_in_box_gap_mm'].source}; {source}"
@@ -155,9 +156,9 @@ def _care(
         rules.wrap_layers if wrapped and article is not None and article.wrapped_in_pack else 0,
         rules.cushion_fill and bare,
         rules.mailer and all(rule.mailer for rule in handling),
-        article is not None and article.needs_tested_pack and rules.fragility_class is not FragilityClass.SHIP_READY,
+        pack_from,
         None if rules.max_load_g is None else round(rules.max_load_g * MG_PER_G),
-        None if rules.heaviest_beside_g is None else round(rules.heaviest_beside_g * MG_PER_G),
+        min((round(most_g * MG_PER_G) for most_g in beside_g if most_g is not None), default=None),
         rules.upright or (article is not None and article.upright) or any(rule.upright for rule in handling),
         article is not None and article.on_edge,
         any(rule.lies for rule in handling),
@@ -193,29 +194,20 @@ def _class_of(fragility: Fragility | None, article: Article | None, materials: M
 
 
 def _class_at(level: float, materials: Materials) -> FragilityRule:
-    """Return the class that a G-level falls in: the one with the lowest bound above it, else ``easy``."""
+    """Return the class with the lowest bound above a G-level, else ``easy``."""
     classes, exact = materials.fragility_classes, Decimal(str(level))
-    bounds = {each.g_below: each for each in classes.values() if each.g_below is not None and exact < each.g_below}
+    bounds = {rule.g_below: rule for rule in classes.values() if rule.g_below is not None and exact < rule.g_below}
     return bounds[min(bounds)] if bounds else classes[FragilityClass.EASY]
 
 
 def _article(article_id: str, materials: Materials) -> Article:
     found = materials.articles.get(article_id)
     if found is None:
-        near = _near(article_id, materials)
-        hint = f"; near it {'are' if len(near) > 1 else 'is'} {', '.join(near)}" if near else ""
-        rule = f"must be an article of articles.csv, got {shown(article_id)}{hint or ', ' + _all(materials)}"
+        # Synonyms first, then similar names, then names that contain the given one, else all.
+        given, names = " ".join(article_id.lower().replace("_", " ").split()), sorted(materials.articles)
+        near = [row.article for row in materials.articles.values() if given in row.also or f"{given}s" in row.also]
+        near = near or difflib.get_close_matches(given.replace(" ", "_"), names, 3)
+        near = near or [name for name in names if given in name] or names
+        rule = f"must be an article of articles.csv, such as {', '.join(near)}; got {shown(article_id)}"
         raise InvalidInputError([FieldViolation("article", rule)])
     return found
-
-
-def _near(article_id: str, materials: Materials) -> list[str]:
-    """Return the articles that mean what was given, else those whose names are like it or have it in them."""
-    given = " ".join(article_id.lower().replace("_", " ").split())
-    meant = [each.article for each in materials.articles.values() if given in each.also or f"{given}s" in each.also]
-    like = difflib.get_close_matches(given.replace(" ", "_"), list(materials.articles), 3)
-    return meant or like or [each for each in materials.articles if given in each]
-
-
-def _all(materials: Materials) -> str:
-    return f"which has {', '.join(sorted(materials.articles))}" if materials.articles else "which has none"

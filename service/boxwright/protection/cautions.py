@@ -1,4 +1,4 @@
-"""What a reader of a plan must know about drops: those that pads are for, and those that gaps may be too small for."""
+"""Warnings about drops: pads for other drops than the profile has, and gaps too small for a G-level."""
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -12,26 +12,16 @@ from boxwright.protection.pads import pad_um
 from boxwright.units import MG_PER_G, exact
 
 HANDLING_PROFILE = "policy.handling_profile"
-"""The field that picks the drops."""
+"""The field that selects the drops."""
 
 
 def pad_warnings(
     items: Iterable[Item], cushioning: Dunnage, materials: Materials, profile: str | None = None
 ) -> Iterator[PlanWarning]:
-    """Yield what is doubtful of pads: drops past the last band of a handling profile, and drops they are not for.
+    """Yield warnings about pads: goods heavier than a handling profile covers, and repeated drops.
 
-    That a figure is unverified is no warning: so are nearly all of them, as ``boxwright materials unverified`` lists.
-
-    Parameters
-    ----------
-    items : iterable of Item
-        Order lines whose units lie on pads.
-    cushioning : Dunnage
-        What the pads are of.
-    materials : Materials
-        Holds drop heights and handling profiles.
-    profile : str, optional
-        Name of a handling profile. Default: the materials' own.
+    ``items`` are the lines whose units lie on pads. The default ``profile`` is that of the materials. Unverified
+    figures give no warning; ``boxwright materials unverified`` lists them.
     """
     for item in items:
         band = drop_height_band(item.mass_mg, materials, profile)
@@ -41,30 +31,26 @@ def pad_warnings(
                 f"its last height {band.height_mm} mm was used for heavier goods"
             )
             yield PlanWarning(WarningCode.DROP_HEIGHT_OUT_OF_RANGE, HANDLING_PROFILE, text)
-        yield from _drops(cushioning, materials, band.profile)
-
-
-def _drops(cushioning: Dunnage, materials: Materials, profile: str) -> Iterator[PlanWarning]:
-    described = materials.handling_profiles.get(profile)
-    if described is None:
-        return
-    drops = described.drops_per_face
-    if drops is None:
-        text = f"handling profile {profile!r}: how many drops a face takes is not known, so pads are for one"
-        yield PlanWarning(WarningCode.ONE_DROP_ONLY, HANDLING_PROFILE, text)
-    elif drops > 1 and cushioning.multi_drop_factor is None:
-        text = (
-            f"cushioning {cushioning.dunnage_id!r} has no factor for the {drops} drops that a face takes under "
-            f"handling profile {profile!r}; its thickness is for the first"
-        )
-        yield PlanWarning(WarningCode.ONE_DROP_ONLY, HANDLING_PROFILE, text)
+        described = materials.handling_profiles.get(band.profile)
+        if described is None:
+            continue
+        drops = described.drops_per_face
+        if drops is None:
+            text = f"handling profile {band.profile!r}: how many drops a face takes is not known, so pads are for one"
+            yield PlanWarning(WarningCode.ONE_DROP_ONLY, HANDLING_PROFILE, text)
+        elif drops > 1 and cushioning.multi_drop_factor is None:
+            text = (
+                f"cushioning {cushioning.dunnage_id!r} has no factor for the {drops} drops that a face takes under "
+                f"handling profile {band.profile!r}; its thickness is for the first"
+            )
+            yield PlanWarning(WarningCode.ONE_DROP_ONLY, HANDLING_PROFILE, text)
 
 
 def more_than_practice(item: Item, to_walls_um: int, foam: Dunnage, materials: Materials, profile: str) -> str:
-    """Return in words by how much the G-level of a line asks for more than its gaps leave; empty where it does not.
+    """Return a sentence if the G-level of a line needs more foam than its gaps leave; else an empty text.
 
-    Gaps are the practice of carriers and know no G-level. Foam of a known curve needs ``C h / G``; paper stops goods no
-    better than that.
+    Gaps are the practice of carriers and ignore the G-level. Foam of a known curve needs ``C h / G``, and paper does
+    not do better.
     """
     level = None if item.fragility is None else item.fragility.g_level
     if level is None:

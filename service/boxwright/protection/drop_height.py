@@ -1,4 +1,4 @@
-"""From what height a parcel must be expected to fall, and how often on one face."""
+"""Drop heights of parcels by mass, and drops on one face, for each handling profile."""
 
 from decimal import Decimal
 
@@ -8,26 +8,18 @@ from boxwright.errors import FieldViolation, InvalidInputError
 
 
 def drop_height_band(goods_mg: int, materials: Materials, profile: str | None = None) -> DropHeight:
-    """Return the band of a handling profile in which a parcel lies.
+    """Return the band of a handling profile for a parcel.
 
-    The goods' mass picks it, without packaging, so that cushioning does not depend on itself; heights fall
-    with mass, so the band is never too low. A mass on the border of two bands is in the lighter one, and
-    above the last band the last height holds: both err towards more cushioning.
+    The mass of the goods without packaging selects it, so that cushioning does not depend on itself. Heights fall with
+    mass, so this never gives too little. A mass on the border of two bands belongs to the lighter band, and the last
+    height holds for all heavier goods; both err towards more cushioning.
 
-    Parameters
-    ----------
-    goods_mg : int
-        Mass of the goods in the parcel, in mg.
-    materials : Materials
-        Holds the drop heights.
-    profile : str, optional
-        Name of a handling profile, such as ``ista-2a``. Default: the materials' own, ``ista-1a`` in those that are
-        shipped.
+    The default ``profile`` is that of the materials, ``ista-1a`` as shipped.
 
     Raises
     ------
     InvalidInputError
-        If there is no such profile, naming those that exist.
+        If there is no such profile. The error names the known ones.
     """
     name = materials.default_drop_profile if profile is None else profile
     bands = materials.drop_heights.get(name)
@@ -39,11 +31,11 @@ def drop_height_band(goods_mg: int, materials: Materials, profile: str | None = 
 
 
 def drop_height_mm(goods_mg: int, materials: Materials, profile: str | None = None) -> Decimal:
-    """Return the height in mm from which a parcel of some goods' mass falls; see ``drop_height_band``."""
+    """Return the drop height in mm for goods of a mass; see ``drop_height_band``."""
     return drop_height_band(goods_mg, materials, profile).height_mm
 
 
 def drops_per_face(materials: Materials, profile: str | None = None) -> int | None:
-    """Return how many drops of a handling profile a face takes flat; None where that is not known."""
+    """Return the number of flat drops on one face under a handling profile; None if unknown."""
     described = materials.handling_profiles.get(materials.default_drop_profile if profile is None else profile)
     return None if described is None else described.drops_per_face

@@ -1,4 +1,4 @@
-"""A box in a box: the inner box of very fragile goods, and the unit that it makes of them."""
+"""A box in a box: the inner box of very fragile goods."""
 
 from dataclasses import dataclass
 
@@ -19,9 +19,9 @@ class InnerBox:
     box : BoxType
         The inner box.
     orientation : Orientation
-        Which declared edge of the goods lies along its length, width and height.
+        Orientation of the goods in it.
     gap_um : int
-        Kept free round the goods in it, wrap included, in um.
+        Space round the goods in it, wrap included, in um.
     fill_mg, tape_mg : int
         Void fill in it and tape on it, in mg.
     """
@@ -40,30 +40,21 @@ class InnerBox:
 
     @property
     def added_mg(self) -> int:
-        """What it adds to the goods: box, fill and tape, in mg. Their wrap counts with that of other units."""
+        """Mass of box, fill and tape, in mg. Wrap counts with that of other units."""
         return self.box.tare_mg + self.fill_mg + self.tape_mg
 
     @cached_property
     def placed(self) -> Item:
-        """The line of what lies in the parcel: the inner box with the goods in it, turned as they are."""
+        """The line as it lies in the parcel: size and mass are those of the inner box with the goods in it."""
         length, width, height = self.edges_um
         mass = self.goods.mass_mg + self.added_mg
         return changed(self.goods, length_um=length, width_um=width, height_um=height, mass_mg=mass)
 
 
 def held_in(goods: Item, box: BoxType, gap_um: int, clearance_um: int) -> Orientation | None:
-    """Return the first allowed orientation in which goods with a gap round them fit into a box; None where none does.
+    """Return the first allowed orientation in which goods fit into a box, or None.
 
-    Parameters
-    ----------
-    goods : Item
-        A unit.
-    box : BoxType
-        A carton.
-    gap_um : int
-        On each of the six sides, in um.
-    clearance_um : int
-        Slack along each inner edge, in um.
+    ``gap_um`` is kept on each of the six sides of the goods, ``clearance_um`` along each inner edge of the box.
     """
     for orientation in ALL_ORIENTATIONS:
         if orientation in goods.orientations and all(

@@ -1,7 +1,7 @@
-"""Pads on part of each face of a fragile unit, by its G-level and a cushion curve: the rule ``physics``.
+"""Foam pads on the faces of a fragile unit, by its G-level and a cushion curve: the rule ``physics``.
 
-``t = C h / G`` and ``A = m g / stress``. A pad is at least as thick as foam must be for its curve to hold, loads the
-foam within the range of static stress of the curve, and is wide enough not to buckle.
+``t = C h / G`` and ``A = m g / stress``. A pad is at least as thick as the curve requires, keeps the static stress
+within the range of the curve, and is wide enough not to buckle.
 """
 
 import math
@@ -29,13 +29,13 @@ class Pads:
     Attributes
     ----------
     thickness_um : int
-        Of each, in um.
+        Thickness of each pad, in um.
     edge_um : int
-        Of each, which is square, in um.
+        Edge of each square pad, in um.
     mass_mg : int
-        Of all six, in mg.
+        Mass of all six, in mg.
     source : str
-        Where the curve comes from.
+        Source of the curve.
     """
 
     thickness_um: int
@@ -45,21 +45,11 @@ class Pads:
 
 
 def pads_of(item: Item, cushioning: Dunnage, materials: Materials, profile: str | None = None) -> Pads | str:
-    """Return the pads of a unit, or why there are none.
+    """Return the pads of a unit, or the reason why it has none.
 
-    The drop height is that of the unit alone: no parcel with it is lighter, so none falls from higher. The right end of
-    the range of stress gives the least foam; where such pads would buckle they are wider, as far as the range allows.
-
-    Parameters
-    ----------
-    item : Item
-        The unit, with a G-level.
-    cushioning : Dunnage
-        With a curve; see ``Dunnage.has_curve``.
-    materials : Materials
-        Holds drop heights, handling profiles and the rules on pads.
-    profile : str, optional
-        Name of a handling profile. Default: the materials' own.
+    The drop height is that of the unit alone: every parcel with it is at least as heavy, and falls from no higher. The
+    upper end of the stress range gives the least foam. Pads that would buckle are wider, within that range. The unit
+    must state a G-level, and ``cushioning`` have a curve. The default ``profile`` is that of the materials.
     """
     level = None if item.fragility is None else item.fragility.g_level
     if level is None:
@@ -89,9 +79,9 @@ def pads_of(item: Item, cushioning: Dunnage, materials: Materials, profile: str 
 
 
 def pad_um(item: Item, level: Fraction, cushioning: Dunnage, materials: Materials, profile: str | None = None) -> int:
-    """Return the thickness of the pads of a unit in um, rounded up: ``C h / G``, and at least what a curve holds for.
+    """Return the thickness of the pads of a unit in um, rounded up: ``C h / G``, at least that of the curve.
 
-    Where a face takes several drops, C is times the multi-drop factor. A cushion inside the sales packaging counts.
+    The multi-drop factor multiplies C if a face takes several drops. A cushion inside the sales packaging is deducted.
     """
     factor = figure(cushioning, "cushion_factor")
     if (drops_per_face(materials, profile) or 1) > 1 and cushioning.multi_drop_factor is not None:
@@ -103,5 +93,5 @@ def pad_um(item: Item, level: Fraction, cushioning: Dunnage, materials: Material
 
 
 def _area_um2(mass_mg: int, stress_kpa: Fraction) -> Fraction:
-    """Return the area on which a mass in mg has a static stress in kPa, in square um."""
+    """Return the area in square um on which a mass in mg causes a static stress in kPa."""
     return STANDARD_GRAVITY * MG_UM2_PER_KPA * mass_mg / stress_kpa

@@ -1,4 +1,4 @@
-"""Compression strength of a box, and what the lowest parcel of a pile may bear."""
+"""Compression strength of a box, and the load on the lowest parcel of a pile."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -15,10 +15,10 @@ from boxwright.protection.board import BoardFacts, board_facts
 from boxwright.units import UM_PER_MM
 
 UN_PER_MG = Fraction(980_665, 100_000)
-"""Weight of a mg in micronewtons: the standard acceleration of free fall, 9.80665 m/s2 by definition."""
+"""Weight of 1 mg in micronewtons: standard gravity is 9.80665 m/s2 by definition."""
 MN_PER_N = 1_000
 _STEPPED = {"days": "time_under_load", "humidity_percent": "relative_humidity"}
-"""Fields of a stacking condition whose multipliers are listed by steps, with the factor of each."""
+"""Fields of a stacking condition whose multipliers come in steps, and the factor of each."""
 
 
 def compression_mn(
@@ -34,23 +34,12 @@ def compression_mn(
 
 
 def stack_load(box: BoxType, gross_mg: int, stacking: StackingCondition, materials: Materials) -> StackLoad:
-    """Return what a parcel bears as the lowest of a pile of its like, and has to bear.
-
-    Parameters
-    ----------
-    box : BoxType
-        Its box.
-    gross_mg : int
-        What each parcel of the pile weighs, in mg.
-    stacking : StackingCondition
-        The pile.
-    materials : Materials
-        Boards, the formula's figures and the multipliers.
+    """Return the load that a parcel bears at the bottom of a pile of equal parcels, and the load that lies on it.
 
     Raises
     ------
     InvalidInputError
-        If the pile stands longer, or in damper air, than the multipliers reach.
+        If time or humidity is above the last step of the multipliers.
     """
     board = board_facts(box, materials)
     reason = _not_modelled(box, board)
@@ -63,13 +52,15 @@ def stack_load(box: BoxType, gross_mg: int, stacking: StackingCondition, materia
     figures = (board.edge_crush_kn_per_m, board.caliper_mm, perimeter_mm, Fraction(constant.value))
     multipliers = tuple(_multipliers(stacking, board, materials)) if stacking.safety_factor is None else ()
     factor = None if stacking.safety_factor is None else Fraction(str(stacking.safety_factor))
-    share = 1 / factor if factor is not None else math.prod(Fraction(each.value) for each in multipliers)
+    share = 1 / factor if factor is not None else math.prod(Fraction(multiplier.value) for multiplier in multipliers)
     layers = stacking.layers_of(box.outer_um[2])
     notes = [*board.notes, *_outside(box, perimeter_mm, materials)]
     if not constant.read_in_source:
         notes.append(f"the constant {constant.value} of the formula is unverified")
     notes += [
-        f"multiplier {each.value} for {each.level} is unverified" for each in multipliers if not each.read_in_source
+        f"multiplier {multiplier.value} for {multiplier.level} is unverified"
+        for multiplier in multipliers
+        if not multiplier.read_in_source
     ]
     return StackLoad(
         compression_mn=compression_mn(*figures, Fraction(1)),
@@ -83,14 +74,14 @@ def stack_load(box: BoxType, gross_mg: int, stacking: StackingCondition, materia
 
 
 def most_stacked_mg(load: StackLoad) -> int | None:
-    """Return the most that a parcel may weigh so that its pile holds, in mg; None where nothing limits it."""
+    """Return the greatest mass of each parcel at which its pile holds, in mg; None without a limit."""
     if load.not_modelled or load.layers < 2:
         return None
     return math.floor(load.allowed_mn * 1_000 / (UN_PER_MG * (load.layers - 1)))
 
 
 def unreached(stacking: StackingCondition, materials: Materials) -> tuple[FieldViolation, ...]:
-    """Return where a pile stands longer, or in damper air, than the multipliers reach."""
+    """Return a violation for time or humidity above the last step of the multipliers."""
     found = Findings()
     for field, factor in _STEPPED.items() if stacking.safety_factor is None else ():
         found.attempt(_step, materials.strength_figures[factor], getattr(stacking, field), field)
@@ -98,9 +89,9 @@ def unreached(stacking: StackingCondition, materials: Materials) -> tuple[FieldV
 
 
 def _multipliers(stacking: StackingCondition, board: BoardFacts, materials: Materials) -> Iterator[StrengthMultiplier]:
-    """Yield what derates a box of this board, without a safety factor, which stands for all of it.
+    """Yield the multipliers of a pile without a safety factor, which would replace them all.
 
-    Of what is listed by steps, the first step that reaches as far holds: never one that derates less.
+    A value between two steps takes the next step, which derates more.
     """
     for field, factor in _STEPPED.items():
         row = _step(materials.strength_figures[factor], getattr(stacking, field), field)
@@ -145,7 +136,7 @@ def _not_modelled(box: BoxType, board: BoardFacts) -> str:
 
 
 def _outside(box: BoxType, perimeter_mm: Fraction, materials: Materials) -> Iterator[str]:
-    """Yield in what a box is outside the range of the formula."""
+    """Yield a note for each proportion of a box outside the range of the formula."""
     length, width, depth = box.inner_um
     sides, depth_ratio = _only(materials, "mckee_length_to_width"), _only(materials, "mckee_perimeter_to_depth")
     if max(length, width) > sides.value * min(length, width):

@@ -9,28 +9,19 @@ from boxwright.protection.dunnage import figure
 from boxwright.units import UM_PER_MM
 
 TAPED_STYLES = frozenset({BoxStyle.RSC_0201, BoxStyle.TELESCOPE_0300})
-"""Styles closed with tape; all others lock or seal by themselves."""
+"""Styles closed with tape; all others lock or seal without it."""
 
 
 def tape_mm(box: BoxType, tape: Dunnage, rule: TapeRule) -> Fraction:
-    """Return the length of tape on a closed box, in mm, exactly; 0 for styles that need none.
+    """Return the exact length of tape on a closed box, in mm; 0 for styles that need none.
 
-    Strips along the longer outer side of the opening and opposite it, each running past both ends, and strips across
-    the edges at their ends, along the shorter side: ``seams (side + 2 overlap) + edges (end + 2 edge overlap)``.
-
-    Parameters
-    ----------
-    box : BoxType
-        Style, opening and outer size.
-    tape : Dunnage
-        Has a seam overlap.
-    rule : TapeRule
-        How many strips, and how far those across the edges run past their ends.
+    ``seams (side + 2 overlap) + edges (end + 2 edge overlap)``: strips along the longer outer side of the opening, at
+    top and bottom, and strips across their ends.
 
     Raises
     ------
     InvalidInputError
-        If the tape lacks it.
+        If the tape has no seam overlap.
     """
     if box.style not in TAPED_STYLES:
         return Fraction(0)
@@ -41,9 +32,9 @@ def tape_mm(box: BoxType, tape: Dunnage, rule: TapeRule) -> Fraction:
 
 
 def tape_mg(box: BoxType, tape: Dunnage, rule: TapeRule) -> int:
-    """Return the mass of tape on a closed box, in mg, half to even: its length x width x grammage.
+    """Return the mass of tape on a closed box, in mg, half to even: ``length x width x grammage``.
 
-    Arguments and errors are those of ``tape_mm``; the tape has a width and a grammage besides.
+    Arguments and errors are those of ``tape_mm``; the tape also needs a width and a grammage.
     """
     strips_mm = tape_mm(box, tape, rule)
     if not strips_mm:

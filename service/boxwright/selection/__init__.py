@@ -1,10 +1,10 @@
-"""Which boxes: single- and multi-parcel search over candidates, with certificates.
+"""Choice of boxes: single- and multi-parcel search over candidates, with certificates.
 
-Sees only a ``ParcelModel`` and packing; knows nothing of carbon, carriers or catalogs' files.
+Uses a ``ParcelModel`` and packing; knows nothing of carbon, carriers or catalog files.
 
-``choice.py`` is the search of one order, and what ends it. ``single.py`` asks for one box, candidates from the lowest
-bound up; ``table.py`` refuses most of them before. ``multi.py`` shares units among boxes: ``partition.py`` weighs all
-splits of few units; of many, ``construction.py`` makes a plan, ``reduction.py`` takes parcels away and
-``regrouping.py`` makes them cheaper, all three with ``packings.py``. ``bounds.py`` has the lower bounds of plans, and
-``replay.py`` proves a certificate again.
+``choice.py`` searches for one order. ``single.py`` looks for one box, in ascending order of bounds; ``table.py``
+refuses most candidates before. ``multi.py`` splits units over several boxes: ``partition.py`` compares all splits of a
+few units. For many, ``construction.py`` builds a plan, ``reduction.py`` lowers its number of parcels and
+``regrouping.py`` its price, all with ``packings.py``. ``bounds.py`` has lower bounds on plans, and ``replay.py``
+replays certificates.
 """

@@ -1,4 +1,4 @@
-"""Which units may share a parcel, and which must: groups, caps, boxes kept from some, heavy beside delicate units."""
+"""Rules on which units may or must share a parcel: groups, caps, forbidden boxes, heavy beside delicate units."""
 
 import math
 from collections.abc import Mapping
@@ -16,14 +16,14 @@ from boxwright.packing.problem import Floats, Ints
 from boxwright.packing.question import Refused
 
 NO_BOX = "\0"
-"""Id of a box type that has no rules of its own: no catalog can hold it."""
+"""Stands for any box type without rules of its own: no catalog can have this id."""
 NO_GROUP = -1
 NO_CAP = 1 << 62
-"""Cap of a property that is not capped, in millionths: no order reaches it."""
+"""Cap of an uncapped property, in millionths: no order reaches it."""
 
 
 class KeptOut(NamedTuple):
-    """Which units may go into no box of a type, bool (n,), and why, for people."""
+    """The units that may not be in a box type, bool (n,), and the rule in words."""
 
     which: npt.NDArray[np.bool_]
     rule: str
@@ -31,27 +31,27 @@ class KeptOut(NamedTuple):
 
 @dataclass(frozen=True)
 class Admission:
-    """Rules on which units may share a parcel, and which must.
+    """Rules on which units may or must share a parcel.
 
     Attributes
     ----------
     together, apart : int64, (n,)
         Number of the keep-together and keep-apart group of each unit, or ``NO_GROUP``.
     amounts : int64, (n, p), millionths
-        What it adds to each capped property.
+        Amount of each capped property in each unit.
     caps, box_caps : int64 (p,), mapping of str to int64 (p,), millionths
-        The most of each property that a parcel may hold, or ``NO_CAP``; and one of a box type with caps of its own.
+        Greatest amount of each property in a parcel, or ``NO_CAP``; and in a box type with caps of its own, by id.
     own : bool, (n,)
         Whether a unit may ship in its own container.
     apart_names, properties : tuple of str
-        Names by number.
+        Names of keep-apart groups and of properties, by number.
     kept_out : mapping of str to KeptOut
-        Units that may go into no box of a type, by its id.
+        Units that may not be in a box type, by its id.
     mass_mg, most_beside_mg : float64, (n,)
-        Mass of each unit, and the most that a unit in its parcel may weigh: infinity but for fragile and boxed ones.
-        Empty where no unit has such a limit.
+        Mass of each unit, and the greatest mass of another unit in its parcel: infinity unless fragile or boxed. Empty
+        if no unit has such a limit.
     divided : frozenset of str
-        Ids of the box types with compartments, in which that limit does not hold.
+        Ids of the box types with compartments, where that limit does not hold.
     """
 
     together: Ints
@@ -77,66 +77,81 @@ class Admission:
         return not capped and len(self._values(np.arange(len(self.apart)))) < 2
 
     def several(self, members: Ints) -> bool:
-        """Whether units are neither a single one nor a single keep-together group."""
+        """Whether units are more than a single unit or a single keep-together group."""
         if len(members) < 2:
             return False
         groups = self.together[members]
         return bool(groups[0] == NO_GROUP or (groups != groups[0]).any())
 
     def caps_in(self, box_type_id: str) -> Ints:
-        """Return the most of each property that a parcel of a box type may hold, int64 (p,), millionths."""
+        """Return the caps of a parcel in a box type, int64 (p,), millionths."""
         own = self.box_caps.get(box_type_id)
         return self.caps if own is None else np.minimum(self.caps, own)
 
     def refusal(self, members: Ints, box_type_id: str = "") -> str | None:
-        """Return the rule that keeps units out of one parcel, with its figures, or None.
+        """Return the rule, with figures, that forbids units in one parcel, or None.
 
-        Without a box type only rules that hold in every parcel count.
+        Without a box type only the rules for every parcel count.
         """
         if self.free:
             return None
         kept_out = self.kept_out.get(box_type_id)
         if kept_out is not None and kept_out.which[members].any():
             return kept_out.rule
+        return self._company(members, box_type_id) or self._over_cap(self.amounts[members].sum(axis=0), box_type_id)
+
+    def _company(self, members: Ints, box_type_id: str) -> str | None:
+        """Return the rule by which some of these units do not share a parcel with others of them, or None."""
         if self._parted(box_type_id):
             heaviest, bears = float(self.mass_mg[members].max()), float(self.most_beside_mg[members].min())
             if heaviest > bears:
                 beside = f"beside which at most {bears / 1e3:.6g} g may lie"
-                return f"a unit of {units.exact(int(heaviest))} g would crush a fragile or boxed one, {beside}"
+                return f"a unit of {units.exact(int(heaviest))} g would crush a delicate one, {beside}"
         values = self._values(members)
         if len(values) > 1:
             names = [repr(self.apart_names[value]) for value in values.tolist()]
             more = f" and {len(names) - 2} more" if len(names) > 2 else ""
             return f"keep-apart groups {names[0]} and {names[1]}{more}"
-        caps = self.caps_in(box_type_id)
-        for rank, total in enumerate(self.amounts[members].sum(axis=0).tolist()):
-            cap = int(caps[rank])
-            if total > cap:
-                held, most = units.exact(total, MILLIONTHS), units.exact(cap, MILLIONTHS)
-                where = "in a parcel" if cap == self.caps[rank] else f"in a box of type {box_type_id!r}"
-                return f"{held} of property {self.properties[rank]!r}, at most {most} {where}"
         return None
 
-    def refusals(self, members: Ints) -> dict[str, Refused | None]:
-        """Return what keeps units out of one parcel, by id of each box type with rules of its own.
+    def _over_cap(self, totals: Ints, box_type_id: str) -> str | None:
+        """Return the first cap that amounts of properties, int64 (p,), exceed in a box of a type, or None."""
+        caps = self.caps_in(box_type_id)
+        if not (over := np.flatnonzero(totals > caps)).size:
+            return None
+        rank = int(over[0])
+        held, most = units.exact(int(totals[rank]), MILLIONTHS), units.exact(int(caps[rank]), MILLIONTHS)
+        where = "in a parcel" if caps[rank] == self.caps[rank] else f"in a box of type {box_type_id!r}"
+        return f"{held} of property {self.properties[rank]!r}, at most {most} {where}"
 
-        Under the empty id it is that of all other box types. Empty where nothing may.
+    def refusals(self, members: Ints) -> dict[str, Refused | None]:
+        """Return what forbids units in one parcel, or None, by id of the box types with rules of their own.
+
+        The empty id stands for all others. The result is empty if no rule can apply.
         """
         if self.free:
             return {}
-        own = (*self.kept_out, *self.box_caps, *self.divided)
-        rules = {name: self.refusal(members, name or NO_BOX) for name in ("", *own)}
-        return {name: None if rule is None else Refused(Proof.POLICY, rule) for name, rule in rules.items()}
+        company, totals = self._company(members, NO_BOX), self.amounts[members].sum(axis=0)
+        found = {}
+        for name in ("", *self.kept_out, *self.box_caps, *self.divided):
+            kept_out = self.kept_out.get(name)
+            if kept_out is not None and kept_out.which[members].any():
+                rule: str | None = kept_out.rule
+            else:
+                here = self._company(members, name) if name in self.divided else company
+                rule = here or self._over_cap(totals, name)
+            found[name] = None if rule is None else Refused(Proof.POLICY, rule)
+        return found
 
     def fewest_parcels(self, members: Ints) -> int:
-        """Return a number of parcels that no plan of these units undercuts: by keep-apart values and by caps."""
+        """Return a lower bound on the number of parcels by keep-apart groups, caps and delicate units."""
         fewest = max(1, len(self._values(members)))
         for total, cap in zip(self.amounts[members].sum(axis=0).tolist(), self.caps.tolist(), strict=True):
             if cap > 0:
                 fewest = max(fewest, -(-total // cap))
         if self._parted(""):
-            # Units share a parcel where some mass is between what each weighs and what each bears beside it: the least
-            # number of points that meet all intervals.
+            # Units share a parcel if the intervals from their mass to the mass allowed beside them have a common point:
+            # count the fewest points that hit all intervals.
             points, last = 0, -math.inf
             by_strength = members[np.argsort(self.most_beside_mg[members])]
             for unit in by_strength.tolist():
@@ -146,10 +161,9 @@ class Admission:
         return fewest
 
     def kept_apart(self, members: Ints, boxes: int) -> list[Ints]:
-        """Return sets of units of which each has a box to itself, whatever the plan in so many boxes; at most these.
+        """Return disjoint sets of units that are in different boxes in every plan of ``boxes`` boxes.
 
-        No two of the sets share a box. Where there are as many as boxes, a unit that some units of all but one of them
-        are kept from goes with that one.
+        With as many sets as boxes, a unit in conflict with all sets but one is added to that set.
         """
         values, mass, bears = self.apart[members], np.zeros(len(members)), np.full(len(members), np.inf)
         if self._parted(""):
@@ -171,12 +185,11 @@ class Admission:
         return [members[some] for some in sets.T]
 
     def bundles(self, members: Ints) -> list[Ints]:
-        """Return the units in inseparable bundles: a keep-together group, or a single unit; by their first units."""
+        """Return the units in bundles, which are keep-together groups or single units, ordered by their first unit."""
         together = self.together[members]
         grouped = np.flatnonzero(together != NO_GROUP)
         if not len(grouped):
             return list(members.reshape(-1, 1))
-        # A group goes by its first unit among these.
         lead = np.arange(len(members))
         _, first, back = np.unique(together[grouped], return_index=True, return_inverse=True)
         lead[grouped] = grouped[first][back]
@@ -184,18 +197,18 @@ class Admission:
         return np.split(members[ranked], np.flatnonzero(np.diff(lead[ranked])) + 1)
 
     def split_groups(self, inside: Ints, members: Ints) -> list[Ints]:
-        """Return the keep-together groups of ``members`` of which some units, and not all, are ``inside``."""
+        """Return the keep-together groups of ``members`` of which only some units are ``inside``."""
         groups, within = self.together[members], self.together[inside]
         whole = np.bincount(groups[groups != NO_GROUP])
-        # Units inside may be of groups that none of the others is of.
+        # Units inside may belong to groups that no member belongs to.
         some = np.bincount(within[within != NO_GROUP], minlength=len(whole))[: len(whole)]
         return [members[groups == group] for group in np.flatnonzero((some > 0) & (some < whole)).tolist()]
 
     def offers(self, members: Ints, most: int, box_type_id: str) -> list[Ints]:
-        """Return up to ``most`` sets of whole bundles, each of which may share a box of the type as a whole.
+        """Return up to ``most`` sets of bundles, each of which may share a box of the type.
 
-        One per keep-apart value among ``members``, in the order of their first units; each takes bundles in canonical
-        order as far as the caps allow.
+        There is one set per keep-apart group among ``members``, in the order of their first units. It takes bundles in
+        canonical order as far as the caps allow.
         """
         values = self.apart[members]
         found, first = np.unique(values[values != NO_GROUP], return_index=True)
@@ -203,9 +216,9 @@ class Admission:
         return [self.widened(members[:0], members, box_type_id, value) for value in present[:most]]
 
     def widened(self, inside: Ints, members: Ints, box_type_id: str, value: int = NO_GROUP) -> Ints:
-        """Return ``inside`` with further whole bundles of ``members`` as far as all may share a box of the type.
+        """Return ``inside`` with further bundles of ``members`` as far as all may share a box of the type.
 
-        ``value`` is the keep-apart value to favour where ``inside`` has none.
+        ``value`` is the preferred keep-apart group if ``inside`` has none.
         """
         own = self._values(inside)
         value = int(own[0]) if len(own) else value
@@ -236,7 +249,7 @@ class Admission:
                 heaviest, bears = heavier, weaker
             left = after
             chosen += units
-            if values:  # the first that is kept apart from others decides from which
+            if values:  # the first keep-apart group excludes all others
                 (value,) = values
         return np.array(sorted(chosen), dtype=np.int64)
 
@@ -245,7 +258,7 @@ class Admission:
         return self.amounts.tolist(), self.apart.tolist(), self.mass_mg.tolist(), self.most_beside_mg.tolist()
 
     def _parted(self, box_type_id: str) -> bool:
-        """Whether heavy units are kept from delicate ones in a box of a type; without one, in every box."""
+        """Whether heavy units are kept from delicate ones in a box type; without a type, in every box."""
         return bool(len(self.mass_mg)) and box_type_id not in self.divided and (bool(box_type_id) or not self.divided)
 
     def _values(self, members: Ints) -> Ints:

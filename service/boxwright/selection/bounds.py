@@ -1,6 +1,6 @@
-"""Lower bounds told before any packing: of a plan, of one parcel, and of how many boxes there must be.
+"""Lower bounds before any packing: on the price of a plan and of a parcel, and on the number of parcels.
 
-A plan is bounded by what its units need of all boxes together: volume, mass, shares of edges, company.
+A plan is bounded by the volume, mass and shares of edges that its units need, and by units that may not share a parcel.
 """
 
 import itertools
@@ -20,34 +20,34 @@ from boxwright.selection.partition import Bundles, Counts
 from boxwright.selection.table import Bools, Conceivable, fit_inside, load_limit_mg
 
 EVALUATIONS = 2_000_000
-"""Counted effort of one bound by shares, the same in every mode: a certificate is replayed without its mode."""
+"""Counted effort of a bound by shares, the same in every mode: a certificate is replayed without its mode."""
 EVALUATIONS_PER_COMBINATION = 200_000
-"""The same for one combination of boxes."""
+"""Counted effort for one combination of boxes."""
 COMBINATIONS_TRIED = 30
-"""How many combinations of each size are put to the test."""
+"""Combinations of each size that are tested."""
 MOST_COMBINATIONS = 20_000
-"""Combinations of box types, times their boxes, that are listed; of more there is no list."""
+"""Most combinations of box types, times their boxes, that are listed."""
 MOST_COMPARED, MOST_ORDERS = 1_000, 1_000
-"""Units that are compared with each other, and orders of the boxes of a combination that are looked through, to tell
-which boxes take units that are kept apart."""
+"""Most units compared with each other, and most orders of the boxes of a combination, in assigning units that are kept
+apart to boxes."""
 MOST_THRESHOLDS = 100
-"""Most masses that the bound on the number of parcels is worked out for; any of them gives a bound."""
+"""Most thresholds of mass for the bound on the number of parcels; each gives a valid bound."""
 HALVINGS = 40
-"""Of the range in which the part of a bound that counts by volume is looked for."""
+"""Steps of the search for the weight of volume against mass in a bound."""
 ROUNDING = 1e-9
-"""Taken off a bound in floats, past any rounding of its sums."""
+"""Relative tolerance of a bound in floats."""
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """What every plan comes to at least: its number of parcels, and each objective by itself."""
+    """Lower bounds on every plan: the number of parcels, and each objective by itself."""
 
     parcels: int
     price: Price
 
 
 def floor_of(model: ParcelModel, members: Ints) -> Floor:
-    """Return what every plan of these units comes to at least, by volume, mass, shares and company."""
+    """Return lower bounds on every plan of these units."""
     needs = _Needs(model, members, model.box_types(), EVALUATIONS)
     by_company = max(model.admission.fewest_parcels(members), fewest_parcels(model, members, needs.boxes))
     parcels = max(by_company, needs.least([1] * len(needs.boxes)))
@@ -59,11 +59,16 @@ def floor_of(model: ParcelModel, members: Ints) -> Floor:
 def boxes_bound(
     model: ParcelModel, members: Ints, count: int, price: Price, *, fewest_first: bool, floor: Floor | None = None
 ) -> Price | None:
-    """Return a price, at most ``price``, that no plan of two or more parcels undercuts; None if none can be told.
+    """Return a lower bound, at most ``price``, on plans of two or more parcels; None if there is none.
 
-    ``count`` and ``price`` are those of the plan. Where the number of parcels counts first, plans with more than
-    ``count`` are no question, and combinations of fewer boxes are looked through. ``floor`` is ``floor_of`` the
-    members, if known.
+    Parameters
+    ----------
+    count, price : int, Price
+        Number of parcels and price of the plan.
+    fewest_first : bool
+        Whether the first objective is the number of parcels: then combinations of up to ``count`` boxes are tested.
+    floor : Floor or None
+        ``floor_of`` the members, if known.
     """
     if model.admission.own[members].any():
         return None  # a unit without a box undercuts any box
@@ -76,7 +81,6 @@ def boxes_bound(
             return min(price, (size, *floor.price[1:]))
         cheaper = combinations.cheaper(members, price, Conceivable(model, members))
         if (boxes := _first_possible(model, members, cheaper)) is not None:
-            # More boxes than these cost more.
             return min(price, max(add([model.lower_bound(box) for box in boxes]), (size, *floor.price[1:])))
     return price
 
@@ -84,7 +88,7 @@ def boxes_bound(
 def _first_possible(
     model: ParcelModel, members: Ints, combinations: Sequence[tuple[BoxType, ...]]
 ) -> tuple[BoxType, ...] | None:
-    """Return the first combination that shares do not refuse; of many, not all are asked."""
+    """Return the first combination of boxes that the bound by shares does not refuse, or that is not tested."""
     types = {box.box_type_id: box for boxes in combinations[:COMBINATIONS_TRIED] for box in boxes}
     if not types:
         return None
@@ -99,26 +103,25 @@ def _first_possible(
 
 
 def _least_cost(amount: int, costs: Sequence[int], holds: Sequence[int | None]) -> int:
-    """Return what no boxes for so much cost less than, by what each holds, exactly; None is unlimited."""
+    """Return a lower bound on the cost of boxes for an amount, by the amount that each holds; None is unlimited."""
     both = zip(costs, holds, strict=True)
     return min((0 if most is None else -(-amount * cost // most) for cost, most in both if most != 0), default=0)
 
 
 class _Needs:
-    """What some units need of boxes of some types."""
+    """Bounds on boxes of some types by what some units need of them."""
 
     def __init__(self, model: ParcelModel, members: Ints, boxes: Sequence[BoxType], evaluations: int) -> None:
         units = model.protect(members)
         self._volume, self._mass = units.volume_um3, units.total_mg
         spaces = [model.space(box, units, whole=False, several=False) for box in boxes]
-        # What encloses a mailer with some units in it need not with others, so that it counts as it lies flat.
+        # The cuboid round a mailer depends on its units, so a mailer counts with its flat size.
         edges = [
             box.inner_um if space.encloses else within(units, space).edges_um
             for box, space in zip(boxes, spaces, strict=True)
         ]
-        usable = [at for at, each in enumerate(edges) if min(each) > 0]
+        usable = [at for at, edges_um in enumerate(edges) if min(edges_um) > 0]
         self.boxes = [boxes[at] for at in usable]
-        # The volume inside, or of all compartments, as far as envelopes may take it.
         self._capacity = []
         for at in usable:
             inside, limit = math.prod(edges[at]), spaces[at].volume_limit_um3
@@ -134,7 +137,7 @@ class _Needs:
             self._shares = Shares(units.edges_um[firsts], units.masks[firsts], counts, insides, evaluations, model.stop)
 
     def least(self, costs: Sequence[int]) -> int:
-        """Return a whole number that the cost of no set of boxes for all units undercuts; 0 where there are none."""
+        """Return an integer lower bound on the cost of boxes for all units; 0 without usable boxes."""
         if not self.boxes:
             return 0
         shares = 0.0 if self._shares is None else self._shares.least_cost(np.array(costs, dtype=np.float64))
@@ -143,10 +146,10 @@ class _Needs:
         return max(*sums, math.ceil(max(shares, self._least_of_both(costs)) * (1 - ROUNDING) - ROUNDING))
 
     def _least_of_both(self, costs: Sequence[int]) -> float:
-        """Return what no boxes cost less than that hold the volume and the mass of all units, in any parts of a box.
+        """Return a lower bound on the cost of boxes for the volume and mass of all units, fractions of boxes allowed.
 
-        By duality, whatever part of a unit's share is counted by volume, and the rest by mass, gives a bound: the
-        reciprocal of the most of the whole that a box holds for its cost. That is convex in the part.
+        It is the dual of a linear program with two rows: for weights of volume and mass with sum 1, the bound is the
+        reciprocal of the greatest weighted share of all units that a box holds per cost. That is convex in the weight.
         """
         if None in self._limit or not self._volume or not self._mass or min(costs) <= 0:
             return 0.0
@@ -163,7 +166,7 @@ class _Needs:
         return float(1 / held[most]) if held[most] > 0 else 0.0
 
     def least_number(self, ranks: Sequence[int]) -> int:
-        """Return how many boxes there must be at least if all are of the types of these ranks."""
+        """Return a lower bound on the number of boxes if all are of the types of these ranks."""
         if self._shares is None:
             return 0
         which = np.unique(np.array(ranks, dtype=np.int64))
@@ -172,7 +175,7 @@ class _Needs:
 
 
 class Combinations:
-    """Which combinations of so many boxes could hold some units for less than a price; ``listed`` if they are few."""
+    """Combinations of ``size`` boxes that may hold some units for less than a price; ``listed`` if they are few."""
 
     def __init__(self, model: ParcelModel, stock: Sequence[BoxType], size: int) -> None:
         self._model, self._stock = model, stock
@@ -180,9 +183,9 @@ class Combinations:
         known = [model.lower_bound(box) for box in stock]
         ids = [box.box_type_id for box in stock]
         places = itertools.combinations_with_replacement(range(len(stock)) if self.listed else (), size)
-        entries = sorted((add([known[at] for at in each]), [ids[at] for at in each], each) for each in places)
+        entries = sorted((add([known[at] for at in boxes]), [ids[at] for at in boxes], boxes) for boxes in places)
         self._least = [least for least, *_ in entries]
-        self._places = np.array([each for *_, each in entries], dtype=np.int64).reshape(-1, size)
+        self._places = np.array([boxes for *_, boxes in entries], dtype=np.int64).reshape(-1, size)
         self._volume = np.array([float(box.inner_volume_um3) for box in stock])[self._places].sum(axis=1)
         self._at_hand = np.ones(len(entries), dtype=np.bool_)
         for rank, box in enumerate(stock):
@@ -190,42 +193,41 @@ class Combinations:
                 self._at_hand &= (self._places == rank).sum(axis=1) <= box.available
 
     def cheaper(self, members: Ints, price: Price, facts: Conceivable) -> list[tuple[BoxType, ...]]:
-        """Return those that could hold the units for less than ``price``, cheapest first; none where none is listed.
+        """Return the combinations that may hold the units for less than ``price``, cheapest first, if they are listed.
 
-        Left out are only combinations that cannot: too small or too weak in sum, more of a box type than there are, or
-        with a unit that fits none of their boxes.
+        Excluded are combinations too small or too weak in sum, beyond the stock, or with a unit that fits no box.
         """
         places = self._places[: bisect_left(self._least, price)]
         if not len(places):
             return []
         count, at = len(places), facts.at(members)
-        # Dunnage only adds to what a box must bear, so limits without it exclude nothing that is possible.
+        # Dunnage only adds mass, so limits without it exclude nothing possible.
         limits_mg = np.array(most_loads_mg(self._model, members, self._stock))
         limits = limits_mg[places]
         may = self._at_hand[:count] & (self._volume[:count] >= facts.volumes_um3[at].sum() * (1 - ROUNDING))
         may &= (limits >= 0).all(axis=1) & (limits.sum(axis=1) >= facts.units.mass_mg[at].sum())
-        takers = facts.takers_of_each(members)[:, self._ranks(facts)]
+        suitable = facts.suitable_for_each(members)[:, self._ranks(facts)]
         places = places[may]
-        for each in takers:
-            places = places[each[places].any(axis=1)]
+        for takes in suitable:
+            places = places[takes[places].any(axis=1)]
         size, admission = places.shape[1], self._model.admission
         apart = [] if admission.free or len(at) > MOST_COMPARED else admission.kept_apart(members, size)
         if len(apart) > 1 and math.perm(size, len(apart)) <= MOST_ORDERS:
             fits = [self._fitting(facts, some, limits_mg) for some in apart]
             orders = itertools.permutations(range(size), len(apart))
-            ways = [
+            possible = [
                 np.all([fit[places[:, at]] for fit, at in zip(fits, order, strict=True)], axis=0) for order in orders
             ]
-            places = places[np.any(ways, axis=0)]
-        return [tuple(map(self._stock.__getitem__, each)) for each in places.tolist()]
+            places = places[np.any(possible, axis=0)]
+        return [tuple(map(self._stock.__getitem__, boxes)) for boxes in places.tolist()]
 
     def _ranks(self, facts: Conceivable) -> list[int]:
         return [facts.rank[box.box_type_id] for box in self._stock]
 
     def _fitting(self, facts: Conceivable, some: Ints, limits_mg: Floats) -> Bools:
-        """Return which of the stock may take all of some units, bool (b,), beside others or not."""
+        """Return which boxes of the stock may take all of some units, bool (b,)."""
         at, model, units = facts.at(some), self._model, self._model.protect(some)
-        fits: Bools = np.logical_and.reduce(facts.takers_of_each(some)[:, self._ranks(facts)])
+        fits: Bools = np.logical_and.reduce(facts.suitable_for_each(some)[:, self._ranks(facts)])
         fits &= np.array([box.inner_volume_um3 for box in self._stock]) >= facts.volumes_um3[at].sum() * (1 - ROUNDING)
         fits &= limits_mg >= facts.units.mass_mg[at].sum()
         if model.monotone and len(model.shapes(some, units).units) == 1:
@@ -236,16 +238,16 @@ class Combinations:
 def part_floors(
     model: ParcelModel, members: Ints, boxes: Sequence[BoxType], bundles: Bundles, parts: Sequence[Counts]
 ) -> list[Price | None]:
-    """Return for each part of the bundles of all ``members`` a price that no single parcel of it undercuts.
+    """Return for each part of the bundles of ``members`` a lower bound on the price of one parcel; None if no box fits.
 
-    None where no box can take it. Units count with what protects them in each box; void fill and tape weigh nothing.
+    Units count with their protection in each box; void fill and tape count as weightless.
     """
     counts = np.array(parts, dtype=np.int64).reshape(len(parts), len(bundles.by_kind))
     bounds: list[Price] = []
     takes = [np.zeros((0, len(parts)), dtype=np.bool_)]
-    # Open boxes with each cushioning, and once those with compartments, which need none.
+    # Open boxes with each cushioning; boxes with compartments once, because they need none.
     variants = model.variants(members)
-    for variant, in_cells in (*((each, False) for each in variants), (variants[0], True)):
+    for variant, in_cells in (*((variant, False) for variant in variants), (variants[0], True)):
         model.stop.look()
         alike = [box for box in boxes if bool(box.compartments) is in_cells]
         if alike:
@@ -256,9 +258,9 @@ def part_floors(
     firsts = taken.argmax(axis=0).tolist() if len(taken) else []
     floors = [bounds[cheapest_first[at]] if taken[at, part] else None for part, at in enumerate(firsts)]
     floors = floors or [None] * len(parts)
-    for part, each in enumerate(parts):
-        if sum(each) == 1:
-            as_it_is = model.as_it_is(bundles.by_kind[each.index(1)][0])
+    for part, part_counts in enumerate(parts):
+        if sum(part_counts) == 1:
+            as_it_is = model.as_it_is(bundles.by_kind[part_counts.index(1)][0])
             if as_it_is is not None:
                 floors[part] = min(as_it_is.price, floors[part] or as_it_is.price)
     return floors
@@ -267,11 +269,11 @@ def part_floors(
 def _taken(
     model: ParcelModel, members: Ints, by_kind: list[list[Ints]], counts: Ints, boxes: Sequence[BoxType]
 ) -> Bools:
-    """Return which parts each box may take, bool (b, parts); units measure the same in all of the boxes."""
+    """Return which parts each box may take, bool (b, parts); all boxes are open, or all have compartments."""
     units = model.protect(members, boxes[0])
-    bundles = [np.searchsorted(members, each[0]) for each in by_kind]
+    bundles = [np.searchsorted(members, alike[0]) for alike in by_kind]
     volumes, masses, sizes = (
-        counts @ np.array([figure[each].sum() for each in bundles])
+        counts @ np.array([figure[bundle].sum() for bundle in bundles])
         for figure in (
             np.array(units.volumes_um3, dtype=np.float64),
             units.mass_mg + units.cushioning_mg,
@@ -291,29 +293,30 @@ def _taken(
         fits = np.array([fit_cells(units, box.compartments.sizes_um) for box in boxes if box.compartments])
     else:
         inside = np.array([box.inner_um for box in boxes], dtype=np.int64)
-        fits = fit_inside(units, inside).T | np.array([[box.flexible] for box in boxes])
-    homeless = ~np.stack([fits[:, each].all(axis=1) for each in bundles], axis=1)
-    takes &= ~((homeless[:, np.newaxis] & (counts > 0)).any(axis=2))
+        no_slack = np.zeros(len(boxes), dtype=np.int64)
+        fits = fit_inside(units, inside, no_slack).T | np.array([[box.flexible] for box in boxes])
+    misfits = ~np.stack([fits[:, bundle].all(axis=1) for bundle in bundles], axis=1)
+    takes &= ~((misfits[:, np.newaxis] & (counts > 0)).any(axis=2))
     return takes
 
 
 def most_loads_mg(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> list[float]:
-    """Return what goods and dunnage of a parcel of these units can weigh at most in each box type; infinity: no limit.
+    """Return the greatest mass of goods and dunnage, mg, of a parcel of these units in each box type; may be infinity.
 
-    A bundle by itself is bound by the box type alone, several are bound more closely: a parcel then weighs no more than
-    several may, or than the heaviest bundle does.
+    A single bundle is limited by the box type, several are limited further. So a parcel weighs no more than several
+    may, or than the heaviest bundle does.
     """
     limits = [load_limit_mg(box) for box in boxes]
     closer = [load_limit_mg(model.for_several(box)) for box in boxes]
     if closer == limits:
         return limits
-    # What is round the units of a bundle adds to what it weighs; limits here are compared with goods alone.
+    # Goods alone: limits from here are compared with masses of goods without their protection.
     heaviest = float(_bundle_masses_mg(model, members).max(initial=0))
     return [max(one, min(limit, heaviest)) for one, limit in zip(closer, limits, strict=True)]
 
 
 def _bundle_masses_mg(model: ParcelModel, members: Ints) -> Floats:
-    """Return the mass of the goods of each inseparable bundle of units, float64 (n,), whole mg."""
+    """Return the mass of the goods of each bundle, float64 (n,), in mg."""
     masses, bundles = model.protect(members).mass_mg, model.admission.bundles(members)
     if len(bundles) == len(members):
         return masses
@@ -325,7 +328,7 @@ def _most_of_several_mg(model: ParcelModel, boxes: Sequence[BoxType]) -> float:
 
 
 def forced_alone(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> list[Ints]:
-    """Return the bundles that are too heavy to go with another into any of some boxes; none without a limit."""
+    """Return the bundles too heavy to share any of the boxes."""
     most = _most_of_several_mg(model, boxes)
     if math.isinf(most):
         return []
@@ -335,12 +338,11 @@ def forced_alone(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) ->
 
 
 def fewest_parcels(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> int:
-    """Return a number of parcels that no plan of these units undercuts, by what several may weigh; 0 without a limit.
+    """Return a lower bound on the number of parcels by the mass limit for several units; 0 without a limit.
 
     The bound of Martello and Toth (Lower bounds and reduction procedures for the bin packing problem, Discrete Applied
-    Mathematics 28, 1990): for each threshold, bundles that leave less than it have a parcel each, so have those above
-    half, and what the latter leave is all that the middling ones can share with them. A bundle heavier than several may
-    be is by itself.
+    Mathematics 28, 1990): for each threshold, bundles that leave less than it need a parcel each, and so do those above
+    half of the limit; medium bundles can share only the space that the latter leave.
     """
     most = _most_of_several_mg(model, boxes)
     if math.isinf(most):

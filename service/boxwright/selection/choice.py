@@ -1,4 +1,4 @@
-"""The whole search for one order: single parcel first, then several, and what was proved."""
+"""The search for one order: a single parcel first, then several, with a certificate."""
 
 import dataclasses
 import itertools
@@ -10,28 +10,33 @@ from boxwright.errors import SearchEndedError
 from boxwright.packing.kernels import MANY_UNITS
 from boxwright.packing.own import worth_blocks
 from boxwright.packing.problem import Ints
-from boxwright.packing.proofs import refuse
 from boxwright.selection.bounds import boxes_bound
 from boxwright.selection.effort import EFFORT, up_to
 from boxwright.selection.model import PackedBox, ParcelModel, Price, cushioning_in
 from boxwright.selection.multi import MultiSearch
 from boxwright.selection.outcome import Outcome, left_of, total
-from boxwright.selection.single import lowest_first, search_single
+from boxwright.selection.single import search_single
 from boxwright.selection.stock import enough
 
-TIMES_HARDER = 5
-"""With how many times the nodes open boxes are put to the exact search again before an order is split."""
-
 UNITS_SQUARED_PER_TIME = 16
-"""The one parcel that is allowed is filled once for every so many of the number of units squared."""
+"""The effort for a single allowed parcel is multiplied by the squared number of units over this."""
 
 
 class OrderSearch:
-    """The search of one order: it packs ``members`` into one box if any takes them, else into several.
+    """Packs ``members`` into one box if any takes them, else into several.
 
-    They are int64 (n,), and each fits some box alone. ``mode`` gives the effort. With ``fewest_first`` the first
-    objective is the number of parcels: then a proof among single boxes holds for all plans. The plan has
-    ``max_parcels`` at most. With ``first`` the first plan of all members is good enough.
+    Parameters
+    ----------
+    members : int64, (n,)
+        Units; each fits some box alone.
+    mode : SolvingMode
+        Sets the effort.
+    fewest_first : bool
+        Whether the first objective is the number of parcels: then a proof among single boxes holds for all plans.
+    max_parcels : int or None
+        Most parcels of the plan.
+    first : bool
+        Whether the search ends with the first plan of all members.
     """
 
     def __init__(
@@ -47,7 +52,7 @@ class OrderSearch:
         self._model, self._members, self._mode, self._first = model, members, mode, first
         self._fewest_first, self._max_parcels = fewest_first, max_parcels
         self.parcels: list[PackedBox] = []
-        # Singly, what little effort finds is the first that more effort finds; in blocks it is not.
+        # More effort keeps what the search unit by unit found with less; in blocks it may lose it.
         self._alike = len(members) >= MANY_UNITS and worth_blocks(model.protect(members))
         self._efforts = up_to(mode, len(members), alike=self._alike)
         self._own = bool(model.admission.own[members].any())
@@ -57,12 +62,12 @@ class OrderSearch:
         )
 
     def choose(self, known: Sequence[list[PackedBox]] = ()) -> Outcome:
-        """Return the best plan, no worse than any of the ``known`` plans of all members within the limits.
+        """Return the best plan, no worse than the ``known`` plans of all members within the limits.
 
         Raises
         ------
         SearchEndedError
-            If the stop of the model ended the search before there was a plan, or all.
+            If the model's stop ended the search before any plan was found, or cancelled it.
         """
         stop = self._model.stop
         try:
@@ -78,14 +83,14 @@ class OrderSearch:
             raise
 
     def run(self, known: Sequence[list[PackedBox]]) -> Outcome:
-        """Return the best plan, and what is proved of it."""
-        for each in known:
-            self.offer(each)
+        """Search to the end; see ``choose``."""
+        for plan in known:
+            self.offer(plan)
         one = self._one_box()
         parcels = self._boxes(one)
-        for each in known:
-            if not self._complete(parcels) or total(each) < total(parcels):
-                parcels = each
+        for plan in known:
+            if not self._complete(parcels) or total(plan) < total(parcels):
+                parcels = plan
         if one.found is None or (self._complete(parcels) and total(parcels) < one.found.price):
             return self._proved_of_several(one, self._kept(parcels))
         least = self.several.bound
@@ -97,34 +102,31 @@ class OrderSearch:
         )
 
     def offer(self, parcels: list[PackedBox]) -> None:
-        """Keep a plan; end the search where the first one of all units is wanted, and this is it."""
+        """Keep a plan if it is better; end the search if the first plan of all units suffices and this is it."""
         self._keep(parcels)
         if self._first and self._complete(self._kept(parcels)):
-            raise SearchEndedError("the first plan of all units is there")
+            raise SearchEndedError("the first plan of all units is found")
 
     def _keep(self, parcels: list[PackedBox]) -> None:
-        """Keep a plan if there are as many boxes as it uses and it is better than what is kept."""
+        """Keep a plan if its boxes are in stock and it is better than the one kept."""
         kept = self._kept(parcels)
-        if kept and enough(kept) and (not self.parcels or self._rank(kept) < self._rank(self.parcels)):
+        if kept and enough(kept) and (not self.parcels or _rank(kept) < _rank(self.parcels)):
             self.parcels = kept
 
-    def _rank(self, parcels: list[PackedBox]) -> tuple[int, Price]:
-        return -sum(len(each.members) for each in parcels), total(parcels)
-
     def _complete(self, parcels: list[PackedBox]) -> bool:
-        return sum(len(each.members) for each in parcels[: self._max_parcels]) == len(self._members)
+        return sum(len(parcel.members) for parcel in parcels[: self._max_parcels]) == len(self._members)
 
     def _kept(self, parcels: list[PackedBox]) -> list[PackedBox]:
-        """Return as many parcels as a plan may have, largest box first."""
+        """Return at most ``max_parcels`` parcels, those with the largest boxes."""
         ranked = sorted(parcels, key=lambda parcel: (-parcel.box.inner_volume_um3, parcel.members.min()))
         return ranked[: self._max_parcels]
 
     def _one_box(self) -> Outcome:
-        """Return the cheapest box that takes all units, and what became of the cheaper ones."""
+        """Return the cheapest box that takes all units, with the proofs for the cheaper ones."""
         model, effort = self._model, self._efforts[-1].of_an_order
         self._single = one = search_single(model, self._members, model.box_types(), effort)
         self.offer([*one.parcels])
-        # More effort makes other blocks: open boxes are searched with the effort of lesser modes, too.
+        # Blocks differ with the effort: open boxes are searched with the effort of lesser modes too.
         for lesser in self._efforts[:-1] if self._alike and one.left_open else ():
             still_open = {candidate.box_type_id for candidate in one.open_candidates}
             boxes = [box for box in model.box_types() if box.box_type_id in still_open]
@@ -132,37 +134,16 @@ class OrderSearch:
             if found is not None:
                 self._single = one = Outcome((found,), one.refused, self._cheaper(one, found.price))
                 self.offer([found])
-        if one.found is None and one.left_open:
-            self._single = one = self._refuse_harder(one)
         return one
 
-    def _refuse_harder(self, one: Outcome) -> Outcome:
-        """Put open boxes to the proofs with more nodes before an order is split: what is refused proves the split."""
-        refused = {OpenCandidate(each.box_type_id, each.cushioning_id): each for each in one.refused}
-        left_open = {candidate: price for price, candidate in one.left_open}
-        ranked = lowest_first(self._model, self._members, self._model.box_types())
-        if any(len(each.shapes.units) > 1 for each in ranked):
-            return one
-        effort = EFFORT[self._mode]
-        for each in ranked:
-            if each.key in left_open and not each.has_forms:
-                why = refuse(dataclasses.replace(each.question(effort), nodes=effort.nodes * TIMES_HARDER))
-                if why is not None:
-                    refused[each.key] = each.refused(why)
-                    del left_open[each.key]
-        return Outcome(
-            refused=tuple(refused[each.key] for each in ranked if each.key in refused),
-            left_open=tuple((left_open[each.key], each.key) for each in ranked if each.key in left_open),
-        )
-
     def _boxes(self, one: Outcome) -> list[PackedBox]:
-        """Return the one box that takes all units; several where there is none, or they may be better."""
+        """Return the one box that takes all units, or several if there is none or they may be better."""
         members = self._members
         if one.found is None and self._max_parcels == 1 and not self._own:
-            # The one parcel that is allowed holds as much as possible; what a split would put into it is often less.
+            # The only parcel is filled as full as possible: the fullest parcel of a split often holds less.
             effort, times = EFFORT[self._mode], max(1, len(members) ** 2 // UNITS_SQUARED_PER_TIME)
             return self.several.run_for_one(members, effort.places * min(effort.times_fuller, times))
-        # Where the number of parcels is not what counts first, several may be better than one.
+        # Several parcels can be better unless their number is the first objective.
         if one.found is not None and (
             self._fewest_first or self._max_parcels == 1 or not self.several.may_be_better(members, one.found.price)
         ):
@@ -170,21 +151,20 @@ class OrderSearch:
         return self.several.run(members, one)
 
     def _proved_of_several(self, one: Outcome, parcels: list[PackedBox]) -> Outcome:
-        """Return a plan of several boxes, or of one that does not take all units, and what is proved of it."""
+        """Return the outcome of a plan of several boxes, or of one that does not take all units."""
         price, left, bound = total(parcels), left_of(self._members, parcels), self.several.bound
         if bound != price and parcels and not len(left):
             floor, fewest_first = self.several.floor, self._fewest_first
             count, model = len(parcels), self._model
             by_boxes = boxes_bound(model, self._members, count, price, fewest_first=fewest_first, floor=floor)
-            bound = max((each for each in (bound, by_boxes) if each is not None), default=None)
+            bound = max((known for known in (bound, by_boxes) if known is not None), default=None)
         still_open = one.left_open
         if not len(left):
-            # What stayed open of a mailer may start at a price above what its box type is priced at beforehand.
+            # The open forms of a mailer may cost more than its box type does before packing.
             above = one.first_open is not None and one.first_open >= price
             still_open = () if above else self._cheaper(one, price)
         if bound is not None and one.first_open is not None and still_open:
-            # Units of them that a box does not take may exclude it from all partitions, but its own refusal is not
-            # shown.
+            # Partitions may exclude a box by a part of the units, which is no proof of its own in the certificate.
             bound = min(bound, one.first_open)
         return Outcome(parcels, one.refused, still_open, left, bound, ProofScope.ALL_PLANS)
 
@@ -192,22 +172,22 @@ class OrderSearch:
         """Return the open candidates that would be cheaper with all members in one box."""
         boxes = {box.box_type_id: box for box in self._model.box_types()}
         return tuple(
-            (least, each)
-            for least, each in one.left_open
-            if self._model.variant(each.cushioning_id).price(boxes[each.box_type_id], self._members) < price
+            (least, key)
+            for least, key in one.left_open
+            if self._model.variant(key.cushioning_id).price(boxes[key.box_type_id], self._members) < price
         )
 
     def _cut(self) -> Outcome:
-        """Return the best plan so far, of which nothing is proved. No box is priced any more: there is no time for it.
-
-        What the search of single boxes came to stands. Where it had not ended, all box types are left open at any
-        price.
-        """
+        """Return the best plan so far; if the single-box search has not ended, all box types are open at price 0."""
         price, left = total(self.parcels), left_of(self._members, self.parcels)
         one, variants = self._single, self._model.variants(self._members)
         if one is None:
             both = itertools.product(variants, self._model.box_types())
             named = (OpenCandidate(box.box_type_id, cushioning_in(variant, box)) for variant, box in both)
-            one = Outcome(left_open=tuple(((0,) * len(price), each) for each in dict.fromkeys(named)))
-        still_open = tuple(each for each in one.left_open if len(left) or each[0] < price)
+            one = Outcome(left_open=tuple(((0,) * len(price), key) for key in dict.fromkeys(named)))
+        still_open = tuple((least, key) for least, key in one.left_open if len(left) or least < price)
         return Outcome(self.parcels, one.refused, still_open, left, None, ProofScope.ALL_PLANS, cut=True)
+
+
+def _rank(parcels: list[PackedBox]) -> tuple[int, Price]:
+    return -sum(len(parcel.members) for parcel in parcels), total(parcels)

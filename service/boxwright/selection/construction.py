@@ -1,4 +1,4 @@
-"""The first plan of a large order: parcels filled one after another, fullest first."""
+"""The first plan of a large order: parcels are filled one after another."""
 
 from collections.abc import Sequence
 
@@ -15,15 +15,14 @@ from boxwright.selection.stock import in_stock
 from boxwright.selection.table import Bools
 
 BOXES_PER_PARCEL = 4
-"""How many box types, largest first, compete for each parcel."""
+"""Box types that compete for a parcel: the largest ones."""
 
 
 def construct(packings: Packings, members: Ints, begun: list[PackedBox] | None = None) -> list[PackedBox]:
-    """Return parcels for as many of the units as found a place; ``begun`` holds them as they are found.
+    """Return parcels for as many of the units as possible; ``begun`` collects them on the way.
 
-    Each parcel is of a box that takes the unit which fits the fewest boxes, and of those the one that takes most
-    volume; the last is the cheapest that takes what is left. Before all, what is too heavy for company has
-    a parcel of its own.
+    Units too heavy to share a parcel come first, alone. Each further parcel is the fullest in a box that takes the unit
+    that fits the fewest boxes; the last is the cheapest that takes the rest.
     """
     model = packings.model
     parcels: list[PackedBox] = [] if begun is None else begun
@@ -37,14 +36,14 @@ def construct(packings: Packings, members: Ints, begun: list[PackedBox] | None =
     while len(left):
         model.stop.look()
         stock = in_stock(model.box_types(), parcels)
-        # Whether what is left may share a parcel that some box has the volume for: spares thousands of units a search.
+        # A cheap test first: may all that is left share a parcel, and has some box the volume for it?
         volume = packings.volumes_um3(left).sum() / 1.001
         if model.admission.refusal(left) is None and any(box.has_room(volume) for box in stock):
             finish = packings.cheapest(left, stock)
             if finish is not None:
                 return [*parcels, finish]
         fullest = _fullest(packings, left, stock)
-        if fullest is None:  # a box that bears too little beside the dunnage of many units may still take one
+        if fullest is None:  # a box too weak for many units with their dunnage may still take one
             bundles = sorted((alike[0] for alike in Bundles.of(model, left).by_kind), key=lambda bundle: int(bundle[0]))
             fullest = next(filter(None, (packings.cheapest(bundle, stock) for bundle in bundles)), None)
         if fullest is None:
@@ -55,11 +54,10 @@ def construct(packings: Packings, members: Ints, begun: list[PackedBox] | None =
 
 
 def filled_soon(packings: Packings, members: Ints, parcels: Sequence[PackedBox] = ()) -> list[PackedBox]:
-    """Return some parcels, and more for the units that are in none of them: soon done, and no good plan.
+    """Return ``parcels`` and more for the units that are in none, quickly rather than well.
 
-    The largest open box that is left takes what a single construction puts into it, again and again. What goes into
-    none of them so has a parcel by itself: the first box that takes it, rigid ones first, of those at the lowest price
-    when empty.
+    A single construction fills each of the largest open boxes in stock until nothing more goes in. Any other bundle has
+    a parcel of its own, in the first box that takes it: rigid ones come first, cheap ones before expensive ones.
     """
     model, found = packings.model, list(parcels)
     left = left_of(members, found)
@@ -79,23 +77,22 @@ def filled_soon(packings: Packings, members: Ints, parcels: Sequence[PackedBox] 
     order = sorted(range(len(boxes)), key=lambda rank: (boxes[rank].flexible, model.lower_bound(boxes[rank]), rank))
     for bundle in model.admission.bundles(left_of(members, found)):
         model.stop.look()
-        takers: Bools = np.logical_and.reduce(packings.takers(bundle))
+        suitable: Bools = np.logical_and.reduce(packings.suitable(bundle))
         at_hand = {box.box_type_id for box in in_stock(boxes, found)}
-        some = (boxes[rank] for rank in order if takers[rank] and boxes[rank].box_type_id in at_hand)
+        some = (boxes[rank] for rank in order if suitable[rank] and boxes[rank].box_type_id in at_hand)
         alone = next(filter(None, (packings.cheapest(bundle, [box]) for box in some)), None) or model.as_it_is(bundle)
         found += [] if alone is None else [alone]
     return found
 
 
 def _fullest(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> PackedBox | None:
-    """Return the parcel that takes most volume, in a box that takes the unit which fits the fewest boxes."""
+    """Return the parcel of the greatest volume in a box that takes the unit that fits the fewest boxes."""
     ranks = [packings.conceivable.rank[box.box_type_id] for box in stock]
-    # Of box types that are as few, those of the first unit.
-    takes = packings.takers(packings.one_of_each(left))[:, ranks]
+    takes = packings.suitable(packings.one_of_each(left))[:, ranks]
     takes = takes[takes.any(axis=1)]
     fewest = takes[takes.sum(axis=1).argmin()] if len(takes) else np.zeros(len(stock), dtype=np.bool_)
-    takers = sorted((stock[at] for at in np.flatnonzero(fewest).tolist()), key=lambda box: -box.inner_volume_um3)
-    filled = [packings.fill(left, box) for box in takers[:BOXES_PER_PARCEL]]
+    suitable = sorted((stock[at] for at in np.flatnonzero(fewest).tolist()), key=lambda box: -box.inner_volume_um3)
+    filled = [packings.fill(left, box) for box in suitable[:BOXES_PER_PARCEL]]
     return max(
         (parcel for parcel in filled if parcel is not None),
         key=lambda parcel: packings.volumes_um3(parcel.members).sum(),

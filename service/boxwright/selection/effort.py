@@ -1,21 +1,21 @@
-"""How much a search may spend, counted and never timed, so that the answer does not depend on the machine."""
+"""Effort of a search, counted and never timed, so that the answer does not depend on the machine."""
 
 from dataclasses import dataclass, replace
 
 from boxwright.domain.policy import SolvingMode
 from boxwright.lazy import cached_property
-from boxwright.packing.kernels import SEVERAL_UNITS
 from boxwright.packing.problem import Rules, Space, Units
 from boxwright.packing.question import Question
 from boxwright.stop import NEVER, Stop
 
 PLACES_PER_FOURTH_POWER, TIMES_SLIDING = 250, 8
-"""Most places looked at for some units in one box, times the fourth power of their number, and how many times as many
-with sliding: several times what any find took."""
-GROWTH = 6
-"""From ``SEVERAL_UNITS`` on effort grows with this power of the number of units, until it is that of many."""
+"""Most places for n units in one box, divided by n to the fourth, and the factor on it with sliding: several times what
+any find took."""
+GROWS_ABOVE, GROWTH = 18, 12
+"""Above this number of units, effort grows with this power of it up to the effort for many. For fewer units more effort
+finds next to nothing."""
 MOST_UNITS_COUNTED = 100
-"""Effort grows with the units of an order up to this many: more of them make more parcels, not larger ones."""
+"""Effort grows with the units of an order up to this number: more units make more parcels, not larger ones."""
 
 
 @dataclass(frozen=True)
@@ -25,24 +25,22 @@ class Effort:
     Attributes
     ----------
     places_of_an_order, places : int
-        Places that packing may look at per box type that may take a whole order, roughly 40 million a second; and for a
-        part of an order, of which a parcel of several has a share.
+        Places that packing may try per box type, roughly 40 million a second: for a whole order, and for a part of one.
     places_of_many, part_of_many : int
-        The same two at most for each unit of an order of ``SEVERAL_UNITS`` or more, if that is more.
+        Limits of the two for each unit of an order of more than ``GROWS_ABOVE`` units, up to which they grow.
     nodes : int
         Nodes of the exact search per (units, box type).
     places_per_unit : int
-        Places that the improvement of a multi-parcel plan may look at, for each unit of the order; of many units as
-        many times more as a part has, so that as many parcels are tried.
+        Places for improving a plan of several parcels, for each unit of the order; they grow with ``places``.
     fills_per_parcel : int
-        Fillings of a box after which a plan's number of parcels stands, for each parcel that one fewer would keep.
+        Fillings of a box in trying to save a parcel, for each parcel that would remain.
     sliding : int
-        Places more where units are slid to be supported, per (units, box type) that stays open else.
+        Further places with units slid into support, per (units, box type) that is open otherwise.
     times_fuller : int
-        With how many times the places of a part the one parcel that is allowed is filled.
+        Factor on ``places`` for filling a single allowed parcel.
     solver_seconds : float
-        Limit of each question to the constraint solver, in its own deterministic time, about that of a CPU. At 0 it is
-        neither asked nor loaded.
+        Limit of a question to the constraint solver in its own deterministic time, roughly CPU seconds. At 0 the solver
+        is not loaded.
     """
 
     places_of_an_order: int
@@ -57,7 +55,7 @@ class Effort:
     solver_seconds: float = 0.0
 
     def scaled(self, *, times: int = 1, parts: int = 1) -> "Effort":
-        """Return the same, all but sliding multiplied by ``times``, and all divided by ``parts``."""
+        """Return the effort per question multiplied by ``times``, but for sliding, and divided by ``parts``."""
         counted = ("places_of_an_order", "places", "places_of_many", "part_of_many", "nodes")
         return replace(
             self,
@@ -67,17 +65,13 @@ class Effort:
         )
 
     def for_order(self, count: int, *, alike: bool) -> "Effort":
-        """That of an order of so many units: the more there are, the more ways they have to lie.
-
-        What is packed in blocks, being ``alike``, needs no more for a whole order.
-        """
-        if count < SEVERAL_UNITS:
+        """Return the effort for an order of ``count`` units; units ``alike`` are packed in blocks and need no more."""
+        if count <= GROWS_ABOVE:
             return self
         counted = min(count, MOST_UNITS_COUNTED)
-        few = SEVERAL_UNITS - 1
 
         def grown(least: int, per_unit: int) -> int:
-            return max(least, min(least * int(count**GROWTH) // int(few**GROWTH), per_unit * counted))
+            return max(least, min(least * int(count**GROWTH) // int(GROWS_ABOVE**GROWTH), per_unit * counted))
 
         whole = self.places_of_an_order if alike else grown(self.places_of_an_order, self.places_of_many)
         part = grown(self.places, self.part_of_many)
@@ -87,10 +81,8 @@ class Effort:
     def question(
         self, units: Units, space: Space, rules: Rules, stop: Stop = NEVER, *, proofs: bool = True
     ) -> Question:
-        """Return whether units all go into a space, to be packed with this effort, or else proved not to be.
-
-        So few units get no more places than tell anything of them: their ways to lie are soon all tried.
-        """
+        """Return the question whether all units go into a space, with this effort."""
+        # A few units have few layouts: more places would be spent in vain.
         most = PLACES_PER_FOURTH_POWER * len(units) ** 4
         return Question(
             units,
@@ -106,12 +98,12 @@ class Effort:
 
     @cached_property
     def of_an_order(self) -> "Effort":
-        """That of a box for a whole order: the same whatever other boxes there are, so that none takes it away."""
+        """The effort for a whole order in one box type; it does not depend on the other box types."""
         return replace(self, places=self.places_of_an_order)
 
     @property
     def without_solver(self) -> "Effort":
-        """The same, with no question to the constraint solver and no sliding."""
+        """The effort without the constraint solver and without sliding."""
         return replace(self, sliding=0, solver_seconds=0.0)
 
 
@@ -153,6 +145,6 @@ EFFORT = {
 
 
 def up_to(mode: SolvingMode, count: int, *, alike: bool) -> list[Effort]:
-    """Return the efforts of the modes from the least to ``mode`` for an order; see ``Effort.for_order``."""
+    """Return the efforts of all modes up to ``mode``, ascending; see ``Effort.for_order``."""
     modes = list(SolvingMode)
-    return [EFFORT[each].for_order(count, alike=alike) for each in modes[: modes.index(mode) + 1]]
+    return [EFFORT[lesser].for_order(count, alike=alike) for lesser in modes[: modes.index(mode) + 1]]

@@ -1,7 +1,7 @@
-"""What search may ask of the rules of the trade.
+"""The interface between search and planning, and the packed box.
 
-Selection works on a ``ParcelModel``, so that rules on boxes, cushioning and prices exist once, in planning. Which units
-may share a parcel is decided in ``selection/admission.py``.
+Rules on boxes, cushioning and prices exist once, in planning's ``ParcelModel``. ``admission.py`` decides which units
+may share a parcel.
 """
 
 from collections.abc import Sequence
@@ -19,12 +19,12 @@ from boxwright.stop import Stop
 
 Cuboid = tuple[int, int, int]
 Price = tuple[int, ...]
-"""The objectives of a parcel or plan in the order compared, as integers."""
+"""The objectives of a parcel or plan as integers, in order of priority."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fillings:
-    """The cuboids that a mailer can become, rising in height; ``every`` if units that go in go into one of them."""
+    """The cuboids that a mailer can become, by ascending height; ``every`` if these are all that need be tried."""
 
     spaces: tuple[Space, ...]
     every: bool
@@ -32,29 +32,28 @@ class Fillings:
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """The same units in each shape that they can have, the first not folded; ``every`` if those are all."""
+    """Units in the shapes that they can have, the first unfolded; ``every`` if these are all."""
 
     units: tuple[Units, ...]
     every: bool
 
 
 class ParcelModel(Protocol):
-    """What selection may ask about candidates: a set of units (indices) in a box type."""
+    """Rules and prices of candidates: sets of units (indices) in a box type."""
 
     @property
     def cushioning_id(self) -> str:
-        """The cushioning of every parcel; empty where no more than one may be used, or any of several."""
+        """The cushioning of every parcel; empty if there is no choice, or if any of several may be used."""
 
     def variants(self, members: Ints | None = None) -> Sequence["ParcelModel"]:
-        """Return a model for each cushioning that may be used: itself where there is no choice.
+        """Return a model for each cushioning that may be used, or this one if there is no choice.
 
-        Where there is a choice, a candidate is a box type with one of them; this model then is a relaxation, good for
-        bounds: it refuses what each of them refuses, and its prices are prices that none undercuts. Of ``members``
-        that need no cushioning there is no choice.
+        With a choice this model is a relaxation of all variants: it refuses only what all refuse, and its prices are
+        lower bounds. There is no choice for ``members`` that need no cushioning.
         """
 
     def variant(self, cushioning_id: str) -> "ParcelModel":
-        """Return the one of ``variants`` with that cushioning; the first where it is empty."""
+        """Return the variant with that cushioning; the first for an empty id."""
 
     @property
     def packer(self) -> Packer:
@@ -66,67 +65,64 @@ class ParcelModel(Protocol):
 
     @property
     def rules(self) -> Rules:
-        """Physical rules of every placement."""
+        """Physical rules for placements."""
 
     @property
     def monotone(self) -> bool:
-        """Whether a box that takes some units takes any part of them: dunnage can make exceptions."""
+        """Whether a box that takes some units takes every part of them; dunnage can make exceptions."""
 
     @property
     def admission(self) -> Admission:
         """Which units may share a parcel, and which must."""
 
     def as_it_is(self, members: Ints) -> "PackedBox | None":
-        """Return the parcel of one unit in its own container; None unless it is one unit that may ship so."""
+        """Return the parcel of a unit in its own container; None unless ``members`` is one unit that may ship so."""
 
     def box_types(self) -> tuple[BoxType, ...]:
-        """Return the box types that may be used at all, each available at least once."""
+        """Return the box types that may be used, each available at least once."""
 
     def refused(self, units: Units, boxes: Sequence[BoxType]) -> dict[int, Refused]:
-        """Return which of some box types protected units cannot all go into, by place; see ``BoxTable.refused``."""
+        """Return ``BoxTable.refused`` of protected units."""
 
     def settled(self, boxes: Sequence[BoxType]) -> tuple[Sequence[tuple[Price, int]], Sequence[int]]:
-        """Return the box types whose size settles their price, whatever is in them, and those of which it does not.
+        """Split box types by whether their price is independent of the content.
 
-        The first are (price, place among ``boxes``), rising; the others places.
+        Return those as ascending (price, index into ``boxes``), and the indices of the others.
         """
 
     def protect(self, members: Ints, box: BoxType | None = None) -> Units:
-        """Return units with what protects them in a box of a type, in canonical order: the same in any company.
+        """Return units with their protection in a box type, in canonical order and independent of each other.
 
-        In compartments units stand as they are. Without a type units are no larger and no heavier than in any.
+        In compartments units have no gaps. Without a box type they are no larger and no heavier than in any.
         """
 
     def for_several(self, box: BoxType) -> BoxType:
-        """Return a box type with the weight limits that bind a parcel of several units.
+        """Return a box type with the weight limits for a parcel of several units, or ``box`` if they add nothing.
 
-        Its own bind a single unit and a keep-together group by itself. Where several have no limits of their own, or
-        those cannot be passed by these units, it is ``box`` itself.
+        The limits of ``box`` itself hold for a single unit and for a single keep-together group.
         """
 
     def space(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Space:
         """Return the usable inside of a box for protected units; ``whole`` if all of them must go in.
 
-        ``several`` is ``admission.several`` of a parcel of them: it decides which weight limits bind.
-
-        Of a mailer it ``encloses`` whatever can be in it: what it refuses is refused, but nothing may be packed into
-        it. That is done in its fillings.
+        ``several`` is ``admission.several`` of them and decides which weight limits hold. The space of a mailer
+        ``encloses`` all its forms: it serves for refusals, and ``fillings`` serve for packing.
         """
 
     def too_loose(self, box: BoxType, members: Ints) -> bool:
-        """Whether several heavy units leave so much of a box empty that nothing holds them."""
+        """Whether several heavy units leave too much of a box empty to be held."""
 
     def shapes(self, members: Ints, units: Units) -> Shapes:
-        """Return protected units in every shape that soft goods among them can be folded to."""
+        """Return protected units with their soft goods folded in every way."""
 
     def fillings(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Fillings:
-        """Return the cuboids that a mailer can become round some of the units, or round all of them; see ``space``.
+        """Return the cuboids that a mailer can become round some or (``whole``) all of the units.
 
-        A rigid box has one, its ``space``.
+        A rigid box has only its ``space``.
         """
 
     def lower_bound(self, box: BoxType, members: Ints | None = None) -> Price:
-        """Return a price that no parcel in this box type undercuts: with all members in it, or whatever is in it."""
+        """Return a lower bound on the price of a parcel in this box type, with all ``members`` or with any content."""
 
     def price(
         self,
@@ -139,21 +135,29 @@ class ParcelModel(Protocol):
     ) -> Price:
         """Return the price of these units in this box.
 
-        For rigid boxes whose void fill follows from volume it does not depend on the layout, so it is both the bound
-        before packing and the price after. The price of a mailer depends on the extents of what is in it, from its
-        corner; without them, and with those of a filling and ``least``, it is a price that no such layout undercuts.
-        So it is of a box that may need blocking, without the ``corners_um`` of its envelopes, int64 (n, 6), in
-        ``members``' order.
+        The price of a rigid box does not depend on the layout if its void fill follows from volume. A mailer needs the
+        ``extents_um`` of its content from its corner, and a box that may need blocking the ``corners_um`` of its
+        envelopes, int64 (n, 6), in the order of ``members``. Without them, or with the extents of a filling and
+        ``least``, the price is a lower bound over all such layouts.
         """
 
 
 @dataclass(frozen=True)
 class PackedBox:
-    """One packed box.
+    """A packed box.
 
-    ``members``, int64 (k,), are its units in pack sequence; ``orientations``, int64 (k,), rows of
-    ``domain.order.Orientation``; ``corners_um``, int64 (k, 6), the lowest and highest corner of each envelope. Its part
-    of the plan's price is ``price``; ``cushioning_id`` is empty unless it was chosen among several.
+    Attributes
+    ----------
+    members : int64, (k,)
+        Units in pack sequence.
+    orientations : int64, (k,)
+        Rows of ``domain.order.Orientation``.
+    corners_um : int64, (k, 6)
+        Lowest and highest corner of each envelope.
+    price : Price
+        Its part of the price of a plan.
+    cushioning_id : str
+        Empty unless it was chosen among several.
     """
 
     box: BoxType
@@ -165,7 +169,7 @@ class PackedBox:
 
     @classmethod
     def of(cls, model: ParcelModel, box: BoxType, members: Ints, layout: Layout) -> "PackedBox":
-        """Return the packed box of a layout whose units index ``members``; where there is fill, margins are centred."""
+        """Return the packed box of a layout whose units index ``members``; it is centred in a box with void fill."""
         inside = members[layout.units]
         if box.has_fill:
             layout = layout.centred
@@ -174,17 +178,17 @@ class PackedBox:
 
 
 def cushioning_in(model: ParcelModel, box: BoxType) -> str:
-    """Return what certificates and plans call the cushioning of a model in a box; compartments need none."""
+    """Return the id of the cushioning in a box for certificates and plans; compartments need none."""
     return "" if box.compartments else model.cushioning_id
 
 
 def without(members: Ints, taken: Ints) -> Ints:
-    """Return the members, ascending, without those taken, which are all among them."""
+    """Return the members, ascending, without ``taken``, a subset of them."""
     left = np.ones(len(members), dtype=np.bool_)
     left[np.searchsorted(members, taken)] = False
     return members[left]
 
 
 def add(prices: list[Price]) -> Price:
-    """Return the sum of prices, part by part."""
+    """Return the sum of one or more prices, by objective."""
     return tuple(map(sum, zip(*prices, strict=True)))

@@ -1,4 +1,4 @@
-"""Multi-parcel search: exact over partitions of small orders; else construct parcels and repack groups of them."""
+"""Multi-parcel search: exact over the partitions of small orders; else parcels are built and groups repacked."""
 
 import itertools
 import math
@@ -29,26 +29,25 @@ from boxwright.selection.single import least_price, search_single
 from boxwright.selection.stock import Stock, enough, in_stock
 
 EFFORT_SHARE = 8
-"""A parcel of several is searched with the effort per (units, box type) divided by this."""
+"""Divisor of the effort per (units, box type) when there are several parcels."""
 REGROUPING = 24
 """Least effort of regrouping, in fillings of a box."""
-MOST_UNITS_COUNTED = 500
-"""The effort of improvement grows with the units up to this many."""
+EQUAL_UNITS_COUNTED, UNITS_COUNTED = 500, 200
+"""The effort of improvement grows with the units up to these numbers: with more different units it finds little."""
 
 
 class MultiSearch:
     """Packs units that no single box takes.
 
-    A parcel of several gets a share of the ``efforts``, which rise. Plans of many units are built with each, beginning
-    from what came before, so that more effort is never worse. ``offer`` is handed each plan that it comes to, in case
-    the search is ended before the last.
+    Plans of many units are built with each of the ascending ``efforts``, starting from the plan before, so that more
+    effort is never worse. ``offer`` receives every plan found: the search may be ended before the last.
 
     Attributes
     ----------
     bound : Price or None
-        After ``run``: no plan of these units is cheaper, as far as all partitions were weighed; else None.
+        After ``run``: lower bound on the price of every plan, if all partitions were compared.
     floor : Floor or None
-        What every plan comes to at least, where it was worked out.
+        Lower bounds on every plan, if they were computed.
     """
 
     def __init__(
@@ -75,7 +74,7 @@ class MultiSearch:
         return [effort.scaled(parts=EFFORT_SHARE) for effort in self._whole_efforts]
 
     def run(self, members: Ints, whole: Outcome) -> list[PackedBox]:
-        """Return parcels for as many units as possible; ``whole`` is what the single-parcel search of all came to."""
+        """Return parcels for as many units as possible; ``whole`` is the outcome of the single-parcel search."""
         bundles = Bundles.of(self._model, members)
         exact = self._partition(members, bundles, whole) if bundles.count <= MOST_SUBSETS else None
         plans = []
@@ -86,18 +85,18 @@ class MultiSearch:
             if not enough(exact.parcels) or len(exact.parcels) > self._max_parcels:
                 within = self._within(members, bundles, whole) if few else None
             if within is not None:
-                # Parts are searched with little effort: of many units, what is not proved may be built better.
+                # Parts are searched with little effort, so an unproved plan may be beaten by a built one.
                 if few or total(within) == exact.bound:
                     return within
                 plans.append(within)
         plans.append(self._beside(members, []))
         as_they_are = map(self._model.as_it_is, self._model.admission.bundles(members))
-        if shipped := [each for each in as_they_are if each is not None]:
+        if shipped := [parcel for parcel in as_they_are if parcel is not None]:
             plans.append(self._beside(members, shipped))
         return min(plans, key=self._rank)
 
     def finish_begun(self, members: Ints) -> list[PackedBox]:
-        """Return the plan that was under way when the search was ended, with what was left over filled in soon."""
+        """Complete the plan under construction when the search was ended, with little effort."""
         if self._building is None:
             packings = Packings(self._model.variants(members)[0], members, self._efforts[-1].without_solver)
             return filled_soon(packings, members)
@@ -105,7 +104,7 @@ class MultiSearch:
         return filled_soon(packings, members, [*beside, *begun])
 
     def may_be_better(self, members: Ints, price: Price) -> bool:
-        """Whether to look for several parcels although one box serves at a price: not where no plan costs less."""
+        """Whether several parcels may cost less than one box at this price."""
         if len(members) < 2:
             return False
         if self._model.admission.own[members].any() or Bundles.of(self._model, members).count <= MOST_SUBSETS:
@@ -113,19 +112,19 @@ class MultiSearch:
         return self._floor_of(members).price != price
 
     def run_for_one(self, members: Ints, places: int) -> list[PackedBox]:
-        """Return the one parcel that takes most volume, the cheapest of equals, within an effort for each box type.
+        """Return the single parcel of the greatest goods volume, then the cheapest, with an effort for each box type.
 
-        Of few units every part is tried, the largest first.
+        All parts of a few units are tried in descending volume.
         """
         variants, bundles = self._model.variants(members), Bundles.of(self._model, members)
         found = [parcel for variant in variants for parcel in self._fullest(variant, members, places)]
         volumes_um3 = Packings(variants[0], members, self._efforts[-1]).volumes_um3
 
         def size(some: Ints) -> float:
-            # Cushioning takes volume too, so that of several what counts is how many units go in.
+            # Volumes differ between cushionings: compare the number of units instead.
             return len(some) if len(variants) > 1 else float(volumes_um3(np.sort(some)).sum())
 
-        above = max((size(each.members) for each in found), default=0.0)
+        above = max((size(parcel.members) for parcel in found), default=0.0)
         few = bundles.count <= FEW_SUBSETS
         parts = sorted(map(bundles.units, parts_of(bundles.whole)[1:]), key=size, reverse=True) if few else []
         for largest, equals in itertools.groupby(parts, size):
@@ -137,10 +136,10 @@ class MultiSearch:
             if any(tried):
                 found += filter(None, tried)
                 break
-        return sorted(found, key=lambda each: (-size(each.members), each.price))[:1]
+        return sorted(found, key=lambda parcel: (-size(parcel.members), parcel.price))[:1]
 
     def _fullest(self, model: ParcelModel, members: Ints, places: int) -> list[PackedBox]:
-        """Return the parcel that takes most volume, the cheapest of equals, as it was found in any of the boxes."""
+        """Return the parcel of the greatest volume, then the cheapest, over all boxes."""
         packings, boxes = Packings(model, members, self._efforts[-1], places_per_unit=places), model.box_types()
 
         def rank(parcel: PackedBox) -> tuple[float, Price]:
@@ -148,51 +147,46 @@ class MultiSearch:
 
         found: list[PackedBox] = []
         for box in sorted(boxes, key=lambda box: (-box.inner_volume_um3, box.box_type_id)):
-            # What rigid units take is no more than the box has inside.
             if not found or box.has_room(-rank(found[0])[0]):
                 parcel = packings.fill(members, box, places)
                 found = sorted([*found, *([] if parcel is None else [parcel])], key=rank)[:1]
-        alone = (packings.cheapest(each, boxes) for each in forced_alone(model, members, boxes))
-        return sorted([*found, *(each for each in alone if each is not None)], key=rank)[:1]
+        alone = (packings.cheapest(bundle, boxes) for bundle in forced_alone(model, members, boxes))
+        return sorted([*found, *(parcel for parcel in alone if parcel is not None)], key=rank)[:1]
 
     def _beside(self, members: Ints, shipped: list[PackedBox]) -> list[PackedBox]:
-        """Return parcels of all members of which some ship in their own container."""
+        """Return parcels of all members; the ``shipped`` ones are units in their own container."""
         rest = left_of(members, shipped)
         parcels = self._build(rest, shipped) if len(rest) else []
         if not self._model.admission.own[rest].any():
             return [*shipped, *parcels]
-        # A unit that has a box to itself, or found none, may do without.
+        # A unit alone in a box, or in none, may ship in its own container.
         alone = map(self._model.as_it_is, self._model.admission.bundles(left_of(rest, parcels)))
         may = ((parcel, self._model.as_it_is(parcel.members)) for parcel in parcels)
         without_box = [parcel if own is None or own.price > parcel.price else own for parcel, own in may]
         return [*shipped, *without_box, *(parcel for parcel in alone if parcel is not None)]
 
     def _build(self, members: Ints, beside: list[PackedBox]) -> list[PackedBox]:
-        """Return a plan, of several cushionings the best that begins with one of them and ends with the choice of each.
-
-        Units that one cushioning found no parcel for are left to the others. ``beside`` are the parcels of all others.
-        """
+        """Return a plan for some members; ``beside`` are the parcels of all others."""
         floor = self._floor_of(members)
         variants = self._model.variants(members)
         if len(variants) == 1:
             return self._build_with(variants[0], members, floor, beside)
+        # Plans start with each cushioning in turn, and leave units without a parcel to the others.
         plans = []
         built: dict[tuple[str, bytes], list[PackedBox]] = {}
         for first in variants:
             parcels: list[PackedBox] = []
             left = members
-            for variant in (first, *(each for each in variants if each is not first)):
+            for variant in (first, *(other for other in variants if other is not first)):
                 if not len(left):
                     break
-                # What one leaves over another has often begun with, or been left, before.
-                asked = variant.cushioning_id, left.tobytes()
-                if asked not in built:
-                    built[asked] = self._build_with(variant, left, floor_of(variant, left), [*beside, *parcels])
-                more = built[asked]
+                key = variant.cushioning_id, left.tobytes()
+                if key not in built:
+                    built[key] = self._build_with(variant, left, floor_of(variant, left), [*beside, *parcels])
+                more = built[key]
                 if enough([*parcels, *more]):
                     parcels = [*parcels, *more]
                 left = left_of(members, parcels)
-            # Each in the cheapest box and cushioning that take its units.
             stock = Stock(self._model.box_types(), parcels)
             for index, parcel in enumerate(parcels):
                 boxes, inside = stock.boxes(stock.left([parcel])), np.sort(parcel.members)
@@ -202,11 +196,11 @@ class MultiSearch:
                     parcels[index] = one.found
             plans.append(parcels)
             if self._rank(plans[-1]) == (-len(members), 0, floor.price):
-                break  # no plan with any of them is cheaper
+                break  # no plan is cheaper
         return min(plans, key=self._rank)
 
     def _build_with(self, model: ParcelModel, members: Ints, floor: Floor, beside: list[PackedBox]) -> list[PackedBox]:
-        """Construct a plan, lower its number of parcels where that counts, then its price; with each effort in turn."""
+        """Build a plan, lower its number of parcels if that counts, then its price; with each effort in turn."""
         packings = Packings(model, members, self._efforts[-1].without_solver)
         best: list[PackedBox] = []
         for effort in self._efforts:
@@ -214,7 +208,7 @@ class MultiSearch:
             self._building = packings, [*beside], []
             begun = construct(packings, members, self._building[2])
             for bundle in model.admission.bundles(left_of(members, begun)):
-                if len(bundle) > 1:  # a group that found no place: a box for it, with the effort of a whole order
+                if len(bundle) > 1:  # a keep-together group left over: a box with the effort of a whole order
                     stock, whole = in_stock(model.box_types(), begun), self._whole_efforts[-1].of_an_order
                     begun = [*begun, *search_single(self._model, bundle, stock, whole).parcels]
             self._offer([*beside, *begun])
@@ -236,7 +230,8 @@ class MultiSearch:
         effort: Effort,
         beside: list[PackedBox],
     ) -> list[PackedBox]:
-        places = effort.places_per_unit * min(len(members), MOST_UNITS_COUNTED)
+        most = max(UNITS_COUNTED, EQUAL_UNITS_COUNTED + 1 - len(packings.one_of_each(members)))
+        places = effort.places_per_unit * min(len(members), most)
         fewer = self._fewest_first or len(parcels) > self._max_parcels
         if fewer and sum(len(parcel.members) for parcel in parcels) == len(members):
             fewest = 2 if self._fewest_first else max(2, int(self._max_parcels))
@@ -254,12 +249,11 @@ class MultiSearch:
         return self.floor
 
     def _rank(self, parcels: list[PackedBox]) -> tuple[int, float, Price]:
-        """Return what makes one plan better than another, smaller first: units, parcels too many, price."""
+        """Return the sort key of a plan: units packed (descending), parcels above the limit, price."""
         excess = max(0, len(parcels) - self._max_parcels)
-        return -sum(len(each.members) for each in parcels), excess, total(parcels)
+        return -sum(len(parcel.members) for parcel in parcels), excess, total(parcels)
 
     def _partition(self, members: Ints, bundles: Bundles, whole: Outcome) -> Partition | None:
-        """Return the best partition of few units."""
         stock = self._model.box_types()
 
         def single(some: Ints) -> tuple[PackedBox | None, Price | None]:
@@ -278,7 +272,7 @@ class MultiSearch:
         ).best()
 
     def _within(self, members: Ints, bundles: Bundles, whole: Outcome) -> list[PackedBox] | None:
-        """Return the best split of few units, or of most of them, within stock and parcels; None if none was found."""
+        """Return the best split of most of a few units within stock and ``max_parcels``, or None."""
         boxes = self._model.box_types()
         scarce = [box for box in boxes if box.available is not None and box.available < sum(bundles.whole)]
         plenty = [box for box in boxes if box not in scarce]
@@ -289,7 +283,7 @@ class MultiSearch:
             cheapest = search_single(self._model, some, plenty, self._efforts[-1]).found
             below = None if cheapest is None else cheapest.price
             others = [search_single(self._model, some, [box], self._efforts[-1], below).found for box in scarce]
-            return [each for each in (cheapest, *others) if each is not None]
+            return [parcel for parcel in (cheapest, *others) if parcel is not None]
 
         stock = {box.box_type_id: box.available for box in scarce if box.available is not None}
         return best_within(bundles, options, stock, self._max_parcels, self._model.stop)

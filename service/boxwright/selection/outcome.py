@@ -1,4 +1,4 @@
-"""What a search comes to: of one candidate, of one parcel, or of a plan."""
+"""The outcome of a search for a candidate, a parcel or a plan."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,21 +14,21 @@ NO_UNITS: Ints = np.empty(0, dtype=np.int64)
 
 @dataclass(frozen=True)
 class Outcome:
-    """Parcels, the largest box first, and what was proved about them.
+    """Parcels, the largest box first, with proofs about them.
 
     Attributes
     ----------
     refused, left_open : tuple of RefusedCandidate, tuple of (Price, OpenCandidate)
-        Candidates of one box for all units that would be cheaper (or all, if none was found): with a proof, or with a
-        price that no parcel of it undercuts.
+        Candidates for one box with all units that would be cheaper (all, if none was found): refused with a proof, or
+        open with a lower bound on their price.
     left : int64, (k,)
-        Units that found no parcel within the effort.
+        Units without a parcel.
     bound, scope : Price or None, ProofScope
-        Lower bound on the price of every plan in scope; None if none was worked out.
+        Lower bound on the price of every plan in scope; None if there is none.
     cut : bool
-        Whether the search was ended: this is the best that it had found until then.
+        Whether the search was ended early.
     begun : int
-        How many of the parcels, the first ones, were started before the plan.
+        Number of parcels, the first ones, that were started before the plan.
     """
 
     parcels: Sequence[PackedBox] = ()
@@ -57,12 +57,12 @@ class Outcome:
 
     @property
     def first_open(self) -> Price | None:
-        """A price that no parcel of any of them undercuts; None where there are none."""
+        """Lower bound on the price of all open candidates; None if there are none."""
         return min((price for price, _ in self.left_open), default=None)
 
     @property
     def least(self) -> Price | None:
-        """Of one parcel for all units: a price that none undercuts; None where every candidate is refused."""
+        """Lower bound on the price of one parcel for all units; None if every candidate is refused."""
         return self.first_open or (self.price or None)
 
     @property
@@ -73,10 +73,10 @@ class Outcome:
 
 
 def total(parcels: Sequence[PackedBox]) -> Price:
-    """Return the price of some parcels together; empty where there are none."""
-    return add([each.price for each in parcels]) if parcels else ()
+    """Return the sum of the prices of some parcels; empty for no parcels."""
+    return add([parcel.price for parcel in parcels]) if parcels else ()
 
 
 def left_of(members: Ints, parcels: Sequence[PackedBox]) -> Ints:
     """Return the members, ascending, that are in no parcel."""
-    return np.setdiff1d(members, np.concatenate([each.members for each in parcels])) if parcels else members
+    return np.setdiff1d(members, np.concatenate([parcel.members for parcel in parcels])) if parcels else members

@@ -1,4 +1,4 @@
-"""Boxes packed in the course of one search: asked for again and again, packed once, and counted."""
+"""Packings of one search, remembered and counted."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -18,39 +18,38 @@ from boxwright.selection.single import Candidate, try_candidate
 from boxwright.selection.table import Bools, Conceivable
 
 FEW_UNITS = 150
-"""Up to this many units all are offered to a box; of more, those worth trying."""
+"""Up to this number all units are offered to a box, beyond it a selection."""
 LARGE_SHARE, SMALL_SHARE = 2.0, 0.5
-"""How many times the box's volume of largest and of smallest units are offered to it."""
+"""Volumes of the largest and of the smallest units in a selection, as multiples of the box."""
 PLACES_PER_UNIT = 1_000
-"""Most places looked at for each unit offered to a box: of a few units all that is of use is soon tried."""
+"""Most effort for each unit offered to a box, in places: a few units have only a few useful layouts."""
 PAIRS_PER_PLACE = 32
-"""Pairs of a unit that is offered and one that goes in which count as a place: the first construction is always
-finished, however few places are asked for."""
+"""Pairs of an offered and a packed unit that count as one place: the first construction is always finished, however
+small the effort."""
 FIRST_SEED, LARGEST_FIRST, MANY_OFFERED = 1, 4, 100
-"""Under the load rule so many units are set down by size alone: the first seed sets those that bear a limited load down
-last, and most of many units do, so that the largest would come at the end."""
+"""Under the load rule the first seed places units with a load limit last. Most of many units have one, so from
+``MANY_OFFERED`` units on the seed ``LARGEST_FIRST`` places them by size alone."""
 DEAR_RULES = (1, 4)
-"""Placement rules that add up what units touch: under the load rule they take many units twice the time, and save no
-parcel."""
+"""Placement rules that sum contacts: under the load rule they double the time for many units and save no parcel."""
 ROUNDING = 1e-9
-"""Taken off a sum of volumes in floats, past any rounding."""
+"""Relative tolerance of a sum of volumes in floats."""
 MANY_TOGETHER = 300
-"""Of so many units mailers too are passed over where they have not the volume: a price takes long to work out."""
+"""From this number of units on mailers too are skipped by volume, because their prices take long to compute."""
 MOST_SPELLED_OUT = 80
-"""Bytes of a set's kinds that are kept as they are; of more, a digest."""
+"""Most bytes of a key; longer ones are replaced by a digest."""
 MOST_PRICES = 10_000
-"""Prices that are kept; of more, those asked for last."""
+"""Most prices that are remembered."""
 MOST_OFFERS = 8
-"""Most sets of units offered to a box: one per keep-apart value."""
+"""Most sets of units offered to a box, one per keep-apart group."""
 MANY_GROUPED = 300
-"""In an order of so many units half of the split groups are taken back at once."""
+"""From this number of units on half of the split keep-together groups are withdrawn at once."""
 PROVED = 1 << 60
-"""Places after which a refusal would still stand."""
+"""Effort of a refusal that is proved: no larger one changes it."""
 
 
 @dataclass(frozen=True)
 class _Known:
-    """What came of a question with so many places, by positions among the units it was asked of."""
+    """The answer to a question with ``places`` of effort, by positions among its units."""
 
     packed: PackedBox | None
     places: int
@@ -60,16 +59,15 @@ class _Known:
         return cls(packed and replace(packed, members=np.searchsorted(members, packed.members)), places)
 
     def stand_in(self, members: Ints) -> PackedBox | None:
-        """Return the packed box with the units now asked of in the places of those it was packed with."""
+        """Return the packed box with ``members`` instead of the units of the question."""
         return self.packed and replace(self.packed, members=members[self.packed.members])
 
 
 class Packings:
-    """Packs sets of units of one order into boxes, and remembers what came of it.
+    """Packs subsets of ``members``, int64 (n,), ascending, into boxes, and remembers the answers.
 
-    Units of one kind are interchangeable, so an answer serves every set with the same kinds in it. All sets are parts
-    of ``members``, int64 (n,), ascending; ``effort`` is that per (units, box type) where none is given; ``spent``
-    counts the places asked for so far.
+    Units of a kind are interchangeable, so an answer serves every set of the same kinds. ``effort`` is the default per
+    (units, box type); ``spent`` counts the places used so far.
     """
 
     def __init__(
@@ -80,12 +78,12 @@ class Packings:
         self.effort = effort
         self.spent = 0
         self.conceivable = Conceivable(model, members)
-        # Compartments apart, where units measure less.
+        # In compartments units measure less.
         open_box = next((box for box in model.box_types() if not box.compartments), None)
         largest = model.protect(members, open_box)
         self._volume = np.zeros(int(members.max(initial=-1)) + 1)
         self._volume[members] = np.array(largest.volumes_um3, dtype=np.float64)
-        # Units of groups that must or must not share a parcel are not interchangeable, whatever they measure.
+        # With keep-together or keep-apart groups no two units are interchangeable.
         self._measure = np.zeros(len(self._volume), dtype=np.int64)
         self._measure[members] = self.conceivable.units.kinds
         groups = bool(model.admission.apart_names) or bool((model.admission.together != NO_GROUP).any())
@@ -101,7 +99,7 @@ class Packings:
         return self._volume[members]
 
     def same(self, members: Ints) -> bytes:
-        """Return what two sets of units have in common if one can stand in for the other; of many units a digest."""
+        """Return a key that is equal for interchangeable sets of units."""
         kinds = self._kind[members].tobytes()
         return kinds if len(kinds) <= MOST_SPELLED_OUT else blake2b(kinds, digest_size=32).digest()
 
@@ -109,8 +107,8 @@ class Packings:
         """Return the first unit of each kind, ascending."""
         return np.sort(members[np.unique(self._kind[members], return_index=True)[1]])
 
-    def takers(self, members: Ints) -> Bools:
-        """Return the box types that take each unit alone, bool (n, b); see ``Conceivable``."""
+    def suitable(self, members: Ints) -> Bools:
+        """Return which box types take each unit alone, bool (n, b), in the order of ``Conceivable.boxes``."""
         kinds = self._kind[members]
         for at in np.flatnonzero(~self._asked[kinds]).tolist():
             if not self._asked[kinds[at]]:
@@ -120,7 +118,7 @@ class Packings:
 
     def _those_that_take(self, member: int) -> Bools:
         facts, model, alone = self.conceivable, self.model, np.array([member], dtype=np.int64)
-        possible = facts.takers(member)
+        possible = facts.suitable(member)
         if rules := model.admission.refusals(alone):
             admitted = [rules.get(box.box_type_id, rules[""]) is None for box in facts.boxes]
             possible = possible & np.array(admitted, dtype=np.bool_)
@@ -130,9 +128,9 @@ class Packings:
                 continue
             one = model.shapes(alone, model.protect(alone, facts.boxes[int(some.argmax())]))
             unit = one.units[0]
-            if facts.celled.any():  # the facts may be of the unit in a compartment, without cushioning
+            if facts.celled.any():  # the facts may hold for the unit without cushioning, in a compartment
                 some = facts.fits(one, some)
-            # With the unit in it there is less void fill, and so a higher limit.
+            # With the unit inside there is less void fill, so the limit is higher.
             for rank in np.flatnonzero(some & (facts.limits_mg < unit.packed_mg)).tolist():
                 limit = model.space(facts.boxes[rank], unit, whole=True, several=False).mass_limit_mg
                 some[rank] = unit.packed_mg <= limit
@@ -140,7 +138,7 @@ class Packings:
         return found
 
     def price(self, box: BoxType, members: Ints) -> Price:
-        """Return ``model.price``; it is the same for units of the same kinds."""
+        """Return ``model.price``, remembered by the kinds of the units."""
         key = self.same(members), box.box_type_id
         found = self._prices.get(key)
         if found is None:
@@ -152,13 +150,13 @@ class Packings:
     def cheapest(
         self, members: Ints, boxes: Sequence[BoxType], below: Price | None = None, places: int | None = None
     ) -> PackedBox | None:
-        """Return the cheapest of ``boxes`` that was found to take all ``members``, for less than ``below``."""
+        """Return the cheapest parcel of all ``members`` found in any of ``boxes``, for less than ``below``, or None."""
         effort = self.effort if places is None else replace(self.effort, places=places)
         found: PackedBox | None = None
         facts, room = self.conceivable, 0.0
         if facts.units.soft is None:  # soft goods are tried in shapes of their own
             room = facts.volumes_um3[facts.at(members)].sum() * (1 - ROUNDING)
-        # What is refused by its volume, or dearer with nothing in it, needs no price.
+        # Boxes too small, or too expensive even when empty, need no price.
         many = len(members) >= MANY_TOGETHER
         worth = [
             (rank, box)
@@ -179,7 +177,7 @@ class Packings:
     def _whole(
         self, members: Ints, box: BoxType, price: Price, below: Price | None, effort: Effort
     ) -> PackedBox | None:
-        # What a mailer costs depends on how it is filled, and so on the limit.
+        # The layout decides the price of a mailer, so its answer depends on ``below`` and is not remembered.
         key = self.same(members), box.box_type_id
         known = None if box.flexible else self._tried.get(key)
         if known is None or (known.packed is None and known.places < effort.places):
@@ -195,9 +193,9 @@ class Packings:
         return known.stand_in(members)
 
     def fill(self, members: Ints, box: BoxType, places: int | None = None, seed: int = FIRST_SEED) -> PackedBox | None:
-        """Pack as much volume of ``members`` into the box as possible and allowed.
+        """Pack as much volume of ``members`` into the box as possible and allowed; None if nothing goes in.
 
-        Another ``seed`` looks elsewhere first, so that small efforts find different parcels.
+        Different values of ``seed`` start differently, so small efforts find different parcels.
         """
         self.model.stop.look()
         places = self.effort.places if places is None else places
@@ -207,18 +205,18 @@ class Packings:
 
         if not self.model.admission.free:
             return self._fill_admitted(members, box, freely)
-        if len(members) > FEW_UNITS:  # what is not offered does not tell one question from another
+        if len(members) > FEW_UNITS:  # only units that are offered belong to the key
             members = self.worth_trying(self._light_enough(members, box), box)
         key = self.same(members), box.box_type_id, places, seed
         known = self._filled.get(key)
         if known is None:
             known = _Known.of(freely(members), members, places)
-            if seed == FIRST_SEED:  # others are drawn at random and do not come again
+            if seed == FIRST_SEED:  # others do not come again
                 self._filled[key] = known
         return known.stand_in(members)
 
     def _fill_admitted(self, members: Ints, box: BoxType, fill: Callable[[Ints], PackedBox | None]) -> PackedBox | None:
-        """Pack as much volume of ``members`` into the box as may share a parcel, keep-together groups whole."""
+        """Pack as much volume of ``members`` into the box as the admission rules allow."""
         admission = self.model.admission
         volumes = dict(zip(members.tolist(), self.model.protect(members, box).volumes_um3, strict=True))
 
@@ -231,19 +229,18 @@ class Packings:
         best = fullest(offers)
         if best is None:
             return None
-        # What was offered and found no place made room under the caps for others.
+        # Units offered in vain leave room under the caps for others.
         wider = admission.widened(np.sort(best.members), members, box.box_type_id)
         known = any(np.array_equal(wider, offer) for offer in offers)
         return best if known else fullest([wider], best)
 
     def fill_soon(self, members: Ints, box: BoxType) -> PackedBox | None:
-        """Pack units into the box by one construction, without asking first which of them fit it alone."""
+        """Pack units into the box by one construction, without testing first which of them fit alone."""
         if not self.model.admission.free:
             return self.fill(members, box, ONE_CONSTRUCTION)
         return self._fill_with(self._few(self._light_enough(members, box), box), box, ONE_CONSTRUCTION, FIRST_SEED)
 
     def _fill_with(self, members: Ints, box: BoxType, places: int, seed: int) -> PackedBox | None:
-        """Pack as much volume as possible of the units that are offered."""
         if not len(members):
             return None
         model, several = self.model, self.model.admission.several(members)
@@ -252,9 +249,8 @@ class Packings:
         if model.rules.bearing and len(members) >= MANY_OFFERED:
             if seed == FIRST_SEED:
                 seed = LARGEST_FIRST
-            while (seed - 1) % RULES in DEAR_RULES:  # a seed begins with the rule of its number less one
+            while (seed - 1) % RULES in DEAR_RULES:  # seed s starts with rule s - 1
                 seed += 1
-        # Shapes of soft goods and filled heights of a mailer share the effort.
         forms = [
             (units, space)
             for units in shapes.units
@@ -274,18 +270,18 @@ class Packings:
         return PackedBox.of(model, box, members, fullest)
 
     def _light_enough(self, members: Ints, box: BoxType) -> Ints:
-        """Return the units that may go into a box in company; all where they would be no company."""
+        """Return the units light enough to share a box; all if they are a single unit or group."""
         limited = self.model.for_several(box)
         if limited is box or not self.model.admission.several(members):
             return members
         return members[self.conceivable.units.mass_mg[self.conceivable.at(members)] <= (limited.max_load_mg or 0)]
 
     def worth_trying(self, members: Ints, box: BoxType) -> Ints:
-        """Return units that fit the box alone, and at most a few times its volume."""
-        return self._few(members[self.takers(members)[:, self.conceivable.rank[box.box_type_id]]], box)
+        """Return units that fit the box alone, at most a few times its volume."""
+        return self._few(members[self.suitable(members)[:, self.conceivable.rank[box.box_type_id]]], box)
 
     def _few(self, members: Ints, box: BoxType) -> Ints:
-        """Return at most a few times the box's volume of units: largest first, then smallest."""
+        """Return the largest and the smallest of the units, at most a few times the volume of the box."""
         if len(members) <= FEW_UNITS:
             return members
         measures = self._measure[members]
@@ -293,7 +289,7 @@ class Packings:
         whole = float(box.inner_volume_um3)
         chosen = volumes.cumsum() <= LARGE_SHARE * whole
         chosen |= volumes[::-1].cumsum()[::-1] <= SMALL_SHARE * whole
-        # Of each kind no more than the box's volume holds.
+        # No more units of a kind than the volume of the box holds.
         rank = np.arange(len(members)) - np.searchsorted(measures, measures)
         chosen &= (rank + 1) * volumes <= whole
         return members[chosen]
@@ -302,9 +298,9 @@ class Packings:
 def without_split_groups(
     model: ParcelModel, offer: Ints, fill: Callable[[Ints], PackedBox | None], volumes: dict[int, int]
 ) -> PackedBox | None:
-    """Fill a box from an offer; take back the split group of which least went in; fill again until no group is split.
+    """Fill a box from an offer, withdraw the split keep-together group of which least went in, and repeat.
 
-    In an order of many units that is the half of them of which least went in.
+    The box is returned once no group is split. With many units half of the split groups are withdrawn at a time.
     """
     many = len(model.admission.together) >= MANY_GROUPED
     while len(offer):
@@ -316,7 +312,7 @@ def without_split_groups(
         split = model.admission.split_groups(packed.members, offer)
         if not split:
             return packed
-        split.sort(key=lambda group: sum(volumes[each] for each in group.tolist() if each in inside))
+        split.sort(key=lambda group: sum(volumes[unit] for unit in group.tolist() if unit in inside))
         least = split[: -(-len(split) // 2)] if many else split[:1]
         offer = without(offer, np.sort(np.concatenate(least)))
     return None

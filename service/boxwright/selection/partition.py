@@ -1,4 +1,4 @@
-"""Exact partition of small orders: every way to split the units over parcels, by dynamic programming."""
+"""Exact partition of small orders: dynamic programming over every split of the units into parcels."""
 
 import functools
 import itertools
@@ -15,26 +15,26 @@ from boxwright.selection.model import PackedBox, ParcelModel, Price, add
 from boxwright.stop import NEVER, Stop
 
 Counts = tuple[int, ...]
-"""A part of some units: how many bundles of each kind."""
+"""A part of some units: the number of bundles of each kind."""
 Searched = tuple[PackedBox | None, Price | None]
-"""The one parcel that was found for some units, and a price that none undercuts; None where there is no parcel."""
-Told = Callable[[Ints], Price | None]
-"""Tells of some units a price that no single parcel of them undercuts; None where there is no parcel."""
+"""The parcel found for some units, and a lower bound on the price of any; None if there is none."""
+Bound = Callable[[Ints], Price | None]
+"""Returns a lower bound on the price of a single parcel of some units; None if there is none."""
 Floors = Callable[[Sequence[Counts]], Sequence[Price | None]]
-"""Tells the same, less closely, of many parts at once."""
+"""Returns weaker bounds of this kind for many parts at once."""
 
 MOST_SUBSETS, FEW_SUBSETS = 512, 128
-"""Largest number of parts for which all partitions are weighed; and up to which they are so within limits of stock and
-parcels, which takes a search of each, and the best one that is found is the answer."""
+"""Most parts for which all partitions are compared: without limits of stock and parcels, and within them, which takes a
+search for every part."""
 MOST_STATES = 400
-"""Most ways to have used boxes and parcels that are kept side by side for some units; beyond it there is no answer."""
+"""Most states of used boxes and parcels kept for a part; beyond it there is no answer."""
 
 
 @dataclass(frozen=True)
 class Bundles:
-    """Some units in inseparable bundles, most of one unit, by kind: those of a kind stand in for each other.
+    """Some units in inseparable bundles, mostly of one unit, by kind: bundles of a kind are interchangeable.
 
-    ``by_kind`` has the units of each bundle, int64 (n,). A bundle of several units is of a kind of its own.
+    ``by_kind`` has the units of each bundle, int64 (n,). A bundle of several units is a kind of its own.
     """
 
     by_kind: list[list[Ints]]
@@ -51,22 +51,22 @@ class Bundles:
 
     @cached_property
     def whole(self) -> Counts:
-        """All of them."""
+        """The part that is all of them."""
         return tuple(map(len, self.by_kind))
 
     @property
     def count(self) -> int:
-        """How many parts there are, that of no units included."""
+        """The number of parts, the empty one included."""
         return math.prod(count + 1 for count in self.whole)
 
     def units(self, part: Counts, used: Counts | None = None) -> Ints:
-        """Return the units of a part, int64 (k,), ascending: the first ones, or those after others already used."""
+        """Return the units of a part, int64 (k,), ascending: the first of each kind after those already used."""
         starts = used or (0,) * len(part)
         taken = zip(self.by_kind, starts, part, strict=True)
-        return np.sort(np.concatenate([each for of, start, count in taken for each in of[start : start + count]]))
+        return np.sort(np.concatenate([bundle for of, start, count in taken for bundle in of[start : start + count]]))
 
     def stand_in(self, split: Sequence[tuple[Counts, PackedBox]]) -> list[PackedBox]:
-        """Return the parcels of a split with units of their own: each was packed with the first of every kind."""
+        """Return the parcels of a split with different units; all were packed with the first of each kind."""
         parcels = []
         used = (0,) * len(self.by_kind)
         for part, packed in split:
@@ -78,16 +78,16 @@ class Bundles:
 
 
 def parts_of(whole: Counts) -> list[Counts]:
-    """Return every part of some bundles, few of them first, that of none included."""
-    return sorted(itertools.product(*(range(count + 1) for count in whole)), key=lambda each: (sum(each), each))
+    """Return every part of some bundles by ascending number of bundles, the empty one first."""
+    return sorted(itertools.product(*(range(count + 1) for count in whole)), key=lambda part: (sum(part), part))
 
 
 @dataclass(frozen=True)
 class Partition:
-    """The cheapest split of some units over parcels that was found.
+    """The cheapest split found of some units over parcels.
 
-    No split is cheaper than ``bound``: the sum over the best split where each parcel counts at the cheapest box type
-    that was not refused. It equals the price of ``parcels`` where nothing cheaper stayed open.
+    ``bound`` is the least sum if every part counts at its cheapest box type that is not refused. It equals the price of
+    ``parcels`` if nothing cheaper is open.
     """
 
     parcels: list[PackedBox]
@@ -95,38 +95,38 @@ class Partition:
 
 
 NO_PRICE = 1 << 1_000
-"""Stands for the price of what cannot be had: no sum of prices comes near it."""
+"""The price of an impossible parcel: no sum of prices comes near it."""
 
 
 def _as_number(price: Price | None, empty: int = 0) -> int:
-    """Return a price as one number: sums compare as sums of the prices do, equal ones by the sums of ``empty``."""
+    """Return a price as one number: sums of them compare like sums of prices, and ties by the sums of ``empty``."""
     if price is None:
         return NO_PRICE
     number = 0
-    for each in price:
-        number = (number << 128) + each
-    return (number << 32) + empty  # of at most 512 units the sum has 27 bits
+    for objective in price:
+        number = (number << 128) + objective
+    return (number << 32) + empty  # the sum over 512 units has 27 bits
 
 
 @functools.lru_cache(maxsize=64)
 class _Division:
-    """How each part of some units splits into two; parts are named by their place among ``all``."""
+    """The ways to split each part of some units in two; parts are indices into ``all``."""
 
     def __init__(self, whole: Counts) -> None:
         self.all = parts_of(whole)
         self.place = {part: number for number, part in enumerate(self.all)}
         self._counts = np.array(self.all)
         self._sizes = self._counts.sum(axis=1)
-        # Counts as digits of a number whose digits never carry: what is left of a part is the difference.
+        # Counts are digits of a number that never carry: the rest of a part is the difference of two numbers.
         self._digits = np.cumprod([1, *(count + 1 for count in whole[:-1])])
         self._place = np.empty(len(self.all), dtype=np.int64)
         self._place[self._counts @ self._digits] = np.arange(len(self.all))
         self._splits: dict[int, tuple[list[int], list[int]]] = {}
 
     def splits(self, part: int) -> tuple[list[int], list[int]]:
-        """Return every way to take a part out of a part that holds a unit of the first kind present, and what is left.
+        """Return the parts of a part that hold a unit of its first kind, and the rest beside each, as two lists.
 
-        The most even ones come first, since their halves go into a box more often.
+        Even splits come first, because their halves go into a box more often.
         """
         known = self._splits.get(part)
         if known is None:
@@ -140,26 +140,24 @@ class _Division:
         return known
 
     def holding(self, part: int) -> list[int]:
-        """Return the parts that hold a part, itself included."""
+        """Return the parts that contain a part, itself included."""
         holding: list[int] = np.flatnonzero((self._counts >= self._counts[part]).all(axis=1)).tolist()
         return holding
 
 
 class Partitions:
-    """The partitions of bundles over parcels, the cheapest first: what a parcel of each part costs.
+    """The cheapest partition of bundles over parcels, with few searches.
 
-    Of partitions of equal units at the same price, few and full parcels with one small rest come before even ones.
-
-    Each part counts at what ``floors`` and ``at_least`` tell until ``single`` has searched it, and only parts that the
-    cheapest partition may hold are searched. Where boxes are ``monotone``, units that no box takes are not taken with
-    more units either: then those are not tried.
+    A part counts at the bounds of ``floors`` and ``at_least`` until ``single`` has searched it, and only parts of the
+    cheapest partition are searched. If boxes are ``monotone``, parts that contain a refused part are refused too. At
+    equal prices, equal units fill parcels and leave one small rest.
     """
 
     def __init__(
         self,
         bundles: Bundles,
         single: Callable[[Ints], Searched],
-        at_least: Told,
+        at_least: Bound,
         floors: Floors,
         stop: Stop = NEVER,
         *,
@@ -172,13 +170,13 @@ class Partitions:
         self._searched: dict[int, Searched] = {}
         self._glanced: set[int] = set()
         self._settled: set[int] = set()
-        # Sums of squares are the larger the fuller parcels are.
+        # Fuller parcels have larger sums of squares.
         count = bundles.whole[0] if len(bundles.whole) == 1 else 0
         self._empty = [count and count**2 - part[0] ** 2 for part in self._all]
         self._least = [NO_PRICE, *map(_as_number, floors(self._all[1:]), self._empty[1:])]
 
     def best(self) -> Partition | None:
-        """Return the cheapest partition, or None if some bundle found no parcel."""
+        """Return the cheapest partition, or None if no parcel was found for some bundle."""
         self._count(found=True)
         while (best := self._cheapest()) is not None and sum(map(self._ask, best)):
             pass
@@ -187,14 +185,14 @@ class Partitions:
         self._count(found=False)
         while (least := self._cheapest()) is not None and sum(map(self._ask_fewer, least)):
             pass
-        assert least is not None  # what was found costs no less
+        assert least is not None  # no more than the partition found
         split = [(self._all[part], found) for part in best if (found := self._searched[part][0]) is not None]
         return Partition(self._bundles.stand_in(split), self._sum(least))
 
     def bound(self, enough: Price) -> Price:
-        """Return a price, at most ``enough``, that no partition undercuts, as far as ``single`` refuses parcels.
+        """Return a lower bound on the price of every partition, at most ``enough``, by the refusals of ``single``.
 
-        A whole that has no floor is left out: then there are two or more parcels.
+        If the whole has no floor, only partitions of two or more parcels count.
         """
         self._count(found=False)
         split: tuple[int, ...] = ()
@@ -209,21 +207,21 @@ class Partitions:
         return self._sum(split)
 
     def _count(self, *, found: bool) -> None:
-        """Let parts that were searched count at what was found for them, else at what they cost at least."""
+        """Count searched parts at the price found, or without ``found`` at their bounds."""
         self._by_found, self._prices = found, list(self._least)
-        # Of each part the parts of its cheapest partition and their price, once it was asked for; a floor before that,
-        # and again as soon as the price of one of them has risen. Prices only rise.
+        # The cheapest partition of each part and its price, which is only a floor before the part was examined and
+        # after a price in it has risen. Prices only rise.
         self._chosen: list[tuple[int, ...] | None] = [(), *[None] * (len(self._prices) - 1)]
         two = 2 * min(self._prices[1:])
         self._floors = [0, *(min(price, two) for price in self._prices[1:])]
 
     def _cheapest(self) -> tuple[int, ...] | None:
-        """Return the parts of the cheapest partition of all units; None where there is none."""
+        """Return the parts of the cheapest partition of all units, or None."""
         split = self._cheapest_of(len(self._all) - 1)
         return None if any(self._prices[part] == NO_PRICE for part in split) else split
 
     def _cheapest_of(self, part: int) -> tuple[int, ...]:
-        """Return the parts of the cheapest partition of a part, of equals one parcel before several."""
+        """Return the parts of the cheapest partition of a part; at equal prices one parcel comes before several."""
         self._stop.look()
         chosen, prices = self._chosen[part], self._prices
         if chosen is not None and sum(map(prices.__getitem__, chosen)) == self._floors[part]:
@@ -242,7 +240,7 @@ class Partitions:
         return chosen
 
     def _ask(self, part: int) -> bool:
-        """Tell more of a part: what it comes to at least, then what its search finds; return whether that was new."""
+        """Bound a part more closely, then search it; return whether there was anything left to do."""
         if part in self._searched or self._least[part] == NO_PRICE:
             return False
         some = self._bundles.units(self._all[part])
@@ -265,10 +263,8 @@ class Partitions:
                     self._least[more] = self._prices[more] = NO_PRICE
 
     def _ask_fewer(self, part: int) -> bool:
-        """Search a part; where it stays open and has no parcel, its parts, which may be refused; return as ``ask``.
-
-        Units that are refused are so with others as well, but not every proof sees them among more.
-        """
+        """Search a part, or the parts of one that is open without a parcel; return as ``_ask``."""
+        # A refusal of fewer units holds for more units, among which a proof may not find it.
         if self._ask(part):
             return True
         found, _ = self._searched.get(part, (None, None))
@@ -285,14 +281,14 @@ class Partitions:
         return True
 
     def _sum(self, split: Sequence[int]) -> Price:
-        """Return what the parts of a split, which were all searched, come to at least."""
+        """Return the lower bound on a split whose parts were all searched."""
         return add([least for part in split if (least := self._searched[part][1]) is not None])
 
 
 Used = tuple[int, ...]
-"""Parcels, then boxes of each scarce type."""
+"""Numbers of parcels and of boxes of each scarce type."""
 Entry = tuple[Price, list[tuple[Counts, PackedBox]]]
-"""A price, and the parcels that come to it."""
+"""The price of a split, and its parcels."""
 
 
 def best_within(
@@ -302,11 +298,10 @@ def best_within(
     max_parcels: float = math.inf,
     stop: Stop = NEVER,
 ) -> list[PackedBox] | None:
-    """Return the cheapest split of bundles over parcels that keeps to the limits, or None if none was found.
+    """Return the cheapest split of most of the bundles over parcels within the limits, or None if none was found.
 
-    Where no split of all was found, it is that of most units. ``options`` are the parcels that some units may make up:
-    the cheapest of a box type that never runs short, and one of each scarce type that is cheaper. ``stock`` is how many
-    boxes there are of each scarce type, by id.
+    ``options`` returns the parcels of some units: the cheapest in a box type that cannot run out, and one in each
+    scarce type that is cheaper. ``stock`` is the number of boxes of each scarce type, by id.
     """
     scarce = {box_type_id: place for place, box_type_id in enumerate(stock, 1)}
     most = (max_parcels, *stock.values())
@@ -318,7 +313,7 @@ def best_within(
             for packed in options(bundles.units(counts))
         ]
         found: dict[Used, Entry] = {used: (packed.price, [(counts, packed)]) for used, packed in parts[counts]}
-        # Every partition has a part that holds a unit of the first kind present: only that is varied.
+        # Every partition has a part with a unit of the first kind present: vary only that part.
         lead = next(kind for kind, count in enumerate(counts) if count)
         for part in itertools.product(*(range(count + 1) for count in counts)):
             if not part[lead] or part == counts:
@@ -331,18 +326,18 @@ def best_within(
                     total = add([packed.price, price])
                     if used not in found or total < found[used][0]:
                         found[used] = total, [(part, packed), *split]
-        # What costs no less than another that uses no more is left out.
+        # Drop states that cost no less than one that uses no more.
         kept: dict[Used, Entry] = {}
-        for used, entry in sorted(found.items(), key=lambda way: (way[1][0], way[0])):
+        for used, entry in sorted(found.items(), key=lambda state: (state[1][0], state[0])):
             if not any(all(map(operator.le, other, used)) for other in kept):
                 kept[used] = entry
         best[counts] = kept
         if len(kept) > MOST_STATES:
             return None
-    sizes = [len(each[0]) for each in bundles.by_kind]
+    sizes = [len(alike[0]) for alike in bundles.by_kind]
     ranked = sorted((-sum(map(operator.mul, counts, sizes)), counts) for counts, found in best.items() if found)
     if not ranked:
         return None
     most_units = ranked[0][0]
-    ways = [each for units, counts in ranked if units == most_units for each in best[counts].values()]
-    return bundles.stand_in(min(ways, key=lambda each: each[0])[1])
+    entries = [entry for units, counts in ranked if units == most_units for entry in best[counts].values()]
+    return bundles.stand_in(min(entries, key=lambda entry: entry[0])[1])

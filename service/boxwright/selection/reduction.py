@@ -1,9 +1,9 @@
-"""One parcel fewer: a parcel is given up, and its units are worked into the others until none is left over.
+"""Fewer parcels: one is dissolved, and its units are packed into the others until none is left over.
 
 Ruin and recreate (Schrimpf, Schneider, Stamm-Wilbrandt, Dueck: Record breaking optimization results using the ruin and
-recreate principle, Journal of Computational Physics 159, 2000), with the units left over as what must not grow, as in
-the ejection searches for bin packing. Moves are small and many: up to three parcels are emptied and filled again, one
-after another, from their own units and those left over.
+recreate principle, Journal of Computational Physics 159, 2000). As in ejection searches for bin packing, a move must
+not increase the units left over. A move empties up to three parcels and fills them again from their units and those
+left over.
 """
 
 import random
@@ -18,15 +18,15 @@ from boxwright.selection.packings import Packings
 from boxwright.selection.stock import in_stock
 
 SEED = 1
-"""Fixed, so that the same order gives the same plan on every machine."""
+"""Fixed, so that an order gets the same plan on every machine."""
 PLACES_PER_FILL = 300
-"""Counted effort of one filling: few constructions, each begun elsewhere."""
+"""Counted effort of one filling: a few constructions with different starts."""
 HOW_MANY = (1, 1, 2, 2, 2, 3)
-"""How many parcels one move empties, drawn."""
+"""Numbers of parcels that a move empties, to draw from."""
 WEIGHT_OF_SIZE = 1.5
-"""Power of a unit's share of a box in what is left over: a large unit is harder to place than two of half its size."""
+"""Exponent of a unit's share of a box: one large unit is harder to place than two of half its size."""
 NEW_BOX = 4
-"""One in so many fillings is of the largest box type in stock that takes the units, not of the parcel's own."""
+"""One of this number of fillings, on average, uses the largest box type in stock instead of the parcel's own."""
 
 
 class Reduction:
@@ -39,7 +39,7 @@ class Reduction:
         self._hardness = _hardness(packings, members)
 
     def run(self, parcels: list[PackedBox], fewest: int, places: int) -> list[PackedBox]:
-        """Return as few parcels as were found for the same units within so many places; at ``fewest`` it ends."""
+        """Return the fewest parcels found for the same units within ``places`` of effort, at least ``fewest``."""
         until = self._packings.spent + places
         while len(parcels) > fewest and self._packings.spent < until:
             fewer = self._without_one(parcels, until)
@@ -49,7 +49,7 @@ class Reduction:
         return parcels
 
     def _without_one(self, parcels: list[PackedBox], until: int) -> list[PackedBox] | None:
-        """Return the plan with a parcel fewer, or None if none was found before the effort ended."""
+        """Return the plan with one parcel fewer, or None if the effort ends before."""
         emptiest = min(
             range(len(parcels)),
             key=lambda index: (self._hardness[parcels[index].members].sum(), int(parcels[index].members.min())),
@@ -71,7 +71,7 @@ class Reduction:
     def _refill(
         self, emptied: Sequence[PackedBox], rest: Sequence[PackedBox], left: Ints
     ) -> tuple[list[PackedBox], Ints]:
-        """Fill as many parcels from the units of the emptied ones and those left over; return what is left then."""
+        """Fill the emptied parcels again from their units and those left over; return them and what is left."""
         left = np.sort(np.concatenate([left, *(parcel.members for parcel in emptied)]))
         refilled: list[PackedBox] = []
         for number, parcel in enumerate(emptied):
@@ -88,16 +88,16 @@ class Reduction:
         return refilled, left
 
     def _largest(self, left: Ints, used: Sequence[PackedBox]) -> BoxType | None:
-        """Return the largest box type in stock that takes the largest unit."""
+        """Return the largest box type in stock that takes the unit that is hardest to place."""
         hardest = self._hardness[left].argmax()
-        takers, rank = self._packings.takers(left[[hardest]])[0], self._packings.conceivable.rank
+        suitable, rank = self._packings.suitable(left[[hardest]])[0], self._packings.conceivable.rank
         stock = in_stock(self._packings.model.box_types(), used)
-        stock = tuple(box for box in stock if takers[rank[box.box_type_id]])
+        stock = tuple(box for box in stock if suitable[rank[box.box_type_id]])
         return max(stock, key=lambda box: box.inner_volume_um3, default=None)
 
 
 def _hardness(packings: Packings, members: Ints) -> Floats:
-    """Return how hard each unit is to place, by member: a power of its share of the box that has most room for it."""
+    """Return how hard each unit is to place, by member: a power of its share of the largest or strongest box."""
     boxes = packings.model.box_types()
     room = max(box.inner_volume_um3 for box in boxes)
     limits = [packings.model.for_several(box).max_load_mg for box in boxes]

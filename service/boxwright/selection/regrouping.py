@@ -1,7 +1,7 @@
-"""Cheaper parcels for the same units: pairs and triples of parcels are packed again, into two boxes at most.
+"""Cheaper parcels for the same units: pairs and triples of parcels are repacked into at most two boxes.
 
 Then large neighbourhoods are searched (Shaw: Using constraint programming and local search methods to solve vehicle
-routing problems, CP 1998): two or three parcels, drawn, are emptied and filled again, each time begun elsewhere.
+routing problems, CP 1998): two or three random parcels are emptied and filled again from different starts.
 """
 
 import operator
@@ -22,25 +22,25 @@ from boxwright.selection.packings import FIRST_SEED, Packings
 from boxwright.selection.stock import Stock
 
 MOST_TOGETHER = 3
-"""How many parcels are packed again together."""
+"""Most parcels that are repacked together."""
 EFFORT_SHARES = (12, 1)
-"""Pairs of boxes are tried with a part of the effort first: what is found then spares dearer ones."""
+"""Divisors of the effort for pairs of boxes: a find with little effort spares more expensive pairs the full one."""
 PLACES_PER_GROUP = 200
-"""What looking at a group costs, in places, before anything is packed."""
+"""Effort counted for examining a group, in places, without its packing."""
 PLACES_PER_GLANCE = 5
-"""What passing over a group costs that is like one before; counted by itself, beside what is packed."""
+"""Effort counted, separately, for skipping a group like one before."""
 NEIGHBOURHOOD_SHARE, FILL_SHARE = 4, 32
-"""Parts of the effort: of a run, that neighbourhoods get beside it, and of a box, that each filling among them gets.
-Many small tries find more than few large ones."""
+"""Divisors of the effort of a run for all neighbourhoods, and of that of a box for a filling in them: many small
+attempts find more than a few large ones."""
 HOW_MANY = (2, 2, 3)
-"""How many parcels one of them empties, drawn."""
+"""Numbers of parcels in a neighbourhood, to draw from."""
 OTHER_BOX = 3
-"""One in so many fillings is of a box type drawn at random."""
+"""One of this number of fillings, on average, uses a random box type."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Place:
-    """A parcel of the plan, by how full it is; ``alike`` is a number for what is packed, in what, and its price."""
+    """A parcel of the plan, ordered by its fill; ``alike`` numbers its kinds of units, box type and price."""
 
     filled: float
     first: int
@@ -49,10 +49,9 @@ class _Place:
 
 
 class Regrouping:
-    """Lowers the price of a plan; with ``splits`` two parcels can be cheaper than one.
+    """Lowers the price of a plan; with ``splits`` a parcel may be split in two.
 
-    Groups of parcels like one that nothing better was found for are passed over, so that a plan of thousands of equal
-    parcels takes no longer than what differs in it.
+    Groups like one that was examined in vain are skipped: only distinct parcels of a plan take time.
     """
 
     def __init__(self, packings: Packings, *, splits: bool) -> None:
@@ -62,13 +61,13 @@ class Regrouping:
         self._sizes = range(1 if splits else 2, MOST_TOGETHER + 1)
         self._pairs: dict[tuple[str, ...], Combinations] = {}
         self._numbers: dict[tuple[str, bytes, Price], int] = {}
-        # Parcels alike that are in the cheapest box, and groups alike that nothing better was found for.
+        # Parcels known to be in their cheapest box, and groups examined in vain, both by ``alike``.
         self._tight: set[tuple[int, tuple[str, ...]]] = set()
         self._nothing: set[tuple[tuple[int, ...], tuple[str, ...]]] = set()
         self._glances = 0
 
     def run(self, parcels: list[PackedBox], least: Price, places: int) -> list[PackedBox]:
-        """Return a plan of the same units that is as cheap as was found within so many places; at ``least`` it ends."""
+        """Return the cheapest plan found for the same units within ``places`` of effort; stop at ``least``."""
         until = self._packings.spent + places
         self._glances = places // PLACES_PER_GLANCE
         if not parcels:
@@ -83,16 +82,12 @@ class Regrouping:
         count = sum(len(parcel.members) for parcel in parcels)
         if count < MANY_UNITS or plan.price == least:
             return plan.parcels
-        # With more units each filling takes longer: the places are fewer, so that the time does not grow.
+        # A filling takes longer with more units: less effort keeps the time constant.
         share = NEIGHBOURHOOD_SHARE * max(count, MOST_UNITS_COUNTED) // MOST_UNITS_COUNTED
         return self._in_neighbourhoods(plan, least, self._packings.spent + places // share)
 
     def _in_neighbourhoods(self, plan: "_Arranged", least: Price, until: int) -> list[PackedBox]:
-        """Return the parcels of a plan that is no dearer: drawn ones are replaced by others at most as dear.
-
-        All boxes but the last are filled as full as they are found to be; the last takes what is left. Equal prices are
-        exchanged too: emptier parcels are the next to be cheaper.
-        """
+        """Repack random parcels for at most their price; return the parcels of the plan."""
         packings, draw, parcels, price = self._packings, random.Random(FIRST_SEED), plan.parcels, plan.price
         places, seed = packings.effort.places // FILL_SHARE, FIRST_SEED
         while packings.spent < until and price != least and len(parcels) > 1:
@@ -110,17 +105,18 @@ class Regrouping:
                     found.append(filled)
                     left = without(left, filled.members)
             if len(left):
-                spent = add([each.price for each in found]) if found else (0,) * len(before)
+                spent = add([filled.price for filled in found]) if found else (0,) * len(before)
                 below = tuple(map(operator.sub, before, spent))
                 last = packings.cheapest(left, boxes, (*below[:-1], below[-1] + 1), places)
                 if last is None:
                     continue
                 found.append(last)
-            after = add([each.price for each in found])
-            if after <= before and plan.stock.suffices([each.box for each in found], group):
+            after = add([filled.price for filled in found])
+            # Equal prices are accepted: emptier parcels are easier to improve next.
+            if after <= before and plan.stock.suffices([filled.box for filled in found], group):
                 plan.stock.replace(group, found)
                 price = tuple(map(operator.add, price, map(operator.sub, after, before)))
-                parcels = [parcel for parcel in parcels if not any(parcel is each for each in group)] + found
+                parcels = [parcel for parcel in parcels if not any(parcel is taken for taken in group)] + found
         return parcels
 
     def _place(self, parcel: PackedBox) -> _Place:
@@ -131,7 +127,7 @@ class Regrouping:
         return _Place(filled, int(members[0]), parcel, self._numbers.setdefault(what, len(self._numbers)))
 
     def _shrunk(self, plan: "_Arranged", fresh: list[_Place]) -> list[_Place]:
-        """Return each parcel, first those of the plan if boxes are scarce, in the cheapest box that takes its units."""
+        """Move fresh parcels to their cheapest boxes; if boxes are scarce, all parcels of the plan."""
         found = list(fresh)
         if plan.stock.scarce:
             found = [*sorted(place for lot in plan.alike.values() for place in lot), *fresh]
@@ -151,8 +147,8 @@ class Regrouping:
         return found
 
     def _improved(self, plan: "_Arranged", until: int) -> list[_Place]:
-        """Take a group of parcels out of the plan and return cheaper ones instead; none where nothing was found."""
-        # Where one parcel fewer is best of all, and the groups are few, three parcels into two come first.
+        """Replace one group of parcels of the plan by cheaper ones, and return these; empty if there are none."""
+        # If one parcel fewer is the best gain and groups are few, three parcels into two come first.
         few = not self._splits and len(plan) <= MOST_TOGETHER + 1
         for size in reversed(self._sizes) if few else self._sizes:
             for group in plan.groups(size):
@@ -176,7 +172,7 @@ class Regrouping:
     def _repacked(
         self, group: list[PackedBox], left: tuple[str, ...], stock: Stock, until: int
     ) -> list[PackedBox] | None:
-        """Return cheaper parcels, two at most, for the units of a group, or None."""
+        """Return one or two cheaper parcels for the units of a group, or None."""
         members = np.sort(np.concatenate([parcel.members for parcel in group]))
         price = add([parcel.price for parcel in group])
         self._packings.spent += PLACES_PER_GROUP
@@ -196,12 +192,11 @@ class Regrouping:
     def _in_two(
         self, members: Ints, pairs: Sequence[tuple[BoxType, ...]], price: Price, places: int, until: int
     ) -> list[PackedBox] | None:
-        """Return the first of the pairs of boxes, cheapest first, that took all for less; one where the first did."""
+        """Return parcels in the first pair of boxes, or in one of them, that take all members for less, or None."""
         filled: dict[str, PackedBox | None] = {}
         for boxes in pairs:
             if add([self._model.lower_bound(box) for box in boxes]) >= price:
                 break
-            # Each of the two is filled first in turn; where both are of a type, that is once.
             for first, second in dict.fromkeys([boxes, boxes[::-1]]):
                 if self._packings.spent >= until:
                     return None
@@ -221,7 +216,7 @@ class Regrouping:
 
 
 class _Arranged:
-    """The parcels of a plan by what is alike, emptiest first: there is most to win, and the effort is limited."""
+    """The parcels of a plan by ``alike``, emptiest first, because there is most to gain."""
 
     def __init__(self, stock: Stock, price: Price) -> None:
         self.stock, self.price = stock, price
@@ -232,16 +227,13 @@ class _Arranged:
 
     @property
     def parcels(self) -> list[PackedBox]:
-        """Return all parcels."""
         return [place.parcel for lot in self.alike.values() for place in lot]
 
     def enter(self, places: Sequence[_Place]) -> None:
-        """Add parcels."""
         for place in places:
             insort(self.alike.setdefault(place.alike, []), place)
 
     def remove(self, places: Sequence[_Place]) -> None:
-        """Take parcels out."""
         for place in places:
             lot = self.alike[place.alike]
             del lot[bisect_right(lot, place) - 1]
@@ -249,14 +241,14 @@ class _Arranged:
                 del self.alike[place.alike]
 
     def exchange(self, taken: Sequence[PackedBox], added: Sequence[PackedBox]) -> None:
-        """Count the boxes and prices of some parcels no more, and those of others instead."""
+        """Account for the boxes and prices of added instead of taken parcels."""
         self.stock.replace(taken, added)
         less, more = add([parcel.price for parcel in taken]), add([parcel.price for parcel in added])
         self.price = tuple(map(operator.add, map(operator.sub, self.price, less), more))
 
     def groups(self, size: int, after: _Place | None = None) -> Iterator[tuple[_Place, ...]]:
-        """Yield groups of parcels, of groups alike in the same order one only."""
-        # Of each lot the emptiest parcel that is fuller than the one before.
+        """Yield groups of parcels, one of every set of like groups."""
+        # From every lot, the emptiest parcel after the given one.
         starts = ((lot, 0 if after is None else bisect_right(lot, after)) for lot in self.alike.values())
         for place in sorted(lot[at] for lot, at in starts if at < len(lot)):
             if size == 1:

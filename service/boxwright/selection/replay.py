@@ -1,4 +1,4 @@
-"""Certificates made good again: proofs asked anew, and what follows from the boxes that they leave."""
+"""Replay of certificates: proofs are run again, and bounds follow from the boxes that they leave."""
 
 from collections.abc import Collection
 
@@ -14,6 +14,9 @@ from boxwright.selection.model import ParcelModel, Price
 from boxwright.selection.partition import MOST_SUBSETS, Bundles, Partitions
 from boxwright.selection.single import Candidate, least_price, lowest_first
 
+EFFORT_TIMES = 5
+"""Factor on the effort of a search for the replay of its proofs, so that none is missed."""
+
 
 def failed_proof(
     model: ParcelModel,
@@ -25,11 +28,16 @@ def failed_proof(
     *,
     in_words: bool,
 ) -> tuple[str, str] | None:
-    """Return the field at fault of a refused candidate whose named proof does not refuse it, and why; else None.
+    """Return the wrong field of a claimed refusal and the reason, or None if the named proof refuses the candidate.
 
-    Of a mailer, filled heights that cost as much as the plan's ``price`` are no question. The ``effort`` limits exact
-    searches per candidate: a false claim costs no more. With ``in_words`` the rule must be word for word what the proof
-    says.
+    Parameters
+    ----------
+    price : Price
+        That of the plan: forms of a mailer that cost as much need no proof.
+    effort : Effort
+        Limits exact searches per candidate.
+    in_words : bool
+        Whether the message of the claim must equal that of the proof.
     """
     variant = model.variant(claim.cushioning_id)
     shapes = variant.shapes(members, variant.protect(members, box))
@@ -40,38 +48,35 @@ def failed_proof(
             limit += f" and {effort.solver_seconds:g} s of the solver" if limit else " within the solver's limit"
         return "proof", f"{claim.proof.value} does not prove{limit} that {box.box_type_id!r} cannot hold the units"
     if in_words and words != claim.message:
-        return "message", f"must be {words!r}, got {claim.message!r:.200}"
+        return "message", f"must be {words!r}, not {claim.message!r:.200}"
     return None
 
 
 def _words(candidate: Candidate, claim: RefusedCandidate, effort: Effort, price: Price) -> str:
-    """Return what the proof that a certificate claims says of a candidate; empty where it does not refuse it."""
+    """Return the message of the claimed proof for a candidate; empty if it does not refuse it."""
     if claim.proof is Proof.POLICY:
         return candidate.model.admission.refusal(candidate.members, candidate.box.box_type_id) or ""
     if candidate.has_forms:
         shape, *more = candidate.shapes.units
-        told = None if more else candidate.model.refused(shape, [candidate.box]).get(0)
-        if told is not None and told.proof is claim.proof:
-            return told.rule
-        dearest, _ = _in_forms(candidate, effort, price)
-        return claim.message if dearest is not None and RANK[dearest] <= RANK[claim.proof] else ""
+        by_arrays = None if more else candidate.model.refused(shape, [candidate.box]).get(0)
+        if by_arrays is not None and by_arrays.proof is claim.proof:
+            return by_arrays.rule
+        hardest, _ = _in_forms(candidate, effort, price)
+        return claim.message if hardest is not None and RANK[hardest] <= RANK[claim.proof] else ""
     words, question = "", candidate.question(effort)
-    for proofs in (PROOFS, SOLVED):  # there may be two ways to come to a proof
+    for proofs in (PROOFS, SOLVED):  # a proof may be in both
         if claim.proof in proofs and words != claim.message:
             words = proofs[claim.proof](question) or words
     return words
 
 
 def least_left(candidate: Candidate, effort: Effort, below: Price | None) -> Price | None:
-    """Return a price that no parcel undercuts of a candidate which is not refused; of a mailer some heights may be."""
+    """Return a lower bound on a candidate without a claimed refusal; None if proofs refuse all forms of a mailer."""
     return _least_not_refused(candidate, effort, below) if candidate.box.flexible else candidate.price
 
 
 def _least_not_refused(candidate: Candidate, effort: Effort, below: Price | None) -> Price | None:
-    """Return a price that no parcel of a candidate undercuts; None where proofs refuse it.
-
-    Of a mailer, filled heights that cost ``below`` or more are no question.
-    """
+    """Return a lower bound on the price of a candidate; None if proofs refuse all that costs less than ``below``."""
     if candidate.forbidden() is not None:
         return None
     if candidate.has_forms:
@@ -81,13 +86,13 @@ def _least_not_refused(candidate: Candidate, effort: Effort, below: Price | None
 
 
 def _in_forms(candidate: Candidate, effort: Effort, below: Price | None) -> tuple[Proof | None, Price | None]:
-    """Return the dearest proof that refuses a box in some form, or the least price at which none refuses it."""
+    """Return the hardest proof that refuses a form of a box, or the least price of a form that is not refused."""
     forms = candidate.forms
     if not forms.every:
         return None, candidate.price
     if not forms.cheapest_first and not forms.refused:
         return Proof.VOLUME, None
-    proofs = [each.proof for each in forms.refused]
+    proofs = [refused.proof for refused in forms.refused]
     for form in forms.cheapest_first:
         if below is not None and form.price >= below:
             break
@@ -101,27 +106,27 @@ def _in_forms(candidate: Candidate, effort: Effort, below: Price | None) -> tupl
 def single_bound(
     model: ParcelModel, members: Ints, refused: Collection[tuple[str, str]], price: Price, effort: Effort
 ) -> Price:
-    """Return the least price of a plan with one parcel that is not refused, and at most ``price``.
+    """Return a lower bound, at most ``price``, on plans of one parcel.
 
-    ``refused`` are pairs of box type and cushioning, as certificates name them.
+    ``refused`` are pairs of box type and cushioning, as in certificates.
     """
     left = [
-        least_left(each, effort, price)
-        for each in lowest_first(model, members, model.box_types())
-        if each.key not in refused
+        least_left(candidate, effort, price)
+        for candidate in lowest_first(model, members, model.box_types())
+        if candidate.key not in refused
     ]
     own = model.as_it_is(members)
     left.append(None if own is None else own.price)
-    return min([price, *(each for each in left if each is not None)])
+    return min([price, *(least for least in left if least is not None)])
 
 
 def several_bound(
     model: ParcelModel, members: Ints, count: int, price: Price, effort: Effort, *, fewest_first: bool
 ) -> Price | None:
-    """Return a price, at most ``price``, that no plan of two or more parcels undercuts; None if none can be told.
+    """Return a lower bound, at most ``price``, on plans of two or more parcels; None if there is none.
 
-    Of few units it is the least over all partitions, in which each part counts at the cheapest box type that no proof
-    refuses for it. ``count`` and ``fewest_first`` are as for ``boxes_bound``.
+    For a few units it is the least over all partitions, whose parts count at their cheapest box types that no proof
+    refuses. ``count`` and ``fewest_first`` are those of ``boxes_bound``.
     """
     if fewest_first and count == 1:
         return price
@@ -137,7 +142,7 @@ def several_bound(
             monotone=model.monotone,
         )
         known.append(partitions.bound(price))
-    return min(price, max(each for each in known if each is not None)) if any(known) else None
+    return min(price, max(bound for bound in known if bound is not None)) if any(known) else None
 
 
 def _cheapest_not_refused(model: ParcelModel, members: Ints, effort: Effort) -> Price | None:

@@ -1,8 +1,7 @@
-"""One parcel for some units: candidates in ascending price, each cheaper one refused with a proof, open, or chosen.
+"""The search for one parcel: candidates in ascending price are refused with a proof, left open, or chosen.
 
-A *candidate* is a box type in a cushioning. Arrays over all box types say first which cannot take the units
-(``table.py``). Only what they leave is asked by itself, from the lowest bound up, until no bound undercuts what was
-packed.
+A *candidate* is a box type with a cushioning. Arrays over all box types first refuse those that cannot take the units
+(``table.py``). The others are tried in ascending order of bounds until no bound undercuts the packed price.
 """
 
 import dataclasses
@@ -30,7 +29,7 @@ from boxwright.selection.table import at_no_height, may_go_in
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """All units in one shape, to be packed into one cuboid that the box can be; no layout in it undercuts ``price``."""
+    """Units in one shape and a cuboid that the box can be; no layout of them in it undercuts ``price``."""
 
     price: Price
     units: Units
@@ -39,10 +38,9 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """Each shape of some units in each cuboid that a box can be.
+    """The forms of some units in a box: every shape of theirs in every cuboid that the box can be.
 
-    ``refused`` has a proof for each shape whose enclosing cuboid refuses it; ``every`` if units that go in at all do so
-    in one of the forms.
+    ``refused`` has a proof for each shape that the enclosing cuboid refuses. ``every`` means that these are all forms.
     """
 
     cheapest_first: tuple[Form, ...]
@@ -52,10 +50,9 @@ class Forms:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Some units, ``members``, int64 (n,), in one box of a type.
+    """Units ``members``, int64 (n,), in a box type with the cushioning of ``model``.
 
-    ``model`` is that of one cushioning, with which ``shapes`` has the units in every shape. No parcel of the candidate
-    undercuts ``price``.
+    ``shapes`` are the protected units; no parcel of the candidate undercuts ``price``.
     """
 
     model: ParcelModel
@@ -66,55 +63,56 @@ class Candidate:
 
     @property
     def key(self) -> OpenCandidate:
-        """What certificates call it."""
+        """Its name in certificates."""
         return OpenCandidate(self.box.box_type_id, cushioning_in(self.model, self.box))
 
     @property
     def has_forms(self) -> bool:
-        """Whether box or units can have several forms; else there is one question."""
+        """Whether the box or the units can have several forms."""
         return self.box.flexible or len(self.shapes.units) > 1
 
     def space(self, units: Units) -> Space:
-        """Return the usable inside of the box for all units in a shape; see ``ParcelModel.space``."""
+        """Return ``ParcelModel.space`` of the box for all units in a shape."""
         several = self.model.admission.several(self.members)
         return self.model.space(self.box, units, whole=True, several=several)
 
     def question(self, effort: Effort) -> Question:
-        """Return whether the units, in their one form, all go in."""
+        """Return the question whether all units, which have one form, go in."""
         (units,) = self.shapes.units
         return effort.question(units, self.space(units), self.model.rules, self.model.stop)
 
     def refused(self, why: Refused) -> RefusedCandidate:
-        """Return a refusal as certificates have it."""
+        """Return a refusal as an entry of a certificate."""
         return RefusedCandidate(self.box.box_type_id, why.proof, why.rule, cushioning_id=self.key.cushioning_id)
 
     def forbidden(self) -> Refused | None:
-        """Return the rule that keeps the units out of one box of the type, whatever its size, or None."""
+        """Return the admission rule that keeps the units out of one box of the type, or None."""
         rule = self.model.admission.refusal(self.members, self.box.box_type_id)
         return None if rule is None else Refused(Proof.POLICY, rule)
 
     def conceivable(self) -> bool:
-        """Whether a box of the type may take all units, as far as tests tell that cost little."""
-        # The space of a mailer encloses whatever can be in it.
+        """Whether cheap tests leave it possible that a box of the type takes all units."""
+        # The space of a mailer encloses every form of it.
         shapes, allowed = self.shapes, self.forbidden() is None
-        return allowed and not (shapes.every and all(refused_cheaply(each, self.space(each)) for each in shapes.units))
+        refused = shapes.every and all(refused_cheaply(units, self.space(units)) for units in shapes.units)
+        return allowed and not refused
 
     @cached_property
     def forms(self) -> Forms:
-        """The forms that the units can take in the box."""
+        """The forms of the units in the box."""
         model, shapes = self.model, self.shapes
         if not shapes.every and (whatever := self._whatever_the_shape()) is not None:
             return Forms((), (whatever,), every=True)
         forms: list[Form] = []
         refused: list[Refused] = []
         every = shapes.every
-        # Folding changes no mass and adds, by rounding, next to no volume: limits are those of the first shape.
+        # Folding changes no mass and, but for rounding, no volume: the limits of the first shape hold for all.
         first = self.space(shapes.units[0])
         for units in shapes.units:
             if not first.encloses:
                 forms.append(Form(self.price, units, first))
                 continue
-            # Without exact search: what refuses a shape is then the same for any budget, and a replay finds it again.
+            # Without exact search the refusal does not depend on a budget, so a replay finds it again.
             proof = refuse(Question(units, self.space(units), model.rules, whole=True, stop=model.stop))
             if proof is not None:
                 refused.append(proof)
@@ -128,7 +126,7 @@ class Candidate:
                     for space in fillings.spaces
                 ]
                 continue
-            # In each orientation the size of a mailer with one unit, and so its price, is known.
+            # The orientation of a single unit settles the size of its mailer, and so the price.
             for space, (bit, orientation) in itertools.product(fillings.spaces, enumerate(ALL_ORIENTATIONS)):
                 extents = orientation.rotate(*units.edges_um[0].tolist())
                 if int(units.masks[0]) >> bit & 1 and space.edges_um[2] == extents[2]:
@@ -137,9 +135,9 @@ class Candidate:
         return Forms(tuple(sorted(forms, key=lambda form: form.price)), tuple(refused), every)
 
     def _whatever_the_shape(self) -> Refused | None:
-        """Return a proof that needs no list of all shapes: by mass, by volume, or of one unit in each of its own."""
+        """Return a proof that holds for all shapes: by mass, by volume, or by a unit that fits in none of its own."""
         units = self.shapes.units[0]
-        # What encloses a mailer in one shape need not in another.
+        # The cuboid round a mailer with the first shape need not enclose one with another shape.
         space = dataclasses.replace(self.space(units), edges_um=self.box.inner_um)
         question = Question(units, space, self.model.rules, whole=True)
         for proof in (Proof.WEIGHT, Proof.VOLUME):
@@ -154,46 +152,46 @@ class Candidate:
         return None
 
     def without_form(self) -> Refused | None:
-        """Return a proof that the units can take no form in the box, or None."""
+        """Return a proof that the units have no form in the box, or None."""
         forms = self.forms
         return self.together(forms.refused) if forms.every and not forms.cheapest_first else None
 
     def together(self, proofs: Sequence[Refused]) -> Refused:
-        """Return the proofs of all forms of the box as one, named after the dearest."""
+        """Return the proofs for all forms of the box as one proof, named after the most expensive."""
         shapes = self.shapes.units
         if not proofs:
             return at_no_height(shapes[0])
         if len(proofs) == 1:
             return proofs[0]
-        dearest = max(proofs, key=lambda proof: RANK[proof.proof])
+        hardest = max(proofs, key=lambda proof: RANK[proof.proof])
         where = f"at none of {len(proofs)} filled heights" if len(shapes) == 1 else f"in none of {len(proofs)} forms"
-        return Refused(dearest.proof, f"{where}; {dearest.rule}")
+        return Refused(hardest.proof, f"{where}; {hardest.rule}")
 
 
 def lowest_first(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> list[Candidate]:
-    """Return the candidates of some units by rising bound on their price, equal ones in the order of ``boxes``.
+    """Return the candidates of some units in ascending order of bounds; at equal bounds in the order of ``boxes``.
 
-    Each box type is one with each cushioning, but those with compartments, which need none.
+    A box type makes one candidate with each cushioning; with compartments it needs none and makes one candidate.
     """
     ranked = []
     for which, variant in enumerate(model.variants(members)):
         shapes = _shapes(variant, members, boxes)
         for rank, box in enumerate(boxes):
             in_cells = box.compartments is not None
-            if not (in_cells and which):  # without cushioning it is the same candidate with each
+            if not (in_cells and which):
                 price = variant.price(box, members)
                 ranked.append((price, rank, which, Candidate(variant, box, members, shapes[in_cells], price)))
-    ranked.sort(key=lambda each: each[:3])
+    ranked.sort(key=lambda entry: entry[:3])
     return [candidate for *_, candidate in ranked]
 
 
 def sifted(
     model: ParcelModel, members: Ints, boxes: Sequence[BoxType]
 ) -> Iterator[tuple[Price, Candidate | RefusedCandidate]]:
-    """Yield the candidates of ``lowest_first`` with their prices; those that arrays or admission refuse, with a proof.
+    """Yield the candidates of ``lowest_first`` with prices, or the refusal by arrays or by admission rules.
 
-    Refused ones of which nothing settles the price come first, at none. A price that takes long is worked out once no
-    bound is below it. ``boxes`` are of ``model.box_types()``.
+    Refused candidates whose price depends on their content come first, with an empty price. An expensive price is
+    computed only when its bound is the lowest left. ``boxes`` are of ``model.box_types()``.
     """
     rules = model.admission.refusals(members)
     variants = model.variants(members)
@@ -203,13 +201,13 @@ def sifted(
     heap: list[tuple[Price, bool, int, int, Candidate | None]] = []
     for which, variant in enumerate(variants):
         shapes = _shapes(variant, members, boxes)
-        asked = False in shapes and len(shapes[False].units) == 1
-        refused = variant.refused(shapes[False].units[0], boxes) if asked else {}
+        one_shape = False in shapes and len(shapes[False].units) == 1
+        refused = variant.refused(shapes[False].units[0], boxes) if one_shape else {}
         if rules:
             refused |= {rank: why for rank, box in enumerate(boxes) if (why := rules.get(box.box_type_id, rules[""]))}
         shapes_of.append(shapes)
         refused_by.append(refused)
-        # Compartments need no cushioning: with each it is the same candidate.
+        # A box with compartments is the same candidate with every cushioning.
         heap += [
             (price, True, rank, which, None) for price, rank in settled if not (which and boxes[rank].compartments)
         ]
@@ -239,7 +237,7 @@ def sifted(
 
 
 def _shapes(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> dict[bool, Shapes]:
-    """Return units with their cushioning in every shape, in open boxes and (True) in compartments, as boxes have."""
+    """Return the protected units in every shape, by whether the boxes have compartments."""
     firsts = {box.compartments is not None: box for box in boxes}
     return {in_cells: model.shapes(members, model.protect(members, box)) for in_cells, box in firsts.items()}
 
@@ -255,12 +253,20 @@ def search_single(
 ) -> Outcome:
     """Find the cheapest of ``boxes`` that takes all ``members``; one unit may ship in its own container instead.
 
-    Where several cushionings may be used, each box type with each of them is a candidate. ``members`` are int64 (n,),
-    ascending; ``boxes`` are of ``model.box_types()``; ``effort`` is that per box type. Only boxes priced ``below`` are
-    of interest, by default all. Refusals are named where it is to be ``certified``.
+    Parameters
+    ----------
+    members : int64, (n,)
+        Units, ascending.
+    boxes : sequence of BoxType
+        Some of ``model.box_types()``; each makes one candidate with each cushioning.
+    effort : Effort
+        Effort for each candidate.
+    below : Price or None
+        Only cheaper parcels are looked for.
+    certified : bool
+        Whether the outcome lists refusals.
     """
-    # Of equal price as a box, no box is the better one.
-    found = model.as_it_is(members)
+    found = model.as_it_is(members)  # preferred to a box of equal price
     if found is not None and below is not None and found.price >= below:
         found = None
     below = below if found is None else found.price
@@ -278,13 +284,13 @@ def search_single(
         refused += outcome.refused
         left_open += outcome.left_open
     if found is not None:
-        # A mailer may cost more than the price it was tried at, and another box less than that.
-        left_open = [each for each in left_open if each[0] <= found.price]
+        # A packed mailer may cost more than its bound, and a later box less than that.
+        left_open = [(least, key) for least, key in left_open if least <= found.price]
     return Outcome(() if found is None else (found,), tuple(refused), tuple(left_open))
 
 
 def least_price(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> Price | None:
-    """Return a price that no single parcel of these units undercuts, by cheap tests; None if they refuse all boxes."""
+    """Return a lower bound on the price of one parcel of these units; None if cheap tests refuse all boxes."""
     alone = model.as_it_is(members)
     for price, candidate in sifted(model, members, boxes):
         if alone is not None and price >= alone.price:
@@ -295,10 +301,10 @@ def least_price(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> 
 
 
 def try_candidate(candidate: Candidate, effort: Effort, below: Price | None) -> Outcome:
-    """Put all units of a candidate into one box for less than ``below``: it is refused, packed, or left open.
+    """Try to pack a candidate for less than ``below``; the outcome has a refusal, a parcel or an open candidate.
 
-    A refusal is a proof that there is no cheaper parcel than the one found, or than the limit. Where cheaper ones are
-    not excluded the candidate is left open, at a price that none of them undercuts.
+    A refusal proves that no parcel is cheaper than the one found, or than ``below``. A candidate is left open at a
+    lower bound on the price of parcels that are not excluded.
     """
     candidate.model.stop.look()
     if (forbidden := candidate.forbidden()) is not None:
@@ -313,12 +319,12 @@ def try_candidate(candidate: Candidate, effort: Effort, below: Price | None) -> 
         return Outcome(left_open=left_open)
     packed = PackedBox.of(candidate.model, candidate.box, candidate.members, answer.layout)
     if below is not None and packed.price >= below:
-        return Outcome(left_open=left_open)  # blocking made it dearer than its bound; another layout may do without
+        return Outcome(left_open=left_open)  # it needs blocking; another layout may not
     return Outcome((packed,), left_open=left_open if candidate.price < packed.price else ())
 
 
 def _try_forms(candidate: Candidate, effort: Effort, below: Price | None) -> Outcome:
-    """Try a mailer's fillings and the shapes of soft goods in rising price; they share the effort of a box."""
+    """Try the fillings of a mailer and the shapes of soft goods in ascending price; they share the effort of a box."""
     if (why := candidate.without_form()) is not None:
         return Outcome(refused=(candidate.refused(why),))
     forms = candidate.forms
@@ -345,10 +351,7 @@ def _try_forms(candidate: Candidate, effort: Effort, below: Price | None) -> Out
 
 
 def _cheapest_layout(candidate: Candidate, form: Form, effort: Effort) -> PackedBox | Refused | None:
-    """Pack a form; where its price depends on how the units lie, under stricter rules too, of which one may lie better.
-
-    What is cheapest under stricter rules is then no less cheap under looser ones.
-    """
+    """Pack a form; if its price depends on the layout, also under stricter rules, and return the cheapest."""
     model = candidate.model
     question = effort.question(form.units, form.space, model.rules, model.stop)
     found: PackedBox | None = None
@@ -360,6 +363,6 @@ def _cheapest_layout(candidate: Candidate, form: Form, effort: Effort) -> Packed
                 found = packed
             if found.price == form.price:
                 break
-        elif found is None:  # neither under these rules nor, the engine has looked, under stricter ones
+        elif found is None:  # the packer has tried stricter rules too
             return answer if isinstance(answer, Refused) else None
     return found

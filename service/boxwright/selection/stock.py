@@ -1,4 +1,4 @@
-"""How many boxes of each type are left."""
+"""Boxes in stock."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -8,19 +8,19 @@ from boxwright.selection.model import PackedBox
 
 
 def in_stock(boxes: Sequence[BoxType], used: Iterable[PackedBox]) -> tuple[BoxType, ...]:
-    """Return the box types of which one more is available."""
+    """Return the box types of which another box is available."""
     stock = Stock(boxes, used)
     return stock.boxes(stock.left())
 
 
 def enough(parcels: Sequence[PackedBox]) -> bool:
-    """Return whether there are as many boxes of each type as the parcels use."""
+    """Whether the boxes of some parcels are all in stock."""
     boxes = [parcel.box for parcel in parcels]
     return Stock(boxes).suffices(boxes)
 
 
 class Stock:
-    """The boxes of all types that the parcels of a plan leave, while it changes; ``scarce`` if any may run short."""
+    """The boxes left beside those that the parcels of a plan use; ``scarce`` if any type can run out."""
 
     def __init__(self, boxes: Sequence[BoxType], used: Iterable[PackedBox] = ()) -> None:
         self._boxes = tuple(boxes)
@@ -29,25 +29,25 @@ class Stock:
         self._count = Counter(parcel.box.box_type_id for parcel in used) if self.scarce else Counter[str]()
 
     def replace(self, taken: Iterable[PackedBox], added: Iterable[PackedBox]) -> None:
-        """Count some parcels of the plan no more, and others instead."""
+        """Replace some parcels of the plan by others."""
         self._count.subtract(parcel.box.box_type_id for parcel in taken)
         self._count.update(parcel.box.box_type_id for parcel in added)
 
     def left(self, taken: Iterable[PackedBox] = ()) -> tuple[str, ...]:
-        """Return the ids of those scarce types of which one more is there if some parcels are given up."""
+        """Return the ids of the scarce types of which a box is left once some parcels are dissolved."""
         if not self.scarce:
             return ()
         back = Counter(parcel.box.box_type_id for parcel in taken)
-        return tuple(each for each, most in self._available.items() if self._count[each] - back[each] < most)
+        return tuple(name for name, most in self._available.items() if self._count[name] - back[name] < most)
 
     def boxes(self, left: tuple[str, ...]) -> tuple[BoxType, ...]:
-        """Return all box types but the scarce ones that are not ``left``."""
+        """Return all box types but scarce ones that are not in ``left``."""
         if not self.scarce:
             return self._boxes
         return tuple(box for box in self._boxes if box.available is None or box.box_type_id in left)
 
     def suffices(self, boxes: Iterable[BoxType], taken: Iterable[PackedBox] = ()) -> bool:
-        """Whether all of ``boxes``, one of a type as often as it is listed, are there if parcels are given up."""
+        """Whether all ``boxes``, which may repeat a type, are in stock once some parcels are dissolved."""
         back = Counter(parcel.box.box_type_id for parcel in taken)
-        asked = Counter(box.box_type_id for box in boxes if box.available is not None)
-        return all(self._count[each] - back[each] + count <= self._available[each] for each, count in asked.items())
+        wanted = Counter(box.box_type_id for box in boxes if box.available is not None)
+        return all(self._count[name] - back[name] + count <= self._available[name] for name, count in wanted.items())

@@ -1,4 +1,4 @@
-"""Beams: packings built unit by unit, several side by side, each next step judged by where it leads."""
+"""Beam search over units: packings are built side by side, and every step is judged by a greedy completion."""
 
 from typing import NamedTuple
 
@@ -16,29 +16,29 @@ from boxwright.packing.problem import Floats, Ints
 from boxwright.packing.state import Packing
 
 KINDS, KINDS_OF_MANY = 6, 3
-"""Of how many kinds, the largest left, a beam tries a unit next: of few units, and of many."""
+"""Number of kinds, the largest left, of which a beam tries a unit next: with few units, and with many."""
 LEAST_EFFORT, PATIENCE = 200_000, 0.3
-"""A search for a place for all of several units ends, after at least this effort, once the share of their volume that
-it leaves out, times the effort spent, is more than this share of all effort times the square of the box's share that
-they would leave empty. Of pooled real orders, what found a place with 15 times the effort was hardly ever above."""
+"""A search for all of several units is hopeless, after at least this effort, if L x E > PATIENCE x S x S x B. L is the
+share of the volume left out by the best packing, S the share of the box that all units would leave empty, E the effort
+spent and B the budget. In pooled real orders, packings found with 15 times the effort hardly ever passed it."""
 
 
 class Levels(NamedTuple):
-    """The packings of two levels of a beam, turn about, and the children of one."""
+    """The packings of two levels of a beam, used alternately, and the children of the current level."""
 
     at: Ints  # int64 (2, width, n, 6): see ``Packing``
     unit: Ints  # int64 (2, width, n)
     turn: Ints  # int64 (2, width, n)
-    code: npt.NDArray[np.uint64]  # uint64 (2, width): what packings are told apart by
-    parent: Ints  # int64 (width,): by child
-    worth: Floats  # float64 (width,): by child
-    step: Ints  # int64 (width, 8): by child, the unit set down, its orientation and corners
-    order: Ints  # int64 (n,): units as the construction under way takes them
+    code: npt.NDArray[np.uint64]  # uint64 (2, width): hash codes of packings
+    parent: Ints  # int64 (width,): parent of each child
+    worth: Floats  # float64 (width,): worth of each child
+    step: Ints  # int64 (width, 8): unit set down by each child, its orientation and corners
+    order: Ints  # int64 (n,): order of units in the current construction
 
 
 @maker
 def _new_levels(width, n):
-    """Return room for the levels of a beam."""
+    """Return the arrays for the levels of a beam."""
     return Levels(
         np.zeros((2, width, n, 6), dtype=np.int64),
         np.zeros((2, width, n), dtype=np.int64),
@@ -53,9 +53,9 @@ def _new_levels(width, n):
 
 @inner
 def hopeless(hoped, budget, work):
-    """Whether a search for a place for all of several units is given up; ``hoped``: their volume, 0 where it never is.
+    """Whether a search is hopeless, see ``PATIENCE``; ``hoped`` is the volume of all units, or 0: never hopeless.
 
-    With more effort it is so no earlier, so that what less effort finds more finds too.
+    A larger budget ends no search earlier, so that more effort finds all that less effort finds.
     """
     spent = work.scratch.effort[0]
     if hoped == 0.0 or spent < LEAST_EFFORT:
@@ -67,13 +67,13 @@ def hopeless(hoped, budget, work):
 
 @inner
 def _spent(budget, scratch):
-    """Whether a search ends here."""
+    """Whether the search is out of effort or stopped."""
     return scratch.effort[0] >= budget or scratch.stop[0] != 0
 
 
 @inner
 def _least_worthy(worth, width):
-    """Return which of the first ``width`` is worth least, the last of those."""
+    """Return the child of least worth, the last of several."""
     worst = 0
     for child in range(1, width):
         if worth[child] <= worth[worst]:
@@ -82,8 +82,8 @@ def _least_worthy(worth, width):
 
 
 @inner
-def _seat(children, worth, volume, codes, code):
-    """Return where a child goes: a free seat, that of the least worthy, or -1 where it is known or no better."""
+def _row_of(children, worth, volume, codes, code):
+    """Return the row for a child: a free one, that of the worst, or -1 where the child is known or no better."""
     width = worth.shape[0]
     for child in range(children):
         if codes[child] == code:
@@ -96,13 +96,13 @@ def _seat(children, worth, volume, codes, code):
 
 @inner
 def _note_child(old, state, children, volume, work, levels):
-    """Give the packing that began with ``scratch.opening`` a seat among the children; return their new count."""
+    """Add the child that sets down ``scratch.opening`` if it is good enough; return the new number of children."""
     opening = work.scratch.opening
     code = np.uint64(work.problem.kinds[opening[0]] + 1)
     for column in range(2, 8):
         code = mixed(code + np.uint64(opening[column]))
     code += levels.code[old, state]
-    child = _seat(children, levels.worth, volume, levels.code[1 - old], code)
+    child = _row_of(children, levels.worth, volume, levels.code[1 - old], code)
     if child < 0:
         return children
     levels.parent[child], levels.worth[child], levels.code[1 - old, child] = state, volume, code
@@ -113,7 +113,7 @@ def _note_child(old, state, children, volume, work, levels):
 
 @inner
 def _put_first(unit, problem, order):
-    """Order units by size, but one before all others."""
+    """Order units by size, one unit before all others."""
     order[0] = unit
     filled = 1
     for other in range(order.shape[0]):
@@ -124,7 +124,7 @@ def _put_first(unit, problem, order):
 
 @maker
 def _try_unit(unit, rule, budget, depth, old, state, children, work, levels):
-    """Set a unit down next in each orientation; return the new count of children, -1 once all units stand."""
+    """Set a unit down next in each orientation; return the new number of children, -1 once all units stand."""
     problem, scratch = work.problem, work.scratch
     n = scratch.masks.shape[0]
     start = Packing(levels.at[old, state], levels.unit[old, state], levels.turn[old, state])
@@ -149,7 +149,7 @@ def _try_unit(unit, rule, budget, depth, old, state, children, work, levels):
 
 @maker
 def _branch(rule, budget, depth, old, state, children, work, levels):
-    """Set one of the largest units left down next in a packing; return as ``_try_unit`` does."""
+    """Try each of the largest units left as the next one of a packing; return as ``_try_unit`` does."""
     problem, taken = work.problem, work.scratch.taken
     n = taken.shape[0]
     most_kinds = KINDS if n < MANY_UNITS else KINDS_OF_MANY
@@ -173,7 +173,7 @@ def _branch(rule, budget, depth, old, state, children, work, levels):
 
 @maker
 def _grow(depth, old, children, fixed, levels):
-    """Write the packings of the next level: each child is its parent and one step."""
+    """Write the packings of the next level: each child is its parent with one more unit."""
     new = 1 - old
     for child in range(children):
         above = levels.parent[child]
@@ -188,11 +188,11 @@ def _grow(depth, old, children, fixed, levels):
 
 @maker
 def beam(rule, width, budget, hoped, work):
-    """Build packings unit by unit, several side by side, each next step judged by where it leads.
+    """Build packings unit by unit, ``width`` side by side; return whether all units found a place under all rules.
 
-    A step sets one of the largest units left down in one orientation, in the best place under the rule. It is worth
-    the volume that a greedy construction from there packs (``worth_of``). Of each level the ``width`` best packings are
-    kept; equal ones count once. Returns whether all units found a place in which all rules hold.
+    A step sets one of the largest units left down in one orientation, in the best place under the rule. Its worth is
+    that of a greedy construction from there (``worth_of``). The best ``width`` packings of each level are kept, without
+    duplicates.
     """
     problem, scratch = work.problem, work.scratch
     n = scratch.masks.shape[0]
@@ -202,7 +202,7 @@ def beam(rule, width, budget, hoped, work):
     for i in range(n):
         scratch.corner[i] = 0
     allow_all(problem, scratch.masks)
-    scratch.effort[0] += n  # also where no unit is left, so that every search ends
+    scratch.effort[0] += n  # even if no unit is left, so that every search ends
     states = np.int64(1)
     children = np.int64(0)
     for depth in range(fixed, n):

@@ -1,4 +1,4 @@
-"""One construction: units are set down one by one, each in its best place in which all rules hold."""
+"""One construction: units are set down one by one, in the best place where all rules hold."""
 
 import numpy as np
 
@@ -10,12 +10,12 @@ from boxwright.packing.kernels.standing import set_down, standing
 from boxwright.packing.kernels.support import obeys_nothing
 
 MOST_RESETTLED = 300
-"""With more units in the box none is slid under another, since all would have to be set down anew."""
+"""With more units in the box no unit goes under another, since all would have to be set down anew."""
 
 
 @inner
 def _slid_under(at, placed):
-    """Whether the top of the last slot meets the base of an earlier one, which now rests on it too."""
+    """Whether an earlier slot now also rests on the last one."""
     for i in range(placed):
         if (
             at[i, 2] == at[placed, 5]
@@ -30,7 +30,7 @@ def _slid_under(at, placed):
 
 @inlined
 def _set_down(unit, rule, budget, work, placed, count):
-    """Put a unit in its best place in which all rules hold; return whether one was found within the budget."""
+    """Set a unit down in the best place where all rules hold; return whether there is one within the budget."""
     problem, packing, loads, scratch = work.problem, work.packing, work.loads, work.scratch
     place = scratch.place
     for part in range(3):
@@ -64,9 +64,9 @@ def _set_down(unit, rule, budget, work, placed, count):
 
 @inlined
 def _begin(work, start, started, budget, edge):
-    """Set the first slots down as they lie; return how many spaces are left, -1 where a rule or the budget breaks.
+    """Set the first slots down as they lie; return the number of empty spaces, the weight and the volume of the slots.
 
-    Returns the weight and the volume of these slots too.
+    The number is -1 where a rule is broken or the budget ends.
     """
     problem, packing, scratch = work.problem, work.packing, work.scratch
     for axis in range(3):
@@ -85,12 +85,12 @@ def _begin(work, start, started, budget, edge):
         if not obeys_nothing(problem) and not set_down(slot, packing, work.loads):
             return np.int64(-1), weight_in, volume_in
         weight_in += problem.weight[unit]
-        foot = problem.margin[unit] if at[2] == 0 else np.int64(0)
+        foot = problem.margin[unit, 0] if at[2] == 0 else np.int64(0)
         volume_in += float(at[3] - at[0]) * (at[4] - at[1]) * (at[5] - at[2] - foot)
         scratch.effort[0] += count + slot
         if scratch.effort[0] > budget:
             return np.int64(-1), weight_in, volume_in
-        # Nothing can be set down from above into what lies under a fixed unit.
+        # No unit can be set down from above into the space under a fixed unit.
         base = np.int64(0) if slot < fixed else at[2]
         count = cut(scratch.spaces, count, (at[0], at[1], base, at[3], at[4], at[5]), edge, scratch.fresh)
     return count, weight_in, volume_in
@@ -98,7 +98,7 @@ def _begin(work, start, started, budget, edge):
 
 @inlined
 def _note_opening(unit, work, placed):
-    """Write the first unit that was set down to ``scratch.opening``."""
+    """Write the first unit set down, with its place, to ``scratch.opening``."""
     packing, opening, place = work.packing, work.scratch.opening, work.scratch.place
     opening[0], opening[1] = unit, np.int64(0)
     for slot in range(placed + 1):
@@ -110,15 +110,13 @@ def _note_opening(unit, work, placed):
 
 @inner
 def construct(order, rule, budget, floor, work, start, started):
-    """Set units down one by one in the given order; return how many have a place, the fixed ones included.
+    """Set units down one by one in the given order; return the number of units that lie, fixed ones included.
 
-    Begins with the first ``started`` slots of ``start``, the fixed ones at their head; with 0, with the fixed ones.
-    ``scratch.taken`` leaves their units out of ``order``. The next unit set down is written to ``scratch.opening``. Of
-    no use are packings of no more volume than ``floor``: once so much has found no place that none other can come of
-    it, the construction ends with -1.
+    The construction begins with the first ``started`` slots of ``start``, fixed ones at their head; with 0, with the
+    fixed ones. ``scratch.taken`` marks their units. ``scratch.opening`` receives the next unit set down.
 
-    Slots end up as the fixed ones, then the others sorted upwards: a pack sequence in which every step holds; the
-    return value is -1 if one does not.
+    Slots end up as a pack sequence: the fixed ones, then the others sorted upwards. Returns -1 if a step of it breaks a
+    rule, or once the packing cannot have more volume than ``floor``.
     """
     problem, scratch = work.problem, work.scratch
     place, edge_left, opening = scratch.place, scratch.edge_left, scratch.opening
@@ -127,7 +125,7 @@ def construct(order, rule, budget, floor, work, start, started):
     for i in range(n - 1, -1, -1):
         edges = problem.edges[order[i]]
         edge_left[i] = min(edge_left[i + 1], edges[0], edges[1], edges[2])
-    scratch.effort[0] += n  # also where nothing goes in, so that every search ends
+    scratch.effort[0] += n  # even if no unit fits, so that every search ends
     for kind in range(n):
         scratch.failed[kind] = 0
     opening[0] = -1

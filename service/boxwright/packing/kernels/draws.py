@@ -1,4 +1,4 @@
-"""Numbers drawn: the same from the same seed on every machine. ``random`` is uint64 (1,), the generator's state."""
+"""Random numbers, the same on every machine. ``random``, uint64 (1,), is the state of a generator."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from boxwright.packing.compiled import inner, maker
 
 @maker
 def generator(state):
-    """Return a generator of its own that goes on from a state."""
+    """Return a new generator with a state."""
     random = np.empty(1, dtype=np.uint64)
     random[0] = state
     return random
@@ -22,7 +22,7 @@ def draw(random):
 
 @inner
 def one_orientation(mask, number):
-    """Return one of the orientations of a mask, as a mask."""
+    """Return one orientation of a mask, chosen by a number, as a mask."""
     choices = 0
     for o in range(6):
         choices += (mask >> o) & 1

@@ -1,4 +1,4 @@
-"""The leading order of units, and one construction in an order near it."""
+"""The leading order of units, and constructions in orders near it."""
 
 from typing import NamedTuple
 
@@ -16,21 +16,21 @@ from boxwright.packing.state import Packing
 
 
 class Lead(NamedTuple):
-    """The order of units that led to the most volume so far, and what varies it."""
+    """The order of units that packed the most volume so far, and the order tried next."""
 
-    order: Ints  # int64 (n,): what found no place comes first
+    order: Ints  # int64 (n,): units that found no place come first
     tried: Ints  # int64 (n,): the order being tried
     in_box: npt.NDArray[np.bool_]  # bool (n,)
-    volume: Floats  # float64 (1,): that the leading order packs
+    volume: Floats  # float64 (1,): packed by the leading order
     rule: Ints  # int64 (1,): its placement rule
-    greedy: Packing  # the best before the first beam
+    greedy: Packing  # the best packing before the first beam
     counts: Ints  # int64 (2,): slots of ``greedy``; segments of ruin and recreate so far
     random: npt.NDArray[np.uint64]  # uint64 (1,): see ``draws``
 
 
 @maker
 def new_lead(n, seed):
-    """Return a lead of units as they come."""
+    """Return a lead with the units in canonical order."""
     lead = Lead(
         np.arange(n),
         np.arange(n),
@@ -48,7 +48,7 @@ def new_lead(n, seed):
 
 @inner
 def _follow(rule, volume, placed, packing, lead):
-    """Make the order that was tried the leading one: next time, what found no place goes first."""
+    """Make the tried order the leading one, with units that found no place moved forward."""
     n = lead.order.shape[0]
     lead.volume[0], lead.rule[0] = volume, rule
     for i in range(n):
@@ -65,7 +65,7 @@ def _follow(rule, volume, placed, packing, lead):
 
 @maker
 def try_order(rule, limit, budget, work, lead):
-    """Construct in the order to be tried; return whether all units stand. ``limit`` is of the construction alone."""
+    """Construct in ``lead.tried``; return whether all units stand. ``limit`` is the budget of the construction."""
     n = lead.order.shape[0]
     floor = lead.volume[0] * JUST_BELOW
     placed = construct(lead.tried, rule, limit, floor, work, work.packing, np.int64(0))

@@ -1,4 +1,4 @@
-"""How far units of a packing can slide, and the moves themselves. ``at`` is the packing's; slots are not turned."""
+"""Moves of units in a packing, and how far units can slide. ``at`` is that of ``Packing``."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from boxwright.packing.kernels.support import lack
 
 @inner
 def meet(at, one, two, axis):
-    """Whether two slots overlap along both other axes, so that along this one they lie one after the other."""
+    """Whether two slots overlap along both other axes, so that one lies before the other along this axis."""
     for other in range(3):
         if other != axis and (at[one, other] >= at[two, 3 + other] or at[two, other] >= at[one, 3 + other]):
             return False
@@ -17,16 +17,16 @@ def meet(at, one, two, axis):
 
 @inner
 def drop(at, unit, count, margin):
-    """Let each slot down on what is below it; slots are sorted upwards.
+    """Lower all slots, sorted upwards, onto those below.
 
-    One that would come closer to the floor than its margin, but not onto it, stays where it is.
+    A slot stays where it is if it would come nearer to the floor than its margin without reaching the floor.
     """
     for i in range(count):
         z = np.int64(0)
         for j in range(i):
             if z < at[j, 5] <= at[i, 2] and meet(at, i, j, np.int64(2)):
                 z = at[j, 5]
-        clear = margin[unit[i]]
+        clear = margin[unit[i], 0]
         if 0 < z <= clear:
             continue
         at[i, 5] -= at[i, 2] - z
@@ -37,10 +37,7 @@ def drop(at, unit, count, margin):
 
 @inner
 def reach(axis, at, unit, count, box, margin, low, high, order):
-    """Write the lowest and the highest position of each slot along an axis if it pushes others before it.
-
-    ``order`` receives the slots by position.
-    """
+    """Write the lowest and highest position of each slot along an axis if it may push others; sort ``order``."""
     for i in range(count):
         j = i
         while j > 0 and at[order[j - 1], axis] > at[i, axis]:
@@ -49,7 +46,7 @@ def reach(axis, at, unit, count, box, margin, low, high, order):
         order[j] = i
     for rank in range(count):
         i = order[rank]
-        low[i] = margin[unit[i]]
+        low[i] = margin[unit[i], 0]
         for before in range(rank):
             j = order[before]
             if meet(at, i, j, axis):
@@ -57,7 +54,7 @@ def reach(axis, at, unit, count, box, margin, low, high, order):
     for rank in range(count - 1, -1, -1):
         i = order[rank]
         size = at[i, 3 + axis] - at[i, axis]
-        high[i] = box[axis] - size - margin[unit[i]]
+        high[i] = box[axis] - size - margin[unit[i], 1]
         for after in range(rank + 1, count):
             j = order[after]
             if meet(at, i, j, axis):
@@ -66,7 +63,7 @@ def reach(axis, at, unit, count, box, margin, low, high, order):
 
 @inner
 def push(slot, axis, to, at, count, order):
-    """Move a slot along an axis to a position within its reach, and push what is in its way."""
+    """Move a slot along an axis to a position within its reach, pushing slots in its way."""
     first = 0
     while order[first] != slot:
         first += 1
@@ -87,9 +84,9 @@ def push(slot, axis, to, at, count, order):
 
 @inner
 def free(slot, axis, at, count, box, margin):
-    """Return the lowest and the highest position of a slot along an axis with all others where they are."""
+    """Return the lowest and highest position of a slot along an axis if no other moves."""
     size = at[slot, 3 + axis] - at[slot, axis]
-    low, high = margin, box[axis] - size - margin
+    low, high = margin[0], box[axis] - size - margin[1]
     for i in range(count):
         if i != slot and meet(at, slot, i, axis):
             if at[i, 3 + axis] <= at[slot, axis]:
@@ -101,9 +98,9 @@ def free(slot, axis, at, count, box, margin):
 
 @inner
 def mark(slot, lacking, axis, at, count, millionths, marks):
-    """Write positions of a slot along an axis at which contacts below or above change; return how many.
+    """Write positions of a slot along an axis at which contacts below or above change; return their number.
 
-    Flush with the edges of what it lies on or carries, beyond them, or in the middle; and just far enough under the
+    They are flush with the edges of slots below and above, beyond them, centred on them, and just far enough under the
     slot ``lacking``.
     """
     size = at[slot, 3 + axis] - at[slot, axis]

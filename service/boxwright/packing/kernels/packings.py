@@ -1,4 +1,4 @@
-"""Packings under construction: room for them, their copies, their sequence and what they are worth."""
+"""Packings under construction: allocation, copies, sequence and worth."""
 
 import numpy as np
 
@@ -9,9 +9,9 @@ from boxwright.packing.kernels.support import lack, slides
 from boxwright.packing.state import Packing, Scratch, Work
 
 MOST_KNOWN = 1_024
-"""Packings of all units that are remembered, so as not to be slid again."""
+"""Packings remembered so that they are not slid again."""
 JUST_BELOW = 1.0 - 1e-9
-"""What is worth more than this share of another may be worth as much, but for rounding."""
+"""Worths above this share of another may be equal but for rounding."""
 
 
 @maker
@@ -22,12 +22,12 @@ def new_packing(n):
 
 @maker
 def new_work(problem, out, effort, stop):
-    """Return a search that has packed nothing yet."""
+    """Return the state of a search that has packed nothing."""
     n = problem.edges.shape[0]
-    room = min(MOST_SPACES, 40 + 20 * n, max(30, SPACES_TIMES_UNITS // n))
+    most = min(MOST_SPACES, 40 + 20 * n, max(30, SPACES_TIMES_UNITS // n))
     scratch = Scratch(
-        np.empty((room, 6), dtype=np.int64),
-        np.empty((room, 7), dtype=np.int64),
+        np.empty((most, 6), dtype=np.int64),
+        np.empty((most, 7), dtype=np.int64),
         np.empty(n, dtype=np.int64),
         np.zeros(n, dtype=np.int64),
         np.empty(n, dtype=np.int64),
@@ -53,14 +53,14 @@ def new_work(problem, out, effort, stop):
 
 @inner
 def allow_all(problem, masks):
-    """Let every unit lie as it may."""
+    """Allow every unit all its orientations."""
     for i in range(problem.masks.shape[0]):
         masks[i] = problem.masks[i]
 
 
 @inner
 def take_fixed(problem, taken):
-    """Mark the units that lie in a fixed slot as taken, and no others."""
+    """Mark the fixed units, and no others, as taken."""
     for i in range(taken.shape[0]):
         taken[i] = False
     for slot in range(problem.fixed.unit.shape[0]):
@@ -69,14 +69,14 @@ def take_fixed(problem, taken):
 
 @inner
 def volume_of(unit, problem):
-    """Volume of a unit, um3."""
+    """Return the volume of a unit, um3."""
     edges = problem.edges[unit]
     return float(edges[0]) * edges[1] * edges[2]
 
 
 @inner
 def volume_of_all(problem):
-    """Volume of all units, um3."""
+    """Return the volume of all units, um3."""
     volume = 0.0
     for i in range(problem.edges.shape[0]):
         volume += volume_of(i, problem)
@@ -95,10 +95,7 @@ def copy(source, target, placed):
 
 @inner
 def sort_upwards(packing, first, placed):
-    """Sort slots by z, y, x of their lowest corner: then each unit is set down from above on what carries it.
-
-    The ``first`` slots are fixed and keep their sequence.
-    """
+    """Sort slots after the ``first`` by z, y, x of their lowest corner, so that each unit is set down from above."""
     at = packing.at
     for i in range(first + 1, placed):
         j = i
@@ -116,7 +113,7 @@ def sort_upwards(packing, first, placed):
 
 @inner
 def worth_of(problem, packing, placed):
-    """Volume of the units in the first slots; where units are slid, less the part of each that lacks support."""
+    """Return the volume of the units in the first slots; if units are slid, less the part that lacks support."""
     volume = 0.0
     for slot in range(placed):
         own = volume_of(packing.unit[slot], problem)
@@ -128,7 +125,7 @@ def worth_of(problem, packing, placed):
 
 @inner
 def keep(work, placed):
-    """Copy a packing to ``out`` if it is worth more than the best, or as much in more units; return its worth."""
+    """Copy a packing to ``out`` if it is worth more than the best, or as much with more units; return its worth."""
     best = work.best
     worth = worth_of(work.problem, work.packing, placed)
     if worth > best[0] or (worth == best[0] and placed > best[1]):

@@ -1,4 +1,4 @@
-"""Where a unit goes: the best place in the empty spaces under a placement rule."""
+"""Finds the best place of a unit in the empty spaces, under a placement rule."""
 
 import numpy as np
 
@@ -7,21 +7,21 @@ from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.kernels.support import needed_contact
 
 RULES = 5
-"""Placement rules: see ``_score``."""
+"""Number of placement rules; see ``_score``."""
 
 
 @inlined
 def _touched(place, at, placed, floor, margin):
-    """Area of contact of a place with the walls, the floor and the units of the first slots, um2."""
+    """Return the area of contact of a place with walls, floor and placed units, um2; ``margin`` is (near, far)."""
     x, y, z, l, w, h = place
     touch = 0.0
-    if x == margin:
+    if x == margin[0]:
         touch += float(w) * h
-    if x + l == floor[0] - margin:
+    if x + l == floor[0] - margin[1]:
         touch += float(w) * h
-    if y == margin:
+    if y == margin[0]:
         touch += float(l) * h
-    if y + w == floor[1] - margin:
+    if y + w == floor[1] - margin[1]:
         touch += float(l) * h
     if z == 0:
         touch += float(l) * w
@@ -40,10 +40,10 @@ def _touched(place, at, placed, floor, margin):
 
 @inlined
 def _score(rule, place, slack, at, placed, floor, margin):
-    """Return the three-part score of a place; smaller is better, parts compared in turn.
+    """Return the score of a place, three parts compared in turn; smaller is better.
 
-    0: lowest, then back, then left. 1: most contact with walls and units. 2: lowest, then tightest in the plane.
-    3: walls, from the back of the length. 4: lowest top, then most contact.
+    By rule. 0: lowest, then back, then left. 1: most contact with walls and units. 2: lowest, then tightest in the
+    plane. 3: walls, from the back of the length. 4: lowest top, then most contact.
     """
     x, y, z, l, w, h = place
     if rule == 0:
@@ -54,14 +54,14 @@ def _score(rule, place, slack, at, placed, floor, margin):
         return float(x + l), float(z), float(y)
     touch = _touched(place, at, placed, floor, margin)
     if rule == 1:
-        # The share of the unit's own surface, so that orientations compare fairly.
+        # As a share of the unit's surface, so that orientations compare fairly.
         return -touch / (float(l) * w + float(l) * h + float(w) * h), float(z), float(x + y)
     return float(z + h), -touch, float(x + y)
 
 
 @inlined
 def _better(score, best):
-    """Whether a score comes before another, part by part."""
+    """Whether a score is better than another."""
     for part in range(3):
         if score[part] != best[part]:
             return score[part] < best[part]
@@ -70,7 +70,7 @@ def _better(score, best):
 
 @inlined
 def _carriers(space, at, placed, tops):
-    """Write the slots whose tops lie under a space, at its base; return how many."""
+    """Write the slots whose tops lie at the base of a space; return their number."""
     carriers = np.int64(0)
     for i in range(placed):
         if (
@@ -87,7 +87,7 @@ def _carriers(space, at, placed, tops):
 
 @inlined
 def _carried(place, at, tops, carriers):
-    """Area of a place's base that rests on the carriers."""
+    """Return the area of the base of a place that rests on the carriers."""
     x, y, l, w = place[0], place[1], place[3], place[4]
     contact = np.int64(0)
     for i in range(carriers):
@@ -101,15 +101,15 @@ def _carried(place, at, tops, carriers):
 
 @inlined
 def find_place(unit, rule, budget, work, placed, count):
-    """Find the best place of a unit whose score comes after ``scratch.after``; return its orientation or -1.
+    """Find the best place of a unit with a score worse than ``scratch.after``; return its orientation, or -1.
 
-    -1 where there is none or the budget ends. ``scratch.place`` and ``scratch.score`` receive the place and its score.
+    -1: there is none, or the budget ended. ``scratch.place`` and ``scratch.score`` receive the place and its score.
     """
     problem, scratch, at = work.problem, work.scratch, work.packing.at
     spaces, tops, effort, there = scratch.spaces, scratch.tops, scratch.effort, scratch.place
-    margin = problem.margin[unit]
+    near, far = problem.margin[unit, 0], problem.margin[unit, 1]
     floor = (problem.box[0], problem.box[1])
-    lid = problem.box[2] - margin
+    lid = problem.box[2] - far
     after = (scratch.after[0], scratch.after[1], scratch.after[2])
     best = (np.inf, np.inf, np.inf)
     corner_taken = scratch.corner[unit]
@@ -120,14 +120,14 @@ def find_place(unit, rule, budget, work, placed, count):
     for s in range(count):
         if scratch.stop[0] != 0:
             return -1
-        sx1, sy1, z = max(spaces[s, 0], margin), max(spaces[s, 1], margin), spaces[s, 2]
-        sx2, sy2 = min(spaces[s, 3], floor[0] - margin), min(spaces[s, 4], floor[1] - margin)
+        sx1, sy1, z = max(spaces[s, 0], near), max(spaces[s, 1], near), spaces[s, 2]
+        sx2, sy2 = min(spaces[s, 3], floor[0] - far), min(spaces[s, 4], floor[1] - far)
         sz2 = min(spaces[s, 5], lid)
         if rule in (0, 2) and z > best[0]:
             continue
-        # On the floor a unit has what is under it; higher up it keeps its margin from the floor.
-        foot = margin if z == 0 else np.int64(0)
-        if 0 < z <= margin:
+        # On the floor a unit stands on a foot as high as its margin; no unit lies between.
+        foot = near if z == 0 else np.int64(0)
+        if 0 < z <= near:
             continue
         carriers = np.int64(0)
         if z > 0 and millionths > 0:
@@ -148,7 +148,7 @@ def find_place(unit, rule, budget, work, placed, count):
                 corner = spot & 3
                 if corner == 0 and effort[0] > budget:
                     return -1
-                # On the floor: the corners of the space; the rules that look at no contact use one.
+                # On the floor: the corners of the space, one of them under rules without contact.
                 if carriers == 0 and corner != corner_taken and not touching:
                     continue
                 if carriers == 0:
@@ -163,7 +163,7 @@ def find_place(unit, rule, budget, work, placed, count):
                     y = max(sy1, min(y, sy2 - w))
                 effort[0] += looks
                 place = (x, y, z, l, w, h)
-                score = _score(rule, place, (sx2 - sx1 - l, sy2 - sy1 - w), at, placed, floor, margin)
+                score = _score(rule, place, (sx2 - sx1 - l, sy2 - sy1 - w), at, placed, floor, (near, far))
                 if not _better(score, best) or not _better(after, score):
                     continue
                 if carriers > 0 and _carried(place, at, tops, carriers) < needed:

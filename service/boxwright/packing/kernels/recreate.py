@@ -1,4 +1,4 @@
-"""Ruin and recreate: neighbouring units are taken out of a packing and set down again, over and over."""
+"""Ruin and recreate: neighbouring units are removed from a packing and set down again, repeatedly."""
 
 import numpy as np
 
@@ -21,18 +21,18 @@ from boxwright.packing.kernels.slide import slide
 from boxwright.packing.kernels.support import lack
 
 SAWTOOTH = 200
-"""Over so many packings what ruin and recreate puts up with falls to nothing, and rises again at once."""
-PUT_UP_WITH = 0.05
-"""How much worse than the best of its segment a packing may be and still be gone on from: share of the volume."""
+"""Packings over which the accepted loss falls to nothing, after which it starts again."""
+MOST_LOSS = 0.05
+"""Largest accepted loss against the best packing of the segment: share of the volume of all units."""
 NEARNESS = 0.1
-"""Part of the box's length by which what is taken out together is drawn at random."""
+"""Random part of the distance by which units to remove are chosen: share of the length of the box."""
 SIZE_NOISE = 0.3
-"""Units go back by volume times this and up to one more, drawn: larger ones mostly first."""
+"""Units are ordered by volume times a random factor from this to one more, so larger ones mostly go first."""
 
 
 @inner
 def _centre(number, at, count, millionths, random):
-    """Return a slot to take units out round: three times in four one that lacks support, if any does."""
+    """Return a slot around which to remove units: three times in four one that lacks support, if any does."""
     centre, seen = number % max(count, 1), 0
     if (number >> 8) % 4 != 0:
         for i in range(count):
@@ -45,7 +45,7 @@ def _centre(number, at, count, millionths, random):
 
 @inner
 def _nearest(centre, at, count, many, noise, key, gone, random):
-    """Mark a slot and those nearest to it, ``many`` in all, as gone, nearness blurred by noise."""
+    """Mark a slot and its nearest neighbours, ``many`` in all, as gone; distances have noise."""
     for i in range(count):
         away = 0.0
         for axis in range(3):
@@ -63,7 +63,7 @@ def _nearest(centre, at, count, many, noise, key, gone, random):
 
 @inner
 def _stay(current, count, gone, kept, taken):
-    """Copy the slots that are not gone; return how many, their units marked as taken."""
+    """Copy the slots that are not gone and mark their units as taken; return their number."""
     filled = np.int64(0)
     for i in range(taken.shape[0]):
         taken[i] = False
@@ -79,7 +79,7 @@ def _stay(current, count, gone, kept, taken):
 
 @inner
 def _line_up(problem, scratch, key, order, random):
-    """Order units roughly by size, one in four tied to one orientation, every other in a corner drawn at random."""
+    """Order units roughly by size; a quarter get one random orientation, half a random corner."""
     allow_all(problem, scratch.masks)
     for i in range(order.shape[0]):
         chance = draw(random)
@@ -96,10 +96,10 @@ def _line_up(problem, scratch, key, order, random):
 
 @maker
 def recreate(work, start, started, share, budget, seed):
-    """Take neighbouring units out of a packing and set them down again, over and over; slide what is whole.
+    """Remove neighbouring units from a packing and set them down again, repeatedly; slide packings of all units.
 
-    Begins with the first ``started`` slots of ``start``. At most ``share`` of the units are taken out at once, most
-    often round one that lacks support. Returns whether all units stand in the end; ``out`` then holds them.
+    Begins with the first ``started`` slots of ``start``. At most ``share`` of the units are removed at once. Returns
+    whether all units stand in the end; ``out`` then holds them.
     """
     problem, packing, scratch = work.problem, work.packing, work.scratch
     n = scratch.masks.shape[0]
@@ -108,7 +108,7 @@ def recreate(work, start, started, share, budget, seed):
     have = np.int64(started)
     worth = worth_of(problem, current, have)
     top = worth
-    slack = PUT_UP_WITH * volume_of_all(problem)
+    slack = MOST_LOSS * volume_of_all(problem)
     noise = NEARNESS * problem.box[0] / 1_000
     order = np.empty(n, dtype=np.int64)
     gone = np.zeros(n, dtype=np.bool_)
@@ -124,8 +124,8 @@ def recreate(work, start, started, share, budget, seed):
         filled = _stay(current, have, gone, kept, scratch.taken)
         _line_up(problem, scratch, key, order, random)
         rule = (number >> 20) % RULES
-        put_up_with = top - slack * (1.0 - (loops % SAWTOOTH) / SAWTOOTH)
-        floor = min(worth * JUST_BELOW, put_up_with)
+        least = top - slack * (1.0 - (loops % SAWTOOTH) / SAWTOOTH)
+        floor = min(worth * JUST_BELOW, least)
         count = construct(order, rule, budget, floor, work, kept, filled)
         if count < 0:
             continue
@@ -134,7 +134,7 @@ def recreate(work, start, started, share, budget, seed):
             copy(packing, work.out, n)
             return True
         new = keep(work, count)
-        if new >= worth or new > put_up_with:
+        if new >= worth or new > least:
             copy(packing, current, count)
             have, worth = np.int64(count), new
             top = max(top, new)

@@ -1,7 +1,7 @@
-"""The search in one box: a schedule of strategies, until all units stand or the effort ends.
+"""The search in one box: a schedule of methods, until all units stand or the effort ends.
 
-One unit and two are tried in every way. More are first set down by size. Then beams of growing width take turns with
-variations of the leading order or, where units are slid, with ruin and recreate.
+One or two units are tried in every way. More are first set down by size. Then beams of growing width alternate with
+variations of the leading order or, if units are slid, with ruin and recreate.
 """
 
 import numpy as np
@@ -17,30 +17,30 @@ from boxwright.packing.kernels.recreate import recreate
 from boxwright.packing.kernels.support import slides
 
 ORDERINGS = 5
-"""Orderings by size: see ``problem.Units.orders``."""
+"""Number of orderings by size; see ``problem.Units.orders``."""
 PINWHEEL = np.array([0, 1, 3, 2], dtype=np.int64)
-"""Corners of a space in turn round it: bit 0 is the far end of x, bit 1 that of y."""
+"""Corners of a space, going round it: bit 0 is the far end of x, bit 1 that of y."""
 BEAM_RULES = np.array([3, 1, 0, 4, 2], dtype=np.int64)
 """Placement rules of the beams, in turn."""
 BEAM_WIDTHS = np.array([1, 3, 8, 20, 50, 120], dtype=np.int64)
-"""How many packings a beam builds side by side; wider after each turn of the rules."""
+"""Packings that a beam builds side by side; it widens after each round of the rules."""
 VARIED_SHARE = 4
-"""Variations of the leading order get one part in this of the effort of beams."""
+"""Variations of the leading order get one part in this of the effort of a beam."""
 SEGMENT = 100_000
-"""Effort after which ruin and recreate begins again elsewhere."""
+"""Effort of one segment of ruin and recreate."""
 SEGMENTS = 4
-"""So many in turn after each beam."""
+"""Segments after each beam."""
 RUINED_SHARES = np.array([0.4, 0.4, 0.4, 0.8])
-"""At most this share of the units is taken out at once, by segment in turn."""
+"""Most units removed at once, as a share, by segment in turn."""
 HOPELESS = 0.2
-"""A search that has slid nothing after this share of its effort ends: even badly supported, not all go in."""
+"""Share of the effort after which a search with sliding ends if it never placed all units."""
 FIRST = np.int64(1) << np.int64(60)
 """Budget of the first construction: it is always finished, however large the order."""
 
 
 @inner
 def _in_vain(budget, hoped, work):
-    """Whether a search is told to stop, or without hope."""
+    """Whether a search is stopped or hopeless."""
     scratch = work.scratch
     if slides(work.problem) and scratch.whole[0] == 0 and scratch.effort[0] >= HOPELESS * budget:
         return True
@@ -49,7 +49,7 @@ def _in_vain(budget, hoped, work):
 
 @inner
 def _over(budget, hoped, work):
-    """Whether a search ends: out of effort or in vain."""
+    """Whether a search is out of effort, stopped or hopeless."""
     return work.scratch.effort[0] >= budget or _in_vain(budget, hoped, work)
 
 
@@ -70,22 +70,13 @@ def _try_two(budget, work, lead):
     return False
 
 
-@inner
-def _bears_limits(problem):
-    """Whether some unit bears a limited load, and limits are obeyed."""
-    for i in range(problem.max_load.shape[0]):
-        if problem.bearing and problem.max_load[i] < np.inf:
-            return True
-    return False
-
-
 @maker
 def _try_sizes(seed, budget, hoped, work, lead):
     """Try each ordering by size under each placement rule; return whether all units stand.
 
-    Another seed starts elsewhere in the same list, so that small budgets differ too.
+    Another seed starts elsewhere in the list, so that small budgets differ too.
     """
-    limited = _bears_limits(work.problem)
+    limited = work.problem.bearing and work.problem.max_load.min() < np.inf
     for turn in range(RULES * ORDERINGS):
         if turn > 0 and _over(budget, hoped, work):
             return False
@@ -101,9 +92,9 @@ def _try_sizes(seed, budget, hoped, work, lead):
 
 @inner
 def _perturb(problem, masks, corner, lead):
-    """Vary the leading order: swap up to three pairs, tie units or kinds to one orientation, vary the corners taken.
+    """Write a variation of the leading order; return the placement rule to use.
 
-    Returns the rule to use.
+    Up to three pairs are swapped, up to three units or kinds get one orientation, and corners vary.
     """
     order, random, rule = lead.tried, lead.random, lead.rule[0]
     n = order.shape[0]
@@ -124,7 +115,7 @@ def _perturb(problem, masks, corner, lead):
         elif (drawn >> 10) % 4 == 2:
             corner[order[i]] = draw(random) % 4
     allow_all(problem, masks)
-    # Few are tied in a large order, so that a construction stays near the leading one.
+    # Only a few, so that even in a large order the construction stays near the leading one.
     for _tie in range((drawn >> 8) % 4):
         tie = draw(random)
         unit = tie % n
@@ -140,7 +131,7 @@ def _perturb(problem, masks, corner, lead):
 
 @maker
 def _vary(effort, budget, hoped, work, lead):
-    """Try variations of the leading order for so much effort; return whether all units stand."""
+    """Try variations of the leading order with some effort; return whether all units stand."""
     scratch = work.scratch
     while effort > 0 and not _over(budget, hoped, work):
         before = scratch.effort[0]
@@ -153,7 +144,7 @@ def _vary(effort, budget, hoped, work, lead):
 
 @maker
 def _mend(budget, work, lead):
-    """Ruin and recreate what sizes led to, and the best so far every fourth time; return whether all units stand."""
+    """Ruin and recreate the best packing by size, every fourth time the best of all; return whether all units stand."""
     for _segment in range(SEGMENTS):
         if _over(budget, 0.0, work):
             return False
@@ -175,7 +166,7 @@ def _mend(budget, work, lead):
 
 @maker
 def _try_beams(budget, hoped, work, lead):
-    """Let beams take turns with what suits, until the effort ends; return whether all units stand."""
+    """Alternate beams and other methods until the effort ends; return whether all units stand."""
     effort, sliding = work.scratch.effort, slides(work.problem)
     lead.counts[0] = np.int64(work.best[1])
     copy(work.out, lead.greedy, lead.counts[0])
@@ -202,11 +193,11 @@ def search(problem, whole, budget, seed, out, effort, stop):
     problem : Problem
         ``edges`` int64 (n, 3), um: declared edges of the envelopes; ``masks`` int64 (n,): bit ``o`` allows row ``o``
         of ``ORIENTATIONS``; ``kinds`` int64 (n,): same number, same unit, ascending from 0; ``mass``, ``weight``,
-        ``max_load`` float64 (n,), mg: mass, what it adds to the parcel (cushioning counted, displaced void fill
-        taken off), and mass that may rest on it (infinity is unlimited); ``margin`` int64 (n,), um: what each keeps
-        from walls and lid, and from the floor unless it stands on it, on a foot that high; ``orders`` int64
-        (2 ORDERINGS, n): orders in which to set units down, the second half with load-limited units last (used for
-        n > 2 only); ``box`` int64 (3,), um: usable inner edges; ``weight_limit``, ``volume_limit`` in mg and um3;
+        ``max_load`` float64 (n,), mg: mass, what it adds to the parcel (cushioning added, displaced void fill taken
+        off), and mass that may rest on it (infinity is unlimited); ``margin`` int64 (n, 2), um: distance to the near
+        and to the far walls (see ``Units.margins_in``; a unit on the floor stands on a foot that high); ``orders``
+        int64 (2 ORDERINGS, n): orders in which to set units down, the second half with load-limited units last (used
+        for n > 2 only); ``box`` int64 (3,), um: usable inner edges; ``weight_limit``, ``volume_limit`` in mg and um3;
         ``millionths``: support ratio in millionths, 0 switches support and stability off; ``bearing``: whether
         ``max_load`` is obeyed; ``fixed``: slots that are taken already, in pack sequence; ``least``: support ratio
         that constructions obey. Where it is below ``millionths`` (with ``whole`` and without ``fixed`` only) they obey
@@ -214,15 +205,15 @@ def search(problem, whole, budget, seed, out, effort, stop):
     whole : bool
         True: all units or nothing. False: as much volume as possible.
     budget : int
-        Counted effort, about one per place looked at.
+        Counted effort, about one per place examined.
     seed : int
-        Of the perturbation; the same inputs and seed give the same answer everywhere.
+        Seed of the random numbers; the same inputs and seed give the same answer on every machine.
     out : Packing
         Receives the answer, in pack sequence.
     effort : int64, (1,)
         Receives the effort spent.
     stop : int64, (1,)
-        Ends the search when another thread sets it; what is returned then means nothing.
+        Ends the search when another thread sets it; the answer is then meaningless.
 
     Returns
     -------

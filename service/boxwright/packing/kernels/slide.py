@@ -1,4 +1,4 @@
-"""A packing is mended: units slide within their slack until all are supported and no rule is broken."""
+"""Repairs a packing: units slide until all are supported and all rules hold."""
 
 from typing import NamedTuple
 
@@ -14,29 +14,29 @@ from boxwright.packing.kernels.support import lack, lack_here, lack_of_all
 from boxwright.packing.problem import Floats, Ints
 
 SLIDES = 10
-"""How often units of a packing are slid before it is given up: most that can be mended are after three."""
+"""Most moves per packing; most packings that can be repaired are after three."""
 ENDED, OPEN, STANDS = -1, 0, 1
-"""What came of looking for a move: the effort ended, a move may be known, or the packing stands."""
+"""Results of the search for a move: the effort ended, a move may be known, or the packing stands."""
 
 
 class Moves(NamedTuple):
-    """What is known of the next move of a packing."""
+    """Work arrays of the search for the next move of a packing."""
 
-    marks: Ints  # int64 (5 n + 8,): positions to try along one axis
-    low: Ints  # int64 (2, n): lowest position of each slot along x and y if it pushes others
+    marks: Ints  # int64 (5 n + 8,): positions to try along an axis
+    low: Ints  # int64 (2, n): lowest position of each slot along x and y if it may push others
     high: Ints  # int64 (2, n): highest
     order: Ints  # int64 (2, n): slots by position
     pile: npt.NDArray[np.bool_]  # bool (n,): slots of the pile that tips
-    best: Floats  # float64 (1,): change of what is lacking by the best move
-    ties: Ints  # int64 (1,): moves as good
-    chosen: Ints  # int64 (3,): one of them: slot or -1, axis, position
-    last: Ints  # int64 (2,): unit and axis of the move before
+    best: Floats  # float64 (1,): change of lacking support by the best move
+    ties: Ints  # int64 (1,): number of moves as good
+    chosen: Ints  # int64 (3,): one of them: slot (-1: none), axis, position
+    last: Ints  # int64 (2,): unit and axis of the previous move
     random: npt.NDArray[np.uint64]  # uint64 (1,): see ``draws``
 
 
 @maker
 def _new_moves(count, random):
-    """Return room for the moves of so many slots."""
+    """Return the arrays for the moves of a packing."""
     moves = Moves(
         np.empty(5 * count + 8, dtype=np.int64),
         np.empty((2, count), dtype=np.int64),
@@ -55,7 +55,7 @@ def _new_moves(count, random):
 
 @inlined
 def _is_known(work, count):
-    """Remember a packing; return whether it was lately slid."""
+    """Remember a packing; return whether it was slid recently."""
     packing, known = work.packing, work.scratch.known
     code = np.uint64(0)
     for i in range(count):
@@ -63,16 +63,16 @@ def _is_known(work, count):
         for column in range(6):
             one = mixed(one + np.uint64(packing.at[i, column]))
         code += one
-    seat = np.int64(code % np.uint64(known.shape[0]))
-    if known[seat] == code:
+    row = np.int64(code % np.uint64(known.shape[0]))
+    if known[row] == code:
         return True
-    known[seat] = code
+    known[row] = code
     return False
 
 
 @inner
 def _let_down(packing, count, margin):
-    """Let all slots down as far as they go, sorted upwards; none is fixed: see ``search``."""
+    """Lower all slots as far as they go, and sort them upwards. None is fixed; see ``search``."""
     sort_upwards(packing, np.int64(0), count)
     drop(packing.at, packing.unit, count, margin)
     sort_upwards(packing, np.int64(0), count)
@@ -80,7 +80,7 @@ def _let_down(packing, count, margin):
 
 @inner
 def _draw_lacking(at, count, millionths, random):
-    """Return a slot that lacks support, drawn, or -1, and what all lack in sum."""
+    """Return a random slot that lacks support, or -1, and ``lack_of_all``."""
     lacking, seen = np.int64(-1), 0
     whole = 0.0
     for i in range(count):
@@ -95,7 +95,7 @@ def _draw_lacking(at, count, millionths, random):
 
 @inner
 def _gather(slot, loads, pile):
-    """Mark a slot and all that carries it."""
+    """Mark a slot and all slots that carry it."""
     for i in range(pile.shape[0]):
         pile[i] = i == slot
     for i in range(slot, -1, -1):
@@ -106,9 +106,9 @@ def _gather(slot, loads, pile):
 
 @inlined
 def _change(slot, axis, to, alone, lacks, work, count, moves):
-    """Return by how much a move changes what is lacking in sum; nothing stays moved.
+    """Return the change of ``lack_of_all`` by a move, which is undone.
 
-    ``alone``: whether nothing is pushed. ``lacks``: what the slot and those on it lack now, and what all do.
+    ``alone``: whether no other slot is pushed. ``lacks``: ``lack_here`` of the slot and ``lack_of_all`` before.
     """
     at, old, millionths = work.packing.at, work.scratch.old.at, work.problem.millionths
     if alone:
@@ -128,7 +128,7 @@ def _change(slot, axis, to, alone, lacks, work, count, moves):
 
 @inlined
 def _stand_after(slot, axis, to, work, count, moves):
-    """Make a move; return how many slots then stand. Only if all do, it stays made."""
+    """Make a move; return the number of slots that then stand. It is undone unless all do."""
     push(slot, axis, to, work.packing.at, count, moves.order[axis])
     _let_down(work.packing, count, work.problem.margin)
     stand = standing(work.packing, count, work.loads)
@@ -140,7 +140,7 @@ def _stand_after(slot, axis, to, work, count, moves):
 
 @inlined
 def _look_along(slot, axis, fault, before, work, count, budget, moves):
-    """Look for the best move of a slot along an axis; see ``ENDED``. ``before``: what it and those on it lack."""
+    """Find the best move of a slot along an axis; see ``ENDED``. ``before`` is its ``lack_here``."""
     lacking, tips, whole = fault
     at, marks = work.packing.at, moves.marks
     low, high = moves.low[axis, slot], moves.high[axis, slot]
@@ -150,8 +150,8 @@ def _look_along(slot, axis, fault, before, work, count, budget, moves):
     marks[marked], marks[marked + 1], marks[marked + 2], marks[marked + 3] = nearest, farthest, low, high
     marks[marked + 4], marks[marked + 5] = (nearest + farthest) // 2, (low + high) // 2
     here = at[slot, axis]
-    for each in range(marked + 6):
-        to = marks[each]
+    for number in range(marked + 6):
+        to = marks[number]
         if to == here or to < low or to > high:
             continue
         if work.scratch.effort[0] >= budget:
@@ -165,8 +165,8 @@ def _look_along(slot, axis, fault, before, work, count, budget, moves):
         if change > moves.best[0]:
             continue
         moves.ties[0] = moves.ties[0] + 1 if change == moves.best[0] else 1
-        number = draw(moves.random)
-        if moves.ties[0] == 1 or number % moves.ties[0] == 0:
+        drawn = draw(moves.random)
+        if moves.ties[0] == 1 or drawn % moves.ties[0] == 0:
             moves.best[0] = change
             moves.chosen[0], moves.chosen[1], moves.chosen[2] = slot, axis, to
     return OPEN
@@ -174,9 +174,9 @@ def _look_along(slot, axis, fault, before, work, count, budget, moves):
 
 @inlined
 def _look(fault, work, count, budget, moves):
-    """Look for the best move of a slot that matters to a fault; see ``ENDED``.
+    """Find the best move of any slot that can repair a fault; see ``ENDED``.
 
-    ``fault``: the slot that lacks support or does not stand, whether a pile tips with it, what all slots lack.
+    ``fault``: the slot that lacks support or does not stand, whether its pile tips, ``lack_of_all``.
     """
     lacking, tips, _whole = fault
     packing, problem, at = work.packing, work.problem, work.packing.at
@@ -199,12 +199,12 @@ def _look(fault, work, count, budget, moves):
 
 @maker
 def slide(work, count, budget, random):
-    """Slide units of a packing within their slack until all are supported; return whether it then obeys all rules.
+    """Slide units of a packing until all are supported; return whether it then obeys all rules.
 
-    Each time a unit that lacks support is drawn; it, or one that its base is level with, moves along x or y to where
-    least is lacking in sum, pushing others before it. Everything is then let down as far as it goes. What has slid
-    last does not slide back at once. Where all are supported and a pile tips, its units move to where most slots stand.
-    A packing that was lately slid is not slid again.
+    Each step draws a unit that lacks support. This unit, or one whose top is level with its base, moves along x or y to
+    where the least support is lacking in sum, pushing others. Then all units drop as far as they can. The unit moved
+    last does not move along the same axis next. If all are supported but a pile tips, units of the pile move to where
+    most slots stand. A packing slid recently is not slid again.
     """
     problem, packing, loads, scratch = work.problem, work.packing, work.loads, work.scratch
     at = packing.at

@@ -1,15 +1,15 @@
-"""Maximal empty spaces of a box, and what a placed unit leaves of them."""
+"""Maximal empty spaces of a box, from which placed units are cut out."""
 
 import numpy as np
 
 from boxwright.packing.compiled import inlined, inner
 
 FACES = np.array([3, 0, 4, 1, 2, 5], dtype=np.int64)
-"""Coordinate of a space that its part beside a unit shares with the unit, by the sides that ``cut`` takes in turn."""
+"""Coordinate of a fresh space that touches the unit it was cut at, by side of the unit."""
 MOST_SPACES = 600
-"""Most empty spaces kept; beyond it new ones are dropped, which loses places, never validity."""
+"""Most empty spaces kept; dropping more loses places, never validity."""
 SPACES_TIMES_UNITS = 300_000
-"""Fewer spaces are kept for more units, so that one construction of the largest order takes seconds."""
+"""Most spaces times units, so that one construction of the largest order takes seconds."""
 
 
 @inlined
@@ -27,7 +27,7 @@ def _covers(outer, i, inner, j):
 
 @inlined
 def _parts(spaces, i, unit, edge, fresh, made):
-    """Add to ``fresh`` what a unit leaves of space ``i`` on each of its six sides; return the new count."""
+    """Add the parts of space ``i`` on the six sides of a unit to ``fresh``; return the new count."""
     x1, y1, z1, x2, y2, z2 = unit
     for side in range(6):
         ax1, ay1, az1 = spaces[i, 0], spaces[i, 1], spaces[i, 2]
@@ -55,8 +55,8 @@ def _parts(spaces, i, unit, edge, fresh, made):
 
 @inlined
 def _is_held(i, fresh, made, spaces, old):
-    """Whether one of the untouched ``old`` spaces or another of the ``made`` fresh ones holds fresh space ``i``."""
-    # Beside the unit and abreast of it on this side, what holds it ends at the same face, and was cut there too.
+    """Whether an untouched ``old`` space or another of the ``made`` fresh ones contains fresh space ``i``."""
+    # A space that contains it touches the same face of the unit, so one coordinate rules most spaces out.
     side = fresh[i, 6]
     face = FACES[side]
     plane = fresh[i, face]
@@ -77,9 +77,9 @@ def _is_held(i, fresh, made, spaces, old):
 
 @inner
 def cut(spaces, count, unit, edge, fresh):
-    """Take a placed unit, its lowest and highest corner, out of the maximal empty spaces; return their new count.
+    """Cut a placed unit, given by its corners, out of the maximal empty spaces; return their new count.
 
-    ``edge`` is the shortest edge still to place: spaces thinner than it are dropped. ``fresh`` is room to work in.
+    Spaces thinner than ``edge``, the shortest edge left to place, are dropped. ``fresh`` is a work array.
     """
     x1, y1, z1, x2, y2, z2 = unit
     kept = np.int64(0)

@@ -1,4 +1,4 @@
-"""The rules of standing: one unit is set down on those before it, and its load handed down."""
+"""Sets a unit down on those before it under all rules, and passes its load down the pile."""
 
 import numpy as np
 
@@ -7,12 +7,12 @@ from boxwright.packing.kernels.support import needed_contact
 from boxwright.packing.state import Loads
 
 MOST_CONTACTS = 24
-"""Most units that one unit may rest on; a place with more is not used."""
+"""Most units that a unit may rest on; places with more are not used."""
 
 
 @entry
 def new_loads(problem, n):
-    """Return room for what rests on what among ``n`` units of a problem."""
+    """Return the arrays for contacts and loads of ``n`` units."""
     contacts = min(MOST_CONTACTS, n)
     return Loads(
         problem.mass,
@@ -56,7 +56,7 @@ def _outside_hull(x, y, rects, count):
 
 @inlined
 def _touch(slot, at, loads):
-    """Write what a slot off the floor rests on; return how many slots, -1 if too many, and the area of contact."""
+    """Write the slots that a slot rests on; return their number, or -1 if too many, and the area of contact."""
     area, patch = loads.area, loads.patch
     x1, y1, z1, x2, y2 = at[slot, 0], at[slot, 1], at[slot, 2], at[slot, 3], at[slot, 4]
     count = np.int64(0)
@@ -81,7 +81,7 @@ def _touch(slot, at, loads):
 
 @inlined
 def _tips(slot, at, loads):
-    """Whether a slot and what it carries would tip with the change of its load, in either reading."""
+    """Whether a slot with its load would tip after the change, by either way of computing moments."""
     load, change = loads.load, loads.change
     total = load[slot, 0] + change[slot, 0]
     for reading in range(1, 5, 2):
@@ -97,7 +97,7 @@ def _tips(slot, at, loads):
 
 @inner
 def _share(slot, extra, moment_x, moment_y, loads):
-    """Hand an extra load of ``slot`` down to what it rests on, in proportion to contact area."""
+    """Pass an extra load of ``slot`` down to the slots under it, in proportion to contact area."""
     area, patch, change = loads.area, loads.patch, loads.change
     count = loads.under_n[slot]
     whole = 0.0
@@ -119,7 +119,7 @@ def _share(slot, extra, moment_x, moment_y, loads):
 
 @inlined
 def _bear(slot, own, centre, packing, loads):
-    """Hand the mass of a slot down through all below; return whether each bears it and none tips."""
+    """Pass the mass of a slot down the pile; return whether all slots below bear it and none tips."""
     at, under_n, load, change = packing.at, loads.under_n, loads.load, loads.change
     for other in range(slot):
         change[other, 0] = 0.0
@@ -146,11 +146,11 @@ def _bear(slot, own, centre, packing, loads):
 
 @inner
 def set_down(slot, packing, loads):
-    """Set slot ``slot`` down on the slots before it: contacts, support, stability, load bearing.
+    """Set a slot down on the slots before it; return whether support, stability and load bearing hold.
 
-    Returns whether all hold; only then do the loads of what is below change. Nothing may be slid under an earlier
-    slot. ``load`` holds the mass of a unit and all it carries, then its moments about x and y with shared loads
-    acting at their own centre of mass, then with shared loads acting at the centre of the contact.
+    Loads below change only if they hold. The slot must not lie under an earlier one. Columns of ``load``: mass of the
+    unit with all that it carries; moments about x and y if shared loads act at their own centre of mass; the same if
+    they act at the centre of the contact.
     """
     at, load = packing.at, loads.load
     x1, y1, z1, x2, y2 = at[slot, 0], at[slot, 1], at[slot, 2], at[slot, 3], at[slot, 4]
@@ -180,7 +180,7 @@ def set_down(slot, packing, loads):
 
 @inner
 def standing(packing, count, loads):
-    """Return how many slots can be set down in their order before one breaks a rule."""
+    """Return the number of slots that can be set down in turn before one breaks a rule."""
     for slot in range(count):
         if not set_down(slot, packing, loads):
             return np.int64(slot)

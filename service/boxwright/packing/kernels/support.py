@@ -1,4 +1,4 @@
-"""How much support a unit needs, and what a packing lacks."""
+"""The support that a unit needs, and the support that a packing lacks."""
 
 import numpy as np
 
@@ -7,25 +7,25 @@ from boxwright.packing.compiled import inlined, inner
 
 @inlined
 def needed_contact(base, millionths):
-    """Least contact area of a base area at a support ratio in millionths, exact and without overflow."""
+    """Return the least contact area of a base at a support ratio in millionths, exactly and without overflow."""
     return (base // 1_000_000) * millionths + ((base % 1_000_000) * millionths + 999_999) // 1_000_000
 
 
 @inlined
 def slides(problem):
-    """Whether units are set down with less support than they need, and slid afterwards."""
+    """Whether units are set down with less support than they need and slid afterwards."""
     return problem.least < problem.millionths
 
 
 @inlined
 def obeys_nothing(problem):
-    """Whether neither stability nor load bearing is looked at while units are set down."""
+    """Whether constructions ignore stability and load bearing."""
     return slides(problem) or (problem.millionths == 0 and not problem.bearing)
 
 
 @inlined
 def lack(slot, at, count, millionths):
-    """Share of its base by which a slot is short of the support that it needs; 0 where it has enough."""
+    """Return the share of its base by which a slot lacks support; 0 if it has enough."""
     z = at[slot, 2]
     if z == 0:
         return 0.0
@@ -44,7 +44,7 @@ def lack(slot, at, count, millionths):
 
 @inlined
 def lack_here(slot, at, count, millionths):
-    """Return what a slot and those on it lack in sum."""
+    """Return the sum of ``lack`` over a slot and those on it."""
     lacking = lack(slot, at, count, millionths)
     for i in range(count):
         if at[i, 2] == at[slot, 5]:
@@ -54,7 +54,7 @@ def lack_here(slot, at, count, millionths):
 
 @inner
 def lack_of_all(at, count, millionths):
-    """Return what all slots lack in sum."""
+    """Return the sum of ``lack`` over all slots."""
     lacking = 0.0
     for i in range(count):
         lacking += lack(i, at, count, millionths)

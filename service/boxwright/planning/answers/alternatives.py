@@ -25,19 +25,19 @@ MAX_ALTERNATIVES = 10
 NO_BOX = ""
 """Box type id of a parcel that is a unit in its own container."""
 MOST_LEFT_OUT = 5
-"""Of a plan with more box types, so many are left out in turn, the first by id."""
+"""At most so many box types of a plan are left out in turn, the first by id."""
 
 
 def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain: bool = False) -> tuple[Plan, ...]:
     """Return the best plan of an order and the next best ones, ranked by the objectives.
 
     Each uses other boxes than every plan before it, packs the same units, and is checked. An alternative is the best
-    that the search finds without some box type of another plan; its certificate states its rank, and proves nothing. A
-    better plan than ``plan`` returns may be found: then first, with nothing proved.
+    that the search finds without some box type of another plan; its certificate states its rank, and proves nothing. If
+    one is better than what ``plan`` returns, it comes first, with nothing proved.
 
     ``alternatives`` is how many to return beside the plan, best first: 0 to ``MAX_ALTERNATIVES``, and 0 where parcels
-    are already started. Fewer are returned where there are no more. All else, and errors, are as for ``plan``; the best
-    plan alone is explained.
+    are already started. Fewer are returned where there are no more. Only the best plan is explained. All else, and
+    errors, are as for ``plan``.
     """
     alternatives, rule = own_number(alternatives), ""
     if not is_whole(alternatives, 0, MAX_ALTERNATIVES):
@@ -53,9 +53,9 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
     try:
         if alternatives and first.outcome is not None:
             if first.plan.cut_short:
-                raise SearchEndedError  # wherever it was cut, so that it can be cut there again
+                raise SearchEndedError  # no time is left for others
             for other in _others(first, alternatives):
-                # Finished before the search goes on: what a deadline ends later is not lost.
+                # Checked before the search goes on: a later deadline does not lose it.
                 answer = dataclasses.replace(other.plan, certificate=NOTHING_PROVED)
                 found.append((other.price, checked(answer, request, empty_spaces=empty_spaces)))
     except SearchEndedError:
@@ -115,6 +115,6 @@ def _solve_without(first: Solution, box_type_ids: frozenset[str]) -> Solution | 
         request = dataclasses.replace(request, order=dataclasses.replace(request.order, lines=tuple(boxed)))
     other = solve(request)
     out = [{(unit.line_id, unit.unit_index) for unit in each.unpacked} for each in (first.plan, other.plan)]
-    # What is refused or open is told of the units searched for, which must be the same.
+    # Refusals are about the units searched for, which must be the same.
     same = out[0] == out[1] and np.array_equal(first.members, other.members)
     return other if same else None

@@ -1,4 +1,4 @@
-"""A plan in words, for the person at the bench: a line a piece of work, with what the scale shows after it."""
+"""A plan in words for the packer: one line per piece of work, with the weight that the scale shows after it."""
 
 import math
 from collections import Counter
@@ -8,6 +8,8 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+import numpy as np
+
 from boxwright import units
 from boxwright.domain.bench import BenchFilling, BenchLine, BenchWords, TapePattern, weight_words
 from boxwright.domain.box import BoxStyle, BoxType, Opening
@@ -15,7 +17,7 @@ from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component
 from boxwright.domain.order import UPRIGHT, Item
 from boxwright.domain.own_container import box_of
-from boxwright.domain.plan import HandlingMark, Parcel, Placement, Plan
+from boxwright.domain.plan import EmptySpace, HandlingMark, Parcel, Placement, Plan
 from boxwright.domain.pose import Pose, pose_of, turn_of
 from boxwright.domain.steps import Step, steps_of
 from boxwright.planning.answers.bench_apart import why_apart
@@ -29,7 +31,7 @@ from boxwright.protection.dunnage import figure
 from boxwright.protection.tape import TAPED_STYLES
 
 _LEAST_TOP_UM = 10 * units.UM_PER_MM
-"""A layer on top that is thinner is not worth a word: the lid presses on it."""
+"""A thinner layer on top is not mentioned: the lid presses on it."""
 _POSES = {
     Pose.UPRIGHT: ("Stand {} upright", "Stand {} upright"),
     Pose.FLAT: ("Lay {} flat", "Lay {} flat"),
@@ -37,14 +39,17 @@ _POSES = {
     Pose.ON_ITS_LONG_SIDE: ("Put {} on its long side", "Put {} on their long sides"),
     Pose.ON_ITS_END: ("Put {} on its end", "Put {} on their ends"),
 }
-"""Of one unit, and of several."""
+"""Sentences for one unit, and for several."""
 _EDGES_ALIKE = Fraction(9, 10)
-"""A thing whose two longer edges differ by less has no long side and no end: what stands is on edge, as a plate."""
+"""Goods whose two longer edges differ by less have no long side and no end: tipped, they stand on edge, as a plate,
+or lie on their side, as a tub."""
+_THIN = Fraction(1, 3)
+"""Goods stand on edge only where their shortest edge is at most this part of the longest."""
 _MARKS = {HandlingMark.HEAVY: "Heavy", HandlingMark.TEAM_LIFT: "Team lift"}
 
 
 def bench_words(plan: Plan, task: Task) -> tuple[BenchWords, ...]:
-    """Return each parcel of a plan in words; ``task`` is what the plan was made with."""
+    """Return each parcel of a plan in words; ``task`` is the task of the plan."""
     order = with_class_rules(task.order, task.materials, task.stop)
     lines = {line.line_id: line for line in order.lines}
     whys = why_apart(plan, task)
@@ -52,18 +57,18 @@ def bench_words(plan: Plan, task: Task) -> tuple[BenchWords, ...]:
 
 
 class _Weights(NamedTuple):
-    """What goods, cushioning and void fill of a parcel weigh as they go in, in mg."""
+    """Masses of goods, cushioning and void fill as they go into a parcel, in mg."""
 
     bottom_mg: int
     """The fill under all units."""
     before_mg: list[int]
     after_mg: list[int]
-    """All that is in before each step, with the fill that goes in between; and after it."""
+    """The total before each step, with the fill that goes in first, and after it."""
     laid_mg: int
-    """The fill that is in after the last step; the rest of it is for the gaps."""
+    """The fill in the parcel after the last step; the rest goes into the gaps."""
     lost_mg: list[int]
-    """By how much the parcel is at least lighter without each unit, below 0 where it may be heavier: its wrap is
-    missing too, but fill may have taken its place."""
+    """By how much the parcel is lighter without each unit, at least: its wrap is missing too, but fill may take its
+    place. Below 0 where it may be heavier."""
 
 
 class _Bench:
@@ -78,17 +83,27 @@ class _Bench:
         self._tape_rule = task.materials.tape_rule(task.policy.tape_rule)
         self._inner = self._inner_boxes()
         self._filling = tuple(self._fillings())
-        fill = next((part for part in self._filling if part.component is Component.VOID_FILL), None)
+        parts = {part.component: part for part in self._filling}
+        self._fill, self._blocking = parts.get(Component.VOID_FILL), parts.get(Component.BLOCKING)
         self._fill_name, filled = "", (0, Fraction(0))
-        if fill is not None:
-            self._fill_name = _dunnage_words(fill.dunnage_id)
-            filled = fill.mass_mg, Fraction(str(task.policy.void_fill_share)) * self._density(fill.component)
+        if self._fill is not None:
+            self._fill_name = _dunnage_words(self._fill.dunnage_id)
+            density = self._density(Component.VOID_FILL)
+            filled = self._fill.mass_mg, Fraction(str(task.policy.void_fill_share)) * density
         self._steps = steps_of(parcel, task.started_parcels)
-        self._places = Places(parcel, self._steps, self._box, filled=fill is not None)
+        self._places = Places(parcel, self._steps, self._box, filled=self._fill is not None)
+        # Blocking goes in last, but before fill that would lie in its place.
+        self._blocked, self._block_before, self._blocked_spaces = "", len(self._steps), list[EmptySpace]()
+        if self._blocking is not None:
+            spaces = marked_spaces(parcel, self._box, lines, task.materials)
+            self._blocked_spaces = [space for space in spaces if space.needs_blocking]
+            self._blocked, last = self._places.blocked(self._blocked_spaces)
+            later = range(last + 1, len(self._steps))
+            self._block_before = next((at for at in later if self._places.fill_before(at)[0]), len(self._steps))
         self._weights = self._weigh(*filled)
 
     def _dunnage(self, component: Component) -> Dunnage | None:
-        """Return the dunnage that a component of the parcel is of, the catalog's own before ours; None without it."""
+        """Return the dunnage of a component of the parcel, the catalog's before ours; None without it."""
         name = next((part.dunnage_id for part in self._parcel.packaging if part.component is component), "")
         own = next((dunnage for dunnage in self._task.catalog.dunnage if dunnage.dunnage_id == name), None)
         return (own or self._task.materials.dunnage_of(name)) if name else None
@@ -106,7 +121,7 @@ class _Bench:
         return found
 
     def _weigh(self, fill_mg: int, fill_kg_per_m3: Fraction) -> _Weights:
-        """Return what goods, cushioning and void fill weigh as they go in; a void is filled as the policy says."""
+        """Return the masses after each step; voids are filled as the policy says."""
 
         def filled_mg(volume_um3: int) -> int:
             return math.floor(volume_um3 * fill_kg_per_m3 / units.UM3_KG_PER_M3_PER_MG)
@@ -117,8 +132,12 @@ class _Bench:
         laid = bottom_mg = min(filled_mg(base_um2 * places.bottom_um), fill_mg)
         before, after, inside = [], [], list[tuple[int, int, int]]()
         for at, step in enumerate(self._steps):
+            if at == self._block_before:
+                for space in self._blocked_spaces:
+                    (_, _, low_um), (x, y, z) = space.corner_um, space.extent_um
+                    inside.append((x * y, low_um, low_um + z))
             if (level_um := places.fill_before(at)[0]) > 0:
-                # All below that height is filled then, but where the goods are.
+                # All below that height is filled then, but where goods and blocks are.
                 taken_um3 = sum(area * max(0, min(top, level_um) - low) for area, low, top in inside)
                 laid = max(laid, min(filled_mg(base_um2 * level_um - taken_um3), fill_mg))
             before.append(laid)
@@ -186,7 +205,12 @@ class _Bench:
             weight_mg += weights.bottom_mg
             yield BenchLine(f"Lay {whole_mm(bottom_um)} mm of {self._fill_name} on the floor of the box.", weight_mg)
         filled_um = 0
-        for at, step in enumerate(self._steps):
+        for at, step in enumerate((*self._steps, None)):
+            if at == self._block_before and self._blocking is not None:
+                empty_mg, weight_mg = empty_mg + self._blocking.mass_mg, weight_mg + self._blocking.mass_mg
+                yield BenchLine(f"Block {self._blocked}: {_amount(self._blocking)}.", weight_mg)
+            if step is None:
+                break
             line = self._lines[step.placed[0].line_id]
             codes = (line.sku, line.barcode)
             height_um, tops = places.fill_before(at)
@@ -202,16 +226,19 @@ class _Bench:
             yield BenchLine(
                 self._sentence(at, step), weight_mg, step.number, len(step.placed), step.already_in_box, *codes
             )
-        # Blocking goes in before the fill that would lie in its place.
-        for part in sorted(self._filling, key=lambda part: part.component is not Component.BLOCKING):
-            weight_mg += part.mass_mg - (weights.laid_mg if part.component is Component.VOID_FILL else 0)
-            yield BenchLine(self._filled(part), weight_mg)
+        if self._fill is not None:
+            weight_mg += self._fill.mass_mg - weights.laid_mg
+            gap_um = self._left_um(0 if self._at_end else 2)
+            above = f" and the {whole_mm(gap_um)} mm {'at the open end' if self._at_end else 'on top'}"
+            gaps = f"Fill all gaps{above if gap_um >= _LEAST_TOP_UM else ''}"
+            yield BenchLine(f"{gaps}: {_amount(self._fill, in_all=True)}.", weight_mg)
         held = list(zip((placed.line_id for placed in parcel.placements), weights.lost_mg, strict=True))
-        if unseen := {line_id for line_id, lost_mg in held if lost_mg <= tolerance_mg}:
+        unseen = {line_id for line_id, lost_mg in held if lost_mg <= tolerance_mg}
+        if unseen and len(held) > 1:
             counts = Counter(line_id for line_id, _ in held)
             names = listed(_several(self._lines[name], count) for name, count in counts.items() if name in unseen)
             yield BenchLine(f"Count before you close: {names}. One too few would not show on the scale.")
-        if sum(map(self._pressed_um, parcel.placements)) > max(self._left_um(2), 0):
+        if self._needs_pressing():
             yield BenchLine("Press the goods down as you close it.", weight_mg)
         if not parcel.ships_in_own_container:
             close = "Close the open end and tape it" if self._at_end else "Close it and tape its top"
@@ -223,10 +250,21 @@ class _Bench:
         low, high = (weight_words(parcel.gross_mg + sign * tolerance_mg) for sign in (-1, 1))
         yield BenchLine(f"The scale shows {low} to {high}.")
 
-    def _pressed_um(self, placed: Placement) -> int:
-        """Return by how much a unit is thinner than at rest, with its folds."""
-        line, thick_um = self._lines[placed.line_id], placed.orientation.edges_of(*placed.extent_um)[2]
-        return 0 if line.soft_goods is None else max((line.height_um << placed.folds) - thick_um, 0)
+    def _needs_pressing(self) -> bool:
+        """Whether goods would stand above the box if the soft ones under them, or they, were at rest."""
+        placements, higher_um = self._parcel.placements, list[int]()
+        low = np.array([placed.corner_um for placed in placements])
+        high = low + np.array([placed.extent_um for placed in placements])
+        for at, placed in enumerate(placements):
+            line, thick_um = self._lines[placed.line_id], placed.orientation.edges_of(*placed.extent_um)[2]
+            pressed_um = 0 if line.soft_goods is None else max((line.height_um << placed.folds) - thick_um, 0)
+            apart = (low[:at, :2] >= high[at, :2]) | (high[:at, :2] <= low[at, :2])
+            under = np.flatnonzero(~apart.any(axis=1) & (high[:at, 2] == low[at, 2])).tolist()
+            higher_um.append(pressed_um + max((higher_um[other] for other in under), default=0))
+        return any(
+            risen_um and top_um - placed.half_gap_um + risen_um > self._parcel.inner_um[2]
+            for risen_um, top_um, placed in zip(higher_um, high[:, 2].tolist(), placements, strict=True)
+        )
 
     def _left_um(self, axis: int) -> int:
         """Return how far the goods stay below the far inner side along an axis."""
@@ -272,7 +310,11 @@ class _Bench:
         else:
             before = self._round(placed, what if count == 1 else f"each of {what}")
             pose = pose_of(line, placed)
-            how = [self._put(pose, it if before else what, several=count > 1, on_edge=_on_edge(line, placed, pose))]
+            shortest, middle, longest = sorted(line.shape_um(placed.folds))
+            on_edge = pose in {Pose.ON_ITS_LONG_SIDE, Pose.ON_ITS_END} and middle >= _EDGES_ALIKE * longest
+            if on_edge and shortest > _THIN * longest:
+                pose, on_edge = Pose.ON_ITS_SIDE, False
+            how = [self._put(pose, it if before else what, several=count > 1, on_edge=on_edge)]
             if placed.folds:
                 how.append(
                     f"folded {['once', 'twice'][placed.folds - 1] if placed.folds < 3 else f'{placed.folds} times'}"
@@ -282,7 +324,7 @@ class _Bench:
         return f"{before}{', '.join((*how, *where))}."
 
     def _round(self, placed: Placement, what: str) -> str:
-        """Return what is done to a unit before it is put down: what its special handling asks for, pads or wrap."""
+        """Return the work on a unit before it is put down: special handling, pads or wrap."""
         steps = [rule.step for rule in handled_as(self._lines[placed.line_id], self._task.materials) if rule.step]
         again = "each" if what.startswith("each of") else "it"
         before = "".join(step.format(again if at else what) + " " for at, step in enumerate(steps))
@@ -328,7 +370,7 @@ class _Bench:
         return f"Stand {what} on edge" if on_edge else _POSES[pose][several].format(what)
 
     def _fillings(self) -> Iterator[BenchFilling]:
-        """Yield what fills and blocks the box beside its inner boxes."""
+        """Yield void fill and blocking of the box, without the fill of inner boxes."""
         keys = ((placed.line_id, placed.inner_box_type_id) for placed in self._parcel.placements)
         inside_mg = sum(self._inner[key].fill_mg for key in keys if key in self._inner)
         for part in self._parcel.packaging:
@@ -337,7 +379,7 @@ class _Bench:
                 yield BenchFilling(part.component, part.dunnage_id, mass_mg, self._litres(part.component, mass_mg))
 
     def _density(self, component: Component) -> Fraction:
-        """Return what a filling weighs, in kg/m3: it was weighed by that."""
+        """Return the density by which a filling was weighed, in kg/m3."""
         dunnage = self._dunnage(component)
         assert dunnage is not None  # asked of what is in the parcel
         return figure(dunnage, "density_kg_per_m3")
@@ -345,18 +387,6 @@ class _Bench:
     def _litres(self, component: Component, mass_mg: int) -> float:
         # mg over kg/m3 is ml
         return round(float(mass_mg / self._density(component) / 1_000), 3)
-
-    def _filled(self, part: BenchFilling) -> str:
-        """Return where a filling goes; void fill also above the goods, or at the end that opens."""
-        what = f"{part.litres:,.1f} L of {_dunnage_words(part.dunnage_id)}"
-        mass = weight_words(part.mass_mg)
-        if part.component is Component.BLOCKING:
-            spaces = marked_spaces(self._parcel, self._box, self._lines, self._task.materials)
-            where = self._places.blocked([space for space in spaces if space.needs_blocking])
-            return f"Block {where}: {what} ({mass})."
-        gap_um = self._left_um(0 if self._at_end else 2)
-        top = f" and the {whole_mm(gap_um)} mm {'at the open end' if self._at_end else 'on top'}"
-        return f"Fill all gaps{top if gap_um >= _LEAST_TOP_UM else ''}: {what} in all ({mass})."
 
     def _taped(self, box: BoxType) -> tuple[str, str, int]:
         """Return the tape at the bottom of a box before anything is in it, that at its top, and the mass of the former.
@@ -379,6 +409,11 @@ class _Bench:
         return said[0], said[1], tape_mg(box, self._tape, below)
 
 
+def _amount(part: BenchFilling, *, in_all: bool = False) -> str:
+    what = f"{part.litres:,.1f} L of {_dunnage_words(part.dunnage_id)}{' in all' if in_all else ''}"
+    return f"{what} ({weight_words(part.mass_mg)})"
+
+
 def _size(box: BoxType) -> str:
     return " × ".join(units.exact(edge) for edge in (box.inner_um[:2] if box.flexible else box.inner_um))
 
@@ -398,11 +433,5 @@ def _dunnage_words(dunnage_id: str) -> str:
 
 
 def _several(line: Item, count: int) -> str:
-    """Return what so many units of a line are called."""
+    """Return the name of a number of units of a line."""
     return named(line) if count == 1 else f"{count} × {named(line).removeprefix('the ')}"
-
-
-def _on_edge(line: Item, placed: Placement, pose: Pose) -> bool:
-    """Whether a unit stands on an edge that is neither a long side nor an end."""
-    _, middle, longest = sorted(line.shape_um(placed.folds))
-    return pose in {Pose.ON_ITS_LONG_SIDE, Pose.ON_ITS_END} and middle >= _EDGES_ALIKE * longest

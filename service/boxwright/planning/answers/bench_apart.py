@@ -1,4 +1,4 @@
-"""Why an order has more than one parcel: of each parcel after the first, what keeps its goods out of earlier ones."""
+"""Why an order has more than one parcel: what keeps the goods of each out of the earlier ones."""
 
 import numpy as np
 
@@ -24,9 +24,10 @@ _BY_ARGUMENT = (
 
 
 def why_apart(plan: Plan, task: Task) -> tuple[str, ...]:
-    """Return for each parcel of a plan of a task why its goods are in none of the earlier ones.
+    """Return why the goods of each parcel of a plan are in none of the earlier parcels.
 
-    Empty for the first parcel. Where neither the rules nor the certificate give a reason, that is said.
+    Empty for the first parcel. A reason for the whole order is given once: what the certificate proves, or that it
+    proves nothing.
     """
     if len(plan.parcels) < 2:
         return ("",) * len(plan.parcels)
@@ -43,6 +44,8 @@ def why_apart(plan: Plan, task: Task) -> tuple[str, ...]:
             task.stop.look()
             if reason := _between(model, parcel, members, other, inside) or at_large:
                 reasons.setdefault(reason, []).extend(numbers)
+        if at_large in reasons:
+            at_large = ""
         parts = (f"Why not in {_parcels(those, number - 1)}: {reason}." for reason, those in reasons.items())
         said.append(" ".join(parts))
         alike = parcel.box_type_id, bool(parcel.started_parcel_id), model.expansion.arrays.kinds[members].tobytes()
@@ -51,20 +54,24 @@ def why_apart(plan: Plan, task: Task) -> tuple[str, ...]:
 
 
 def _parcels(numbers: list[int], earlier: int) -> str:
-    """Return what some of so many earlier parcels are called."""
+    """Return the name of some of the earlier parcels."""
     if len(numbers) == 1:
         return f"parcel {numbers[0]}"
     return "an earlier parcel" if len(numbers) == earlier else f"parcels {first_of([*map(str, sorted(numbers))])}"
 
 
 def _between(model: OrderModel, parcel: Parcel, members: Ints, other: Parcel, inside: Ints) -> str:
-    """Return what keeps the goods of a parcel out of another; empty for no rule that these two show."""
+    """Return what keeps the goods of a parcel out of another; empty where no rule does."""
     for one, which in ((parcel, members), (other, inside)):
         if one.ships_in_own_container:
             return f"{named(model.expansion.units[int(which[0])][0])} ships as it is, and nothing goes with it"
-    if rule := model.admission.refusal(np.sort(np.concatenate([members, inside])), other.box_type_id):
+    box = box_of(other, model.request.catalog)
+    # A rule on mailers alone is no reason: another box could take both.
+    if rule := model.admission.refusal(
+        np.sort(np.concatenate([members, inside])), "" if box.flexible else box.box_type_id
+    ):
         return rule
-    cells = box_of(other, model.request.catalog).compartments
+    cells = box.compartments
     if cells is not None and len(cells) == len(other.placements):
         return "no compartment is free there"
     if other.started_parcel_id and not parcel.started_parcel_id:
@@ -73,7 +80,7 @@ def _between(model: OrderModel, parcel: Parcel, members: Ints, other: Parcel, in
 
 
 def _at_large(plan: Plan, task: Task) -> str:
-    """Return what the certificate says of fewer parcels for the whole order."""
+    """Return what the certificate says about fewer parcels for the whole order."""
     certificate, count = plan.certificate, len(plan.parcels)
     if certificate.rank:
         return "this is an alternative, and the best plan may have fewer parcels"

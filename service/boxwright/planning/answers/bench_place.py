@@ -14,14 +14,16 @@ from boxwright.planning.words import listed
 Int64s = npt.NDArray[np.int64]
 
 _MOST_NAMED = 4
-"""Steps that are named one by one; of more, the layer is."""
+"""Most steps that are named one by one."""
 _MOST_SIDES = 2
-"""Sides with a space to block that are named one by one; of more, the steps are."""
+"""Most sides to block that are named one by one; beyond, only the steps are."""
 _CLEARLY_UM, _CLEARLY_SHARE = 10 * units.UM_PER_MM, 20
-"""A unit is seen to be nearer to one wall where it is by so much, and by this part of the box's edge or touches it."""
+"""A unit counts as nearer to one wall by this length, and by this part of the box's edge unless it touches the wall."""
 _NEAR_UM = 100 * units.UM_PER_MM
-"""Within about a hand's width of a unit, that unit says better where another goes than the walls do."""
-_BESIDE = {(0, -1): "left of", (0, 1): "right of", (1, -1): "before", (1, 1): "behind"}
+"""About a hand's width: so close, a neighbour says better than the walls where a unit goes."""
+_LEAST_GAP_UM = 3 * units.UM_PER_MM
+"""Nobody measures a gap that is narrower."""
+_BESIDE = {(0, -1): "left of", (0, 1): "right of", (1, -1): "in front of", (1, 1): "behind"}
 """By the axis and the side of a neighbour."""
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
@@ -32,7 +34,7 @@ def whole_mm(length_um: int) -> str:
 
 
 class Places:
-    """Says where the steps of a parcel go, each seen as one block; void fill goes into the parcel or not."""
+    """Says where the steps of a parcel go, each taken as one block; ``filled`` is whether void fill goes in."""
 
     def __init__(self, parcel: Parcel, steps: Sequence[Step], box: BoxType, *, filled: bool) -> None:
         self._steps, self._placed, self._box, self._filled = steps, [step.placed[0] for step in steps], box, filled
@@ -69,7 +71,7 @@ class Places:
         # the step reaches from wall to wall.
         said = [axis in beside or full for axis, full in enumerate(self._fills[index].tolist())]
         x, y = (None if said[axis] else side for axis, side in enumerate(self._walls[index].tolist()))
-        # Of the only step in a mailer the corner says no more than the mailer.
+        # The corner tells nothing about the only step in a mailer.
         if len(self._steps) > 1 or not self._box.flexible:
             along = (y, ("front", "back")), (x, ("left", "right"))
             sides = [names[side > 0] for side, names in along if side]
@@ -81,7 +83,8 @@ class Places:
                 yield "in the middle"
         for axis, (other, side) in beside.items():
             gap_um = int(self._gaps_um(index, axis)[other])
-            yield (f"{whole_mm(gap_um)} mm " if gap_um else "") + f"{_BESIDE[axis, side]} {self._steps[other].label}"
+            gap = f"{whole_mm(gap_um)} mm " if gap_um >= _LEAST_GAP_UM else ""
+            yield f"{gap}{_BESIDE[axis, side]} {self._steps[other].label}"
         if placed.wall_margin_um:
             yield f"at least {whole_mm(placed.half_gap_um + placed.wall_margin_um)} mm from the walls"
 
@@ -100,8 +103,8 @@ class Places:
             fill = " with fill between" if self._filled and self._gap_um(step.placed[0]) else ""
             yield f"{whole_mm(gap_um)} mm apart{fill}"
 
-    def blocked(self, spaces: Sequence[EmptySpace]) -> str:
-        """Return where spaces are that are to be blocked, by the steps whose units can move into them."""
+    def blocked(self, spaces: Sequence[EmptySpace]) -> tuple[str, int]:
+        """Return where spaces to be blocked are, by the steps whose units can move into them, and the last of those."""
         found: dict[tuple[str, int], None] = {}
         boxes = list(zip(self._low.tolist(), self._high.tolist(), strict=True))
         for space in spaces:
@@ -113,16 +116,17 @@ class Places:
                     for side, touches in ((1, low[axis] == step_high[axis]), (-1, high[axis] == step_low[axis])):
                         if touches and meets[1 - axis] and meets[2]:
                             found[_BESIDE[axis, side], at] = None
-        # Goods with fill round them are held by it: the others are what is blocked.
+        # Fill holds the goods that it surrounds; blocking is for the others.
         found = {at: None for at in found if not self._placed[at[1]].half_gap_um} or found
-        if len(found) <= _MOST_SIDES:
-            return f"the space {listed(f'{side} {self._steps[at].label}' for side, at in found)}"
         beside = sorted({at for _, at in found})
+        if len(found) <= _MOST_SIDES:
+            return f"the space {listed(f'{side} {self._steps[at].label}' for side, at in found)}", beside[-1]
         many = len(beside) == len(boxes) or len(beside) > _MOST_NAMED
-        return f"the space round {'the goods' if many else listed(self._steps[at].label for at in beside)}"
+        named = "the goods" if many else listed(self._steps[at].label for at in beside)
+        return f"the space round {named}", beside[-1]
 
     def fill_under_um(self, index: int, placed: Placement) -> int:
-        """Return how deep the fill is that a unit of a step is put down on, beyond what is under all units, in um."""
+        """Return the depth of fill under a unit of a step, beyond the layer under all units, in um."""
         depth_um, below = self._under[index]
         if not self._filled or placed.compartment:
             return 0
@@ -131,9 +135,9 @@ class Places:
         return depth_um - self.bottom_um if below is None else depth_um
 
     def fill_before(self, index: int) -> tuple[int, str]:
-        """Return up to which height fill goes in before a step, in um, and how that is said; 0 for none.
+        """Return the height to fill up to before a step, in um, and the steps with that top in words; 0 for none.
 
-        Where fill lies between the step and what is under it, the gaps beside that cannot be reached later. A box that
+        Where fill lies between a step and the steps under it, the gaps beside those cannot be reached later. A box that
         opens at its end is filled last.
         """
         depth_um, below = self._under[index]
@@ -143,9 +147,9 @@ class Places:
         return height_um, listed(self._steps[other].label for other in below)
 
     def _support(self, index: int) -> tuple[int, list[int] | None]:
-        """Return how deep fill can be under a step, in um, and on which earlier ones it stands.
+        """Return how deep fill can be under a step, in um, and the earlier steps below it.
 
-        None where that is the floor; none and no fill where too many to be named are below.
+        These are None on the floor, and empty, with a depth of 0, where they are too many to be named.
         """
         placed = self._placed[index]
         if self._low[index, 2] <= placed.wall_margin_um:
@@ -161,7 +165,7 @@ class Places:
         return 0 if placed.line_id in self._padded else placed.half_gap_um
 
     def _level(self, index: int) -> Iterator[str]:
-        """Yield what a step stands on; nothing in a mailer, where there is only one thing to stand on."""
+        """Yield what a step stands on, except on the bottom of a mailer, which goes without saying."""
         padded, (depth_um, below) = self._placed[index].line_id in self._padded, self._under[index]
         filled = f"{whole_mm(depth_um)} mm of fill" if depth_um and self._filled else ""
         if padded:
@@ -177,12 +181,11 @@ class Places:
             yield raised if depth_um else "on the floor"
 
     def _beside(self, index: int) -> dict[int, tuple[int, int]]:
-        """Return by which earlier steps it is said where one goes, by axis: each with the side of it.
+        """Return the earlier steps that say where a step goes, with the side of them, by axis.
 
-        Those that it touches, along each axis the one that it touches most. Else the nearest, where the walls do not
-        say it: where none is clearly nearer, where the other unit lies before the nearer one, and where both have the
-        same words. Else the last that it meets edge to edge in the same corner, which alone would name one place for
-        both.
+        If it touches any, that is the one with the largest contact along each axis. Else it is the nearest, unless the
+        walls say enough: they do not where no wall is clearly nearer, the other step is between it and the wall, or
+        both have the same words. Else it is the last one that meets it edge to edge with the same words.
         """
         low, high, shared = self._low[:index, :2], self._high[:index, :2], self._shared(index)
         behind, before = high == self._low[index, :2], low == self._high[index, :2]
@@ -225,7 +228,7 @@ class Places:
         return shared
 
     def _compartments(self, step: Step) -> str:
-        """Return which compartments a step fills: of one by row and column where there are several."""
+        """Return the compartments that a step fills, a single one by row and column."""
         cells, said = self._box.cells_um, []
         inside = [placed.compartment or 0 for placed in step.placed]
         if len(inside) == len(cells):

@@ -16,17 +16,17 @@ from boxwright.planning.task import Task
 from boxwright.shipping.objective_figures import is_of, objective_figure
 
 SMALLEST = (Objective.PARCEL_COUNT, Objective.INNER_VOLUME)
-"""What the smallest standard carton is the best by."""
+"""The objectives by which the smallest standard cartons are the best."""
 
 
 def compare(
     first: Plan, second: Plan, catalog: Catalog, policy: Policy | None = None, *, baseline: str = "the second plan"
 ) -> Comparison:
-    """Return how the first of two plans stands to the second, by the objectives in their order.
+    """Return whether the first plan is better or worse than the second, by the objectives in their order.
 
-    Emissions decide only where their difference is meaningful; else the next objective does. Unknown is the outcome
-    where the first that may decide is unknown of a plan, and of plans that leave out different units. Prices are those
-    of the catalog; ``baseline`` is what the second plan is, in words.
+    Emissions decide only where their difference is meaningful; else the next objective does. The outcome is unknown
+    where a figure that may decide is unknown for a plan, or the plans leave out different units. Prices are those of
+    the catalog; ``baseline`` is the name of the second plan in words.
 
     Raises
     ------
@@ -58,10 +58,10 @@ def compare(
 
 
 def baseline_plan(task: Task, box_type_id: str = "") -> tuple[Plan, str]:
-    """Return the plan that a plan is measured against, and what it is in words.
+    """Return the baseline of a plan, and its name in words.
 
-    All rules of the policy hold, its objectives do not. With a ``box_type_id`` that is the one box type to use; else
-    the plan is the smallest standard cartons by volume.
+    The rules of the policy apply, its objectives do not. The baseline uses the box type ``box_type_id`` alone; without
+    one, the smallest standard cartons by volume.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def baseline_plan(task: Task, box_type_id: str = "") -> tuple[Plan, str]:
 
 
 def _units(plan: Plan) -> tuple[Counter[tuple[str, int]], set[tuple[str, int]]]:
-    """Return the units that are packed and those that are said not to be: a plan may just lose some."""
+    """Return the packed and the unpacked units; a faulty plan has some in neither."""
     packed = Counter((unit.line_id, unit.unit_index) for parcel in plan.parcels for unit in parcel.placements)
     return packed, {(unit.line_id, unit.unit_index) for unit in plan.unpacked}
 

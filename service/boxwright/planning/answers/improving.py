@@ -15,10 +15,10 @@ from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 
 MANY_UNITS = 200
-"""Of so many units a first plan is yielded before any is improved."""
+"""From this number of units on, a first plan is yielded before it is improved."""
 
 ROUND_TAKES = 3
-"""How many times as long as finishing a plan a further round takes at least: with less time left none is begun."""
+"""No round begins with less time left than this multiple of the time to finish a plan."""
 
 
 def improvements(task: Task, *, empty_spaces: bool = False, explain: bool = False) -> Iterator[Plan]:
@@ -64,7 +64,7 @@ def improvements(task: Task, *, empty_spaces: bool = False, explain: bool = Fals
 
 
 def _rank(solution: Solution) -> tuple[object, ...]:
-    """What makes one plan better than another, smaller first: units left out, price, proof, bound."""
+    """Return the sort key of a plan, best first: units left out, price, proof, bound."""
     outcome, plan = solution.outcome, solution.plan
     if outcome is None:
         return (len(plan.unpacked),)

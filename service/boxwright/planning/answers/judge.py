@@ -1,4 +1,4 @@
-"""A packing of anyone: laid out where it says no positions, given its figures without a search, and judged."""
+"""A packing by others: laid out if it lacks positions, given its figures without a search, and judged."""
 
 import dataclasses
 from collections import defaultdict
@@ -29,7 +29,7 @@ WITHOUT_MEANING = {
     ViolationKind.WRONG_SHAPE,
     ViolationKind.WRONG_INNER_BOX,
 }
-"""Broken rules that leave a packing without figures: nobody knows what is in which box."""
+"""Violations that leave a packing without figures: what is in which box is unclear."""
 
 
 def judge(
@@ -37,8 +37,8 @@ def judge(
 ) -> tuple[Plan | None, list[PlanViolation]]:
     """Return the plan of a packing with its figures computed, and every rule that it breaks.
 
-    Of parcels only the facts are read, as by ``assess``, whose parameters these are; where placements name units alone,
-    the parcel is laid out. The plan has no certificate; it is None where violations leave the packing without meaning.
+    Parameters are those of ``assess``. A parcel whose placements name units without positions is laid out. The plan has
+    no certificate; it is None where violations leave the packing without figures.
 
     Raises
     ------
@@ -64,12 +64,11 @@ def judge(
 
 
 def _of_facts(violations: Sequence[PlanViolation], parcels: Sequence[Parcel]) -> Iterator[PlanViolation]:
-    """Yield what the sender is to blame for: no figures were read, and what is missing of them is not their fault.
+    """Yield the violations that the sender can mend, without those of figures, which were not read.
 
-    Units without positions lie nowhere because a name is wrong, and that is among the findings. A unit without a
-    position among units that have one comes with what makes the parcel be laid out.
+    A parcel without any positions was not laid out because of a wrong name, which is a violation of its own.
     """
-    hint = "give corner and extents of all units of the parcel, or of none, and it is laid out here"
+    hint = "give corner and extents of all units of the parcel, or of none to have it laid out"
     for violation in violations:
         if violation.constraint == "stated_figures":
             continue
@@ -84,10 +83,10 @@ def _of_facts(violations: Sequence[PlanViolation], parcels: Sequence[Parcel]) ->
 
 
 def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
-    """Return parcels that say where each unit lies; in place of one whose units have no layout, why, with its figures.
+    """Return parcels with positions; for a parcel whose units cannot be laid out, the reason with its figures.
 
-    Each is laid out by the rules of the task; stock and other parcels do not count. One that has positions is returned
-    as it is, and so is one with a name that is not of the task, which is for the check to say.
+    Layouts follow the rules of the task, whatever stock and other parcels there are. A parcel with positions is
+    returned unchanged, and so is one with a name that the task lacks, which the check reports.
     """
     found: list[Parcel | str] = []
     boxes = {box.box_type_id: box for box in task.catalog.box_types}
@@ -109,7 +108,7 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
         )
         request = Request.resolve(alone)
         if request.inner_boxes or request.no_inner_box:
-            # Inner boxes of very fragile goods are of the whole catalog.
+            # Inner boxes of very fragile goods may be any of the catalog.
             cartons = tuple(
                 dataclasses.replace(inner, available=None)
                 for inner in task.catalog.box_types
@@ -124,7 +123,7 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
             )
         made = plan_request(request, empty_spaces=False, explain=False)
         if made.unpacked:
-            # That another parcel would be needed is no reason, as the box was said.
+            # The box is given: that another parcel is needed is no reason.
             rules = (left.message for left in made.unpacked if left.reason is not UnpackedReason.MAX_PARCELS_REACHED)
             none = f"{len(made.unpacked)} of {len(parcel.placements)} have no place left"
             found.append(next(rules, f"{none} with the gaps, loads and support that the rules ask for"))
@@ -138,7 +137,7 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
 
 
 def _order_of(order: Order, placements: Sequence[Placement]) -> tuple[Order, dict[str, list[int]]] | None:
-    """Return an order of these units alone, and which unit of each line its units are; None where they are not its."""
+    """Return an order of these units, and their indices by line; None where the order lacks one of them."""
     named: defaultdict[str, list[int]] = defaultdict(list)
     for placed in placements:
         named[placed.line_id].append(placed.unit_index)
@@ -155,12 +154,12 @@ def _order_of(order: Order, placements: Sequence[Placement]) -> tuple[Order, dic
 
 
 def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUnit]) -> Plan:
-    """Return the plan of given parcels with its figures computed; nothing is proved and nothing is judged.
+    """Return the plan of given parcels with its figures computed; nothing is proved or judged.
 
-    ``parcels`` are boxes of the catalog and units of the order that have dimensions, each once, those of a line all in
-    inner boxes of one type that take them, or all in none. Of each parcel only box type, cushioning and placements are
-    read, of each placement the unit, its inner box, corner, extents and orientation. Empty spaces and units that are
-    ``unpacked`` are passed on as stated.
+    ``parcels`` hold units of the order, each at most once, in boxes of the catalog; the units of a line are all in
+    inner boxes of one type that takes them, or all in none. Only box type, cushioning and placements of a parcel are
+    read; only unit, inner box, corner, extents and orientation of a placement. Empty spaces and ``unpacked`` units are
+    passed on.
 
     Raises
     ------
@@ -176,7 +175,7 @@ def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUni
 
 def _finished(model: OrderModel, parcel: Parcel) -> Parcel:
     """Return a parcel with its figures, and with its units turned as stated."""
-    # The stand-in of a unit in its own container is as large as it is placed.
+    # A unit in its own container has a stand-in box of its size.
     sized = dataclasses.replace(parcel, outer_um=parcel.placements[0].extent_um)
     turned = [_turned(model, each) for each in parcel.placements]
     packed = packed_of(turned, box_of(sized, model.request.catalog), model.expansion.members)
@@ -188,7 +187,7 @@ def _finished(model: OrderModel, parcel: Parcel) -> Parcel:
 
 
 def _turned(model: OrderModel, placed: Placement) -> Placement:
-    """Return a placement as it is turned where the goods lie in their inner box as the planner lays them there."""
+    """Return a placement with the orientation of its inner box, in which goods lie as the planner lays them."""
     inner = model.expansion.inner_boxes.get(placed.line_id)
     if inner is None:
         return placed

@@ -21,9 +21,9 @@ VANS = ("diesel", "electric")
 
 @dataclass(frozen=True, slots=True)
 class WeighedParcel:
-    """What a footprint needs of a parcel: its packaging, gross mass, bill and outer volume, as far as known.
+    """The figures of a parcel that a footprint needs: packaging, gross mass, bill and outer volume, as far as known.
 
-    ``data`` is what the mass of each part of the packaging stands on; what is not there is exact.
+    ``data`` states the source of the mass of packaging parts; the mass of other parts is exact.
     """
 
     packaging: tuple[PackagingComponent, ...]
@@ -62,16 +62,16 @@ def mode_alternatives(
     allocations: Sequence[Allocation],
     materials: Materials,
 ) -> tuple[ModeAlternative, ...]:
-    """Return the footprints of a parcel by each mode between the lane's places, one allocation never with another.
+    """Return the footprints of a parcel by each mode between the lane's places.
 
-    The lane has neither legs nor a main mode; hubs and radiative forcing count as it says. Footprints are stated under
-    each profile by each allocation.
+    The lane has neither legs nor a main mode; hubs and radiative forcing count as it says. Each profile and allocation
+    has a footprint of its own.
 
     Raises
     ------
     InvalidInputError
-        If the lane has legs or a main mode, lacks a place, or a place cannot be located. That a mode does not lead
-        there is no error but an obstacle of that mode.
+        If the lane has legs or a main mode, lacks a place, or a place cannot be located. A mode that does not lead
+        there has an obstacle and raises nothing.
     """
     broken = [
         FieldViolation(f"lane.{field}", rule)
@@ -120,15 +120,12 @@ def mode_alternatives(
 def mode_warnings(
     alternatives: Sequence[ModeAlternative], lane: Lane, profiles: Sequence[AccountingProfile], materials: Materials
 ) -> list[PlanWarning]:
-    """Return what a reader should know of the ways that ``mode_alternatives`` derived for a lane, profiles and data.
-
-    Each is looked at by itself; what several share is told once.
-    """
+    """Return the warnings of what ``mode_alternatives`` derived for a lane, profiles and data, without repeats."""
     found = []
     for legs in dict.fromkeys(each.legs for each in alternatives if each.legs):
         way = replace(lane, legs=legs, derive_legs=False, main_mode=None)
-        # A gateway is named for the modes that have such: that others do not pass it says nothing.
+        # A gateway is named for the modes that pass one; other modes ignore it.
         found += [each for each in derivation_warnings(way, materials) if each.code != WarningCode.IDLE_GATEWAY]
-        # No leg of the call has its number: the ways are the answer's.
+        # The legs are derived, and have no index in the request.
         found += [replace(each, field="lane") for each in flight_warnings(way, profiles)]
     return list(dict.fromkeys(found))

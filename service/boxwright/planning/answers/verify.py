@@ -1,4 +1,4 @@
-"""A certificate, replayed: does every word of it follow from the order, the catalog and the policy."""
+"""Replays a certificate: whether every claim follows from order, catalog and policy."""
 
 import dataclasses
 import math
@@ -25,11 +25,10 @@ from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 from boxwright.planning.triage import triage
 from boxwright.planning.words import first_of
-from boxwright.selection.choice import TIMES_HARDER
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import Price, add
 from boxwright.selection.multi import EFFORT_SHARE
-from boxwright.selection.replay import failed_proof, least_left, several_bound, single_bound
+from boxwright.selection.replay import EFFORT_TIMES, failed_proof, least_left, several_bound, single_bound
 from boxwright.selection.single import lowest_first
 from boxwright.stop import Stop
 
@@ -46,14 +45,14 @@ def verify_certificate(
     materials: Materials | None = None,
     stop: Stop | None = None,
 ) -> list[FieldViolation]:
-    """Replay the certificate of a plan: prove each refusal again, and see that nothing more is claimed than follows.
+    """Replay the certificate of a plan: prove each refusal again, and find claims that do not follow.
 
     Parameters
     ----------
     plan : Plan
-        With its certificate, as ``plan`` made it or a file holds it.
+        With its certificate.
     order, catalog, policy, lane, profiles, started_parcels, materials, stop
-        What the plan was made with, as for ``plan``. Effort of the policy's mode bounds what a replay may cost. Where
+        The arguments of the call that made the plan. Effort of the policy's mode bounds the cost of a replay. Where
         the lane has no ship date, the plan's is used.
 
     Returns
@@ -75,13 +74,13 @@ def verify_certificate(
     hashes = ("catalog_hash", catalog.content_hash), ("data_hash", materials.content_hash)
     for field, true in hashes:
         if (stated := getattr(plan, field)) != true:
-            unasked = "" if stated else "; a server's answer has it where read_mask asks for plan"
-            rule = f"must be {true}, of what the certificate is verified by, got {stated!r:.80}{unasked}"
+            unasked = "" if stated else "; a server states it if read_mask asks for plan"
+            rule = f"must be {true}, the hash of what the certificate is verified with, got {stated!r:.80}{unasked}"
             broken.append(FieldViolation(field, rule))
     if not broken:
         broken = [FieldViolation("plan", str(violation)) for violation in broken_rules(plan, task)]
     if broken:
-        return broken  # of another catalog, or of parcels that cannot be, nothing was proved
+        return broken  # a certificate for other data or for impossible parcels proves nothing
     if dataclasses.replace(plan.certificate, rank=0) == NOTHING_PROVED:
         return []  # it claims nothing
     if plan.certificate.rank or started_parcels:
@@ -98,7 +97,7 @@ def _no_claim(why: str) -> FieldViolation:
 
 
 class _Replay:
-    """The certificate of a plan under examination, which is valid and made with the catalog and data of the model."""
+    """The replay for a valid plan, which was made with the catalog and data of the model."""
 
     def __init__(self, plan: Plan, model: OrderModel) -> None:
         self._plan, self._model, self._policy = plan, model, model.request.policy
@@ -125,7 +124,7 @@ class _Replay:
         ):
             if (stated := getattr(self._certificate, name)) != true:
                 yield FieldViolation(f"certificate.{name}", f"must be {_shown(true)}, got {_shown(stated)}")
-        # Proofs are of boxes that there are, and bounds follow from refusals that hold.
+        # Proofs need boxes that exist, and bounds need refusals that hold.
         for findings in (self._names(), chain(self._proofs(price), self._changes())):
             found = list(findings)
             yield from found
@@ -164,10 +163,10 @@ class _Replay:
                 seen.add(key)
 
     def _proofs(self, price: Price) -> Iterator[FieldViolation]:
-        """Yield proofs that do not refuse their candidate, and reasons that are not why a box type is left out."""
+        """Yield proofs that do not refuse their candidate, and wrong reasons for box types left out."""
         # Another version may say the same in other words.
         in_words = self._plan.engine_version == f"{self._policy.engine.value} {version()}"
-        asked, effort = (self._model, self._members), self._effort.scaled(times=TIMES_HARDER)
+        asked, effort = (self._model, self._members), self._effort.scaled(times=EFFORT_TIMES)
         for index, claim in enumerate(self._certificate.refused_candidates):
             at, box = f"certificate.refused_candidates[{index}]", self._boxes.get(claim.box_type_id)
             if box is not None:
@@ -180,7 +179,7 @@ class _Replay:
                 yield FieldViolation(f"{at}.rule", rule)
 
     def _changes(self) -> Iterator[FieldViolation]:
-        """Yield smallest changes that do not make the box fit, or of which less is enough."""
+        """Yield smallest changes that do not make the box fit, or are larger than needed."""
         for at, each in enumerate(self._certificate.refused_candidates):
             if each.smallest_change is None:
                 continue
@@ -191,7 +190,7 @@ class _Replay:
                 yield from (violation.under(field) for violation in error.violations)
                 continue
             if not held:
-                rule = f"must make {each.box_type_id!r} take the order, and must not by 0.001 mm or g less"
+                rule = f"must make {each.box_type_id!r} take the order, and 0.001 mm or g less must not"
                 yield FieldViolation(field, rule)
 
     def _lacking(self, price: Price) -> Iterator[FieldViolation]:
@@ -200,12 +199,12 @@ class _Replay:
         missing = []
         for candidate in lowest_first(self._model, self._members, tuple(self._boxes.values())):
             if candidate.key not in listed:
-                # What is chosen may have cheaper filled heights.
+                # A box may be cheaper if filled to a lower height.
                 least = least_left(candidate, self._effort, price)
                 if least is not None and least < price:
                     missing.append(_named(candidate.key))
         if missing:
-            rule = f"must hold {first_of(missing)} too, or open_candidates must: cheaper than the plan, in neither list"
+            rule = f"must list {first_of(missing)}, or open_candidates must: cheaper than the plan"
             yield FieldViolation("certificate.refused_candidates", rule)
 
     def _claims(self, price: Price) -> Iterator[FieldViolation]:
@@ -256,14 +255,14 @@ class _Replay:
             if self._model.variant(cushioning_id).price(self._boxes[box_type_id], self._members) < price
         ]
         if cheaper:
-            return f": cheaper and not refused is {first_of(cheaper)}"
+            return f": {first_of(cheaper)} is cheaper and not refused"
         if bound != price:
             return ": the refusals leave room for a cheaper plan"
         return " where lower_bound is below value" if lowest != value else ""
 
 
 def _named(key: tuple[str, str]) -> str:
-    """Return what a candidate is called: its box type, with its cushioning where there is a choice."""
+    """Return the name of a candidate: its box type, with its cushioning where there is a choice."""
     box_type_id, cushioning_id = key
     return f"{box_type_id!r} with {cushioning_id!r}" if cushioning_id else repr(box_type_id)
 
@@ -273,5 +272,5 @@ def _shown(value: object) -> str:
 
 
 def _snapped(stated: int, *true: int) -> int:
-    """Return a figure; where a file stated it as a double, the whole one that it was."""
+    """Return a figure, or the exact integer that a file stated as a double."""
     return next((each for each in true if math.isclose(stated, each, rel_tol=1e-15)), stated)

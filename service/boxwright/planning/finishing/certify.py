@@ -1,4 +1,4 @@
-"""What a search proved, in the words of the contract."""
+"""The certificate of a plan: what its search proved."""
 
 import numpy as np
 
@@ -54,22 +54,22 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
 
 
 def certify(model: OrderModel, outcome: Outcome, *, all_units: bool) -> Certificate:
-    """Return what the search proved, in the words of the contract; of a partial plan nothing is proved.
+    """Return the certificate of a search.
 
-    Nor of an order with very fragile goods: other inner boxes, and a pack or an inner box, are not searched among.
+    It proves nothing for a partial plan, nor for very fragile goods, whose inner boxes are chosen before the search.
     """
     if model.request.holds_very_fragile:
         return NOTHING_PROVED
     policy = model.request.policy
     objectives = policy.ranking
     part = 0
-    # A bound on plans of all units says nothing of a plan that leaves some out.
+    # A bound on plans of all units says nothing about a plan that leaves some out.
     bound = outcome.bound if all_units else None
     if bound is not None:
         differing = [i for i, (low, high) in enumerate(zip(bound, outcome.price, strict=True)) if low != high]
         part = differing[0] if differing else 0
     basis, left_out, barred = premises(model.request), [], model.request.left_out
-    # Box types that may not be used, of those that would be cheaper for the whole order; a cut has no time for them.
+    # Box types that may not be used are listed where they would be cheaper; a cut search has no time for that.
     if barred and outcome.parcels and not outcome.cut:
         everything = np.sort(np.concatenate([*(packed.members for packed in outcome.parcels), outcome.left]))
         for box_type_id, why in sorted(barred.items()):
@@ -94,7 +94,7 @@ def certify(model: OrderModel, outcome: Outcome, *, all_units: bool) -> Certific
 
 
 def premises(request: Request) -> dict[str, str]:
-    """Return what the objectives rest on, by its field in the certificate: profile, allocation, service, tariff."""
+    """Return the fields of the certificate that name the profile, service and tariff behind the objectives."""
     policy = request.policy
     by_grams = Objective.EMISSIONS in policy.objectives or policy.carbon_price_per_tonne_minor is not None
     by_bill = not {Objective.CHARGEABLE_WEIGHT, Objective.SHIPPING_COST}.isdisjoint(policy.objectives)

@@ -1,4 +1,4 @@
-"""The last step of planning: the independent check, and what a plan says of itself if the time ended before it."""
+"""The last step of planning: the independent check, and the mark of a plan that had no time for extras."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -18,16 +18,16 @@ EXTRAS_CUT = PlanWarning(
     "",
     "the time ended before all alternatives, smallest changes and pictures asked for were made",
 )
-"""The warning of a plan that had no time left to explain or draw, or to look for all alternatives."""
+"""The warning of a plan without time for all explanations, pictures and alternatives."""
 
 
 def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
-    """Return a plan, perhaps with its empty spaces, once the independent check has found nothing wrong with it.
+    """Return a plan that passed the independent check, with its empty spaces on request.
 
     Raises
     ------
     InvalidInputError
-        If the plan was chosen by price, with what the price table lacks for its parcels.
+        If shipping cost is an objective and the price table lacks a price for a parcel.
     IncompletePlanError, SearchEndedError, EngineError
         As ``plan`` does.
     """
@@ -46,7 +46,7 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
             materials=request.materials,
             stop=request.stop,
         )
-    # What stays out is not the engine's failure: it is reported below, with its reasons.
+    # Unpacked units are no failure of the engine; they are reported below.
     violations = [each for each in found if each.kind is not ViolationKind.PARTIAL_NOT_ALLOWED]
     if violations:
         raise EngineError(policy.engine.value, violations)
@@ -62,7 +62,7 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
 
 
 def broken_rules(plan: Plan, task: Task) -> list[PlanViolation]:
-    """Return what the independent check finds in the plan of a task."""
+    """Return the violations that the independent check finds in the plan of a task."""
     with task.stop.phase("check"):
         return check(
             plan,
@@ -85,7 +85,7 @@ def _with_spaces(parcel: Parcel, request: Request) -> Parcel:
 
 
 def wrong_parcels(parcels: Sequence[Parcel], request: Request) -> list[PlanViolation]:
-    """Return what the independent check finds in some parcels of a request by themselves."""
+    """Return the violations that the independent check finds in some parcels of a request."""
     return check_parcels(
         parcels,
         request.as_given,
@@ -100,7 +100,7 @@ def wrong_parcels(parcels: Sequence[Parcel], request: Request) -> list[PlanViola
 
 
 def without_extras(answer: Plan) -> Plan:
-    """Return a plan that says of itself that there was no time for all that was asked beyond it."""
+    """Return a plan marked as lacking extras for which there was no time."""
     if EXTRAS_CUT in answer.warnings:
         return answer
     return dataclasses.replace(answer, warnings=(*answer.warnings, EXTRAS_CUT))

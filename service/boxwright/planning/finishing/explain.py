@@ -1,7 +1,7 @@
 """Explains refusals: the smallest change to an order line that makes a refused box take the order, where known."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+import itertools
 from functools import cache, partial
 
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order
@@ -17,22 +17,22 @@ from boxwright.planning.model import OrderModel
 from boxwright.selection.effort import EFFORT
 
 MOST_TESTS = 400
-"""Changed orders put to the proofs for one box; past that none is stated, as a smaller change may exist."""
+"""Changed orders tested for one box; past that no change is stated, since a smaller one may exist."""
 MOST_TESTS_IN_ALL = 4_000
-"""The same for all boxes of a plan together, some seconds' worth; those after it state none."""
+"""The same for all boxes of a plan, a few seconds of work; boxes after it state none."""
 
 
 class Explanation:
-    """What would make one refused box take the whole order, all of whose units fit some box.
+    """The smallest change that makes a refused box take the whole order, every unit of which fits some box.
 
-    ``most_tests`` changed orders are put to the proofs, past which no change is stated; ``tests`` is how many were.
+    ``most_tests`` limits the changed orders that are tested; ``tests`` counts them.
     """
 
     def __init__(self, model: OrderModel, refused: RefusedCandidate, most_tests: int = MOST_TESTS) -> None:
         self._model, self._refused, self._most_tests = model, refused, most_tests
         self._box = model.request.box_type(refused.box_type_id)
         self._lines = sorted(model.request.order.lines, key=lambda line: line.line_id)
-        # Soft goods take more shapes than one, and a mailer more than one size: the tests below are of one.
+        # The tests below assume one shape per unit and one size per box: soft goods and mailers have several.
         self._of_one_form = not self._box.flexible and not any(line.soft_goods for line in self._lines)
         self.tests = 0
         self._proof_of = cache(self._proof_with)
@@ -41,7 +41,7 @@ class Explanation:
     def smallest(self) -> SmallestChange | None:
         """Return the smallest change, or None where none is known."""
         if not self._of_one_form or self._refused.proof is Proof.POLICY or not self._most_tests:
-            return None  # a policy is no matter of edges, mass or orientation of one line
+            return None  # no change to one line meets a policy
         if self._refused.proof is Proof.WEIGHT:
             found = self._least()
         else:
@@ -65,10 +65,9 @@ class Explanation:
         return None
 
     def _cut_to_fit_alone(self) -> SmallestChange | None:
-        """Return what the one line that does not fit alone must lose in any case, if that is enough.
+        """Return the least shortening of the only line that does not fit alone, if that is enough.
 
-        Of all ways to shorten its edges, none that takes less off in sum makes a unit fit in any orientation: each
-        orientation asks for at least this sum, edge by edge.
+        No smaller sum of cuts makes a unit fit: each orientation needs at least this one, edge by edge.
         """
         changes = []
         for line in self._lines:
@@ -89,35 +88,30 @@ class Explanation:
         return None
 
     def _excess(self, line: Item, orientation: int) -> tuple[int, int, int]:
-        """Return by how much each declared edge is too long for the box in one of the line's orientations, in um."""
+        """Return the excess of each declared edge over the box in one of the line's orientations, in um."""
         units, space = self._as_ordered()
         member = next(at for at, (each, _) in enumerate(self._model.expansion.units) if each is line)
-        padding = int(units.edges_um[member, 0] + 2 * units.clear_um[member]) - line.edges_um[0]
+        padding = int(units.edges_um[member, 0] + units.margins_in(space)[member].sum()) - line.edges_um[0]
         room = dict(zip(line.orientations[orientation].value, space.edges_um, strict=True))
         edges = zip("LWH", line.edges_um, strict=True)
         length, width, height = (max(edge + padding - room[name], 0) for name, edge in edges)
         return length, width, height
 
-    def _ways(self) -> Iterator[tuple[int, Callable[[int], SmallestChange]]]:
-        """Yield for each line, or for each of its edges, the most um or mg that can go, and what makes the change."""
-        for line in self._lines:
-            if self._refused.proof is Proof.WEIGHT:
-                inside_mg = 0 if line.sales_packaging is None else line.sales_packaging.mass_mg
-                yield line.mass_mg - inside_mg, partial(_lighter, line)
-                continue
-            for edge in range(3):
-                yield line.edges_um[edge] - 1 - 2 * line.inner_cushion_um, partial(_shorter, line, edge)
-
     def _least(self) -> SmallestChange | None:
-        """Return the smallest change among several ways, each searched by bisection between refused and not refused.
+        """Return the smallest change, found by bisection over each line or edge.
 
-        A proof of geometry that refuses larger units refuses them at every size above, so that below the change found
-        nothing fits. A way that is refused just below the best so far can hold no smaller one.
+        A proof that refuses units refuses all larger ones, so nothing fits below the change found. A line or edge that
+        is still refused just below the best change so far holds no smaller one.
         """
         best: SmallestChange | None = None
         least: int | None = None
         by_weight = self._refused.proof is Proof.WEIGHT
-        for most, make in self._ways():
+        for line, edge in itertools.product(self._lines, (None,) if by_weight else range(3)):
+            make = partial(_lessened, line, edge)
+            if edge is None:
+                most = line.mass_mg - (0 if line.sales_packaging is None else line.sales_packaging.mass_mg)
+            else:
+                most = line.edges_um[edge] - 1 - 2 * line.inner_cushion_um
             high = most if least is None else min(most, least - 1)
             if high < 1 or self._proof_of(make(high)) is not None:
                 continue
@@ -143,7 +137,7 @@ class Explanation:
         return None if refused is None else refused.proof
 
     def _fits(self, change: SmallestChange) -> bool:
-        """Return whether the engine finds the changed order a place in the box."""
+        """Return whether the engine packs the changed order into the box."""
         return isinstance(self._model.packer.ask(self._question(change)), Packed)
 
     def _question(self, change: SmallestChange) -> Question:
@@ -155,7 +149,7 @@ class Explanation:
 
     def _units_and_space(self, order: Order) -> tuple[Units, Space]:
         request = dataclasses.replace(self._model.request, order=order)
-        # Of which units share a parcel only groups matter here, and those are not changed.
+        # Which units may share a parcel depends on groups alone, which no change touches.
         model = OrderModel(request, request.expansion, known=self._model.admission)
         model = model.variant(self._refused.cushioning_id)
         everything = model.expansion.everything
@@ -164,23 +158,22 @@ class Explanation:
         return units, model.space(self._box, units, whole=True, several=several)
 
 
-def _lighter(line: Item, off: int) -> SmallestChange:
-    return SmallestChange(line.line_id, lighten_mg=off)
-
-
-def _shorter(line: Item, edge: int, off: int) -> SmallestChange:
+def _lessened(line: Item, edge: int | None, off: int) -> SmallestChange:
+    """Return the change that takes ``off`` um off an edge of a line, or ``off`` mg off its mass."""
+    if edge is None:
+        return SmallestChange(line.line_id, lighten_mg=off)
     length, width, height = (off if at == edge else 0 for at in range(3))
     return SmallestChange(line.line_id, shorten_um=(length, width, height))
 
 
 def explained(answer: Plan, model: OrderModel) -> Plan:
-    """Return a plan whose refused boxes state the smallest change that makes them fit, where one is known.
+    """Return a plan with the smallest change that makes each refused box fit, where one is known.
 
-    Without, where there is no time for them. The engine must find the changed order a place.
+    The engine has packed the changed order. Where time runs out, no change is stated.
     """
     if answer.cut_short:
         return without_extras(answer)
-    if answer.unpacked:  # which units a box was refused for could change with the order
+    if answer.unpacked:  # the units that a box was refused for could change with the order
         return answer
     left, refused = MOST_TESTS_IN_ALL, []
     try:

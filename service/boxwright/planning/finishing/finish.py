@@ -126,7 +126,7 @@ def _placement(
 
 
 def finish_plan(model: OrderModel, outcome: Outcome | None, unpacked: list[UnpackedUnit]) -> Plan:
-    """Return the plan of what a search found; None where no unit fits any box."""
+    """Return the plan of an outcome, which is None where no unit fits any box."""
     request = model.request
     parcels = tuple(finish_parcel(model, packed) for packed in outcome.parcels) if outcome else ()
     left = left_over(model, outcome, request.policy.max_parcels) if outcome else []
@@ -142,7 +142,7 @@ def finish_plan(model: OrderModel, outcome: Outcome | None, unpacked: list[Unpac
 
 
 def without_too_empty(model: OrderModel, outcome: Outcome) -> tuple[Outcome, list[UnpackedUnit]]:
-    """Return what a search found less the parcels that are emptier than the policy allows, and their units."""
+    """Return an outcome without the parcels that are emptier than the policy allows, and the units of those."""
     policy, kept, out = model.request.policy, list[PackedBox](), list[UnpackedUnit]()
     for packed in outcome.parcels if policy.max_empty_space_ratio is not None else ():
         parcel = finish_parcel(model, packed)
@@ -157,7 +157,7 @@ def without_too_empty(model: OrderModel, outcome: Outcome) -> tuple[Outcome, lis
 
 
 def plan_of(request: Request, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUnit]) -> Plan:
-    """Return a plan of some parcels, of which nothing is proved, and which says what it was made with."""
+    """Return an unproved plan of some parcels, with the data that it was made with."""
     order, catalog, materials = request.order, request.catalog, request.materials
     whole = not unpacked and sum(len(parcel.placements) for parcel in parcels) == order.unit_count
     status = PlanStatus.NONE if not parcels else PlanStatus.COMPLETE if whole else PlanStatus.PARTIAL
@@ -180,10 +180,9 @@ def plan_of(request: Request, parcels: Sequence[Parcel], unpacked: Sequence[Unpa
 def marked_spaces(
     parcel: Parcel, box: BoxType, lines: Mapping[str, Item], materials: Materials
 ) -> tuple[EmptySpace, ...]:
-    """Return what neither goods nor cushioning take of a parcel in a box of ours, greatest first.
+    """Return the empty spaces of a parcel in one of our boxes, greatest first, with those marked that need blocking.
 
-    Which of it needs blocking is marked: in a mailer, which lies close, nothing. ``lines`` are those of the order by
-    id. See ``packing.voids``.
+    In a mailer, which lies close, none does. ``lines`` are those of the order by id. See ``packing.voids``.
     """
     corners = corners_um(parcel.placements)
     spaces = voids(corners, parcel.inner_um)
@@ -198,6 +197,6 @@ def marked_spaces(
 
 
 def cut(answer: Plan, effort_used: int | None = None) -> Plan:
-    """Return a plan that says of itself that its search was ended, and after how many steps."""
+    """Return a plan marked as cut short, with the effort used."""
     warnings = answer.warnings if answer.cut_short else (*answer.warnings, CUT)
     return dataclasses.replace(answer, cut_short=True, effort_used=effort_used, warnings=warnings)

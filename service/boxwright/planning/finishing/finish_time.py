@@ -1,9 +1,8 @@
-"""How long a plan takes once its search has ended: a plan of what is left, finish, check and message.
+"""CPU time that a plan needs after its search: to finish it, check it and write the message.
 
-The search of an order with a deadline ends so much earlier. The figures are above twice what
-``python -m benchmarks.service finish`` measures for most orders on an idle machine, since on a busy one the same work
-takes more CPU time. Where they are too low, the deadline comes before the plan is finished, and the answer is an error
-in place of a plan.
+A search with a deadline ends that much earlier. The figures are more than twice what
+``python -m benchmarks.service finish`` measures for most orders on an idle machine, since the same work takes more CPU
+time on a busy one. If they are too low, the deadline comes first and the answer is an error in place of a plan.
 """
 
 import math
@@ -16,17 +15,17 @@ UNIT_S = 0.000_26
 PROTECTED_UNIT_S = 0.000_4
 PARCEL_S = 0.001_2
 EMPTY_SPACES_S = 0.000_6
-"""Seconds that any order takes; more for each unit, for each that may be protected, for each parcel, and for each unit
-where empty spaces are asked for."""
+"""Seconds per order, per unit, per unit that may be protected, per parcel, and per unit whose parcel lists its empty
+spaces."""
 
 EXPECTED_FILL = 0.5
-"""Share of a parcel's volume, or of the mass that it may have, that goods are expected to take."""
+"""Share of a parcel's volume that goods are expected to take."""
 
 
 def finish_time_s(order: Order, catalog: Catalog, *, empty_spaces: bool) -> float:
     """Return how much CPU time finishing the plan of an order may take, in seconds."""
     units = order.unit_count
-    # Gaps, wrap and fill are worked out of them, and there are more parcels than their volume says.
+    # Their gaps, wrap and fill take time, and need more parcels than their volume tells.
     protected = sum(line.quantity for line in order.lines if line.fragility is not None or line.article)
     volume = sum(line.quantity * math.prod(line.edges_um) for line in order.lines)
     largest = max(box.inner_volume_um3 for box in catalog.box_types)

@@ -1,4 +1,4 @@
-"""What a reader should know of one plan: what in it is doubtful, missing or idle."""
+"""Warnings of one plan: what in it is doubtful, missing or without effect."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ from boxwright.units import MG_PER_G, MG_PER_KG, UM3_PER_LITRE, exact
 def warnings(
     model: OrderModel, outcome: Outcome | None, parcels: Sequence[Parcel], footprints: Sequence[Footprint]
 ) -> tuple[PlanWarning, ...]:
-    """Return what a reader should know of this plan; ``docs/reference/warnings.md`` has what holds for all plans."""
+    """Return the warnings of a plan; ``docs/reference/warnings.md`` has the limits of all plans."""
     request = model.request
     found: list[PlanWarning] = []
     if request.policy.plausibility is Plausibility.WARN:
@@ -66,32 +66,32 @@ def warnings(
 
 
 def _in_open_boxes(outcome: Outcome, parcels: Sequence[Parcel]) -> list[tuple[int, Parcel]]:
-    """Return the parcels in boxes of ours without compartments, each with its number from 1."""
+    """Return the parcels in our boxes without compartments, with their numbers from 1."""
     both = enumerate(zip(outcome.parcels, parcels, strict=True), start=1)
     return [(number, parcel) for number, (packed, parcel) in both if packed.box.ours and not packed.box.compartments]
 
 
 def _protection(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield what is doubtful of what protects goods: packs that are missing, masses, fills and pads."""
+    """Yield doubts about protection: missing packs and masses, fill that does not cushion, pads."""
     request, wrappings = model.request, model.wrappings
     paths = {line.line_id: f"lines[{index}]" for index, line in enumerate(request.order.lines)}
     lines = {line.line_id: line for line in request.order.lines}
-    # Of several parcels with units of a line, those in open boxes count.
+    # If a line is in several parcels, those in open boxes count.
     stated = [each for parcel in parcels for each in parcel.protection]
     protected = {each.line_id: each.rule for each in stated if each.rule is not ProtectionRule.TESTED_PACK}
     in_open = _in_open_boxes(outcome, parcels)
-    # What pads are made of or could be: of the request, else the first of the data that has a curve.
+    # The material of pads: that of the request, else the first in the data with a cushion curve.
     foam = request.pads or next((each for each in request.materials.dunnage if each.has_curve), None)
     for name in sorted({each.line_id for _, parcel in in_open for each in parcel.placements}):
         model.stop.look()
         guard, profile = wrappings.guards[name], request.handling.profile
-        if guard.care.needs_tested_pack:
+        if guard.care.pack_from == 1:
             needs = f"line {name!r}: {lines[name].article!r} needs a pack with compartments, and"
             needs += f" {protected.get(name, ProtectionRule.PRACTICE).value} protects it"
             text = f"{needs}; {_packs_words(model, lines[name])}"
             yield PlanWarning(WarningCode.TESTED_PACK_MISSING, f"{paths[name]}.article", text)
         if guard.no_pads and name in protected:
-            text = f"practice protects line {name!r}, since no pads can be worked out: {guard.no_pads}"
+            text = f"line {name!r} is protected by practice, since no pads can be calculated: {guard.no_pads}"
             yield PlanWarning(WarningCode.NO_PADS, f"{paths[name]}.fragility.g_level", text)
         if protected.get(name) is ProtectionRule.PRACTICE and foam is not None:
             to_walls_um = guard.half_gap_um + guard.wall_margin_um
@@ -103,8 +103,8 @@ def _protection(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) 
         names = {each.line_id for each in parcel.placements}
         if len(names) > 1 and any(each.fragility_class.breakable for each in parcel.protection):
             for name in sorted(names & weightless):
-                text = f"line {name!r} is of unknown mass (0 g) and shares parcel {number} with fragile units"
-                text += ": nobody can say whether one is too heavy for the other"
+                text = f"line {name!r} has a mass of 0 g and shares parcel {number} with fragile units"
+                text += ": state mass_g, so that what is too heavy for them goes elsewhere"
                 yield PlanWarning(WarningCode.MASS_UNKNOWN_BESIDE_FRAGILE, f"{paths[name]}.mass_g", text)
     if request.pads is not None:
         padded = [lines[name] for name in sorted(protected) if wrappings.guards[name].pads]
@@ -120,7 +120,7 @@ def _protection(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) 
 
 
 def _packs_words(model: OrderModel, line: Item) -> str:
-    """Return in words why no pack of the catalog takes the units of a line, or may be used."""
+    """Return why no pack of the catalog takes the units of a line."""
     request = model.request
     packs, named = Packs(request, model.expansion), dict[str, list[str]]()
     for box in request.catalog.box_types:
@@ -140,7 +140,7 @@ def _packs_words(model: OrderModel, line: Item) -> str:
 
 
 def _unknown_care(request: Request, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield the lines that state no care and share an open box with what is too heavy to lie beside fragile goods."""
+    """Yield lines without article and fragility beside goods that are too heavy to lie beside fragile ones."""
     most_g = request.materials.fragility_classes[FragilityClass.FRAGILE].heaviest_beside_g
     masses_mg = {line.line_id: line.mass_mg for line in request.order.lines}
     if most_g is None or max(masses_mg.values()) <= int(most_g * MG_PER_G):
@@ -154,12 +154,12 @@ def _unknown_care(request: Request, outcome: Outcome, parcels: Sequence[Parcel])
             beside_mg = max((masses_mg[name] for name in names - {line.line_id}), default=0)
             if beside_mg > max(int(most_g * MG_PER_G), line.mass_mg):
                 text = f"line {line.line_id!r} states neither article nor fragility, and is packed as sturdy goods"
-                text += f" beside {exact(beside_mg)} g in parcel {number}"
+                text += f" beside {exact(beside_mg)} g in parcel {number}; state one of them if it is delicate"
                 yield PlanWarning(WarningCode.FRAGILITY_UNKNOWN_BESIDE_HEAVY, f"lines[{index}].fragility", text)
 
 
 def _fragile_loaded(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield which lines that are not sturdy carry more than a unit's own mass, where the order states no load limit."""
+    """Yield delicate lines without a stated load limit of which a unit carries more than its own mass."""
     named = {each.line_id: each.fragility_class.value for parcel in parcels for each in parcel.protection}
     fragile = {
         line.line_id: (index, line)
@@ -184,9 +184,9 @@ def _fragile_loaded(request: Request, parcels: Sequence[Parcel]) -> Iterator[Pla
 
 
 def _boxes(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
-    """Yield what is doubtful of the boxes used: unverified sizes of a caller's own, and reuse that costs nothing.
+    """Yield unverified sizes of boxes in a caller's own catalog, and reuse that is counted as free.
 
-    An outer size counts where a carrier bills it or it shares a load.
+    An outer size counts only where a carrier bills it or it shares a load.
     """
     request = model.request
     lane, own = request.lane, not is_shipped_catalog(request.catalog)
@@ -205,12 +205,12 @@ def _boxes(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
         elif side and (request.biller is not None or (lane is not None and lane.include_volume_share)):
             yield PlanWarning(WarningCode.UNVERIFIED_OUTER_SIZE, f"{at}.outer", follows)
         if box.trips > 1 and (box.reuse is None or box.reuse.free):
-            text = f"{name}: of {box.trips} uses neither way back nor washing is stated or counted"
+            text = f"{name} is used {box.trips} times, but its return and washing are not stated, and not counted"
             yield PlanWarning(WarningCode.RETURN_NOT_COUNTED, f"{at}.reuse", text)
 
 
 def _dunnage(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield what is doubtful of materials and dunnage used, and which spaces need blocking that nothing blocks."""
+    """Yield doubts about the materials and dunnage used, and spaces that need blocking and get none."""
     request = model.request
     parts = [part for parcel in parcels for part in parcel.packaging]
     yield from request.material_policy.cautions(part.material_id for part in parts)
@@ -233,15 +233,17 @@ def _dunnage(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
             if not volume:
                 continue
         if not model.pricing.held(packed.members)[1]:
-            rules |= {"beside_fragile", "hard_density"}
+            rules |= {"beside_fragile", "beside_fragile_mass", "hard_density"}
         elif model.expansion.goods_mg(packed.members) < blocking_limits(request.materials).least_mg:
             rules |= {"least_gap", "dense_mass", "unit_density"}
         else:
             rules.add("least_gap")
         if volume:
-            why = "no blocking is chosen: stock some, or wedge them with cardboard"
+            why = "no blocking is chosen: stock some, or wedge the goods with cardboard"
             if (chosen := request.blocking) is not None:
-                why = f"its weight limit leaves no mass for {chosen.dunnage_id!r}: wedge them with less"
+                why = (
+                    f"its weight limit leaves no mass for {chosen.dunnage_id!r}: wedge the goods with something lighter"
+                )
             where = f"{volume / UM3_PER_LITRE:.3f} L beside the heavy goods of parcel {number}"
             text = f"{where}, in {parcel.box_type_id!r}, need blocking, and {why}"
             yield PlanWarning(WarningCode.NOT_BLOCKED, "policy.blocking_id", text)
@@ -252,7 +254,7 @@ def _dunnage(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
 
 
 def _empty(request: Request, parcels: Sequence[Parcel], begun: int) -> Iterator[PlanWarning]:
-    """Yield which open boxes are emptier than the rule, and what goods and gaps take of each.
+    """Yield the open boxes that are emptier than the rule, and the volume that goods and gaps take of them.
 
     The first ``begun`` parcels were started before the plan, which did not choose their boxes.
     """
@@ -271,30 +273,30 @@ def _empty(request: Request, parcels: Sequence[Parcel], begun: int) -> Iterator[
             for axis in range(3)
         ]
         litres, of, ratio = math.prod(taken) / 1e15, parcel.inner_volume_um3 / 1e15, parcel.empty_space_ratio
-        # Less than half of the box: another size would do more than other gaps.
-        why = "the gaps round it take most of the box"
+        # Below half of the box, another box would help more than smaller gaps.
+        why = "the gaps take most of the box"
         if 2 * litres < of:
-            why = "it is the only box type at hand" if only else "no smaller box was found that takes it"
+            why = "it is the only box type at hand" if only else "no smaller box was found for them"
         text = (
-            f"parcel {number}, in {parcel.box_type_id!r}, is {math.floor(1_000 * ratio) / 10} % empty: what is in it"
-            f" takes {' x '.join(map(exact, taken))} mm with its gaps, {litres:.3g} of {of:.3g} L; {why}"
+            f"parcel {number}, in {parcel.box_type_id!r}, is {math.floor(1_000 * ratio) / 10} % empty: goods and gaps"
+            f" take {' x '.join(map(exact, taken))} mm, {litres:.3g} of {of:.3g} L; {why}"
         )
         yield PlanWarning(WarningCode.MOSTLY_EMPTY, "catalog.box_types", text)
 
 
 def _limits(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield caps of properties that no line has, doubtful strength, boxes that were left out, and what is heavy."""
+    """Yield caps without effect, doubtful strength, box types left out, and heavy parcels."""
     seen = {amount.property for line in request.order.lines for amount in line.property_amounts}
     for index, cap in enumerate(request.policy.property_caps):
         if cap.property not in seen:
             seen.add(cap.property)
-            text = f"no order line states an amount of property {cap.property!r}, which the policy caps"
+            text = f"the policy caps property {cap.property!r}, of which no order line states an amount"
             yield PlanWarning(WarningCode.IDLE_PROPERTY_CAP, f"policy.property_caps[{index}]", text)
     for parcel in parcels:
         name = f"box type {parcel.box_type_id!r}" if parcel.box_type_id else "a unit in its own container"
         load, grade = parcel.stack_load, parcel.box_grade
         if load is not None and load.not_modelled:
-            text = f"{name}: what it bears is not modelled: {load.not_modelled}"
+            text = f"{name}: its stacking strength is not modelled: {load.not_modelled}"
             yield PlanWarning(WarningCode.STRENGTH_NOT_MODELLED, "policy.stacking", text)
         elif load is not None and load.notes:
             verdict = "bears" if load.holds else "does not bear"
@@ -306,7 +308,7 @@ def _limits(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning
             yield PlanWarning(WarningCode.STRENGTH_NOT_BINDING, "policy.stacking", text)
         if grade is not None and grade.notes:
             over = grade.exceeded(parcel.gross_mg, parcel.outer_um)
-            passes = f" passes grade {grade.grade_id!r} of the box certificate ({'; '.join(over)})" if over else ""
+            passes = f" exceeds grade {grade.grade_id!r} of the box certificate ({'; '.join(over)})" if over else ""
             text = f"{name}{passes}: {'; '.join(grade.notes)}"
             yield PlanWarning(WarningCode.BOX_GRADE_NOT_BINDING, "policy.box_certificate", text)
     for box_type_id, why in request.left_out.items():
@@ -323,7 +325,7 @@ def _limits(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning
 
 
 def _carriage(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield what of carrier and prices is unverified or lacking, and what the lane asks for in vain."""
+    """Yield unverified carrier rules, missing prices, and fields of the lane that change nothing."""
     lane, biller, at = request.lane, request.biller, "lane.carrier_service"
     if lane is None:
         return
@@ -336,12 +338,12 @@ def _carriage(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarni
         for each in billed.surcharges:
             if not each.read_in_source:
                 name = f"surcharge {each.surcharge_id!r} of {billed.service_id!r}"
-                text = f"{name} is unverified, as is what it bills at least"
+                text = f"{name} is unverified, and so is its minimum"
                 yield PlanWarning(WarningCode.UNVERIFIED_SURCHARGE, at, text)
     yield from idle_way_warnings(lane)
     why = "the lane names no carrier service"
     if biller is not None:
-        why = f"{biller.rule.service_id!r} bills alike in all, and no price table is given"
+        why = f"{biller.rule.service_id!r} bills all zones alike, and no price table is given"
     if lane.zone and (biller is None or (request.pricer is None and not any(band.zones for band in biller.rule.bands))):
         yield PlanWarning(WarningCode.IDLE_ZONE, "lane.zone", f"zone {lane.zone!r} changes nothing: {why}")
     for number, parcel in enumerate(parcels, start=1):
@@ -352,7 +354,7 @@ def _carriage(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarni
 
 
 def _footprints(request: Request, footprints: Sequence[Footprint]) -> Iterator[PlanWarning]:
-    """Yield what the footprints lack, save what a shipped profile lacks of every order alike."""
+    """Yield what the footprints lack, except what a shipped profile lacks for every order."""
     if not (request.lane and request.lane.legs):
         text = "transport is not counted: the lane has no legs"
         yield PlanWarning(WarningCode.NO_TRANSPORT, "lane.legs", text)
@@ -371,7 +373,7 @@ def _footprints(request: Request, footprints: Sequence[Footprint]) -> Iterator[P
 
 @lru_cache(maxsize=64)
 def _never_there(coverage: Same[Sequence[CoverageCell]]) -> frozenset[tuple[Component, Stage]]:
-    """Return what the profile has no factor of, whatever goes into the parcel or how."""
+    """Return the components and stages for which a profile never has a factor."""
     return frozenset(
         (cell.component, cell.stage)
         for cell in coverage.thing

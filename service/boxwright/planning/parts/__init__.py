@@ -1,4 +1,4 @@
-"""What the rules and prices of an order are made of: each file knows one thing of units, boxes, dunnage or bills.
+"""Parts of the model of an order: units, protection, insides of boxes, packs, prices.
 
-``planning/model.py`` answers for all of them. Uses the packages below planning; never the search.
+``planning/model.py`` joins them. Uses the packages below planning, not the search.
 """

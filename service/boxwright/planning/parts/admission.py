@@ -1,4 +1,4 @@
-"""What keeps units of an order apart or together, as the arrays that ``selection/admission.py`` decides by."""
+"""Rules that keep units of an order apart or together, as arrays for ``selection/admission.py``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from boxwright.planning.parts.packs import Packs
 from boxwright.planning.words import first_of
 from boxwright.selection.admission import NO_CAP, NO_GROUP, Admission, KeptOut
 from boxwright.shipping import refusing_limit
+from boxwright.units import MG_PER_KG
 
 if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
@@ -29,21 +30,23 @@ NO_COMPARTMENT = "a box in a box, which goes into no compartment"
 NO_OPEN_BOX = "a very_fragile unit without an inner box, which goes into no open box"
 NO_MAILER = "fragile and boxed units, and those of most special handling, go into no mailer without compartments"
 MOST_NAMED = 3
-"""Packs that a refusal names."""
+"""Packs named at most in a refusal."""
+RIGID_KG = "kg of several rigid units"
+"""The property that mailers are capped by: a unit adds its mass, and at most the cap, so that one alone may go in."""
 
 
 def admission_of(expansion: Expansion, request: Request) -> Admission:
     """Return which units of an order may share a parcel, and which must.
 
-    Groups of one unit are none. Amounts of properties without a cap, of the policy or of a box type, are left out. No
-    unit ships in its own container that the carrier refuses so.
+    A keep-together group of one unit is no group. Only properties with a cap of the policy or of a box type are listed.
+    A unit does not ship in its own container if the carrier refuses that.
     """
     policy, boxes = request.policy, request.catalog.box_types
     lines = [line for line, _ in expansion.lines]
     of_line = np.repeat(np.arange(len(lines)), [line.quantity for line in lines])
 
-    def by_unit(figures: Sequence[Any], kind: type = np.int64) -> Any:
-        return np.array(figures, dtype=kind)[of_line]
+    def by_unit(by_line: Sequence[Any], kind: type = np.int64) -> Any:
+        return np.array(by_line, dtype=kind)[of_line]
 
     apart = _numbers([line.keep_apart_group for line in lines])
     capped = (*policy.property_caps, *(cap for box in boxes for cap in box.property_caps))
@@ -52,13 +55,22 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
     together, sizes = _numbers(names), Counter[str]()
     for line in lines:
         sizes[line.keep_together_group] += line.quantity
-    amounts = [{each.property: each.millionths() for each in line.property_amounts} for line in lines]
+    amounts = [{amount.property: amount.millionths() for amount in line.property_amounts} for line in lines]
+    mailers = {box.box_type_id for box in boxes if box.flexible}
+    most_rigid_mg = int(request.materials.protection_rules["several_in_mailer"].value * MG_PER_KG)
+    rigid_mg = [min(line.mass_mg, most_rigid_mg) if line.soft_goods is None else 0 for line in lines]
+    if mailers and sum(line.quantity * mass for line, mass in zip(lines, rigid_mg, strict=True)) > most_rigid_mg:
+        properties.append(RIGID_KG)
+        for amount, mass_mg in zip(amounts, rigid_mg, strict=True):
+            amount[RIGID_KG] = mass_mg  # a mg is a millionth of a kg
+    else:
+        mailers = set()
     table = np.array([[amount.get(name, 0) for name in properties] for amount in amounts], dtype=np.int64)
     beside: dict[str, Any] = {}
     if any(line.care_field for line in lines):
-        # How heavy others beside delicate goods may be, where some are heavier.
+        # The greatest mass beside delicate goods, if some unit is heavier.
         most = [request.care(line).most_beside_mg(line.mass_mg) if line.care_field else None for line in lines]
-        limits = [math.inf if each is None else float(each) for each in most]
+        limits = [math.inf if limit is None else float(limit) for limit in most]
         if max(line.mass_mg for line in lines) > min(limits):
             beside = {
                 "mass_mg": by_unit([line.mass_mg for line in lines], np.float64),
@@ -72,7 +84,13 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
         apart=by_unit([apart.get(line.keep_apart_group, NO_GROUP) for line in lines]),
         amounts=table.reshape(len(lines), len(properties))[of_line],
         caps=_caps(policy.property_caps, properties),
-        box_caps={box.box_type_id: _caps(box.property_caps, properties) for box in boxes if box.property_caps},
+        box_caps={
+            box.box_type_id: _caps(
+                box.property_caps, properties, most_rigid_mg if box.box_type_id in mailers else NO_CAP
+            )
+            for box in boxes
+            if box.property_caps or box.box_type_id in mailers
+        },
         own=by_unit(own, np.bool_),
         apart_names=tuple(apart),
         properties=tuple(properties),
@@ -82,18 +100,17 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
 
 
 def own_refusal(line: Item, biller: Biller | None) -> str:
-    """Return the limit by which the carrier refuses a unit in its own container; empty where none does."""
+    """Return the limit by which the carrier refuses a unit in its own container; empty if it accepts it."""
     extents = shipped_orientation(line).rotate(*line.edges_um)
     return "" if biller is None else refusing_limit(extents, line.mass_mg, biller.rule) or ""
 
 
 def _kept_out(lines: Sequence[Item], of_line: Ints, expansion: Expansion, request: Request) -> dict[str, KeptOut]:
-    """Return which units go into no box of a type.
+    """Return the units that may not go into a box type, by its id.
 
-    Fragile ones, and those whose special handling says so, go into no mailer, others into no pack of some articles,
-    units of an article that needs a pack into no open box where a pack takes them; inner boxes into open boxes only,
-    and very fragile units without one into packs.
-    Types that are kept from the same units share one array, since there may be thousands of both.
+    Mailers take no fragile units and none whose special handling forbids it. Packs take only their articles. Open boxes
+    take no unit of an article that needs a pack and has one. Inner boxes go into open boxes only, and very fragile
+    units without one into packs only. Box types with the same rule share one array: there may be thousands of them.
     """
     some = [box for box in request.box_types if box.flexible or box.compartments]
     packs = Packs(request, expansion).for_lines() if any(box.compartments for box in some) else {}
@@ -123,16 +140,16 @@ def _kept_out(lines: Sequence[Item], of_line: Ints, expansion: Expansion, reques
 
 
 def _packs_words(lines: Sequence[Item], packs: Mapping[str, tuple[BoxType, ...]]) -> str:
-    """Return which articles go into packs only, and into which, in words."""
+    """Return the articles that go into packs only, and these packs, in words."""
     articles = sorted({line.article for line in lines if line.line_id in packs})
     names = list(dict.fromkeys(box.box_type_id for boxes in packs.values() for box in boxes))
     what, packs_named = ", ".join(map(repr, articles)), first_of([*map(repr, names)], MOST_NAMED)
     return f"{what}: only into a pack with compartments, here {packs_named}"
 
 
-def _caps(caps: Sequence[PropertyCap], properties: Sequence[str]) -> Ints:
-    """Return the caps in millionths, property by property; ``NO_CAP`` where there is none."""
-    known = {cap.property: cap.millionths() for cap in caps}
+def _caps(caps: Sequence[PropertyCap], properties: Sequence[str], most_rigid_mg: int = NO_CAP) -> Ints:
+    """Return the cap of each property in millionths, or ``NO_CAP``."""
+    known = {RIGID_KG: most_rigid_mg} | {cap.property: cap.millionths() for cap in caps}
     return np.array([known.get(name, NO_CAP) for name in properties], dtype=np.int64)
 
 

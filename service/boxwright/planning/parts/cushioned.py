@@ -1,4 +1,4 @@
-"""Units with what protects them: half-gaps, wall margins, wrap and pads."""
+"""Units of an order with their protection: half-gaps, wall margins, wrap and pads."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What protects each unit of a line: the practice rule of its class, with wrap or an inner box, or pads.
+    """Protection of each unit of a line: by practice with wrap or an inner box, or by pads.
 
-    ``in_pack_mg`` is the wrap in a compartment, where nothing else is. ``no_pads`` says why it has none although they
-    were asked for. Half-gap and wall margin are those of the inner box where there is one.
+    ``in_pack_mg`` is the mass of the wrap in a compartment. ``no_pads`` is the reason why a line that asks for pads has
+    none. Half-gap and wall margin are those of the inner box, if there is one.
     """
 
     care: Care
@@ -44,16 +44,16 @@ class Guard:
 
     @property
     def half_gap_um(self) -> int:
-        """Kept free round each unit, in um: on pads their thickness."""
+        """Space round each unit, in um; the thickness of its pads."""
         return self.pads.thickness_um if self.pads else self.care.half_gap_um
 
     @property
     def wall_margin_um(self) -> int:
-        """Kept free between that and the walls, in um: on pads nothing."""
+        """Space between that and the walls, in um; 0 with pads."""
         return 0 if self.pads else self.care.wall_margin_um
 
     def words(self, line: Item, pack: BoxType | None) -> LineProtection:
-        """Return what a plan says of it; ``pack`` where its units stand in compartments, as they are."""
+        """Return the protection that a plan states; ``pack`` is the box if the units stand in compartments."""
         care = self.care
         if pack is not None:
             found = f": {pack.source}" if pack.source else ""
@@ -82,10 +82,7 @@ class Guard:
 
 @dataclass(eq=False)
 class Wrappings:
-    """The units of an order with what protects them.
-
-    ``wrap`` is what is wrapped round fragile ones; None where nothing is.
-    """
+    """The units of an order with their protection; ``wrap`` goes round fragile ones, None for no wrap."""
 
     request: Request
     expansion: Expansion
@@ -93,7 +90,7 @@ class Wrappings:
 
     @cached_property
     def guards(self) -> dict[str, Guard]:
-        """What protects the units of each line, by line id."""
+        """The protection of the units of each line, by line id."""
         request, guards = self.request, {}
         for line, _ in self.expansion.lines:
             request.stop.look()
@@ -103,7 +100,7 @@ class Wrappings:
                 pads = pads_of(line, request.pads, request.materials, request.handling.profile)
             goods = line if inner is None else inner.goods
             layers = care.wrap_layers, care.wrap_layers_in_pack
-            wrapped, in_pack = (wrap_mg(goods, each, self.wrap) if self.wrap and each else 0 for each in layers)
+            wrapped, in_pack = (wrap_mg(goods, count, self.wrap) if self.wrap and count else 0 for count in layers)
             if isinstance(pads, Pads):
                 guards[line.line_id] = Guard(care, in_pack_mg=in_pack, pads=pads)
             else:
@@ -142,40 +139,42 @@ class Wrappings:
 
     @cached_property
     def any(self) -> bool:
-        """Whether anything is kept free round a unit of the order, or wrapped round it."""
-        guards = self.guards.values()
-        return any(each.half_gap_um or each.wall_margin_um or each.wrap_mg or each.care.cushion_fill for each in guards)
+        """Whether some unit of the order has a gap, a margin, wrap, or a fill that cushions."""
+        return any(
+            guard.half_gap_um or guard.wall_margin_um or guard.wrap_mg or guard.care.cushion_fill
+            for guard in self.guards.values()
+        )
 
     @cached_property
     def taken_um3(self) -> list[int]:
-        """Volume of each unit that no void fill takes, soft goods pressed: the goods; on pads also what is between."""
+        """Volume of each unit without room for void fill: the goods, soft ones pressed; with pads the envelope."""
         if not self.pads_mg.any():
             return self.expansion.arrays.volumes_um3
         units = self.expansion.arrays
         padded = (units.edges_um + 2 * self.half_gaps_um[:, np.newaxis]).tolist()
-        each = zip(padded, self.pads_mg.tolist(), units.volumes_um3, strict=True)
-        return [math.prod(edges) if pads else volume for edges, pads, volume in each]
+        rows = zip(padded, self.pads_mg.tolist(), units.volumes_um3, strict=True)
+        return [math.prod(edges) if pads else volume for edges, pads, volume in rows]
 
     def wrapped(self, members: Ints) -> bool:
         """Whether some of these units are wrapped."""
         return self.any and bool(self.wraps_mg[members].any())
 
     def fill(self, members: Ints) -> Dunnage | None:
-        """Return the void fill of a parcel of some units: one that cushions where some ask for it.
+        """Return the void fill of a parcel of some units: one that cushions if a unit needs it.
 
-        None where all are soft goods: they give way and fill the box themselves.
+        None if all are soft goods, which fill the box themselves.
         """
         if self.expansion.soft(members):
             return None
         return self.request.cushion_fill if self.fills_cushioning(members) else self.request.void_fill
 
     def fills_cushioning(self, members: Ints) -> bool:
-        """Whether some of these units ask for a void fill that cushions."""
+        """Whether some of these units need a void fill that cushions."""
         lines = (self.expansion.units[member][0] for member in members.tolist() if self.any)
         return any(self.guards[line.line_id].care.cushion_fill for line in lines)
 
     def protection_of(self, members: Ints, box: BoxType) -> tuple[LineProtection, ...]:
-        """Return what protects the units of each line among some in a box, by line id; sturdy ones are left out."""
+        """Return the protection of some units in a box, a row for each line that is not sturdy, by line id."""
         if not self.protects:
             return ()
         pack = box if box.compartments else None
@@ -186,10 +185,10 @@ class Wrappings:
     @cached_property
     def protects(self) -> bool:
         """Whether a line of the order is not sturdy."""
-        return any(not each.care.fragility_class.sturdy for each in self.guards.values())
+        return any(not guard.care.fragility_class.sturdy for guard in self.guards.values())
 
     def cushioning_of(self, members: Ints, box: BoxType) -> str:
-        """Return the id of the wrap of some units in a box, or of their pads; empty where there is neither."""
+        """Return the id of the wrap of some units in a box, or of their pads; empty without both."""
         if box.compartments:
             return self.wrap.dunnage_id if self.wrap is not None and self.in_packs_mg[members].any() else ""
         if self.wrap is not None and self.wrapped(members):
@@ -207,7 +206,7 @@ class Wrappings:
         return dataclasses.replace(
             units,
             edges_um=units.edges_um + 2 * gaps[:, np.newaxis],
-            # What lies on pads carries nothing: a load on it would bear on the pads below it.
+            # A unit on pads carries nothing: a load on it would bear on the pads below it.
             max_load_mg=np.where(padded, 0.0, units.max_load_mg),
             cushioning_mg=self._cushioning_mg[members],
             margins_um=margins if margins.any() else None,
@@ -215,7 +214,7 @@ class Wrappings:
 
     @cached_property
     def _cushioning_mg(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-        """What each unit brings along: wrap, pads, and the fill of its half-gap, which its envelope displaces."""
+        """Mass of wrap, pads and fill of the half-gap of each unit, float64 (n,), mg."""
         beside = (self.wraps_mg + self.pads_mg).astype(np.float64)
         for member in np.flatnonzero(self.half_gaps_um).tolist() if self.request.cushion_fill is not None else ():
             line, _ = self.expansion.units[member]
@@ -224,17 +223,17 @@ class Wrappings:
         return beside
 
     def shell_mg(self, shell_um3: int) -> int:
-        """Return at least so much fill goes into the half-gap round a unit, in mg, by its volume in cubic um."""
+        """Return a lower bound on the fill in the half-gap round a unit, in mg, by its volume in cubic um."""
         fill = self.request.cushion_fill
         if fill is None or shell_um3 <= 0:
             return 0
         return math.floor(max(void_fill_mg(shell_um3, self.request.policy.void_fill_share, fill) - 1, 0))
 
     def least(self, members: Ints, protected: Iterable[Units], *, in_cells: bool | None) -> Units:
-        """Return units that are no larger and no heavier than they are ``protected`` with any cushioning.
+        """Return units no larger and no heavier than any of ``protected``, the same units with each cushioning.
 
-        In compartments nothing is kept free round them. ``in_cells`` None is in any box: as in a compartment if one
-        takes them.
+        ``in_cells`` is whether they stand in compartments, without gaps; None is for any box, where units that fit a
+        compartment count as in one.
         """
         if in_cells:
             return _taken(self.in_cells, members)
@@ -256,21 +255,18 @@ class Wrappings:
 
     @cached_property
     def in_cells(self) -> Units:
-        """The units as compartments take them: bare or in wrap, and with the play that they may have.
-
-        Goods that are not fragile may have any.
-        """
+        """The units as in compartments: bare or in wrap, with the play that they may have; any for sturdy goods."""
         units, lines = self.expansion.arrays, [line for line, _ in self.expansion.lines]
         if not any(box.compartments for box in self.request.catalog.box_types):
             return units
         cares = [self.guards[line.line_id].care for line in lines]
-        held = [care.fragility_class.breakable or care.needs_tested_pack for care in cares]
+        held = [care.fragility_class.breakable or care.pack_from > 0 for care in cares]
         if not any(held):
             return units
         most_um = math.floor(2 * self.request.materials.protection_rules["compartment_play_mm"].value * UM_PER_MM)
-        # Compartments are compared without the slack that the policy keeps free in them.
+        # Compartments are compared without the fit clearance of the policy.
         most_um, any_um = most_um - (self.request.policy.fit_clearance_um or 0), np.iinfo(np.int64).max
-        plays = np.repeat([most_um if each else any_um for each in held], [line.quantity for line in lines])
+        plays = np.repeat([most_um if is_held else any_um for is_held in held], [line.quantity for line in lines])
         return dataclasses.replace(units, most_play_um=plays, cushioning_mg=self.in_packs_mg.astype(np.float64))
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Order lines, units and placements as the arrays that packing works on: in canonical order, in every shape."""
+"""Order lines, units and placements as arrays for packing, in canonical order and in every shape."""
 
 import dataclasses
 import itertools
@@ -19,23 +19,23 @@ from boxwright.selection.model import PackedBox, Shapes
 from boxwright.stop import NEVER, Stop
 
 MOST_SHAPES = 16
-"""Ways to fold the soft goods of a parcel that are tried at most, those with fewest folds first."""
+"""Combinations of folds tried at most for a parcel of soft goods, those with the fewest folds first."""
 NO_UNITS_UM = 1_000_000_000
-"""A height past any box: that of the lowest unit where there are none."""
+"""A height above any box: the lowest unit of an order without units."""
 
 
 @dataclass(frozen=True)
 class Expansion:
-    """The units of an order, sorted by what they are and not by how the order lists them.
+    """The units of an order, sorted by size and properties, so that the order of lines does not matter.
 
     Attributes
     ----------
     units, without_dimensions : list of (Item, int)
-        Line and unit index of each unit; those whose dimensions are missing cannot be planned.
+        Line and unit index of each unit; those without dimensions cannot be planned.
     lines : list of (Item, int)
         Each line of ``units`` with the number of its kind, ascending from 0 without gaps.
     inner_boxes : mapping of str to InnerBox
-        By line id: the inner box of each unit of a line; its line is then that of what is placed.
+        By line id: the inner box of each unit. The line then has the size and mass of the inner box.
     """
 
     units: list[tuple[Item, int]]
@@ -46,10 +46,10 @@ class Expansion:
 
     @classmethod
     def of(cls, order: Order, inner_boxes: Mapping[str, InnerBox] | None = None, stop: Stop = NEVER) -> "Expansion":
-        """Return the units of what is placed for each line. Equal units stand together, lines of them by line id."""
+        """Return the units of an order as placed. Equal units are neighbours, sorted by line id."""
         inner = inner_boxes or {}
         keyed = [(_kind(line, inner.get(line.line_id), stop), line.line_id, line) for line in order.lines]
-        keyed.sort(key=lambda each: each[:2])
+        keyed.sort(key=lambda key: key[:2])
         known = [(kind, line) for kind, _, line in keyed if line.dimension_status is not DimensionStatus.MISSING]
         unknown = [line for _, _, line in keyed if line.dimension_status is DimensionStatus.MISSING]
         numbers = {kind: number for number, kind in enumerate(dict.fromkeys(kind for kind, _ in known))}
@@ -63,7 +63,7 @@ class Expansion:
 
     @cached_property
     def members(self) -> dict[tuple[str, int], int]:
-        """Which unit, by line id and unit index."""
+        """The place of each unit, by line id and unit index."""
         return {(line.line_id, index): member for member, (line, index) in enumerate(self.units)}
 
     @cached_property
@@ -73,23 +73,23 @@ class Expansion:
 
     @cached_property
     def folds(self) -> bool:
-        """Whether some of them are soft goods that can be folded."""
+        """Whether some units are soft goods that fold."""
         return any(line.soft_goods is not None and line.soft_goods.max_folds > 0 for line, _ in self.lines)
 
     def soft(self, members: Ints) -> bool:
-        """Whether some units are soft goods, all of them."""
+        """Whether all of some units are soft goods."""
         return self.arrays.soft is not None and bool(self.arrays.soft[members].all())
 
     def goods_mg(self, members: Ints) -> int:
         """Mass of the goods of some units, in mg."""
-        return self.placed_mg(members) - sum(each.added_mg for each in self.in_boxes(members))
+        return self.placed_mg(members) - sum(inner_box.added_mg for inner_box in self.in_boxes(members))
 
     def placed_mg(self, members: Ints) -> int:
-        """Mass of what is placed for some units, in mg: the goods, and their inner boxes with what is in these."""
+        """Mass of some units as placed, in mg, inner boxes with their content included."""
         return int(self.arrays.mass_mg[members].sum())
 
     def in_boxes(self, members: Ints) -> list[InnerBox]:
-        """Return the inner boxes of some units, one a unit that has one."""
+        """Return the inner boxes of some units."""
         if not self.inner_boxes:
             return []
         names = (self.units[member][0].line_id for member in members.tolist())
@@ -101,16 +101,12 @@ class Expansion:
         lines = [line for line, _ in self.lines]
         repeats = [line.quantity for line in lines]
         edges = [line.shape_um() for line in lines]
-        whole = [[*each, mask_of(line, each), kind] for (line, kind), each in zip(self.lines, edges, strict=True)]
+        whole = [[*size, mask_of(line, size), kind] for (line, kind), size in zip(self.lines, edges, strict=True)]
         shapes = np.repeat(np.array(whole, dtype=np.int64).reshape(-1, 5), repeats, axis=0)
-        # On soft goods without a limit nothing may rest, since what rests may be rigid.
-        loads = [
-            (math.inf if line.soft_goods is None else 0.0) if line.max_load_mg is None else line.max_load_mg
-            for line in lines
-        ]
+        loads = [math.inf if line.max_load_mg is None else line.max_load_mg for line in lines]
         masses = np.array([[line.mass_mg for line in lines], loads], dtype=np.float64).T
         masses = np.repeat(masses, repeats, axis=0)
-        soft = [0 if line.soft_goods is None else 2 if line.max_load_mg is None else 1 for line in lines]
+        soft = [line.soft_goods is not None for line in lines]
         return Units(
             np.ascontiguousarray(shapes[:, :3]),
             np.ascontiguousarray(shapes[:, 3]),
@@ -118,12 +114,12 @@ class Expansion:
             np.ascontiguousarray(masses[:, 0]),
             np.ascontiguousarray(masses[:, 1]),
             np.zeros(len(self.units)),
-            np.repeat(np.array(soft, dtype=np.int64), repeats) if any(soft) else None,
+            np.repeat(np.array(soft, dtype=np.bool_), repeats) if any(soft) else None,
         )
 
 
 def _kind(line: Item, inner: InnerBox | None, stop: Stop) -> tuple[object, ...]:
-    """Everything that tells one unit from another in packing, largest first."""
+    """Return a sort key of everything that packing tells units apart by, largest first."""
     stop.look()
     edges = line.shape_um()
     length, width, height = edges
@@ -140,22 +136,24 @@ def _kind(line: Item, inner: InnerBox | None, stop: Stop) -> tuple[object, ...]:
         line.keep_together_group,
         line.keep_apart_group,
         line.ships_in_own_container,
-        tuple(sorted((each.property, each.millionths()) for each in line.property_amounts)),
+        tuple(sorted((amount.property, amount.millionths()) for amount in line.property_amounts)),
         -1 if line.soft_goods is None else line.soft_goods.max_folds,
         line.inner_cushion_um,
-        () if inside is None else tuple(sorted((each.material_id, each.mass_g) for each in inside.materials)),
+        ()
+        if inside is None
+        else tuple(sorted((material.material_id, material.mass_g) for material in inside.materials)),
         () if inner is None else (inner.box.box_type_id, inner.goods.edges_um),
     )
 
 
 def mask_of(line: Item, edges_um: tuple[int, int, int]) -> int:
-    """Return a line's allowed orientations as bits; of those with equal extents only the first."""
+    """Return the allowed orientations of a line as bits; only the first of those with equal extents."""
     return _mask(line.orientations, *map(edges_um.index, edges_um))
 
 
 @lru_cache(maxsize=1_000)
 def _mask(allowed: tuple[Orientation, ...], length: int, width: int, height: int) -> int:
-    """Return orientations as bits of edges of which only that matters: which are alike."""
+    """See ``mask_of``. The edges are numbers that are equal for equal edges."""
     seen: set[tuple[int, int, int]] = set()
     mask = 0
     for bit, orientation in enumerate(ALL_ORIENTATIONS):
@@ -168,22 +166,22 @@ def _mask(allowed: tuple[Orientation, ...], length: int, width: int, height: int
 
 
 def shapes_of(expansion: Expansion, members: Ints, units: Units) -> Shapes:
-    """Return ``members``, which are ``units`` with their cushioning, pressed and not folded, in every shape."""
+    """Return some units in every shape; ``units`` are the same with cushioning, pressed and not folded."""
     if not expansion.folds:
         return Shapes((units,), every=True)
     folding = {kind: line for kind, line in _soft_lines(expansion, members, units) if _most_folds(line)}
     if not folding:
         return Shapes((units,), every=True)
     ranges = [range(_most_folds(line) + 1) for line in folding.values()]
-    every = math.prod(len(each) for each in ranges) <= MOST_SHAPES
+    every = math.prod(len(folds) for folds in ranges) <= MOST_SHAPES
     if every:
         ways = sorted(itertools.product(*ranges), key=lambda way: (sum(way), way))
     else:
-        # All once, all twice and so on, then lines on their own: of many ways those that are most alike.
-        most = max(len(each) for each in ranges)
-        alike = [tuple(min(folds, each[-1]) for each in ranges) for folds in range(most)]
+        # Too many combinations: all folded once, all twice and so on, then each line alone.
+        most = max(len(folds) for folds in ranges)
+        alike = [tuple(min(folds, range_of[-1]) for range_of in ranges) for folds in range(most)]
         found = dict.fromkeys(alike)
-        for at, folds in ((at, folds) for at, each in enumerate(ranges) for folds in each[1:]):
+        for at, folds in ((at, folds) for at, range_of in enumerate(ranges) for folds in range_of[1:]):
             if len(found) >= MOST_SHAPES:
                 break
             found[(0,) * at + (folds,) + (0,) * (len(ranges) - at - 1)] = None
@@ -193,7 +191,7 @@ def shapes_of(expansion: Expansion, members: Ints, units: Units) -> Shapes:
 
 
 def lowest_edge_um(order: Order) -> int:
-    """Return a height that no unit of an order is below, however it is turned or folded, in um."""
+    """Return a lower bound on the height of each unit of an order, however turned or folded, in um."""
     known = [line for line in order.lines if line.dimension_status is not DimensionStatus.MISSING]
     return min((min(shape) for line in known for shape in _folded_shapes(line)), default=NO_UNITS_UM)
 
@@ -208,7 +206,7 @@ def _folded_shapes(line: Item) -> list[tuple[int, int, int]]:
 
 
 def lowest_shape_um(expansion: Expansion, members: Ints, units: Units, *, whole: bool) -> int:
-    """Return a height that nothing with some (or, ``whole``, all) of the units is below, however they are folded."""
+    """Return a lower bound on the height of a parcel with some, or with ``whole`` all, of the units, however folded."""
     lines = dict(_soft_lines(expansion, members, units))
     lowest = []
     for first in units.firsts.tolist():
@@ -247,18 +245,18 @@ def _folded(units: Units, folds: dict[int, int], lines: dict[int, Item], stop: S
 def corners_um(placements: Sequence[Placement]) -> Ints:
     """Return the lowest and the highest corner of each envelope, int64 (n, 6), um."""
     corners = [
-        (*each.corner_um, *(low + edge for low, edge in zip(each.corner_um, each.extent_um, strict=True)))
-        for each in placements
+        (*placed.corner_um, *(low + edge for low, edge in zip(placed.corner_um, placed.extent_um, strict=True)))
+        for placed in placements
     ]
     return np.array(corners, dtype=np.int64).reshape(-1, 6)
 
 
 def packed_of(placements: Sequence[Placement], box: BoxType, members: Mapping[tuple[str, int], int]) -> PackedBox:
-    """Return the packed box of placements; ``members`` is ``Expansion.members``. It has no price."""
+    """Return the packed box of placements, without a price; ``members`` is ``Expansion.members``."""
     return PackedBox(
         box=box,
-        members=np.array([members[each.line_id, each.unit_index] for each in placements], dtype=np.int64),
-        orientations=np.array([ALL_ORIENTATIONS.index(each.orientation) for each in placements], dtype=np.int64),
+        members=np.array([members[placed.line_id, placed.unit_index] for placed in placements], dtype=np.int64),
+        orientations=np.array([ALL_ORIENTATIONS.index(placed.orientation) for placed in placements], dtype=np.int64),
         corners_um=corners_um(placements),
         price=(),
     )

@@ -1,4 +1,4 @@
-"""Packs with compartments: which box types take the units of articles that need one, or why each does not."""
+"""Packs with compartments: the box types that take units of articles that need one, or why they do not."""
 
 from __future__ import annotations
 
@@ -29,16 +29,18 @@ class Packs:
         self._units = Wrappings(request, expansion, next(iter(request.cushionings), None)).in_cells
 
     def for_lines(self) -> dict[str, tuple[BoxType, ...]]:
-        """Return the packs that take the units of each line that must go into one, by line id.
+        """Return the packs for the units of each line that must go into one, by line id.
 
-        A line is left out where no pack takes a unit of it, with its whole keep-together group, and where packs in
-        stock have fewer compartments than the order has units that need them.
+        A line is left out if no pack takes a unit of it (with its whole keep-together group), or if packs in stock have
+        fewer compartments than the order has units that need them.
         """
-        # Very fragile ones have a rule of their own: a pack for their article, or an inner box.
+        # Very fragile lines go into a pack for their article, or into an inner box.
         needing = [
             line
             for line, _ in self._expansion.lines
-            if line.care_field and self._request.care(line).needs_tested_pack and not self._is_very_fragile(line)
+            if line.care_field
+            and 0 < self._request.care(line).pack_from <= line.quantity
+            and not self._is_very_fragile(line)
         ]
         takers = {line.line_id: self._takers(line) for line in needing}
         return {
@@ -48,10 +50,10 @@ class Packs:
         }
 
     def for_very_fragile(self) -> frozenset[str]:
-        """Return the ids of very fragile lines all of whose units go into packs that are made for their article.
+        """Return the ids of very fragile lines whose units all go into packs that are made for their article.
 
-        A line is left out where no such pack takes a unit of it, with its whole keep-together group, and where packs in
-        stock may hold fewer units than the order has that they take, whether or not these need a pack.
+        A line is left out if no such pack takes a unit of it (with its whole keep-together group), or if packs in stock
+        may hold fewer units than the order has for them, whether these need a pack or not.
         """
         lines = [line for line, _ in self._expansion.lines if line.care_field]
         takers = {line.line_id: self._takers(line) for line in lines if line.article}
@@ -60,12 +62,12 @@ class Packs:
             if line.article and self._is_very_fragile(line):
                 packs = takers[line.line_id]
                 own = [box for box in packs if box.compartments and line.article in box.compartments.articles]
-                if _suffice(own, takers, lines, lambda box, rivals: min(self._most(box, each) for each in rivals)):
+                if _suffice(own, takers, lines, lambda box, rivals: min(self._most(box, rival) for rival in rivals)):
                     found.add(line.line_id)
         return frozenset(found)
 
     def _most(self, box: BoxType, line: Item) -> int:
-        """Return how many units of a line a pack takes; of lines in groups one, as groups may part them."""
+        """Return the number of units of a line that a pack takes; at most one for a line in a group."""
         assert box.compartments is not None  # asked of packs only
         first = int(self.together(line)[0])
         most = min(line.quantity, len(box.compartments))
@@ -88,15 +90,15 @@ class Packs:
         group = line.keep_together_group
         which = [
             member
-            for member, (each, index) in enumerate(self._expansion.units)
-            if (each.keep_together_group == group if group else each.line_id == line.line_id and not index)
+            for member, (other, index) in enumerate(self._expansion.units)
+            if (other.keep_together_group == group if group else other.line_id == line.line_id and not index)
         ]
         return np.array(which, dtype=np.int64)
 
     def why_not(self, box: BoxType, members: Ints) -> str:
-        """Return why a pack does not take some units together, in words; empty where it does."""
+        """Return why a pack does not take some units together, in words; empty if it does."""
         assert box.compartments is not None  # asked of packs only
-        lines = {line.line_id: line for line, _ in (self._expansion.units[each] for each in members.tolist())}
+        lines = {line.line_id: line for line, _ in (self._expansion.units[member] for member in members.tolist())}
         others = sorted(line.line_id for line in lines.values() if not box.compartments.may_take([line.article]))
         if others:
             return f"not for {others[0]!r} of the same keep-together group"
@@ -110,13 +112,13 @@ class Packs:
             return f"it would pass the fill limit of {policy.fill_limit:g}"
         if units.packed_mg > space.mass_limit_mg:
             return f"takes at most {exact(math.floor(space.mass_limit_mg))} g"
-        caps = {each.property: each.millionths() for each in box.property_caps}
+        caps = {cap.property: cap.millionths() for cap in box.property_caps}
         for name, most in caps.items():
             held = sum(
-                each.millionths()
+                amount.millionths()
                 for member in members.tolist()
-                for each in self._expansion.units[member][0].property_amounts
-                if each.property == name
+                for amount in self._expansion.units[member][0].property_amounts
+                if amount.property == name
             )
             if held > most:
                 return f"may hold less of property {name!r}"
@@ -129,9 +131,9 @@ def _suffice(
     lines: Sequence[Item],
     held: Callable[[BoxType, Sequence[Item]], int],
 ) -> bool:
-    """Return whether some packs in stock hold all units of the lines that go into them, whichever each one holds.
+    """Return whether packs in stock hold all units of the lines that go into them.
 
-    ``takers`` are the packs of each line; ``held`` tells how many units of some lines a pack holds for sure.
+    ``takers`` are the packs of each line; ``held`` returns a number of units of some lines that a pack surely holds.
     """
     names = {box.box_type_id for box in packs}
     rivals = [line for line in lines if any(box.box_type_id in names for box in takers.get(line.line_id, ()))]

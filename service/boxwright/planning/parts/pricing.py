@@ -1,4 +1,4 @@
-"""What a parcel is packed with and costs under each objective, at least before it is packed and exactly after."""
+"""Packaging and price of a parcel under each objective: a bound before it is packed, exact figures after."""
 
 from __future__ import annotations
 
@@ -46,17 +46,14 @@ BY_SIZE: dict[Objective, Callable[[Cuboid, Cuboid], int]] = {
     Objective.INNER_VOLUME: lambda inner_um, outer_um: math.prod(inner_um),
     Objective.OUTER_VOLUME: lambda inner_um, outer_um: math.prod(outer_um),
 }
-"""Prices that the inner and outer edges of a closed box settle, as integers."""
+"""Prices that depend only on the inner and outer edges of a closed box, as integers."""
 BY_MASS = {Objective.PACKAGING_MASS, Objective.CHARGEABLE_WEIGHT, Objective.SHIPPING_COST, Objective.EMISSIONS}
-"""Those for which a parcel must be weighed; of the cost of packaging it is where something asks for it."""
+"""Objectives that need the mass of a parcel. The cost of packaging needs it only if dunnage has prices."""
 
 
 @dataclass(eq=False)
 class Pricing:
-    """What parcels of one order are packed with and cost, with one wrap.
-
-    ``wrappings`` protect its units, ``spaces`` say what boxes bear.
-    """
+    """Packaging and prices of the parcels of one order, with one wrap."""
 
     request: Request
     expansion: Expansion
@@ -68,7 +65,7 @@ class Pricing:
         request, self.objectives = self.request, self.request.policy.ranking
         nothing = request.void_fill is None and request.cushion_fill is None and request.blocking is None
         self.always_bare = nothing and not self.wrappings.any and not self.expansion.inner_boxes
-        dunnage_priced = any(each.price_per_kg_minor is not None for each in request.catalog.dunnage)
+        dunnage_priced = any(piece.price_per_kg_minor is not None for piece in request.catalog.dunnage)
         self._by_mass = (
             not BY_MASS.isdisjoint(self.objectives)
             or request.policy.carbon_price_per_tonne_minor is not None
@@ -76,12 +73,12 @@ class Pricing:
         )
         self._by_size = not self._by_mass and BY_SIZE.keys() >= {*self.objectives}
         self._lower_bounds: dict[str, tuple[BoxType, Price]] = {}
-        # Every box type is asked about the same members in turn: of the last ones, mass and least height.
+        # All box types are asked about the same members in turn, so mass and least height of the last are kept.
         self._weighed: tuple[Ints | None, int] = None, 0
         self._lowest: tuple[Ints | None, int] = None, 0
 
     def settled(self, box: BoxType) -> Price | None:
-        """Return the price of a box type where its size settles it, whatever is in it, else None."""
+        """Return the price of a box type if it depends on its size alone, else None."""
         return price_by_size(box, self.objectives) if self._by_size and not box.flexible else None
 
     def ranked(self, boxes: Sequence[BoxType]) -> tuple[Sequence[tuple[Price, int]], Sequence[int]]:
@@ -89,7 +86,7 @@ class Pricing:
         return _ranked(tuple(boxes), self.objectives) if self._by_size else ((), range(len(boxes)))
 
     def lower_bound(self, box: BoxType, members: Ints | None = None) -> Price:
-        """See ``ParcelModel.lower_bound``: the box with the goods alone, or nothing, in it and nothing beside it."""
+        """See ``ParcelModel.lower_bound``: the price of the closed box with the goods alone, or empty."""
         if (settled := self.settled(box)) is not None:
             return settled
         if members is None:
@@ -111,7 +108,7 @@ class Pricing:
             return settled
         least = least and box.flexible
         if box.flexible and extents_um is None:
-            # Every cuboid that a mailer can become round all of them, where those can be listed.
+            # Every cuboid that a mailer can become round all of them, if these can be listed.
             shapes = shapes_of(self.expansion, members, self.wrappings.protect(members))
             several, spaces = self.admission.several(members), self.spaces
             fillings = [spaces.fillings(box, shape, whole=True, several=several) for shape in shapes.units]
@@ -128,8 +125,8 @@ class Pricing:
             return self.of_size(box, size)
         packaging = self.packed_with(box, members, corners_um)
         gross = self._goods_mg(members) + sum(part.mass_mg for part in packaging)
-        if corners_um is None and self.request.blocking is not None and self.may_block(box, members):
-            # Blocking takes the place of fill, may cost and emit less than it, and weighs no less.
+        if corners_um is None and self.request.blocking is not None and box.has_fill and self.held(members)[0]:
+            # Blocking replaces fill. It weighs no less, but may cost and emit less.
             packaging = tuple(part for part in packaging if part.component is not Component.VOID_FILL)
             least = True
         return self.of_size(box, size, packaging, gross, least=least)
@@ -143,10 +140,7 @@ class Pricing:
         *,
         least: bool = False,
     ) -> Price:
-        """Return the price of a parcel of these inner and outer edges.
-
-        With ``least`` it is one that none so large and heavy or more so undercuts.
-        """
+        """Return the price of a parcel of these inner and outer edges; with ``least`` a bound for all larger ones."""
         request, outer_um, billed = self.request, size[1], None
         if self._by_mass and request.biller is not None:
             billed = request.biller.weigh(outer_um, gross_mg)
@@ -164,9 +158,9 @@ class Pricing:
                 return self._emissions_mg(outer_um, packaging, gross_mg, billed)
             if objective is Objective.SINGLE_USE_PARCELS:  # a unit in its own container has no box
                 materials = request.materials.materials
-                reusable = {each.material_id for each in materials if each.kind is MaterialKind.REUSABLE}
+                reusable = {material.material_id for material in materials if material.kind is MaterialKind.REUSABLE}
                 return int(box.ours and box.trips == 1 and box.material_id not in reusable)
-            # Prices as far as known.
+            # Missing prices count as 0.
             catalog, pricer = request.catalog, request.pricer
             cost = (catalog.price_minor(box) or 0) + sum(part_cost_minor(part, catalog) or 0 for part in packaging)
             cost += self._carbon_minor(outer_um, packaging, gross_mg, billed)
@@ -190,7 +184,7 @@ class Pricing:
         inner_um, outer_um = box.shell.least_um(box.inner_um, box.outer_um, lowest)
         volumes, soft = self.expansion.arrays.volumes_um3, self.expansion.arrays.soft
         if box.shell is POUCH and soft is not None:
-            # Round soft goods a mailer is as large as they are.
+            # A mailer is as large as the soft goods in it.
             if members is None:
                 least = min(volume for volume, gives_way in zip(volumes, soft.tolist(), strict=True) if gives_way)
                 inner_um = min(inner_um, (least, 1, 1), key=math.prod)
@@ -210,10 +204,10 @@ class Pricing:
         corners_um: Ints | None = None,
         volumes_um3: list[int] | None = None,
     ) -> tuple[PackagingComponent, ...]:
-        """Return all that a parcel of some units is packed with.
+        """Return the packaging of a parcel of some units.
 
-        Without the ``corners_um`` of its envelopes, int64 (n, 6), nothing is blocked. ``volumes_um3`` are what the
-        goods of each take, soft goods as they lie; by default pressed.
+        Without ``corners_um``, the corners of its envelopes, int64 (n, 6), nothing is blocked. ``volumes_um3`` are the
+        volumes of the goods of each unit, soft goods as they lie; by default pressed.
         """
         request, wrappings, expansion = self.request, self.wrappings, self.expansion
         closure = request.closures(box)
@@ -224,8 +218,8 @@ class Pricing:
             if wrap is not None and wrappings.any and (mass := int(each_mg[members].sum())):
                 dunnage.append(part_of(Component.CUSHIONING, wrap, mass))
         fill, share = wrappings.fill(members), request.policy.void_fill_share
-        inner = sorted(expansion.in_boxes(members), key=lambda each: each.box.box_type_id)
-        filled, taped = sum(each.fill_mg for each in inner), sum(each.tape_mg for each in inner)
+        inner = sorted(expansion.in_boxes(members), key=lambda inner_box: inner_box.box.box_type_id)
+        filled, taped = sum(inner_box.fill_mg for inner_box in inner), sum(inner_box.tape_mg for inner_box in inner)
         blocks = 0
         if box.has_fill:
             empty = box.inner_volume_um3 - self._taken_um3(members, volumes_um3)
@@ -252,28 +246,29 @@ class Pricing:
             taped += sum(part.mass_mg for part in closing if part.component is Component.TAPE)
             others = (part for part in closing if part.component is not Component.TAPE)
             closing = (part_of(Component.TAPE, request.tape, taped), *others)
-        return (closure.parts[0], *(box_component(each.box, inner=True) for each in inner), *dunnage, *closing)
+        return (
+            closure.parts[0],
+            *(box_component(inner_box.box, inner=True) for inner_box in inner),
+            *dunnage,
+            *closing,
+        )
 
     def _taken_um3(self, members: Ints, volumes_um3: list[int] | None) -> int:
         taken = self.wrappings.taken_um3
         if volumes_um3 is None or self.expansion.arrays.soft is None:
             return sum(taken[member] for member in members.tolist())
         soft = self.expansion.arrays.soft[members].tolist()
-        each = zip(members.tolist(), soft, volumes_um3, strict=True)
-        return sum(volume if is_soft else taken[member] for member, is_soft, volume in each)
-
-    def may_block(self, box: BoxType, members: Ints) -> bool:
-        """Whether a parcel of some units can have spaces that need blocking: not a mailer, which lies close."""
-        return box.has_fill and bool(self.held(members)[0])
+        rows = zip(members.tolist(), soft, volumes_um3, strict=True)
+        return sum(volume if is_soft else taken[member] for member, is_soft, volume in rows)
 
     def held(self, members: Ints) -> tuple[list[int], int]:
-        """Return which of some units blocking holds in an open box, and the widest gap beside one of them, in um."""
+        """Return the units that need blocking in an open box, and the gap that each may keep, in um."""
         lines, inner = [self.expansion.units[member][0] for member in members.tolist()], self.expansion.inner_boxes
         boxed_in = [line.line_id in inner for line in lines]
         return held_by_blocking(lines, boxed_in, self.expansion.goods_mg(members), self.request.materials)
 
     def to_block_um3(self, box: BoxType, members: Ints, corners_um: Ints) -> int:
-        """Return the volume of the spaces that need blocking, in cubic um: wider than the limit, beside a held unit."""
+        """Return the volume of the spaces that need blocking, in cubic um."""
         held, gap_um = self.held(members)
         if not held or not box.has_fill:
             return 0
@@ -284,7 +279,7 @@ class Pricing:
     def _carbon_minor(
         self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int, billed: Billed | None
     ) -> int:
-        """Price of a parcel's grams by the policy's price of a tonne, in minor units: rounded once, halves up."""
+        """Return the price of a parcel's emissions in minor units, rounded once, halves up."""
         price = self.request.policy.carbon_price_per_tonne_minor
         if not price:
             return 0
@@ -294,12 +289,9 @@ class Pricing:
     def _emissions_mg(
         self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int, billed: Billed | None
     ) -> int:
-        """Grams by the policy's basis, unverified factors as its rule says; in mg CO2e.
+        """Return emissions by the policy's basis, in mg CO2e.
 
-        Raises
-        ------
-        MissingFactorError
-            If a line has no factor and the policy does not accept incomplete totals.
+        MissingFactorError if a line has no factor and the policy does not accept incomplete totals.
         """
         request = self.request
         bare = None if billed is None or request.biller is None else request.biller.bare(billed)
@@ -318,10 +310,10 @@ class Pricing:
     def accounts(
         self, box: BoxType, members: Ints, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int
     ) -> dict[str, Any]:
-        """Return bill, price of carriage, price of carbon and footprints of a parcel, as ``Parcel`` names them.
+        """Return bill, price of carriage, price of carbon and footprints of a parcel, by the field names of ``Parcel``.
 
-        The bill names the nearest steps to a lower one where the request asks for that. Footprints stand profile by
-        profile and allocation by allocation; they count sales packaging, whose mass is part of the goods'.
+        The bill names the nearest steps to a lower one if the request asks for that. Footprints are sorted by profile,
+        then allocation; they count sales packaging, whose mass is part of the goods.
         """
         request, biller, pricer = self.request, self.request.biller, self.request.pricer
         bill = chargeable = price = billed = carbon = None
@@ -340,7 +332,7 @@ class Pricing:
             for material in () if inside is None else inside.materials:
                 masses[material.material_id] += material.mass_mg
         sold = (PackagingComponent(Component.SALES_PACKAGING, name, masses[name]) for name in sorted(masses))
-        dunnage = {each.dunnage_id: each for each in request.dunnage}
+        dunnage = {piece.dunnage_id: piece for piece in request.dunnage}
         data = tuple(
             data_of_box(box, request.materials)
             if part.component is Component.BOX
@@ -354,7 +346,7 @@ class Pricing:
             "chargeable": chargeable,
             "carriage_price": price,
             "carbon_cost_minor": carbon,
-            "footprints": tuple(each.estimate(counted, gross_mg, bill, volume, data) for each in self._rates),
+            "footprints": tuple(rates.estimate(counted, gross_mg, bill, volume, data) for rates in self._rates),
         }
 
     @cached_property
@@ -379,12 +371,12 @@ def _ranked(
 def price_by_size(box: BoxType, objectives: tuple[Objective, ...]) -> Price:
     """Return the price of a rigid box under objectives that are all among ``BY_SIZE``."""
     size = closed_size(box, None)
-    return tuple(BY_SIZE[each](*size) for each in objectives)
+    return tuple(BY_SIZE[objective](*size) for objective in objectives)
 
 
 @lru_cache(maxsize=16)
 def _to_block_um3(corners_um: bytes, held: tuple[int, ...], inner_um: Cuboid, gap_um: int) -> int:
-    """See ``Pricing.to_block_um3``: an order of many units has many parcels alike."""
+    """See ``Pricing.to_block_um3``; cached, since many parcels of a large order are equal."""
     corners = np.frombuffer(corners_um, dtype=np.int64).reshape(-1, 6)
     spaces = voids(corners, inner_um)
     chosen = spaces[to_block(spaces, corners[list(held)], gap_um)]

@@ -1,6 +1,6 @@
-"""What a box type offers units of an order: its usable inside, what closes it, and the weight limit that binds.
+"""Usable inside, closure and weight limit of box types for the units of an order.
 
-What holds of a box type in every order is worked out once for each, since every order asks it of every box type.
+Facts that do not depend on the order are cached, since every order needs them for every box type.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from boxwright.planning.request import Request
 
 MOST_KEPT = 4_096
-"""Box types, times settings of policies, of which facts are kept."""
+"""Size of caches over box types and settings of policies."""
 MOST_TABLES = 64
-"""The same of whole catalogs."""
+"""Size of the cache of tables of whole catalogs."""
 MOST_SUMS = 5_000
-"""Sums of extents listed at most; of more, every height is as good as another."""
+"""Sums of extents listed at most; beyond that heights are spread evenly."""
 TOO_LOOSE = "heavier goods cannot be held in it"
 """The rule on heavy goods in a box that is mostly empty, or too weak for what would block them."""
 MOST_FILLINGS = 24
@@ -49,18 +49,17 @@ MOST_FILLINGS = 24
 
 @lru_cache(maxsize=MOST_KEPT)
 def empty_space(box: BoxType, clearance_um: int, fill_millionths: int, closing_mg: int, mass_rule: str) -> Space:
-    """Return the usable inside of a box with no void fill in it; of a mailer, of the cuboid that it never passes.
+    """Return the usable inside of a box without void fill; for a mailer, the cuboid that no filling exceeds.
 
-    Clearance is kept along each inner edge, also of compartments; envelopes take at most the share ``fill_millionths``
-    Clearance is kept along each inner edge, also of compartments; envelopes take at most the share ``fill_millionths``
-    of the inner volume. Tape and label weigh ``closing_mg``. ``mass_rule`` is what sets the mass limit, where that is
+    Clearance is kept along each inner edge, also of compartments. Envelopes take at most the share ``fill_millionths``
+    of the inner volume. Tape and label weigh ``closing_mg``. ``mass_rule`` names the rule behind a mass limit that is
     not the catalog's.
     """
     length, width, height = (max(edge - clearance_um, 0) for edge in box.inner_um)
     limit_mg = box.load_limit_mg(closing_mg)
     volume_limit = math.inf
     if fill_millionths < 1_000_000 or box.flexible:
-        # The float below: past 53 bits it would else round up, and the check is exact.
+        # The next lower float: above 53 bits it would round up, and the check is exact.
         whole = box.inner_volume_um3 * fill_millionths // 1_000_000
         volume_limit = float(whole) if float(whole) <= whole else math.nextafter(float(whole), 0.0)
     cells = tuple(
@@ -68,14 +67,17 @@ def empty_space(box: BoxType, clearance_um: int, fill_millionths: int, closing_m
     )
     mass_limit = math.inf if limit_mg is None else float(limit_mg)
     edges = length, width, height
-    return Space(edges, mass_limit, volume_limit, mass_rule=mass_rule, encloses=box.flexible, cells=cells)
+    slack_um = 0 if box.flexible else clearance_um
+    return Space(
+        edges, mass_limit, volume_limit, mass_rule=mass_rule, encloses=box.flexible, slack_um=slack_um, cells=cells
+    )
 
 
 def closed_size(box: BoxType, extents_um: Cuboid | None, *, soft: bool = False) -> tuple[Cuboid, Cuboid]:
-    """Return inner and outer edges of a closed box, in um; of a mailer the inner ones of the cuboid that it then is.
+    """Return inner and outer edges of a closed box, in um.
 
-    ``extents_um`` are those of what is in it, from its corner; of no account for a rigid box. Where all goods are
-    ``soft`` the sheets of a mailer lie close round them.
+    ``extents_um`` are the extents of the content from the corner; they set the size of a mailer, and not of a rigid
+    box. The sheets of a mailer lie close round goods that are all ``soft``.
     """
     if not box.ours:
         return (0, 0, 0), box.outer_um
@@ -88,10 +90,10 @@ def closed_size(box: BoxType, extents_um: Cuboid | None, *, soft: bool = False) 
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """A closed box of a type with nothing in it: ``parts`` are the box, its tape and its label.
+    """A closed empty box: ``parts`` are the box, its tape and its label.
 
-    They weigh ``bare_mg``, tape and label alone ``closing_mg``, and all ``fullest_mg`` with the densest void fill and
-    blocking of all the inside: no dunnage but wrap and pads adds to that.
+    ``bare_mg`` is their mass and ``closing_mg`` that of tape and label. ``fullest_mg`` adds void fill and blocking of
+    the whole inside: only goods, wrap and pads can make the parcel heavier.
     """
 
     parts: tuple[PackagingComponent, ...]
@@ -109,7 +111,7 @@ def closures_with(
     blocking: Dunnage | None,
     share: float,
 ) -> Callable[[BoxType], Closure]:
-    """Return what gives the closure of a box type under some dunnage: the same for the same dunnage."""
+    """Return a cached function from box types to closures under some dunnage."""
 
     def closure(box: BoxType) -> Closure:
         closing = []
@@ -135,7 +137,7 @@ def part_of(component: Component, dunnage: Dunnage, mass_mg: int) -> PackagingCo
 
 
 def most_of_several_mg(profile: LiftingProfile) -> int | None:
-    """Return the most that a parcel of several units may weigh gross, in mg; None is unlimited."""
+    """Return the greatest gross mass of a parcel of several units, in mg; None is unlimited."""
     return None if profile.several_at_most_kg is None else int(profile.several_at_most_kg * MG_PER_KG)
 
 
@@ -145,14 +147,14 @@ def _limited(box: BoxType, most_mg: int) -> BoxType:
 
 
 def lifting_words(profile: LiftingProfile) -> str:
-    """Return the limit of a lifting profile in words; empty where there is none."""
+    """Return the limit of a lifting profile in words; empty without one."""
     most = most_of_several_mg(profile)
     words = f"kg gross of several units, by {profile.profile_id}"
     return "" if most is None else f"at most {exact(most, MG_PER_KG)} {words}"
 
 
 def _lowest_um(units: Units, *, whole: bool) -> int:
-    """Return a height that no filling with some (or, ``whole``, all) of the units is below, in um."""
+    """Return a lower bound on the height of a filling with some, or with ``whole`` all, of the units, in um."""
     if not len(units):
         return 1
     return int(units.upright_um.max() if whole else units.upright_um.min())
@@ -161,20 +163,19 @@ def _lowest_um(units: Units, *, whole: bool) -> int:
 def filled_heights_um(
     units: Units, flat_um: Cuboid, shell: Shell, stop: Stop = NEVER, *, whole: bool
 ) -> tuple[list[int], bool]:
-    """Return the heights to which some or all of the units can fill a mailer, rising, and whether those are all.
+    """Return the heights to which units can fill a mailer, rising, and whether the list is complete.
 
-    What stands on the floor of a mailer or on other units has its top at a sum of extents, each unit's at most once. So
-    the filled height is one of those sums, and a layout that takes all units is found in, or excluded from, finitely
-    many cuboids. ``units`` are sorted by kind; ``flat_um`` are the usable flat length and width, and the greatest
-    thickness. Where the ``whole`` of the units must go in, the heights are left out at which one is too high however it
-    lies, or the cuboid has less volume than the units.
+    The top of a unit is at a sum of extents, of each unit below it and itself. So the filled height is one of finitely
+    many sums, and finitely many cuboids decide whether all units go in. ``units`` are sorted by kind; ``flat_um`` are
+    the usable flat length and width, and the greatest thickness. If all units must go in (``whole``), heights below the
+    tallest unit and cuboids of less volume than the units are left out.
     """
     stand = [
         sorted({*edges[may].tolist()})
         for edges, may in zip(units.edges_um[units.firsts], UPRIGHT[units.masks[units.firsts]], strict=True)
     ]
     thickest = shell.thickest_um(flat_um)
-    # Bit ``s`` of the sums is one of so many times what divides all extents.
+    # Bit s of sums is set if s times step is a sum of extents.
     step = math.gcd(*(height for heights in stand for height in heights))
     sums, within, every = 1, (1 << max(thickest, 0) // max(step, 1) + 1) - 1, True
     for heights, count in zip(stand, units.counts.tolist(), strict=True):
@@ -190,7 +191,7 @@ def filled_heights_um(
             every = every and sums.bit_count() <= MOST_SUMS
     least = _lowest_um(units, whole=whole)
     if not every:
-        # Listing them all is beyond the bound: spread over the whole range instead.
+        # Too many to list: spread evenly over the range.
         heights = sorted(range(thickest, least - 1, -max((thickest - least) // MOST_FILLINGS, 1)))
     else:
         heights = [at * step for at, bit in enumerate(reversed(f"{sums:b}")) if bit == "1"]
@@ -205,28 +206,19 @@ def filled_heights_um(
 
 @dataclass(eq=False)
 class Spaces:
-    """The insides of box types and their limits for the parcels of one order."""
+    """Insides and limits of box types for the parcels of one order."""
 
     request: Request
     expansion: Expansion
     wrappings: Wrappings
 
     def for_several(self, box: BoxType) -> BoxType:
-        """See ``ParcelModel.for_several``: by the lifting profile, and in mailers by the rule on rigid goods.
-
-        Only where all units together could pass the limit.
-        """
+        """See ``ParcelModel.for_several``: by the lifting profile, where all units together could pass its limit."""
         most = most_of_several_mg(self.request.lifting)
-        if box.flexible and self.request.needs_slack:
-            most = self._in_mailer_mg if most is None else min(most, self._in_mailer_mg)
-        # What no parcel of this type outweighs: all units, and full of dunnage besides.
+        # No parcel of this type is heavier than all units in a box full of dunnage.
         if most is None or self._goods_and_cushions_mg + self.request.closures(box).fullest_mg <= most:
             return box
         return _limited(box, most)
-
-    @cached_property
-    def _in_mailer_mg(self) -> int:
-        return int(self.request.materials.protection_rules["several_in_mailer"].value * MG_PER_KG)
 
     @cached_property
     def _goods_and_cushions_mg(self) -> int:
@@ -234,19 +226,14 @@ class Spaces:
         return self.expansion.placed_mg(self.expansion.everything) + int(cushions)
 
     def bound(self, box: BoxType, *, several: bool) -> tuple[BoxType, str]:
-        """Return a box type with the weight limits that bind, and the rule that sets its gross limit."""
+        """Return a box type with the weight limit that binds, and the rule behind it."""
         rule = self.request.mass_rules.get(box.box_type_id, "")
         if not several or (limited := self.for_several(box)) is box:
             return box, rule
-        if box.flexible and limited.max_gross_mg == self._in_mailer_mg:
-            return (
-                limited,
-                f"at most {exact(self._in_mailer_mg, MG_PER_KG)} kg gross of several rigid units in a mailer",
-            )
         return limited, lifting_words(self.request.lifting)
 
     def space(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Space:
-        """See ``ParcelModel.space``. Where it is open which units go in, each displaces void fill."""
+        """See ``ParcelModel.space``. Unless all units go in, each unit that does displaces void fill."""
         request = self.request
         box, rule = self.bound(box, several=several)
         space = self._empty_space(box, rule)
@@ -267,18 +254,18 @@ class Spaces:
         limit, displaced = space.mass_limit_mg - void_fill_mg(max(empty, 0), share, fill) - ROUNDING_MG * cushioned, 0.0
         if not whole:
             limit, displaced = limit - ROUNDING_MG, float(void_fill_mg(empty, share, fill) / empty)
-        return Space(space.edges_um, limit, space.volume_limit_um3, displaced, space.mass_rule, cells=space.cells)
+        return dataclasses.replace(space, mass_limit_mg=limit, displaced_mg_per_um3=displaced)
 
     def too_loose(self, box: BoxType, units: Units) -> bool:
-        """Whether nothing holds several heavy units: the box is mostly empty, or too weak for what would block it.
+        """Whether nothing holds several heavy units: the box is mostly empty, or too weak for blocking.
 
-        Where no blocking is chosen, any may be.
+        False if no blocking is chosen.
         """
         request, block = self.request, self.request.blocking
         if block is None or not box.has_fill or units.total_mg < self._heavy_mg:
             return False
         empty = box.inner_volume_um3 - units.volume_um3
-        if units.volume_um3 < self._least_share * box.inner_volume_um3:
+        if units.volume_um3 < Fraction(request.materials.blocking_rules["least_share"].value) * box.inner_volume_um3:
             return True
         limit = self.bound(box, several=True)[0].load_limit_mg(request.closures(box).closing_mg)
         fill, share = request.densest_fill, request.policy.void_fill_share
@@ -289,12 +276,8 @@ class Spaces:
         return blocking_limits(self.request.materials).least_mg
 
     @cached_property
-    def _least_share(self) -> Fraction:
-        return Fraction(self.request.materials.blocking_rules["least_share"].value)
-
-    @cached_property
     def table(self) -> BoxTable:
-        """All box types side by side."""
+        """All box types, as arrays."""
         policy, closures, fill = self.request.policy, self.request.closures, self.request.densest_fill
         stated, most_mg = policy.fit_clearance_um, most_of_several_mg(self.request.lifting)
         limits = stated, self.request.needs_slack, policy.fill_millionths, most_mg
@@ -315,14 +298,16 @@ class Spaces:
             return Fillings((enclosing,), every=True)
         usable = self._empty_space(box).edges_um
         heights, every = filled_heights_um(units, usable, box.shell, self.request.stop, whole=whole)
-        insides = (box.shell.inside_at(usable, each) for each in heights)
-        return Fillings(tuple(dataclasses.replace(enclosing, edges_um=each, encloses=False) for each in insides), every)
+        insides = (box.shell.inside_at(usable, height) for height in heights)
+        return Fillings(
+            tuple(dataclasses.replace(enclosing, edges_um=edges_um, encloses=False) for edges_um in insides), every
+        )
 
     @cached_property
     def monotone(self) -> bool:
-        """See ``ParcelModel.monotone``: not where the void fill that takes the place of a unit outweighs it."""
+        """See ``ParcelModel.monotone``. False if the void fill in place of a unit may be heavier than the unit."""
         if self.request.blocking is not None and self.expansion.arrays.total_mg > self._heavy_mg:
-            return False  # what is too loose in a box may be held there with more beside it
+            return False  # goods that are too loose in a box may be held there by more goods
         fill, share = self.request.densest_fill, self.request.policy.void_fill_share
         if fill is None or all(self.for_several(box).max_load_mg is None for box in self.request.box_types):
             return True
@@ -346,7 +331,7 @@ def _table(
     share: float,
     fill: Dunnage | None,
 ) -> BoxTable:
-    """Return the table of box types as they are in any order under these rules."""
+    """Return the table of box types under these rules, the same for every order."""
     spaces, bears = [], []
     for box in boxes:
         slack_um = box.slack_um(stated_um, needed=needs_slack)
@@ -358,6 +343,7 @@ def _table(
     return BoxTable(
         boxes,
         np.array([space.edges_um for space in spaces], dtype=np.int64).reshape(-1, 3),
+        np.array([space.slack_um for space in spaces], dtype=np.int64),
         np.array([box.shell is POUCH for box in boxes], dtype=np.bool_),
         np.array([space.volume_limit_um3 for space in spaces]),
         np.array(bears, dtype=np.float64),

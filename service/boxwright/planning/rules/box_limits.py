@@ -1,4 +1,4 @@
-"""How heavy a parcel of each box type may be by its strength and the carrier, and which types may not be used."""
+"""Gross limits of box types by strength and carrier, and box types that may not be used."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from boxwright.protection import box_grade, most_stacked_mg, stack_load
 from boxwright.shipping import Biller, most_accepted_mg, refusing_limit
 
 NO_COMPARTMENTS = "policy.engine py3dbp packs no compartments"
-"""Why a baseline leaves out box types."""
+"""Reason for the box types that the baseline leaves out."""
 
 
 def usable(
@@ -28,8 +28,8 @@ def usable(
 ) -> tuple[tuple[BoxType, ...], dict[str, str], dict[str, str]]:
     """Return the box types that an order may use, with the gross limits that bind them.
 
-    Packs that are for none of its articles are passed over. With them come, by id, the rules of limits below the
-    catalog's, and why others may not be used.
+    Packs for other articles are left out without a reason. The mappings by id hold the rules of limits below the
+    catalog's, and the reasons why other box types may not be used.
     """
     left_out: dict[str, str] = {}
     if policy.engine is Engine.PY3DBP:
@@ -63,11 +63,10 @@ def limited(
 ) -> tuple[BoxType, str, str]:
     """Return a box type with the gross limit that binds it, the rule behind that, and why it may not be used.
 
-    Both texts are empty where there is none. A pile of equal parcels limits what each may weigh, a box certificate how
-    large and how heavy it may be, by figures that are verified or the caller's own; a carrier limits both by all its
-    figures, and the text marks one that nobody read in a source. A mailer or bag changes its size as it is filled: a
-    carrier must accept both its largest and its smallest. No mailer is filled less than ``lowest_um``, the height of
-    the lowest unit of the order.
+    Both texts may be empty. A pile of equal parcels limits the mass, a box certificate mass and size, by figures that
+    are verified or the caller's. A carrier limits both by all its figures; the text marks unverified ones. A mailer
+    changes its size as it is filled, so a carrier must accept its largest and its smallest size. No mailer is lower
+    than ``lowest_um``, the height of the lowest unit of the order.
     """
     carrier = None if biller is None else Same(biller.rule)
     strength = policy.stacking, policy.box_certificate, Same(materials)
@@ -110,14 +109,14 @@ def _limited(
     if accepted is None:
         return bound, rule, ""
     if accepted <= bound.tare_mg:
-        refusals = (refusing_limit(each, bound.tare_mg, service) for each in reversed(sizes))
+        refusals = (refusing_limit(size, bound.tare_mg, service) for size in reversed(sizes))
         why_not = next(filter(None, refusals), "not accepted as it may be filled")
         return bound, rule, f"{service.service_id}: {why_not}"
     accepted = min(accepted, units.to_mg(units.MAX_MASS_G))
     by_carrier = bound.with_max_gross_mg(accepted)
     if by_carrier is bound:
         return bound, rule, ""
-    above = next(filter(None, (refusing_limit(each, accepted + 1, service) for each in sizes)), "")
+    above = next(filter(None, (refusing_limit(size, accepted + 1, service) for size in sizes)), "")
     read = " (unverified)" if above.endswith("(unverified)") else ""
     words = f"at most {units.exact(accepted)} g gross: {service.service_id} does not accept more{read}"
     return by_carrier, words, ""

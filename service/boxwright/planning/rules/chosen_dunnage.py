@@ -1,4 +1,4 @@
-"""The dunnage of a request: what the policy names, or the catalog's first of each kind that meets its rules."""
+"""The dunnage of a request: named by the policy, or the catalog's first of each kind that meets its rules."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,38 +19,38 @@ NO_DUNNAGE = "none"
 def chosen_dunnage(
     order: Order, catalog: Catalog, asked: MaterialPolicy, boxes: Sequence[BoxType] | None, found: Findings
 ) -> dict[str, Any]:
-    """Return the dunnage of a request as ``Request`` names it; note what is in the way.
+    """Return the dunnage of a request by the field names of ``Request``; note what cannot be met.
 
-    What the policy names of cushioning is sorted by what it is for; where it names none of a sort, the catalog's first
-    is taken. ``boxes`` meet what is ``asked`` of materials; None where names in that are not known: dunnage is not
-    asked then.
+    Named cushioning is wrap or foam for pads; if the policy names none of a sort, the catalog's first is taken.
+    ``boxes`` are those that meet the material rules ``asked``; None if these hold unknown names, and then dunnage is
+    not judged by them.
     """
     policy = asked.policy
     cares: dict[int, Care] = {}
     for index, line in enumerate(order.lines):
-        # What is wrong with a care is found elsewhere.
+        # Findings about a care are reported elsewhere.
         if line.care_field and (care := Findings().attempt(care_of, line, asked.materials)) is not None:
             cares[index] = care
 
     def choose(kind: DunnageKind, name: str, field: str) -> Dunnage | None:
         return found.attempt(_chosen, kind, name, field, catalog, asked, boxes, cares)
 
-    stock = [each for each in catalog.dunnage if boxes is None or not asked.broken(each)]
+    stock = [piece for piece in catalog.dunnage if boxes is None or not asked.broken(piece)]
     void_fill = choose(DunnageKind.VOID_FILL, policy.void_fill_id, "policy.void_fill_id")
     physics, before = policy.protection is ProtectionRule.PHYSICS, len(found)
     named = [
         choose(DunnageKind.CUSHIONING, name, f"policy.cushioning_ids[{index}]")
         for index, name in enumerate(policy.cushioning_ids)
     ]
-    for index, each in enumerate(named):
-        if each is not None and not each.wraps and not (physics and each.has_curve):
-            rule = f"must have grammage_g_per_m2 to be wrapped round goods: {each.dunnage_id!r} makes pads"
+    for index, piece in enumerate(named):
+        if piece is not None and not piece.wraps and not (physics and piece.has_curve):
+            rule = f"must have grammage_g_per_m2 to be wrapped round goods: {piece.dunnage_id!r} makes pads"
             found.add(f"policy.cushioning_ids[{index}]", f"{rule}, under protection physics")
-    pads = next((each for each in (*named, *stock) if each is not None and each.has_curve), None)
+    pads = next((piece for piece in (*named, *stock) if piece is not None and piece.has_curve), None)
     if physics and pads is None and len(found) == before:
         rule = f"physics needs cushioning with a curve, and catalog {catalog.catalog_id!r} stocks none"
         found.add("policy.protection", f"{rule} (name one in policy.cushioning_ids)")
-    wraps = tuple(each for each in named if each is not None and each.wraps)
+    wraps = tuple(piece for piece in named if piece is not None and piece.wraps)
     if not wraps and len(found) == before and (first := choose(DunnageKind.CUSHIONING, "", "policy.cushioning_ids")):
         wraps = (first,)
     if not wraps and len(found) == before:
@@ -60,7 +60,7 @@ def chosen_dunnage(
                 found.add(f"lines[{index}].{order.lines[index].care_field}", rule)
     cushion_fill = void_fill
     if void_fill is not None and not void_fill.cushions and any(care.cushion_fill for care in cares.values()):
-        fills = (each for each in stock if each.kind is DunnageKind.VOID_FILL and each.cushions)
+        fills = (piece for piece in stock if piece.kind is DunnageKind.VOID_FILL and piece.cushions)
         cushion_fill = next(fills, void_fill)
     kinds = (DunnageKind.TAPE, DunnageKind.LABEL, DunnageKind.BLOCKING)
     names = (policy.tape_id, policy.label_id, policy.blocking_id)
@@ -92,27 +92,24 @@ def _chosen(
     boxes: Sequence[BoxType] | None,
     cares: Mapping[int, Care],
 ) -> Dunnage | None:
-    """Return the named dunnage, or the catalog's first of its kind; if materials are asked for, that meets the rules.
+    """Return the named dunnage, or the catalog's first of its kind that meets the material rules.
 
-    Raises
-    ------
-    InvalidInputError
-        If there is none of that name, or none that meets the rules and some plan would use it.
+    InvalidInputError if the name is unknown, or if none meets the rules and some plan would use it.
     """
     wraps = kind is DunnageKind.CUSHIONING
     if name == NO_DUNNAGE and not wraps:
         return None
-    choice = stocked = [each for each in catalog.dunnage if each.kind is kind and (not wraps or each.wraps)]
+    choice = stocked = [piece for piece in catalog.dunnage if piece.kind is kind and (not wraps or piece.wraps)]
     if name:
-        pieces = {each.dunnage_id: each for each in (*asked.materials.dunnage, *reversed(catalog.dunnage))}
+        pieces = {piece.dunnage_id: piece for piece in (*asked.materials.dunnage, *reversed(catalog.dunnage))}
         if name not in pieces or pieces[name].kind is not kind:
-            names = ", ".join(sorted(each for each in pieces if pieces[each].kind is kind))
+            names = ", ".join(sorted(piece_id for piece_id in pieces if pieces[piece_id].kind is kind))
             rule = f"must be one of {names}, got {name!r}"
             if name in pieces:
                 rule = f"must be {kind.value}, {name!r} is {pieces[name].kind.value}"
             raise InvalidInputError([FieldViolation(field, rule)])
         choice = [pieces[name]]
-    meeting = choice if boxes is None else [each for each in choice if not asked.broken(each)]
+    meeting = choice if boxes is None else [piece for piece in choice if not asked.broken(piece)]
     if meeting or boxes is None or not choice:
         return meeting[0] if meeting else None
     used = {
@@ -124,7 +121,7 @@ def _chosen(
     }
     if not used[kind]:
         return None
-    others = ", ".join(repr(each.dunnage_id) for each in stocked if not asked.broken(each))
+    others = ", ".join(repr(piece.dunnage_id) for piece in stocked if not asked.broken(piece))
     without = "" if wraps else ", or set it to 'none'"
     what = f"must be {kind.value.replace('_', ' ')} that meets {' and '.join(asked.rules)}"
     would = f"; {others} would do" if others else ""

@@ -1,4 +1,4 @@
-"""The inner boxes of very fragile goods: chosen before anything is packed, the smallest that is good enough."""
+"""Inner boxes of very fragile goods: the smallest that holds them, chosen before the search."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _REASONS = (
     UnpackedReason.TOO_HEAVY_FOR_ANY_BOX,
     UnpackedReason.PROPERTY_CAP_EXCEEDED,
 )
-"""Of several reasons why cartons are no inner boxes, the first of these is told."""
+"""Reasons why a carton is no inner box. The first that applies is reported."""
 
 
 def with_inner_boxes(request: Request, for_packs: frozenset[str]) -> Request:
-    """Return a request with the inner boxes of its order: of the largest goods first, by id where alike.
+    """Return a request with inner boxes for its very fragile lines, chosen for the largest goods first.
 
-    What they use of a box type is not at hand for parcels. Inner boxes that no box for a parcel takes are none that
-    parcels lack: their line stays out, with the reason. ``for_packs`` are ids of very fragile lines that go into packs.
+    They reduce the stock for parcels, unless no box takes them: then the line stays out, with the reason. ``for_packs``
+    are ids of very fragile lines that go into packs.
     """
     parcels = [box for box in request.box_types if not box.compartments and not box.flexible]
     asking = []
@@ -51,7 +51,7 @@ def with_inner_boxes(request: Request, for_packs: frozenset[str]) -> Request:
     left = {box.box_type_id: math.inf if box.available is None else box.available for box in cartons}
     inner: dict[str, InnerBox] = {}
     refused: dict[str, Refusal] = {}
-    for line, care in sorted(asking, key=lambda each: (-math.prod(each[0].edges_um), each[0].line_id)):
+    for line, care in sorted(asking, key=lambda pair: (-math.prod(pair[0].edges_um), pair[0].line_id)):
         found = _chosen(request, line, care, cartons, left, parcels)
         if isinstance(found, InnerBox):
             inner[line.line_id] = found
@@ -91,9 +91,9 @@ def inner_box(
     *,
     stated: Orientation | None = None,
 ) -> InnerBox | None:
-    """Return a line's inner box where it is of this type; None where the goods do not fit with their gap.
+    """Return the inner box of this type for a line; None if the goods do not fit with their gap.
 
-    Then they lie as ``stated`` if somebody says so.
+    A ``stated`` orientation is used if they do not fit.
     """
     orientation = held_in(line, box, gap_um, policy.fit_clearance_um or 0) or stated
     if orientation is None:
@@ -105,14 +105,14 @@ def inner_box(
 
 
 def _ships(request: Request, found: InnerBox, care: Care, parcels: Sequence[BoxType]) -> bool:
-    """Whether some box takes an inner box with its gaps to the walls, and bears it; fill round it not counted."""
+    """Whether some box takes and bears an inner box with its gaps to the walls, without the fill round it."""
     gaps = 2 * (care.half_gap_um + care.wall_margin_um)
-    turns = {each.rotate(*found.edges_um) for each in found.goods.orientations}
+    turns = {orientation.rotate(*found.edges_um) for orientation in found.goods.orientations}
     for box in parcels:
         request.stop.look()
         limit, around = box.load_limit_mg(0), gaps + request.slack_um(box)
         if (limit is None or found.goods.mass_mg + found.added_mg <= limit) and any(
-            all(edge + around <= room for edge, room in zip(each, box.inner_um, strict=True)) for each in turns
+            all(edge + around <= room for edge, room in zip(turn, box.inner_um, strict=True)) for turn in turns
         ):
             return True
     return False
@@ -167,7 +167,7 @@ def _chosen(
 
 
 def _too_small(request: Request, line: Item, care: Care, cartons: Sequence[BoxType]) -> str:
-    """Return in words what an inner box must have inside, and which carton lacks least of it."""
+    """Return in words the inside that an inner box needs, and the carton that comes nearest."""
     around = 2 * care.inner_gap_um + (request.policy.fit_clearance_um or 0)
     need = " x ".join(exact(edge + around) for edge in line.edges_um)
     catalog = f"catalog {request.catalog.catalog_id!r}"
@@ -176,7 +176,9 @@ def _too_small(request: Request, line: Item, care: Care, cartons: Sequence[BoxTy
         return f"{words}, and {catalog} has no carton without compartments"
 
     def lack_um(box: BoxType) -> int:
-        turned = (zip(each.rotate(*line.edges_um), box.inner_um, strict=True) for each in line.orientations)
+        turned = (
+            zip(orientation.rotate(*line.edges_um), box.inner_um, strict=True) for orientation in line.orientations
+        )
         return min(sum(max(edge + around - room, 0) for edge, room in edges) for edges in turned)
 
     nearest = min(cartons, key=lambda box: (lack_um(box), box.box_type_id))

@@ -1,4 +1,4 @@
-"""What a policy asks of the materials that packaging is made of, and what stands in its way."""
+"""Material rules of a policy, and the reasons why packaging breaks them."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ CLAIMED = {
     "compostable": "compostable",
     "home_compostable": "compostable",
 }
-"""Requirements that name what only a market's rules allow to say, by the word."""
+"""Requirements whose word may be used in public only as the market's rules allow, with that word."""
 
 
 @dataclass(frozen=True)
 class MaterialPolicy:
-    """The material rules of a policy; ``market`` is where the lane ends, None unless a rule needs it."""
+    """The material rules of a policy; ``market`` is that of the destination, None unless a rule needs it."""
 
     policy: Policy
     materials: Materials
     market: Market | None = None
     destination: Market | None = None
-    """Where the lane ends, if that is known: its rules say what may be claimed."""
+    """The market of the destination, if known: its rules say what may be claimed."""
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -52,10 +52,10 @@ class MaterialPolicy:
         return [box for box in boxes if not self.broken(box)]
 
     def broken(self, item: BoxType | Dunnage) -> dict[str, str]:
-        """Return why a box type or dunnage breaks rules, by name of the rule; empty where it meets all."""
+        """Return why a box type or dunnage breaks rules, by name of the rule; empty if it meets all."""
         if not self.policy.has_material_rules:
             return {}
-        known = {each.material_id: each for each in self.materials.materials}
+        known = {row.material_id: row for row in self.materials.materials}
         material = known.get(item.material_id)
         if material is None:
             return dict.fromkeys(self.rules, "its material is unknown")
@@ -74,7 +74,7 @@ class MaterialPolicy:
         return {name: why for name, why in checks if why}
 
     def _claim(self, claim: str, material: Material, trips: int) -> str:
-        """Return why a material does not bear a claim; empty where it does."""
+        """Return why a material does not support a claim; empty if it does."""
         name = material.material_id
         if claim == "plastic_free":
             return f"{name} is plastic" if material.plastic else ""
@@ -98,7 +98,7 @@ class MaterialPolicy:
         return f"{name} is not compostable" if material.compostability else f"{name} has no known certificate"
 
     def obstacles(self, items: Sequence[BoxType | Dunnage]) -> str:
-        """Return what stood in the way of items none of which meets every rule, rule by rule, in words."""
+        """Return, rule by rule, which of some items break it and why, in words; none of them meets all rules."""
         names = [item.box_type_id if isinstance(item, BoxType) else item.dunnage_id for item in items]
         broken = [(repr(name), self.broken(item)) for name, item in zip(names, items, strict=True)]
         missed, met = [], []
@@ -112,12 +112,12 @@ class MaterialPolicy:
         return "; ".join((*missed, *met))
 
     def cautions(self, material_ids: Iterable[str]) -> list[PlanWarning]:
-        """Return what of the claims about these materials rests on unverified data, or on a certificate."""
+        """Return a warning for each claim about these materials that rests on unverified data or a certificate."""
         found: dict[PlanWarning, None] = {}
         claimed: dict[str, list[str]] = {}
         used = {*material_ids} if self.policy.has_material_rules else {}
         field = "policy.material_requirements"
-        for material in (each for each in self.materials.materials if each.material_id in used):
+        for material in (row for row in self.materials.materials if row.material_id in used):
             name, unverified = material.material_id, not material.read_in_source
             text = f"what is said of material {name!r} is unverified"
             for claim in self.policy.material_requirements:
@@ -140,7 +140,7 @@ class MaterialPolicy:
         return [*found, *(self._by_market(claim, names) for claim, names in claimed.items())]
 
     def _by_market(self, claim: str, names: Sequence[str]) -> PlanWarning:
-        """Return under which rules of the market of the destination materials may be called so."""
+        """Return a warning with the rules under which the destination's market allows a claim about materials."""
         word = CLAIMED[claim]
         text = f"that {claim.replace('_', ' ')} here is {', '.join(names)} is no claim to be called {word}: "
         if self.destination is None:
@@ -158,8 +158,8 @@ class MaterialPolicy:
 
 
 def material_policy(policy: Policy, lane: Lane | None, materials: Materials, found: Findings) -> MaterialPolicy:
-    """Return the material rules of a policy; note materials that do not exist, and a destination that is needed."""
-    known = {each.material_id for each in materials.materials} if policy.excluded_materials else ()
+    """Return the material rules of a policy; note unknown materials and a missing destination."""
+    known = {row.material_id for row in materials.materials} if policy.excluded_materials else ()
     for index, name in enumerate(policy.excluded_materials):
         if name not in known:
             rule = f"must be one of {', '.join(sorted(known))}, got {name!r}"
@@ -171,7 +171,7 @@ def material_policy(policy: Policy, lane: Lane | None, materials: Materials, fou
     if not country:
         found.add("lane.destination_country", "is needed by recyclable_at_destination")
     elif market is None or not market.streams:
-        covered = sorted({code for each in materials.markets if each.streams for code in each.country_codes})
+        covered = sorted({code for row in materials.markets if row.streams for code in row.country_codes})
         rule = (
             f"must be a country whose recycling streams are known, for recyclable_at_destination:"
             f" {', '.join(covered)}; got {country!r}"

@@ -1,4 +1,4 @@
-"""What of an order the data or the policy refuse, and what the objectives need of a request."""
+"""Rules on an order by data and policy, and fields that objectives need."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,14 +16,14 @@ from boxwright.protection import care_of
 
 
 def check_order(order: Order, policy: Policy, materials: Materials, found: Findings) -> None:
-    """Note what of an order the data or the policy refuse, such as an article that is not known, by its path in it."""
+    """Note each line that data or policy refuse, such as one of an unknown article, by its field path."""
     packed = any(line.sales_packaging for line in order.lines)
-    known = {each.material_id for each in materials.materials} if packed else ()
+    known = {row.material_id for row in materials.materials} if packed else ()
     for index, line in enumerate(order.lines):
         inside = line.sales_packaging
         if inside is None:
             continue
-        named = [(f"materials[{at}].material_id", each.material_id) for at, each in enumerate(inside.materials)]
+        named = [(f"materials[{at}].material_id", row.material_id) for at, row in enumerate(inside.materials)]
         if inside.cushion_material_id:
             named.append(("cushion_material_id", inside.cushion_material_id))
         for where, name in named:
@@ -38,14 +38,14 @@ def check_order(order: Order, policy: Policy, materials: Materials, found: Findi
                 rule = "must be false for very_fragile goods: what needs a box in a box does not ship as it is"
                 found.add(f"lines[{index}].ships_in_own_container", rule)
     if policy.plausibility is Plausibility.REFUSE:
-        for each in implausible(order, materials, found.stop):
-            found.add(each.field, f"must be plausible ({each.code}): {each.message}")
+        for warning in implausible(order, materials, found.stop):
+            found.add(warning.field, f"must be plausible ({warning.code}): {warning.message}")
 
 
 def objective_rules(
     policy: Policy, lane: Lane | None, catalog: Catalog, profiles: Sequence[AccountingProfile]
 ) -> Iterator[FieldViolation]:
-    """Yield what objectives, their basis and a carbon price need and the request lacks."""
+    """Yield a violation for each field that objectives, their basis or a carbon price need and the request lacks."""
     basis = policy.emissions_basis
     billed = lane is not None and bool(lane.carrier_service)
     tables = lane.price_tables if lane is not None else ()
@@ -54,10 +54,10 @@ def objective_rules(
     if tables and not billed:
         yield FieldViolation("lane.price_tables", "must be absent without lane.carrier_service")
     no_credits = "needs a profile without credits: under one that credits, more material may count as less"
-    credited = [each.recycling_rule is RecyclingRule.AVOIDED_BURDEN for each in profiles]
+    credited = [profile.recycling_rule is RecyclingRule.AVOIDED_BURDEN for profile in profiles]
     # The profile that the basis names, with its version or without, else the first.
-    names = [(each.profile_id, each.profile_id.split("@")[0]) for each in profiles]
-    named = [credit for each, credit in zip(names, credited, strict=True) if basis and basis.profile_id in each]
+    names = [(profile.profile_id, profile.profile_id.split("@")[0]) for profile in profiles]
+    named = [credit for pair, credit in zip(names, credited, strict=True) if basis and basis.profile_id in pair]
     for index, objective in enumerate(policy.ranking):
         field = f"policy.objectives[{index}]"
         if objective in {Objective.CHARGEABLE_WEIGHT, Objective.SHIPPING_COST} and not billed:

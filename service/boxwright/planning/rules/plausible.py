@@ -1,4 +1,4 @@
-"""Sizes and masses that look like a slip of unit or decimal point: own rules, of which the figures are data."""
+"""Sizes and masses that look like a slip of unit or decimal point, by rules of our own with figures as data."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ READINGS = {
     "inches and grams": (_INCH, _GRAM),
     "inches and kilograms": (_INCH, 1_000 * _GRAM),
 }
-"""What a caller may have meant by figures read as mm and g, the likeliest first, with both units in mm and g.
+"""Units that a caller may have meant instead of mm and g, the likeliest first, each in mm and g.
 
-Centimetres and kilograms are not among them: their density is that of mm and g, so that lightness tells them.
+Centimetres and kilograms are missing: their density equals that of mm and g, so that only lightness shows them.
 """
 
 
 def implausible(order: Order, materials: Materials, stop: Stop = NEVER) -> Iterator[PlanWarning]:
-    """Yield what of an order's sizes and masses, as given, is not plausible, line by line and then as a whole.
+    """Yield a warning for each implausible size or mass of an order as given, then for its units as a whole.
 
-    Lines of unknown size are passed over.
+    Lines of unknown size are left out.
     """
     rules = _rules_of(Same(materials))
     least, most, least_um = rules["least_density"], rules["most_density"], rules["least_edge"] * UM_PER_MM
@@ -62,17 +62,17 @@ def implausible(order: Order, materials: Materials, stop: Stop = NEVER) -> Itera
 
 @lru_cache(maxsize=64)
 def _rules_of(materials: Same[Materials]) -> Mapping[str, Fraction]:
-    return {name: Fraction(each.value) for name, each in materials.thing.plausibility_rules.items()}
+    return {name: Fraction(rule.value) for name, rule in materials.thing.plausibility_rules.items()}
 
 
 def _units(lines: Sequence[Item], rules: Mapping[str, Fraction]) -> Iterator[PlanWarning]:
-    """Yield that an order may be in other units: every unit is small and dense or light as given, and plausible so."""
+    """Yield a warning if an order may be in other units: all its units are small, and dense or light as given."""
     if not lines or any(max(line.edges_um) >= rules["small_edge"] * UM_PER_MM for line in lines):
         return
     given = [density_g_per_cm3(line) for line in lines]
     first = lines[0]
     light = all(line.mass_mg < rules["light_mass"] * MG_PER_G for line in lines)
-    if light and all(rules["least_read_density"] <= each <= rules["most_light_density"] for each in given):
+    if light and all(rules["least_read_density"] <= density <= rules["most_light_density"] for density in given):
         text = (
             f"every line is small and lighter than {float(rules['light_mass']):g} g: line {first.line_id!r} "
             f"({_figures(first)}); lengths look like centimetres and masses like kilograms; "
@@ -80,13 +80,13 @@ def _units(lines: Sequence[Item], rules: Mapping[str, Fraction]) -> Iterator[Pla
         )
         yield PlanWarning(WarningCode.IMPLAUSIBLE_UNITS, "lines", text, len(lines))
         return
-    if any(each <= rules["dense"] for each in given):
+    if any(density <= rules["dense"] for density in given):
         return
     fitting = []
     for words, (edge_mm, mass_g) in READINGS.items():
         # A mm and a g read as such an edge and mass: so much denser is the unit.
         factor = mass_g / edge_mm**3
-        if all(rules["least_read_density"] <= each * factor <= rules["most_read_density"] for each in given):
+        if all(rules["least_read_density"] <= density * factor <= rules["most_read_density"] for density in given):
             fitting.append(f"{float(given[0] * factor):.3g} g/cm3 in {words}")
     if fitting:
         text = (

@@ -134,8 +134,8 @@ class Settings:
     pages; 0: no limit. Past it the oldest plans are deleted, whoever stored them."""
 
     store_texts: bool = False
-    """Whether SKUs, descriptions and barcodes of lines are stored, in the request and in the plan. Planning does not
-    need them."""
+    """Whether SKUs, descriptions, barcodes and picture addresses of lines are stored, in the request and in the plan.
+    Planning does not need them."""
 
     order_id_key: str = ""
     """Secret that order ids are hashed with (HMAC-SHA256) before they are stored, at least 16 characters: order ids are
