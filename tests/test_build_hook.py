@@ -26,7 +26,7 @@ def compile_kernels(monkeypatch):
 
 
 def test_an_editable_install_can_be_repeated(tmp_path, monkeypatch, compile_kernels):
-    """An isolated build of pip takes off the path what the install before has put there: the folder of the package."""
+    """An isolated build works although pip removes the package's folder, added by an earlier install, from the path."""
     service, isolated = tmp_path / "service", tmp_path / "isolated"
     packing = service / "boxwright" / "packing"
     packing.mkdir(parents=True)

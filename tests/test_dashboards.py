@@ -39,7 +39,7 @@ def samples():
 
 
 def test_dashboards_are_as_written():
-    """Files are what deploy/grafana/write_dashboards.py makes of the panels."""
+    """The files equal the output of deploy/grafana/write_dashboards.py."""
     command = [sys.executable, DEPLOY / "grafana" / "write_dashboards.py", "--check"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -47,7 +47,7 @@ def test_dashboards_are_as_written():
 
 @pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
 def test_a_dashboard_follows_the_types_of_grafana(path):
-    """The whole, the options of each panel, and the lines of each graph; nothing that Grafana does not know."""
+    """Dashboard, panel options and graph lines are valid by Grafana's schemas."""
     dashboard = json.loads(path.read_text(encoding="utf-8"))
     jsonschema.validate(dashboard, SCHEMAS["dashboard"], jsonschema.Draft7Validator)
     for panel in panels(dashboard):
@@ -60,7 +60,7 @@ def test_a_dashboard_follows_the_types_of_grafana(path):
 
 @pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
 def test_panels_lie_side_by_side_and_ask_for_metrics_that_there_are(path):
-    """No two panels overlap, each has an id, a title and a question of its own, and all metrics exist."""
+    """Panels do not overlap, have an id, a title and a description of their own, and query existing metrics."""
     dashboard = json.loads(path.read_text(encoding="utf-8"))
     taken = set()
     for each in dashboard["panels"]:
@@ -79,12 +79,12 @@ def test_panels_lie_side_by_side_and_ask_for_metrics_that_there_are(path):
 
 
 def test_rules_ask_for_metrics_that_there_are():
-    """Or for what another rule records."""
+    """Rules query metrics of the server or series that other rules record."""
     assert set(NAMED.findall(re.sub(r"docs/\S+", "", RULES))) <= samples()
 
 
 def test_each_alert_has_a_section_of_the_runbooks_and_a_case():
-    """In the same order."""
+    """Alerts, sections of the runbooks and test cases have the same order."""
     alerts = re.findall(r"- alert: (\w+)", RULES)
     text = (ROOT / "docs" / "runbooks.md").read_text(encoding="utf-8")
     assert re.findall(r"^## (\w+)$", text, re.MULTILINE) == alerts

@@ -68,7 +68,7 @@ def shell_commands() -> list[tuple[str, str]]:
 
 
 def test_every_environment_variable_is_documented() -> None:
-    """Each variable that the code reads is named in docs/."""
+    """docs/ names every variable that the code reads."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "service" / "boxwright").rglob("*.py"))
     pages = "\n".join([REFERENCE["settings_page"](), *(path.read_text(encoding="utf-8") for path in DOCS.glob("*.md"))])
     for variable in sorted(set(re.findall(r"\bBOXWRIGHT_[A-Z_]*[A-Z]\b", code))):
@@ -76,7 +76,7 @@ def test_every_environment_variable_is_documented() -> None:
 
 
 def test_every_warning_is_documented() -> None:
-    """The page of warnings has one row for each code, and no other."""
+    """The page of warnings has exactly one row per code."""
     assert sorted(re.findall(r"^\| `([A-Z_]+)` \|", text("reference/warnings.md"), re.MULTILINE)) == sorted(WarningCode)
 
 
@@ -90,7 +90,7 @@ def test_every_warning_is_documented() -> None:
     ],
 )
 def test_every_word_of_a_plan_is_explained(page: str, words: list[StrEnum]) -> None:
-    """Each value that a policy takes or a plan states is on its page."""
+    """Each value of a policy or plan is on its page."""
     for word in words:
         assert f"`{word.value}`" in text(page), word
 
@@ -115,7 +115,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_each_reason_has_its_status_over_http() -> None:
-    """The table of errors over HTTP has each reason but those of streams, with the status of its code."""
+    """The table of HTTP errors has each reason except those of streams, with the status of its code."""
     of_reason = dict(re.findall(r"^\| `(\w+)` \| ([A-Z_]+): ", REFERENCE["errors_page"](), re.MULTILINE))
     rows = re.findall(r"^\| (\d+) \| `?(\w+)`?[^|]* \| ([^|]+) \|", text("http.md"), re.MULTILINE)
     named = {reason: (int(status), code) for status, code, reasons in rows for reason in re.findall("`(.*?)`", reasons)}
@@ -128,7 +128,7 @@ def test_each_reason_has_its_status_over_http() -> None:
 
 @pytest.mark.parametrize(("page", "line"), shell_commands())
 def test_commands_of_the_pages_exist(page: str, line: str) -> None:
-    """Each command line is one that the command line takes: command, options and values."""
+    """The command line accepts command, options and values of each line."""
     _, *words = shlex.split(line.split(" > ")[0], comments=True)
     command, path = main, ["boxwright"]
     while isinstance(command, click.Group) and words:

@@ -16,7 +16,7 @@ PAGES = [page for page in sorted(DOCS.rglob("*.md")) if SESSION.search(page.read
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_sessions_of_a_page_give_what_it_says(page):
-    """The sessions of a page, one after the other, give exactly the answers printed in it."""
+    """The sessions of a page, run in sequence, print what the page shows."""
     source = "\n".join(SESSION.findall(page.read_text(encoding="utf-8")))
     session = doctest.DocTestParser().get_doctest(source, {}, page.name, str(page), 0)
     failures: list[str] = []
@@ -26,12 +26,12 @@ def test_sessions_of_a_page_give_what_it_says(page):
 
 
 def test_pages_with_figures_have_sessions():
-    """The pages whose formulas give figures show them in a session."""
+    """Pages with formulas show their figures in a session."""
     assert {"footprint.md", "protection.md", "shipping.md"} <= {page.name for page in PAGES}
 
 
 def test_the_picture_of_the_bench_page_is_that_of_its_order():
-    """What the page shows is what is drawn of the order printed in it."""
+    """The picture is drawn from the order on the page."""
     mug = Item("1", 1, 120, 85, 100, mass_g=350, article="mug", description="Blue mug")
     book = Item("2", 1, 210, 148, 30, mass_g=400, article="book", description="Paperback")
     order, catalog = Order("4711", (mug, book)), load_catalog("eu-webshop")

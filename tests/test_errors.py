@@ -35,7 +35,7 @@ BROKEN = [FieldViolation("lines[3].mass_g", "must be 0 or more, got -1")]
     ids=lambda error: type(error).__name__,
 )
 def test_an_error_survives_a_process_pool(error):
-    """Pickled and read back, an error has its kind, its words and its attributes."""
+    """A pickled error keeps its class, message and attributes."""
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is type(error)
     assert str(again) == str(error)
@@ -43,7 +43,7 @@ def test_an_error_survives_a_process_pool(error):
 
 
 def test_units_of_one_line_are_one_reason():
-    """500 units that stay out for one reason are told once, with how many they are."""
+    """500 units with the same reason share one line of the message, with their number."""
     reason = UnpackedReason.DOES_NOT_FIT_ANY_BOX
     units = [UnpackedUnit("a", index, reason, "too long") for index in range(500)]
     error = IncompletePlanError("o", [*units, UnpackedUnit("b", 0, reason, "too high")])

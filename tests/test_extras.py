@@ -32,7 +32,7 @@ def without(monkeypatch, *packages):
 
 
 def test_dev_installs_every_extra_that_users_may():
-    """The README's second command sets up all that tests need."""
+    """The extra `dev` contains every extra for users."""
     (all_of_them,) = [each for each in EXTRAS["dev"] if each.startswith("boxwright[")]
     assert set(all_of_them.removeprefix("boxwright[").removesuffix("]").split(",")) == EXTRAS.keys() - {
         "dev",
@@ -42,7 +42,7 @@ def test_dev_installs_every_extra_that_users_may():
 
 
 def test_thorough_without_the_solver_is_refused(monkeypatch):
-    """Plans and replays of mode thorough name the extra; balanced packs as ever."""
+    """Plans and replays of mode thorough name the missing extra; balanced does not need it."""
     made = plan(ORDER, CATALOG, Policy(mode="thorough"))
     without(monkeypatch, "ortools")
     with pytest.raises(UnsupportedError, match=r"^policy\.mode: .*\[solver\]"):
@@ -65,7 +65,7 @@ def test_thorough_without_the_solver_is_refused(monkeypatch):
     ],
 )
 def test_airports_and_ports_without_their_data_are_refused(monkeypatch, start, end, mode):
-    """A lane whose place or way needs an airport or a port names the extra."""
+    """A lane that needs an airport or a port names the missing extra."""
     without(monkeypatch, "airportsdata", "searoute")
     lane = Lane(origin=start, destination=end, derive_legs=True, main_mode=mode)
     with pytest.raises(UnsupportedError, match=r"^lane\.(origin|destination): .*\[routing\]"):
@@ -73,7 +73,7 @@ def test_airports_and_ports_without_their_data_are_refused(monkeypatch, start, e
 
 
 def test_a_road_between_postal_codes_needs_no_extra(monkeypatch):
-    """Legs by road are the same with and without the extra; to compare it with other modes is refused."""
+    """Legs by road are the same without the extra; a comparison of modes is refused."""
     lane = Lane(origin=BERLIN, destination=PARIS, derive_legs=True)
     legs = plan(ORDER, CATALOG, lane=lane).legs
     without(monkeypatch, "airportsdata", "searoute")

@@ -24,7 +24,7 @@ def test_paths_are_joined_from_the_request_down():
 
 
 def test_an_empty_field_is_the_message_itself():
-    """A finding about a whole message names the message."""
+    """A finding without a field names the message."""
     found = Findings("order")
     found.add("", "is required")
     with pytest.raises(InvalidInputError, match=r"^order: "):
@@ -47,7 +47,7 @@ def test_nothing_found_raises_nothing():
     ],
 )
 def test_the_gravest_finding_decides_and_all_are_listed(add, error):
-    """The error is that of the gravest finding, and holds every one."""
+    """The most severe finding decides the class of the error, which lists all findings."""
     found = Findings()
     for kind in add:
         getattr(found, kind)(kind, "rule")
@@ -68,7 +68,7 @@ def test_the_gravest_finding_decides_and_all_are_listed(add, error):
     ],
 )
 def test_renaming_replaces_whole_steps_of_a_path(field, expected):
-    """Only the beginning that is a whole step is renamed."""
+    """A prefix is renamed only if it ends at a step of the path."""
     assert renamed(field, {"lines": "order.lines", "policy.cushioning_id": "policy.cushioning_ids[0]"}) == expected
 
 
@@ -78,7 +78,7 @@ def broken(*fields):
 
 
 def test_what_is_raised_inside_a_view_is_collected_below_its_path():
-    """A block ends where a rule is broken, and reading goes on after it."""
+    """A broken rule ends its block, and reading goes on after the block."""
     found = Findings("order")
     with found.at("lines[3]"):
         broken("mass_g", "")
@@ -92,7 +92,7 @@ def test_what_is_raised_inside_a_view_is_collected_below_its_path():
 
 
 def test_a_look_up_is_about_the_field_that_names_it():
-    """What a look-up calls its argument is not said; the field of the input is."""
+    """The finding names the field of the input, not the parameter of the look-up."""
     found = Findings("policy")
     assert found.field("tape_rule").attempt(broken, "name") is None
     assert found.field("void_fill_id").attempt(str, 5) == "5"
@@ -100,7 +100,7 @@ def test_a_look_up_is_about_the_field_that_names_it():
 
 
 def test_fields_take_the_names_of_the_place_that_collects_them():
-    """By a mapping of beginnings, or by a function."""
+    """Fields are renamed by a mapping of prefixes or by a function."""
     found = Findings()
     with found.at("line", {"length_mm": "cuboid.length_mm"}):
         broken("length_mm", "mass_g")
@@ -110,7 +110,7 @@ def test_fields_take_the_names_of_the_place_that_collects_them():
 
 
 def test_the_kind_of_an_error_stays():
-    """What another collection found unknown is unknown here."""
+    """An unknown resource stays one in an outer collection."""
     found = Findings()
     with found.at("parcel"):
         other = Findings()
@@ -121,13 +121,13 @@ def test_the_kind_of_an_error_stays():
 
 
 def test_other_errors_pass():
-    """A block takes broken rules only."""
+    """A block catches only broken rules."""
     with pytest.raises(ZeroDivisionError), Findings():
         raise ZeroDivisionError
 
 
 def test_looking_ends_once_there_are_more_than_an_error_lists():
-    """The error of a full collection is not collected by the blocks around it."""
+    """Blocks around a full collection do not collect its error again."""
     found = Findings()
 
     def read():
@@ -144,7 +144,7 @@ def test_looking_ends_once_there_are_more_than_an_error_lists():
 
 
 def test_the_error_of_a_file_names_it():
-    """Faults of a file are one error with its name, also of views further down."""
+    """The faults of a file, also of nested views, are one error with its name."""
     found = Findings(file="boards.csv")
     with found.at("row 3"):
         broken("")
@@ -153,7 +153,7 @@ def test_the_error_of_a_file_names_it():
 
 
 def test_rows_of_a_table_are_named_as_a_spreadsheet_shows_them():
-    """A field of a row comes after a comma, by its header where it has one; what is below it after a dot."""
+    """A field follows the row after a comma, by its header if it has one; nested fields follow after a dot."""
     found = Findings(file="sizes.csv")
     row = found.row(7, {"tare_g": "Empty weight"})
     row.add("tare_g", "is missing")

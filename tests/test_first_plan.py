@@ -26,21 +26,21 @@ def followed(curl: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[str,
 
 
 def test_the_page_of_the_plan_shows_its_order(followed) -> None:
-    """Picture, order, each line, and the weight."""
+    """The page has picture, order, lines and weight."""
     page, _, _ = followed
     assert "image/svg+xml" in page
     assert all(each in page for each in ("A-1001", "game", "book"))
 
 
 def test_the_plan_is_found_by_its_order(followed) -> None:
-    """The last command lists it."""
+    """The last command lists the plan."""
     _, found, _ = followed
     (plan,) = json.loads(found)["plans"]
     assert plan["order_id"] == "A-1001"
 
 
 def test_the_answer_is_what_the_page_shows(followed) -> None:
-    """But for the name, which is another one each time."""
+    """The response equals that of the page except for the name."""
     _, _, said = followed
     (answer,) = [json.loads(text[text.index("{") :]) for what, text in said if "/Pack" in what]
     (shown,) = re.findall("^```json\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)

@@ -26,14 +26,14 @@ class Crate:
 
 
 def test_it_is_worked_out_once_for_each_instance():
-    """A second read finds what the first worked out; another instance has its own."""
+    """The value is computed once per instance."""
     small, large = Crate(1), Crate(2)
     assert small.volumes is small.volumes
     assert (small.volumes, large.volumes) == ([1], [8])
 
 
 def test_what_was_worked_out_is_no_part_of_what_an_instance_is():
-    """A frozen instance equals one that nobody has read; a changed copy works it out anew."""
+    """The cached value is not part of equality, hash or copies."""
     read, unread = Crate(2), Crate(2)
     assert read.volumes
     assert read == unread
@@ -43,7 +43,7 @@ def test_what_was_worked_out_is_no_part_of_what_an_instance_is():
 
 
 def test_an_error_is_raised_at_each_read():
-    """Nothing is kept of a read that failed."""
+    """Errors are not cached."""
     crate = Crate(1)
     for _ in range(2):
         with pytest.raises(ValueError, match="1"):

@@ -145,7 +145,7 @@ def _resolves(message: Any, path: str) -> bool:
 
 @pytest.mark.parametrize("noun", BOTH)
 def test_the_contract_calls_a_field_as_the_domain_does(noun: str) -> None:
-    """Each field of a noun is in its message by the same name, by a path that is listed, or not at all for a reason."""
+    """Each domain field is in its message by the same name, by a listed path, or absent for a stated reason."""
     message = MESSAGES[MESSAGES_OF.get(noun, noun)]
     here = {_readable(each) for each in _names(DOMAIN[noun])}
     listed = PATHS.get(noun, {})
@@ -161,13 +161,13 @@ def test_the_contract_calls_a_field_as_the_domain_does(noun: str) -> None:
 
 
 def test_columns_of_factors_and_boxes_are_fields() -> None:
-    """Files of factors and catalogs use the names of the nouns that they are read into."""
+    """Columns of factor and catalog files are names of fields."""
     assert {*FACTOR_COLUMNS, *OPTIONAL_FACTOR_COLUMNS} <= set(_names(EmissionFactor))
     assert set(BOX_FIELDS) <= set(_names(BoxType))
 
 
 def test_a_unit_is_spelled_in_one_way() -> None:
-    """No field of domain, contract or tables ends with a second spelling of a unit."""
+    """No field ends with a second spelling of a unit."""
     fields = {
         *(f"{noun}.{name}" for noun, kind in DOMAIN.items() for name in _names(kind)),
         *(f"{noun}.{name}" for noun, message in MESSAGES.items() for name in message.fields_by_name),

@@ -16,7 +16,7 @@ BACKUPS = runpy.run_path(str(ROOT / "tests" / "interop" / "backups.py"))
 
 
 def test_the_page_of_the_secured_service_leads_to_what_it_says(curl, openssl, promtool, tmp_path):
-    """But for set-up, and for the part on Prometheus, which CI runs: nobody gets in without a token, one plans."""
+    """The commands of the page lead to a service that needs a token; set-up and Prometheus are left to CI."""
     (tmp_path / ".venv").symlink_to(Path(sys.executable).parents[1])
     text = SECURED["PAGE"].read_text(encoding="utf-8")
     before, _, after = text.partition("## 1. ")
@@ -60,7 +60,7 @@ def onto_a_full_disk(block):
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="needs sqlite3")
 @pytest.mark.parametrize("change", [in_another_folder, of_another_name, onto_a_full_disk, str])
 def test_old_copies_of_a_store_in_sqlite_stay_where_the_new_one_is_bad(change, tmp_path):
-    """Nor does a bad one stay, which would be the newest; last, a file that is no store."""
+    """A failed backup leaves old copies and no new one, also if the file is not a store."""
     (tmp_path / "lib").mkdir()
     file = tmp_path / "lib" / "plans.db"
     with sqlite3.connect(file) as database:
@@ -83,7 +83,7 @@ def cut_without_a_word(block):
 
 @pytest.mark.parametrize("change", [to_no_server, onto_a_full_disk, cut_without_a_word, str])
 def test_old_dumps_of_a_store_in_postgresql_stay_where_the_new_one_is_bad(change, postgresql, tmp_path):
-    """As those of SQLite do."""
+    """A failed dump leaves old dumps and no new one."""
     name = f"dumped_{secrets.token_hex(4)}"
     url = postgresql.make_database(name)
     table = "alembic_version" if change is not str else "others"

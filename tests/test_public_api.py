@@ -61,7 +61,7 @@ print(len(boxwright.v1.__path__) == 1, [name for name in ("numpy", "numba", "box
 
 @pytest.mark.parametrize("kind", [boxwright_client.Client, boxwright_client.AsyncClient])
 def test_the_client_has_every_call(kind: type) -> None:
-    """Each RPC of the contract is a method of both clients, named and called alike; a wait is ``wait``."""
+    """Both clients have a method per RPC, with the same parameters."""
     modules = (packing_service_pb2, catalog_service_pb2, footprint_service_pb2, evaluation_service_pb2, operations_pb2)
     services = [service for module in modules for service in module.DESCRIPTOR.services_by_name.values()]
     names = {re.sub("(?<!^)(?=[A-Z])", "_", each.name).lower() for service in services for each in service.methods}

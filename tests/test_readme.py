@@ -19,7 +19,7 @@ PYTHON = [code for language, code in BLOCKS if language == "python"]
 
 @pytest.mark.parametrize("step", [10, pytest.param(1, marks=pytest.mark.long)])
 def test_the_boxes_of_the_first_command_fit(step: int) -> None:
-    """Its catalog takes all units of the orders; of the boxes of an order half is empty at most, in the mean."""
+    """The catalog takes all units of the orders, and boxes are at most half empty on average."""
     (catalog_id,) = re.findall(r"--orders examples/orders.csv --catalog (\S+) --leg", BLOCKS[0][1])
     catalog, empty = load_catalog(catalog_id), []
     for order in itertools.islice(read_orders(ROOT / "examples" / "orders.csv"), 0, None, step):
@@ -39,7 +39,7 @@ def test_the_library_example_prints_what_the_readme_says(capsys: pytest.CaptureF
 
 
 def test_the_picture_is_what_its_command_draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The picture of the README is, byte for byte, what the command below it draws today."""
+    """The command below the picture draws it byte for byte."""
     (line,) = re.findall(r"^boxwright (pack .* --picture docs/images/parcel\.svg)$", README, re.MULTILINE)
     monkeypatch.chdir(ROOT)
     drawn = tmp_path / "parcel.svg"

@@ -9,7 +9,7 @@ from boxwright.regular_file import read_regular
 
 
 def test_a_link_leads_to_a_regular_file(tmp_path):
-    """As in a mounted ConfigMap, where the name links to a folder that is a link itself."""
+    """Links are followed, as in a mounted ConfigMap."""
     (tmp_path / "..2026").mkdir()
     (tmp_path / "..2026" / "hall.toml").write_bytes(b"12345")
     (tmp_path / "..data").symlink_to("..2026")
@@ -19,7 +19,7 @@ def test_a_link_leads_to_a_regular_file(tmp_path):
 
 @pytest.mark.parametrize("linked", [False, True])
 def test_a_pipe_is_refused_at_once(tmp_path, linked):
-    """Although nobody writes to it: whoever opens it would wait for that."""
+    """A pipe without a writer is refused without waiting."""
     path = tmp_path / "pipe"
     os.mkfifo(path)
     if linked:
@@ -30,7 +30,7 @@ def test_a_pipe_is_refused_at_once(tmp_path, linked):
 
 
 def test_nothing_else_that_has_a_name_is_read(tmp_path):
-    """A device without an end, a folder, a socket, and nothing at all."""
+    """Devices, folders, sockets and missing files are refused."""
     with pytest.raises(OSError, match="regular file"):
         read_regular("/dev/zero", 1_000)
     with pytest.raises(IsADirectoryError):
@@ -44,7 +44,7 @@ def test_nothing_else_that_has_a_name_is_read(tmp_path):
 
 
 def test_a_file_is_of_a_bounded_size(tmp_path):
-    """By what the system says of it before it is read, and by what is read where the system says nothing."""
+    """The limit holds for the stated size, and for the bytes read if no size is stated."""
     path = tmp_path / "sparse"
     with path.open("wb") as file:
         file.truncate(1 << 40)

@@ -35,7 +35,7 @@ def is_let_go(stop: Stop) -> bool:
 
 
 def test_the_search_ends_before_the_whole_does(monkeypatch) -> None:
-    """At three quarters of the CPU time the search ends, at the whole of it all does, and not before."""
+    """The search ends at three quarters of the CPU time, and planning at the limit."""
     now = [0.0]
     monkeypatch.setattr(stops, "_thread_clock_s", lambda: lambda: now[0])
     stop = Stop(cpu_s=10)
@@ -47,7 +47,7 @@ def test_the_search_ends_before_the_whole_does(monkeypatch) -> None:
 
 
 def test_a_deadline_leaves_the_time_that_finishing_takes() -> None:
-    """The search ends so much earlier, once there is something to finish; at the deadline itself all ends."""
+    """The search ends earlier by the time for finishing, once there is a plan; the deadline ends everything."""
     stop = Stop(time.monotonic() + 0.3)
     stop.finish_s = 0.28
     stop.look()
@@ -64,14 +64,14 @@ def test_a_deadline_leaves_the_time_that_finishing_takes() -> None:
 
 
 def test_a_loop_meets_its_limits_by_itself() -> None:
-    """No thread has to get its turn for that."""
+    """A loop ends at its limits without a second thread."""
     for stop, error in ((Stop(time.monotonic() + 0.01), DeadlineError), (Stop(cpu_s=0.01), CpuCeilingError)):
         with pytest.raises(error):
             look_on(stop)
 
 
 def test_limits_set_the_flag_while_nothing_looks() -> None:
-    """Kernels look at it alone; a short limit is not waited for behind a long one."""
+    """The flag for kernels is set at the limit, also if another limit is longer."""
     for stop, error in ((Stop(time.monotonic() + 0.05), DeadlineError), (Stop(cpu_s=0.01), CpuCeilingError)):
         with Stop(cpu_s=1_000).search(), stop.search():
             while not stop.flag[0]:
@@ -80,7 +80,7 @@ def test_limits_set_the_flag_while_nothing_looks() -> None:
 
 
 def test_cpu_time_is_that_of_the_thread_that_plans() -> None:
-    """A thread that burns CPU beside it ends nothing."""
+    """CPU time of other threads does not count."""
     stop = Stop(cpu_s=0.1)
     stop.look()
     other = threading.Thread(target=burn, args=(0.2,))
@@ -93,13 +93,13 @@ def test_cpu_time_is_that_of_the_thread_that_plans() -> None:
 
 @pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan"), 10**400, True, "2"])
 def test_cpu_time_is_a_number_above_0(seconds) -> None:
-    """Anything else is refused, by the name of the argument."""
+    """Other values are refused by the name of the argument."""
     with pytest.raises(InvalidInputError, match="cpu_s"):
         Stop(cpu_s=seconds)
 
 
 def test_who_ends_a_search_lets_it_be_finished_and_who_cancels_it_does_not() -> None:
-    """From another thread, with the error that was given; of two the first counts."""
+    """Another thread may end or cancel a search; the first error counts."""
     stop = Stop()
     for end in (stop.end, stop.cancel):
         for why in ("first", "second"):
@@ -113,7 +113,7 @@ def test_who_ends_a_search_lets_it_be_finished_and_who_cancels_it_does_not() -> 
 
 
 def test_another_process_ends_what_it_shares_memory_with() -> None:
-    """What was ended before it was shared is; what comes after it was let go of stays where it is."""
+    """A shared stop ends in both processes, until the memory is released."""
     memory = np.zeros(2, dtype=np.int64)
     there, here = Stop(), Stop()
     there.end()
@@ -131,7 +131,7 @@ def test_another_process_ends_what_it_shares_memory_with() -> None:
 
 
 def test_what_cannot_look_is_called_when_its_search_ends() -> None:
-    """By another thread, until it has heard; not once it is done."""
+    """A callback runs repeatedly in another thread once the search ends, and not after it is done."""
     for memory in (None, np.zeros(2, dtype=np.int64)):
         stop, called = Stop(), threading.Semaphore(0)
         if memory is not None:
@@ -150,7 +150,7 @@ def test_what_cannot_look_is_called_when_its_search_ends() -> None:
 
 
 def test_effort_ends_a_search_once_there_is_something_to_finish() -> None:
-    """Every step counts until then, but for those of finishing; the next search begins anew or goes on."""
+    """Steps of finishing do not count; the next search starts anew or continues the count."""
     stop = Stop()
     with stop.search(2_500):
         for _ in range(1_200):
@@ -177,7 +177,7 @@ def test_effort_ends_a_search_once_there_is_something_to_finish() -> None:
 
 
 def test_phases_are_noted_in_the_order_of_their_ends() -> None:
-    """Their number is bounded; a phase that fails is noted too."""
+    """Phases are limited in number; a failed phase is recorded."""
     stop = Stop()
     with contextlib.suppress(ValueError), stop.phase("search"):
         raise ValueError

@@ -53,7 +53,7 @@ def unsatisfied(wanted, locked):
 
 
 def test_the_lock_files_satisfy_pyproject():
-    """What the image runs with and is built by has a version that pyproject.toml allows: python deploy/lock.py."""
+    """The lock files hold versions that pyproject.toml allows; else run python deploy/lock.py."""
     extras = PROJECT["project"]["optional-dependencies"]
     wanted = PROJECT["project"]["dependencies"] + [each for name in LOCK["EXTRAS"] for each in extras[name]]
     assert unsatisfied(wanted, RUNTIME) == []
@@ -63,7 +63,7 @@ def test_the_lock_files_satisfy_pyproject():
 
 @pytest.mark.parametrize("locked", [RUNTIME, BUILD], ids=["requirements.lock", "build.lock"])
 def test_every_package_has_one_version_and_hashes(locked):
-    """Each entry is name==version, from nowhere else than an index, with SHA-256 hashes."""
+    """Each entry is name==version from an index, with SHA-256 hashes."""
     for requirement, hashes in locked.values():
         assert [each.operator for each in requirement.specifier] == ["=="], requirement
         assert requirement.url is None
@@ -72,14 +72,14 @@ def test_every_package_has_one_version_and_hashes(locked):
 
 
 def test_the_image_is_built_by_what_it_runs_with():
-    """Kernels are machine code for one numba: packages in both lock files have the same version in both."""
+    """Packages in both lock files have the same version, since kernels are machine code for one numba."""
     shared = RUNTIME.keys() & BUILD.keys()
     assert {"numba", "numpy", "llvmlite"} <= shared
     assert [name for name in shared if RUNTIME[name][0].specifier != BUILD[name][0].specifier] == []
 
 
 def test_nothing_gets_into_the_image_without_a_hash():
-    """Each command of the Dockerfile that installs packages checks hashes, or takes what was checked before."""
+    """Each install command of the Dockerfile checks hashes, or installs what was checked before."""
     steps = REHEARSE["instructions"]((ROOT / "Dockerfile").read_text(encoding="utf-8"))
     commands = [each for word, rest in steps if word == "RUN" for each in rest.split("&&")]
     pips = [each for each in commands if re.search(r"pip\S*( --python \S+)? (install|wheel|download)", each)]
@@ -89,7 +89,7 @@ def test_nothing_gets_into_the_image_without_a_hash():
 
 
 def test_every_licence_is_known_and_allowed_or_explained():
-    """A package that comes in with a licence that nobody has looked at fails here: deploy/licences.toml."""
+    """A package with an unknown licence fails here: see deploy/licences.toml."""
     rows = list(LICENCES["rows"](RULES))
     assert [(name, licence) for name, licence, _, allowed in rows if not allowed] == []
     assert {name for name, *_ in rows} >= {"click", "grpcio", "psycopg", "opentelemetry-sdk"}
@@ -97,7 +97,7 @@ def test_every_licence_is_known_and_allowed_or_explained():
 
 
 def test_the_licence_of_each_package_of_the_image_is_known():
-    """The extras that are looked at have all that the image has."""
+    """The licences cover all packages of the image."""
     assert RUNTIME.keys() - {name for name, *_ in LICENCES["rows"](RULES)} == set()
 
 
@@ -113,12 +113,12 @@ def test_the_licence_of_each_package_of_the_image_is_known():
     ],
 )
 def test_what_is_not_on_the_list_is_not_allowed(licence, allowed):
-    """An unknown licence, none, and one that asks for more than a notice do not come in without a word."""
+    """Unknown, missing and restrictive licences need a reason."""
     assert LICENCES["is_allowed"](licence, "some-package", RULES) is allowed
 
 
 def test_a_reason_holds_for_one_licence_alone():
-    """A package whose licence changes needs a new look."""
+    """A package whose licence changes needs a new reason."""
     assert LICENCES["is_allowed"]("LGPL-3.0-only", "psycopg", RULES)
     assert not LICENCES["is_allowed"]("GPL-3.0-only", "psycopg", RULES)
 
@@ -140,7 +140,7 @@ def made_of(python, target, *wheels):
 
 
 def test_a_bill_of_materials_names_licences_and_hashes(tmp_path):
-    """It is valid by the schema of CycloneDX; each component has a licence, and the hash of its wheel."""
+    """The file is valid CycloneDX; each component has a licence and the hash of its wheel."""
     (tmp_path / "thing-2.0-py3-none-any.whl").write_bytes(b"wheel")
     ended = made_of(environment(tmp_path / "env", "License-Expression: MIT"), tmp_path / "bom.json", tmp_path)
     assert ended.returncode == 0, ended.stderr
@@ -204,7 +204,7 @@ def lock(tmp_path):
 
 
 def test_an_audit_names_what_is_vulnerable(osv, lock, capsys):
-    """pip-audit itself asks; a package with a vulnerability is named with what mends it."""
+    """The output of pip-audit names the vulnerable package and the fixed version."""
     address, vulnerable = osv
     assert AUDIT["of_python"](lock, address) == AUDIT["CLEAN"]
     vulnerable.add("starlette")
@@ -213,6 +213,6 @@ def test_an_audit_names_what_is_vulnerable(osv, lock, capsys):
 
 
 def test_an_audit_that_reaches_no_database_is_no_clean_one(osv, lock):
-    """It has a status of its own."""
+    """An audit without a database has its own exit status."""
     nowhere = osv[0].rpartition(":")[0] + ":9/v1/query"
     assert AUDIT["of_python"](lock, nowhere) == AUDIT["NOT_KNOWN"]

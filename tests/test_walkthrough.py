@@ -64,7 +64,7 @@ def of(printed: dict[str, str], *words: str) -> str:
 
 
 def test_rows_in_are_rows_written_and_rejected(walked) -> None:
-    """The export has faults, and the data report has each."""
+    """The data report has every fault of the export."""
     folder, printed = walked
     report = json.loads((folder / "data.json").read_text())
     assert 0 < report["rows_rejected"] < 0.3 * report["rows"]
@@ -73,14 +73,14 @@ def test_rows_in_are_rows_written_and_rejected(walked) -> None:
 
 
 def test_the_baseline_is_the_boxes_really_used(walked) -> None:
-    """They are compared with the catalog of today."""
+    """Boxes really used are compared with today's catalog."""
     folder, printed = walked
     assert "as-shipped" in of(printed, "--html today.html")
     assert "as-shipped" in (folder / "today.html").read_text(encoding="utf-8")
 
 
 def test_the_design_costs_less_than_today(walked) -> None:
-    """A catalog for each number of sizes is written, and the report compares each with the boxes really used."""
+    """Each number of sizes has a catalog, which the report compares with the boxes really used."""
     folder, printed = walked
     assert [path.name for path in sorted(folder.glob("designed-*.toml"))] == [f"designed-{n}.toml" for n in range(4, 9)]
     assert re.search(r"8 \d+\.\d\d \d+\.\d\d \d+\.\d % \d+\.\d\d −\d+\.\d %", of(printed, "boxwright design"))
