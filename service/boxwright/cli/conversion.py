@@ -98,7 +98,7 @@ def _sources(files: Sequence[str], written: set[Path]) -> Iterator[Any]:
             raise DataFileError(places.without_secrets(name), [FieldViolation("file", rule)])
         for place, path in found:
             if place in seen:
-                rule = f"must be given once, {path.name} repeats"
+                rule = f"must not be given twice, {path.name} is"
                 raise DataFileError(places.without_secrets(name), [FieldViolation("file", rule)])
             seen.add(place)
             yield path

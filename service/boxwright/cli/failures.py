@@ -27,7 +27,7 @@ INTERRUPTED = 130
 """Interrupted from the keyboard: 128 and the signal number, as in shells."""
 
 PARTIAL_HINT = "(--allow-partial accepts a plan without them)"
-OWN_HINT = "(a unit whose own packaging is made to travel needs no box: ships_in_own_container of its line)"
+OWN_HINT = "(a unit that can ship in its own packaging needs no box: set ships_in_own_container of its line)"
 _NO_BOX = (UnpackedReason.DOES_NOT_FIT_ANY_BOX, UnpackedReason.TOO_HEAVY_FOR_ANY_BOX)
 
 

@@ -169,7 +169,7 @@ def check_outputs() -> None:
         option = param.opts[0] if isinstance(param, click.Option) else param.make_metavar(click.get_current_context())
         for name in _file_names(context.params.get(param.name or "") if context else None):
             if getattr(param.type, "written", False) and name in named:
-                rule = f"must be another file than {named[name]}: that would be written over"
+                rule = f"must not be the file of {named[name]}, which it would overwrite"
                 broken.append(FieldViolation(option, rule))
             named.setdefault(name, option)
     if broken:

@@ -232,7 +232,7 @@ def take_policies(given: dict[str, Any], files: Sequence[Path]) -> tuple[dict[st
         if file.suffix.lower() != ".toml":
             raise refusal("--policy", f"must end in .toml, got {file.name!r}")
         if file.stem in stated:
-            raise refusal("--policy", f"must not repeat a name, {file.stem!r} does")
+            raise refusal("--policy", f"must have different file names, {file.stem!r} is repeated")
         stated[file.stem] = _read_policy(file)
     for name, fields in stated.items():
         open_ones += [] if fields.get("objectives") or given["objectives"] else [name]
@@ -508,7 +508,7 @@ def parse_leg(text: str) -> Leg:
 def _parse_sizes(text: str) -> tuple[int, ...]:
     """Return the numbers of ``12``, ``4-28`` or ``6,8,12``."""
     first, dash, last = text.partition("-")
-    rule = "must be a number, two as FROM-TO, or some with commas, such as 12, 4-28 or 6,8,12"
+    rule = "must be a number, a range FROM-TO, or numbers with commas, such as 12, 4-28 or 6,8,12"
     if dash:
         numbers = tuple(range(_number(first, rule, int), _number(last, rule, int) + 1))
     else:

@@ -43,7 +43,7 @@ def take_records(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
     with errors_reported():
         url = read_secret("store", os.environ, {"store": given["store"]})
     if not url:
-        raise refusal("--plans", "must be given, or --store")
+        raise refusal("--plans", "or --store is required")
     with opened(url) as kept:
         for stored in found(kept, given["where"], "create_time", ""):
             yield evidence_of(stored, kept.read.catalog(stored.plan.catalog_hash))

@@ -149,7 +149,7 @@ def command(
     policies, unsettled = take_policies(given, given["policy_files"])
     lanes, profiles, markets = take_lanes(given), given["profiles"] or None, take_markets(given)
     if out_file and address_of(out_file) and not is_file(out_file):
-        rule = "must end in .csv or .parquet at an address: a run goes on from parts only in a folder here"
+        rule = "must end in .csv or .parquet at an address: only a local folder can hold the parts of a run"
         raise refusal("--out", f"{rule}, got {shown(out_file)!r}")
     fetched(orders_file)
     if given["workers"] is not None and given["cluster"]:

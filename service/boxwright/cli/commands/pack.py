@@ -178,7 +178,7 @@ def _compare(answer: Any, task: Any, baseline: str) -> Any:
         with found.at("", {"box_type_id": "--compare-with"}):
             other, words = baseline_plan(task, "" if baseline == "smallest" else baseline)
     except IncompletePlanError:
-        raise refusal("--compare-with", f"must name what packs the whole order, {baseline!r} does not") from None
+        raise refusal("--compare-with", f"must name boxes that take the whole order, {baseline!r} does not") from None
     found.raise_any()
     return compare(answer, other, task.catalog, task.policy, baseline=words)
 

@@ -96,7 +96,7 @@ def create(
     ends = None if days is None else now + dt.timedelta(days=days)
     text, token = new_token(name, map(Scope, scopes), sites, now, ends)
     if not source.add(token):
-        rule = f"cannot be added: the {source.of} holds the most tokens, {MOST_TOKENS:,}; revoke and remove some"
+        rule = f"cannot be added: the {source.of} already holds {MOST_TOKENS:,} tokens, the most that it may hold"
         raise refusal("NAME", rule)
     _tell_system("created", token, source.of)
     until = "until it is revoked" if ends is None else f"until {ends:%Y-%m-%d %H:%M} UTC"
