@@ -138,8 +138,8 @@ def test_what_is_blocked_is_hard_goods_and_not_those_with_fill_round_them() -> N
     hammer = Item("hammer", 1, 300, 140, 40, mass_g=800, article="tool")
     glasses = Item("glass", 2, 75, 75, 120, mass_g=260, article="tumbler")
     words = words_of(hammer, glasses)
-    (step,) = (each for each in words.steps if "hammer" in each.sentence)
-    (blocked,) = (each for each in words.closing if each.sentence.startswith("Block"))
+    (step,) = (line for line in words.steps if "hammer" in line.sentence)
+    (blocked,) = (line for line in words.lines if line.sentence.startswith("Block"))
     assert step.numbers in blocked.sentence
     assert "goods" not in blocked.sentence
 
