@@ -546,10 +546,10 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
 _LEGS, _PLACES = ("legs",), ("origin", "destination")
 _NEEDS = {
     "main_mode": (_PLACES, "--from and --to"),
-    "origin_country": (_LEGS, "--leg; --from says it where legs are derived"),
-    "include_hubs": (_LEGS + _PLACES, "--leg, or with --from and --to,"),
-    "include_radiative_forcing": (_LEGS + _PLACES, "--leg, or with --from and --to,"),
-    "include_volume_share": (_LEGS + _PLACES, "--leg, or with --from and --to,"),
+    "origin_country": (_LEGS, "--leg; with --from, that place has the country"),
+    "include_hubs": (_LEGS + _PLACES, "--leg, or --from and --to"),
+    "include_radiative_forcing": (_LEGS + _PLACES, "--leg, or --from and --to"),
+    "include_volume_share": (_LEGS + _PLACES, "--leg, or --from and --to"),
     "zone": (("carrier_service",), "--carrier-service"),
 }
 """Lane fields that have no effect unless another is set."""
@@ -563,7 +563,7 @@ def _idle_of_lane(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
         value = given.get(field)
         stated = value is not None if field == "include_hubs" else bool(value)
         if stated and not any(given.get(other) for other in others):
-            yield FieldViolation("--no-hubs" if value is False else option_of(field), f"goes with {words} only")
+            yield FieldViolation("--no-hubs" if value is False else option_of(field), f"needs {words}")
 
 
 def _idle_of_policy(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
@@ -571,7 +571,7 @@ def _idle_of_policy(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
     objectives = given["objectives"]  # a file may hold another type, which the policy refuses
     by_grams = isinstance(objectives, Container) and Objective.EMISSIONS in objectives
     if not by_grams and given["carbon_price_per_tonne_minor"] is None:
-        rule = "goes with --objective emissions or --carbon-price only"
+        rule = "needs --objective emissions or --carbon-price"
         if given["unverified_factor_rule"] == UnverifiedFactorRule.CENTRAL:
             yield FieldViolation("--unverified-factors", rule)
         if given["accept_incomplete_footprint"]:
