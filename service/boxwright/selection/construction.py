@@ -1,6 +1,7 @@
 """The first plan of a large order: parcels are filled one after another."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -61,11 +62,8 @@ def filled_soon(packings: Packings, members: Ints, parcels: Sequence[PackedBox] 
     """
     model, found = packings.model, list(parcels)
     left = left_of(members, found)
-    ranked = sorted(
-        (box for box in model.box_types() if not box.flexible and not box.compartments),
-        key=lambda box: -box.inner_volume_um3,
-    )[:BOXES_PER_PARCEL]
-    for box in ranked:
+    rigid = [box for box in model.box_types() if not box.flexible and not box.compartments]
+    for box in itertools.islice(_largest(packings, left, rigid), BOXES_PER_PARCEL):
         while len(left) and in_stock([box], found):
             model.stop.look()
             filled = packings.fill_soon(left, box)
@@ -91,10 +89,26 @@ def _fullest(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> Packed
     takes = packings.suitable(packings.one_of_each(left))[:, ranks]
     takes = takes[takes.any(axis=1)]
     fewest = takes[takes.sum(axis=1).argmin()] if len(takes) else np.zeros(len(stock), dtype=np.bool_)
-    suitable = sorted((stock[at] for at in np.flatnonzero(fewest).tolist()), key=lambda box: -box.inner_volume_um3)
-    filled = [packings.fill(left, box) for box in suitable[:BOXES_PER_PARCEL]]
-    return max(
-        (parcel for parcel in filled if parcel is not None),
-        key=lambda parcel: packings.volumes_um3(parcel.members).sum(),
-        default=None,
-    )
+    suitable = [stock[at] for at in np.flatnonzero(fewest).tolist()]
+    filled: list[PackedBox] = []
+    for tried, box in enumerate(_largest(packings, left, suitable)):
+        if tried >= BOXES_PER_PARCEL and filled:
+            break
+        parcel = packings.fill(left, box)
+        filled += [] if parcel is None else [parcel]
+    return max(filled, key=lambda parcel: packings.volumes_um3(parcel.members).sum(), default=None)
+
+
+def _largest(packings: Packings, left: Ints, boxes: Sequence[BoxType]) -> Iterator[BoxType]:
+    """Yield boxes, the largest first, without those that stay too empty when dense goods reach their mass limit."""
+    model, facts = packings.model, packings.conceivable
+    masses_mg, volumes_um3 = facts.units.mass_mg[facts.at(left)], packings.volumes_um3(left)
+    lightest = np.argsort(masses_mg / volumes_um3, kind="stable")
+    sums_mg, sums_um3 = masses_mg[lightest].cumsum(), volumes_um3[lightest].cumsum()
+    for box in sorted(boxes, key=lambda box: -box.inner_volume_um3):
+        limit_mg = model.for_several(box).max_load_mg
+        within = sums_um3 <= box.inner_volume_um3
+        if limit_mg is not None:
+            within &= sums_mg <= limit_mg
+        if not within.any() or not model.too_loose(box, np.sort(left[lightest[within]])):
+            yield box
