@@ -70,11 +70,24 @@ class Admission:
     @cached_property
     def free(self) -> bool:
         """Whether every set of units may share a parcel and none must."""
-        if self.kept_out or len(self.mass_mg) or (self.together != NO_GROUP).any():
+        return not self.kept_out and all(map(self.free_in, ("", *self.box_caps)))
+
+    def free_in(self, box_type_id: str) -> bool:
+        """Whether every set of units may share a box of a type and none must."""
+        if self._grouped or box_type_id in self.kept_out:
             return False
-        total = self.amounts.sum(axis=0)
-        capped = not all((total <= caps).all() for caps in (self.caps, *self.box_caps.values()))
-        return not capped and len(self._values(np.arange(len(self.apart)))) < 2
+        return bool((self._totals <= self.caps_in(box_type_id)).all())
+
+    @cached_property
+    def _grouped(self) -> bool:
+        """Whether units are kept together or apart in some box."""
+        together = bool((self.together != NO_GROUP).any())
+        return together or len(self.mass_mg) > 0 or len(self._values(np.arange(len(self.apart)))) > 1
+
+    @cached_property
+    def _totals(self) -> Ints:
+        totals: Ints = self.amounts.sum(axis=0)
+        return totals
 
     def several(self, members: Ints) -> bool:
         """Whether units are more than a single unit or a single keep-together group."""

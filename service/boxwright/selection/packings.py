@@ -203,7 +203,7 @@ class Packings:
         def freely(some: Ints) -> PackedBox | None:
             return self._fill_with(self.worth_trying(self._light_enough(some, box), box), box, places, seed)
 
-        if not self.model.admission.free:
+        if not self.model.admission.free_in(box.box_type_id):
             return self._fill_admitted(members, box, freely)
         if len(members) > FEW_UNITS:  # only units that are offered belong to the key
             members = self.worth_trying(self._light_enough(members, box), box)
@@ -236,7 +236,7 @@ class Packings:
 
     def fill_soon(self, members: Ints, box: BoxType) -> PackedBox | None:
         """Pack units into the box by one construction, without testing first which of them fit alone."""
-        if not self.model.admission.free:
+        if not self.model.admission.free_in(box.box_type_id):
             return self.fill(members, box, ONE_CONSTRUCTION)
         return self._fill_with(self._few(self._light_enough(members, box), box), box, ONE_CONSTRUCTION, FIRST_SEED)
 
