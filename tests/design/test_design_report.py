@@ -8,11 +8,11 @@ import pytest
 
 from boxwright.catalog import catalog_names, load_catalog, load_materials
 from boxwright.design import BoxPrice, Wishes, catalog_toml, design, design_dict, judge, premises
-from boxwright.design.boxes import price_as_new
+from boxwright.design.boxes import price_as_new, worth_buying
 from boxwright.design.buying import buying
 from boxwright.design.fitting import Fits
 from boxwright.design.judge import designed
-from boxwright.design.wording import gain
+from boxwright.design.wording import gain, to_buy
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.errors import InvalidInputError
@@ -156,6 +156,36 @@ def test_a_size_of_todays_is_not_chosen_anew(orders, catalog_of):
     (again,) = judge(design(orders, Wishes(sizes=(2,), may_lose_orders=True), today=today)).suites
     assert again.new == ()
     assert again.judged.change == 0
+
+
+@pytest.mark.parametrize(
+    ("price_minor", "new_minor", "bought"),
+    [(100, 98, False), (100, 80, True), (None, None, False)],
+)
+def test_a_stocked_size_is_bought_anew_only_where_it_is_much_cheaper(price_minor, new_minor, bought):
+    """A box of the same size is that box, unless the new one costs less than nine tenths of it."""
+    own = BoxType("XL", 600, 500, 400, board_id="b-flute", price_minor=price_minor)
+    new = BoxType("new", 500, 600, 400, board_id="b-flute", price_minor=new_minor)
+    assert worth_buying(new, [own]) == bought
+    assert worth_buying(BoxType("lower", 500, 600, 390, board_id="b-flute", price_minor=new_minor), [own])
+
+
+def test_a_size_that_no_plan_uses_is_not_bought(order_of, catalog_of):
+    """It costs nothing once and has no first order, and the text names it; an unknown sum says why."""
+    old = replace(catalog_of((400, 300, 200), name="today", price_minor=90), currency="EUR")
+    price = BoxPrice("EUR", 12, 55, per_size_minor=10_000)
+    orders = [order_of(f"{n}", ((190, 140, 40), (290, 190, 100))[n % 2]) for n in range(60)]
+    made = judge(design(orders, Wishes(sizes=(2,), box_price=price, may_lose_orders=True), today=old), options=OF_3_000)
+    (suite,) = made.suites
+    idle = replace(suite, used=(0, sum(suite.used)))
+    made = replace(made, suites=(idle,))
+    found = buying(made, idle)
+    name = suite.catalog.box_types[0].box_type_id
+    assert [bought.box.box_type_id for bought in found.bought] == [suite.catalog.box_types[1].box_type_id]
+    assert (found.once, found.purchases[0].first) == (10_000, None)
+    assert name in to_buy(made, idle)[0]
+    unknown = replace(made, evaluation=replace(made.evaluation, yearly=None))
+    assert "unknown" in to_buy(unknown, idle)[0]
 
 
 def test_a_year_counts_orders_that_are_not_compared_as_unchanged(order_of, catalog_of):

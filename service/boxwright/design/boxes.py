@@ -15,7 +15,7 @@ from boxwright.findings import Findings
 from boxwright.units import to_mm, to_um
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from boxwright.catalog.materials import Materials
     from boxwright.design.sizes import Size
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 STYLE = BoxStyle.RSC_0201
 """Style of new sizes: the slotted carton, the most common made-to-measure style."""
+MUCH_CHEAPER = 0.9
+"""Share of a stocked box's price below which a new box of its size is a candidate of its own: our own rule."""
 _MM2_PER_M2 = 1_000_000
 
 
@@ -109,6 +111,27 @@ def price_as_new(box: BoxType, price: BoxPrice, materials: Materials) -> int | N
     inner = (Decimal(str(box.inner_length_mm)), Decimal(str(box.inner_width_mm)), Decimal(str(box.inner_height_mm)))
     blank = blank_of(box.style, inner, caliper, materials.blank_allowances, box.opening)
     return None if blank is None else price.of(_m2(blank))
+
+
+def same_size(box: BoxType, existing: Iterable[BoxType]) -> BoxType | None:
+    """Return the existing box with the inner size and opening of a new one; None if there is none.
+
+    Boards must agree, unless the existing box states none.
+    """
+    (*base, height) = box.inner_um
+    for own in existing:
+        same = (sorted(own.inner_um[:2]), own.inner_um[2], own.opening) == (sorted(base), height, box.opening)
+        if same and own.board_id in ("", box.board_id) and not own.flexible and own.compartments is None:
+            return own
+    return None
+
+
+def worth_buying(box: BoxType, existing: Iterable[BoxType]) -> bool:
+    """Return whether no existing box has the size of a new one, or only one that is much dearer."""
+    own = same_size(box, existing)
+    if own is None:
+        return True
+    return None not in (box.price_minor, own.price_minor) and box.price_minor < MUCH_CHEAPER * own.price_minor
 
 
 def blank_of_size(size: Size, board_id: str, materials: Materials) -> Blank:

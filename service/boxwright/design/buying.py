@@ -28,7 +28,7 @@ class Purchase:
     """Boxes used by a year's orders; None if the number of orders is unknown."""
     first: int | None
     """Boxes in the first order: ``FIRST_MONTHS`` of use, or the maker's minimum if that is more. None if neither is
-    known, and for a box type of today's catalog."""
+    known, for a box type of today's catalog, and for one that no plan uses."""
 
     @property
     def months(self) -> float | None:
@@ -49,8 +49,10 @@ class Buying:
     """Whether the 95 % interval of that change is known and excludes 0."""
     shifted: dict[str, float]
     """The saving with the same plans and prices changed by ``PRICE_SHIFT``, by kind of change."""
+    bought: tuple[Purchase, ...]
+    """The purchases of new sizes that a plan uses."""
     once: float
-    """One-off cost of new sizes (``BoxPrice.per_size_minor``)."""
+    """One-off cost of these (``BoxPrice.per_size_minor``)."""
     gone: tuple[str, ...]
     """Ids of today's boxes that the design drops."""
     written_off: float
@@ -73,7 +75,7 @@ def buying(design: Design, suite: Suite) -> Buying | None:
         a_year, new = design.a_year(used), box.box_type_id in suite.new
         least = box.minimum_order_quantity or (design.wishes.min_pieces or 0) * new
         first = max(least, math.ceil((a_year or 0) * FIRST_MONTHS / _MONTHS)) or None
-        purchases.append(Purchase(box, a_year, None if design.has_today(box) else first))
+        purchases.append(Purchase(box, a_year, first if used and not design.has_today(box) else None))
     comparison = design.evaluation.comparisons[design.suites.index(suite)]
     saved = {
         metric: design.a_year(found.first - found.second)
@@ -98,12 +100,18 @@ def buying(design: Design, suite: Suite) -> Buying | None:
         for box in gone
         for count in [design.on_hand[box.box_type_id]]
     }
+    bought = tuple(
+        purchase
+        for purchase, used in zip(purchases, suite.used, strict=True)
+        if used and purchase.box.box_type_id in suite.new
+    )
     return Buying(
         tuple(purchases),
         total,
         not low <= 0 <= high,
         shifted,
-        len(suite.new) * (price.per_size_minor if price else 0.0),
+        bought,
+        len(bought) * (price.per_size_minor if price else 0.0),
         tuple(values),
         float(sum(value for value in values.values() if value is not None)),
         tuple(name for name, value in values.items() if value is None),

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from boxwright.design.boxes import same_size
 from boxwright.domain.currency import minor_per_unit
 from boxwright.domain.wishes import DesignObjective
 from boxwright.lazy import cached_property
@@ -198,16 +199,8 @@ class Design:
         return self.today is not None and any(own.box_type_id == box.box_type_id for own in self.today.box_types)
 
     def sized_as(self, box: BoxType) -> BoxType | None:
-        """Return the box type of today's with the inner size of a new one; None if there is none.
-
-        Boards must agree, unless today's box states none.
-        """
-        (*base, height) = box.inner_um
-        for own in self.today.box_types if self.today else ():
-            same = (sorted(own.inner_um[:2]), own.inner_um[2], own.opening) == (sorted(base), height, box.opening)
-            if same and own.board_id in ("", box.board_id) and not own.flexible and own.compartments is None:
-                return own
-        return None
+        """Return the box type of today's with the inner size of a new one, as ``same_size``."""
+        return same_size(box, self.today.box_types if self.today else ())
 
     @property
     def outside_share(self) -> float:

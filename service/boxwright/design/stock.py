@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from boxwright.catalog import load_catalog
-from boxwright.design.boxes import least_um, may_be_made, new_boxes, priced
+from boxwright.design.boxes import least_um, may_be_made, new_boxes, priced, worth_buying
 from boxwright.design.p_median import Limits
 from boxwright.design.sizes import candidates
 from boxwright.domain.box import BoxType, Catalog
@@ -136,7 +136,12 @@ class Stock:
             rule = "must hold an order that a new size within the limits takes"
             raise InvalidInputError([FieldViolation("orders", rule)])
         names, known = {box.box_type_id for box in existing}, {_bare(box) for box in existing}
-        boxes = [box for box in boxes if box.box_type_id not in names and _bare(box) not in known]
+        stocked = (*self.kept, *self.today)
+        boxes = [
+            box
+            for box in boxes
+            if box.box_type_id not in names and _bare(box) not in known and worth_buying(box, stocked)
+        ]
         return self.catalog("candidates", (*existing, *boxes))
 
     def catalog(self, name: str, boxes: Sequence[BoxType]) -> Catalog:

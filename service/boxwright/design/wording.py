@@ -147,7 +147,7 @@ def remarks(design: Design) -> list[str]:
         for box in suite.catalog.box_types
         if box.box_type_id in suite.new and design.sized_as(box) is not None
     }
-    lines += [f"New sizes that are in stock already: {'; '.join(same.values())}."] if same else []
+    lines += [f"New sizes of which a box is in stock: {'; '.join(same.values())}."] if same else []
     judged = [(suite, suite.judged) for suite in design.suites if suite.judged is not None]
     left_out = judged[0][1].not_today if judged and design.today is not None else 0
     if left_out:
@@ -262,13 +262,20 @@ def to_buy(design: Design, suite: Suite) -> list[str]:
     found = buying(design, suite)
     if found is None:
         return []
-    new = [bought for bought in found.purchases if bought.box.box_type_id in suite.new]
-    lines = [f"{counted(len(new), 'new size')} to buy."]
+    lines = [f"{counted(len(found.bought), 'new size')} to buy."]
     costs = [
-        bought.first * bought.box.price_minor for bought in new if bought.first and bought.box.price_minor is not None
+        bought.first * bought.box.price_minor
+        for bought in found.bought
+        if bought.first and bought.box.price_minor is not None
     ]
-    if new and len(costs) == len(new):
+    if len(costs) < len(found.bought):
+        unknown = "the number of orders a year" if all(bought.first is None for bought in found.bought) else "a price"
+        lines[0] += f" The cost of the first orders is unknown, since {unknown} is."
+    elif costs:
         lines[0] += f" The first orders cost {round_money(sum(costs), design.currency)}."
+    bought_ids = {bought.box.box_type_id for bought in found.bought}
+    if idle := [name for name in suite.new if name not in bought_ids]:
+        lines[0] += f" Not to buy, since no plan uses it: {', '.join(idle)}."
     if found.gone:
         lines[0] += f" No longer needed of today's boxes: {', '.join(found.gone)}."
     if found.unstated:
