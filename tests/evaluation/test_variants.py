@@ -2,12 +2,14 @@
 
 import datetime
 import random
+import re
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from boxwright.catalog import load_catalog
+from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.order import Item, Order
 from boxwright.domain.policy import Objective, Policy
@@ -25,6 +27,7 @@ from boxwright.evaluation import (
     totals_dict,
 )
 from boxwright.evaluation.variant import MAX_VARIANTS, variants_of
+from boxwright.evaluation.verdict import verdict_of
 
 BOXES = load_catalog("us-stock").box_types
 CATALOGS = [
@@ -78,14 +81,16 @@ def test_rows_are_those_of_each_variant_alone() -> None:
             assert bare == list(order_rows(alone))
 
 
-def test_each_variant_is_named_and_compared_with_the_first(order_of, catalogs, planner) -> None:
-    """Names consist of catalog, carrier service and policy, where there are several."""
+def test_each_variant_is_named_and_compared_with_one_of_its_carrier_and_policy(order_of, catalogs, planner) -> None:
+    """Names consist of catalog, carrier service and policy, where there are several; carriers are compared last."""
     lanes = [Lane(carrier_service=each) for each in ("sf/fast", "ups/us-daily")]
     run = evaluate([order_of("plain-1", 2)], catalogs, POLICIES, lanes, plan=planner, workers=1)
     names = [result.variant.name for result in run.results]
     assert names[:3] == ["large, sf/fast, tight", "large, sf/fast, loose", "large, ups/us-daily, tight"]
     assert names[-1] == "small, ups/us-daily, loose"
-    assert [(each.first, each.second) for each in run.comparisons] == [(0, index) for index in range(1, 8)]
+    pairs = [(comparison.first, comparison.second) for comparison in run.comparisons]
+    assert pairs == [(0, 4), (1, 5), (2, 6), (3, 7), (0, 1), (0, 2), (0, 3)]
+    assert run.comparisons[1].metric(Metric.INNER_VOLUME).second == 2 * 10**15
     found = [(each["catalog"], each["policy"], each["carrier_service"]) for each in totals_dict(run)["catalogs"]]
     assert found[1] == ("large", "loose", "sf/fast")
     assert len(set(found)) == 8
@@ -94,6 +99,38 @@ def test_each_variant_is_named_and_compared_with_the_first(order_of, catalogs, p
     plain = evaluate([order_of("plain-1", 2)], catalogs, Policy(), lanes[0], plan=planner, workers=1)
     assert "policy" not in totals_dict(plain)["catalogs"][0]
     assert "policy" not in next(order_rows(plain))
+
+
+def test_the_saving_of_a_catalog_is_not_that_of_a_carrier() -> None:
+    """The headline compares catalogs under one carrier; the change of carrier follows by itself."""
+    orders = [Order(f"{n}", (Item("a", 1, 90, 90, 90, 300),)) for n in range(3)]
+    box = BoxType("b", 100, 100, 100, tare_g=20)
+    dear, cheap = (
+        Catalog(name, (replace(box, price_minor=price),), currency="USD")
+        for name, price in (("dear", 80), ("cheap", 50))
+    )
+    ways = [LANES[1], LANES[0]]
+    run = evaluate(orders, [dear, cheap], None, ways, workers=1, options=PLAIN)
+    text = verdict_of(run).text
+    assert re.findall(r"[\d.]+ USD", text) == ["0.30 USD", "3.00 USD"]
+
+
+def test_what_changes_is_said_where_the_headline_stays() -> None:
+    """A carrier without prices leaves the price of packaging as it is, and changes the billed weight."""
+    box = BoxType("b", 300, 300, 300, tare_g=20, price_minor=50)
+    catalog = Catalog("own", (box,), currency="USD")
+    ways = [Lane(carrier_service=service, ship_date=DAY) for service in ("dhl-express/international", "hermes/uk")]
+    run = evaluate([Order("1", (Item("a", 1, 90, 90, 90, 300),))], [catalog], None, ways, workers=1, options=PLAIN)
+    compared = run.comparisons[0]
+    assert compared.headline.difference == 0 != compared.metric(Metric.CHARGEABLE).difference
+    assert "chargeable weight (" in verdict_of(run).text
+    alone = evaluate(
+        [Order("1", (Item("a", 1, 90, 90, 90, 300),))],
+        [catalog, replace(catalog, catalog_id="copy")],
+        workers=1,
+        options=PLAIN,
+    )
+    assert "(" not in verdict_of(alone).text
 
 
 def test_the_page_names_policies_and_carriers() -> None:

@@ -96,7 +96,7 @@ class FootprintPair:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A catalog compared with the first one."""
+    """A catalog compared with the first one, or the first one with itself under another carrier service or policy."""
 
     first: int
     second: int
@@ -133,16 +133,21 @@ def head_of(comparisons: Sequence[Comparison]) -> Metric:
     return next(known, Metric.OUTER_VOLUME)
 
 
-def best_of(comparisons: Sequence[Comparison], packed: int) -> int:
+def best_of(comparisons: Sequence[Comparison], packed: Sequence[int]) -> int:
     """Return the position of the catalog whose headline falls most; 0 without a comparison.
 
-    A catalog that loses more than ``MOST_LOST`` of the orders that the first one packs (``packed``) is passed over,
-    unless all catalogs do.
+    A catalog that loses more than ``MOST_LOST`` of the orders that its base packs whole (``packed``, by position) is
+    passed over, unless all catalogs do.
     """
     found = [comparison for comparison in comparisons if comparison.orders]
     if not found:
-        return 1 if comparisons else 0
-    found = [comparison for comparison in found if packed - comparison.orders <= MOST_LOST * packed] or found
+        return comparisons[0].second if comparisons else 0
+    kept = [
+        comparison
+        for comparison in found
+        if packed[comparison.first] - comparison.orders <= MOST_LOST * packed[comparison.first]
+    ]
+    found = kept or found
     return min(found, key=lambda comparison: comparison.headline.relative or 0.0).second
 
 

@@ -55,7 +55,8 @@ def evaluate(
     orders : iterable of Order
         The orders. Each gets a status; none is dropped.
     catalogs : sequence of Catalog
-        At least one. The others are compared with the first: ``as_shipped`` makes a baseline of the boxes really used.
+        At least one. The others are compared with the first under the same lane and policy. ``as_shipped``
+        makes a baseline of the boxes really used.
     policy : Policy or mapping of str to Policy, optional
         Several policies go by name: each catalog is evaluated under each of them. Default: the objectives of
         ``default_objectives``, otherwise ``Policy()``, under which an order that cannot be packed whole counts as not
@@ -105,7 +106,9 @@ def evaluate(
 
 def with_study(evaluation: Evaluation, trials: Trials, options: StudyOptions, run: Run) -> Evaluation:
     """Return an evaluation with the study that the options ask for."""
-    best = best_of(evaluation.comparisons, evaluation.results[0].totals.count(OrderStatus.PLANNED))
+    compared = [found for found in evaluation.comparisons if not evaluation.same_catalog(found)]
+    packed = [result.totals.count(OrderStatus.PLANNED) for result in evaluation.results]
+    best = best_of(compared or evaluation.comparisons, packed)
     return replace(
         evaluation,
         study=study(trials, run, evaluation.records, best, options, money=evaluation.money),

@@ -109,7 +109,9 @@ SELECT b.variant AS second, number, a.alike, a.units, coalesce(a.country, '') AS
     a.goes_into AS first_into, b.goes_into AS second_into, a.outer_um3 AS first_um3, b.outer_um3 AS second_um3,
     {_KNOWN_PRICE.format("a")} AS first_minor, {_KNOWN_PRICE.format("b")} AS second_minor,
     a.footprints AS first_footprints, b.footprints AS second_footprints, {_compared(_OF_ORDERS)} AS compared
-FROM records a JOIN records b USING (number) WHERE a.variant = 0 AND b.variant > 0 AND a.planned AND b.planned
+FROM records a JOIN records b USING (number)
+WHERE a.variant = CASE WHEN b.variant < {{ways}} THEN 0 ELSE b.variant % {{ways}} END AND b.variant > 0
+    AND a.planned AND b.planned
 """
 _FOOTPRINT_PAIRS = """
 SELECT second, number, nth, a, b FROM (
@@ -182,8 +184,8 @@ class SkuAir:
     """SKU, number of orders, and units ordered."""
     first_um3: float
     main_um3: float
-    """Empty volume by the first variant and by another, in cubic um. The empty volume of an order is shared by goods'
-    volume."""
+    """Empty volume by the base of a variant and by itself, in cubic um. The empty volume of an order is shared by
+    goods' volume."""
 
 
 @dataclass(frozen=True)
@@ -207,6 +209,8 @@ class Records:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="boxwright-"))
         if folder is None:
             weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        # Carrier services and policies of each catalog: its variants are adjacent.
+        self._ways = sum(catalog is catalogs[0] for catalog in catalogs)
         self._files: list[str] = []
         self.orders = 0
 
@@ -224,7 +228,7 @@ class Records:
         else:
             self._db.from_arrow(numbered(STORED.empty_table(), 0, 0, 1)).create("stored")
         self._db.execute(f"CREATE VIEW records AS {_VIEW}")
-        self._db.execute(f"CREATE VIEW pairs AS {_PAIRS}")
+        self._db.execute(f"CREATE VIEW pairs AS {_PAIRS.format(ways=self._ways)}")
         self._db.execute(f"CREATE VIEW footprint_pairs AS {_FOOTPRINT_PAIRS}")
         self._db.execute(
             "CREATE TABLE everywhere AS SELECT number FROM records GROUP BY number HAVING bool_and(planned)"
@@ -324,7 +328,11 @@ class Records:
         return found
 
     def comparisons(self) -> list[Comparison]:
-        """Return the comparison of each further variant with the first, on figures known with both."""
+        """Return the comparisons of variants, on figures known with both, other carriers and policies last.
+
+        Each variant of a further catalog is compared with the first catalog under the same carrier service and policy,
+        further variants of the first catalog with the first variant.
+        """
         orders = dict(self._all("SELECT second, count(*) FROM pairs GROUP BY second"))
         covered: list[list[FootprintPair]] = [[] for _ in self._catalogs]
         sides = ", ".join(_FIGURES.replace("f.", f"{side}.") for side in "ab")
@@ -358,12 +366,22 @@ class Records:
         known = [metric for metric in _OF_ORDERS if metric not in _MONEY and metric is not Metric.CHARGEABLE]
         nothing = tuple(MetricComparison(metric, 0, 0, 0, 0, 0) for metric in known)
         return [
-            Comparison(0, second, orders.get(second, 0), tuple(metrics[second]) or nothing, tuple(covered[second]))
-            for second in range(1, len(self._catalogs))
+            Comparison(
+                self.base_of(second),
+                second,
+                orders.get(second, 0),
+                tuple(metrics[second]) or nothing,
+                tuple(covered[second]),
+            )
+            for second in (*range(self._ways, len(self._catalogs)), *range(1, self._ways))
         ]
 
+    def base_of(self, variant: int) -> int:
+        """Return the variant with which another one is compared; 0 for those of the first catalog."""
+        return variant % self._ways if variant >= self._ways else 0
+
     def flow(self, second: int, by: str = "first_into, second_into") -> dict[tuple[str, ...], Change]:
-        """Return the orders that the first and another variant pack whole, by the boxes they go into.
+        """Return the orders that a variant and the one it is compared with pack whole, by the boxes they go into.
 
         With ``by`` ``country``, by destination; empty where it is unknown.
         """
@@ -425,11 +443,13 @@ class Records:
 
     def air(self, main: int) -> list[SkuAir]:
         """Return the SKUs with the most empty volume by a variant, at most ``MAX_SKUS``."""
+        base = self.base_of(main)
         rows = self._all(f"""
             SELECT s.sku, count(DISTINCT number) FILTER (variant = {main}), sum(s.units) FILTER (variant = {main}),
-                sum(empty_um3 * s.share) FILTER (variant = 0), sum(empty_um3 * s.share) FILTER (variant = {main}) AS air
+                sum(empty_um3 * s.share) FILTER (variant = {base}),
+                sum(empty_um3 * s.share) FILTER (variant = {main}) AS air
             FROM (SELECT number, variant, empty_um3::DOUBLE AS empty_um3, unnest(skus) AS s
-                FROM records SEMI JOIN everywhere USING (number) WHERE variant IN (0, {main}))
+                FROM records SEMI JOIN everywhere USING (number) WHERE variant IN ({base}, {main}))
             GROUP BY s.sku ORDER BY air DESC, s.sku LIMIT {MAX_SKUS}""")
         return [SkuAir(sku, orders, int(units), first, main_um3) for sku, orders, units, first, main_um3 in rows]
 

@@ -277,7 +277,8 @@ def _curve(evaluation: Evaluation) -> View | None:
     first = evaluation.results[0].catalog
     for comparison in evaluation.comparisons:
         variant, head = evaluation.results[comparison.second].variant, comparison.headline
-        if variant.parts == evaluation.results[comparison.first].variant.parts and head.relative is not None:
+        own = not evaluation.same_catalog(comparison) and variant.parts == evaluation.results[0].variant.parts
+        if own and head.relative is not None:
             ends = head.interval or (head.relative, head.relative)
             # Today's boxes chosen better are not another number of new sizes.
             alone = isinstance(first, AsShipped) and variant.catalog.box_types == first.box_types
@@ -488,7 +489,7 @@ def worst_views(evaluation: Evaluation) -> list[View]:
     study = evaluation.study
     if study is None:
         return []
-    first, main = (wording.catalog_letter(index) for index in (0, study.main))
+    first, main = (wording.catalog_letter(index) for index in (evaluation.records.base_of(study.main), study.main))
     unit = "money" if evaluation.money else "outer volume"
     groups = (
         (

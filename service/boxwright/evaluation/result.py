@@ -133,7 +133,8 @@ class Evaluation:
     results: tuple[CatalogResult, ...]
     """One per catalog, lane and policy: catalogs vary slowest, policies fastest, each in the order given."""
     comparisons: tuple[Comparison, ...]
-    """Each further result compared with the first."""
+    """Each further catalog compared with the first under the same policy and lane; then the first catalog under each
+    further policy and lane with the first result."""
     records: Records = field(compare=False)
     """The stored records; not part of equality."""
     order_count: int
@@ -149,6 +150,10 @@ class Evaluation:
     """Number of orders a year. Default None: unknown."""
     remarks: tuple[str, ...] = ()
     """Cautions about these orders, one sentence each. Default none."""
+
+    def same_catalog(self, comparison: Comparison) -> bool:
+        """Return whether only policy or lane differ in a comparison."""
+        return self.results[comparison.first].catalog is self.results[comparison.second].catalog
 
     @property
     def policy(self) -> Policy:

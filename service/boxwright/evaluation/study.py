@@ -131,7 +131,7 @@ def study(trials: Trials, run: Run, records: Records, main: int, options: StudyO
     sample = records.sample(options.regret_orders)
     of_boxes = (order_drawn for by_box in users.values() for _, some in by_box.values() for order_drawn in some)
     orders = run.orders([*losing, *emptiest, *sample, *of_boxes])
-    shown = sorted({0, main})
+    shown = sorted({records.base_of(main), main})
     worths = {index: _worths_of(trials, run, index, by_box, orders, money=money) for index, by_box in users.items()}
     regrets = [regret_of(trials, [orders[pick.number] for pick in sample], index) for index in own if sample]
     return Study(

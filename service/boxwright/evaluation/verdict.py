@@ -49,7 +49,7 @@ def main_comparison(evaluation: Evaluation) -> Comparison | None:
 
 def verdict_of(evaluation: Evaluation, comparison: Comparison | None = None) -> Verdict:
     """Return the verdict on a comparison, by default the main one, or on a single catalog."""
-    comparison = comparison or main_comparison(evaluation)
+    whole, comparison = comparison is None, comparison or main_comparison(evaluation)
     if comparison is None:
         result = evaluation.results[0]
         packed, parcels = result.totals.count(OrderStatus.PLANNED), wording.counted(result.totals.parcels, "parcel")
@@ -74,6 +74,11 @@ def verdict_of(evaluation: Evaluation, comparison: Comparison | None = None) -> 
         lost = evaluation.results[comparison.first].totals.count(OrderStatus.PLANNED) - comparison.orders
         if lost > 0:
             sentences.append(f"It does not pack {wording.counted(lost, 'order')} that the baseline packs.")
+    if whole and not evaluation.same_catalog(comparison):
+        ways = [other for other in evaluation.comparisons if evaluation.same_catalog(other) and other.orders]
+        if ways:
+            best = min(ways, key=lambda other: other.headline.relative or 0.0)
+            sentences.append(f"Carrier service or policy by itself: {_sentence(evaluation, best)}")
     return Verdict(kind, wording.MARKS[kind], " ".join(sentences))
 
 
@@ -85,7 +90,16 @@ def _sentence(evaluation: Evaluation, comparison: Comparison) -> str:
     if not compared.orders:
         return f"{names}: no order is packed whole by both, so nothing can be compared."
     if change.kind == SAME:
-        return f"{names} changes nothing: {wording.METRIC_NAMES[compared.metric].lower()} is the same."
+        changed: dict[str, str] = {}
+        for figure in comparison.metrics:
+            if figure.lower or figure.higher:
+                changed.setdefault(wording.METRIC_NAMES[figure.metric].lower(), wording.change(figure).words)
+        if not changed:
+            return f"{names} changes no compared figure."
+        what = wording.METRIC_NAMES[compared.metric].lower()
+        changed.pop(what, None)
+        but = ", ".join(f"{name} ({words})" for name, words in changed.items())
+        return f"{names} leaves {what} the same in all{f', but not {but}' if but else ''}."
     less = "less" if compared.difference < 0 else "more"
     verb, what = ("costs", "") if compared.metric in wording.PRICES else ("takes", " of outer volume")
     text = f"{names} {verb} {_amount(compared)} {less}{what} per order{_ALONE.get(compared.metric, '')}"
