@@ -1,8 +1,9 @@
-"""Decides which candidates take an order, with as few questions to the engine as possible.
+"""Decides which candidates take an order, with as few tests by the packing engine as possible.
 
 A layout found in one box fits every box that contains it, and a refusal with a proof of size holds in every smaller
-box. So few questions settle many candidates. The answer is yes, no (with a proof) or maybe: neither a layout nor a
-proof was found. Mass is tested for each candidate, since a larger box has more fill.
+box. So a few tests settle many candidates. A pair of order and candidate fits (with a layout), is refused (with a
+proof), is undecided (the engine found neither), or is untested. Mass is tested for each candidate, since a larger box
+has more fill.
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
     from boxwright.packing.problem import Floats, Ints
 
 ASKS = 30
-"""Questions to the engine per order before the first design; later rounds ask only about pairs that matter."""
+"""Tests per order before the first design; later rounds test only pairs that can change the choice or its bound."""
 MOST_SETTLING = 200
-"""Most questions for an order that no candidate is known to take, before it is excluded."""
+"""Maximum number of tests for an order that no candidate is known to take; after these it is excluded."""
 _FIRST_ASKED = (0.5, 0.2, 0.08, 0.03)
-"""Quantiles of the price at which the first undecided candidates are asked; later ones are the cheapest."""
+"""Price quantiles of the first candidates to test; after these, the cheapest untested one is tested."""
 _ROUNDING = 1e-12
 _OF_SIZE = frozenset(Proof) - {Proof.WEIGHT, Proof.POLICY, Proof.COMPARTMENTS}
 """Proofs that hold in every smaller box too."""
@@ -41,28 +42,29 @@ _OF_SIZE = frozenset(Proof) - {Proof.WEIGHT, Proof.POLICY, Proof.COMPARTMENTS}
 
 @dataclass
 class Fits:
-    """What is known of one order with each candidate."""
+    """The results of tests of one order against each candidate."""
 
     order: Order
     weight: int
     """The order, and the number of orders with the same units."""
     outside: str
-    """Why the order is outside the question of one box; empty if it is inside."""
+    """Why the order cannot be tested for a single box; empty if it can."""
     price: Floats
-    """float64, (candidates,): its price in each; infinity where it is refused."""
+    """float64, (candidates,): the price of the order in each; infinity where it is refused."""
     fits: Flags
     unasked: Flags
     still_open: Flags
-    """bool, (candidates,): a layout is known; nothing was asked yet; the engine found neither a layout nor a proof."""
+    """bool, (candidates,), each: a layout is known; untested; undecided, since the engine found neither layout nor
+    proof."""
     open_price: Floats
-    """float64, (candidates,): the least price in a form that the engine left open, where it found a dearer one;
+    """float64, (candidates,): the lowest price in a wrap or fold that is undecided, where a dearer one has a layout;
     infinity elsewhere."""
     layouts_um: list[Ints] = field(default_factory=list)
-    """Extents of known layouts."""
+    """Extents of known layouts, int64 (3,), in um."""
 
     @property
     def possible(self) -> Flags:
-        """bool, (candidates,): where the order is not refused."""
+        """bool, (candidates,): those that do not refuse the order."""
         return self.fits | self.unasked | self.still_open
 
     @property
@@ -72,7 +74,7 @@ class Fits:
         return least
 
     def only(self, columns: Flags) -> None:
-        """Refuse the order in all candidates outside a mask, bool (candidates,)."""
+        """Mark the order as refused by all candidates outside a mask, bool (candidates,)."""
         self.fits, self.unasked, self.still_open = (
             known & columns for known in (self.fits, self.unasked, self.still_open)
         )
@@ -89,7 +91,7 @@ class Fitter:
     rules : Rules
         The rules of planning.
     asks : int, optional
-        Questions to the engine per order. Default ``ASKS``.
+        Tests per order. Default ``ASKS``.
     """
 
     def __init__(self, catalog: Catalog, rules: Rules, asks: int = ASKS) -> None:
@@ -105,11 +107,11 @@ class Fitter:
         self._open = np.array([not box.flexible and box.compartments is None for box in boxes])
 
     def __call__(self, orders: Sequence[tuple[Order, int]]) -> list[Fits]:
-        """Return what is known of orders, given with their weights."""
+        """Return the results of tests for orders, given with their weights."""
         return [self.of(order, weight) for order, weight in orders]
 
     def of(self, order: Order, weight: int = 1, asks: int | None = None) -> Fits:
-        """Return what is known of an order after some questions to the engine, by default as many as of all orders."""
+        """Return the results for an order after at most ``asks`` tests, by default the number for all orders."""
         asks = self._asks if asks is None else asks
         count = len(self.catalog.box_types)
         none = np.zeros(count, dtype=np.bool_)
@@ -137,7 +139,7 @@ class Fitter:
         return found
 
     def ask(self, found: Fits, columns: Sequence[int]) -> int:
-        """Ask about more open candidates; return the number of questions."""
+        """Test more untested candidates; return the number of tests."""
         asked = 0
         question = Question(found.order, self.catalog, self.rules)
         for column in columns:
@@ -150,7 +152,7 @@ class Fitter:
         return asked
 
     def settle(self, found: Fits, columns: Ints) -> bool:
-        """Ask about candidates, largest first, until one takes the order; return whether one does."""
+        """Test candidates, largest first, until one takes the order; return whether one does."""
         asked = 0
         for column in sorted(columns.tolist(), key=lambda column: (-self._volumes[column], column)):
             if found.fits[columns].any() or asked >= MOST_SETTLING:
@@ -162,10 +164,10 @@ class Fitter:
         return self.catalog.box_types[column].box_type_id
 
     def _conceivable(self, question: Question) -> Flags:
-        """Return which boxes have the volume and mass limit for the order, and room for each unit alone."""
+        """Return which boxes have enough volume and mass limit for the order, and room for each unit alone."""
         most = question.volume_um3 * (1 - _ROUNDING)
         fits: Flags = (self._volumes >= most) & (self._filled >= most)
-        # The slack counts towards the wall margins of units, which their extents include.
+        # Wall margins are part of the extents of units, and the fit clearance counts towards them.
         edges_um = self.edges_um if question.units.margins_um is None else self._inside_um
         for turned in question.kinds_um:
             inside: Flags = np.all(turned[np.newaxis, :, :] <= edges_um[:, np.newaxis, :], axis=2)
@@ -198,7 +200,7 @@ class Fitter:
             found.outside = "goes into no candidate whose carriage has a price"
 
     def _ask_open(self, question: Question, found: Fits, asks: int) -> int:
-        """Ask about open boxes, first those that settle most others, then the cheapest; return the count."""
+        """Test open boxes, first those that settle most others, then the cheapest; return the number of tests."""
         for asked in range(asks):
             left = self._cheapest(found, found.unasked & self._open)
             if not left:
@@ -208,7 +210,7 @@ class Fitter:
         return asks
 
     def _ask_one(self, question: Question, found: Fits, column: int) -> None:
-        """Ask about an open box, and apply the answer to larger or smaller ones."""
+        """Test an open box, and apply the result to larger or smaller ones."""
         model, members = question.model, question.members
         box = question.boxes[self._id(column)]
         candidate = Candidate(model, box, members, model.shapes(members, question.units), ())
@@ -227,7 +229,7 @@ class Fitter:
             found.still_open[column] = True
 
     def _ask_any(self, question: Question, found: Fits, column: int) -> None:
-        """Ask about one candidate in every form and with every wrap."""
+        """Test one candidate in every form and with every wrap."""
         box = question.boxes[self._id(column)]
         tried = lowest_first(question.model, question.members, [box])
         outcomes = [try_candidate(candidate, question.effort, None) for candidate in tried]
@@ -245,7 +247,7 @@ class Fitter:
             found.still_open[column] = True
 
     def _packed(self, found: Fits, extents_um: Ints) -> None:
-        """Note a layout: every open box that contains it takes the order."""
+        """Note a layout, which fits every open box that contains it."""
         found.layouts_um.append(extents_um)
         round_it = self._open & found.unasked & (extents_um <= self.edges_um).all(axis=1)
         found.fits |= round_it
