@@ -93,6 +93,8 @@ def halves(
 ) -> Halves:
     """Split orders by date, the later ones held out, or at random by the seed.
 
+    They are split by date if at least ``LEAST_DATED`` have one; orders without a date are then designed for.
+
     Parameters
     ----------
     orders : iterable of Order
