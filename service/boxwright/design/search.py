@@ -48,14 +48,14 @@ class Table:
         return self._prices([np.where(row.possible, row.least_price, np.inf) for row in self.rows])
 
     @property
-    def unless_open(self) -> Prices:
+    def unless_undecided(self) -> Prices:
         """Prices of pairs that are untested or have a known layout, as if undecided pairs did not fit."""
-        return self._prices([np.where(row.fits | row.unasked, row.price, np.inf) for row in self.rows])
+        return self._prices([np.where(row.fits | row.untested, row.price, np.inf) for row in self.rows])
 
     def _prices(self, known: Sequence[Floats]) -> Prices:
         return Prices(np.array(known), np.array([float(row.weight) for row in self.rows]))
 
-    def ask(self, chosen: Ints, columns: Ints) -> int:
+    def test(self, chosen: Ints, columns: Ints) -> int:
         """Test candidates in which an order would be cheaper than in a choice; return the number of pairs tested.
 
         Parameters
@@ -65,21 +65,21 @@ class Table:
         columns : int64, (m,)
             Candidates to test.
         """
-        asked = 0
+        tested = 0
         for row in self.rows:
             dearest = row.price[chosen][row.fits[chosen]].min(initial=np.inf)
-            which = [column for column in columns.tolist() if row.unasked[column] and row.price[column] < dearest]
+            which = [column for column in columns.tolist() if row.untested[column] and row.price[column] < dearest]
             if which:
-                asked += self.fitter.ask(row, sorted(which, key=lambda column: float(row.price[column])))
-        return asked
+                tested += self.fitter.test(row, sorted(which, key=lambda column: float(row.price[column])))
+        return tested
 
     def undecided(self, chosen: Ints) -> int:
         """Return the number of pairs, untested or undecided, that are cheaper than the choice."""
         count = 0
         for row in self.rows:
             dearest = row.price[chosen][row.fits[chosen]].min(initial=np.inf)
-            unsettled = (row.unasked | row.still_open) & (row.price < dearest)
-            count += int(np.count_nonzero(unsettled | (row.open_price < dearest)))
+            unsettled = (row.untested | row.undecided) & (row.price < dearest)
+            count += int(np.count_nonzero(unsettled | (row.undecided_price < dearest)))
         return count
 
 
@@ -136,8 +136,8 @@ def _best_choice(table: Table, limits: Limits, smaller: Ints | None) -> Found:
     """
     found, gap = _rounds(table, limits, [] if smaller is None else [smaller])
     if gap > WIDE:
-        better, asked = _without_open(table, limits, found.chosen)
-        if asked:
+        better, tested = _without_undecided(table, limits, found.chosen)
+        if tested:
             again, _ = _rounds(table, limits, [better])
             found = replace(again, least=max(found.least, again.least))
     return found
@@ -158,21 +158,23 @@ def _rounds(table: Table, limits: Limits, starts: Sequence[Ints]) -> tuple[Found
         before, gap = gap, _gap(likely.total(chosen), least)
         if gap <= CLOSE or gap > before - WORTH_A_ROUND:
             break
-        if not table.ask(chosen, np.union1d(chosen, answer.promising)):
+        if not table.test(chosen, np.union1d(chosen, answer.promising)):
             break
     return Found(chosen, least, 0), gap
 
 
-def _without_open(table: Table, limits: Limits, chosen: Ints) -> tuple[Ints, int]:
+def _without_undecided(table: Table, limits: Limits, chosen: Ints) -> tuple[Ints, int]:
     """Return the best choice as if undecided pairs did not fit, after testing its pairs, and the number of tests."""
     total, multipliers = 0, None
     for _ in range(ROUNDS):
         likely = table.likely
-        answer = bounded(likely, table.unless_open, limits, _best(likely, limits, [limits.forced, chosen]), multipliers)
+        answer = bounded(
+            likely, table.unless_undecided, limits, _best(likely, limits, [limits.forced, chosen]), multipliers
+        )
         chosen, multipliers = answer.chosen, answer.multipliers
-        asked = table.ask(chosen, np.union1d(chosen, answer.promising))
-        total += asked
-        if not asked:
+        tested = table.test(chosen, np.union1d(chosen, answer.promising))
+        total += tested
+        if not tested:
             break
     return chosen, total
 

@@ -268,7 +268,7 @@ def _filler(box: BoxType, density: float, fitter: Fitter) -> Fits | None:
         length, width, height = (to_mm(edge) for edge in edges_um)
         unit = Item("unit", 1, length, width, height, to_g(max(int(mass_mg), _NO_MG)), orientations=UPRIGHT)
         row = fitter.of(Order(f"fills {box.box_type_id}"[:200], (unit,), destination=goes_to))
-        fitter.ask(row, [own])
+        fitter.test(row, [own])
         if row.fits[own]:
             row.only(holds)
             return row

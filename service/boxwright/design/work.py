@@ -34,7 +34,7 @@ WORTH_WORKERS = 200
 """Number of orders below which worker processes take longer to start than they save."""
 CUT_STEP_MM = 1.0
 """Assumed precision of a box-cutting machine, in mm."""
-_CUT_ASKS = 50
+_CUT_TESTS = 50
 Answer = TypeVar("Answer")
 Counting: TypeAlias = Callable[..., AbstractContextManager[Callable[[int], None]]]
 """Starts a progress display, given a label, the number of items and their noun. The context gives a function to call
@@ -67,7 +67,9 @@ def least_cut(wishes: Wishes, rules: Rules, dunnage: tuple[Dunnage, ...], task: 
         if not boxes:
             found.append(math.inf)
             continue
-        fits = Fitter(Catalog("cut", tuple(boxes), dunnage=dunnage, currency=currency), rules).of(order, asks=_CUT_ASKS)
+        fits = Fitter(Catalog("cut", tuple(boxes), dunnage=dunnage, currency=currency), rules).of(
+            order, tests=_CUT_TESTS
+        )
         found.append(float(np.where(fits.fits, fits.price, np.inf).min(initial=np.inf)))
     return found
 
