@@ -48,7 +48,7 @@ class Fits:
     weight: int
     """The order, and the number of orders with the same units."""
     outside: str
-    """Why the order cannot be tested for a single box; empty if it can."""
+    """Reason why the order cannot be tested for a single box; empty if it can."""
     price: Floats
     """float64, (candidates,): the price of the order in each; infinity where it is refused."""
     fits: Flags

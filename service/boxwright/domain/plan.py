@@ -31,7 +31,7 @@ class PlanStatus(enum.StrEnum):
 
 
 class UnpackedReason(enum.StrEnum):
-    """Why a unit was left out."""
+    """Reason why a unit was left out."""
 
     DOES_NOT_FIT_ANY_BOX = "does_not_fit_any_box"
     TOO_HEAVY_FOR_ANY_BOX = "too_heavy_for_any_box"

@@ -38,7 +38,7 @@ RIGID_KG = "kg of several rigid units"
 def admission_of(expansion: Expansion, request: Request) -> Admission:
     """Return which units of an order may share a parcel, and which must.
 
-    A keep-together group of one unit is no group. Only properties with a cap of the policy or of a box type are listed.
+    A keep-together group of one unit is ignored. Only properties with a cap of the policy or of a box type are listed.
     A unit does not ship in its own container if the carrier refuses that.
     """
     policy, boxes = request.policy, request.catalog.box_types
