@@ -68,7 +68,7 @@ class Places:
         yield from self._row(step)
         yield from self._level(index)
         beside = self._beside(index)
-        # The nearer side: -1 left or front, 0 neither, 1 right or back; None if a neighbour gives the place, or the step
+        # The nearer side: -1 left or front, 0 neither, 1 right or back; None if a neighbour gives the place or the step
         # reaches from wall to wall.
         said = [axis in beside or full for axis, full in enumerate(self._fills[index].tolist())]
         x, y = (None if said[axis] else side for axis, side in enumerate(self._walls[index].tolist()))
