@@ -41,7 +41,7 @@ class Buying:
     """Cost and saving of a change from today's catalog to a design, in minor units."""
 
     purchases: tuple[Purchase, ...]
-    """One per box type, in the order of the design."""
+    """Purchases, one per box type, in the order of the design."""
     saved: float | None
     """Yearly saving in packaging and carriage, by plans of the held-out orders; negative if the design costs more. None
     if the number of orders or prices are unknown."""

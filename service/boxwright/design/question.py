@@ -34,10 +34,10 @@ class Rules:
     """The planning rules of all orders of a design."""
 
     policy: Policy
-    """With the single objective of the design."""
+    """Policy with the single objective of the design."""
     lane: Lane | None
     profiles: tuple[str, ...] | None
-    """As in ``plan``."""
+    """Accounting profiles, as in ``plan``."""
     materials: Materials
     """Boards, factors and rules."""
 

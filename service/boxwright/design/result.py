@@ -39,8 +39,8 @@ class Figures:
     interval: tuple[float, float] | None = None
     """95 % interval of the relative change from today; None without today's catalog, or for too few orders."""
     error: float | None = None
-    """On the design half: relative error of the mean order at 95 % confidence, if the orders are a random sample. None
-    for fewer than two orders."""
+    """Relative error of the mean on the design half at 95 % confidence, if its orders are a random sample. None for
+    fewer than two orders, and on the held-out orders."""
 
     @property
     def mean(self) -> float:
@@ -145,7 +145,7 @@ class Design:
     on_hand: dict[str, int | None]
     """Stock of each of today's box types by id; None where the catalog does not state it."""
     suites: tuple[Suite, ...]
-    """One per number of sizes."""
+    """Designs, one per number of sizes."""
     outside: tuple[Outside, ...]
     """Excluded orders of the design half."""
     fillers: int

@@ -156,11 +156,11 @@ class BoxType(Ruled):
     idle_share: IdleShare = 0.0
     """Idle pieces per piece in use, 0 to 10."""
     washing_factor_id: Name = ""
-    """As in ``Reuse``. Default: not stated."""
+    """Factor of washing, as in ``Reuse``. Default: not stated."""
     return_distance_km: ReturnDistance = 0.0
     """Empty return trip per use, in km as driven, 0 to 50,000."""
     tare_basis: Annotated[str, one_of("stated", "board")] = "stated"
-    """``stated``, or ``board`` if the tare was derived from size and board."""
+    """Basis of the tare: ``stated``, or ``board`` if it was derived from size and board."""
     tare_weighed: bool = False
     """Whether the tare was weighed or read in its source; otherwise footprints count it as unverified."""
     trips_counted: bool = False
@@ -333,10 +333,10 @@ class Catalog(Ruled):
     """A named, versioned, hashed set of box types, dunnage and tapes."""
 
     catalog_id: Id
-    """Such as ``china-post``."""
+    """Id of the catalog, such as ``china-post``."""
     box_types: Annotated[tuple[BoxType, ...], some("must hold at least one box type"), unique("box_type_id")]
     version: Label = "1"  # a column of the store, like the identifier
-    """Up to 200 characters without control characters."""
+    """Version, up to 200 characters without control characters."""
     dunnage: Annotated[tuple[Dunnage, ...], unique("dunnage_id")] = ()
     """Cushioning, void fill, tape and other dunnage in stock."""
     currency: Name = ""

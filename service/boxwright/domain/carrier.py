@@ -37,7 +37,7 @@ class Band(Ruled):
     """Gates that must all be open for the rounded sides. Default: none, so that the band applies to every parcel
     left."""
     share: Annotated[Decimal, within(0, 1, above=True)] | None = None
-    """For ``split``: the share of the excess that is not billed, above 0 to 1."""
+    """Share of the excess that ``split`` does not bill, above 0 to 1."""
     test_divisor: Positive | None = None
     """Divisor of the dimensional weight that gates compare. Default: ``divisor``."""
     zones: tuple[Id, ...] = ()
@@ -69,7 +69,7 @@ class WeightStep(Ruled):
     step: Positive
     """Chargeable weight is rounded to a multiple of this, in weight units."""
     rounding: Annotated[str, one_of("up", "nearest")] = "up"
-    """``up`` or ``nearest`` (half up)."""
+    """Direction of rounding: ``up`` or ``nearest`` (half up)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class SurchargeRule(Ruled):
     """Conditions of a surcharge; price tables have the amount."""
 
     surcharge_id: str
-    """Such as ``additional_handling``, as in price tables."""
+    """Id of the surcharge, as in price tables, such as ``additional_handling``."""
     any_of: Annotated[tuple[tuple[Gate, ...], ...], some("must hold at least one gate")]
     """The surcharge applies if all gates of one entry are open for the rounded sides."""
     minimum_weight: NotNegative = Decimal(0)
@@ -132,7 +132,7 @@ class CarrierRule(Ruled):
     """
 
     service_id: str
-    """Such as ``ups/us-daily``."""
+    """Id of the carrier service, such as ``ups/us-daily``."""
     carrier: str
     service: str
     region: str
@@ -214,13 +214,13 @@ class ChargeableWeight:
     divisor: str
     """Divisor with its unit, such as ``139 in3/lb``; empty if none applies."""
     rule: str
-    """The rule in words, with its effective dates."""
+    """The rule as text, with its effective dates."""
     read_in_source: bool
     exceeded_limits: tuple[str, ...] = ()
     """Acceptance limits that the parcel exceeds, with their figures."""
     form: BillingForm = BillingForm.GREATER
     derivation: tuple[str, ...] = ()
-    """Steps of the calculation in words."""
+    """Steps of the calculation as text."""
     surcharges: tuple[AppliedSurcharge, ...] = ()
     lower_steps: tuple[LowerStep, ...] = ()
     """Reductions that lower the price or, without a price table, the chargeable weight; empty if none does or none were

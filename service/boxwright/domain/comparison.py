@@ -44,7 +44,7 @@ class FootprintDifference:
     confidence: float
     """Share of the draws within the range."""
     outcome: ComparisonOutcome
-    """``better``: the first is lower over the whole range; ``unknown``: they cannot be compared."""
+    """Result of the comparison. ``better``: the first is lower over the whole range; ``unknown``: not comparable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ class EmissionFactor:
     value: Decimal
     """kg CO2e per ``unit``."""
     unit: Annotated[str, one_of("kg", "piece", "tkm", "t")]
-    """``kg`` (of material), ``piece`` (washed), ``tkm`` (tonne-kilometre) or ``t`` (tonne that leaves a hub)."""
+    """Unit: ``kg`` (of material), ``piece`` (washed), ``tkm`` (tonne-kilometre) or ``t`` (tonne that leaves a hub)."""
     low: Decimal | None
     high: Decimal | None
     """Range of the value, stated by the source or assumed by a sourced rule; None if unknown."""
@@ -150,8 +150,8 @@ class AirClass(Ruled):
     """A rule that assigns a transport class to flights by their ends and distance."""
 
     ends: FlightEnds
-    """``domestic``: both ends in the profile's countries; ``to_from``: one of them; ``elsewhere``: neither;
-    ``unknown``: not stated; ``any``: all flights."""
+    """Ends of the flights. ``domestic``: both in the profile's countries; ``to_from``: one of them; ``elsewhere``:
+    neither; ``unknown``: not stated; ``any``: all flights."""
     below_km: Positive | None
     """Stated distance below which the rule applies; None for any distance that earlier rules leave."""
     vehicle: str
@@ -196,7 +196,7 @@ class AccountingProfile(Ruled):
     """
 
     profile_id: Annotated[str, fits("[^@]+@.+", "must be name@version")]
-    """``name@version``, such as ``uk-desnz@2025``."""
+    """Id and version as ``name@version``, such as ``uk-desnz@2025``."""
     name: str
     standard: str
     gwp_basis: str

@@ -121,7 +121,7 @@ class PackagingComponent:
     recycled_content: Decimal | None = None
     """Share of recycled input, 0 to 1; None if unknown."""
     reuse: Reuse | None = None
-    """Default: none."""
+    """Reuse of the component apart from its trips. Default: none."""
     trim_mg: int = 0
     """Material lost in production, in mg."""
 

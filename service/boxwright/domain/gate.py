@@ -50,11 +50,11 @@ class Gate:
     """A comparison of a measure with a figure."""
 
     measure: Measure
-    """``longest``, ``second`` and ``shortest`` side, their sum, length plus girth (longest side plus twice the other
-    two), volume; actual (gross), dimensional and billed weight; ``gap``, dimensional less actual weight; ``ratio``,
-    dimensional over actual weight."""
+    """Measure of the parcel: ``longest``, ``second`` and ``shortest`` side, their sum, length plus girth (longest side
+    plus twice the other two), volume; actual (gross), dimensional and billed weight; ``gap``, dimensional less actual
+    weight; ``ratio``, dimensional over actual weight."""
     comparison: str
-    """``>``, ``>=``, ``<`` or ``<=``."""
+    """Operator: ``>``, ``>=``, ``<`` or ``<=``."""
     value: Fraction
     """Figure to compare with, in um, cubic um or mg; a plain number for a ratio."""
     text: str

@@ -56,7 +56,7 @@ class Leg(Ruled):
     distance_km: Annotated[float, within(MIN_LEG_KM, MAX_LEG_KM)]
     """Distance in km, 0.001 to 50,000."""
     distance_kind: DistanceKind | None = None
-    """Default: shortest feasible distance for road, rail and sea, great circle for air."""
+    """Kind of the distance. Default: shortest feasible distance for road, rail and sea, great circle for air."""
     vehicle: Name = ""
     """Transport class of ``materials/``, such as ``van_diesel_avg``, or ``van`` for each profile's diesel van. Default:
     the profile's class of the mode."""

@@ -106,7 +106,7 @@ class Fragility(Ruled):
     """Fragility of a unit: a class, the shock that it survives, or both."""
 
     fragility_class: FragilityClass | None = None
-    """Default: the class of its G-level."""
+    """Fragility class. Default: the class of its G-level."""
     g_level: Annotated[float, within(1, 1_000)] | None = None
     """Peak acceleration that the unit survives, in multiples of g (9.80665 m/s2). Default: unknown."""
 
@@ -203,7 +203,7 @@ class Item(Ruled):
     article: Label = ""
     """Id of ``articles.csv``, such as ``mug``; the article gives the protection unless the line states it."""
     dimension_status: DimensionStatus = DimensionStatus.DECLARED
-    """``missing`` units are reported as unpacked."""
+    """Origin of the dimensions; units with ``missing`` ones are reported as unpacked."""
     sku: Label = ""
     description: Label = ""
     """Texts for pictures, packing instructions and reports; up to 200 characters without control characters."""

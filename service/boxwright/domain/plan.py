@@ -182,7 +182,7 @@ class Parcel:
     chargeable: ChargeableWeight | None = None
     """Bill of the lane's carrier service; None without one."""
     footprints: tuple[Footprint, ...] = ()
-    """One per profile and allocation."""
+    """Footprints, one per profile and allocation."""
     empty_spaces: tuple[EmptySpace, ...] | None = None
     """Cuboids without overlap that make up all empty space, largest first. None if not requested."""
     ships_in_own_container: bool = False

@@ -123,7 +123,7 @@ class PriceTable(Ruled):
     """Carrier service of ``materials/``."""
     currency: Annotated[str, fits("[A-Z]{3}", "must be an ISO 4217 code such as EUR")]
     weight_unit: Annotated[str, one_of(*WEIGHT_UNITS)]
-    """``kg`` or ``lb``, the unit of all its weights."""
+    """Unit of all weights in the table, ``kg`` or ``lb``."""
     zones: Annotated[tuple[ZonePrices, ...], some("must hold at least one zone"), unique("zone")]
     surcharges: Annotated[tuple[SurchargePrice, ...], _once_in_a_zone] = ()
     """Prices of surcharges; a parcel with a surcharge that is not listed has no price."""
@@ -160,7 +160,7 @@ class PriceTable(Ruled):
 
     @property
     def name(self) -> str:
-        """``id@version``."""
+        """Id and version of the table as ``id@version``."""
         return f"{self.price_table_id}@{self.version}"
 
 
@@ -169,7 +169,7 @@ class PriceLine:
     """A line of a shipping price."""
 
     name: str
-    """``weight``, ``fuel``, ``rounding`` or a surcharge id."""
+    """Name of the line: ``weight``, ``fuel``, ``rounding`` or a surcharge id."""
     amount_minor: int
     """Amount in minor units; only rounding may be negative."""
 
@@ -179,7 +179,7 @@ class CarriagePrice:
     """Price of carriage of a parcel by a price table."""
 
     price_table: str
-    """``id@version``."""
+    """Id and version of the table as ``id@version``."""
     zone: str
     currency: str
     lines: tuple[PriceLine, ...]

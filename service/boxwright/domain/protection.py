@@ -33,8 +33,9 @@ class LineProtection:
 
     line_id: str
     rule: ProtectionRule
-    """``practice``: gaps by fragility class; ``physics``: pads by G-level and drop height; ``tested_pack``: a
-    compartment of the box; ``box_in_box``: each unit is packed in an inner box, and that box by practice."""
+    """The rule that is applied. ``practice``: gaps by fragility class; ``physics``: pads by G-level and drop height;
+    ``tested_pack``: a compartment of the box; ``box_in_box``: each unit is packed in an inner box, and that box by
+    practice."""
     fragility_class: FragilityClass
     half_gap_um: int = 0
     """Space kept round each unit, in um, or the thickness of its pads. For a box in a box it is kept round the inner

@@ -56,9 +56,9 @@ class MetricComparison:
     """Number of orders for which the second catalog's figure is lower, and for which it is higher."""
     profile_id: str = ""
     allocation: Allocation | None = None
-    """Set for CO2e metrics."""
+    """Allocation of transport, for CO2e metrics only."""
     currency: str = ""
-    """Set for prices."""
+    """Currency, for prices only."""
     interval: tuple[float, float] | None = None
     """95 % confidence interval of ``relative`` for orders like these; None for too few orders."""
 
@@ -106,7 +106,7 @@ class Comparison:
     metrics: tuple[MetricComparison, ...]
     """The compared metrics; CO2e metrics appear once per profile and allocation."""
     footprints: tuple[FootprintPair, ...]
-    """One per profile and allocation."""
+    """Compared footprints, one per profile and allocation."""
     head: Metric = Metric.OUTER_VOLUME
     """Metric of the headline, the same for all comparisons of an evaluation (``head_of``). Default outer volume."""
 

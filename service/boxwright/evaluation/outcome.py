@@ -77,7 +77,7 @@ class FootprintFigures:
 
     @property
     def graded_words(self) -> str:
-        """Shares of the absolute emissions by grade in words, such as ``copy 52.9 %, own 47.1 %``."""
+        """Shares of the absolute emissions by grade as text, such as ``copy 52.9 %, own 47.1 %``."""
         return graded_words(dict(self.graded_mg))
 
 
@@ -90,6 +90,6 @@ class Money:
 
 
 def unpacked_reason(unpacked: Sequence[UnpackedUnit]) -> str:
-    """Return the counts of unpacked units by reason, in words; empty if all are packed."""
+    """Return the number of unpacked units by reason as text; empty if all are packed."""
     counts = Counter(unit.reason.value.replace("_", " ") for unit in unpacked)
     return ", ".join(f"{count} unit{'s' if count > 1 else ''}: {reason}" for reason, count in counts.items())

@@ -57,7 +57,7 @@ class CatalogTotals:
     unpriced: tuple[str, ...]
     """Dunnage without a price, sorted; the price of packaging does not include it."""
     footprints: tuple[FootprintFigures, ...]
-    """One per profile and allocation."""
+    """Footprint sums, one per profile and allocation."""
     unpacked: tuple[tuple[UnpackedReason, int], ...]
     """Number of units that could not be packed, by reason."""
     held: tuple[tuple[OrderStatus, int], ...]
@@ -131,7 +131,7 @@ class Evaluation:
     """Results and comparisons of catalogs, policies and lanes over the same orders."""
 
     results: tuple[CatalogResult, ...]
-    """One per catalog, lane and policy: catalogs vary slowest, policies fastest, each in the order given."""
+    """Results, one per catalog, lane and policy: catalogs vary slowest, policies fastest, each in the order given."""
     comparisons: tuple[Comparison, ...]
     """Each further result compared with the first."""
     records: Records = field(compare=False)

@@ -42,7 +42,7 @@ class RowForm:
     """The format of rows: the same columns for all orders of a run."""
 
     kind: str
-    """``csv`` or ``parquet``."""
+    """Format: ``csv`` or ``parquet``."""
     named: tuple[tuple[tuple[str, str], ...], ...]
     """Columns that name the variant, with their values, one entry per variant."""
     bases: tuple[Basis, ...]

@@ -95,7 +95,7 @@ class Regret:
     """Number of orders that both searches pack whole; of those that the longest search improves by the first objective
     that differs; of those whose choice of boxes it proves optimal."""
     gains: tuple[Gain, ...]
-    """One per objective of the policy, in its order."""
+    """Gains, one per objective of the policy, in its order."""
 
 
 @dataclass(frozen=True)

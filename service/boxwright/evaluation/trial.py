@@ -32,11 +32,11 @@ class Trials:
     variants: tuple[Variant, ...]
     """Catalogs with policies and lanes."""
     profiles: tuple[str, ...] | None
-    """As in ``boxwright.planning.plan``."""
+    """Accounting profiles, as in ``boxwright.planning.plan``."""
     plan: Planner
     markets: tuple[str, ...] = ()
     reuse_system: bool = False
-    """As ``market_ids`` and ``reuse_system`` of ``boxwright.compliance.verdicts``. Default: no verdicts."""
+    """Arguments ``market_ids`` and ``reuse_system`` of ``boxwright.compliance.verdicts``. Default: no verdicts."""
 
     @property
     def catalogs(self) -> tuple[Catalog, ...]:

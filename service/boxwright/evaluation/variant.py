@@ -28,7 +28,7 @@ class Variant:
     catalog: Catalog
     policy: Policy
     lane: Lane | None
-    """As in ``boxwright.planning.plan``."""
+    """Policy and lane, as in ``boxwright.planning.plan``."""
     policy_name: str = ""
     """Name of the policy in the run. Default empty: there is only one."""
     parts: tuple[str, ...] = ()

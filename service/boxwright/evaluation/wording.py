@@ -57,7 +57,7 @@ OBJECTIVE_NAMES = {
     Objective.EMISSIONS: "grams of CO2e",
     Objective.SINGLE_USE_PARCELS: "parcels in boxes of single use",
 }
-"""Objectives in words."""
+"""Names of objectives in sentences."""
 GOOD, BAD, UNSURE, SAME = "good", "bad", "unsure", "same"
 MARKS = {GOOD: "▼", BAD: "▲", UNSURE: "◆", SAME: "="}
 """Marks of changes. Less is always better, so the mark of a good change points down; a diamond marks a difference that
@@ -91,7 +91,7 @@ def lacking_lines(figures: Iterable[FootprintFigures]) -> list[str]:
 
 
 def unpacked_counts(totals: CatalogTotals) -> list[tuple[str, int]]:
-    """Return the number of unpacked units by reason, in words."""
+    """Return the number of unpacked units by reason, with each reason as text."""
     own = [(reason.value.replace("_", " "), count) for reason, count in totals.unpacked]
     return [*own, *((HELD_NAMES[status], count) for status, count in totals.held)]
 
@@ -200,7 +200,7 @@ def per_year(compared: MetricComparison, evaluation: Evaluation) -> str:
 
 
 class Change(NamedTuple):
-    """A change: its kind, mark, amount and interval in words, and sort key."""
+    """A change: its kind, mark, amount and interval as texts, and sort key."""
 
     kind: str
     mark: str

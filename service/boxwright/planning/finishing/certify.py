@@ -24,7 +24,7 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
     folding = any(line.soft_goods is not None and line.soft_goods.max_folds for line in lines)
     names = " or ".join(wrap.dunnage_id for wrap in request.cushionings)
     gaps = "half-gaps and wall margins by fragility class" + (f", wrapped in {names}" if names else "")
-    drops = f"for handling profile {request.handling.profile_id}, where they can be worked out"
+    drops = f"for handling profile {request.handling.profile_id}, where they can be computed"
     no_mailer = not all(rule.mailer for line in lines for rule in handled_as(line, request.materials))
     conditions = (
         (True, "inside the box"),
