@@ -17,10 +17,10 @@ from boxwright.units import MG_PER_TONNE
 def with_class_rules(order: Order, materials: Materials, stop: Stop = NEVER) -> Order:
     """Return an order whose lines have the load limits and orientations of their class and article.
 
-    ``max_load_g`` and orientations of the line take precedence; all six orientations count as none stated. Goods of a
-    soft article become soft goods. Soft goods that fold lie flat, since they slide down and crease on an edge. If
-    neither line nor class has a load limit, the limit is what mass and density make plausible, and for soft goods at
-    least the mass of all soft goods of the order. A limit above the mass of all other goods is not set.
+    ``max_load_g`` and orientations of the line itself win; all six orientations count as none stated. Goods of a soft
+    article become soft goods. Soft goods that fold lie flat: on an edge they slide down and crease. If neither line nor
+    class has a load limit, the limit is what mass and density make plausible, and for soft goods at least the mass of
+    all soft goods of the order. A limit above the mass of all other goods is left out.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def ruled(line: Item, materials: Materials) -> Item:
 
 
 def _bears_mg(line: Item, care: Care, materials: Materials) -> int | None:
-    """Return the load limit of a class, in mg; None if unlimited.
+    """Return the load limit of a class, in mg; None is unlimited.
 
     Goods in their retail carton carry a multiple of their own mass, if that is known.
     """

@@ -44,7 +44,7 @@ _EDGES_ALIKE = Fraction(9, 10)
 """Ratio above which the two longer edges count as equal. Goods with such edges have no long side and no end: when
 tipped, they stand on edge like a plate, or lie on their side like a tub."""
 _THIN = Fraction(1, 3)
-"""Maximum ratio of the shortest to the longest edge of goods that stand on edge."""
+"""Goods stand on edge only where their shortest edge is at most this part of the longest."""
 _MARKS = {HandlingMark.HEAVY: "Heavy", HandlingMark.TEAM_LIFT: "Team lift"}
 
 
@@ -92,7 +92,7 @@ class _Bench:
             filled = self._fill.mass_mg, Fraction(str(task.policy.void_fill_share)) * density
         self._steps = steps_of(parcel, task.started_parcels)
         self._places = Places(parcel, self._steps, self._box, filled=self._fill is not None)
-        # Blocking goes in last, but before the fill that would otherwise take its place.
+        # Blocking goes in last, but before fill that would lie in its place.
         self._blocked, self._block_before, self._blocked_spaces = "", len(self._steps), list[EmptySpace]()
         if self._blocking is not None:
             spaces = marked_spaces(parcel, self._box, lines, task.materials)
@@ -324,7 +324,7 @@ class _Bench:
         return f"{before}{', '.join((*how, *where))}."
 
     def _round(self, placed: Placement, what: str) -> str:
-        """Return the sentences on work before a unit is put down: special handling, pads or wrap."""
+        """Return the work on a unit before it is put down: special handling, pads or wrap."""
         steps = [rule.step for rule in handled_as(self._lines[placed.line_id], self._task.materials) if rule.step]
         again = "each" if what.startswith("each of") else "it"
         before = "".join(step.format(again if at else what) + " " for at, step in enumerate(steps))
@@ -361,7 +361,7 @@ class _Bench:
         yield BenchLine(closed + (f" Tape its top: {top}." if top else ""))
 
     def _put(self, pose: Pose, what: str, *, several: bool = False, on_edge: bool = False) -> str:
-        """Return the words on how units or an inner box are put down."""
+        """Return how units or an inner box are put down."""
         if self._at_end:
             return f"Slide {what} in at the open end, {pose.value}"
         if self._box.flexible and pose is Pose.FLAT:

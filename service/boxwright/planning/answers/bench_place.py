@@ -45,7 +45,7 @@ class Places:
         self._high = self._low + np.array([step.extent_um for step in steps], np.int64).reshape(-1, 3)
         half_gaps = np.array([each.half_gap_um for each in self._placed], np.int64)[:, None]
         self._goods_low, self._goods_high = self._low + half_gaps, self._high - half_gaps
-        # The wall to which each step is clearly nearer: -1 the low one, 1 the high one, 0 neither; int64 (n, 2).
+        # Which wall each step is clearly nearer to: -1 the low one, 1 the high one, 0 neither; int64 (n, 2).
         edges_um = np.array(parcel.inner_um[:2], np.int64)
         low, high = self._goods_low[:, :2], edges_um - self._goods_high[:, :2]
         touches = np.minimum(low, high) < units.UM_PER_MM
