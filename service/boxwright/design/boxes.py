@@ -102,7 +102,7 @@ def priced(
 
 
 def price_as_new(box: BoxType, price: BoxPrice, materials: Materials) -> int | None:
-    """Return the price of an existing box by the model for new ones, in minor units; None without board or blank."""
+    """Return the price of an existing box by the model for new boxes, in minor units; None without board or blank."""
     caliper = materials.board(box.board_id).caliper_mm if box.board_id else None
     if caliper is None:
         return None

@@ -1,4 +1,4 @@
-"""The test whether one order fits a single box: its units and rules against a catalog of candidates."""
+"""Tests of one order against a catalog of candidates: its units, and the rules for a single box."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from boxwright.lazy import cached_property
 
 
 class PlanStatus(enum.StrEnum):
-    """Whether every unit is in a parcel."""
+    """Status of a plan: all units, some or none are in parcels."""
 
     COMPLETE = "complete"
     PARTIAL = "partial"
@@ -46,14 +46,14 @@ class UnpackedReason(enum.StrEnum):
 
 
 class ProofStatus(enum.StrEnum):
-    """Whether a better plan is excluded."""
+    """Status of a proof: a better plan is excluded, or not."""
 
     PROVED = "proved"
     OPEN = "open"
 
 
 class ProofScope(enum.StrEnum):
-    """The plans among which a proof holds."""
+    """The set of plans for which a proof holds."""
 
     SINGLE_PARCEL = "single_parcel"
     ALL_PLANS = "all_plans"

@@ -18,7 +18,7 @@ class Pose(enum.StrEnum):
 
 
 class Turn(enum.StrEnum):
-    """Whether the longer horizontal edge runs along the length of the box or along its width."""
+    """Direction of the longer horizontal edge: along the length of the box or along its width."""
 
     LENGTHWAYS = "lengthways"
     CROSSWAYS = "crossways"

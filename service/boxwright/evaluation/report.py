@@ -377,7 +377,7 @@ def _lane_text(lane: Lane | None) -> str:
 
 @dataclass(frozen=True)
 class Scale:
-    """Unit of sums over orders: money or litres, a year if the number of orders a year is known."""
+    """Unit of sums over orders: money or litres, per year if the number of orders a year is known."""
 
     currency: str
     """Currency of the sums; empty if they are volumes."""
@@ -386,7 +386,7 @@ class Scale:
 
     @classmethod
     def of(cls, evaluation: Evaluation, comparison: Comparison | None) -> Scale:
-        """Return the scale of a page: the unit of the headline, a year if the number of orders a year is known."""
+        """Return the scale of a page: the unit of the headline, per year if the number of orders a year is known."""
         currency = comparison.headline.currency if comparison is not None else ""
         yearly = evaluation.yearly
         return cls(currency, None if yearly is None else yearly.orders / max(evaluation.order_count, 1))
