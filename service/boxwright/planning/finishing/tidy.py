@@ -33,7 +33,7 @@ AS_DECLARED = int(BITS[ORIENTATIONS[:, 2] == 2].sum())
 
 MOST_SLENDER = 3
 """A group of equal units is slender if it is more than this many times as high as its base is wide."""
-MOST_RAGGED = 1.25
+MOST_RAGGED = 1.1
 """A group of equal units is ragged if the cuboid round it has more than this many times their volume."""
 SHAPES = 3
 """Most shapes that are tried for the block of a line."""
@@ -69,8 +69,8 @@ def _laid(model: OrderModel, packed: PackedBox) -> PackedBox:
     shapes = [(shape, _preferred(shape)) for shape in model.shapes(members, model.protect(members, box)).units]
     units, preferred = shapes[0]
     best, least = packed, _rank(packed, members, units, preferred)
-    scattered = _scattered(packed, members, units)
-    if least[0] == 0 and not scattered and (packed.corners_um[:, 2] == packed.corners_um[0, 2]).all():
+    level = (packed.corners_um[:, 2] == packed.corners_um[0, 2]).all()
+    if least[0] == 0 and level and not _scattered(packed, members, units):
         return packed
     several, highest = model.admission.several(members), math.inf
     space = model.space(box, units, whole=True, several=several)
