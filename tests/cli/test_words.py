@@ -71,6 +71,7 @@ def test_missing_is_never_zero():
     assert stated("0.0", lacking=True) == "?"
     assert stated("0.0", lacking=False) == "0.0"
     assert percent(0.4217) == "42.2 %"
+    assert percent(-0.0001) == "0.0 %"
 
 
 def test_what_is_not_counted_is_told_once_per_subject():

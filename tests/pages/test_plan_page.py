@@ -54,7 +54,7 @@ class Read(html.parser.HTMLParser):
     def handle_data(self, data: str) -> None:
         """Collect text, styles aside."""
         if not self.open or self.open[-1] != "style":
-            self.text += data
+            self.text += data.replace("\u00a0", " ")
 
 
 def task_of(name: str, catalog: str = "us-webshop", **asked: object) -> Task:
@@ -122,6 +122,15 @@ def test_an_outer_size_that_nobody_stated_is_marked():
         task = Task(order, Catalog("mine", [box]))
         text = Read(plan_page(plans(task, 0)[0], task)).text
         assert ("as inside" in text) == marked
+
+
+def test_a_mostly_empty_box_is_said_at_its_parcel():
+    """The packer reads it where the box is named, and not only below the certificate."""
+    task = Task(Order("o", (Item("a", 1, 40, 40, 40, 50),)), Catalog("mine", [BoxType("box", 300, 300, 300)]))
+    plan = plans(task, 0)[0]
+    (message,) = (warning.message for warning in plan.warnings if warning.code == "MOSTLY_EMPTY")
+    at_parcel, _ = Read(plan_page(plan, task)).text.split("Certificate", 2)[1:]
+    assert message in at_parcel
 
 
 def test_a_unit_that_is_not_packed_has_its_reason(tmp_path: Path):

@@ -1,5 +1,7 @@
 """Where the box leaves a choice, goods lie on their largest face, and heavy ones low."""
 
+import math
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -62,6 +64,26 @@ def test_small_goods_lie_flat_where_a_panel_has_to_stand():
     ]
     made = plan(Order("o", lines), Catalog("c", [BoxType("box", 300, 200, 400)]))
     assert {placed.height_mm for placed in made.parcels[0].placements if placed.line_id == "washers"} == {5}
+
+
+def test_equal_units_stand_together():
+    """Tubes that could fill gaps on both sides of a large part make one block."""
+    lines = [Item("tube", 12, 50, 50, 225, 480), Item("can", 2, 66, 66, 320, 900), Item("gun", 1, 350, 200, 60, 500)]
+    made = plan(Order("o", lines), Catalog("c", [BoxType("box", 302, 201, 404)]))
+    tubes = [placed for placed in made.parcels[0].placements if placed.line_id == "tube"]
+    low = [min(placed.corner_um[axis] for placed in tubes) for axis in range(3)]
+    high = [max(placed.corner_um[axis] + placed.extent_um[axis] for placed in tubes) for axis in range(3)]
+    volumes = [math.prod(placed.extent_um) for placed in tubes]
+    assert math.prod(top - bottom for bottom, top in zip(low, high, strict=True)) == sum(volumes)
+
+
+def test_no_slender_column():
+    """Candles beside a vase lie in two columns side by side, though one would reach to the lid."""
+    lines = [Item("vase", 1, 150, 150, 220, 1_100, article="vase"), Item("candle", 12, 220, 25, 25, 95)]
+    shop = load_catalog("eu-webshop")
+    made = plan(Order("o", lines), Catalog("c", [shop.box_type("eu-350x250x250")], dunnage=shop.dunnage))
+    candles = [placed for placed in made.parcels[0].placements if placed.line_id == "candle"]
+    assert max(placed.z_mm + placed.height_mm for placed in candles) == 150
 
 
 def test_each_stack_is_one_step():

@@ -42,7 +42,7 @@ def size(edges_mm: Sequence[float]) -> str:
 
 def percent(share: float) -> str:
     """Return a share as text in percent."""
-    return f"{share:.1%}".replace("%", " %")
+    return f"{share:z.1%}".replace("%", " %")
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

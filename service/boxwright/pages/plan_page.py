@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import enum
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Plan, PlanStatus
 from boxwright.domain.rounded import count, grams, percent, size, visible
 from boxwright.domain.steps import numbers as step_numbers
+from boxwright.domain.warning import WarningCode
 from boxwright.drawing import SYMBOLS, page_pictures
 from boxwright.pages.accounts import bill_view, footprint_notes, footprint_view
 from boxwright.pages.shipped import shipped_rows, shipped_sentence
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from boxwright.pages.shipped import Shipped
 
 View = dict[str, Any]
+
+_FIGURE = re.compile(r"(?<=\d) (?=(?:mm|cm|g|kg|L)\b|%)")
+"""The space between a figure and its unit."""
 
 MOST_DRAWN = 200
 """Maximum number of units whose steps are drawn; steps take about 2 ms each, and ten times the bytes of one picture."""
@@ -142,7 +147,13 @@ def html_template(package: str, name: str) -> Template:
         lstrip_blocks=True,
     )
     environment.filters["counted"] = count
+    environment.finalize = _unbroken
     return environment.get_template(name)
+
+
+def _unbroken(value: object) -> object:
+    """Return a text with no line break between a figure and its unit."""
+    return _FIGURE.sub("\u00a0", value) if type(value) is str else value
 
 
 def _papers(address: str) -> Iterator[tuple[str, str]]:
@@ -220,6 +231,11 @@ def _parcel(plan: Plan, task: Task, index: int, words: BenchWords, *, stepwise: 
         "gross": weight_words(parcel.gross_mg),
         "tolerance": weight_words(words.tolerance_mg),
         "marks": [visible(mark) for mark in words.marks],
+        "cautions": [
+            visible(f"This {warning.message}.")
+            for warning in plan.warnings
+            if warning.code is WarningCode.MOSTLY_EMPTY and warning.message.startswith(f"parcel {index + 1},")
+        ],
     }
 
 

@@ -17,7 +17,7 @@ from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component
 from boxwright.domain.order import UPRIGHT, Item
 from boxwright.domain.own_container import box_of
-from boxwright.domain.plan import EmptySpace, HandlingMark, Parcel, Placement, Plan
+from boxwright.domain.plan import EmptySpace, HandlingMark, Parcel, Plan
 from boxwright.domain.pose import Pose, pose_of, turn_of
 from boxwright.domain.steps import Step, steps_of
 from boxwright.planning.answers.bench_apart import why_apart
@@ -45,6 +45,8 @@ _EDGES_ALIKE = Fraction(9, 10)
 tipped, they stand on edge like a plate, or lie on their side like a tub."""
 _THIN = Fraction(1, 3)
 """Goods stand on edge only where their shortest edge is at most this part of the longest."""
+_CONDITION = " if "
+"""Between a mark of special handling and when it is needed."""
 _MARKS = {HandlingMark.HEAVY: "Heavy", HandlingMark.TEAM_LIFT: "Team lift"}
 
 
@@ -92,6 +94,7 @@ class _Bench:
             filled = self._fill.mass_mg, Fraction(str(task.policy.void_fill_share)) * density
         self._steps = steps_of(parcel, task.started_parcels)
         self._places = Places(parcel, self._steps, self._box, filled=self._fill is not None)
+        self._prepared: dict[str, str] = {}  # by line, the first step of units that are handled specially
         # Blocking goes in last, but before fill that would lie in its place.
         self._blocked, self._block_before, self._blocked_spaces = "", len(self._steps), list[EmptySpace]()
         if self._blocking is not None:
@@ -190,7 +193,14 @@ class _Bench:
         pattern = TapePattern(rule.rule_id, rule.seam_strips, rule.edge_strips, float(rule.edge_overlap_mm))
         taped, work = parcel.packaging_mg(Component.TAPE), tuple(self._work(marks, tolerance_mg))
         return BenchWords(
-            "en", work, self._filling, pattern if taped else None, tuple(marks), parcel.gross_mg, tolerance_mg, apart
+            "en",
+            work,
+            self._filling,
+            pattern if taped else None,
+            tuple(mark for mark in marks if _CONDITION not in mark),
+            parcel.gross_mg,
+            tolerance_mg,
+            apart,
         )
 
     def _work(self, marks: list[str], tolerance_mg: int) -> Iterator[BenchLine]:
@@ -246,7 +256,11 @@ class _Bench:
                 f"{close}: {top}." if bottom else f"Tape it: {top}, half of them over the opening and half opposite it."
             )
             yield BenchLine(taping if top else "Close it without tape.", parcel.gross_mg)
-        yield BenchLine(f"Mark it: {', '.join(marks)}." if marks else "It needs no mark.")
+        certain = [mark for mark in marks if _CONDITION not in mark]
+        if certain or not marks:
+            yield BenchLine(f"Mark it: {', '.join(certain)}." if certain else "It needs no mark.")
+        for mark, condition in (mark.split(_CONDITION) for mark in marks if _CONDITION in mark):
+            yield BenchLine(f"Only if it holds {condition}, mark it: {mark}.")
         low, high = (weight_words(parcel.gross_mg + sign * tolerance_mg) for sign in (-1, 1))
         yield BenchLine(f"The scale shows {low} to {high}.")
 
@@ -308,13 +322,15 @@ class _Bench:
             poses = Pose.ON_ITS_END, Pose.ON_ITS_SIDE, Pose.UPRIGHT
             how = [self._put(poses[inside.index(placed.orientation.value[2])], "the inner box")]
         else:
-            before = self._round(placed, what if count == 1 else f"each of {what}")
+            before = self._round(step, what if count == 1 else f"each of {what}")
             pose = pose_of(line, placed)
             shortest, middle, longest = sorted(line.shape_um(placed.folds))
             on_edge = pose in {Pose.ON_ITS_LONG_SIDE, Pose.ON_ITS_END} and middle >= _EDGES_ALIKE * longest
             if on_edge and shortest > _THIN * longest:
                 pose, on_edge = Pose.ON_ITS_SIDE, False
-            how = [self._put(pose, it if before else what, several=count > 1, on_edge=on_edge)]
+            alike = shortest >= _EDGES_ALIKE * longest and not placed.half_gap_um
+            turned = alike and set(line.orientations) > set(UPRIGHT)
+            how = [self._put(None if turned else pose, it if before else what, several=count > 1, on_edge=on_edge)]
             if placed.folds:
                 how.append(
                     f"folded {['once', 'twice'][placed.folds - 1] if placed.folds < 3 else f'{placed.folds} times'}"
@@ -323,11 +339,15 @@ class _Bench:
                 how.append(turn.value)
         return f"{before}{', '.join((*how, *where))}."
 
-    def _round(self, placed: Placement, what: str) -> str:
+    def _round(self, step: Step, what: str) -> str:
         """Return the work on a unit before it is put down: special handling, pads or wrap."""
-        steps = [rule.step for rule in handled_as(self._lines[placed.line_id], self._task.materials) if rule.step]
+        placed = step.placed[0]
+        handling = [rule.step for rule in handled_as(self._lines[placed.line_id], self._task.materials) if rule.step]
         again = "each" if what.startswith("each of") else "it"
-        before = "".join(step.format(again if at else what) + " " for at, step in enumerate(steps))
+        first = self._prepared.setdefault(placed.line_id, step.label)
+        if handling and first != step.label:
+            handling = [f"Prepare {{}} as for {first}."]
+        before = "".join(work.format(again if at else what) + " " for at, work in enumerate(handling))
         what = again if before else what
         rule, name = self._protection.get(placed.line_id), _dunnage_words(self._parcel.cushioning_id)
         if rule is not None and rule.pad_edge_um:
@@ -349,7 +369,7 @@ class _Bench:
         if filled and inner.gap_um:
             yield BenchLine(f"Lay {gap} mm of {name} in the inner box.")
         what = named(self._lines[placed.line_id])
-        before = self._round(placed, what)
+        before = self._round(step, what)
         pose = pose_of(inner.goods, replace(placed, orientation=inner.orientation)).value
         sides = f", at least {gap} mm from each side" if inner.gap_um else ""
         goods = f"Put {'it' if before else what}, {pose}, in the middle of the inner box{sides}."
@@ -360,13 +380,15 @@ class _Bench:
             closed = f"Fill the inner box up, {litres:,.1f} L of {name} in all ({mass}), and close it."
         yield BenchLine(closed + (f" Tape its top: {top}." if top else ""))
 
-    def _put(self, pose: Pose, what: str, *, several: bool = False, on_edge: bool = False) -> str:
-        """Return how units or an inner box are put down."""
+    def _put(self, pose: Pose | None, what: str, *, several: bool = False, on_edge: bool = False) -> str:
+        """Return how units or an inner box are put down; in any pose if None."""
         if self._at_end:
-            return f"Slide {what} in at the open end, {pose.value}"
+            return f"Slide {what} in at the open end" + ("" if pose is None else f", {pose.value}")
         if self._box.flexible and pose is Pose.FLAT:
             wraps = self._box.style is BoxStyle.BOOK_WRAP
             return f"Lay {what} on the open wrap" if wraps else f"Slide {what} into the mailer"
+        if pose is None:
+            return f"Put {what} in"
         return f"Stand {what} on edge" if on_edge else _POSES[pose][several].format(what)
 
     def _fillings(self) -> Iterator[BenchFilling]:

@@ -46,6 +46,7 @@ class Places:
         half_gaps = np.array([each.half_gap_um for each in self._placed], np.int64)[:, None]
         self._goods_low, self._goods_high = self._low + half_gaps, self._high - half_gaps
         # Which wall each step is clearly nearer to: -1 the low one, 1 the high one, 0 neither; int64 (n, 2).
+        self._inner_um = parcel.inner_um
         edges_um = np.array(parcel.inner_um[:2], np.int64)
         low, high = self._goods_low[:, :2], edges_um - self._goods_high[:, :2]
         touches = np.minimum(low, high) < units.UM_PER_MM
@@ -82,6 +83,14 @@ class Places:
                 yield f"at the {' '.join(sides)}"
             elif 0 in (x, y):
                 yield "in the middle"
+        _, below = self._under[index]
+        if below and len(below) == 1 and self._steps[index].extent_um[:2] == self._steps[below[0]].extent_um[:2]:
+            # Without a word a packer lays what is as large flush.
+            shift_um = (self._low[index] - self._low[below[0]]).tolist()
+            for axis, words in enumerate((("left", "right"), ("to the front", "to the back"))):
+                if abs(shift_um[axis]) >= _CLEARLY_UM:
+                    far = f"{whole_mm(abs(shift_um[axis]))} mm further {words[shift_um[axis] > 0]}"
+                    yield f"{far} than {self._steps[below[0]].label}"
         for axis, (other, side) in beside.items():
             gap_um = int(self._gaps_um(index, axis)[other])
             gap = f"{whole_mm(gap_um)} mm " if gap_um >= _LEAST_GAP_UM else ""
@@ -124,7 +133,17 @@ class Places:
             return f"the space {listed(f'{side} {self._steps[at].label}' for side, at in found)}", beside[-1]
         many = len(beside) == len(boxes) or len(beside) > _MOST_NAMED
         named = "the goods" if many else listed(self._steps[at].label for at in beside)
-        return f"the space round {named}", beside[-1]
+        inner_um, walls = self._inner_um, list[str]()
+        for axis, names in ((0, ("left", "right")), (1, ("front", "back"))):
+            ends = [
+                (space.corner_um[axis] == 0, space.corner_um[axis] + space.extent_um[axis] == inner_um[axis])
+                for space in spaces
+            ]
+            walls += [
+                f"the {name}" for side, name in enumerate(names) if any(end[side] and not all(end) for end in ends)
+            ]
+        where = f", at {listed(walls)}" if 0 < len(walls) < 4 else ", on all sides" * bool(walls)
+        return f"the space round {named}{where}", beside[-1]
 
     def fill_under_um(self, index: int, placed: Placement) -> int:
         """Return the depth of fill under a unit of a step, beyond the layer under all units, in um."""
