@@ -25,7 +25,7 @@ ORDERS = """
 import random
 import sys
 from dataclasses import replace
-from judge import outcome
+from outcomes import outcome
 from random_orders import case, changed
 
 for seed in range(100):

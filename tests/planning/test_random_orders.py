@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from boxwright import BoxType, Catalog, Item, Order, Policy
-from judge import FAULT, beaten_with_more_effort, differs_when_shuffled, not_replayed, outcome, overruns, shrunk
+from outcomes import FAULT, beaten_with_more_effort, differs_when_shuffled, not_replayed, outcome, overruns, shrunk
 from random_orders import SORTS, Case, case
 
 SEEDS = range(0, 240, 4)
