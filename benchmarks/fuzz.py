@@ -3,9 +3,9 @@
     python -m benchmarks.fuzz --orders 200000 [--seed 1]
 
 Order n comes from seed n (``tests/random_orders.py``); ``tests/outcomes.py`` has the rules for its plan. One order in
-ten is planned again with shuffled lines and box types, and its certificate is replayed. For one in twenty, searches must
-keep to their budgets. One in fifty, if it is proved, is searched with ten times the effort, which must not improve it.
-A case that breaks a rule is reduced and printed as Python. Ends with status 1 if there is one.
+ten is planned again with shuffled lines and box types, and its certificate is replayed. For one in twenty, searches
+must keep to their budgets. One in fifty, if it is proved, is searched with ten times the effort, which must not improve
+it. A case that breaks a rule is reduced and printed as Python. Ends with status 1 if there is one.
 """
 
 import argparse
