@@ -48,7 +48,7 @@ def test_faults_of_the_service_are_faults_of_each_family(family):
         assert family.is_fault("200")
 
 
-def test_work_of_processes_behind_the_doors_is_seen():
+def test_work_of_processes_behind_the_listener_is_seen():
     """A server with a busy planning process is not idle."""
     plans = "while True: pass"
     waits = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {plans!r}])"
@@ -87,7 +87,7 @@ def test_growth_is_seen():
         assert len(list(growth([HELD, HELD, replace(HELD, **more)]))) == 1, more
 
 
-def test_what_a_log_says_of_faults_is_seen():
+def test_faults_in_a_log_are_seen():
     """Errors, codes of faults, foreign lines and secrets in a log are reported."""
     good = '{"level": "INFO", "message": "PackingService/Pack", "code": "INVALID_ARGUMENT"}\n'
     bad = (

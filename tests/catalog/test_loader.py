@@ -1,4 +1,4 @@
-"""Loading a data folder: caching, the hash, the environment, and how faults are named."""
+"""Loading a data folder: caching, the hash, the environment, and the names of faults."""
 
 import csv
 import os
@@ -131,7 +131,7 @@ def test_an_environment_that_names_no_folder_is_an_error(monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("name", ["boards.csv", "postal_regions.csv", "carriers/dhl-paket.toml"])
 def test_files_of_data_are_regular(folder: Path, name: str) -> None:
-    """A pipe is a fault like any other: nobody waits for who writes to it."""
+    """A pipe is reported as a fault, instead of waiting for its writer."""
     (folder / name).unlink()
     os.mkfifo(folder / name)
     with pytest.raises(DataFileError, match=f"{Path(name).name}: file"):

@@ -1,4 +1,4 @@
-"""``boxwright footprint`` and ``pack --compare-with``: what is told of numbers, differences and reuse."""
+"""``boxwright footprint`` and ``pack --compare-with``: figures, differences and reuse."""
 
 import functools
 import json
@@ -66,19 +66,19 @@ def without_a_line(plan):
 
 
 def of_another_factor(plan):
-    """Have the plan, not its parcel, name a factor that nobody has."""
+    """Make the plan, not its parcel, name an unknown factor."""
     plan["footprints"][0]["lines"][0]["factor_id"] = "nobody/knows"
 
 
 def no_product(plan):
-    """Add a gram to a line and to both totals, but not to what else follows from it."""
+    """Add a gram to a line and to both totals, but not to the other figures that follow from it."""
     for footprint in (plan["footprints"][0], plan["parcels"][0]["footprints"][0]):
         footprint["lines"][0]["co2e_mg"] += 1_000
         footprint["total_co2e_mg"] += 1_000
 
 
 def without_mass_data(plan):
-    """Cut off what amounts rest on: the share that is unverified follows from it."""
+    """Remove the data behind amounts, from which the unverified share follows."""
     for footprint in (*plan["footprints"], *(each for parcel in plan["parcels"] for each in parcel["footprints"])):
         footprint.pop("mass_data", None)
         for line in footprint["lines"]:
@@ -104,7 +104,7 @@ def test_a_plan_whose_grams_do_not_add_up_is_not_explained(tmp_path, damage, rul
     assert rule in result.stderr
 
 
-def test_explain_tells_where_the_data_at_hand_say_another_value(tmp_path):
+def test_explain_shows_where_the_present_data_have_another_value(tmp_path):
     """A plan made with other data keeps its figures; the source states the value of the present data."""
     plan = pack(tmp_path / "plan.json", "--profile", "uk-desnz")
     made = plan["plan"]
@@ -226,7 +226,7 @@ def test_a_plan_is_compared_with_a_baseline(tmp_path, baseline):
     assert run("footprint", "explain", tmp_path / "plan.json").exit_code == 0
 
 
-def test_a_baseline_that_is_no_box_is_refused():
+def test_a_baseline_that_is_not_a_box_is_refused():
     """The error names the option."""
     result = run("pack", *MUGS, "--compare-with", "shoebox")
     assert result.exit_code == 2
@@ -244,7 +244,7 @@ def test_two_plan_files_are_compared(tmp_path):
     assert "better" in found.stdout
 
 
-def test_break_even_is_told_per_profile(tmp_path):
+def test_break_even_is_shown_per_profile(tmp_path):
     """The tote needs more trips than its life has against a small box; a missing factor is named."""
     (tmp_path / "totes.toml").write_text(TOTE)
     single = "us-stock:us-8x6x4"
@@ -260,7 +260,7 @@ def test_break_even_is_told_per_profile(tmp_path):
     assert "warning" not in settled.stdout
 
 
-def test_a_break_even_without_a_way_back_is_warned_of():
+def test_a_break_even_without_return_transport_gives_a_warning():
     """Return transport and washing that are not stated give a warning."""
     options = ("--reusable", "reusable-totes:tote-s-13500", "--single", "us-stock:us-10x10x4")
     result = run("footprint", "break-even", *options)

@@ -59,7 +59,7 @@ def test_the_client_for_asyncio_does_the_same(targets):
 
 
 def answers_of(monkeypatch, kind, times):
-    """Have a client's calls fail as of a server that is away, so many times, then find the operation done."""
+    """Make a client's calls fail a number of times as if the server were away, then find the operation done."""
     left = [UnavailableError(grpc.StatusCode.UNAVAILABLE, "away", {}) for _ in range(times)]
     done = operations_pb2.Operation(name="operations/a", done=True)
     done.response.Pack(messages.EvaluateCatalogsResponse(order_count=7))

@@ -132,8 +132,8 @@ def test_a_reusable_box_is_exempt_only_within_a_system(stated, status):
         ({}, "does not mention"),
     ],
 )
-def test_the_next_smaller_box_is_judged_and_why_it_was_not_taken(certificate, said):
-    """1 L in its 1.6 L is 37.5 % empty; the certificate says why not. A box below the goods' volume is none."""
+def test_the_next_smaller_box_has_a_verdict_and_the_reason_why_it_was_not_used(certificate, said):
+    """1 L in its 1.6 L is 37.5 % empty; the certificate has the reason. A box smaller than the goods does not count."""
     proof = Certificate(ProofStatus.PROVED, ProofScope.ALL_PLANS, **certificate)
     (verdict,) = judged(plan_of(parcel(), certificate=proof), "eu/ppwr-24-1", [BOX, SMALLER, TINY])
     assert figures(verdict)["smaller_inner"] == (37.5, 12.5)
@@ -151,7 +151,7 @@ def test_the_next_smaller_box_is_judged_and_why_it_was_not_taken(certificate, sa
         ("starch-foam", AFTER, VerdictStatus.UNDETERMINED),
         ("", AFTER, VerdictStatus.UNDETERMINED),
         ("kraft-paper", BEFORE, VerdictStatus.PASS),
-        ("ldpe-film", AFTER, VerdictStatus.PASS),  # air pillows are no chips
+        ("ldpe-film", AFTER, VerdictStatus.PASS),  # air pillows are not loose-fill chips
     ],
 )
 def test_plastic_loose_fill_is_banned_from_its_first_day(material, day, status):
@@ -217,5 +217,5 @@ def test_an_unknown_market_is_refused():
 
 
 def test_a_plan_without_parcels_has_no_verdict():
-    """Nothing is packed, so nothing is judged."""
+    """Nothing is packed, so there is nothing to decide."""
     assert verdicts(plan_of(), Catalog("c", (BOX,)), ["eu", "cn"]) == ()

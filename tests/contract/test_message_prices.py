@@ -39,7 +39,7 @@ TABLE = {
 
 
 def told(message, read):
-    """Return what a reader makes of a message, and its findings as text."""
+    """Return the value that a reader makes of a message, and its findings as text."""
     found = Findings()
     value = read(message, found)
     try:

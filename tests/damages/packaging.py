@@ -92,7 +92,7 @@ def _in_a_bag(case: Case) -> Case:
 
 
 def _in_a_tested_pack(case: Case) -> Case:
-    """State that compartments protect the units of an open box."""
+    """State that the units of an open box are protected by compartments."""
     fields = {"half_gap_um": 0, "wall_margin_um": 0, "wrap_layers": 0}
     return _says(case, rule=ProtectionRule.TESTED_PACK, **fields)
 

@@ -63,7 +63,7 @@ def test_plans_are_kept_as_they_are_elsewhere():
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_ports_are_published_on_loopback_alone(name):
-    """The example authenticates nobody, so its ports are published on loopback only."""
+    """The example has no authentication, so its ports are published on loopback only."""
     assert all(each.startswith("127.0.0.1:") for each in SERVICES[name].get("ports", []))
 
 

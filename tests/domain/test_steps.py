@@ -61,7 +61,7 @@ def test_compartments_and_inner_boxes() -> None:
 
 
 def test_what_lay_in_the_box_before_is_a_step_of_its_own() -> None:
-    """A stack that goes on a started one begins anew."""
+    """A stack on a started one is a new step."""
     stack = tuple(unit(index, 0, 0, index) for index in range(3))
     started = (StartedParcel("tote", "b", stack[:2]),)
     steps = steps_of(Parcel("b", stack, started_parcel_id="tote"), started)

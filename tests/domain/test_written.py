@@ -1,4 +1,4 @@
-"""Numbers as spreadsheets have them."""
+"""Numbers in the forms that spreadsheets write."""
 
 import pytest
 

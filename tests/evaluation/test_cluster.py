@@ -79,7 +79,7 @@ def test_rows_over_a_cluster_are_those_of_one_machine(tmp_path: Path, address: s
     assert pq.read_table(tmp_path / "here.parquet").equals(pq.read_table(tmp_path / "there.parquet"))
 
 
-def test_an_address_where_nobody_answers_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_without_a_cluster_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The error names the option."""
     monkeypatch.setattr("boxwright.evaluation.pool._WAIT_S", 1)
     with pytest.raises(DataFileError, match="--cluster"), team(Double(), 1, cluster="tcp://127.0.0.1:9"):

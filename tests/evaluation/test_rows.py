@@ -1,4 +1,4 @@
-"""What an evaluation gives to programs: rows, totals; orders planned once; intervals."""
+"""The output of an evaluation for programs: rows, totals and intervals; equal orders are planned once."""
 
 import csv
 import dataclasses
@@ -68,7 +68,7 @@ def written(evaluation: Evaluation, kind: str) -> io.BytesIO:
     return file
 
 
-def test_an_order_id_is_no_formula_in_the_rows(order_of, catalogs, planner) -> None:
+def test_an_order_id_does_not_become_a_formula_in_the_rows(order_of, catalogs, planner) -> None:
     """CSV rows protect it, since spreadsheets run formulas; other rows do not."""
     evaluation = evaluate([order_of("=1+1", 2)], catalogs, plan=planner, workers=1)
     text = written(evaluation, "csv").getvalue().decode()

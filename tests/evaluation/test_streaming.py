@@ -1,4 +1,4 @@
-"""Runs over a file of any size: in parts, by any number of processes, ended and gone on with; nothing lost or twice."""
+"""Runs over a file of any size: in parts, by any number of processes, interrupted and resumed without a loss."""
 
 import csv
 import errno
@@ -81,7 +81,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_killed_run_goes_on_from_its_parts(tmp_path: Path) -> None:
     """A run killed between two files of a part and resumed by more processes gives the rows of an uninterrupted one.
 
-    An order of the parts that are done is rejected.
+    One order of the finished parts is rejected.
     """
     orders = orders_file(tmp_path / "orders.csv")
     lines = orders.read_text().splitlines(keepends=True)
@@ -181,7 +181,7 @@ def test_a_part_that_changed_is_named_and_one_that_is_gone_is_made_again(tmp_pat
     assert "part-00000" in result.stderr
 
 
-def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error names the file, nothing half-written stays, and the run can resume."""
     orders, out = orders_file(tmp_path / "orders.csv"), tmp_path / "out"
     real, calls = os.fsync, []
@@ -233,7 +233,7 @@ def test_two_runs_do_not_write_into_one_folder(tmp_path: Path) -> None:
 
 
 HEARS_INTERRUPTS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-"""As from a terminal: what a shell runs in the background ignores them."""
+"""Makes a command hear interrupts as from a terminal: commands in the background of a shell ignore them."""
 
 
 @pytest.mark.parametrize("command", [pytest.param("evaluate", marks=pytest.mark.long), "pack"])

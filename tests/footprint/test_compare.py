@@ -1,4 +1,4 @@
-"""Paired draws: whether two footprints differ by more than their factors are uncertain."""
+"""Paired draws decide whether two footprints differ by more than the uncertainty of their factors."""
 
 from dataclasses import replace
 from decimal import Decimal

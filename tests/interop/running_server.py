@@ -38,7 +38,7 @@ def running_server(
     Parameters
     ----------
     start : str, optional
-        What the process runs. Default: a server with the settings of its environment.
+        Code that the process runs. Default: a server with the settings of its environment.
     limits : mapping of str to float, optional
         Constants of the settings that differ here. Default: none.
     settings
@@ -62,7 +62,7 @@ def running_server(
     with process:  # which waits at its end, and closes the pipe
         try:
             server = _wait(process, said)
-            # Somebody has to read on, or the server stops when the pipe is full.
+            # Reading must continue, or the server stops when the pipe is full.
             reader = threading.Thread(target=said.extend, args=(process.stdout,), daemon=True)
             reader.start()
             try:

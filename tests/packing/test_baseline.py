@@ -42,7 +42,7 @@ def test_whole_is_all_or_nothing() -> None:
 
 
 def test_fixed_units_and_margins_are_refused() -> None:
-    """py3dbp starts from an empty bin and uses all of it; the packer says so before it is asked."""
+    """py3dbp starts from an empty bin and uses all of it; the packer refuses before it calls py3dbp."""
     units, space = units_of([(5, 5, 5)]), Space((9, 9, 9))
     fixed = Layout(np.array([0]), np.array([0]), np.array([[0, 0, 0, 5, 5, 5]]))
     with pytest.raises(ValueError, match="already"):

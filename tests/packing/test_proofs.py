@@ -1,4 +1,4 @@
-"""Proofs that a box is too small: never wrong, and strong enough for cases made by hand."""
+"""Proofs that a box is too small are never wrong, and strong enough for cases made by hand."""
 
 from dataclasses import replace
 
@@ -130,7 +130,7 @@ def test_a_proof_asked_alone_is_never_wrong(proof: Proof, box: tuple[int, int, i
     assert ground is None or "inf" not in ground
 
 
-def test_an_exact_search_may_settle_nothing() -> None:
+def test_an_exact_search_may_end_without_an_answer() -> None:
     """The budget of nodes can end first, and too many units are not searched."""
     assert exact.feasible(units_of([(4, 6, 6), (5, 6, 6), (3, 4, 7)]), Space((8, 9, 8)), 1) is None
     units = units_of([(1, 1, 1)] * (exact.MOST_UNITS + 1))

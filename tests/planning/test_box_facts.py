@@ -1,4 +1,4 @@
-"""What is kept of box types between orders is that of the box type asked for, and of the policy."""
+"""Facts of box types that are cached between orders belong to the box type and the policy of the call."""
 
 import dataclasses
 

@@ -1,4 +1,4 @@
-"""Plans with mailers: the fit rule by hand and by enumeration, figures that follow from the layout, honest proofs."""
+"""Plans with mailers: the fit rule by hand and by enumeration, figures that follow from the layout, true proofs."""
 
 import itertools
 from dataclasses import replace

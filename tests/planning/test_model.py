@@ -1,4 +1,4 @@
-"""What a candidate weighs, costs and is allowed: the rules that the search sees."""
+"""Mass, price and limits of a candidate: the rules that the search uses."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ LANE = Lane([Leg("road", 100)])
 
 
 def model_of(order: Order, box: BoxType, **policy: object) -> OrderModel:
-    """Return the model of an order in one box type with dunnage at hand."""
+    """Return the model of an order in one box type with available dunnage."""
     catalog = Catalog("catalog", [box], dunnage=DUNNAGE)
     return OrderModel(Request.resolve(Task(order, catalog, Policy(**policy), profiles=())), Expansion.of(order))
 

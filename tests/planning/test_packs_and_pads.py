@@ -1,4 +1,4 @@
-"""What protects goods in plans where packs with compartments or pads do."""
+"""Plans in which packs with compartments or pads protect the goods."""
 
 from dataclasses import replace
 
@@ -36,7 +36,7 @@ def test_the_warning_names_article_rule_and_packs_that_would_do() -> None:
     assert all(part in warning.message for part in ("wine", "wine_bottle", "shipper", "low", "80 x 80 x 310"))
 
 
-def test_a_bottle_in_a_tested_pack_is_said_so() -> None:
+def test_a_bottle_in_a_pack_needs_nothing_else() -> None:
     """In a shipper nothing goes round it: no gap, wrap, fill or warning; what is left for an open box is warned of."""
     answer = plan(Order("1", [replace(WINE, quantity=2)]), shelf(SHIPPER, *cubes(450)), profiles=())
     (parcel,) = answer.parcels
@@ -58,7 +58,7 @@ def test_a_bottle_in_a_tested_pack_is_said_so() -> None:
     ],
 )
 def test_no_pack_is_called_tested(fields: dict[str, object], sourced: bool) -> None:
-    """A plan names the pack, and its source where somebody read it: that says what it is, not that it was tested."""
+    """A plan names the pack, and its source if that was verified, but does not claim that it was tested."""
     answer = plan(Order("1", [WINE]), shelf(replace(SHIPPER, **fields), *cubes(450)), profiles=())
     said = str(answer.parcels[0].protection[0])
     assert "'shipper'" in said

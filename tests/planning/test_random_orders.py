@@ -1,4 +1,4 @@
-"""Orders at the edges of what is allowed: ``python -m benchmarks.fuzz`` asks the same of 200,000 of them."""
+"""Orders at the limits of the input; ``python -m benchmarks.fuzz`` tests 200,000 of them."""
 
 import random
 from collections import Counter
@@ -18,7 +18,7 @@ def test_nothing_breaks() -> None:
     """No violation, no unit lost, no error but the documented ones, and certificates that agree with their plans."""
     words = {seed: outcome(CASES[seed])[0] for seed in SEEDS}
     assert {seed: word for seed, word in words.items() if word.startswith(FAULT)} == {}
-    # What is generated is not all of one kind.
+    # The generated orders are of several kinds.
     came = Counter(words.values())
     assert min(came["complete"], came["partial"], came["none"], came["incomplete"]) >= 1
     assert {CASES[seed].sort for seed in SEEDS} == set(SORTS)

@@ -1,4 +1,4 @@
-"""Plans with soft goods: folded as the box asks, pressed, piled on each other, and under rigid goods that they bear."""
+"""Plans with soft goods: folded to suit the box, pressed, piled on each other, and under rigid goods that they bear."""
 
 import math
 import tracemalloc

@@ -252,7 +252,7 @@ class Load:
         list(self._stub.StreamPack(iter(asked), timeout=30, metadata=self._metadata))
 
     def unusual(self) -> None:
-        """Heavy parcels, units that stay out, orders and plans that are wrong, callers that are not let in."""
+        """Heavy parcels, units that are not packed, wrong orders and plans, refused callers."""
         heavy = order(1, catalog="catalogs/eu-stock")
         heavy.order.lines[0].mass_g = 21_000
         too_large = order(2)
