@@ -1,4 +1,4 @@
-"""Attributes that are worked out when they are first read."""
+"""Attributes that are computed when they are first read."""
 
 import dataclasses
 import pickle

@@ -1,4 +1,4 @@
-"""What the image is made of: pinned with hashes, of known licences, and audited where a database is reached."""
+"""The packages of the image: pinned with hashes, of known licences, and audited if a database is reached."""
 
 import json
 import re
@@ -53,7 +53,7 @@ def unsatisfied(wanted, locked):
 
 
 def test_the_lock_files_satisfy_pyproject():
-    """The lock files hold versions that pyproject.toml allows; else run python deploy/lock.py."""
+    """The lock files hold versions that pyproject.toml allows; if not, run python deploy/lock.py."""
     extras = PROJECT["project"]["optional-dependencies"]
     wanted = PROJECT["project"]["dependencies"] + [each for name in LOCK["EXTRAS"] for each in extras[name]]
     assert unsatisfied(wanted, RUNTIME) == []

@@ -44,7 +44,7 @@ class Instance:
     units : Units
         Sorted by kind.
     corners_um : list of Piece
-        Where each unit was cut out, in the order of ``units``.
+        Place from which each unit was cut out, in the order of ``units``.
     orientations : list of int
         Row of ``domain.order.Orientation`` in which it was cut out.
     loose : bool

@@ -143,7 +143,7 @@ def test_a_missing_store_is_asked_for_with_its_variable():
 
 @pytest.mark.parametrize("command", [("list",), ("prune", "--keep-days", "1")], ids=lambda command: command[0])
 def test_tables_of_a_later_version_are_neither_read_nor_swept(url, tmp_path, monkeypatch, command):
-    """This version does not know the meaning of their columns, so it refuses them, as a server does."""
+    """Their columns have an unknown meaning, so commands refuse them, as a server does."""
     monkeypatch.chdir(tmp_path)
     with contextlib.closing(sqlite3.connect(tmp_path / "plans.db")) as database:
         with database:

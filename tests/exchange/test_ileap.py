@@ -20,7 +20,7 @@ SCHEMA = json.loads((Path(__file__).parent / "ileap" / "shipment-footprint.json"
 
 @pytest.mark.parametrize("profile", ["uk-desnz", "fr-ademe"])
 def test_a_shipment_is_what_the_schema_asks(made, profile):
-    """This holds for every plan and every profile with all its factors."""
+    """Every plan is valid under every profile with all its factors."""
     for plan in made:
         jsonschema.validate(shipment({"plan": plan}, profile), SCHEMA)
 

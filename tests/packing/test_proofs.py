@@ -123,7 +123,7 @@ def test_a_refusal_names_its_proof(edges: list[tuple[int, int, int]], box: tuple
 
 @pytest.mark.parametrize("proof", PROOFS)
 @pytest.mark.parametrize("box", [(9, 9, 9), (0, 9, 9), (0, 0, 0)])
-def test_a_proof_asked_alone_is_never_wrong(proof: Proof, box: tuple[int, int, int]) -> None:
+def test_a_proof_used_alone_is_never_wrong(proof: Proof, box: tuple[int, int, int]) -> None:
     """A proof used alone is right or silent where no unit fits, even in a box without an inside."""
     question = Question(units_of([(10, 10, 10)] * 3), Space(box), Rules(), whole=True, nodes=NODES)
     ground = PROOFS[proof](question)

@@ -15,7 +15,7 @@ DAY = datetime.date(2026, 7, 20)
 TABLE = PriceTable("own", "1", "usps/parcel", "USD", "lb", (ZonePrices("5", (WeightPrice(Decimal(70), 900),)),))
 
 
-def told(lane):
+def idle_warnings(lane):
     """Return the warnings of a plan about fields without effect."""
     found = plan(ORDER, CATALOG, Policy(void_fill_id="none"), lane, profiles=("uk-desnz",)).warnings
     codes = {"HUBS_NOT_COUNTED", "IDLE_ZONE", "RADIATIVE_FORCING_NOT_COUNTED"}
@@ -41,7 +41,7 @@ def told(lane):
 )
 def test_a_field_without_effect_gives_a_warning(lane, code, field):
     """One leg has no hub, a truck does not fly, and a zone needs a rule or a price table that has it."""
-    (found,) = told(lane)
+    (found,) = idle_warnings(lane)
     assert (found.code, found.field) == (code, field)
 
 
@@ -55,4 +55,4 @@ def test_a_field_without_effect_gives_a_warning(lane, code, field):
 )
 def test_a_field_with_effect_gives_no_warning(lane):
     """Two legs have a hub, one of them is flown, and the table has the zone."""
-    assert told(lane) == []
+    assert idle_warnings(lane) == []

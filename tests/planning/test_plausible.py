@@ -16,7 +16,7 @@ LAPTOP = Item("laptop", 1, 15.8, 12, 3, 5.7)
 BOOK = Item("book", 1, 210, 148, 25, 400)
 
 
-def told(*lines):
+def findings_of(*lines):
     """Return code, field and count of the implausible values of an order of these lines."""
     return [(each.code, each.field, each.count) for each in implausible(Order("o", lines), MATERIALS)]
 
@@ -27,7 +27,7 @@ def told(*lines):
 )
 def test_a_density_outside_0_005_to_22_is_reported(mass_g, plausible):
     """A litre of 5 g and of 22 kg is plausible, a milligram less or more is not; mass 0 is among them."""
-    found = told(BOOK, Item("a", 1, 100, 100, 100, mass_g))
+    found = findings_of(BOOK, Item("a", 1, 100, 100, 100, mass_g))
     assert found == ([] if plausible else [("IMPLAUSIBLE_DENSITY", "lines[1].mass_g", 1)])
 
 
@@ -35,8 +35,10 @@ def test_a_density_outside_0_005_to_22_is_reported(mass_g, plausible):
 def test_an_edge_below_2_mm_is_reported(edge):
     """2 mm is plausible; a micrometre less is reported with the edge."""
     size = {"length_mm": 100, "width_mm": 100, "height_mm": 100}
-    assert told(Item("a", **{**size, edge: 2}, mass_g=20)) == []
-    assert told(BOOK, Item("a", **{**size, edge: 1.999}, mass_g=20)) == [("IMPLAUSIBLE_SIZE", f"lines[1].{edge}", 1)]
+    assert findings_of(Item("a", **{**size, edge: 2}, mass_g=20)) == []
+    assert findings_of(BOOK, Item("a", **{**size, edge: 1.999}, mass_g=20)) == [
+        ("IMPLAUSIBLE_SIZE", f"lines[1].{edge}", 1)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,7 @@ MUG = Item("mug", 3, 12.7, 9.5, 8.3, 0.35)
 
 def test_centimetres_and_kilograms_are_reported() -> None:
     """Their density is that of mm and g, but every unit is small and lighter than a gram."""
-    assert told(MUG, Item("tray", 1, 59, 35, 4, 0.999)) == [("IMPLAUSIBLE_UNITS", "lines", 2)]
+    assert findings_of(MUG, Item("tray", 1, 59, 35, 4, 0.999)) == [("IMPLAUSIBLE_UNITS", "lines", 2)]
     (found,) = implausible(Order("o", [MUG]), MATERIALS)
     assert "centimetres" in found.message
     assert "kilograms" in found.message
@@ -79,7 +81,7 @@ def test_centimetres_and_kilograms_are_reported() -> None:
 @pytest.mark.parametrize(
     "lines",
     [
-        [MUG, BOOK],  # one line of a size that goods in mm have
+        [MUG, BOOK],  # the book has a size that is plausible in mm
         [MUG, Item("card", 1, 32, 24, 2.1, 1.7)],  # a memory card without its packaging
         [Item("ring", 1, 22, 22, 6, 3)],
         [Item("screw", 1, 12, 5, 5, 0.6)],  # 2 g/cm3
@@ -89,13 +91,13 @@ def test_centimetres_and_kilograms_are_reported() -> None:
 )
 def test_small_and_light_goods_are_not_reported_as_centimetres_and_kilograms(lines) -> None:
     """Goods sold bare are light too: each line must be lighter than such goods, and none denser than goods in boxes."""
-    assert told(*lines) == []
+    assert findings_of(*lines) == []
 
 
 @pytest.mark.parametrize(
     "lines",
     [
-        [LAPTOP, BOOK],  # one line of a size that goods in mm have
+        [LAPTOP, BOOK],  # the book has a size that is plausible in mm
         [Item("a", 1, 60, 12, 3, 21.6)],  # an edge of 60 mm
         [LAPTOP, Item("a", 1, 60, 12, 3, 21.6)],  # the same, by a line that may be inches
         [Item("a", 1, 10, 10, 10, 3)],  # 3 g/cm3 as given, no more
@@ -104,14 +106,14 @@ def test_small_and_light_goods_are_not_reported_as_centimetres_and_kilograms(lin
 )
 def test_possible_millimetres_are_not_reported_as_inches(lines):
     """A line that is large or light is one of mm and g, and one reading must hold for all lines."""
-    assert "IMPLAUSIBLE_UNITS" not in [code for code, *_ in told(*lines)]
+    assert "IMPLAUSIBLE_UNITS" not in [code for code, *_ in findings_of(*lines)]
 
 
 def test_lines_of_unknown_size_are_passed_over():
     """Unknown sizes are not checked, and the others may still look like inches."""
     unknown = Item("x", 1, 0, 0, 0, 0, dimension_status="missing")
-    assert told(unknown) == []
-    assert told(LAPTOP, unknown) == [("IMPLAUSIBLE_UNITS", "lines", 1)]
+    assert findings_of(unknown) == []
+    assert findings_of(LAPTOP, unknown) == [("IMPLAUSIBLE_UNITS", "lines", 1)]
 
 
 @given(*[st.integers(2_000, 10**6)] * 3, st.integers(0, 10**8))

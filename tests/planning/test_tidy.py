@@ -31,7 +31,7 @@ def _on_edge(made):
 
 
 def test_a_board_game_lies_flat():
-    """The box takes it in any way; nobody stands it on its edge."""
+    """The box takes it in any orientation; it does not stand on its edge."""
     made = plan(Order("o", [Item("game", 2, 60, 240, 180, 900)]), CATALOG)
     assert [placed.height_mm for placed in made.parcels[0].placements] == [60, 60]
 

@@ -27,7 +27,7 @@ def foam(**fields: object) -> Dunnage:
 
 
 def described(drops_per_face: int | None):
-    """Return the materials with a default profile of so many drops on a face."""
+    """Return the materials with a default profile of a number of drops on a face."""
     provenance = {"source": "hand-made", "read_in_source": True}
     profile = HandlingProfile("ista-1a", "1", "name", "network", drops=10, drops_per_face=drops_per_face, **provenance)
     return replace(SHIPPED, handling_profiles={"ista-1a": profile})
@@ -60,7 +60,7 @@ def test_a_heavy_unit_has_pads_by_its_mass() -> None:
         ({"fragility": Fragility("fragile")}, {}, ()),
     ],
 )
-def test_where_no_pad_fits_it_is_said_why(
+def test_where_no_pad_fits_the_reason_is_given(
     changes: dict[str, object], fields: dict[str, str], figures: tuple[str, ...]
 ) -> None:
     """Too light, too small, too thick, or nothing to work with: never a pad out of its range."""

@@ -45,7 +45,7 @@ def splits_of(counts: Counts) -> list[tuple[Counts, Counts]]:
 
 
 class Shop:
-    """Synthetic boxes and weights: parts are found, open or refused by how they fill a box.
+    """Synthetic boxes and weights: parts are found, open or refused by their share of a box.
 
     Parameters
     ----------
@@ -224,7 +224,7 @@ def _bundles(model: OrderModel) -> Bundles:
     return Bundles.of(model, np.arange(len(model.expansion.units)))
 
 
-def test_what_is_told_of_parts_is_never_more_than_a_search_finds() -> None:
+def test_bounds_of_parts_are_never_above_the_price_that_a_search_finds() -> None:
     """No parcel that a search finds undercuts the bounds of its part."""
     cases = few_units()
     assert len(cases) > 100

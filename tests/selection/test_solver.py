@@ -120,7 +120,7 @@ def test_the_same_question_gets_the_same_answer() -> None:
     assert first.corners_um.tolist() == second.corners_um.tolist()
 
 
-def test_too_many_units_and_no_time_settle_nothing() -> None:
+def test_too_many_units_or_no_time_give_no_answer() -> None:
     """With too many units or without time the solver gives no answer."""
     many = units_of([(1, 1, 1)] * (solver.MOST_UNITS + 1))
     assert solver.decide(asked(many, Space((1, 1, 1)), RULES, 1.0), support=False) == solver.Verdict(None)
@@ -143,7 +143,7 @@ def test_a_stop_ends_the_solver() -> None:
 
 
 @pytest.mark.parametrize("proof", solver.SOLVED)
-def test_a_proof_asked_alone_is_never_wrong(proof: Proof) -> None:
+def test_a_proof_used_alone_is_never_wrong(proof: Proof) -> None:
     """No proof refuses a sleeper on rails of half its length; all refuse cubes that do not fit."""
     assert solver.SOLVED[proof](asked(rails_and_sleeper(50_000), CUBE, RULES, 1.0)) is None
     assert solver.SOLVED[proof](asked(units_of([(200_000,) * 3] * 2), CUBE, RULES, 1.0))

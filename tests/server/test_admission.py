@@ -24,7 +24,7 @@ def with_places(count):
 
 
 class Orders:
-    """Orders of callers that hold their places until told to end."""
+    """Orders of callers that hold their places until the test ends them."""
 
     def __init__(self, places):
         self.places, self.begun, self.ends, self.tasks = places, [], {}, {}
@@ -87,7 +87,7 @@ def test_callers_take_turns():
 
 
 @pytest.mark.parametrize(("leave", "turns"), [("1", "02453"), ("4", "01523"), ("123", "045")])
-def test_a_caller_that_leaves_holds_nobody_up(leave, turns):
+def test_a_caller_that_leaves_delays_no_other(leave, turns):
     """Orders of callers that leave are skipped."""
     assert in_turn(with_places(1), *small("012345", "aaaabc"), leave=leave) == list(turns)
 

@@ -26,7 +26,7 @@ from .live_operations import Calls, evaluation, result_of, state_of
 
 ROOT = Path(__file__).parents[2]
 LONG = {"count": 500, "units": 120}
-"""What takes minutes."""
+"""Size of an operation that takes minutes."""
 
 
 def children(server_pid):

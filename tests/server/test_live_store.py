@@ -79,7 +79,7 @@ def test_a_plan_that_is_deleted_is_gone(packing):
     assert packing.GetPlan(messages.GetPlanRequest(name=kept), timeout=20).name == kept
 
 
-def test_what_nobody_needs_is_not_stored(tmp_path):
+def test_unneeded_texts_are_not_stored(tmp_path):
     """The store has no SKU, barcode, description, full postal code, request id or caller."""
     secret = {**BOOK, "sku": "SKU-4711", "description": "a gift for Ada"}
     lane = {

@@ -18,7 +18,7 @@ MIB = 1 << 20
 BODY_BYTES = 8 * MIB
 WARM, TIMES, ROUNDS = 2, 6, 3
 UNCOLLECTED = "import gc; gc.disable(); "
-"""What is in a cycle stays for good then, and not for as long as it takes the garbage collector to come."""
+"""Start of a server without garbage collection, so that objects in a reference cycle stay in memory."""
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory of a process is read from /proc")
 

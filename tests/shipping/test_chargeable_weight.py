@@ -1,4 +1,4 @@
-"""Chargeable weight: golden bills, and what holds for every parcel and rule."""
+"""Chargeable weight: golden bills, and properties of every parcel and rule."""
 
 import datetime as dt
 import math

@@ -1,4 +1,4 @@
-"""The nearest step to a lower bill, and the least that a parcel is billed."""
+"""The nearest step to a lower bill, and the lower bound of a bill."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings

@@ -1,4 +1,4 @@
-"""Prices of carriage by hand, and what holds for every table."""
+"""Prices of carriage by hand, and properties of every table."""
 
 import datetime as dt
 from dataclasses import replace

@@ -120,8 +120,8 @@ def test_every_limit_and_surcharge_has_a_source_or_says_that_it_is_unverified(ma
             assert not each.read_in_source or each.source or (rule.source and rule.read_in_source)
 
 
-def test_a_rule_whose_roundings_nobody_read_is_unverified(materials):
-    """A weight is billed to the step: without it a bill is a guess, and plans must say so."""
+def test_a_rule_with_unverified_roundings_is_unverified(materials):
+    """A weight is billed to the step: without a verified step a bill is a guess, and plans must mark it."""
     guessed = [rule for rule in materials.carrier_rules if "a step of 1 g stands in" in rule.note]
     assert len(guessed) >= 10
     assert not any(rule.read_in_source for rule in guessed)
