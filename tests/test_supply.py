@@ -212,7 +212,7 @@ def test_an_audit_names_what_is_vulnerable(osv, lock, capsys):
     assert re.search(r"starlette \S+ .*OSV-1.* 99", capsys.readouterr().out)
 
 
-def test_an_audit_that_reaches_no_database_is_no_clean_one(osv, lock):
+def test_an_audit_that_reaches_no_database_does_not_pass(osv, lock):
     """An audit without a database has its own exit status."""
     nowhere = osv[0].rpartition(":")[0] + ":9/v1/query"
     assert AUDIT["of_python"](lock, nowhere) == AUDIT["NOT_KNOWN"]

@@ -292,7 +292,7 @@ def test_what_no_toml_reader_takes_is_a_fault_of_the_file(tmp_path, text):
     assert fault.field == "file"
 
 
-def test_a_number_without_end_is_no_work(tmp_path):
+def test_an_endless_number_costs_no_work(tmp_path):
     """A whole number that takes the memory of the machine to write out is refused by its row and column."""
     assert csv_faults(tmp_path, ",available", "a,300,200,150,1,1e99999999999") == ["row 2, available"]
 

@@ -230,7 +230,9 @@ def keep_header(rows: Rows) -> None:
         pytest.param("lifting_profiles.csv", cell(2, "heavy_above_kg", "24"), "row 2, heavy_above_kg", id="marks"),
         pytest.param("fragility_classes.csv", cell(3, "half_gap_mm", "5"), "row 3, half_gap_mm", id="easy with a gap"),
         pytest.param("fragility_classes.csv", cell(5, "g_below", "115"), "row 5, g_below", id="same bound"),
-        pytest.param("fragility_classes.csv", cell(5, "rule_source", ""), "row 5, rule_source", id="nobody's rule"),
+        pytest.param(
+            "fragility_classes.csv", cell(5, "rule_source", ""), "row 5, rule_source", id="a rule without origin"
+        ),
         pytest.param("carrier_margins.csv", cell(2, "carrier", "pony"), "row 2, carrier", id="carrier"),
         pytest.param("protection_rules.csv", lambda rows: rows.pop(), "rule_id", id="protection rule"),
         pytest.param("blank_allowances.csv", lambda rows: rows.pop(), "allowance_id", id="allowance missing"),

@@ -56,7 +56,7 @@ def test_every_call_has_a_deadline(stand_in, target, kind):
 
 @both
 @protocols
-def test_no_time_is_no_time(stand_in, target, kind):
+def test_a_deadline_of_zero_is_refused(stand_in, target, kind):
     """A deadline of 0 s is refused, not replaced by the client's."""
     for method, request in (("pack", PackRequest()), ("batch_pack", BatchPackRequest())):
         with pytest.raises(ValueError, match="timeout_s"):

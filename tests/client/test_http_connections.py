@@ -111,7 +111,7 @@ def test_a_proxy_may_say_when_to_come_back(stand_in, header, waits):
     assert (named and named.retry_delay.seconds) == waits
 
 
-def test_an_answer_that_is_cut_off_is_no_answer(stand_in):
+def test_a_truncated_answer_is_an_error(stand_in):
     """A truncated response is an error."""
 
     def cut(handler):

@@ -79,7 +79,7 @@ def test_each_unit_is_in_one_step(spots: list[tuple[int, int, int]]) -> None:
         assert x * y * z == len(step.placed) * EDGES[0] * EDGES[1] * EDGES[2]
 
 
-def test_a_step_is_no_larger_than_a_packer_can_see() -> None:
+def test_a_large_stack_is_split_into_steps() -> None:
     """A large stack of equal units is split into steps."""
     row = tuple(unit(index, index, 0, 0) for index in range(MOST_TOGETHER + 1))
     assert [len(step.placed) for step in steps_of(Parcel("b", row))] == [MOST_TOGETHER, 1]

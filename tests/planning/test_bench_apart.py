@@ -81,7 +81,7 @@ IRON = Item("iron", 1, 100, 100, 100, mass_g=2_000)
 def test_what_may_lie_beside_delicate_goods_goes_by_their_class_and_mass(
     heavy_g: float, delicate: Item, parcels: int
 ) -> None:
-    """Up to 2 kg beside bare glass, 5 kg beside a retail carton, and whatever weighs no more than it; that is said."""
+    """Up to 2 kg beside bare glass, 5 kg beside a retail carton, and any unit that weighs no more than it; the reason states this."""
     lines = [replace(IRON, mass_g=heavy_g), replace(delicate, quantity=1)]
     assert len(said(*lines)) == parcels
     one_each = Policy(property_caps=(PropertyCap("pieces", 1),))
@@ -108,7 +108,7 @@ def test_where_no_rule_parts_two_the_certificate_has_the_reason() -> None:
     assert unproved != reasons[1]
 
 
-def test_a_box_too_narrow_for_one_unit_is_no_reason_for_two_parcels() -> None:
+def test_a_box_too_narrow_for_one_unit_does_not_explain_two_parcels() -> None:
     """The largest box of the catalog by volume is flat, which is no reason for two lamps; the proof is."""
     catalog = Catalog("flat", [*CATALOG.box_types, BoxType("flat", 1140, 840, 140)], dunnage=CATALOG.dunnage)
     shade = Item("shade", 1, 300, 300, 220, mass_g=350, article="lampshade")
@@ -146,7 +146,7 @@ def test_a_mug_in_a_pack_is_not_parted_by_it_from_one_in_an_open_box() -> None:
 
 
 def test_a_started_box_that_takes_no_more_is_the_reason() -> None:
-    """Mugs have no room beside a teapot in the middle, and their pack is no reason; of wine its pack still is."""
+    """Mugs have no room beside a teapot in the middle, and their pack is not the reason; for wine its pack still is."""
     lies = Placement(
         "pot", 0, 55_000, 100_000, 25_000, 290_000, 200_000, 200_000, half_gap_um=25_000, wall_margin_um=25_000
     )
@@ -199,7 +199,7 @@ def test_an_unknown_reason_is_not_guessed() -> None:
 
 
 def test_a_rule_on_heavy_goods_is_named_where_it_leaves_boxes_out() -> None:
-    """Iron beside a shirt that lies flat would take a sixth of the box: larger ones are left out, and that is said."""
+    """Iron beside a shirt that lies flat would take a sixth of the box: larger ones are left out, and the reason states it."""
     bells = Item("bell", 2, 200, 90, 90, 5_000, article="dumbbell")
     shirt = Item("shirt", 1, 350, 250, 20, 180, article="clothing")
     _, apart = said(bells, shirt)

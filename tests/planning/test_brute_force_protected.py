@@ -26,7 +26,7 @@ def case(seed: int) -> tuple[ProtectedForce, Plan | None]:
 
 @pytest.mark.parametrize("seed", FEW_OR_ALL)
 def test_no_plan_is_worse_than_the_best_that_trying_everything_finds(seed: int) -> None:
-    """No more units stay out and no more parcels are used; each parcel can be, and what is proved or refused is so."""
+    """No more units are left out and no more parcels are used; parcels are possible, proofs and refusals true."""
     assert contradicted(*case(seed)) is None
 
 

@@ -152,7 +152,7 @@ def test_grams_of_two_profiles_are_not_compared():
 
 @pytest.mark.parametrize("side", [0, 1])
 def test_a_plan_that_loses_units_is_not_better(side):
-    """Fewer units in fewer parcels are another plan, also where nothing is said to be left out."""
+    """Fewer units in fewer parcels are another plan, even if the plan does not list the missing units."""
     plans = [planned(), planned()]
     plans[side] = dataclasses.replace(plans[side], parcels=())
     found = boxwright.compare(*plans, CATALOG, Policy())

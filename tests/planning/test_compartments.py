@@ -300,7 +300,7 @@ def test_trying_every_matching_and_partition_contradicts_nothing(seed: int) -> N
                 assert total <= tuple(map(sum, zip(*(price(box, policy) for box in chosen), strict=True)))
 
 
-def test_tiny_orders_are_of_every_sort() -> None:
+def test_tiny_orders_are_of_every_kind() -> None:
     """Packs are used alone and beside others, refused by their compartments, and plans are proved."""
     answers = [tiny(seed) for seed in SEEDS]
     used = [

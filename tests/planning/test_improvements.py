@@ -28,7 +28,7 @@ def test_each_plan_is_better_than_the_one_before_and_the_last_no_worse_than_a_pl
 
 
 def test_of_many_units_a_plan_is_there_before_any_is_improved(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is whole, passes the check and is not said to be cut; what comes after it is no worse."""
+    """It is whole, passes the check and is not marked as cut; later plans are no worse."""
     monkeypatch.setattr(improving, "MANY_UNITS", 100)
     order = Order("o", [Item(f"line-{n}", 4, 60 + 7 * n, 45 + 5 * n, 30 + 4 * n, 500) for n in range(25)])
     stop = Stop()

@@ -23,7 +23,7 @@ def boxes(answer) -> list[str]:
 
 @pytest.fixture
 def lucky(monkeypatch):
-    """Return a plan in a box that the search does not find: the engine is told to give up on it."""
+    """Return a plan in a box that the search does not find: the engine is made to fail in it."""
     before = plan(CUBES, Catalog("c", [FLAT]), profiles=())
     monkeypatch.setattr("boxwright.selection.single.try_candidate", _without_flat)
     return before

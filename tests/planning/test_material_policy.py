@@ -179,7 +179,7 @@ def test_unnamed_dunnage_is_the_first_that_meets_the_rules(stocked: tuple[str, .
 
 
 def test_cushioning_meets_the_rules_too() -> None:
-    """Of two cushionings the second is no plastic; without it a fragile unit cannot be packed so, an other one can."""
+    """Of two cushionings the second is not plastic; without it a fragile unit cannot be packed, and others can."""
     fragile = Order("o", [Item("a", 1, 20, 20, 20, 100, article="mug")])
     policy = Policy(material_requirements=["plastic_free"], void_fill_id="none")
     large = Catalog("large", (BoxType("board", 150, 150, 150, tare_g=50, material_id="corrugated-board"),))

@@ -76,7 +76,7 @@ def test_a_bottle_and_books_are_a_shipper_and_a_small_carton() -> None:
 
 
 def test_the_check_has_its_own_code_for_it() -> None:
-    """The same bottle in an open box is no fault where no pack takes it, and one where a pack does."""
+    """The same bottle in an open box is a violation only if a pack takes it."""
     order = Order("1", [WINE, BOOKS])
     loose = good(order, shop())
     assert boxes_of(loose) == ["open-500"]

@@ -96,7 +96,7 @@ def test_physics_puts_pads_on_part_of_each_face() -> None:
 
 
 def test_where_no_pad_fits_practice_holds_and_the_plan_says_so() -> None:
-    """A light drive gets wrap and 50 mm to the walls; under practice nothing is said of pads."""
+    """A light drive gets wrap and 50 mm to the walls; under practice pads are not mentioned."""
     light = replace(DRIVE, mass_g=700)
     answer = plan(Order("1", [light]), shelf(*cubes(400), dunnage=FOAM), Policy(protection="physics"), profiles=())
     assert answer.parcels[0].protection[0].rule is ProtectionRule.PRACTICE

@@ -152,7 +152,7 @@ def test_a_box_that_the_table_refuses_is_refused_by_a_single_test(model: OrderMo
 
 @given(models(), st.data())
 @settings(max_examples=20, deadline=None)
-def test_the_bound_of_a_box_is_no_more_than_any_price_in_it(model: OrderModel, data: st.DataObject) -> None:
+def test_the_bound_of_a_box_is_at_most_any_price_in_it(model: OrderModel, data: st.DataObject) -> None:
     """Bounds hold for any units, cushioning and objectives, and when repeated."""
     members = data.draw(parts(model))
     for variant in model.variants(members):
@@ -175,7 +175,7 @@ def test_the_cheapest_is_that_of_all_boxes_tried_in_turn(model: OrderModel, data
             some = data.draw(parts(model))
             below = data.draw(limits(variant, some))
             found = packings.cheapest(some, model.box_types(), below)
-            assert identity_of(found) == told(one_by_one([variant], some, below))
+            assert identity_of(found) == identity_of(one_by_one([variant], some, below))
 
 
 def test_a_box_of_compartments_has_room_for_units_that_need_no_cushioning_there() -> None:

@@ -261,7 +261,7 @@ def test_an_etag_of_before_is_refused(server, name):
     assert server.update(read).revision == 3  # as read, with its etag
 
 
-def test_the_same_again_is_no_new_version(server, name):
+def test_the_same_again_makes_no_new_version(server, name):
     """Fields that the service sets do not count as a change."""
     made = server.create(catalog(name))
     assert server.update(catalog(name)) == made

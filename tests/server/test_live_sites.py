@@ -267,7 +267,7 @@ def test_sites_are_listed_and_read(served):
     assert len(json.loads(fetched(f"http://{server.http_address}/v1/sites"))["sites"]) == 2
 
 
-def test_stored_plans_keep_what_the_site_said(served):
+def test_stored_plans_keep_the_defaults_of_the_site(served):
     """A stored plan has the resolved values and is found by its site."""
     server, packing, _, _ = served
     named = packing.Pack(request(BOOK, site="sites/lyon", lane=DATED, persist=True), timeout=60).plan.name

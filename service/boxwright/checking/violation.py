@@ -175,7 +175,7 @@ class PlanViolation:
 
     @property
     def constraint(self) -> str:
-        """The constraint broken: ``pack_sequence`` if only a step breaks it, else that of ``kind``."""
+        """The constraint broken: ``pack_sequence`` if only a step breaks it, otherwise that of ``kind``."""
         return "pack_sequence" if self.step is not None else self.kind.constraint
 
     def __str__(self) -> str:

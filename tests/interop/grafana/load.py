@@ -27,7 +27,7 @@ from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 ROOT = Path(__file__).parents[3]
 sys.path.append(str(ROOT / "tests" / "interop"))
-from running_server import RunningServer, running_server  # noqa: E402 - its folder is no package
+from running_server import RunningServer, running_server  # noqa: E402 - its folder is not a package
 
 CATALOG = """catalog_id = "hall"
 version = "{version}"
