@@ -81,7 +81,7 @@ IRON = Item("iron", 1, 100, 100, 100, mass_g=2_000)
 def test_what_may_lie_beside_delicate_goods_goes_by_their_class_and_mass(
     heavy_g: float, delicate: Item, parcels: int
 ) -> None:
-    """Up to 2 kg beside bare glass, 5 kg beside a retail carton, and any unit that weighs no more than it; the reason states this."""
+    """Up to 2 kg beside bare glass, 5 kg beside a retail carton, or its own mass if that is more."""
     lines = [replace(IRON, mass_g=heavy_g), replace(delicate, quantity=1)]
     assert len(said(*lines)) == parcels
     one_each = Policy(property_caps=(PropertyCap("pieces", 1),))
@@ -199,7 +199,7 @@ def test_an_unknown_reason_is_not_guessed() -> None:
 
 
 def test_a_rule_on_heavy_goods_is_named_where_it_leaves_boxes_out() -> None:
-    """Iron beside a shirt that lies flat would take a sixth of the box: larger ones are left out, and the reason states it."""
+    """Beside a flat shirt iron takes a sixth of the box: larger boxes are left out, which the reason states."""
     bells = Item("bell", 2, 200, 90, 90, 5_000, article="dumbbell")
     shirt = Item("shirt", 1, 350, 250, 20, 180, article="clothing")
     _, apart = said(bells, shirt)

@@ -241,7 +241,7 @@ def _goes_in_a_wrap(flat: tuple[int, int, int], content: tuple[int, ...]) -> boo
 
 
 def test_a_book_wrap_is_as_high_as_what_is_in_it() -> None:
-    """Two books of 20 mm piled in a wrap of 217 x 155 mm: 40 mm inside, its walls more outside; 1 um less is too low."""
+    """Two books of 20 mm in a wrap of 217 x 155 mm: 40 mm inside, outside the walls more; 1 um less is too low."""
     order = Order("o", [replace(BOOK, quantity=2, orientations=UPRIGHT)])
     outer = {"outer_length_mm": 220, "outer_width_mm": 158, "outer_height_mm": 64.8}
     answer = packed(order, wrap(217, 155, **outer), BoxType("box", 215, 150, 41))
