@@ -51,7 +51,7 @@ class Admission:
         Mass of each unit, and the greatest mass of another unit in its parcel, which is infinity unless the unit is
         fragile or boxed. Empty if no unit has such a limit.
     divided : frozenset of str
-        Ids of the box types with compartments, where that limit does not hold.
+        Ids of the box types with compartments, in which that limit does not hold.
     """
 
     together: Ints

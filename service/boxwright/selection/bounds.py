@@ -88,7 +88,7 @@ def boxes_bound(
 def _first_possible(
     model: ParcelModel, members: Ints, combinations: Sequence[tuple[BoxType, ...]]
 ) -> tuple[BoxType, ...] | None:
-    """Return the first combination of boxes that the bound by shares does not refuse; only the first are tested."""
+    """Return the first combination of boxes that the bound by shares does not refuse, or is not tested for."""
     types = {box.box_type_id: box for boxes in combinations[:COMBINATIONS_TRIED] for box in boxes}
     if not types:
         return None
@@ -225,7 +225,7 @@ class Combinations:
         return [facts.rank[box.box_type_id] for box in self._stock]
 
     def _fitting(self, facts: Conceivable, some: Ints, limits_mg: Floats) -> Bools:
-        """Return which boxes of the stock may take all of some units, bool (b,)."""
+        """Return whether each box of the stock may take all of some units, bool (b,)."""
         at, model, units = facts.at(some), self._model, self._model.protect(some)
         fits: Bools = np.logical_and.reduce(facts.suitable_for_each(some)[:, self._ranks(facts)])
         fits &= np.array([box.inner_volume_um3 for box in self._stock]) >= facts.volumes_um3[at].sum() * (1 - ROUNDING)

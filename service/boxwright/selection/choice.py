@@ -19,7 +19,7 @@ from boxwright.selection.single import search_single
 from boxwright.selection.stock import enough
 
 UNITS_SQUARED_PER_TIME = 16
-"""The effort for a single allowed parcel is multiplied by the squared number of units over this."""
+"""The effort for a single allowed parcel is multiplied by the squared number of units divided by this."""
 
 
 class OrderSearch:

@@ -155,7 +155,7 @@ class PackedBox:
     corners_um : int64, (k, 6)
         Lowest and highest corner of each envelope.
     price : Price
-        Its part of the price of a plan.
+        Contribution of the box to the price of a plan.
     cushioning_id : str
         Empty unless it was chosen among several.
     """

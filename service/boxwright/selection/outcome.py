@@ -47,7 +47,7 @@ class Outcome:
 
     @property
     def price(self) -> Price:
-        """Price of all parcels; empty where there are none."""
+        """Price of all parcels; empty if there are none."""
         return total(self.parcels)
 
     @property

@@ -27,14 +27,14 @@ PAIRS_PER_PLACE = 32
 """Number of pairs of an offered and a packed unit that count as one place. The first construction costs even if the
 effort is smaller, because it is always finished."""
 FIRST_SEED, LARGEST_FIRST, MANY_OFFERED = 1, 4, 100
-"""Under the load rule the first seed places units with a load limit last. Most of many units have one, so from
+"""Under the load rule the first seed places units with a load limit last. In large orders most units have one, so from
 ``MANY_OFFERED`` units on the seed ``LARGEST_FIRST`` places them by size alone."""
 DEAR_RULES = (1, 4)
 """Placement rules that sum contacts: under the load rule they double the time for many units and save no parcel."""
 ROUNDING = 1e-9
 """Relative tolerance of a sum of volumes in floats."""
 MANY_TOGETHER = 300
-"""From this number of units on mailers too are skipped by volume, because their prices take long to compute."""
+"""From this number of units on, mailers are also skipped by volume, because their prices take long to compute."""
 MOST_SPELLED_OUT = 80
 """Maximum number of bytes of a key; longer keys are replaced by a digest."""
 MOST_PRICES = 10_000
@@ -42,7 +42,7 @@ MOST_PRICES = 10_000
 MOST_OFFERS = 8
 """Maximum number of sets of units offered to a box, one per keep-apart group."""
 MANY_GROUPED = 300
-"""From this number of units on half of the split keep-together groups are withdrawn at once."""
+"""From this number of units on, half of the split keep-together groups are withdrawn at once."""
 PROVED = 1 << 60
 """Effort recorded for a refusal that is proved: no larger effort changes it."""
 
@@ -211,7 +211,7 @@ class Packings:
         known = self._filled.get(key)
         if known is None:
             known = _Known.of(freely(members), members, places)
-            if seed == FIRST_SEED:  # others do not come again
+            if seed == FIRST_SEED:  # other questions are not repeated
                 self._filled[key] = known
         return known.stand_in(members)
 

@@ -263,7 +263,7 @@ class Partitions:
                     self._least[more] = self._prices[more] = NO_PRICE
 
     def _ask_fewer(self, part: int) -> bool:
-        """Search a part, or, if it is open without a parcel, its parts first; return as ``_ask``."""
+        """Search a part; if it is then open without a parcel, search parts of it. Returns as ``_ask`` does."""
         # A refusal of fewer units holds for more units, but a proof may not find it among those.
         if self._ask(part):
             return True

@@ -63,7 +63,7 @@ class Candidate:
 
     @property
     def key(self) -> OpenCandidate:
-        """Its name in certificates."""
+        """The name of the candidate in certificates."""
         return OpenCandidate(self.box.box_type_id, cushioning_in(self.model, self.box))
 
     @property
