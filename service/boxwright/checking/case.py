@@ -193,7 +193,7 @@ class Premises:
             return None
 
     def reading(self, footprint: Footprint) -> Reading:
-        """Return a footprint of the plan, read once."""
+        """Return a footprint of the plan, as read; each is read once."""
         known = self._readings.get(id(footprint))
         if known is None:  # the reading keeps the footprint, and so its id
             known = self._readings[id(footprint)] = Reading(footprint, self.stop)
@@ -382,12 +382,12 @@ class ParcelCase:
 
     @cached_property
     def inner_boxes(self) -> list[Inner]:
-        """The inner boxes of its units."""
+        """The inner boxes of the parcel's units."""
         return [unit.inner for unit in self.envelopes if unit.inner is not None]
 
     @cached_property
     def inner_tape_mg(self) -> int:
-        """Mass of the tape on its inner boxes, in mg; it is stated with the tape of the parcel."""
+        """Mass of the tape on the inner boxes, in mg; a plan states it with the tape of the parcel."""
         return sum(inner.tape_mg for inner in self.inner_boxes)
 
     @cached_property

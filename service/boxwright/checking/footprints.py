@@ -17,7 +17,7 @@ from boxwright.units import MG_PER_KG
 RADIUS_KM = 6371.0088
 """Mean radius of the Earth (Moritz, Geodetic Reference System 1980)."""
 STATED_TO_KM = 0.051
-"""Distances are stated to 100 m."""
+"""Tolerance of a distance in km: distances are stated to 100 m."""
 
 _WHOLES = {
     Stage.CRADLE_TO_GRAVE: {Stage.PRODUCTION, Stage.END_OF_LIFE},

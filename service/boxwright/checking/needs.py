@@ -100,7 +100,7 @@ def _with_rules(line: Item, order_mg: int, soft_mg: int, materials: Materials, s
 def _plausible(line: Item, least_mg: int, materials: Materials) -> list[int]:
     """Return the load in mg that a unit plausibly carries; empty if mass or size is unknown, or the load above a tonne.
 
-    The load is a pile of equal goods on the largest face; its height is the density in g/cm3 times a number of m.
+    The load is a pile of equal goods on the largest face; its height is the density in g/cm3 times a length in m.
     """
     low_um, volume_um3 = min(line.edges_um), math.prod(line.edges_um)
     if not line.mass_mg or not low_um:
@@ -205,7 +205,7 @@ def _fault(line: Item, rules: FragilityRule, materials: Materials) -> str:
 def _pads(line: Item, foam: Dunnage, materials: Materials, profile: str) -> Pads | None:
     """Return the smallest pads that stop a unit within its G-level, or None if the foam cannot.
 
-    Ideal foam stops a unit over ``h / G``, real foam over C times that. The edge of the pads must prevent buckling,
+    Ideal foam stops a unit within ``h / G``, real foam within C times that. The edge of the pads must prevent buckling,
     keep the static stress within the cushion curve, and fit on every face.
     """
     level = None if line.fragility is None else line.fragility.g_level
