@@ -86,7 +86,7 @@ def evaluate(orders: Any, *arguments: Any) -> Any:
 
 def left(tmp_path: Path) -> list[str]:
     """Return temporary files that are still there."""
-    gc.collect()  # what is dropped takes its folder with it; a process of its own would have ended
+    gc.collect()  # a storage that is dropped removes its folder, as the end of a process would
     return [each.name for each in (tmp_path / "tmp").iterdir()]
 
 

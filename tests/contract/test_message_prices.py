@@ -44,7 +44,7 @@ def read_price(message, read):
     value = read(message, found)
     try:
         found.raise_any()
-    except Exception as error:  # any kind of finding: its text is what is looked at
+    except Exception as error:  # any kind of finding: only its text is compared
         return value, str(error)
     return value, ""
 
@@ -70,7 +70,7 @@ def test_a_price_table_is_read_exactly():
         ({"surcharges": [{"surcharge_id": "s"}]}, "surcharges[0].amount: "),
         ({"rounding": 9}, "rounding: "),
         ({"zones": [{"zone": "near", "steps": [{"up_to": 1}]}]}, "zones[0].steps[0].price: is required"),
-        ({"fuel_percent": "NaN", "version": ""}, "version: "),  # beside what cannot be read
+        ({"fuel_percent": "NaN", "version": ""}, "version: "),  # beside unreadable fields
     ],
 )
 def test_a_broken_price_table_names_its_field(change, fault):

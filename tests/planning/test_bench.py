@@ -360,7 +360,7 @@ def test_fill_under_a_unit_weighs_with_it() -> None:
         line_id = parcel.placements[step.step - 1].line_id
         added_g[line_id] = (step.weight_mg - before_mg) / 1_000 / step.unit_count
         before_mg = step.weight_mg
-    # Mass, wrap, and fill of 18 g a litre under 250 x 180 and 260 x 26 mm; what lies on the floor brings itself.
+    # Mass, wrap, and fill of 18 g a litre under 250 x 180 and 260 x 26 mm; units on the floor bring no fill.
     assert added_g == pytest.approx({"V-1": 380 + 44.1 + 40.5, "P-1": 690 + 29.2 + 6.1, "S-1": 60}, abs=0.1)
     filled, closed = (each.weight_mg for each in words.closing if each.weight_mg is not None)
     assert filled is not None

@@ -198,7 +198,7 @@ def test_where_parcels_are_limited_the_rule_names_the_lifting_limit(count: int) 
     ("lines", "lying", "held"),
     [
         ([block("a", 4, 7)], 2, [1, 3]),  # as many go in as may be lifted
-        ([block("a", 2, 15), block("b", 1, 0.1)], 2, [1, 2]),  # what lies there stays, however heavy
+        ([block("a", 2, 15), block("b", 1, 0.1)], 2, [1, 2]),  # units in the started parcel stay, however heavy
         ([block("iron", 1, 30), block("b", 2, 0.1)], 1, [1, 2]),  # a heavy unit gets no company
     ],
 )

@@ -54,7 +54,7 @@ def test_void_fill_of_a_whole_packing_is_that_beside_the_goods() -> None:
     whole, open_ = (model.space(box, units, whole=each, several=True) for each in (True, False))
     assert whole.displaced_mg_per_um3 == 0
     assert open_.displaced_mg_per_um3 > 0
-    # The same limit once both units are in, but for what is kept against rounding.
+    # The same limit once both units are in, except for the tolerance of rounding.
     gained = open_.displaced_mg_per_um3 * units.volume_um3
     assert 0 <= whole.mass_limit_mg - (open_.mass_limit_mg + gained) <= 4
 

@@ -343,7 +343,7 @@ def test_any_plan_can_be_taken_up_half_way(order: Order, catalog: Catalog, polic
     started = StartedParcel("started", boxed[0].box_type_id, boxed[0].placements[:count])
     groups = {line.line_id: line.keep_together_group for line in order.lines}
     if any(groups[each.line_id] for each in started.placements):
-        # Half a group may lie there, and the search may find no place for its rest beside what lies there.
+        # Half a group may lie there, and the search may find no place for the other half.
         with contextlib.suppress(InvalidInputError):
             plan(order, catalog, policy, profiles=(), started_parcels=[started])
         return

@@ -181,7 +181,7 @@ def longest_stretch(do) -> tuple[int, str]:
 def test_no_stretch_between_two_looks_grows_with_the_order(asked) -> None:
     """Of 100 lines the most functions called between two looks are few, and so they are of many parcels."""
     warm_up()
-    asked(12, 3, Stop())  # what is loaded once
+    asked(12, 3, Stop())  # fill the caches first
     for lines, quantity in ((100, 1), (12, 15)):
         asked(lines, quantity, Stop())
         most, where = longest_stretch(lambda stop, lines=lines, quantity=quantity: asked(lines, quantity, stop))

@@ -187,7 +187,7 @@ def test_own_cushion_and_clearance_make_the_rule(own_um, name, carrier):
     whole = care(carrier, fragility=Fragility(name))
     asked = whole.half_gap_um + whole.wall_margin_um
     found = care(carrier, fragility=Fragility(name), sales_packaging=SalesPackaging(cushion_mm=own_um / 1_000))
-    if name is FragilityClass.VERY_FRAGILE:  # what it holds counts in the inner box only
+    if name is FragilityClass.VERY_FRAGILE:  # its own cushioning counts in the inner box only
         assert found.inner_gap_um == max(50_000 - own_um, 0)
         assert (found.wrap_layers > 0) == (found.inner_gap_um > 0)
         own_um = 0

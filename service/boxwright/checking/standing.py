@@ -71,8 +71,8 @@ class Contact(NamedTuple):
 class Contacts:
     """The contacts of a parcel's envelopes, by index of the unit; contacts of overlapping units count too.
 
-    ``below`` lists the contacts that a unit rests on: none on the floor and in mid-air. ``above`` lists what rests on
-    it: index and contact. ``area_um2`` is the sum of the areas below it, or its whole base on the floor.
+    ``below`` lists the contacts that a unit rests on: none on the floor and in mid-air. ``above`` lists the units that
+    rest on it: index and contact. ``area_um2`` is the sum of the areas below it, or its whole base on the floor.
     """
 
     def __init__(self, envelopes: Sequence[Envelope], stop: Stop = NEVER) -> None:
@@ -107,7 +107,7 @@ class Contacts:
     def carried_mg(self) -> list[float]:
         """Return the mass in mg that each unit carries.
 
-        Each unit passes its own mass and its load on to what it rests on, in proportion to contact area.
+        Each unit passes its own mass and its load on to the units below it, in proportion to contact area.
         """
         carried = [0.0] * len(self._envelopes)
         # Contacts lead strictly down: by descending bottom a load is complete before it is passed on.
