@@ -42,7 +42,7 @@ Price = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a unit may lie in a box: its cells as bits, its lowest corner, extents and orientation."""
+    """A possible place of a unit in a box: its cells as bits, its lowest corner, extents and orientation."""
 
     bits: int
     low: Cells

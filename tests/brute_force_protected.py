@@ -56,7 +56,7 @@ Ints = npt.NDArray[np.int64]
 
 
 class Spots(NamedTuple):
-    """Where a unit may lie: a row for each place.
+    """Possible places of a unit: a row for each place.
 
     Attributes
     ----------

@@ -123,7 +123,7 @@ names = st.text(st.characters(codec="utf-8", exclude_categories=CONTROLS), min_s
 @settings(max_examples=20)
 @given(names, st.integers(1, 9_999_999))
 def test_any_name_and_size_survive(tmp_path_factory: pytest.TempPathFactory, name: str, length_um: int) -> None:
-    """Whatever a box is called without control characters, and however long it is, it loads exactly so."""
+    """Any name without control characters and any size are loaded exactly."""
     tmp_path = tmp_path_factory.mktemp("convert")
     quoted = name.replace('"', '""')
     source = tmp_path / "sizes.csv"

@@ -281,7 +281,7 @@ def test_cushion_and_fill_constants_are_marked_unverified(materials: Materials) 
 
 
 def test_every_material_has_a_source_that_an_outsider_can_open(materials: Materials) -> None:
-    """What is called verified names an address; what is not says whose word it is."""
+    """Verified data name an address; unverified data name their origin."""
     for each in materials.materials:
         assert each.source.strip(), each.material_id
         assert not each.read_in_source or "https://" in each.source, each.material_id
@@ -314,7 +314,7 @@ def test_a_certificate_goes_with_what_composts(materials: Materials) -> None:
 
 
 def test_collected_materials_have_a_stream_somewhere(materials: Materials) -> None:
-    """What some market collects is recycled; a market may take what has no stream by itself."""
+    """A material that some market collects is recycled; a market may take a material that has no stream by itself."""
     recycled = {each.material_id for each in materials.materials if each.recycling_stream}
     for market in materials.markets:
         for stream in market.streams:

@@ -116,7 +116,7 @@ def _paths(line, above=""):
 @settings(max_examples=30)
 @given(orders(fragile=True))
 def test_every_line_is_read_from_the_row_that_is_written(order):
-    """Whatever a line says, its cells say the same."""
+    """The cells of a row equal the line from which they are written."""
     assert tuple(read_row(row_of(line)) for line in order.lines) == order.lines
 
 

@@ -272,7 +272,7 @@ def test_a_label_is_a_part_of_the_packaging() -> None:
 
 
 def test_fill_under_one_unit_is_not_a_layer() -> None:
-    """Where another unit lies on the floor, fill goes under the fragile one alone and no layer is laid first."""
+    """If another unit lies on the floor, fill goes under the fragile one alone and no layer is laid first."""
     parcel, order = mug_and_book(book=True)
     svg = plan_svg(Plan("o", PlanStatus.COMPLETE, (parcel,)), order, Catalog("c", (BIG,)))
     assert "on the floor of the box" not in " ".join(texts(svg))

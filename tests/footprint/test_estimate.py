@@ -186,7 +186,7 @@ def test_matrix_forbids_lines(profiles, materials, with_coverage, component, sta
     ],
 )
 def test_missing_stage_ignores_stray_factors(profiles, materials, with_coverage, component, stage, subjects):
-    """Where the matrix says missing, a factor that is there all the same does not count."""
+    """If the matrix says missing, an existing factor does not count."""
     found = footprint(with_coverage(profiles.full, component, stage, Coverage.MISSING), materials)
     assert found.missing == tuple(f"{component.value}/{stage.value}: {subject}" for subject in subjects)
     assert not {(subject, stage.value) for subject in subjects} & grams(found).keys()

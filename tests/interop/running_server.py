@@ -20,7 +20,7 @@ serve(settings)
 
 @dataclass(frozen=True)
 class RunningServer:
-    """Where a server listens, its process, and what it has logged so far."""
+    """The addresses of a server, its process, and its log so far."""
 
     address: str
     admin_address: str

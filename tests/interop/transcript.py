@@ -26,7 +26,7 @@ TYPESCRIPT = ROOT / "clients" / "typescript" / "dist" / "test"
 MIGRATIONS = ROOT / "service" / "boxwright" / "store" / "migrations" / "versions"
 SITES = ROOT / "examples" / "sites.toml"
 GO = ROOT / "build" / "gen" / "pack-go"
-"""What ``tests/interop/languages`` compiles, where it ran before."""
+"""The program that ``tests/interop/languages`` compiles, if that was run before."""
 
 ANY_PLAN = "plans/{plan}"
 """Stands in requests where the name of a stored plan belongs."""

@@ -35,7 +35,7 @@ def test_placements_equal_a_direct_call() -> None:
 
 
 def test_whole_is_all_or_nothing() -> None:
-    """Where py3dbp leaves a unit out, a whole packing is None."""
+    """If py3dbp leaves a unit out, a whole packing is None."""
     units, space = units_of([(60_000, 60_000, 60_000)] * 3), Space((120_000, 60_000, 60_000))
     assert pack_py3dbp(Question(units, space, Rules(), whole=True)) is None
     assert len(pack_py3dbp(Question(units, space, Rules(), whole=False))) == 2

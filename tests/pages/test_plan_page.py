@@ -36,7 +36,7 @@ class Read(html.parser.HTMLParser):
 
     @property
     def pictures(self) -> int:
-        """How many pictures of parcels and steps it has, scannable codes aside."""
+        """Number of pictures of parcels and steps, without scannable codes."""
         return sum(each.startswith("data:image/svg+xml;base64,") for each in self.loaded)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -48,7 +48,7 @@ class Read(html.parser.HTMLParser):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        """What is closed was opened last."""
+        """Check that the closed element was opened last."""
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
@@ -221,7 +221,7 @@ def test_a_picture_of_the_goods_is_a_link():
 
 
 def test_a_code_holds_order_and_parcel():
-    """What a scanner reads at the bench is the order id, a stroke and the number of the parcel."""
+    """A scanner at the bench reads the order id, a slash and the number of the parcel."""
     order = Order("A-1001", [Item("mug", 1, 90, 90, 100, 300)])
     task = Task(order, load_catalog("eu-webshop"))
     assert scan_code("A-1001/1") in Read(plan_page(plans(task, 0)[0], task)).loaded

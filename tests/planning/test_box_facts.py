@@ -11,7 +11,7 @@ BOX = BoxType("box", 100, 80, 60, 110, 90, 70, max_gross_g=1_000, tare_g=50)
 
 
 def test_equal_box_types_hash_alike() -> None:
-    """What is equal must hash alike."""
+    """Equal objects must have equal hashes."""
     assert hash(BOX) == hash(dataclasses.replace(BOX))
 
 

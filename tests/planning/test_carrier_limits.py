@@ -114,7 +114,7 @@ def test_a_mailer_is_used_where_the_carrier_accepts_its_largest_and_its_smallest
 
 
 def test_a_begun_parcel_that_the_carrier_refuses_is_bad_input():
-    """What was started in a box below 14 cm cannot be shipped, and the error says where and why."""
+    """A parcel started in a box below 14 cm cannot be shipped, and the error names the field and the rule."""
     card = order((1, 120, 90, 5, 50))
     started = plan(card, CATALOG, POLICY).parcels[0]
     started = StartedParcel("one", "flat", started.placements)

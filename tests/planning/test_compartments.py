@@ -263,7 +263,7 @@ SEEDS = range(50)
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_trying_every_matching_and_partition_contradicts_nothing(seed: int) -> None:
-    """What is refused has no matching, and no plan of packs and single units in the open box beats a proved one."""
+    """Refused packs have no matching, and no plan of packs and single units in the open box beats a proved one."""
     order, catalog, policy, answer = tiny(seed)
     assert check(answer, order, catalog, policy) == []
     for unit in answer.unpacked:

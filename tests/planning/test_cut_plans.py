@@ -42,7 +42,7 @@ def test_a_search_that_is_ended_while_it_improves_returns_the_plan_so_far(monkey
 
 @pytest.mark.parametrize("parcels", [0, 1])
 def test_a_search_that_is_ended_before_its_first_plan_puts_what_is_left_by_itself(monkeypatch, parcels) -> None:
-    """After so many parcels each other unit has one of its own: a plan that is whole, passes the check, says so."""
+    """After the first parcels each further unit has its own: the plan is whole, valid and marked as cut."""
     stop = Stop()
     fullest = construction._fullest
     filled = []
@@ -106,7 +106,7 @@ def test_a_deadline_gives_a_plan_in_time_that_can_be_had_again() -> None:
 
 
 def test_alternatives_end_with_the_search_and_the_plan_stays(monkeypatch) -> None:
-    """Where the time for the next best plans is gone, the best one is returned, and says that others may be missing."""
+    """If there is no time for the next best plans, the best one is returned, and warns that others may be missing."""
     from boxwright.planning.answers import alternatives
 
     stop = Stop()

@@ -131,7 +131,7 @@ def test_a_profile_that_credits_cannot_be_an_objective():
 )
 @settings(max_examples=30)
 def test_the_bound_never_exceeds_the_price(allocation, rule, edges, tare_g, profile, material):
-    """Whatever the basis, a box with nothing in it emits no more than the same box packed, filled and taped."""
+    """For any basis, an empty box emits no more than the same box packed, filled and taped."""
     order = Order("o", tuple(Item(f"l{n}", 1, *each, mass_g=100) for n, each in enumerate(edges)))
     reusable = {"trips": 20, "idle_share": 0.1, "return_distance_km": 50} if material == "pp-tote" else {}
     chosen_box = BoxType("b", 300, 300, 300, tare_g=tare_g, material_id=material, **reusable)

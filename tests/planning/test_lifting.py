@@ -143,7 +143,7 @@ def _fewest(masses: list[float]) -> int:
 def test_no_parcel_of_several_units_is_too_heavy(
     lines: list[tuple[int, float, str, bool]], dunnage: bool, max_parcels: int | None
 ) -> None:
-    """Whatever the order: above 23 kg gross a parcel holds one unit, or one whole keep-together group."""
+    """In any order, above 23 kg gross a parcel holds one unit, or one whole keep-together group."""
     order = Order(
         "o",
         [
@@ -273,7 +273,7 @@ def test_the_change_that_would_make_a_box_usable_is_stated() -> None:
 
 
 def test_a_light_order_has_the_plan_of_freight() -> None:
-    """Where all units together may be lifted the profile changes nothing, and is not asked."""
+    """If all units together may be lifted, the profile changes nothing and is not used."""
     order = Order("o", [block("a", 5, 1.5), block("b", 3, 0.7)])
     made = [plan(order, EU, Policy(lifting_profile=name)) for name in ("manual", "freight")]
     assert canonical_json(made[0]) == canonical_json(made[1])

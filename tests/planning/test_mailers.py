@@ -297,7 +297,7 @@ def test_heights_are_sums_of_upright_extents() -> None:
 
 
 def test_many_heights_are_spread_and_say_so() -> None:
-    """Of ten unlike units only so many heights are tried, the least and the greatest among them."""
+    """For ten different units a limited number of heights is tried, the least and the greatest among them."""
     units = units_of([(10 + index * index, 300 + index, 400 + index) for index in range(10)])
     heights, every = filled_heights_um(units, (5_000, 5_000, 400), POUCH, whole=False)
     assert not every
@@ -307,7 +307,7 @@ def test_many_heights_are_spread_and_say_so() -> None:
 
 
 def test_a_mailer_that_was_not_tried_at_every_height_is_not_refused() -> None:
-    """Where only some heights were tried, failure leaves the mailer open, and nothing is proved."""
+    """If only some heights were tried, failure leaves the mailer open, and nothing is proved."""
     lines = [Item(f"u{index}", 1, 31 + index * index, 40 + 3 * index, 20 + 2 * index, 50) for index in range(9)]
     box = BoxType("box", 400, 400, 400)
     loose = packed(Order("o", lines), mailer(900, 900, 300), box)

@@ -242,7 +242,7 @@ def test_an_impossible_rule_is_an_error_that_names_it(
 
 
 def test_an_unknown_market_is_an_error() -> None:
-    """Where nothing is known of recycling, nothing is guessed: the countries that are known are listed."""
+    """Recycling is not guessed for an unknown country; the error lists the known ones."""
     policy = Policy(material_requirements=["recyclable_at_destination"], **BARE)
     with pytest.raises(InvalidInputError, match=r"lane\.destination_country.* AT, AX, BE, .*'JP'"):
         plan(ORDER, BOXES, policy, Lane(destination_country="JP"))

@@ -52,7 +52,7 @@ def test_one_unit_ships_as_it_is() -> None:
 
 
 def test_parcels_count_before_boxes() -> None:
-    """Where parcels count first, a box that takes both is better than a box and a printer."""
+    """If parcels count first, a box that takes both is better than a box and a printer."""
     assert shipped(plan(Order("o", [PRINTER, PAPER]), CATALOG)) == [(False, ["printer", "paper"])]
 
 
@@ -78,7 +78,7 @@ def test_a_box_type_called_own_container_is_a_box() -> None:
 
 
 def test_fewer_parcels_allowed_keep_the_box() -> None:
-    """Where one parcel is the limit the printer goes into the box, whatever it costs."""
+    """With a limit of one parcel the printer goes into the box, whatever it costs."""
     policy = Policy(["packaging_mass"], max_parcels=1)
     assert shipped(plan(Order("o", [PRINTER, PAPER]), CATALOG, policy)) == [(False, ["printer", "paper"])]
 
@@ -139,7 +139,7 @@ def test_a_group_goes_before_its_own_container() -> None:
 
 
 def test_a_cap_holds_without_a_box_too() -> None:
-    """What is too much for a parcel is too much for a unit that is one."""
+    """An amount too large for a parcel is also too large for a unit that ships by itself."""
     battery = dataclasses.replace(PRINTER, property_amounts=[PropertyAmount("wh", 120)])
     answer = plan(Order("o", [battery]), CATALOG, Policy(property_caps=[PropertyCap("wh", 100)], allow_partial=True))
     assert [out.reason for out in answer.unpacked] == [UnpackedReason.PROPERTY_CAP_EXCEEDED]

@@ -106,7 +106,7 @@ def test_where_no_pad_fits_practice_holds_and_the_plan_says_so() -> None:
 
 
 def test_physics_needs_a_curve_and_practice_needs_wrap() -> None:
-    """What the policy names must be for its rule: each error names field and dunnage."""
+    """Dunnage that the policy names must suit the rule: each error names field and dunnage."""
     with pytest.raises(InvalidInputError, match=r"policy\.protection"):
         plan(Order("1", [DRIVE]), shelf(*cubes(400)), Policy(protection="physics"), profiles=())
     with pytest.raises(InvalidInputError, match=r"policy\.cushioning_ids\[0\].*grammage_g_per_m2"):

@@ -132,7 +132,7 @@ def test_the_check_computes_again_what_goods_bear(monkeypatch) -> None:
 
 
 def test_caveats_of_shipped_data_are_not_repeated() -> None:
-    """What holds of shipped boxes, cushioning and profiles in every order alike is in the docs, not on each plan."""
+    """Remarks on shipped boxes, cushioning and profiles that hold for every order are in the docs, not on each plan."""
     one = order(Item("mug", 1, 120, 100, 110, 350, fragility=Fragility(g_level=102), max_load_g=350))
     lane = Lane([Leg("road", 500)])
     shipped = load_catalog("eu-stock")

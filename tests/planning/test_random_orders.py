@@ -33,7 +33,7 @@ def test_shuffled_lines_and_boxes_change_nothing(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS[::5])
 def test_certificates_can_be_replayed(seed: int) -> None:
-    """What a certificate claims holds when its proofs are asked again."""
+    """The claims of a certificate hold when its proofs are run again."""
     _, answer = outcome(CASES[seed])
     assert answer is None or not_replayed(CASES[seed], answer) is None
 

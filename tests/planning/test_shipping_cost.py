@@ -144,7 +144,7 @@ def test_a_weight_or_surcharge_without_a_price_is_named():
 
 
 def test_a_box_without_a_price_is_the_last_choice():
-    """Where the table ends at 2 kg, the roomy box (2.8 kg) has no price and the tight one is taken."""
+    """If the table ends at 2 kg, the roomy box (2.8 kg) has no price and the tight one is taken."""
     short = replace(FIRST_KG, zones=(ZonePrices("near", (WeightPrice(Decimal(2), 9_000),)),))
     found = plan(BOOKS, CATALOG, replace(COST, max_parcels=1), replace(NEAR, price_tables=[short]))
     assert [parcel.box_type_id for parcel in found.parcels] == ["tight"]

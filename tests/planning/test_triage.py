@@ -52,7 +52,7 @@ def test_a_box_out_of_stock_is_not_available():
     ],
 )
 def test_each_rule_that_a_box_out_of_stock_would_meet(line, boxes, policy):
-    """Whatever the available boxes lack, the box that has it is named."""
+    """A box out of stock that has what the available boxes lack is named."""
     ((reason, rule),) = left_out(line, *boxes, **policy)
     assert reason is UnpackedReason.NO_BOX_AVAILABLE
     assert "'large'" in rule
@@ -220,7 +220,7 @@ def test_a_unit_refused_in_its_own_container_names_the_carriers_rule():
     ids=["lamp", "lying", "monitor"],
 )
 def test_the_box_that_a_delicate_unit_lacks_is_named(line: Item, needed: tuple[int, int, int]):
-    """What it needs inside, clearances included: a box of that size takes it, and one that is 1 um smaller does not."""
+    """The needed inside includes clearances: a box of that size takes the unit, one that is 1 um smaller does not."""
     (unit,) = unpacked(line, LARGE, cushioning_ids=["honeycomb-paper-wrap"])
     assert unit.reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
     assert unit.required_inner_um == tuple(1_000 * edge for edge in needed)

@@ -183,7 +183,7 @@ def test_the_cushion_of_the_sales_packaging_counts(own_mm, half_gap_um, wall_mar
 )
 @settings(max_examples=30)
 def test_own_cushion_and_clearance_make_the_rule(own_um, name, carrier):
-    """What a unit holds and what is kept round it reach from goods to wall what its class asks for, never less."""
+    """The unit's own cushioning and its clearance add up at least to the distance of its class from goods to wall."""
     whole = care(carrier, fragility=Fragility(name))
     asked = whole.half_gap_um + whole.wall_margin_um
     found = care(carrier, fragility=Fragility(name), sales_packaging=SalesPackaging(cushion_mm=own_um / 1_000))

@@ -97,7 +97,7 @@ def test_profile_drops_and_the_cushion_inside_count() -> None:
 @given(st.integers(200, 60_000), st.integers(15, 300), st.sampled_from([60, 120, 300]))
 @settings(max_examples=30, deadline=None)
 def test_pads_keep_their_range(mass_g: int, level: int, edge_mm: int) -> None:
-    """Whatever the unit, its stress on a pad is in range, the pad does not buckle, and it lies on the face."""
+    """For any unit, its stress on a pad is in range, the pad does not buckle, and it lies on the face."""
     item = Item("a", 1, edge_mm, edge_mm, edge_mm + 40, mass_g=mass_g, fragility=Fragility(g_level=level))
     pads = pads_of(item, foam(), SHIPPED)
     if isinstance(pads, str):

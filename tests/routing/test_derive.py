@@ -94,7 +94,7 @@ def test_near_and_at_home_go_by_road():
 
 
 def test_over_water_goes_by_air():
-    """Where one cannot drive, even a short way across a border flies."""
+    """If there is no road, even a short route across a border goes by air."""
     assert [each[0] for each in chain(Place("IE", "D02"), Place("GB", "M1"))] == ["road", "air", "road"]
 
 

@@ -74,7 +74,7 @@ def test_export_has_triggers_of_its_own(materials, service_id, pounds, sides_in,
     ],
 )
 def test_least_weights_of_earlier_periods_are_billed_or_marked(materials, service_id, day, sides_mm, billed_lb, flag):
-    """Where the least weight was not read, the surcharge that may bring it is there, unverified."""
+    """If the least weight is unknown, the surcharge that may cause it is included as unverified."""
     found = chargeable_weight(tuple(1_000 * side for side in sides_mm), 3 * KG, service_id, day, materials)
     assert [(each.surcharge_id, each.read_in_source) for each in found.surcharges] == [(flag, False)]
     assert round(found.chargeable_mg / LB) == billed_lb
@@ -84,7 +84,7 @@ def test_least_weights_of_earlier_periods_are_billed_or_marked(materials, servic
     ("service_id", "day"), [("fedex/us", dt.date(2015, 1, 4)), ("ups/us-daily", dt.date(2014, 12, 31))]
 )
 def test_days_before_volume_counted_for_all_parcels_have_no_rule(materials, service_id, day):
-    """What held then was not read, so no bill is made up."""
+    """The rule of that time is unknown, so there is no bill."""
     with pytest.raises(InvalidInputError, match="ship_date"):
         chargeable_weight(CUBE_305, KG, service_id, day, materials)
 

@@ -39,7 +39,7 @@ WAIT_S = 120
 
 
 class CheckError(Exception):
-    """What does not hold."""
+    """A check failed."""
 
 
 def read() -> dict[str, dict[str, Any]]:
