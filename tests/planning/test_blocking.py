@@ -274,7 +274,7 @@ boxes = st.lists(
 )
 @settings(max_examples=40, deadline=None)
 def test_bounds_stay_below_the_price_and_volumes_add_up(order, some, objective, density, price):
-    """With any blocking, plans are valid, certificates replay, bounds stay below prices, and the box is filled exactly."""
+    """Plans are valid, certificates replay, bounds stay below prices, and boxes are filled exactly."""
     block = replace(BLOCK, density_kg_per_m3=Decimal(density), price_per_kg_minor=price)
     fill = replace(FILL, price_per_kg_minor=Decimal(300))
     catalog = Catalog("catalog", some, dunnage=(fill, block), currency="EUR")

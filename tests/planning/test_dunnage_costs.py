@@ -118,7 +118,7 @@ def test_production_counts_the_blank_and_the_end_what_is_shipped():
     ],
 )
 def test_golden_grams_of_six_litres_of_fill(fill_id, profile, fill_mg, co2e_mg):
-    """Mass and production emissions of six litres of fill, to the mg. Densities are unverified: this tests arithmetic."""
+    """Six litres of fill by mass and production emissions. Densities are unverified: this tests arithmetic."""
     box = BoxType("box", 200, 200, 175, tare_g=100, material_id="corrugated-board")
     catalog, policy = Catalog("catalog", [box]), Policy(void_fill_id=fill_id)
     made = plan(CUBE, catalog, policy, profiles=(profile,))
