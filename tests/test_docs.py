@@ -135,7 +135,7 @@ def test_commands_of_the_pages_exist(page: str, line: str) -> None:
         inner = command.get_command(_context(command), words[0])
         assert inner is not None, line
         command, path, words = inner, [*path, words[0]], words[1:]
-    # With the settings that the command has below `boxwright`: click keeps the help option that it makes here.
+    # Use the context settings of `boxwright`, because click caches the help option that it creates here.
     command.make_context(" ".join(path), words, **main.context_settings)
 
 

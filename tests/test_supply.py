@@ -148,7 +148,7 @@ def test_a_bill_of_materials_names_licences_and_hashes(tmp_path):
     (thing,) = bom["components"]
     assert (thing["name"], thing["purl"]) == ("thing", "pkg:pypi/thing@2.0")
     assert thing["licenses"][0]["license"]["id"] == "MIT"
-    assert thing["hashes"][0]["content"].startswith("ba59926159d2aa25")  # of the word
+    assert thing["hashes"][0]["content"].startswith("ba59926159d2aa25")  # the SHA-256 of "wheel"
     assert bom["metadata"]["component"]["name"] == "boxwright"
 
 

@@ -70,7 +70,7 @@ def test_a_process_that_has_not_begun_is_waited_for(monkeypatch, after, left):
     at.target, at.rounds = None, []
     monkeypatch.setattr(hostile, "used_s", lambda _: (0.0, 0.0))
     monkeypatch.setattr(hostile, "held_by", lambda _: replace(HELD, processes=next(processes)))
-    clock = iter(range(0, 100_000, 10))  # seconds
+    clock = iter(range(0, 100_000, 10))  # in seconds, 10 s apart
     monkeypatch.setattr(hostile, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=lambda _: None))
     at.rest()
     at.rest()

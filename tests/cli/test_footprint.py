@@ -113,7 +113,7 @@ def test_explain_shows_where_the_present_data_have_another_value(tmp_path):
             if line["factor_id"] == "uk-desnz-2026/corrugated-board/production":
                 line |= {"factor_kg_per_unit": 0, "low_kg_per_unit": 0, "co2e_mg": 0}
         footprint["total_co2e_mg"] = sum(line["co2e_mg"] for line in footprint["lines"])
-        del footprint["interval"], footprint["unverified_share"]  # they follow from the lines
+        del footprint["interval"], footprint["unverified_share"]  # they are computed from the lines
     (tmp_path / "plan.json").write_text(json.dumps(plan))
     result = run("footprint", "explain", tmp_path / "plan.json")
     assert result.exit_code == 0, result.output
@@ -162,7 +162,7 @@ def test_an_estimate_counts_a_box_of_unverified_tare_as_unverified():
     box, way, total, unverified = map(float, re.findall(pattern, result.stdout)[0])
     (named,) = (each for each in load_catalog("eu-stock").box_types if each.box_type_id == "eu-400x300x200")
     share = (box + way * named.tare_mg / (780_000 + named.tare_mg)) / total
-    assert unverified == pytest.approx(100 * share, abs=0.1)  # of figures that are rounded themselves
+    assert unverified == pytest.approx(100 * share, abs=0.1)  # the printed figures are rounded
     bare = run("footprint", "estimate", "--net-g", "780", "--leg", "road:500", "--profile", "uk-desnz")
     assert " 0.0 %" in bare.stdout
     modes = run("footprint", "modes", *BOXED, "--from", "DE:20457", "--to", "DE:80331")

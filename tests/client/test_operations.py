@@ -45,7 +45,7 @@ def test_the_client_for_asyncio_does_the_same(targets):
             assert [design.size_count for design in result.designs] == [1, 2]
             with pytest.raises(TypeError):
                 await client.wait(begun, messages.EvaluateCatalogsResponse)
-            _, _, second = [await client.design_catalog(request) for _ in range(3)]  # it waits for those before it
+            _, _, second = [await client.design_catalog(request) for _ in range(3)]  # it waits for the others
             await client.cancel_operation(second.name)
             with pytest.raises(ServiceError) as caught:
                 await client.wait(second, messages.DesignCatalogResponse)

@@ -139,7 +139,7 @@ def test_the_next_smaller_box_has_a_verdict_and_the_reason_why_it_was_not_used(c
     assert figures(verdict)["smaller_inner"] == (37.5, 12.5)
     assert said in verdict.message
     alone, other = verdicts_of(plan_of(parcel(), parcel(), certificate=proof), "eu/ppwr-24-1", [BOX, SMALLER])
-    assert "smaller_inner" not in figures(alone) | figures(other)  # the certificate is of all units together
+    assert "smaller_inner" not in figures(alone) | figures(other)  # the certificate covers all units in one box only
 
 
 @pytest.mark.parametrize(

@@ -128,4 +128,4 @@ def test_the_database_is_reached_by_the_service_alone():
     ]
     assert "ports" not in database
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
-    assert "deploy/.env" in ignored  # it has the password of the database
+    assert "deploy/.env" in ignored  # the file holds the password of the database

@@ -95,7 +95,7 @@ def test_a_killed_run_goes_on_from_its_parts(tmp_path: Path) -> None:
     assert json.loads((out / folder.MANIFEST).read_text())["finished"] is False
     assert len(list((out / ".state").glob("part-*"))) == 2
     before = (out / "part-00000.parquet").stat().st_mtime_ns
-    (out / "part-00007.parquet.unfinished").write_bytes(b"PAR1")  # as a kill in the middle of a write leaves it
+    (out / "part-00007.parquet.unfinished").write_bytes(b"PAR1")  # the rest of a write that was killed
     assert evaluated(orders, out, "--workers", 2) == whole
     assert (out / "part-00000.parquet").stat().st_mtime_ns == before
     assert rows_in(out) == rows_in(tmp_path / "whole")
@@ -175,7 +175,7 @@ def test_a_part_that_changed_is_named_and_one_that_is_gone_is_made_again(tmp_pat
     assert evaluated(orders, out) == whole
     assert part.read_bytes() == content
     state = out / ".state" / "part-00000"
-    state.write_bytes(part.read_bytes())  # no state of a part
+    state.write_bytes(part.read_bytes())  # a file that is not the state of a part
     result = CliRunner().invoke(main, options(orders, out))
     assert result.exit_code == 2
     assert "part-00000" in result.stderr
@@ -264,7 +264,7 @@ def test_an_interrupt_has_its_exit_code(tmp_path: Path, command: str) -> None:
     while len(children_of(process.pid)) < 2 and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.05)
     time.sleep(1)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the whole group
     said = process.communicate(timeout=60)[1]
     assert process.returncode == 130, said
     assert "Interrupted" in said

@@ -89,7 +89,7 @@ def test_alike_orders_are_once_among_the_worst() -> None:
 
 def test_samples_depend_on_the_orders_alone() -> None:
     """Samples do not depend on the sequence of orders."""
-    kinds = ["SM"[number % 2] if number % 36 else "L" for number in range(200)]  # few of the last
+    kinds = ["SM"[number % 2] if number % 36 else "L" for number in range(200)]  # only a few L
     orders = [order_into(kind, number, 300 + number % 90) for number, kind in enumerate(kinds)]
 
     def drawn(orders: list[Order]) -> tuple[dict[str, tuple[int, set[str]]], set[str]]:
@@ -180,7 +180,7 @@ def test_what_is_listed_does_not_grow_with_orders(order_of, catalogs, planner) -
         ((seen, some),) = records.users(variant).values()
         assert (seen, len(some)) == (2 * MAX_NAMED, PER_BOX)
         losing, emptiest = records.worst(variant, money=False)
-        assert len(losing) + len(emptiest) == 1  # all are alike
+        assert len(losing) + len(emptiest) == 1  # all orders are equal
 
 
 def test_the_default_objective_is_cost_where_prices_are_known() -> None:

@@ -52,7 +52,7 @@ def test_the_unverified_share_counts_masses_by_hand(shipped):
     by_hand = (fill + way * 0.3 / 1.5) / found.total_co2e_mg
     assert found.unverified_share == pytest.approx(by_hand, rel=1e-12)
     assert footprint(shipped, 300_000, data=()).unverified_share == 0.0
-    assert footprint(shipped, 300_000, data=()).graded_words == "copy 100.0 %"  # which is not zero
+    assert footprint(shipped, 300_000, data=()).graded_words == "copy 100.0 %"  # without own data
     assert found.graded_mg[SourceGrade.OWN] == pytest.approx(by_hand * found.absolute_mg, rel=1e-12)
     assert sum(found.graded_mg.values()) == pytest.approx(found.absolute_mg)
     assert footprint(shipped, 300_000, data=(PartData(), PartData((WEIGHED,)))).unverified_share == 0.0

@@ -59,7 +59,7 @@ def running_server(
         encoding="utf-8",
     )
     said: list[str] = []
-    with process:  # which waits at its end, and closes the pipe
+    with process:  # at its end this waits for the process and closes the pipe
         try:
             server = _wait(process, said)
             # Reading must continue, or the server stops when the pipe is full.

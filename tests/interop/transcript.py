@@ -148,7 +148,7 @@ def by_reflection(transcript: Transcript, server: str) -> str:
     plan = stored_plan(transcript, server)
     transcript.expect("a stored plan has a name", right=bool(plan))
     for path in sorted(REQUESTS.glob("*.json"), key=lambda each: (each.stem != RECORDS, "Delete" in each.stem, each)):
-        # What is deleted is another plan: psql looks at this one.
+        # Another plan is deleted, because psql reads this one later.
         named = stored_plan(transcript, server) if path.stem == "PackingService.DeletePlan" else plan
         text = path.read_text(encoding="utf-8").replace(ANY_PLAN, named)
         of_file = ANY_PLAN not in path.read_text(encoding="utf-8")

@@ -98,7 +98,7 @@ def test_kernels_are_made_of_this_folder_alone() -> None:
 def ran(code: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
     """Run code in a process of its own that imports the service from a folder."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
-    environment["PYTHONDONTWRITEBYTECODE"] = "1"  # Python's own cache looks at the second of the last change only
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"  # Python's own cache compares times in whole seconds
     command = [sys.executable, "-W", "always", *(["-m", code] if code.endswith(".ahead") else ["-c", code])]
     return subprocess.run(command, cwd=folder, env=environment | more, capture_output=True, check=True, text=True)
 

@@ -213,7 +213,7 @@ def test_upright_goods_stay_upright() -> None:
 def test_goods_of_other_sizes_in_equal_boxes_are_distinguished() -> None:
     """Two lines whose inner boxes weigh the same have wrap of their own surfaces, to the milligram."""
     other = replace(GOODS, line_id="other", length_mm=190, width_mm=100, height_mm=80, mass_g=1_000)
-    fill = round((200 - 190) * 100 * 80 * 18 / 1_000)  # mg more of fill
+    fill = round((200 - 190) * 100 * 80 * 18 / 1_000)  # additional fill in mg
     other = replace(other, mass_g=1_000 - fill / 1_000)
     answer = planned([GOODS, other], INNER, OUTER)
     assert sum(parcel.packaging_mg(Component.CUSHIONING) for parcel in answer.parcels) == 15_840 + 15_192

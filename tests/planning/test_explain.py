@@ -81,7 +81,7 @@ SHELF = Catalog("shelf", [BOX, BoxType("large", 900, 800, 700)])
 TALL = Orientation.HWL
 
 CASES = {
-    # 0.25 mm too long, and no other edge is
+    # only this edge is too long, by 0.25 mm
     "one edge": ([Item("a", 1, 200.25, 140, 90, 100)], SmallestChange("a", shorten_um=(250, 0, 0))),
     # every edge of a cube must give way to the edge of the box that it lies along: 60 mm, 10 mm and none
     "two edges": ([Item("a", 1, 160, 160, 160, 100)], SmallestChange("a", shorten_um=(0, 10_000, 60_000))),
@@ -166,9 +166,9 @@ def test_nothing_is_explained_unless_asked_for() -> None:
     [
         SmallestChange("a", shorten_um=(251, 0, 0)),  # too much
         SmallestChange("a", shorten_um=(249, 0, 0)),  # too little
-        SmallestChange("a", shorten_um=(250, 1, 0)),  # of the second edge nothing is needed
+        SmallestChange("a", shorten_um=(250, 1, 0)),  # the second edge needs no change
         SmallestChange("a", lighten_mg=1),  # weight is not the problem
-        SmallestChange("a", shorten_um=(10**9, 0, 0)),  # more than there is
+        SmallestChange("a", shorten_um=(10**9, 0, 0)),  # more than the edge has
         SmallestChange("b", shorten_um=(250, 0, 0)),  # no such line
         SmallestChange("a", allow=Orientation.LWH),  # allowed already
     ],

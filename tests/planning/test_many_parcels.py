@@ -65,7 +65,7 @@ def test_equal_units_in_many_parcels_end() -> None:
             marks=pytest.mark.long,
         ),
         pytest.param(several, 600, BOXES, PARTIAL, id="several", marks=pytest.mark.long),
-        # of 300 the first plan is the least that there can be, and nothing is searched
+        # with 300 units the first plan meets the bound, and nothing is searched
         pytest.param(
             *(several, 450, SCARCE, Policy(allow_partial=True, load_bearing=False)),
             id="scarce",

@@ -139,7 +139,7 @@ def test_a_search_that_is_ended_gives_a_checked_plan_or_an_error_with_the_reason
         try:
             answer: Plan = asked(12, 3, Counting(last, search=True))
         except CpuCeilingError:
-            assert not cut  # a later end has a plan where an earlier one had
+            assert not cut  # if an earlier end has a plan, a later one has a plan too
             continue
         assert answer.cut_short
         cut += 1

@@ -61,7 +61,7 @@ def test_a_unit_too_heavy_for_every_pile_is_unpacked_with_the_rule():
 def test_unverified_figures_warn_and_refuse_nothing():
     """Interlocked piles have an unverified multiplier: the weak box is used, and the plan says by how much it fails."""
     made = packed(WEAK, STRONG, stacking=StackingCondition(layers=20, safety_factor=1))
-    assert made.parcels[0].box_type_id == "b-strong"  # 19 x 12.15 kg = 2264 N are more than 1975 N, and that binds
+    assert made.parcels[0].box_type_id == "b-strong"  # 19 x 12.15 kg = 2264 N are more than its 1975 N
     interlocked = StackingCondition(layers=20, days=0, humidity_percent=50, pattern="interlocked")
     made = packed(WEAK, STRONG, stacking=interlocked)
     assert made.parcels[0].box_type_id == "a-weak"

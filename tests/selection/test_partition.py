@@ -146,7 +146,7 @@ class Shop:
 
 @pytest.mark.parametrize("monotone", [True, False])
 @given(seed=st.integers(0, 10**9))
-@example(seed=17)  # parts of an open part are refused
+@example(seed=17)  # in this case parts of an open part are refused
 @example(seed=90)
 def test_the_best_partition_is_that_of_all_parts_searched(seed: int, *, monotone: bool) -> None:
     """Price and bound are right even if proofs miss some refusals; each unit is in one parcel."""

@@ -240,5 +240,5 @@ def test_a_unit_takes_the_place_of_void_fill_in_the_weight_of_a_box() -> None:
         if packings.suitable(np.array([0])).any():
             limit_mg = packings.conceivable.limits_mg[0]
             went_in.append(mass_g * 1_000 > limit_mg)
-    assert went_in == sorted(went_in)  # the light ones first
+    assert went_in == sorted(went_in)  # units within the limit come first
     assert set(went_in) == {False, True}

@@ -156,7 +156,7 @@ def test_a_place_is_kept_when_the_caller_who_is_next_leaves_in_the_same_turn_of_
         place = await places.take("a")
         leaving = [asyncio.create_task(places.take("b", most_wait_s=0.01)) for _ in range(2)]
         await settled()
-        time.sleep(0.02)  # the timers are due in the turn in which the first call ends
+        time.sleep(0.02)  # so that the timers are due in the step of the loop in which the first call ends
         leaving[0].cancel()
         places.give(place)
         leaving[1].cancel()

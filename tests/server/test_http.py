@@ -319,7 +319,7 @@ def test_any_json_is_a_request_or_refused(content):
 
 
 REQUESTS = sorted((Path(__file__).parents[2] / "docs" / "requests").glob("*.json"))
-REQUESTS = [each for each in REQUESTS if "Stream" not in each.name]  # whose messages stand one after another
+REQUESTS = [each for each in REQUESTS if "Stream" not in each.name]  # files for streams hold several messages
 
 
 @pytest.mark.parametrize("path", REQUESTS, ids=lambda path: path.name)

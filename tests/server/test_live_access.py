@@ -266,7 +266,7 @@ def test_the_command_line_signs_links_that_the_server_takes(secured, tokens, tmp
         assert made.exit_code == 0, made.output
         assert made.stdout.startswith(f"{base}/{plan}?expires=")
         if days == "1e-9":
-            time.sleep(1.1)  # a link is good for the second in which it ends
+            time.sleep(1.1)  # a link is valid until the end of its last second
         assert over_http(secured.http_address, "", made.stdout.strip().removeprefix(base), None)[0] == status
 
 

@@ -126,7 +126,7 @@ def test_warnings_have_code_path_and_count(packing):
     """A warning names the field of the request; those about a loaded catalog name the catalog."""
     fragility = {"fragility_class": "FRAGILITY_CLASS_FRAGILE"}
     lines = [{**MUG, "line_id": f"mug-{index}", "fragility": fragility} for index in range(2)]
-    lane = {"carrier_service": "carriers/dpd/services/ch"}  # which refuses the largest box
+    lane = {"carrier_service": "carriers/dpd/services/ch"}  # the carrier refuses the largest box
     made = packing.Pack(request(*lines, lane=lane), timeout=20).plan
     warnings = {warning.code: (warning.field, warning.count) for warning in made.warnings}
     assert len(warnings) == len(made.warnings)
@@ -164,7 +164,7 @@ def test_drawings_come_when_the_mask_names_them(packing):
     assert [(drawing.parcel_index, drawing.step) for drawing in drawn.drawings] == [
         (0, 0),
         (0, 2),
-    ]  # equal units together
+    ]  # equal units are one step
     assert all(drawing.svg.startswith("<svg") for drawing in drawn.drawings)
     assert not drawn.HasField("plan")
     code, _ = failure(packing.Pack, request({**BOOK, "quantity": 11}, read_mask="drawings"))

@@ -88,7 +88,7 @@ def more_mib(server, channel, send):
     """Return the growth of the server's memory after some requests."""
     before = memory_mib(server.process.pid)
     for _ in range(TIMES):
-        with contextlib.suppress(ConnectionError):  # a body that is not read to its end
+        with contextlib.suppress(ConnectionError):  # the server closes before it has read the whole body
             send(server, channel)
     until_s = time.monotonic() + 10
     while (more := memory_mib(server.process.pid) - before) >= TIMES * BODY_BYTES / MIB / 2:

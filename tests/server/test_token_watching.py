@@ -45,7 +45,7 @@ def test_tokens_are_read_again_once_the_store_is_back(caplog):
         store.look()
     assert (store.failing(), store.kept.by_id) == (0, {token.token_id: token})
     assert len([record.message for record in caplog.records if "not reloaded" in record.message]) == 1
-    for store.away in (True, False):  # with the same tokens
+    for store.away in (True, False):  # a second outage, with the same tokens
         store.look()
         assert store.failing() == store.away
 

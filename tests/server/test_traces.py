@@ -165,7 +165,7 @@ def test_latencies_have_exemplars_that_lead_to_traces(server):
     assert len(found) == 1
     assert 0 < found[0].value < 60
     with urllib.request.urlopen(f"http://{server[0].admin_address}/metrics") as answer:
-        assert trace_id not in answer.read().decode()  # the older format has no place for it
+        assert trace_id not in answer.read().decode()  # the older format has no exemplars
 
 
 def test_calls_over_http_are_traced_over_http(monkeypatch):

@@ -18,7 +18,7 @@ DAY = datetime.date(2026, 6, 1)
     ("region", "origin", "destination", "said"),
     [
         ("US", "CN", "DE", True),
-        ("US", "US", "CA", False),  # export and import are of one country too
+        ("US", "US", "CA", False),  # one end in the region is enough
         ("US", "", "DE", False),
         ("CN-RU", "CN", "RU", False),
         ("CN-RU", "CN", "DE", True),

@@ -35,7 +35,7 @@ def test_large_package_of_the_volume_rules(materials):
         return {each.surcharge_id for each in found.surcharges}
 
     by_sides = {"additional_handling"}  # length plus girth 126 in is above 105 in
-    by_volume = {"oversize"}  # in whose place no additional handling is charged
+    by_volume = {"oversize"}  # it replaces additional handling
     assert [flags("fedex/us", day) for day in (11, 12)] == [by_sides, by_volume]
     assert [flags("ups/us-daily", day) for day in (25, 26)] == [by_sides, by_volume]
 
@@ -126,7 +126,7 @@ def test_a_rule_with_unverified_roundings_is_unverified(materials):
     assert len(guessed) >= 10
     assert not any(rule.read_in_source for rule in guessed)
     wish = next(rule for rule in guessed if rule.service_id == "wish/cn-br")
-    assert all(limit.read_in_source for limit in wish.limits)  # these were read, and bind
+    assert all(limit.read_in_source for limit in wish.limits)  # these limits are verified and bind
 
 
 def test_every_rule_bills(materials):

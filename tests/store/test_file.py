@@ -49,7 +49,7 @@ def test_a_file_that_was_replaced_is_not_written_into(tmp_path, path, store):
 def test_a_full_store_has_its_own_error(store):
     """Writes to a full store fail as such, reads go on, and with space writes work again."""
     assert store.write([plan(plan_id="a")]) == [None]
-    limit = [1]  # SQLite takes it as the size that the file has
+    limit = [1]  # SQLite replaces it by the present size of the file
 
     def limited(connection):
         connection.exec_driver_sql(f"PRAGMA max_page_count={limit[0]}")

@@ -277,7 +277,7 @@ class Load:
     def too_much(self) -> None:
         """A batch of large orders and more single ones than fit, of which some are given up."""
         given_up = self._stub.Pack.future(large(0), timeout=60, metadata=self._metadata)
-        time.sleep(0.4)  # under way by then
+        time.sleep(0.4)  # the call is under way after that
         given_up.cancel()
         many = messages.BatchPackRequest(requests=[large(number) for number in range(3)])
         batch = self._stub.BatchPack.future(many, timeout=60, metadata=self._metadata)
