@@ -87,18 +87,18 @@ def _wrong_steps(stated: object, outer_um: Size, gross_mg: int, biller: Biller, 
             continue
         at = _CUT.index(step.change)
         if not 0 < step.less < now[at]:
-            yield f"less of a step on {step.change} is {step.less}, must be from 1 to {now[at] - 1}"
+            yield f"a step reduces {step.change} by {step.less}, must be from 1 to {now[at] - 1}"
             continue
         before = [value - (step.less - 1) * (side == at) for side, value in enumerate(now)]
         cut = [value - (side == at) for side, value in enumerate(before)]
-        words, (chargeable_mg, price, cost) = f"{step.less} less {step.change}", bill(*cut)
+        words, (chargeable_mg, price, cost) = f"{step.change} reduced by {step.less}", bill(*cut)
         if (step.chargeable_mg, step.price_minor) != (chargeable_mg, price):
             stated_bill = f"{step.chargeable_mg} mg at {step.price_minor}"
             yield f"{words} states a bill of {stated_bill}, must be {chargeable_mg} mg at {price}"
         elif cost >= cost_now:
-            yield f"{words} bills {chargeable_mg} mg at {price}, which is no less"
+            yield f"{words} bills {chargeable_mg} mg at {price}, which is not lower"
         elif bill(*before)[2] < cost_now:
-            yield f"{words} is more than needed: {step.less - 1} less lowers the bill too"
+            yield f"{words} is more than needed: {step.less - 1} also lowers the bill"
         elif new := {*_refusals(biller.rule, cut[:3], cut[3])} - {*_refusals(biller.rule, outer_um, gross_mg)}:
             yield f"{words} is refused: {', '.join(sorted(new))}"
 
