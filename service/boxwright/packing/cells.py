@@ -94,14 +94,14 @@ def fit_cells(units: Units, sizes: Iterable[Size]) -> npt.NDArray[np.bool_]:
 
 
 def fit_alone(units: Units, space: Space) -> bool:
-    """Whether each unit by itself fits the space, or one of its compartments where it has any."""
+    """Whether each unit by itself fits the space, or, if it has compartments, one of them."""
     return bool(fit_cells(units, space.cell_sizes).all()) if space.cells else bounds.misfit(units, space) is None
 
 
 def _turns(units: Units, sizes: Sequence[Size]) -> Ints:
     """Return the first orientation in which a unit of each kind fits each size, int64 (kinds, sizes); -1: none.
 
-    A unit does not fit where it would have more than its ``most_play_um``.
+    A unit does not fit a compartment in which it would have more than its ``most_play_um``.
     """
     firsts = np.flatnonzero(np.diff(units.kinds, prepend=-1))
     extents = units.edges_um[firsts][:, np.newaxis, ORIENTATIONS]

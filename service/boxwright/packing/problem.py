@@ -205,7 +205,7 @@ class Space:
     volume_limit_um3 : float
         Maximum volume of the envelopes; infinity: only geometry limits it.
     displaced_mg_per_um3 : float
-        Mass of the void fill that a unit displaces, taken off the unit's mass. 0 where all units are known, so that
+        Mass of the void fill that a unit displaces, taken off the unit's mass. 0 if all units are known, so that
         the mass limit already allows for the void fill beside them.
     mass_rule : str
         Name of the rule that sets the mass limit; empty: the box's own limit.

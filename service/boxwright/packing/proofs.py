@@ -68,7 +68,8 @@ def _unit_pair(question: Question) -> str | None:
 def conflict_words(units: Units, one: int, two: int, *, binding: bool) -> str:
     """Return the text of a refusal of two units; ``binding``: they would fit without margins."""
     both = f"{_size(units, one)} and {_size(units, two)}"
-    return f"{both} fit side by side along no axis{margin_words(units.take(np.array([one, two]))) if binding else ''}"
+    margins = margin_words(units.take(np.array([one, two]))) if binding else ""
+    return f"{both} do not fit side by side along any axis{margins}"
 
 
 def _compartments(question: Question) -> str | None:
@@ -79,14 +80,14 @@ def _bar_relaxation(question: Question) -> str | None:
     need = reach.overfull(question.lengths)
     if need is None:
         return None
-    return f"the units need {need:.4f} of what rows of them can reach of the box{margin_words(question.units)}"
+    return f"the units need {need:.4f} times the space that rows of them can reach{margin_words(question.units)}"
 
 
 def _dual_feasible_function(question: Question) -> str | None:
     need = dual.overfull(question.lengths)
     if need is None:
         return None
-    return f"the units need {need:.4f} of the box after dual feasible functions{margin_words(question.units)}"
+    return f"the units need {need:.4f} times the box by dual feasible functions{margin_words(question.units)}"
 
 
 def _identical_units(question: Question) -> str | None:
@@ -178,7 +179,7 @@ def refuse(question: Question) -> Refused | None:
 
 
 def margin_words(units: Units) -> str:
-    """Return the part of a refusal that names the wall margins; empty where there are none."""
+    """Return the part of a refusal that names the wall margins; empty if there are none."""
     least, most = units.least_margin_um, units.most_margin_um
     if not most:
         return ""

@@ -202,7 +202,7 @@ def slide(work, count, budget, random):
     """Slide units of a packing until all are supported; return whether it then obeys all rules.
 
     Each step draws a unit that lacks support. This unit, or one whose top is level with its base, moves along x or y to
-    where the least support is lacking in sum, pushing others. Then all units drop as far as they can. The unit moved
+    where the sum of lacking support is least, pushing others. Then all units drop as far as they can. The unit moved
     last does not move along the same axis next. If all are supported but a pile tips, units of the pile move to where
     most slots stand. A packing slid recently is not slid again.
     """
