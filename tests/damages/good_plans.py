@@ -29,7 +29,7 @@ HEAVY, TEAM_LIFT = HandlingMark
 
 
 def footprint(co2e_mg: int, *, allocation: Allocation = Allocation.MASS) -> Footprint:
-    """Return a footprint of one line: so many mg CO2e of kraft in sales packaging, at 0.16 kg per kg."""
+    """Return a footprint of one line: a mass of CO2e in mg, of kraft in sales packaging, at 0.16 kg per kg."""
     line = FootprintLine(
         Component.SALES_PACKAGING,
         Stage.PRODUCTION,

@@ -1,4 +1,4 @@
-"""Greedy, swap and the bound, against all choices there are."""
+"""Greedy, swap and the bound, compared with all possible choices."""
 
 import itertools
 

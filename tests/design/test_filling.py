@@ -1,4 +1,4 @@
-"""Coverage never below today's: orders that fill today's largest boxes, and orders of which nobody knows yet."""
+"""Coverage is never below today's: orders that fill today's largest boxes, and orders that are still undecided."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -109,7 +109,7 @@ def test_a_unit_without_dimensions_is_excluded_for_that(catalog_of, rules):
     assert "dimensions" in Fitter(catalog_of((200, 200, 200)), rules).of(order).outside
 
 
-def test_goods_too_large_are_not_said_to_lack_a_price(order_of, catalog_of, rules):
+def test_goods_too_large_do_not_count_as_lacking_a_price(order_of, catalog_of, rules):
     """A missing price is the reason only if a box takes the goods."""
     lane = Lane(carrier_service="dhl-paket/de", price_tables=(TARIFF,))
     priced = replace(catalog_of((200, 200, 200), price_minor=50), currency="EUR")

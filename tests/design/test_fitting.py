@@ -1,4 +1,4 @@
-"""What the engine is asked, and what is concluded from its answers."""
+"""The questions to the engine, and the conclusions from its answers."""
 
 import itertools
 from dataclasses import replace
@@ -114,7 +114,7 @@ def test_soft_goods_and_mailers_are_asked_in_every_form():
 @pytest.mark.parametrize(
     "line", [Item("a", 1, 900, 80, 80, 100), Item("a", 1, 90, 80, 80, 100, ships_in_own_container=True)]
 )
-def test_what_is_no_matter_of_one_box_stands_outside(line):
+def test_orders_that_no_single_box_decides_stand_outside(line):
     """Such orders are outside, with a reason."""
     found = Fitter(CATALOG, RULES).of(Order("o", (line,)))
     assert found.outside

@@ -13,7 +13,7 @@ from boxwright.exchange.bundle import write_bundle
 
 
 def run(*arguments, code=0):
-    """Run a command and return what it says."""
+    """Run a command and return its output."""
     result = CliRunner(env={"COLUMNS": "200", "BOXWRIGHT_STORE": ""}).invoke(main, list(map(str, arguments)))
     assert result.exit_code == code, result.output
     return result.output
@@ -21,7 +21,7 @@ def run(*arguments, code=0):
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory):
-    """A store with the plans of two orders, judged by the rules of a market."""
+    """A store with the plans of two orders, with verdicts by the rules of a market."""
     asked = [{**request_of(order), "markets": ["markets/eu"]} for order in ("six-mugs", "office")]
     for each in asked:
         del each["lane"]["include_hubs"]
@@ -89,7 +89,7 @@ def elsewhere(plan):
 
 
 def claimed(plan):
-    """Claim that less was refused than was."""
+    """Claim fewer refusals than there were."""
     plan["certificate"]["status"] = "PROOF_STATUS_PROVED"
     plan["certificate"]["refused_candidates"] = []
 
@@ -148,8 +148,8 @@ def test_a_damaged_plan_does_not_hold(bundle, damage, named):
     assert said.splitlines()[-1].startswith("1 plan as stated, 1 not")
 
 
-def test_what_is_no_bundle_is_refused(tmp_path):
-    """A file that is no zip, and a zip without a manifest."""
+def test_a_file_that_is_not_a_bundle_is_refused(tmp_path):
+    """Examples are a file that is not a zip, and a zip without a manifest."""
     (tmp_path / "a.zip").write_bytes(b"no zip")
     assert "file:" in run("verify", tmp_path / "a.zip", code=2)
     zipfile.ZipFile(tmp_path / "b.zip", "w").close()

@@ -129,8 +129,8 @@ def test_what_was_shipped_counts():
     assert sum(returned(packed).missing.values()) == 2
 
 
-def test_what_does_not_belong_in_is_left_out_and_said():
-    """Plans shipped abroad or in another half-year, and boxes of several trips."""
+def test_plans_outside_the_return_are_left_out_and_reported():
+    """They are plans shipped abroad or in another half-year, and boxes of several trips."""
     abroad = {**record(part("kraft-paper", 5_000)), "request": {"lane": {"destination": {"country_code": "FR"}}}}
     earlier = record(part("kraft-paper", 5_000), ship_date={"year": 2026, "month": 6, "day": 30})
     reused = record(part("pp-tote", 2_000, trips=50), part("kraft-paper", 700, "VOID_FILL"))
@@ -139,8 +139,8 @@ def test_what_does_not_belong_in_is_left_out_and_said():
     assert sum(made.left_out.values()) == 3
 
 
-def test_undated_and_repeated_plans_count_and_are_said():
-    """A plan without a ship date is of the day on which it was made, or of any; the same plan of an order is twice."""
+def test_undated_and_repeated_plans_count_and_are_reported():
+    """A plan without a ship date counts on the day of planning, or on any; a repeated plan of an order counts twice."""
     whole = part("kraft-paper", 900)
     undated, made_then = (record(whole, ship_date=None, **given) for given in ({}, {"create_time": "2026-08-01T00"}))
     assert sorted(returned(undated, made_then, undated).remarks.values()) == [1, 2]
@@ -172,7 +172,7 @@ def test_a_rating_is_required_for_households_only():
 
 
 def test_false_terms_are_refused():
-    """With the error code of the rule."""
+    """The error has the code of the rule."""
     with pytest.raises(InvalidInputError, match="error 01"):
         returned(record(part("kraft-paper", 900)), terms=Terms("1", "2026-H2", "SO", ratings={"PC": "G"}))
 

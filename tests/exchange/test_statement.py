@@ -1,4 +1,4 @@
-"""Statements: sums of plans, before and after the adjustment of distances, and what they lack."""
+"""Statements: sums of plans, before and after the adjustment of distances, and their gaps."""
 
 import json
 from decimal import Decimal
@@ -58,8 +58,8 @@ def test_activity_is_known_before_the_adjustment_too(made):
     assert all(sums.planned is None for sums in stated(elsewhere, "uk-desnz").activities.values())
 
 
-def test_what_lacks_a_factor_is_no_well_to_wheel(made):
-    """A profile without well to tank says so beside its sums, and states no intensity."""
+def test_a_profile_that_lacks_factors_states_no_well_to_wheel(made):
+    """The sums of a profile without well to tank are marked, and no intensity is stated."""
     statement = stated(made, "us-epa")
     assert any(sums.incomplete for sums in statement.activities.values())
     assert statement.lacks
@@ -86,7 +86,7 @@ def test_figures_have_three_digits(number, shown):
 
 
 def test_emissions_have_fewer_digits_where_their_range_is_wide():
-    """A range of more than a fifth of the total leaves two, as does one that is not known."""
+    """A range of more than a fifth of the total leaves two, and so does an unknown range."""
     narrow = Statement("x", total_mg=1_234_567, low_mg=1_200_000, high_mg=1_300_000)
     wide = Statement("x", total_mg=1_234_567, low_mg=1_000_000, high_mg=2_000_000)
     unknown = Statement("x", total_mg=1_234_567, without_range=1)
@@ -108,8 +108,8 @@ def test_shares_by_grade_are_those_that_explain_shows(tmp_path, made, profile):
     assert f"By source grade: {stated(made[:1], profile).graded_words}" in told.output
 
 
-def test_what_a_row_does_not_count_is_repeated():
-    """The grid losses of a battery van."""
+def test_exclusions_of_a_row_are_repeated():
+    """An example is the grid losses of a battery van."""
     lane = Lane(legs=(Leg(TransportMode.ROAD, 25, vehicle="van_bev_avg"),))
     assert "grid losses are not counted" in stated([planned("six-mugs", lane=lane)], "uk-desnz").markdown()
 

@@ -1,4 +1,4 @@
-"""Plans with mailers: the fit rule by hand and by enumeration, figures that follow from the layout, honest proofs."""
+"""Plans with mailers: the fit rule by hand and by enumeration, figures that follow from the layout, true proofs."""
 
 import itertools
 from dataclasses import replace
@@ -241,7 +241,7 @@ def _goes_in_a_wrap(flat: tuple[int, int, int], content: tuple[int, ...]) -> boo
 
 
 def test_a_book_wrap_is_as_high_as_what_is_in_it() -> None:
-    """Two books of 20 mm piled in a wrap of 217 x 155 mm: 40 mm inside, outside its walls more; 1 um less is no fit."""
+    """Two books of 20 mm in a wrap of 217 x 155 mm: 40 mm inside, outside the walls more; 1 um less is too low."""
     order = Order("o", [replace(BOOK, quantity=2, orientations=UPRIGHT)])
     outer = {"outer_length_mm": 220, "outer_width_mm": 158, "outer_height_mm": 64.8}
     answer = packed(order, wrap(217, 155, **outer), BoxType("box", 215, 150, 41))
@@ -297,7 +297,7 @@ def test_heights_are_sums_of_upright_extents() -> None:
 
 
 def test_many_heights_are_spread_and_say_so() -> None:
-    """Of ten unlike units only so many heights are tried, the least and the greatest among them."""
+    """For ten different units a limited number of heights is tried, the least and the greatest among them."""
     units = units_of([(10 + index * index, 300 + index, 400 + index) for index in range(10)])
     heights, every = filled_heights_um(units, (5_000, 5_000, 400), POUCH, whole=False)
     assert not every
@@ -307,7 +307,7 @@ def test_many_heights_are_spread_and_say_so() -> None:
 
 
 def test_a_mailer_that_was_not_tried_at_every_height_is_not_refused() -> None:
-    """Where only some heights were tried, failure leaves the mailer open, and nothing is proved."""
+    """If only some heights were tried, failure leaves the mailer open, and nothing is proved."""
     lines = [Item(f"u{index}", 1, 31 + index * index, 40 + 3 * index, 20 + 2 * index, 50) for index in range(9)]
     box = BoxType("box", 400, 400, 400)
     loose = packed(Order("o", lines), mailer(900, 900, 300), box)

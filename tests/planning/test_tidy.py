@@ -1,4 +1,4 @@
-"""Where the box leaves a choice, goods lie on their largest face, and heavy ones low."""
+"""If the box leaves a choice, goods lie on their largest face, and heavy goods lie low."""
 
 import math
 
@@ -24,7 +24,7 @@ CATALOG = Catalog("c", [BoxType("small", 250, 200, 150), BoxType("large", 400, 3
 
 
 def _on_edge(made):
-    """How many units stand on a smaller face than their largest."""
+    """Number of units that stand on a smaller face than their largest."""
     return sum(
         placed.height_um > min(placed.length_um, placed.width_um, placed.height_um)
         for parcel in made.parcels
@@ -33,7 +33,7 @@ def _on_edge(made):
 
 
 def test_a_board_game_lies_flat():
-    """The box takes it in any way; nobody stands it on its edge."""
+    """The box takes it in any orientation; it does not stand on its edge."""
     made = plan(Order("o", [Item("game", 2, 60, 240, 180, 900)]), CATALOG)
     assert [placed.height_mm for placed in made.parcels[0].placements] == [60, 60]
 
@@ -98,7 +98,7 @@ def test_each_stack_is_one_step():
 
 
 def test_a_vase_stands_as_it_was_declared():
-    """What is delicate has its height up, though it would lie flatter."""
+    """Delicate goods stand as declared, although they could lie flat."""
     made = plan(
         Order("o", [Item("v", 1, 90, 90, 120, 300, article="vase")]),
         Catalog("c", [BoxType("b", 300, 300, 300)], dunnage=load_catalog("eu-webshop").dunnage),

@@ -142,7 +142,7 @@ def test_several_parcels_prove_nothing_while_one_box_is_open() -> None:
     assert found.bound < found.price
 
 
-def test_an_open_box_that_is_dearer_than_the_split_is_no_question() -> None:
+def test_an_open_box_that_is_dearer_than_the_split_does_not_count() -> None:
     """If volume is the first objective, a huge box that was not packed does not stay open beside two small ones."""
     boxes = [BoxType("small", 100, 100, 100), BoxType("huge", 500, 500, 500)]
     model = model_of([Item("u", 2, 90, 90, 90, 1)], boxes, objectives=["inner_volume"])
@@ -163,7 +163,7 @@ def test_a_proof_among_single_boxes_covers_all_plans_only_where_parcels_count_fi
         assert (found.status, found.scope) == (ProofStatus.PROVED, scope)
 
 
-def test_boxes_at_or_above_a_price_are_of_no_interest() -> None:
+def test_boxes_at_or_above_a_price_are_not_searched() -> None:
     """A box is found below a limit above its price, and not at its price."""
     model = model_of([Item("u", 1, 90, 90, 90, 1)], [BoxType("a", 100, 100, 100)])
     members = np.arange(1)
@@ -174,7 +174,7 @@ def test_boxes_at_or_above_a_price_are_of_no_interest() -> None:
 
 @pytest.mark.parametrize(("available", "twice"), [(None, True), (2, True), (1, False)])
 def test_a_bound_uses_no_box_more_often_than_it_is_in_stock(available: int | None, twice: bool) -> None:
-    """A pair of small boxes is no bound if one is in stock."""
+    """A pair of small boxes is not a bound if one is in stock."""
     boxes = [BoxType("large", 200, 100, 100), BoxType("small", 100, 100, 100, available=available)]
     model = model_of([Item("u", 2, 90, 90, 90, 1)], boxes)
     dearer = (2, 10**18)
@@ -185,7 +185,7 @@ def test_a_bound_uses_no_box_more_often_than_it_is_in_stock(available: int | Non
     assert ("large", "small") in pairs
 
 
-def test_a_bound_leaves_out_what_cannot_be() -> None:
+def test_a_bound_leaves_out_impossible_pairs() -> None:
     """Pairs too small, too weak, too expensive or too short for the longest unit are excluded."""
     boxes = [
         BoxType("large", 200, 100, 100),

@@ -118,7 +118,7 @@ def test_any_check_request_is_read_or_refused(dataset, examples):
 
 @EXAMPLES
 def test_any_estimate_is_answered_or_refused(dataset, examples):
-    """An estimate gives footprints, or an error that says why not."""
+    """An estimate gives footprints, or an error with the reason."""
     each_is_answered(
         examples,
         messages(footprint_service_pb2.EstimateFootprintRequest),
@@ -127,8 +127,8 @@ def test_any_estimate_is_answered_or_refused(dataset, examples):
 
 
 @EXAMPLES
-def test_any_catalog_is_judged(dataset, examples):
-    """A catalog is read, or an error says why not."""
+def test_any_catalog_is_read_or_refused(dataset, examples):
+    """A catalog is read, or an error gives the reason."""
     each_is_answered(
         examples,
         messages(catalog_service_pb2.CreateCatalogRequest),
