@@ -56,7 +56,7 @@ def judge_of(
         verdicts,
         catalog=task.catalog,
         market_ids=markets,
-        destination=task.lane.destination_country if task.lane else "",
+        destination=task.lane.destination_territory if task.lane else "",
         ship_date=given["ship_date"].date() if given["ship_date"] else None,
         reuse_system=given["reuse_system"],
     )

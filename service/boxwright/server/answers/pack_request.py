@@ -105,7 +105,7 @@ class PackJob:
             plan,
             self.task.catalog,
             self.markets,
-            destination=self.task.lane.destination_country if self.task.lane else "",
+            destination=self.task.lane.destination_territory if self.task.lane else "",
             ship_date=self.ship_date,
             reuse_system=self.resolved.reuse_system,
             materials=self.task.materials,
