@@ -132,7 +132,6 @@ class PackJob:
             bench=partial(bench_words, task=self.task) if words else None,
             verdicts=self.verdicts if self.markets else None,
             site=self.resolved.site,
-            mass_data=True,  # a stored plan may be explained later
             stop=self.task.stop,
         )
 
