@@ -330,7 +330,7 @@ def test_an_unreadable_file_is_refused(folder: Path, content: bytes | None, faul
             ",US,,",
             "row 2, boundary",
         ),
-        ("markets.csv", "the whole,GB", "the whole,GB FR", "row 6, country_codes"),
+        ("markets.csv", "the whole,GB", "the whole,GB FR", "row 7, country_codes"),
         ("market_rules.csv", ",Art. 24(5),", ",Art. 24(1),", "row 4, provision"),
         (
             "market_rules.csv",

@@ -297,3 +297,12 @@ def test_a_weighing_that_cannot_be_is_refused(options, error):
     answer = run("materials", "weigh", "crumpled-kraft-fill", *options)
     assert answer.exit_code == 2
     assert error in answer.stderr
+
+
+def test_old_data_are_named():
+    """18 months after the end of 2024, from 1 July 2026, its rows are named; those of 2025 are not yet."""
+    before, after = (run("materials", "age", "--on", day).stdout for day in ("2026-06-30", "2026-07-01"))
+    assert "cn-cpcd-2024/rail_freight/ttw" not in before
+    assert "cn-cpcd-2024/rail_freight/ttw" in after
+    assert "fr-ademe-2024/corrugated-board/production" in before
+    assert "uk-desnz-2025/hgv_avg/ttw" not in after

@@ -68,6 +68,15 @@ def test_profiles_stand_once_beside_the_lines(orders, tmp_path):
     assert {plan["versions"]["data_hash"] for plan in plans_in(out)} == {stated["versions"]["data_hash"]}
 
 
+def test_a_line_can_be_explained(orders, tmp_path):
+    """Its masses keep the data that range and share of unverified figures follow from."""
+    out, plan = tmp_path / "plans.jsonl", tmp_path / "plan.json"
+    run(orders, "--out", out)
+    plan.write_text(json.dumps({"plan": plans_in(out)[0]}))
+    explained = running.run("footprint", "explain", plan)
+    assert explained.exit_code == 0, explained.output
+
+
 def test_a_pipe_has_lines_with_their_profiles(orders, tmp_path):
     """No file can be written beside a pipe, so each plan holds its profiles."""
     orders.write_text("\n".join([HEADER, ROWS[0]]))  # a pipe without a reader holds 64 KiB

@@ -10,6 +10,8 @@ from boxwright.compliance import VerdictStatus, verdicts
 from boxwright.domain.box import BoxStyle, BoxType, Catalog
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
+from boxwright.domain.lane import Lane
+from boxwright.domain.place import Place
 from boxwright.domain.plan import (
     Certificate,
     OpenCandidate,
@@ -110,6 +112,25 @@ def test_protection_that_no_box_can_hold_within_the_limit_is_a_conflict():
     assert figures(verdict)["inner"] == (60, -10)
 
 
+@pytest.mark.parametrize("taken_mm", [100, 120])
+@pytest.mark.parametrize("rule", ["eu/ppwr-24-1", "eu/ppwr-29-1"])
+def test_no_rule_is_in_force_before_its_earliest_day(rule, taken_mm):
+    """A pending method changes nothing before 2030, nor does a conflict with protection."""
+    made = plan_of(parcel(TOTE, LITRE_UM3 * 8 // 10, taken_mm), ship_date=datetime.date(2029, 12, 31))
+    (verdict,) = judged(made, rule, [TOTE])
+    assert verdict.status is VerdictStatus.NOT_IN_FORCE
+
+
+def test_cushioning_is_a_cure_only_where_there_is_some():
+    """Goods with clearances alone need no other cushioning."""
+    wrap = PackagingComponent(Component.CUSHIONING, "kraft-paper", 30_000)
+    for packaging in ((), (wrap,)):
+        tight = parcel(goods_um3=LITRE_UM3 * 8 // 10, taken_mm=120, packaging=packaging)
+        (verdict,) = judged(plan_of(tight), "eu/ppwr-24-1")
+        assert verdict.status is VerdictStatus.CONFLICT
+        assert ("other cushioning" in verdict.message) == bool(packaging)
+
+
 def test_sales_packaging_as_ecommerce_packaging_is_exempt():
     """Art. 24(5): a unit in its own container."""
     own = Parcel("", parcel().placements, goods_volume_um3=LITRE_UM3, ships_in_own_container=True)
@@ -199,9 +220,12 @@ def test_a_market_exempts_what_goes_elsewhere():
     assert verdicts(made, catalog, ["eu"], destination="AT") == verdicts(made, catalog, ["eu"])
 
 
-@pytest.mark.parametrize(("destination", "holds"), [("RE", True), ("AX", True), ("NO", False), ("IS", False)])
+@pytest.mark.parametrize(
+    ("destination", "holds"),
+    [("RE", True), ("AX", True), ("NO", False), ("IS", False), ("XI", False), ("MC", False), ("AD", False)],
+)
 def test_territories_are_inside_and_eea_states_are_undetermined(destination, holds):
-    """Art. 355 TFEU names the territories; whether the act is in the EEA Agreement was not read."""
+    """Art. 355 TFEU names the territories; whether the act holds in EEA states and the others was not read."""
     made, catalog = plan_of(parcel()), Catalog("c", (BOX,))
     found = verdicts(made, catalog, ["eu"], destination=destination)
     if holds:
@@ -219,3 +243,9 @@ def test_an_unknown_market_is_refused():
 def test_a_plan_without_parcels_has_no_verdict():
     """Nothing is packed, so there is nothing to decide."""
     assert verdicts(plan_of(), Catalog("c", (BOX,)), ["eu", "cn"]) == ()
+
+
+@pytest.mark.parametrize(("postal_code", "territory"), [("BT1 5GS", "XI"), ("bt1", "XI"), ("B1 1AA", "GB"), ("", "GB")])
+def test_a_british_postal_code_says_whether_it_is_in_northern_ireland(postal_code, territory):
+    """Rules of the EU may hold there, though its country is GB."""
+    assert Lane(destination=Place("GB", postal_code)).destination_territory == territory

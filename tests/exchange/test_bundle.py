@@ -127,6 +127,20 @@ def unjudged(plan):
     del plan["verdicts"]
 
 
+def shipped(plan):
+    """Record an outcome: all parcels as planned."""
+    parcels = [
+        {"parcel_index": index, "box_type_id": parcel["box_type_id"]} for index, parcel in enumerate(plan["parcels"])
+    ]
+    plan["outcome"] = {"plan": plan["name"], "parcels": parcels}
+
+
+def not_shipped(plan):
+    """Leave a parcel out of the outcome."""
+    shipped(plan)
+    plan["outcome"]["parcels"][0]["parcel_index"] = 7
+
+
 DAMAGES = {
     heavier: "footprints[0]",
     elsewhere: "plan",
@@ -137,6 +151,7 @@ DAMAGES = {
     later: "plan.ship_date.day",
     lawful: "status",
     unjudged: "plan.verdicts",
+    not_shipped: "plan.outcome.parcels[0].parcel_index",
 }
 
 
@@ -146,6 +161,24 @@ def test_a_damaged_plan_does_not_hold(bundle, damage, named):
     said = run("verify", changed(bundle, "plan.json", damage), code=1)
     assert named in said
     assert said.splitlines()[-1].startswith("1 plan as stated, 1 not")
+
+
+def test_a_plan_with_its_outcome_holds(bundle):
+    """The outcome was recorded later: it is not a figure of the plan."""
+    assert run("verify", changed(bundle, "plan.json", shipped)).startswith("2 plans as stated, 0 not")
+
+
+def test_a_file_that_a_plan_needs_is_named(bundle):
+    """The manifest need not list the file."""
+    out = bundle.with_name("less.zip")
+    with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(out, "w") as new:
+        manifest = json.loads(old.read("manifest.json"))
+        gone = next(name for name in manifest["sha256"] if name.endswith("evidence.json"))
+        del manifest["sha256"][gone]
+        for name in old.namelist():
+            if name != gone:
+                new.writestr(name, json.dumps(manifest) if name == "manifest.json" else old.read(name))
+    assert f"{gone} is missing" in run("verify", out, code=2)
 
 
 def test_a_file_that_is_not_a_bundle_is_refused(tmp_path):

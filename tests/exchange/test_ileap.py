@@ -56,6 +56,16 @@ def test_what_is_missing_is_refused(made, profile, field):
     assert error.value.violations[0].field.endswith(field)
 
 
+def test_plans_shipped_otherwise_are_left_out(made, tmp_path):
+    """Their masses are not those of the plan."""
+    out, plans = tmp_path / "shipments.jsonl", tmp_path / "plans.jsonl"
+    records = [{"plan": plan} for plan in (made[0], {**made[0], "outcome": {"parcels": []}})]
+    plans.write_text("".join(json.dumps(record) + "\n" for record in records))
+    done = CliRunner().invoke(main, ["ileap", "--plans", str(plans), "--profile", "uk-desnz", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert len(out.read_text().splitlines()) == 1
+
+
 def test_stored_plans_are_written_a_line_each(url, tmp_path):
     """Hubs are separate elements if the lane counts them."""
     out = tmp_path / "shipments.jsonl"

@@ -51,7 +51,7 @@ def pack_some(
             made = plans(task, **how)
             row = record_of(made[0], task.catalog, order.unit_count)
             if written:
-                answer = answer_to_wire(tuple(made), view_of(task, mass_data=with_data))
+                answer = answer_to_wire(tuple(made), view_of(task))
                 answer = answer if with_data else without_data(answer)
         except IncompletePlanError as error:
             reason, unpacked = str(error).replace(incomplete.PARTIAL_HINT, PARTIAL_HINT), error.unpacked

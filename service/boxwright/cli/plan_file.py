@@ -28,8 +28,8 @@ from boxwright.planning import Task, bench_words
 from boxwright.planning.answers.judge import judge
 
 
-def view_of(task: Task, *, in_words: bool = False, mass_data: bool = True) -> PlanView:
-    """Return what the JSON of a plan adds to it; ``in_words`` adds texts, ``mass_data`` the sources of masses."""
+def view_of(task: Task, *, in_words: bool = False) -> PlanView:
+    """Return what the JSON of a plan adds to it; ``in_words`` adds texts."""
     basis = task.policy.emissions_basis
     return PlanView(
         catalog=task.catalog,
@@ -39,7 +39,6 @@ def view_of(task: Task, *, in_words: bool = False, mass_data: bool = True) -> Pl
         allocations=tuple(Allocation),
         bills=lambda parcel: [] if parcel.chargeable is None else [parcel.chargeable],
         basis_allocation=basis.allocation if basis else Allocation.MASS,
-        mass_data=mass_data,
         order=task.order,
         echoed=ECHOED if in_words else (),
         bench=partial(bench_words, task=task) if in_words else None,
@@ -56,7 +55,7 @@ def judge_of(
         verdicts,
         catalog=task.catalog,
         market_ids=markets,
-        destination=task.lane.destination_country if task.lane else "",
+        destination=task.lane.destination_territory if task.lane else "",
         ship_date=given["ship_date"].date() if given["ship_date"] else None,
         reuse_system=given["reuse_system"],
     )
@@ -142,7 +141,7 @@ def judge_message(stated: Any, task: Task, file: str) -> tuple[Plan | None, list
     plan, violations = judge(task, packing.parcels, packing.unpacked)
     if plan is None:
         return None, violations
-    violations += wrong_figures(stated, plan_to_wire(plan, view_of(task, mass_data=False)))
+    violations += wrong_figures(stated, plan_to_wire(plan, view_of(task)))
     versions = stated.versions
     return replace(
         plan,

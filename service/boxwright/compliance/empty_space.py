@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from boxwright.catalog.rows import MarketRule
 from boxwright.compliance.verdict import Case, Figure, Verdict, VerdictStatus, status_of
 from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.factor import Component
 from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.rounded import percent
+
+_GAPS = "the clearances round the goods need that much"
+"""Said of goods without cushioning."""
 
 
 def empty_space(rule: MarketRule, limit: float, case: Case) -> Iterator[Verdict]:
@@ -38,10 +42,13 @@ def empty_space(rule: MarketRule, limit: float, case: Case) -> Iterator[Verdict]
             status = VerdictStatus.EXEMPT
             clauses = ["the box is within a system of re-use (Art. 24(5))", *clauses]
         elif least > limit and box.compartments is None:
-            status, ratios["least"] = VerdictStatus.CONFLICT, least
+            ratios["least"] = least
+            if status is not VerdictStatus.NOT_IN_FORCE:
+                status = VerdictStatus.CONFLICT
+            cushioned = any(part.component is Component.CUSHIONING for part in parcel.packaging)
             clauses.append(
-                f"with this protection every box is at least {_percent(least)} empty: cushion the goods inside their"
-                " sales packaging, or choose other cushioning"
+                f"with this protection every box is at least {_percent(least)} empty: "
+                + ("cushion the goods inside their sales packaging, or choose other cushioning" if cushioned else _GAPS)
             )
         elif box.trips > 1:
             clauses.append("exempt if the box is within a system of re-use (Art. 24(5)), which is not stated")

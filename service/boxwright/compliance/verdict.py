@@ -97,10 +97,10 @@ class Case:
 
 def status_of(rule: MarketRule, day: datetime.date | None, *, kept: bool | None) -> VerdictStatus:
     """Return the status on a ship date (None if unknown) of a rule that is kept, broken or (None) undecided."""
-    if rule.pending:
-        return VerdictStatus.PROVISIONAL
-    if kept:  # whatever the day
+    if kept and not rule.pending:  # whatever the day
         return VerdictStatus.PASS
     if day is not None and day < rule.in_force_from:
         return VerdictStatus.NOT_IN_FORCE
+    if rule.pending:
+        return VerdictStatus.PROVISIONAL
     return VerdictStatus.UNDETERMINED if day is None or kept is None else VerdictStatus.FAIL

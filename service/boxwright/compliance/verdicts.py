@@ -37,7 +37,8 @@ def verdicts(
     market_ids : sequence of str
         Ids of ``materials/markets.csv``, such as ``eu``.
     destination : str, optional
-        Country, ISO 3166-1 alpha-2. Rules of markets outside it are exempt. Default: inside every market.
+        ``Lane.destination_territory``, such as ``DE``. Rules of markets outside it are exempt. Default: inside every
+        market.
     ship_date : date, optional
         Default: that of the plan. Without either, a broken rule is undetermined.
     reuse_system : bool, optional
@@ -69,7 +70,7 @@ def verdicts(
                 found.append(Verdict(rule, VerdictStatus.EXEMPT, why))
             elif judge is None or rule.limit is None:
                 why = f"the limit for {rule.applies_to} is {rule.threshold} ({rule.unit}); not judged: {rule.note}"
-                found.append(Verdict(rule, VerdictStatus.UNDETERMINED, why))
+                found.append(Verdict(rule, status_of(rule, case.day, kept=None), why))
             else:
                 found.extend(judge(rule, rule.limit, case))
     return tuple(found)
@@ -118,7 +119,7 @@ def _reuse_target(rule: MarketRule, limit: float, case: Case) -> Iterator[Verdic
     clauses.append("the target binds an operator over a calendar year (Art. 29(17)), so one plan cannot decide it")
     share = 100 * reused / in_scope if in_scope else None
     figures = () if share is None else (Figure("reusable", share, share - limit),)
-    yield Verdict(rule, VerdictStatus.UNDETERMINED, "; ".join(filter(None, clauses)), figures=figures)
+    yield Verdict(rule, status_of(rule, case.day, kept=None), "; ".join(filter(None, clauses)), figures=figures)
 
 
 _JUDGES: dict[str, Callable[[MarketRule, float, Case], Iterator[Verdict]] | None] = {

@@ -62,12 +62,13 @@ def footprint_to_wire(
         lines=(),
         mass_data=(),
     )
-    if not tree or not tree.keys().isdisjoint(("coverage", "lines")):
+    if not tree or not tree.keys().isdisjoint(("coverage", "lines", "mass_data")):
         counted = {line.component for line in footprint.lines} | {lack.component for lack in footprint.missing}
         shown = frozenset((*components, Component.TRANSPORT, *(counted & CARRIED)))
         texts = tuple(map(_TEXTS_OF, footprint.lines))
         message.MergeFromString(_texts(Same(materials), Same(footprint.coverage), footprint.profile_id, shown, texts))
         _fill(message.lines, footprint)
+        message.mass_data.extend(map(MASS_DATUM, footprint.mass_data))
         keep(message, tree)
     return message
 
@@ -109,12 +110,6 @@ def _fill(lines: Iterable[footprint_pb2.FootprintLine], footprint: Footprint) ->
             made.low_kg_per_unit = float(line.low_kg_per_unit)
         if line.high_kg_per_unit is not None:
             made.high_kg_per_unit = float(line.high_kg_per_unit)
-
-
-def add_mass_data(message: footprint_pb2.Footprint, footprint: Footprint) -> None:
-    """Add the data behind the masses in a footprint to its message."""
-    message.mass_data.extend(map(MASS_DATUM, footprint.mass_data))
-    for made, line in zip(message.lines, footprint.lines, strict=True):
         made.mass_parts.extend(map(MASS_PART, line.mass_parts))
 
 
@@ -144,7 +139,7 @@ def read_footprint(message: footprint_pb2.Footprint, found: Findings) -> Footpri
     return read
 
 
-_WHOLE_LINES = "; lines need their mass_parts, which answers hold only if the read mask keeps all of a footprint"
+_WHOLE_LINES = "; lines need their mass_parts and the footprint its mass_data, which a read mask may leave out"
 
 
 def read_packaging(

@@ -12,7 +12,7 @@ from boxwright.contract.canonical import canonical_hash
 from boxwright.contract.data import VERDICT
 from boxwright.contract.enums import BOX_STYLE, OPENING
 from boxwright.contract.faults import warnings_to_wire
-from boxwright.contract.footprint import add_mass_data, footprint_to_wire
+from boxwright.contract.footprint import footprint_to_wire
 from boxwright.contract.lane import chargeable_to_wire
 from boxwright.contract.masks import ALL, Tree, kept
 from boxwright.contract.message import Codec, Fields
@@ -95,8 +95,6 @@ class PlanView:
     """Returns the verdicts of markets on a plan. None: no markets."""
     site: str = ""
     """Resource name of the request's site, if any."""
-    mass_data: bool = False
-    """Whether footprints include the data behind their masses."""
     stop: Stop = NEVER
     """Ends the making of the message."""
 
@@ -159,8 +157,6 @@ def _footprints(
             if message is None:
                 message = footprint_to_wire(footprint, components, view.materials, tree)
                 if not tree:
-                    if view.mass_data:
-                        add_mass_data(message, footprint)
                     known[id(footprint)] = message
             made.append(message)
     return made

@@ -33,6 +33,7 @@ NOT_JUDGED = {
         "ship_date",
         "site",
         "verdicts",
+        "outcome",
     },
     "Parcel": {"box_type", "bench"},
     "Footprint": {"coverage", "boundary", "interval", "mass_data"},

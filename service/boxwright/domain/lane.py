@@ -125,6 +125,13 @@ class Lane(Ruled):
     price_tables: tuple[PriceTable, ...] = ()
     """Price tables; parcels get their price from the table of the carrier service that is in force on the ship date."""
 
+    @property
+    def destination_territory(self) -> str:
+        """The destination country, or ``XI`` for Northern Ireland, the only place with British postal codes of BT."""
+        code = self.destination.postal_code if self.destination else ""
+        northern = self.destination_country == "GB" and code.upper().startswith("BT")
+        return "XI" if northern else self.destination_country
+
     def _broken_rules(self) -> Iterator[FieldViolation]:
         for end in ("origin", "destination"):
             place = getattr(self, end)

@@ -260,7 +260,7 @@ class UnpackedUnit:
     None if it can be folded, or if size is not the only reason."""
 
     def __str__(self) -> str:
-        return f"{self.line_id}#{self.unit_index} {self.reason.value} ({self.message})"
+        return f"unit {self.unit_index + 1} of line {self.line_id!r}: {self.reason.value} ({self.message})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,10 @@ MATERIAL_CLAIMS = (
 
 
 EMPTY_SPACE = "max_empty_space_ratio"
-EMPTY_SPACE_CURES = "cushion them inside their sales packaging, use other cushioning, or stock a box of a size between"
+EMPTY_SPACE_CURES = (
+    "stock a box of a size between or, for cushioned goods, cushion them inside their sales packaging or use other"
+    " cushioning"
+)
 """Remedies for a conflict between empty space and the protection of goods."""
 COSTS = frozenset({Objective.PACKAGING_COST, Objective.SHIPPING_COST})
 """Objectives in money."""

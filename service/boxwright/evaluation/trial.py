@@ -123,7 +123,7 @@ class Trials:
             plan,
             variant.catalog,
             self.markets,
-            destination=lane.destination_country if lane else "",
+            destination=lane.destination_territory if lane else "",
             ship_date=lane.ship_date if lane else None,
             reuse_system=self.reuse_system,
         ):

@@ -111,8 +111,11 @@ def _read(bundle: zipfile.ZipFile, name: str) -> Any:
 
 
 def _bytes(bundle: zipfile.ZipFile, name: str) -> bytes:
-    with bundle.open(name) as file:
-        data = file.read(MOST_BYTES + 1)
+    try:
+        with bundle.open(name) as file:
+            data = file.read(MOST_BYTES + 1)
+    except KeyError:
+        raise _refusal(f"{name} is missing") from None
     if len(data) > MOST_BYTES:
         raise _refusal(f"{name} has more than {MOST_BYTES:,} bytes")
     return data

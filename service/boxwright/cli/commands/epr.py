@@ -87,4 +87,6 @@ def command(
     warn(f"missing: {what}, {count(number, 'time')}" for what, number in made.missing.items())
     warn(f"counted: {what} ({number:,})" for what, number in made.remarks.items())
     warn(f"left out: {what} ({number:,})" for what, number in made.left_out.items())
-    click.echo(f"{count(len(made.rows), 'row')} of {made.mass_mg / 1e6:,.3f} kg in {shown(out)}", err=is_device(out))
+    kg = sum(int(row["packaging_material_weight"]) for row in made.rows)
+    exact = f"{made.mass_mg / 1e6:,.3f} before rounding"
+    click.echo(f"{count(len(made.rows), 'row')} of {kg:,} kg ({exact}) in {shown(out)}", err=is_device(out))

@@ -105,7 +105,7 @@ class PackJob:
             plan,
             self.task.catalog,
             self.markets,
-            destination=self.task.lane.destination_country if self.task.lane else "",
+            destination=self.task.lane.destination_territory if self.task.lane else "",
             ship_date=self.ship_date,
             reuse_system=self.resolved.reuse_system,
             materials=self.task.materials,
@@ -132,7 +132,6 @@ class PackJob:
             bench=partial(bench_words, task=self.task) if words else None,
             verdicts=self.verdicts if self.markets else None,
             site=self.resolved.site,
-            mass_data=True,  # a stored plan may be explained later
             stop=self.task.stop,
         )
 
