@@ -83,7 +83,7 @@ def test_a_plan_that_leaves_out_scope_silently_is_refused(tmp_path, order, catal
 
 @pytest.mark.parametrize(("unit", "silent"), [("piece", 1), ("tkm", 0)])
 def test_washing_does_not_stand_for_the_way_back(unit, silent):
-    """A tote whose way back is neither a line nor named is incomplete, though its washing is a line."""
+    """A tote whose return trip is neither a line nor named is incomplete, though its washing is a line."""
     lines = [
         {"component": f"FOOTPRINT_COMPONENT_{component}", "stage": f"LIFE_CYCLE_STAGE_{stage}", "unit": unit}
         for component, stage, unit in (("BOX", "REUSE", unit), ("TRANSPORT", "TRANSPORT_WTW", "tkm"))

@@ -75,7 +75,7 @@ def test_the_range_multiplies_the_ends_of_mass_and_factor(shipped):
 
 
 def test_trips_spread_a_life_and_do_not_travel(shipped):
-    """Ranges of mass and trips multiply in making and end of life; the way back and the way have the mass alone."""
+    """Ranges of mass and trips multiply in making and end of life; both trips have the mass alone."""
     tote = PackagingComponent(Component.BOX, "pp-tote", 1_000_000, trips=50)
     basis = (PartData((BOARD,), (TRIPS,)),)
     found = estimate((tote,), 2_000_000, None, LANE, shipped.profile("uk-desnz"), Allocation.MASS, shipped, data=basis)
@@ -333,7 +333,7 @@ def test_a_tote_without_way_back_and_washing_lacks_scope():
     order = Order("o", [Item("mug", 2, 120, 100, 110, mass_g=400)])
     catalog = load_catalog("reusable-totes")
     made = plan(order, catalog, Policy(), Lane([Leg("road", 500)]), ["uk-desnz"])
-    missing = ("box/reuse: way back not stated", "box/reuse: washing not stated")
+    missing = ("box/reuse: return trip not stated", "box/reuse: washing not stated")
     (found,) = made.footprints
     assert (found.missing, found.lacks) == ((), missing)
     assert found.factors_complete

@@ -231,10 +231,10 @@ def test_emissions_refuse_a_missing_factor() -> None:
 @pytest.mark.parametrize(
     ("reuse", "warned"),
     [({"trips": 50}, True), ({"trips": 50, "return_distance_km": 300}, False), ({"trips": 1}, False)],
-    ids=["nothing stated", "way back", "used once"],
+    ids=["nothing stated", "return trip", "used once"],
 )
 def test_reuse_that_costs_nothing_is_warned_of(reuse: dict, warned: bool) -> None:
-    """Trips without a way back or washing share one production over many uses, so the plan says what is not counted."""
+    """Without return trip or washing, uses share one production, so the plan says what is not counted."""
     tote = BoxType("tote", 200, 150, 100, tare_g=900, material_id="pp-tote", style="tote", **reuse)
     codes = [warning.code for warning in plan(order(Item("a", 1, 150, 100, 80, 500)), Catalog("c", [tote])).warnings]
     assert ("RETURN_NOT_COUNTED" in codes) == warned

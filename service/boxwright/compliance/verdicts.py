@@ -26,7 +26,7 @@ def verdicts(
     reuse_system: bool = False,
     materials: Materials | None = None,
 ) -> tuple[Verdict, ...]:
-    """Return verdicts under the rules of markets that can be judged from a plan; none for a plan without parcels.
+    """Return verdicts under those market rules that a plan can be checked against; none for a plan without parcels.
 
     Parameters
     ----------
@@ -127,4 +127,5 @@ _JUDGES: dict[str, Callable[[MarketRule, float, Case], Iterator[Verdict]] | None
     "reuse_target": _reuse_target,
     "max_void_ratio": None,
 }
-"""Judge by check type. None: the limit is shown without a decision. Rules of other types are data only."""
+"""The function that decides each check type; None where the limit is shown without a verdict. Rules of other types are
+data only."""

@@ -127,11 +127,12 @@ class Terms:
 
 @dataclass
 class Return:
-    """Rows of a return, what they lack, and what they leave out."""
+    """Rows of a return, and lists of what is missing, left out or doubtful."""
 
     rows: list[dict[str, str]] = field(default_factory=list)
     missing: Counter[str] = field(default_factory=Counter)
-    """Packaging without mass, material, code or rating, and how often; the return is incomplete without it."""
+    """Packaging without mass, material, code or rating, and the number of times that each occurs; the return is
+    incomplete without it."""
     left_out: Counter[str] = field(default_factory=Counter)
     """Plans outside the return, and packaging that is reported otherwise."""
     remarks: Counter[str] = field(default_factory=Counter)
@@ -208,7 +209,7 @@ def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Re
 
 
 def _elsewhere(plan: Json, request: Json, period: str) -> str:
-    """Return why a plan is outside a return; empty if it is inside or nothing says otherwise."""
+    """Return the reason why a plan is outside a return; empty if it is inside, or if that is unknown."""
     country = request.get("lane", {}).get("destination", {}).get("country_code", "GB")
     if country != "GB":
         return "shipped to other countries"
@@ -221,7 +222,7 @@ def _elsewhere(plan: Json, request: Json, period: str) -> str:
 def _parts(record: Json, found: Return) -> Iterator[dict[str, Any]]:
     """Yield the packaging shipped, or planned if there is no outcome.
 
-    A parcel in another box than planned counts with that box and the planned filling.
+    A parcel in a box other than planned counts with that box and the planned filling.
     """
     plan = record["plan"]
     parcels, outcome = plan.get("parcels", ()), plan.get("outcome")

@@ -1,8 +1,8 @@
 """Statements of plans' emissions, with method, scope, exclusions and range, as Markdown.
 
 Transport follows the Guide to ISO 14083 (CLECAT, UBA, ifeu and Fraunhofer IML): activity before the adjustment of
-distances, tank to wheel and well to wheel, allocated by mass; packaging is separate. The standard's own clause on
-reports was not read, so statements claim no conformity.
+distances, tank to wheel and well to wheel, allocated by mass; packaging is separate. The maintainers have not read the
+standard's own clause on reports, so statements claim no conformity.
 """
 
 import math
@@ -21,7 +21,7 @@ from boxwright.exchange.evidence import Json, by_mass, evidence, in_words, unnam
 from boxwright.units import MG_PER_KG, to_mg
 
 DIGITS, FEW_DIGITS, WIDE = 3, 2, Fraction(1, 5)
-"""Significant digits: the fewer if the range of an emission exceeds a share of it."""
+"""Significant digits of an emission; their number if its range exceeds a share of it; and that share."""
 _STAGE, _COMPONENT = "LIFE_CYCLE_STAGE_", "FOOTPRINT_COMPONENT_"
 _CARRIED = ("TRANSPORT", "HUB")
 
@@ -31,12 +31,12 @@ class Activity:
     """Activity of a transport class in tonne-kilometres, or of a hub in tonnes, with mg CO2e by stage."""
 
     counted: Decimal = Decimal(0)
-    """With adjusted distances, as factors apply to it."""
+    """Activity with adjusted distances, to which factors apply."""
     planned: Decimal | None = Decimal(0)
-    """With distances before adjustment; None if unknown."""
+    """Activity with distances before adjustment; None if unknown."""
     stages: Counter[str] = field(default_factory=Counter)
     incomplete: bool = False
-    """Whether a factor is missing, so that the sum is not well to wheel."""
+    """True if a factor is missing, so that the sum is not well to wheel."""
 
     @property
     def wtw_mg(self) -> int:
@@ -49,9 +49,10 @@ class Statement:
     """Sums of plans under one accounting profile, allocated by mass."""
 
     title: str
-    """Such as ``2026-12``."""
+    """Label of the statement, such as ``2026-12``."""
     profile: str = ""
-    """Such as ``uk-desnz@2025``, or its beginning. Default: the first of each plan, which must be the same."""
+    """Id such as ``uk-desnz@2025``, or its beginning. Default: the first profile of each plan, which must be the
+    same."""
     plans: int = 0
     parcels: int = 0
     gross_mg: int = 0
@@ -66,7 +67,7 @@ class Statement:
     activities: dict[tuple[str, str], Activity] = field(default_factory=dict)
     packaging: dict[str, Counter[str]] = field(default_factory=dict)
     lacks: Counter[str] = field(default_factory=Counter)
-    """What the sums lack, and the number of plans that lack it."""
+    """Missing parts of the sums, and the number of plans that lack each."""
     rows: dict[str, Json] = field(default_factory=dict)
     """Evidence by figure."""
     data: Counter[str] = field(default_factory=Counter)
@@ -78,7 +79,7 @@ class Statement:
         ------
         InvalidInputError
             If it has no footprint by mass of the profile, one of another profile than the plans before it, or one that
-            leaves out transport or reuse without naming it as missing.
+            omits transport or reuse without naming it as missing.
         """
         plan = record["plan"]
         self.profile, footprint = by_mass(plan, self.profile)
@@ -128,7 +129,7 @@ class Statement:
 
     @property
     def graded_words(self) -> str:
-        """Shares of the figures by grade in words."""
+        """Shares of the figures by grade, as text."""
         return graded_words(self.graded_mg)
 
     @property
