@@ -64,8 +64,8 @@ def read(
         raise refusal("--column" if given else "--keep", "must not be given with --map, which names the columns")
     materials = load_materials()
 
-    def slips(order: Order) -> Iterator[FieldViolation]:
-        return (FieldViolation(slip.field, slip.message) for slip in implausible(order, materials))
+    def doubtful(order: Order) -> Iterator[FieldViolation]:
+        return (FieldViolation(violation.field, violation.message) for violation in implausible(order, materials))
 
     return convert_orders(
         list(_sources(files, {path.resolve() for path in written if path is not None})),
@@ -73,7 +73,7 @@ def read(
         maps=maps,
         how=GuessOptions(named, keep, length_unit, mass_unit, decimal, of_items),
         row_rules=row_rules,
-        implausible=slips,
+        implausible=doubtful,
         **how,
     )
 
