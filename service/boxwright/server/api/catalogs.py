@@ -1,4 +1,4 @@
-"""CatalogService: lists what plans are made of, and writes catalogs. A written catalog is served before the answer."""
+"""CatalogService: lists the data behind plans, and writes catalogs. A written catalog is served before the answer."""
 
 import contextlib
 import time
@@ -34,15 +34,15 @@ Response = TypeVar("Response", bound=Message)
 Answer = TypeVar("Answer", catalog_pb2.Catalog, empty_pb2.Empty)
 
 TRIES = 5
-"""How often a write is tried if others write the same catalog at the same time."""
+"""Number of attempts at a write while other callers write the same catalog."""
 
 BY_HASH = "sha256:"
 
 Decided = tuple[VersionRecord | None, Answer]
-"""The revision to write, None if nothing changes, and the answer."""
+"""The revision to write (None if nothing changes) and the answer."""
 
 Decide = Callable[[VersionRecord | None], Decided[Answer]]
-"""Decides from the newest revision of a catalog."""
+"""A function that decides from the newest revision of a catalog."""
 
 
 def _read(kind: Callable[..., Any], pattern: str, offered: str, *left_out: str) -> tuple[Any, Any]:
@@ -217,7 +217,7 @@ class CatalogService(CatalogServiceServicer):
         kind: type[Answer],
         context: Any,
     ) -> Answer:
-        """Return the answer of a write, or its earlier answer if the call is a repeat."""
+        """Return the answer of a write, or the earlier answer if the call is a repeat."""
         call = RepeatableCall.of(caller(context), method, request, self._keeping.secret)
 
         async def restore(record: AnswerRecord) -> Answer:
@@ -238,7 +238,7 @@ class CatalogService(CatalogServiceServicer):
             record = None if call is None else call.record(answer=answer)
             if version is None:
                 if record is not None:
-                    with contextlib.suppress(StoreError):  # a repeat would change nothing either
+                    with contextlib.suppress(StoreError):  # a repeated call would also change nothing
                         await self._keeping.write(Entry(answer=record), must=False)
                 return answer
             try:
@@ -311,7 +311,7 @@ def _got(entries: Sequence[Listed], request: Any, pattern: str) -> Listed:
     entry = next((entry for entry in entries if name_of(entry) == request.name), None)
     if entry is None:
         known = ", ".join(sorted(map(name_of, entries))) or "none"
-        raise _unknown("name", f"names nothing here, got {request.name!r:.120}; there are {known}")
+        raise _unknown("name", f"must name an existing resource, got {request.name!r:.120}; known: {known}")
     return _masked(entry, _tree(entry, getattr(request, "read_mask", None)))
 
 
