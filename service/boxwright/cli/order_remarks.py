@@ -1,4 +1,4 @@
-"""Remarks on the orders of an evaluation or design: rejected rows, and lanes that do not fit all orders."""
+"""Makes remarks on the orders of an evaluation or design: rejected rows, and lanes that do not fit all orders."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from boxwright.orders.extra import remarks_in, values_stated
 
 _COLUMNS = ("extra_zone", "extra_country_code", "extra_carrier_service")
 _MOST_NAMED = 4
-"""Most values named in a sentence."""
+"""Maximum number of values named in a sentence."""
 
 
 def order_remarks(orders_file: Path, *lanes: Lane | None) -> tuple[str, ...]:

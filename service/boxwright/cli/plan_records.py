@@ -1,4 +1,4 @@
-"""Options and reading of plans to export, from a server's store or a file."""
+"""Options for plans to export, which are read from a server's store or a file."""
 
 import json
 import os

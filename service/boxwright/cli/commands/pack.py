@@ -22,9 +22,9 @@ from boxwright.cli.options import (
 from boxwright.domain.incomplete import IncompletePlanError
 
 WORTH_A_POOL = 200
-"""Orders above which worker processes save time."""
+"""Number of orders above which worker processes save time."""
 AT_ONCE = 64
-"""Orders per task of a worker."""
+"""Number of orders per task of a worker."""
 _PLANS_WHOLE = ("alternatives", "explain")
 """Options of ``plans`` that only affect full plans."""
 
@@ -56,7 +56,7 @@ _PLANS_WHOLE = ("alternatives", "explain")
 @click.option(
     "--explain",
     is_flag=True,
-    help="State for each smaller box why it does not fit, and the smallest change that would make it fit.",
+    help="State why the order does not fit each smaller box, and the smallest change that would make it fit.",
 )
 @click.option(
     "--compare-with",
@@ -103,7 +103,7 @@ def command(
         (one, {"--json": as_json, "--picture": picture, "--html": page}, "ORDER.json; --orders goes with --out"),
         (one, {"--started": given["started_file"], "--compare-with": given["compare_with"]}, "ORDER.json"),
         (one, {"--steps-in-words": given["steps_in_words"]}, "ORDER.json"),
-        (one, {"--market": given["markets"]}, "ORDER.json; evaluate judges many orders"),
+        (one, {"--market": given["markets"]}, "ORDER.json; `boxwright evaluate` compares many orders"),
         (not given["started_file"], {"--compare-with": given["compare_with"]}, "a plan without --started"),
         (not one, {"--out": out_file}, "--orders; --json prints a single plan"),
         (not one, {"--workers": given["workers"]}, "--orders"),
@@ -205,7 +205,7 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     from boxwright.routing import derive
 
     options = catalog, policy, lane, _ = take_task_options(given)
-    # Count checks all orders, so that a bad last row costs no planning.
+    # Counting checks all orders, so that a faulty last row is found before planning.
     total = count_orders(fetched(orders_file))
     refuse_bad_options([("", Task(next(read_orders(orders_file)), *options))])
     apart = out_file is not None and not is_device(out_file)

@@ -67,7 +67,7 @@ def command() -> None:
 @command.command("list")
 @with_options(*_FOUND)
 @click.option("--order-by", default="", metavar="FIELD", help="Sort by create_time or order_id; add desc to reverse.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), metavar="N", help="Most plans.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), metavar="N", help="Number of plans.")
 def list_plans(store: str, where: str, order_id_key: str, order_by: str, limit: int) -> None:
     """List stored plans, newest first."""
     from boxwright.cli.output import show, table_of
@@ -234,7 +234,7 @@ def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) 
 def delete_plans(store: str, where: str, order_id_key: str) -> None:
     """Delete the stored plans that match a filter.
 
-    Their outcomes go too, catalogs that no other plan needs, and responses kept for repeated calls.
+    Their outcomes are deleted too, and catalogs that no other plan needs, and responses stored for repeated calls.
     """
     from boxwright.server.stored.plan_archive import found, hides_orders
     from boxwright.store import opened
@@ -257,7 +257,7 @@ def delete_plans(store: str, where: str, order_id_key: str) -> None:
 def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> None:
     """Delete the oldest stored plans, by age or size.
 
-    Their outcomes go too, and catalogs that no other plan needs.
+    Their outcomes are deleted too, and catalogs that no other plan needs.
     """
     from boxwright.server.stored.plan_archive import keep_of
     from boxwright.store import opened
@@ -278,7 +278,7 @@ def _tell(out: Path, many: str, how: str, kept: Any, where: str, order_id_key: s
 
 
 def _say_hashed(kept: Any, where: str, order_id_key: str) -> None:
-    """Warn that an order may not be found, since ids are stored under a key that was not given."""
+    """Warn that an order may not be found, since ids are stored hashed with a key that was not given."""
     from boxwright.server.stored.plan_archive import hides_orders
 
     if hides_orders(kept, where, order_id_key):
