@@ -38,9 +38,10 @@ _MOST_NAMED = 10
 def pack_some(
     orders: Iterable[Order], *, options: tuple[Any, ...], how: dict[str, Any], written: bool, with_data: bool
 ) -> tuple[list[Record], list[str]]:
-    """Return a record per order and, if ``written``, a line of JSON. A failed order does not end the batch. ``options``
-    are the arguments of ``Task`` after the order, ``how`` those of ``plans`` after the task. With ``with_data``, each
-    line repeats the data on profiles and sources.
+    """Return a record per order and, if ``written``, a line of JSON per order.
+
+    An order that fails does not end the batch. ``options`` are the arguments of ``Task`` after the order, ``how`` those
+    of ``plans`` after the task. With ``with_data``, each line repeats the data on profiles and sources.
     """
     rows, results = list[Record](), list[str]()
     for order in orders:

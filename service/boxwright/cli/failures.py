@@ -40,9 +40,9 @@ def errors_reported() -> Iterator[None]:
     except IncompletePlanError as error:
         reasons = [words for words, _ in by_cause(error.unpacked)]
         # Very fragile goods cannot ship unboxed, and some reasons already state a remedy.
-        cured = ("it needs a box of", FragilityClass.VERY_FRAGILE)
+        remedied = ("it needs a box of", FragilityClass.VERY_FRAGILE)
         no_box = (unit for unit in error.unpacked if unit.reason in _NO_BOX)
-        hints = [OWN_HINT] if any(not any(word in unit.message for word in cured) for unit in no_box) else []
+        hints = [OWN_HINT] if any(not any(word in unit.message for word in remedied) for unit in no_box) else []
         more = "".join(f"\n  {line}" for line in (*reasons, *hints, PARTIAL_HINT))
         _leave(NOT_WHOLE, f"{str(error).split(':', 1)[0]}:{more}")
     except DataFileError as error:

@@ -46,7 +46,7 @@ def view_of(task: Task, *, in_words: bool = False, mass_data: bool = True) -> Pl
     )
 
 
-def judge_of(
+def verdicts_by(
     task: Task, markets: tuple[str, ...], given: dict[str, Any]
 ) -> Callable[[Plan], tuple[Verdict, ...]] | None:
     """Return a function from a plan to its verdicts under market rules; None without markets."""

@@ -22,7 +22,7 @@ RECORDS = (
     click.option(
         "--store",
         metavar="URL",
-        help="Stored plans, if not --plans.  [default: BOXWRIGHT_STORE, else the file that BOXWRIGHT_STORE_FILE names]",
+        help="Stored plans, if not --plans.  [default: BOXWRIGHT_STORE, or the file that BOXWRIGHT_STORE_FILE names]",
     ),
     click.option("--filter", "where", default="", metavar="FILTER", help="Which stored plans, as of `plans list`."),
 )

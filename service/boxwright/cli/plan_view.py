@@ -80,11 +80,9 @@ def apart_parts(plan: Plan, task: Task) -> Iterator[RenderableType]:
         yield titled("Why more than one parcel", _indented(reasons))
 
 
-def verdicts(judged: Sequence[Verdict]) -> RenderableType:
+def verdicts(found: Sequence[Verdict]) -> RenderableType:
     """Return the verdicts on a plan under market rules, one per line."""
-    return titled(
-        "Verdicts", _indented(map(str, judged) if judged else ["none: no rule of these markets covers plans"])
-    )
+    return titled("Verdicts", _indented(map(str, found) if found else ["none: no rule of these markets covers plans"]))
 
 
 def refusals(plan: Plan) -> RenderableType:

@@ -184,8 +184,8 @@ def _check_whole(
     ]
     if forgotten:
         rule = f"must include parcel_index {', '.join(forgotten)} of the plan: record an outcome when all are closed."
-        cure = "Put parcels that were not shipped into not_shipped; if their units went into others, list them there"
-        found.add("parcels", f"{rule} {cure}")
+        remedy = "Put parcels that were not shipped into not_shipped; if their units went into others, list them there"
+        found.add("parcels", f"{rule} {remedy}")
 
 
 def next_pack(

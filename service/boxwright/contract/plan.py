@@ -121,12 +121,12 @@ def plan_fields(plan: Plan, view: PlanView, tree: Tree = ALL) -> Fields:
     """Return the fields of a plan's message, without ``create_time``."""
     components = {part.component for parcel in plan.parcels for part in parcel.packaging}
     known: Known = {}
-    currency, judge = view.catalog.currency, view.verdicts
-    judged = {"verdicts": lambda below: [VERDICT.fields(verdict, below) for verdict in judge(plan)]} if judge else {}
+    currency, decide = view.catalog.currency, view.verdicts
+    found = {"verdicts": lambda below: [VERDICT.fields(verdict, below) for verdict in decide(plan)]} if decide else {}
     return PLAN.fields(
         plan,
         tree,
-        **judged,
+        **found,
         warnings=warnings_to_wire((*view.warnings, *plan.warnings), loaded=view.loaded, order=view.order),
         parcels=lambda below: _parcels(plan, view, below, known),
         certificate=lambda below: certificate_to_wire(plan.certificate, view.catalog, below),

@@ -122,7 +122,7 @@ class Mix:
             skus = f"{len(self.lost_skus):,} SKU{'s' if len(self.lost_skus) > 1 else ''}"
             sentences.append(
                 f"Every order of {skus} ({shown}{more}) is rejected, {self.lost_sku_orders:,} in all: these goods are"
-                f" in no figure. If they are no goods, such as postage, --where-not COLUMN={self.lost_skus[0][0]}"
+                f" in no figure. If they are not goods, such as postage, --where-not COLUMN={self.lost_skus[0][0]}"
                 " leaves their rows out when it is converted, and keeps the orders."
             )
         return sentences

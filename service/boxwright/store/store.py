@@ -41,7 +41,7 @@ class Store:
     url : str
         Database URL that ``check_url`` accepts.
     wait_s : float, optional
-        Longest wait for a lock of another program, in seconds. Default 5.
+        Maximum wait for a lock of another program, in seconds. Default 5.
     make : bool, optional
         True creates a missing store. Default True.
 

@@ -1,4 +1,4 @@
-"""``boxwright check``: checks a plan, whoever made it."""
+"""``boxwright check``: checks a plan from any source."""
 
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ def command(plan_file: Path, order_file: Path, started_file: Path | None, **give
     """
     from boxwright.cli import plan_view
     from boxwright.cli.output import show
-    from boxwright.cli.plan_file import judge_message, judge_of, other_verdicts, read_plan, read_started_file
+    from boxwright.cli.plan_file import judge_message, other_verdicts, read_plan, read_started_file, verdicts_by
     from boxwright.domain.rounded import count, visible
     from boxwright.orders import read_order
     from boxwright.planning import Task
@@ -46,8 +46,8 @@ def command(plan_file: Path, order_file: Path, started_file: Path | None, **give
         raise SystemExit(FOUND_WANTING)
     units, parcels = count(order.unit_count, "unit"), count(len(stated.parcels), "parcel")
     click.echo(visible(f"valid: order {order.order_id}, {units} in {parcels}"))
-    if plan is not None and (judge := judge_of(task, markets, given)):
-        true = judge(plan)
+    if plan is not None and (decide := verdicts_by(task, markets, given)):
+        true = decide(plan)
         show(plan_view.verdicts(true))
         if other := other_verdicts(stated, true):
             for words in other:

@@ -67,7 +67,7 @@ _WISHES = (
     Row(
         "max_depth",
         "Largest ratio of the depth of a new size to the shorter edge of its opening; 10000: no limit. The default is"
-        " our own rule.",
+        " the maintainers' rule.",
         "N",
     ),
     Row("max_sheet_mm", "Largest blank that the maker cuts, in mm.", "LxW"),

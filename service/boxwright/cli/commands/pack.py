@@ -131,7 +131,7 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     from boxwright.cli import plan_view
     from boxwright.cli.emissions_view import comparison_view
     from boxwright.cli.output import show
-    from boxwright.cli.plan_file import judge_of, read_started_file, view_of
+    from boxwright.cli.plan_file import read_started_file, verdicts_by, view_of
     from boxwright.contract.faults import order_path
     from boxwright.contract.json import plain
     from boxwright.contract.pack_answer import answer_to_wire
@@ -143,7 +143,7 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
         answer, *others = plans(task, **{name: given[name] for name in _PLANS_WHOLE})
     found.raise_any()
     comparison = _compare(answer, task, given["compare_with"]) if given["compare_with"] else None
-    judge = judge_of(task, markets, given)
+    decide = verdicts_by(task, markets, given)
     if picture:
         from boxwright.drawing import plan_svg
         from boxwright.planning import bench_words
@@ -153,16 +153,18 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     if page:
         from boxwright.pages import Sheet, plan_page
 
-        write_whole(page, plan_page(answer, task, sheet=Sheet(given["sheet"]), verdicts=judge(answer) if judge else ()))
+        write_whole(
+            page, plan_page(answer, task, sheet=Sheet(given["sheet"]), verdicts=decide(answer) if decide else ())
+        )
     if as_json:
         message = answer_to_wire(
-            (answer, *others), replace(view_of(task, in_words=given["steps_in_words"]), verdicts=judge), comparison
+            (answer, *others), replace(view_of(task, in_words=given["steps_in_words"]), verdicts=decide), comparison
         )
         click.echo(json.dumps(plain(message), indent=2, ensure_ascii=False))
         return
     parts = [*plan_view.plan_parts(answer, order, task.catalog)]
     parts += (plan_view.steps_parts if given["steps_in_words"] else plan_view.apart_parts)(answer, task)
-    parts += [plan_view.verdicts(judge(answer))] if judge else []
+    parts += [plan_view.verdicts(decide(answer))] if decide else []
     parts += [plan_view.refusals(answer)] if given["explain"] else []
     parts += [plan_view.alternatives(answer, others)] if given["alternatives"] else []
     show(*parts, *([comparison_view(comparison)] if comparison is not None else []))

@@ -42,7 +42,7 @@ _STORE = click.option(
     "--store",
     callback=_store,
     metavar="URL",
-    help="Store of the server, a URL without a password.  [default: BOXWRIGHT_STORE, else the file that"
+    help="Store of the server, a URL without a password.  [default: BOXWRIGHT_STORE, or the file that"
     " BOXWRIGHT_STORE_FILE names]",
 )
 _KEY = click.option(
@@ -50,7 +50,7 @@ _KEY = click.option(
     "order_id_key",
     callback=lambda _, __, value: _secret("order_id_key", {"order_id_key_file": value}),
     metavar="FILE",
-    help="File with the key by which order ids are hashed.  [default: BOXWRIGHT_ORDER_ID_KEY, else the file that"
+    help="File with the key by which order ids are hashed.  [default: BOXWRIGHT_ORDER_ID_KEY, or the file that"
     " BOXWRIGHT_ORDER_ID_KEY_FILE names]",
 )
 _FOUND = (_STORE, _filter("Which plans, such as 'order_id = A-1001 AND outcome = OVERRIDDEN'; default: all."), _KEY)
@@ -185,7 +185,7 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
 @click.option(
     "--link-key-file",
     metavar="FILE",
-    help="File with the key of the server's setting link_key.  [default: BOXWRIGHT_LINK_KEY, else the file that"
+    help="File with the key of the server's setting link_key.  [default: BOXWRIGHT_LINK_KEY, or the file that"
     " BOXWRIGHT_LINK_KEY_FILE names]",
 )
 @click.option(

@@ -42,7 +42,7 @@ _SOURCE = (
         "--store",
         metavar="URL",
         help="Store of the tokens, a URL without a password, if `tokens_in_store` is set.  [default:"
-        f" {_STORE}, else the file that {_STORE}_FILE names]",
+        f" {_STORE}, or the file that {_STORE}_FILE names]",
     ),
 )
 

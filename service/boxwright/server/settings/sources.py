@@ -133,7 +133,7 @@ class _Reading:
                 return self._secret(name, origin, values[key_of_file], folder), origin
             if key in values:
                 origin = origin_of(key)
-                rule, value = self._judged(name, values[key], default, values)
+                rule, value = self._converted(name, values[key], default, values)
                 if rule:
                     self._fault(name, origin, rule)
                     return None, origin
@@ -144,7 +144,7 @@ class _Reading:
         self.at_fault.add(name)
         self.found.add(origin.named, rule)
 
-    def _judged(self, name: str, value: Any, default: object, source: Mapping[str, Any]) -> tuple[str, Any]:
+    def _converted(self, name: str, value: Any, default: object, source: Mapping[str, Any]) -> tuple[str, Any]:
         """Return the rule that a value breaks, or an empty text, and the value in the setting's type."""
         has_password = name == "store" and shown_url(str(value)) != value
         if source is self.given:

@@ -213,7 +213,7 @@ class Keeping:
         must : bool, optional
             True to try even if the store has just failed. Default True.
         wait_s : float, optional
-            Longest wait in seconds; the setting ``store_wait_s`` limits it, and is the default.
+            Maximum wait in seconds; the setting ``store_wait_s`` limits it, and is the default.
 
         Raises
         ------

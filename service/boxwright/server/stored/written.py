@@ -63,7 +63,7 @@ def catalog_of(source: messages.CreateCatalogRequest, materials: Materials, stop
     return read
 
 
-def judged(source: messages.CreateCatalogRequest, materials: Materials, stop: Stop) -> catalog_pb2.Catalog:
+def validated(source: messages.CreateCatalogRequest, materials: Materials, stop: Stop) -> catalog_pb2.Catalog:
     """Return a catalog as read, with derived sizes, tares, hash and warnings."""
     return shown(catalog_of(source, materials, stop), materials, loaded=False)
 

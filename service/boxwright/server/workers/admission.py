@@ -144,7 +144,7 @@ class Admission(Generic[Slot]):
         large : bool, optional
             Whether the order is large. Default False.
         most_wait_s : float, optional
-            Longest wait in seconds. Default: no limit.
+            Maximum wait in seconds. Default: no limit.
         deadline_s : float, optional
             Deadline of the caller by ``time.monotonic``. Default: none.
 

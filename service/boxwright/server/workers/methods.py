@@ -22,7 +22,7 @@ from boxwright.server.answers.named import read_inline_catalog
 from boxwright.server.answers.pack import PackAnswers
 from boxwright.server.answers.plan_page import made_page
 from boxwright.server.metrics import Metrics
-from boxwright.server.stored.written import judged
+from boxwright.server.stored.written import validated
 from boxwright.server.workers.work import SETTLE, Work, WorkResult
 from boxwright.stop import Stop
 from boxwright.store import OperationKind
@@ -43,7 +43,7 @@ class Methods:
             "CheckPlan": (packing_service_pb2.CheckPlanRequest, judge.answer),
             "ReadCatalog": (
                 catalog_service_pb2.CreateCatalogRequest,
-                lambda request, stop: judged(request, dataset.materials, stop),
+                lambda request, stop: validated(request, dataset.materials, stop),
             ),
             "EstimateFootprint": (
                 footprint_service_pb2.EstimateFootprintRequest,
