@@ -71,7 +71,7 @@ class PortPosition(OfPlaces):
     name: str
     latitude: Annotated[Decimal, within(-90, 90)] | None = None
     longitude: Annotated[Decimal, within(-180, 180)] | None = None
-    """Degrees north and east. None: unknown, and the package's position is wrong."""
+    """Position in degrees north and east. None: it is unknown, and that of the package is wrong."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if (self.latitude is None) != (self.longitude is None):

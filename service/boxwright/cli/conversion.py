@@ -58,7 +58,7 @@ def read(
     named = headers_named(given, "FIELD=HEADER or items.FIELD=HEADER, each field once")
     of_items = {name.removeprefix(_ITEMS): named.pop(name) for name in list(named) if name.startswith(_ITEMS)}
     if of_items and items is None:
-        raise refusal("--column", "must not name items without --items")
+        raise refusal("--column", "needs --items for a header of the item master")
     maps = {} if map_file is None else read_maps(map_file, ("orders", "items"))
     if maps and (given or keep):
         raise refusal("--column" if given else "--keep", "must not be given with --map, which names the columns")

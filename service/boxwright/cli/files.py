@@ -239,7 +239,7 @@ def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True)
         another user may have put them there. Default true.
     """
     if str(path) == "-":
-        raise OSError(errno.EINVAL, "names no file: standard output is /dev/stdout", "-")
+        raise OSError(errno.EINVAL, "must name a file: standard output is /dev/stdout", "-")
     given, path = path, path.resolve() if follow else path.parent.resolve() / path.name
     leads_away = given.is_symlink() or (is_device(given) and not given.is_dir())
     if leads_away and not follow and given.absolute().parent not in _SYSTEM_FOLDERS:

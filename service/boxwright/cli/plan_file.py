@@ -79,7 +79,7 @@ def other_verdicts(stated: Any, true: tuple[Verdict, ...]) -> list[str]:
 
 
 def profiles_file(path: Path) -> Path:
-    """Return the file of the accounting profiles of all plans in a file of lines."""
+    """Return the path of the file with the accounting profiles of all plans in a file of results."""
     return path.with_name(f"{path.name}.profiles.json")
 
 

@@ -180,7 +180,8 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
     for path, currency in currencies_in(message):
         currencies.setdefault(currency, []).append(path)
     if len(currencies) > 1:
-        most = max(currencies, key=lambda currency: len(currencies[currency]))  # the error names the odd one out
+        # The error names the currency that differs.
+        most = max(currencies, key=lambda currency: len(currencies[currency]))
         for other in [currency for currency in currencies if currency != most]:
             found.add(currencies[other][0], f"must be {most!r} as in the rest of the request, got {other!r}")
     if len(found) > before:

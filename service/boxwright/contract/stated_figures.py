@@ -39,7 +39,7 @@ NOT_JUDGED = {
     "FootprintLine": {"source", "mass_parts"},
     "PackagingComponent": {"dunnage_id"},
 }
-"""Fields on the making of a plan or explaining its figures, which cannot be compared."""
+"""Fields about the making of a plan, or that explain its figures; they cannot be compared."""
 
 KEYS = {"Footprint": ("accounting_profile", "allocation"), "ChargeableWeight": ("carrier_service",)}
 """Fields that identify list entries; an entry without a counterpart is not compared."""

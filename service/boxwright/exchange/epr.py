@@ -111,7 +111,7 @@ def broken_rules(rows: Iterable[Row], *, unrated: bool = False) -> Iterator[Fiel
 
 @dataclass(frozen=True)
 class Terms:
-    """An organisation's statements for its return, named after the columns."""
+    """The facts that an organisation states for its return; attributes are named after the columns."""
 
     organisation_id: str
     submission_period: str

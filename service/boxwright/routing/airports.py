@@ -52,7 +52,7 @@ def middle_of(country: str) -> LocatedPlace | None:
     for airport in known:
         towards = unit_vector(airport.latitude, airport.longitude)
         x, y, z = x + towards[0], y + towards[1], z + towards[2]
-    # Hundredths of a degree are a kilometre; finer digits differ between machines.
+    # Rounded to hundredths of a degree, a kilometre, since finer digits differ between machines.
     latitude, longitude = degrees_of(x, y, z, 2)
     spread = max(great_circle_km(latitude, longitude, airport.latitude, airport.longitude) for airport in known)
     name = f"{country} (middle of {len(known)} airports)"

@@ -42,7 +42,7 @@ def point_along(start: tuple[float, float], end: tuple[float, float], share: flo
         return start
     first, second = (math.sin((1 - share) * apart) / math.sin(apart), math.sin(share * apart) / math.sin(apart))
     x, y, z = (first * a + second * b for a, b in zip(unit_vector(*start), unit_vector(*end), strict=True))
-    # To a metre; finer digits differ between machines.
+    # Rounded to a metre, since finer digits differ between machines.
     return degrees_of(x, y, z, 5)
 
 

@@ -105,7 +105,7 @@ def show_plan(store: str, name: str, whole: bool) -> None:
     with opened(store) as kept:
         stored = kept.read.plan(name.removeprefix("plans/"))
         if stored is None:
-            raise refusal("NAME", f"names no stored plan, got {name!r}")
+            raise refusal("NAME", f"must name a stored plan, got {name!r}")
         data = whole_data(stored) if whole else plan_data(stored)
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
 

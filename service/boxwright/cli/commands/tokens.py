@@ -128,7 +128,7 @@ def revoke(file: Path | None, store: str | None, token_id: str) -> None:
     source = _Kept(file, store)
     token = source.revoke(token_id, _now())
     if token is None:
-        raise refusal("ID", f"names no token of this {source.of}, got {token_id!r:.70}")
+        raise refusal("ID", f"must be the id of a token of this {source.of}, got {token_id!r:.70}")
     _tell_system("revoked", token, source.of)
     click.echo(f"Token {token_id} of {token.name} is revoked.")
 

@@ -273,7 +273,7 @@ def check_site(site: str, known: Collection[str] | None = None) -> None:
     if site_id in principal.sites:
         if known is not None and site_id not in known:
             found = Findings()
-            found.unknown("site", f"names no site of this server, got {site!r:.120}")
+            found.unknown("site", f"must name a site of this server, got {site!r:.120}")
             found.raise_any()
         return
     rule = "must be one of the sites of the token: " + ", ".join(f"sites/{site}" for site in sorted(principal.sites))

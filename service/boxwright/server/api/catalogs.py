@@ -160,7 +160,7 @@ class CatalogService(CatalogServiceServicer):
         name = ids_in(request.parent, "catalogs/{catalog}", "parent")[0]
         versions = await self._keeping.read(store.read.versions.of, name)
         if not versions and name not in self._current.dataset.catalogs:
-            raise _unknown("parent", f"names no stored catalog, got {request.parent!r:.120}")
+            raise _unknown("parent", f"must name a stored catalog, got {request.parent!r:.120}")
         found = Findings()
         shown, token = page(versions, request, found)
         found.raise_any()
@@ -191,7 +191,7 @@ class CatalogService(CatalogServiceServicer):
         served = self._current.dataset.catalogs
         from_file = catalog_id in served and catalog_id not in self._current.dataset.versions
         why = "it comes from a file: only its versions in stored plans are kept" if from_file else "list them"
-        raise _unknown("name", f"names no stored revision, got {name!r:.160}; {why}")
+        raise _unknown("name", f"must name a stored revision, got {name!r:.160}; {why}")
 
     async def _sent(self, source: messages.CreateCatalogRequest, request: Any, context: Any) -> catalog_pb2.Catalog:
         """Return a sent catalog after validation; its name must be one that may be written."""
@@ -265,7 +265,7 @@ class CatalogService(CatalogServiceServicer):
         if self._is_file(catalog_id):
             rule = "comes from a file and is read-only here: change the file, or use another identifier"
             raise CatalogReadOnlyError(f"{catalog_name(catalog_id)} {rule}")
-        raise _unknown(field, f"names no catalog that was written over the API, got {catalog_id!r:.120}")
+        raise _unknown(field, f"must name a catalog that was written over the API, got {catalog_id!r:.120}")
 
     def _check_boxes(self, validated: catalog_pb2.Catalog) -> None:
         boxes = {box.box_type_id for box in validated.box_types}

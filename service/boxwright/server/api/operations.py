@@ -143,7 +143,7 @@ class OperationsService(OperationsServicer):  # type: ignore[misc] # its package
         operations = self._keeping.store.operations
         operation = await self._keeping.read(operations.one, *ids_in(name, "operations/{operation}"))
         if operation is None or _who() not in (None, operation.who):
-            rule = f"names no operation of this caller, got {name!r:.120}"
+            rule = f"must name an operation of this caller, got {name!r:.120}"
             raise UnknownResourceError([FieldViolation("name", rule)])
         note(operation=operation_name(operation.operation_id))
         return operation

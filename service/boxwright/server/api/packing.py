@@ -261,7 +261,7 @@ class PackingService(StoredPlans):
             if call is not None and self._keeping.on and is_whole(order.request, self._settings):
                 answer = messages.PackResponse.FromString(data)
                 for plan in (answer.plan, *answer.alternatives):
-                    plan.order_id = ""  # the repeated request has the order id
+                    plan.order_id = ""  # the repeated request states its own order id
                 with suppress(StoreError):
                     await self._keeping.write(Entry(answer=call.record(answer=answer)), must=False, wait_s=wait_s)
             return data

@@ -59,7 +59,7 @@ class StoredPlans(PackingServiceServicer):
         (plan_id,) = ids_in(request.name, "plans/{plan}")
         note(plan=request.name)
         if not await self._keeping.read(self._keeping.store.delete, [plan_id]):
-            raise UnknownResourceError([FieldViolation("name", f"names no stored plan, got {request.name!r}")])
+            raise UnknownResourceError([FieldViolation("name", f"must name a stored plan, got {request.name!r}")])
         return empty_pb2.Empty()
 
     async def ListPlans(self, request: messages.ListPlansRequest, context: Any) -> messages.ListPlansResponse:
@@ -126,7 +126,7 @@ class StoredPlans(PackingServiceServicer):
         try:
             await self._keeping.write(entry)
         except PlanGoneError:  # deleted meanwhile
-            rule = f"names no stored plan, got {request.outcome.plan!r}"
+            rule = f"must name a stored plan, got {request.outcome.plan!r}"
             raise UnknownResourceError([FieldViolation("outcome.plan", rule)]) from None
         if stored.outcome is None:
             record_outcome(self._metrics, read, stored.plan.catalog)

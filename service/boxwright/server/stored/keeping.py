@@ -183,7 +183,7 @@ class Keeping:
         store = self.store
         stored = await self.read(store.read.plan, *ids_in(name, "plans/{plan}", field))
         if stored is None:
-            raise UnknownResourceError([FieldViolation(field, f"names no stored plan, got {name!r:.120}")])
+            raise UnknownResourceError([FieldViolation(field, f"must name a stored plan, got {name!r:.120}")])
         return stored
 
     async def find(self, key: bytes, deadline_s: float) -> AnswerRecord | None:
