@@ -63,7 +63,7 @@ def remarks_on_designs(orders_file: Path, catalogs: Iterable[Catalog]) -> tuple[
     names = dict.fromkeys(catalog.catalog_id for catalog in catalogs if digest in catalog.source)
     return tuple(
         f"Catalog {name} was designed for orders of this file, so its saving is higher here than on other orders."
-        " `boxwright design` states the saving on orders that the design did not see."
+        " `boxwright design` states the saving on held-out orders."
         for name in names
     )
 

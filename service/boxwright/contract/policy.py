@@ -1,4 +1,4 @@
-"""Policies."""
+"""Reads policies."""
 
 from boxwright.contract.message import Codec
 from boxwright.domain.box import Catalog

@@ -189,7 +189,7 @@ class TokenRecord:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRecord:
-    """The answer to a call, for repeats of it."""
+    """The answer to a call, stored for repeated calls."""
 
     key: bytes
     """HMAC-SHA256 of caller, method and request id."""

@@ -252,7 +252,7 @@ def delete_plans(store: str, where: str, order_id_key: str) -> None:
 @with_options(_STORE)
 @click.option("--keep-days", type=FiniteRange(0, min_open=True), metavar="DAYS", help="Delete older plans.")
 @click.option(
-    "--keep-bytes", type=click.IntRange(1), metavar="N", help="Delete the oldest plans until so many bytes are left."
+    "--keep-bytes", type=click.IntRange(1), metavar="N", help="Delete the oldest plans until N bytes are left."
 )
 def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> None:
     """Delete the oldest stored plans, by age or size.

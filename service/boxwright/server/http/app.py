@@ -43,7 +43,7 @@ from boxwright.v1 import catalog_service_pb2, packing_service_pb2
 JSON, PROTO = "application/json", "application/proto"
 
 PLAN_PAGE = "page of a plan"
-"""Name in audit lines."""
+"""Name of a plan's page in audit lines."""
 
 FILES = Path(__file__).parent / "files"
 PAGES = {"/": "try.html", "/try.js": "try.js", "/openapi.json": "openapi.json"}

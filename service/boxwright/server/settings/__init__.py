@@ -147,8 +147,8 @@ class Settings:
     links that have not expired. Empty: pages need the same credentials as calls."""
 
     drain_delay_s: float = 0.0
-    """Seconds after SIGTERM or SIGINT for which calls are still taken while health says NOT_SERVING; choose the time of
-    two probes of a load balancer, for example. Then the ports close, and ``grace_s`` begins. Not needed in Kubernetes,
+    """Seconds after SIGTERM or SIGINT for which calls are still taken while health says NOT_SERVING; a load balancer
+    needs the time of two probes, for example. Then the ports close, and ``grace_s`` begins. Not needed in Kubernetes,
     where ``preStop`` waits."""
 
     grace_s: float = 20.0
