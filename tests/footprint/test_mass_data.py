@@ -333,7 +333,7 @@ def test_a_tote_without_return_transport_and_washing_lacks_scope():
     order = Order("o", [Item("mug", 2, 120, 100, 110, mass_g=400)])
     catalog = load_catalog("reusable-totes")
     made = plan(order, catalog, Policy(), Lane([Leg("road", 500)]), ["uk-desnz"])
-    missing = ("box/reuse: way back not stated", "box/reuse: washing not stated")
+    missing = ("box/reuse: return trip not stated", "box/reuse: washing not stated")
     (found,) = made.footprints
     assert (found.missing, found.lacks) == ((), missing)
     assert found.factors_complete

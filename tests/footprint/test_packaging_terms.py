@@ -187,7 +187,7 @@ def test_break_even_of_boxes(shipped):
 
 
 def test_break_even_without_a_factor_is_unknown(shipped):
-    """Without upstream emissions of the return transport no number of trips is stated, and the reason is named."""
+    """Without upstream emissions of the return trip no number of trips is stated, and the reason is named."""
     profile = shipped.profile("us-epa")
     known = tuple(factor for factor in profile.factors if factor.stage is not Stage.TRANSPORT_WTT)
     found = break_even(TOTE, BOX, replace(profile, factors=known), shipped)

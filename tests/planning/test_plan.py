@@ -231,7 +231,7 @@ def test_emissions_refuse_a_missing_factor() -> None:
 @pytest.mark.parametrize(
     ("reuse", "warned"),
     [({"trips": 50}, True), ({"trips": 50, "return_distance_km": 300}, False), ({"trips": 1}, False)],
-    ids=["nothing stated", "way back", "used once"],
+    ids=["nothing stated", "return trip", "used once"],
 )
 def test_reuse_without_costs_gives_a_warning(reuse: dict, warned: bool) -> None:
     """Trips without return transport or washing divide one production among many uses, so the plan names the gaps."""

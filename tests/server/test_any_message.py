@@ -16,7 +16,7 @@ from boxwright.server.answers.pack import PackAnswers
 from boxwright.server.answers.pack_request import read_pack_request
 from boxwright.server.api.faults import TRAILER_BYTES, status_of
 from boxwright.server.metrics import Metrics
-from boxwright.server.stored.written import judged
+from boxwright.server.stored.written import validated
 from boxwright.stop import NEVER, Stop
 from boxwright.v1 import catalog_service_pb2, footprint_service_pb2, packing_service_pb2
 
@@ -132,7 +132,7 @@ def test_any_catalog_is_read_or_refused(dataset, examples):
     each_is_answered(
         examples,
         messages(catalog_service_pb2.CreateCatalogRequest),
-        lambda sent: judged(sent, dataset.materials, NEVER),
+        lambda sent: validated(sent, dataset.materials, NEVER),
     )
 
 

@@ -25,7 +25,7 @@ from boxwright.domain.order import FragilityClass, SpecialHandling
 
 SETTINGS_FILE = "data.toml"
 Broken = Iterator[tuple[str, str]]
-"""Columns and broken rules of a row."""
+"""Column and broken rule, for each fault of a row."""
 _PROVENANCE = ("year", "region", "source", "read_in_source", "source_grade", "note")
 DUNNAGE = {
     "dunnage.csv": (
@@ -82,7 +82,8 @@ def load_materials(folder: Path | None = None) -> Materials:
     Parameters
     ----------
     folder : Path, optional
-        Default: the folder in the environment variable BOXWRIGHT_MATERIALS, else the shipped one.
+        Default: the folder that the environment variable BOXWRIGHT_MATERIALS names or, if it is not set, the shipped
+        one.
 
     Raises
     ------
@@ -95,7 +96,7 @@ def load_materials(folder: Path | None = None) -> Materials:
 
 
 def read_materials(folder: Path) -> Materials:
-    """Return the current data of a folder, postal regions included; errors as for ``load_materials``."""
+    """Return the data of a folder as it is now, postal regions included; errors as for ``load_materials``."""
     materials = _read(folder.resolve())
     _ = materials.places.regions
     return materials
@@ -109,7 +110,7 @@ def forget_loaded() -> None:
 
 @cache
 def _resolved(folder: Path) -> Path:
-    """Return the path without links; cached, since every plan needs it."""
+    """Return the path with links resolved; cached, since every plan needs it."""
     return folder.resolve()
 
 
@@ -206,7 +207,7 @@ def _dunnage(reader: FolderReader, default: Iterable[str]) -> tuple[Dunnage, ...
 
 
 def _drop_heights(reader: FolderReader, default: str) -> dict[str, tuple[rows.DropHeight, ...]]:
-    """Return the bands of each profile in ascending mass, along which the height must not rise."""
+    """Return the bands of each profile in ascending mass; the height must not rise with mass."""
 
     def check(band: rows.DropHeight, bands: Sequence[rows.DropHeight]) -> Broken:
         lighter = [other for other in bands if other.profile == band.profile and other.above_kg < band.above_kg]
@@ -347,7 +348,7 @@ def _carrier_rules(reader: FolderReader) -> tuple[CarrierRule, ...]:
 def _mass_ranges(
     reader: FolderReader, boards: Iterable[Board], dunnage: Iterable[Dunnage]
 ) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
-    """Return the ranges of grammages, densities and piece masses, over their values, by kind and id."""
+    """Return the ranges of grammages, densities and piece masses, divided by their values, by kind and id."""
     values = {("board", board.board_id): (board.grammage_g_per_m2, "g/m2") for board in boards}
     for piece in dunnage:
         figures = ((piece.density_kg_per_m3, "kg/m3"), (piece.grammage_g_per_m2, "g/m2"), (piece.piece_g, "g"))
@@ -373,7 +374,7 @@ def _mass_ranges(
 
 
 def _strength_figures(reader: FolderReader) -> dict[str, tuple[rows.StrengthFigure, ...]]:
-    """Return the figures by factor, steps in ascending order; values of steps must not rise."""
+    """Return the figures by factor, with steps in ascending order; the values of steps must not rise."""
 
     def check(row: rows.StrengthFigure, table: Sequence[rows.StrengthFigure]) -> Broken:
         others = [other for other in table if other.factor == row.factor and other is not row]

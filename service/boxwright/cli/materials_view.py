@@ -43,7 +43,7 @@ _TABLES = {
     "What they follow and what they lack": ("profiles", "=profile_id standard missing"),
     "Carrier services": ("carrier_rules", "service_id effective_from effective_to read_in_source"),
 }
-"""Title of each table, with its rows and columns."""
+"""Rows and columns of each table, by its title."""
 
 
 def materials_parts(data: Materials) -> Iterator[RenderableType]:

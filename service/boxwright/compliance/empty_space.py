@@ -19,10 +19,11 @@ def empty_space(rule: MarketRule, limit: float, case: Case) -> Iterator[Verdict]
 
     Art. 24(3): the ratio is (total volume - volume of the sales packaging) / total volume, and filling counts as empty.
     The goods are the cuboids that the order declares, sales packaging included. The act does not say which volume is
-    the total: figures ``inner`` and ``outer`` are by both, in percent; ``outer`` is left out if it is unknown.
+    the total: figures ``inner`` and ``outer`` use one each, in percent; ``outer`` is absent if the outer size is
+    unknown.
 
     ``smaller_inner`` and ``smaller_outer`` are the ratios of the next smaller box whose volume holds the goods.
-    ``least`` is a lower bound for any box with this plan's protection, since the envelopes take up its inside.
+    ``least`` is a lower bound for any box with this plan's protection, since the envelopes must fit inside the box.
     """
     for index, parcel in enumerate(case.plan.parcels):
         if parcel.ships_in_own_container:
@@ -61,7 +62,7 @@ def empty_space(rule: MarketRule, limit: float, case: Case) -> Iterator[Verdict]
 
 
 def _next_smaller(parcel: Parcel, box: BoxType, plan: Plan, catalog: Catalog) -> tuple[dict[str, float], str]:
-    """Return the ratios of the next smaller box, and why it was not used, as Art. 10(4)(b), (c) and Annex IV ask."""
+    """Return the ratios of the next smaller box and why it was not used, as Art. 10(4)(b), (c) and Annex IV require."""
     if box.flexible:
         return {}, "no smaller mailer was compared, since a mailer closes on its contents"
     if len(plan.parcels) > 1 or plan.unpacked:

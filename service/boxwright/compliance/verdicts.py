@@ -26,7 +26,7 @@ def verdicts(
     reuse_system: bool = False,
     materials: Materials | None = None,
 ) -> tuple[Verdict, ...]:
-    """Return verdicts under the rules of markets that can be judged from a plan; none for a plan without parcels.
+    """Return verdicts under those market rules that a plan can be checked against; none for a plan without parcels.
 
     Parameters
     ----------
@@ -59,20 +59,20 @@ def verdicts(
         market = materials.market(market_id)
         outside = destination and market.country_codes and destination not in market.country_codes
         for rule in market.rules if plan.parcels else ():
-            if rule.check_type not in _JUDGES:
+            if rule.check_type not in _DECISIONS:
                 continue
-            judge = _JUDGES[rule.check_type]
+            decide = _DECISIONS[rule.check_type]
             if destination in market.unsettled_codes:
                 why = f"it is not known whether the rule holds in {destination}"
                 found.append(Verdict(rule, VerdictStatus.UNDETERMINED, why))
             elif outside:
                 why = f"the destination {destination} is outside the market {market.name}"
                 found.append(Verdict(rule, VerdictStatus.EXEMPT, why))
-            elif judge is None or rule.limit is None:
-                why = f"the limit for {rule.applies_to} is {rule.threshold} ({rule.unit}); not judged: {rule.note}"
+            elif decide is None or rule.limit is None:
+                why = f"the limit for {rule.applies_to} is {rule.threshold} ({rule.unit}); not decided: {rule.note}"
                 found.append(Verdict(rule, status_of(rule, case.day, kept=None), why))
             else:
-                found.extend(judge(rule, rule.limit, case))
+                found.extend(decide(rule, rule.limit, case))
     return tuple(found)
 
 
@@ -122,10 +122,11 @@ def _reuse_target(rule: MarketRule, limit: float, case: Case) -> Iterator[Verdic
     yield Verdict(rule, status_of(rule, case.day, kept=None), "; ".join(filter(None, clauses)), figures=figures)
 
 
-_JUDGES: dict[str, Callable[[MarketRule, float, Case], Iterator[Verdict]] | None] = {
+_DECISIONS: dict[str, Callable[[MarketRule, float, Case], Iterator[Verdict]] | None] = {
     "max_empty_space_ratio": empty_space,
     "loose_fill_ban": _loose_fill,
     "reuse_target": _reuse_target,
     "max_void_ratio": None,
 }
-"""Judge by check type. None: the limit is shown without a decision. Rules of other types are data only."""
+"""The function that decides each check type; None where the limit is shown without a verdict. Rules of other types are
+data only."""

@@ -31,7 +31,7 @@ from boxwright.findings import Findings
 from boxwright.v1 import footprint_pb2, packaging_pb2, provenance_pb2
 
 MAX_TRIPS = 100_000
-"""Most trips of reusable packaging, as the contract says."""
+"""Maximum number of trips of reusable packaging, as the contract says."""
 
 MISSING = Codec(footprint_pb2.MissingFactor, Lack)
 COVERAGE = Codec(footprint_pb2.CoverageEntry, CoverageCell)
@@ -83,7 +83,7 @@ def _texts(
 ) -> bytes:
     """Return the serialized message of a footprint with coverage and sources, without figures.
 
-    Many footprints share it, and it is parsed faster than built.
+    It is cached, since many footprints share it, and parsing it is faster than building it.
     """
     profile, texts = materials.thing.profile(profile_id), itertools.starmap(_Texts, lines)
     return footprint_pb2.Footprint(
@@ -95,7 +95,7 @@ def _texts(
 def _source(line: _Texts, profile: AccountingProfile) -> provenance_pb2.Source | None:
     """Return the source of a line's factor; a guessed transport class makes it unverified for this line."""
     factor = profile.factor_of_id(line.factor_id)
-    assert factor is not None  # the line was made with it
+    assert factor is not None  # the line was made with this factor
     return source_of(factor, read_in_source=line.read_in_source, source_grade=line.source_grade)
 
 

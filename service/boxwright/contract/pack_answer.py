@@ -1,4 +1,4 @@
-"""Answers of Pack and results of BatchPack in files."""
+"""Builds answers of Pack, and reads answers and results of BatchPack from files."""
 
 from collections.abc import Iterable, Sequence
 from typing import cast

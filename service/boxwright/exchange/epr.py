@@ -112,7 +112,7 @@ def broken_rules(rows: Iterable[Row], *, unrated: bool = False) -> Iterator[Fiel
 
 @dataclass(frozen=True)
 class Terms:
-    """An organisation's statements for its return, named after the columns."""
+    """The facts that an organisation states for its return; attributes are named after the columns."""
 
     organisation_id: str
     submission_period: str
@@ -128,11 +128,12 @@ class Terms:
 
 @dataclass
 class Return:
-    """Rows of a return, what they lack, and what they leave out."""
+    """Rows of a return, and lists of what is missing, left out or doubtful."""
 
     rows: list[dict[str, str]] = field(default_factory=list)
     missing: Counter[str] = field(default_factory=Counter)
-    """Packaging without mass, material, code or rating, and how often; the return is incomplete without it."""
+    """Packaging without mass, material, code or rating, and the number of times that each occurs; the return is
+    incomplete without it."""
     left_out: Counter[str] = field(default_factory=Counter)
     """Plans outside the return, and packaging that is reported otherwise."""
     remarks: Counter[str] = field(default_factory=Counter)
@@ -211,14 +212,14 @@ def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Re
 
 
 def _country(record: Json) -> str:
-    """Return the country of destination, as the request or the last derived leg states it; empty if unknown."""
+    """Return the country of destination in the request or in the last derived leg; empty if unknown."""
     stated = record.get("request", {}).get("lane", {}).get("destination", {}).get("country_code", "")
     ends = [leg.get("derivation", {}).get("end", {}).get("country_code", "") for leg in record["plan"].get("legs", ())]
     return stated or (ends[-1] if ends else "")
 
 
 def _elsewhere(record: Json, period: str) -> str:
-    """Return why a plan is outside a return; empty if it is inside or nothing says otherwise."""
+    """Return the reason why a plan is outside a return; empty if it is inside, or if that is unknown."""
     plan = record["plan"]
     if _country(record) not in ("", "GB", "XI"):
         return "shipped to other countries"
@@ -231,7 +232,7 @@ def _elsewhere(record: Json, period: str) -> str:
 def _parts(record: Json, found: Return) -> Iterator[dict[str, Any]]:
     """Yield the packaging shipped, or planned if there is no outcome.
 
-    A parcel in another box than planned counts with that box and the planned filling.
+    A parcel in a box other than planned counts with that box and the planned filling.
     """
     as_planned, others = shipped(record["plan"])
     sent_parts = [(parcel, parcel.get("packaging", ())) for parcel in as_planned]

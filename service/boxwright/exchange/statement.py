@@ -1,8 +1,8 @@
 """Statements of plans' emissions, with method, scope, exclusions and range, as Markdown.
 
 Transport follows the Guide to ISO 14083 (CLECAT, UBA, ifeu and Fraunhofer IML): activity before the adjustment of
-distances, tank to wheel and well to wheel, allocated by mass; packaging is separate. The standard's own clause on
-reports was not read, so statements claim no conformity.
+distances, tank to wheel and well to wheel, allocated by mass; packaging is separate. The maintainers have not read the
+standard's own clause on reports, so statements claim no conformity.
 """
 
 import datetime
@@ -23,7 +23,7 @@ from boxwright.exchange.shipped import is_as_planned
 from boxwright.units import MG_PER_KG, to_mg
 
 DIGITS, FEW_DIGITS, WIDE = 3, 2, Fraction(1, 5)
-"""Significant digits: the fewer if the range of an emission exceeds a share of it."""
+"""Significant digits of an emission; their number if its range exceeds a share of it; and that share."""
 _STAGE, _COMPONENT = "LIFE_CYCLE_STAGE_", "FOOTPRINT_COMPONENT_"
 _CARRIED = ("TRANSPORT", "HUB")
 FORCING = "RADIATIVE_FORCING"
@@ -34,12 +34,12 @@ class Activity:
     """Activity of a transport class in tonne-kilometres, or of a hub in tonnes, with mg CO2e by stage."""
 
     counted: Decimal | None = Decimal(0)
-    """With adjusted distances, as factors apply to it; None if unknown."""
+    """Activity with adjusted distances, to which factors apply; None if unknown."""
     planned: Decimal | None = Decimal(0)
-    """With distances before adjustment; None if unknown."""
+    """Activity with distances before adjustment; None if unknown."""
     stages: Counter[str] = field(default_factory=Counter)
     incomplete: bool = False
-    """Whether a factor is missing, so that the sum is not well to wheel."""
+    """True if a factor is missing, so that the sum is not well to wheel."""
 
     @property
     def wtw_mg(self) -> int:
@@ -52,9 +52,10 @@ class Statement:
     """Sums of plans under one accounting profile, allocated by mass."""
 
     title: str
-    """Such as ``2026-12``."""
+    """Label of the statement, such as ``2026-12``."""
     profile: str = ""
-    """Such as ``uk-desnz@2025``, or its beginning. Default: the first of each plan, which must be the same."""
+    """Id such as ``uk-desnz@2025``, or its beginning. Default: the first profile of each plan, which must be the
+    same."""
     plans: int = 0
     ship_dates: set[str] = field(default_factory=set)
     """Days of shipment, or of planning where none is stated."""
@@ -74,9 +75,9 @@ class Statement:
     activities: dict[tuple[str, str], Activity] = field(default_factory=dict)
     packaging: dict[str, Counter[str]] = field(default_factory=dict)
     lacks: Counter[str] = field(default_factory=Counter)
-    """What the sums lack, and the number of plans that lack it."""
+    """Missing parts of the sums, and the number of plans that lack each."""
     incomplete: bool = False
-    """Whether the total lacks anything but hubs that nobody stated."""
+    """True if the total lacks anything but unstated hubs."""
     rows: dict[str, Json] = field(default_factory=dict)
     """Evidence by figure."""
     data: Counter[str] = field(default_factory=Counter)
@@ -90,7 +91,7 @@ class Statement:
         ------
         InvalidInputError
             If it has no footprint by mass of the profile, one of another profile than the plans before it, one that
-            leaves out transport or reuse without naming it as missing, or one without its mass data.
+            omits transport or reuse without naming it as missing, or one without its mass data.
         """
         plan = record["plan"]
         if not is_as_planned(plan):
@@ -176,7 +177,7 @@ class Statement:
 
     @property
     def graded_words(self) -> str:
-        """Shares of the figures by grade in words."""
+        """Shares of the figures by grade, as text."""
         return graded_words(self.graded_mg)
 
     @property

@@ -54,7 +54,7 @@ def command(
 
     The return has masses in whole kg by material and rating, in 15 columns: boxes, wrap, fill and tape, as shipment
     packaging. Plans with a recorded outcome count what was shipped, others what was planned. Sales packaging of the
-    goods is not known here. Every row keeps the rules that DEFRA publishes with its validator; the regulator may have
+    goods is not known here. Every row follows the rules that DEFRA publishes with its validator; the regulator may have
     others.
 
     Exit codes: 0 written; 2 bad input, or missing data.

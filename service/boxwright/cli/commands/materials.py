@@ -56,8 +56,8 @@ def age(day: datetime.datetime | None) -> None:
 def unverified(as_json: bool) -> None:
     """List the figures that were not read in their source.
 
-    Each file of data says what would verify its rows. The grade of a row says where its figures come from: a text about
-    the source (secondary), memory (memory), or our own rule, estimate or stand-in (own).
+    For each file the command says how its rows can be verified. The grade of a row says where its figures come from: a
+    text about the source (secondary), memory (memory), or a rule, estimate or stand-in of the maintainers (own).
     """
     import itertools
     import json

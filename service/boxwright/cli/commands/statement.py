@@ -22,7 +22,7 @@ def command(out: Path, profile: str, per: str, prepared_by: str, **given: Any) -
     """Write greenhouse gas statements of plans.
 
     The statements are in Markdown. They give transport before and after the adjustment of distances, tank to wheel and
-    well to wheel, and packaging apart, with method, range, exclusions and the source of each figure. They claim no
+    well to wheel, and packaging separately, with method, range, exclusions and the source of each figure. They claim no
     conformity.
     """
     from boxwright.domain.rounded import count

@@ -1,4 +1,4 @@
-"""Judges a stored plan again from its stored request and catalog; for the command line."""
+"""Checks a stored plan again from its stored request and catalog; for the command line."""
 
 import datetime
 import json
@@ -28,9 +28,9 @@ Json = Mapping[str, Any]
 
 
 def faults_of(plan: Json, request: Json, catalog: Json, materials: Materials) -> Iterator[str]:
-    """Yield what is wrong with a stored plan: its sums, outcome, packing, figures, verdicts and certificate.
+    """Yield the faults of a stored plan: of its sums, outcome, packing, figures, verdicts and certificate.
 
-    If the plan was made with other data, only its sums and its outcome are judged, and a line says so. The catalog's
+    If the plan was made with other data, only its sums and its outcome are checked, and a line says so. The catalog's
     hash is not checked: it is over the text of a file, which differs from the JSON.
     """
     try:
@@ -54,7 +54,7 @@ def _faults(plan: Json, request: Json, catalog: Json, materials: Materials) -> I
         found.raise_any()
     versions = stated.versions
     if versions.data_hash != materials.content_hash:
-        yield f"versions.data_hash: made with other data ({versions.data_version}), so only the sums are judged"
+        yield f"versions.data_hash: made with other data ({versions.data_version}), so only the sums are checked"
         return
     found = Findings("catalog")
     known = read_catalog(known, materials, found)
@@ -85,7 +85,7 @@ def _faults(plan: Json, request: Json, catalog: Json, materials: Materials) -> I
 
 
 def _unlike(stated: plan_pb2.Plan, true: plan_pb2.Plan) -> Iterator[str]:
-    """Yield where verdicts, ship date and footprints, with what they lack, differ from those of request and data."""
+    """Yield differences of stated verdicts, ship date and footprints from those that follow from request and data."""
     one, other = (
         plan_pb2.Plan(
             verdicts=plan.verdicts,
