@@ -158,6 +158,8 @@ class Article(Sourced):
     """Whether units stand on an edge, like panes of glass."""
     soft: bool
     """Whether units are soft and lie flat."""
+    bears: NotNegative | None
+    """Times its own mass that a unit carries, if its line does not say. None: by handling and class."""
     wrapped_in_pack: bool
     """Whether units are wrapped even in a pack with compartments."""
     reason: str
@@ -179,6 +181,8 @@ class SpecialHandlingRule(Sourced):
     """Whether a unit lies, never on an end."""
     mailer: bool
     """Whether a unit may go into a mailer."""
+    bears: NotNegative | None = None
+    """As for an article, which counts before it; of several kinds the least."""
     heaviest_beside_g: Positive | None = None
     """Greatest mass of a heavier unit in its parcel. None: no limit."""
     step: str = ""
