@@ -69,10 +69,10 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
     most_mg, small_um2 = int(rules["several_in_mailer"].value * MG_PER_KG), rules["small_in_mailer"].value * UM2_PER_CM2
     rigid_mg = [min(line.mass_mg, most_mg) if line.soft_goods is None else 0 for line in lines]
     small = [MILLIONTHS * (line.soft_goods is None and _face_um2(line) < small_um2) for line in lines]
-    for name, most, counted in ((RIGID_KG, most_mg, rigid_mg), (SMALL_UNITS, MILLIONTHS, small)):
-        if mailers and sum(line.quantity * amount for line, amount in zip(lines, counted, strict=True)) > most:
+    for name, cap, counted in ((RIGID_KG, most_mg, rigid_mg), (SMALL_UNITS, MILLIONTHS, small)):
+        if mailers and sum(line.quantity * amount for line, amount in zip(lines, counted, strict=True)) > cap:
             properties.append(name)
-            in_mailers[name] = most
+            in_mailers[name] = cap
             for amounts_of, amount in zip(amounts, counted, strict=True):
                 amounts_of[name] = amount  # a mg is a millionth of a kg
     table = np.array([[amount.get(name, 0) for name in properties] for amount in amounts], dtype=np.int64)
