@@ -199,10 +199,10 @@ def test_where_nothing_is_known_that_is_said() -> None:
 
 
 def test_a_rule_on_heavy_goods_is_named_where_it_leaves_boxes_out() -> None:
-    """Iron beside a shirt that lies flat would be too loose in each box that takes both, and that is said; of books that are too many it is not."""
+    """Iron and a shirt would lie too loose in each box that takes both, and that is said; of wine and a book it is not."""
     bells = Item("bell", 2, 200, 90, 90, 5_000, article="dumbbell")
     shirt = Item("shirt", 1, 350, 250, 20, 180, article="clothing")
     _, apart = said(bells, shirt)
     assert "heavy goods" in apart
-    _, apart = said(Item("book", 30, 300, 200, 50, 1_000))
+    _, apart = said(WINE, BOOK)
     assert "heavy goods" not in apart
