@@ -199,7 +199,7 @@ def test_where_nothing_is_known_that_is_said() -> None:
 
 
 def test_a_rule_on_heavy_goods_is_named_where_it_leaves_boxes_out() -> None:
-    """Iron and a shirt would lie too loose in each box that takes both, and that is said; of wine and a book it is not."""
+    """Iron and a shirt would lie too loose in each box that takes both, and that is said; it is not of a book."""
     bells = Item("bell", 2, 200, 90, 90, 5_000, article="dumbbell")
     shirt = Item("shirt", 1, 350, 250, 20, 180, article="clothing")
     _, apart = said(bells, shirt)
