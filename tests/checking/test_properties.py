@@ -49,7 +49,10 @@ def _millimetres(um: tuple[int, int, int]) -> tuple[float, ...]:
     return tuple(edge / 1_000 for edge in um)
 
 
-BOXES = st.tuples(*(st.integers(1_000, 900_000),) * 3)
+BOXES = st.tuples(*(st.integers(1_000, 900_000),) * 3).filter(
+    lambda edges: edges[2] == min(edges) or sorted(edges)[1] < 2.5 * min(edges)
+)
+"""Boxes for goods of any shape: one that stands long and narrow is for flat goods."""
 SEEDS = st.integers(0, 2**32)
 
 untimed = settings(max_examples=25, deadline=None)

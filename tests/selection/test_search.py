@@ -96,19 +96,19 @@ def test_few_goods_that_fold_have_their_effort_for_each_form() -> None:
 def test_of_a_mailer_the_cheapest_layout_under_stricter_rules_counts_too() -> None:
     """The engine lays the units close under the rules as asked, and apart under stricter ones.
 
-    A mailer round wider content is shorter beside it: 2.386 L outside with the units apart, 2.388 with them close.
+    A mailer round wider content is shorter beside it: 19.09 L outside with the units apart, 19.10 with them close.
     """
 
     def spread(question):
-        apart = 50_000 if question.rules.support_millionths < 750_000 else 150_000
-        corners = np.array([[0, 0, 0, 50_000, 100_000, 20_000], [apart, 0, 0, apart + 50_000, 100_000, 20_000]])
-        return Layout(np.arange(2), np.array([1, 1]), corners) if question.space.edges_um[2] >= 20_000 else None
+        apart = 100_000 if question.rules.support_millionths < 750_000 else 300_000
+        corners = np.array([[0, 0, 0, 100_000, 200_000, 40_000], [apart, 0, 0, apart + 100_000, 200_000, 40_000]])
+        return Layout(np.arange(2), np.array([1, 1]), corners) if question.space.edges_um[2] >= 40_000 else None
 
-    mailer = BoxType("mailer", 400, 300, 100, style="flat_mailer")
-    model = model_of([Item("u", 2, 100, 50, 20, 1)], [mailer], objectives=["outer_volume"], support_ratio=0.5)
+    mailer = BoxType("mailer", 800, 600, 200, style="flat_mailer")
+    model = model_of([Item("u", 2, 200, 100, 40, 1)], [mailer], objectives=["outer_volume"], support_ratio=0.5)
     asked = asking(model, Packer(spread)), np.arange(2), SolvingMode.FAST
     found = OrderSearch(*asked, fewest_first=False, max_parcels=1).choose()
-    assert found.parcels[0].corners_um[:, 3].max() == 200_000
+    assert found.parcels[0].corners_um[:, 3].max() == 400_000
 
 
 def test_of_equal_boxes_the_one_of_the_lowest_id_is_taken() -> None:

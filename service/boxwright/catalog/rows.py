@@ -160,6 +160,8 @@ class Article(Sourced):
     """True if units stand on an edge, like panes of glass."""
     soft: bool
     """True if units are soft and lie flat."""
+    bears: NotNegative | None
+    """Load of a unit as a multiple of its own mass, if its line has none. None: by handling and class."""
     wrapped_in_pack: bool
     """True if units are wrapped even in a pack with compartments."""
     reason: str
@@ -181,6 +183,8 @@ class SpecialHandlingRule(Sourced):
     """True if a unit lies, and never stands on an end."""
     mailer: bool
     """True if a unit may go into a mailer."""
+    bears: NotNegative | None = None
+    """Load as for an article, whose own value counts first; of several kinds the least."""
     heaviest_beside_g: Positive | None = None
     """Maximum mass of a heavier unit in the same parcel. None: no limit."""
     step: str = ""

@@ -74,9 +74,12 @@ def _with_rules(line: Item, order_mg: int, soft_mg: int, materials: Materials, s
     rules, article = _rules_of(line, materials), materials.articles.get(line.article)
     own: dict[str, Any] = {}
     limits = [] if rules is None or rules.max_load_g is None else [units.to_mg(float(rules.max_load_g))]
-    if rules is not None and rules.fragility_class is FragilityClass.BOXED and line.mass_mg > 0:
-        limits.append(int(materials.protection_rules["boxed_bears"].value * line.mass_mg))
-    elif not limits:
+    by_article = None if article is None else article.bears
+    times = [rule.bears for rule in _handling(line, materials)] if by_article is None else [by_article]
+    if rules is not None and rules.fragility_class is FragilityClass.BOXED:
+        times.append(materials.protection_rules["boxed_bears"].value)
+    limits += [int(most * line.mass_mg) for most in times if most is not None and line.mass_mg > 0]
+    if not limits:
         least_mg = soft_mg if _is_soft(line, materials) else 0
         limits = [limit for limit in _plausible(line, least_mg, materials) if limit < order_mg - line.mass_mg]
     if line.max_load_g is None and limits:
@@ -84,14 +87,17 @@ def _with_rules(line: Item, order_mg: int, soft_mg: int, materials: Materials, s
     upright = (rules is not None and rules.upright) or (article is not None and article.upright)
     upright = upright or any(rule.upright for rule in _handling(line, materials))
     on_edge, ways = article is not None and article.on_edge, list(ALL_ORIENTATIONS)
-    if line.soft_goods is None and _is_soft(line, materials):
+    soft_article = line.soft_goods is None and _is_soft(line, materials)
+    if soft_article:
         own["soft_goods"] = SoftGoods()
-    elif upright or (line.soft_goods is not None and line.soft_goods.max_folds):
+    if upright or (line.soft_goods is not None and line.soft_goods.max_folds):
         ways = list(UPRIGHT)
     elif on_edge:
         ways = [way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] >= sorted(line.edges_um)[1]]
     elif any(rule.lies for rule in _handling(line, materials)) and line.soft_goods is None:
         ways = [way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] <= sorted(line.edges_um)[1]]
+    elif soft_article:
+        ways = [way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] == min(line.edges_um)]
     if len(ways) < len(ALL_ORIENTATIONS) == len(set(line.orientations)):
         own["orientations"] = tuple(ways)
     return changed(line, **own) if own else line

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from boxwright.catalog.materials import Materials
 from boxwright.checking.bills import wrong_carriage
 from boxwright.checking.case import Envelope, Inner, ParcelCase, envelope_of
 from boxwright.checking.needs import Need
@@ -17,7 +18,7 @@ from boxwright.checking.places import overfilled, wrong_compartments
 from boxwright.checking.reading import listed
 from boxwright.checking.strength import weak
 from boxwright.checking.violation import PlanViolation, ViolationKind, g, mm
-from boxwright.domain.box import BoxType
+from boxwright.domain.box import BoxStyle, BoxType
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
 from boxwright.domain.fields import changed
@@ -60,6 +61,8 @@ def _unprotected(case: ParcelCase, each: Envelope, needed: Need) -> Iterator[Pla
         yield case.broken(kind, f"protection cannot be checked: {needed.fault}", each)
     if case.box is not None and case.box.flexible and not needed.mailer:
         yield case.broken(kind, "is in a mailer, which its class or handling forbids", each)
+    if case.box is not None and not _shaped_for(each.item, case.box, case.premises.materials):
+        yield case.broken(kind, f"is too small, soft or thick for box type {case.box.box_type_id!r}", each)
     half_gap_um, wall_margin_um = needed.half_gap_um, needed.wall_margin_um
     if needed.pads is not None:
         half_gap_um, wall_margin_um = needed.pads.thickness_um, 0
@@ -69,6 +72,16 @@ def _unprotected(case: ParcelCase, each: Envelope, needed: Need) -> Iterator[Pla
     to_walls, least = each.half_gap_um + each.wall_margin_um, half_gap_um + wall_margin_um
     if to_walls < least:
         yield case.broken(kind, f"distance to the walls is {mm(to_walls)}, its fragility asks for {mm(least)}", each)
+
+
+def _shaped_for(item: Item, box: BoxType, materials: Materials) -> bool:
+    """Whether a unit has a shape for its box: rigid and nearly as large as a book wrap, flat in a slim standing box."""
+    rules, (thin, wide, long), soft = materials.protection_rules, sorted(item.edges_um), item.soft_goods is not None
+    if box.style is BoxStyle.BOOK_WRAP:
+        return not soft and wide * long >= rules["wrap_cover"].value * box.inner_um[0] * box.inner_um[1]
+    narrow, next_um, _ = sorted(box.inner_um)
+    slim = not box.flexible and next_um >= rules["slim_box"].value * narrow and narrow < box.inner_um[2]
+    return soft or not slim or box.compartments is not None or thin <= rules["flat_unit"].value * wide
 
 
 def _wrong_parts(case: ParcelCase, needs: list[tuple[Envelope, Need]]) -> Iterator[PlanViolation]:

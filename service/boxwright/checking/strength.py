@@ -48,10 +48,16 @@ def wrong_lifting(case: ParcelCase) -> Iterator[PlanViolation]:
             detail = f"{len(units)} units weigh {g(case.gross_mg)} gross, {profile.profile_id} allows {most_kg:f} kg"
             yield case.broken(ViolationKind.OVER_LIFTING_LIMIT, detail)
     if case.box is not None and case.box.flexible:
-        rigid = [unit.goods.mass_mg for unit in units if unit.goods.soft_goods is None]
-        most_kg = premises.materials.protection_rules["several_in_mailer"].value
-        if len(rigid) > 1 and sum(rigid) > most_kg * MG_PER_KG:
-            detail = f"{len(rigid)} rigid units weigh {g(sum(rigid))}, at most {most_kg:f} kg allowed in a mailer"
+        rules, rigid = premises.materials.protection_rules, [unit for unit in units if unit.goods.soft_goods is None]
+        most_kg, small_cm2 = (rules[name].value for name in ("several_in_mailer", "small_in_mailer"))
+        rigid_mg = sum(unit.goods.mass_mg for unit in rigid)
+        if len(rigid) > 1 and rigid_mg > most_kg * MG_PER_KG:
+            detail = f"{len(rigid)} rigid units weigh {g(rigid_mg)}, at most {most_kg:f} kg allowed in a mailer"
+            yield case.broken(ViolationKind.OVER_LIFTING_LIMIT, detail)
+        faces = [sorted(unit.goods.edges_um)[1:] for unit in rigid]
+        small = sum(wide * long < small_cm2 * 10**8 for wide, long in faces)
+        if small > 1:
+            detail = f"{small} rigid units have no face of {small_cm2:f} cm2, at most 1 allowed in a mailer"
             yield case.broken(ViolationKind.OVER_LIFTING_LIMIT, detail)
     heavy, team = profile.heavy_above_kg, profile.team_lift_above_kg
     true = ["heavy"] * (heavy is not None and kg > heavy) + ["team_lift"] * (team is not None and kg > team)

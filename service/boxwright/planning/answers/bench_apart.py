@@ -99,7 +99,7 @@ def _at_large(plan: Plan, task: Task) -> str:
     largest = max(task.catalog.box_types, key=lambda box: box.inner_volume_um3).box_type_id
     refused = {candidate.box_type_id: candidate for candidate in certificate.refused_candidates}.get(largest)
     # The largest box by volume may be a flat one: that it is too low for one unit is no reason for two parcels.
-    if count > 2 or refused is None or refused.proof is Proof.SINGLE_UNIT:
+    if count > 2 or refused is None or refused.proof is Proof.SINGLE_UNIT or TOO_LOOSE in refused.message:
         return f"the order does not go into fewer than {count} parcels, which is proved{rule}"
     if refused.proof in _BY_ARGUMENT:
         return f"not even {largest}, the largest box, has room for all, which is proved"
