@@ -67,6 +67,6 @@ def _placement(line: Item, unit: Placed) -> Placement:
 
 
 def orientation_of(line: Item, extent_um: Triple) -> Orientation:
-    """Return an orientation with those extents, preferably an allowed one; ``LWH`` if there is none."""
+    """Return an orientation with these extents, preferably an allowed one; ``LWH`` if there is none."""
     fitting = [turn for turn in (*line.orientations, *ALL_ORIENTATIONS) if turn.rotate(*line.edges_um) == extent_um]
     return fitting[0] if fitting else Orientation.LWH

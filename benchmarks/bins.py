@@ -1,4 +1,4 @@
-"""Fewest equal bins at fixed orientation: the Martello-Pisinger-Vigo classes, with other engines.
+"""Compares engines on the fewest equal bins at fixed orientation: the Martello-Pisinger-Vigo classes.
 
     python -m benchmarks.bins --data DIR [--class N ...] [--units N ...] [--instances N] [--mode balanced] [--peer ...]
 

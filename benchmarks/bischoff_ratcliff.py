@@ -10,13 +10,13 @@ import random
 from collections.abc import Iterator
 
 Kind = tuple[tuple[int, int, int], tuple[bool, bool, bool], int]
-"""Edges in cm, longest first; whether each may be vertical; number of units."""
+"""Edges in cm, longest first; for each, whether it may be vertical; number of units."""
 
 CONTAINER_CM = (587, 233, 220)
 KINDS = {8: 30, 9: 40, 10: 50, 11: 60, 12: 70, 13: 80, 14: 90, 15: 100}
 """Number of kinds of units, by class."""
 INSTANCES = 20
-"""Instances of each class."""
+"""Number of instances of each class."""
 _RANGES_CM = ((30, 120), (25, 100), (20, 80))
 _STABLE = 2
 """An edge may be vertical if it is shorter than this multiple of the shortest."""

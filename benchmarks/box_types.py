@@ -1,10 +1,10 @@
-"""Time of a plan with catalogs of 10 to 1,000 box types, for the orders of one shop.
+"""Measures the time of a plan with catalogs of 10 to 1,000 box types, for the orders of one shop.
 
     python -m benchmarks.box_types --data FOLDER [--orders N] [--lanes]
 
-Prints CPU milliseconds of the whole call, check included. The catalog of 28 types is that of the orders, that of 10 a
-part of it; those of 300 and 1,000 are drawn with a seed between its smallest and largest edges. ``--lanes`` gives each
-order its own lane with a carrier service, so that caches by lane do not help.
+Prints CPU milliseconds of the whole call, check included. The catalog of 28 types belongs to the orders; that of 10
+types is a part of it, and those of 300 and 1,000 are drawn with a seed between its smallest and largest edges.
+``--lanes`` gives each order its own lane with a carrier service, so that caches by lane do not help.
 """
 
 import argparse

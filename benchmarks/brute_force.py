@@ -3,8 +3,8 @@
     python -m benchmarks.brute_force --orders 5000 [--seed 1] [--protected]
 
 Order n comes from seed n (``tests/brute_force.py``). With ``--protected`` orders have mixed fragility classes
-(``tests/brute_force_protected.py``), and their plans must also pack as many units into as few parcels as the best.
-Prints contradictions; ends with status 1 if there is one.
+(``tests/brute_force_protected.py``), and their plans must also pack as many units, into as few parcels, as the best
+plan. Prints contradictions; ends with status 1 if there is one.
 """
 
 import argparse

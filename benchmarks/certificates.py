@@ -1,4 +1,4 @@
-"""Replays the certificates of all plans of an order set, and forged ones.
+"""Replays the certificates of all plans of an order set, and forged certificates.
 
     python -m benchmarks.certificates --data DIR [--set NAME ...] [--mode balanced ...] [--orders N]
 

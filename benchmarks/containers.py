@@ -1,4 +1,4 @@
-"""Fill of one container: the Bischoff-Ratcliff classes, with other engines.
+"""Compares engines on the fill of one container: the Bischoff-Ratcliff classes.
 
     python -m benchmarks.containers --data DIR [--class N ...] [--instances N] [--mode balanced ...] [--peer ...]
 
@@ -43,7 +43,7 @@ _TURNS = (("HWL", "WHL"), ("LHW", "HLW"), ("LWH", "WLH"))
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The result for a container: share of its volume, units, unsupported units, other violations, CPU seconds."""
+    """The result for a container: filled share, units, unsupported units, other violations, CPU seconds."""
 
     share: float
     units: int = 0
@@ -84,10 +84,10 @@ def load(engine: Engine, order: Order, catalog: Catalog) -> Loaded:
     """Fill a container with an engine and check the plan."""
     started = cpu_seconds()
     answer = engine.pack(order, catalog)
-    return dataclasses.replace(judged(answer.plan, order, catalog), cpu_s=cpu_seconds() - started)
+    return dataclasses.replace(checked(answer.plan, order, catalog), cpu_s=cpu_seconds() - started)
 
 
-def judged(plan: Plan, order: Order, catalog: Catalog) -> Loaded:
+def checked(plan: Plan, order: Order, catalog: Catalog) -> Loaded:
     """Return the result of the independent check of a plan."""
     found = check(plan, order, catalog, FULL_BASE)
     shaky = {(each.line_id, each.unit_index) for each in found if each.kind.constraint == "support"}

@@ -1,4 +1,4 @@
-"""CPU time with child processes, and a fixed amount of work to calibrate a machine."""
+"""CPU time including child processes, and a fixed amount of work to calibrate a machine."""
 
 import resource
 import statistics

@@ -26,7 +26,7 @@ from boxwright.packing.parts import ENTRIES
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
 TARGETS = {name: {"NUMBA_CPU_NAME": cpu} for name, cpu in (("generic", "generic"), ("native", get_host_cpu_name()))}
-"""Environment of numba by target; with a CPU name it ignores the package's kernels."""
+"""Environment of numba by target; with a CPU name numba ignores the kernels of the package."""
 PACKAGE = "package"
 
 

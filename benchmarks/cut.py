@@ -1,4 +1,4 @@
-"""Complete plans of orders whose deadline is shorter than their search.
+"""Counts the complete plans of orders whose deadline is shorter than their search.
 
     python -m benchmarks.cut --data DIR
 

@@ -1,6 +1,6 @@
 """Sets of orders from the folder ``--data``, with the best packings that other engines found.
 
-Orders of many units are drawn with a seed from the products of the Olist orders.
+Orders with many units are drawn with a seed from the products of the Olist orders.
 """
 
 import json
@@ -75,7 +75,7 @@ class Pooled:
 
 POOL_FILES = ("olist.json", "olist_single_all.json", "olist_mix.json")
 POOLED = {"mid": Pooled(1, 25, 60, 2.5), "big": Pooled(2, 25, 80), "lots": Pooled(3, 60, 200, orders=39)}
-"""Orders of many units: most of ``mid`` fit into one box, ``big`` and ``lots`` take several."""
+"""Sets of orders with many units: the majority of ``mid`` fit into one box, ``big`` and ``lots`` need several."""
 
 
 def load(folder: Path, name: str) -> DataSet:

@@ -2,28 +2,27 @@
 
     python -m benchmarks.design --data DIR [--set olist] [--seed N ...] [--sizes N ...] [--objective litres]
 
-Half of the orders, drawn by the seed, are designed for; the other half judges. All catalogs have the dunnage of
-``eu-stock``, and each order goes whole into its cheapest box that the engine packs it into. Each ratio is over the
-orders that the design and that baseline both take; ``lost`` counts those that the published catalog takes and design,
-k-means and greedy do not.
+Half of the orders, drawn with the seed, are designed for; the catalogs are evaluated on the held-out half. All catalogs
+have the dunnage of ``eu-stock``, and each order goes whole into the cheapest box into which the engine packs it. Each
+ratio is over the orders that both the design and the baseline take; ``lost`` counts the orders that the published
+catalog takes and design, k-means and greedy do not.
 
 New sizes have no depth limit.
 
 - *published*: the catalog of the set.
-- *k-means*: the sizes that the same orders need, put into so many clusters by their edges (Lloyd, 20 starts by the
-  seed), each cluster one box that holds all its sizes. Where sizes are added to the published ones, so many clusters
-  are.
-- *greedy*: of the same candidates, the one that saves most, again and again; no exchange, no bound.
+- *k-means*: the sizes that the same orders need, clustered by their edges (Lloyd, 20 starts drawn with the seed). Each
+  cluster is one box that holds all its sizes; there are as many clusters as designed or added sizes.
+- *greedy*: the candidate of the design that saves most is added repeatedly; no exchange, no bound.
 
 With ``--objective cost`` every box, published ones too, costs 0.20 and 1.50 a m2 of its blank, and carriage 12.00 for
 the first kg that is billed and 2.00 for each further one (``sf/fast``, near): synthetic prices. With ``--objective
-emissions`` each order travels 500 km by road; grams are those of the first profile. For both the published boxes count
-as of b-flute.
+emissions`` each order travels 500 km by road; grams are those of the first profile. For both objectives the published
+boxes count as made of b-flute.
 
-A ratio below 1 is a lower sum with the design. Its 95 % interval is a bootstrap over the judged orders. ``litres``,
-``cost`` and ``g`` are ratios to the published catalog by each measure, every order in the box that the measure designed
-for chooses. Each seed and number of sizes has a Markdown row. ``CPU s`` is of the whole seed: preparing, choosing all
-the designs, and judging.
+A ratio below 1 is a lower sum with the design. Its 95 % interval is a bootstrap over the held-out orders. ``litres``,
+``cost`` and ``g`` are ratios to the published catalog by each measure, with every order in the box that is cheapest by
+the measure designed for. Each seed and number of sizes has a Markdown row. ``CPU s`` covers the whole seed: preparing,
+choosing all the designs, and evaluating.
 """
 
 import argparse
@@ -59,11 +58,11 @@ from boxwright.packing.own import warm_up
 from boxwright.units import to_um
 
 SETS = {"olist": ("olist", "olist_single_all"), "boxpacker": ("boxpacker_3d",)}
-"""Order sets that are combined."""
+"""The order sets that each set combines."""
 SIZES = (4, 8, 12, 20, 28)
 SEEDS = (1, 2, 3, 4, 5)
 ADDED = 4
-"""Sizes that are added to the published catalog in the last row of a seed."""
+"""Number of sizes that are added to the published catalog in the last row of a seed."""
 BOARD, MATERIAL, BOX_PRICE = "b-flute", "corrugated-board", BoxPrice("CNY", 20, 150)
 TARIFF = PriceTable(
     *("own", "2026", "sf/fast", "CNY", "kg"),
@@ -78,7 +77,7 @@ LANES = {
 MEASURES = (DesignObjective.LITRES, DesignObjective.COST, DesignObjective.EMISSIONS)
 STARTS, ROUNDS = 20, 100
 MOST_ASKS = 10_000
-"""Most questions per judged order, enough for all that the engine can answer."""
+"""Maximum number of questions per held-out order, enough for all that the engine can answer."""
 COLUMNS = (
     *("set", "seed", "sizes", "gap", "to published, design half", "to published", "to k-means", "to greedy", "lost"),
     *("litres", "cost", "g", "orders outside", "CPU s", "MB"),
@@ -86,8 +85,8 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Judge:
-    """Prices of the judged orders in the boxes of all compared catalogs.
+class HeldOut:
+    """Prices of the held-out orders in the boxes of all compared catalogs.
 
     Attributes
     ----------
@@ -96,7 +95,7 @@ class Judge:
     column : dict of str to int
         Column of each box type.
     by_measure : dict of DesignObjective to float64, (orders, boxes)
-        The same orders and box types by each measure, infinity where one is refused.
+        Prices of these orders in these box types by each measure, infinity if the box type is refused.
     """
 
     rows: Sequence[Fits]
@@ -111,7 +110,7 @@ class Judge:
         )
 
     def ratio(self, designed: Sequence[BoxType], baseline: Sequence[BoxType]) -> str:
-        """Return the sum with the design over that with a baseline, with its interval."""
+        """Return the sum with the design divided by the sum with a baseline, with its interval."""
         one, other = self.least(designed), self.least(baseline)
         weight = np.array([row.weight for row in self.rows])
         both = np.isfinite(one) & np.isfinite(other)
@@ -135,7 +134,7 @@ class Judge:
         return np.where(np.isfinite(price.min(axis=1)), made[:, 0], np.inf)
 
     def lost(self, designed: Sequence[BoxType], baseline: Sequence[BoxType]) -> int:
-        """Return the orders that the baseline takes and the design does not."""
+        """Return the number of orders that the baseline takes and the design does not."""
         gone = np.isinf(self.least(designed)) & np.isfinite(self.least(baseline))
         return int(sum(row.weight for row, out in zip(self.rows, gone, strict=True) if out))
 
@@ -150,7 +149,7 @@ def clusters(sizes: np.ndarray, weights: np.ndarray, count: int, seed: int) -> l
     weights : int64, (n,)
         Number of orders of each size.
     count, seed : int
-        How many clusters; of the starts.
+        Number of clusters, and seed of the starts.
     """
     points, rng = sizes.astype(np.float64), np.random.default_rng(seed)
     best, least = np.zeros(len(points), dtype=np.int64), np.inf
@@ -204,7 +203,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
 
 
 def rows(orders: Sequence[Order], published: Catalog, wishes: Wishes) -> list[tuple[str, ...]]:
-    """Return the cells of each number of sizes for one seed, and of the published catalog with some added."""
+    """Return the cells of each number of sizes for one seed, and of the published catalog with sizes added."""
     began = time.process_time()
     materials = load_materials()
     stock = Stock.of(wishes, materials, today=published, keep=None, also=(), dunnage=None)
@@ -222,7 +221,7 @@ def rows(orders: Sequence[Order], published: Catalog, wishes: Wishes) -> list[tu
     plain = [[made.catalog.box_types[each] for each in greedy(likely, limits).tolist()] for limits in sets_of_limits]
     means = [_means(made, wishes, len(each)) for each in suites[:-1]]
     means.append([*made.stock.today, *_means(made, wishes, ADDED)])
-    judge = _judge(made, [*suites, *plain, *means, list(made.stock.today)])
+    held_out = _held_out(made, [*suites, *plain, *means, list(made.stock.today)])
     seconds = time.process_time() - began
     total = likely.total(forced)
     cells = []
@@ -233,11 +232,11 @@ def rows(orders: Sequence[Order], published: Catalog, wishes: Wishes) -> list[tu
                 name,
                 f"{100 * (1 - one.least / sum_):.1f} %",
                 f"{sum_ / total:.3f}",
-                judge.ratio(own, made.stock.today),
-                judge.ratio(own, mean),
-                judge.ratio(own, rough),
-                " / ".join(str(judge.lost(each, made.stock.today)) for each in (own, mean, rough)),
-                *(judge.ratio_by(each, own, made.stock.today) for each in MEASURES),
+                held_out.ratio(own, made.stock.today),
+                held_out.ratio(own, mean),
+                held_out.ratio(own, rough),
+                " / ".join(str(held_out.lost(each, made.stock.today)) for each in (own, mean, rough)),
+                *(held_out.ratio_by(each, own, made.stock.today) for each in MEASURES),
                 f"{100 * sum(each.weight for each in made.outside) / sum(made.parts.design.weights):.1f} %",
                 f"{seconds:.0f}",
                 f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}",
@@ -264,11 +263,11 @@ def _means(made: Prepared, wishes: Wishes, count: int) -> list[BoxType]:
     return list({box.box_type_id: box for box in boxes}.values())
 
 
-def _judge(made: Prepared, catalogs: Sequence[Sequence[BoxType]]) -> Judge:
+def _held_out(made: Prepared, catalogs: Sequence[Sequence[BoxType]]) -> HeldOut:
     boxes = list({box.box_type_id: box for each in catalogs for box in each}.values())
     union = made.stock.catalog("compared", boxes)
     rows = Fitter(union, made.rules, MOST_ASKS)(made.parts.judged.weighted)
-    return Judge(
+    return HeldOut(
         rows,
         {box.box_type_id: index for index, box in enumerate(union.box_types)},
         {measure: _by(measure, made, boxes) for measure in MEASURES},
@@ -276,7 +275,7 @@ def _judge(made: Prepared, catalogs: Sequence[Sequence[BoxType]]) -> Judge:
 
 
 def _by(measure: DesignObjective, made: Prepared, boxes: Sequence[BoxType]) -> np.ndarray:
-    """Return the measure of each judged order in each box, float64 (orders, boxes), infinity if refused."""
+    """Return the measure of each held-out order in each box, float64 (orders, boxes), infinity if refused."""
     materials = load_materials()
     policy = replace(made.rules.policy, objectives=(measure.of_plans,))
     rules = Rules(policy, LANES.get(measure), None, materials)

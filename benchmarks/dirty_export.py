@@ -44,7 +44,7 @@ GROUPS = ("Büro", "Privat", "Großhandel")
 FAULTY_SHARE = 0.05
 MISRECORDED_SHARE = 0.03
 FILL = 0.45
-"""Share of a box that packers fill."""
+"""Share of a box that a packer fills."""
 _CM3_PER_IN3 = 16.387
 FIRST_DAY = datetime.date(2026, 1, 5)
 
@@ -127,7 +127,7 @@ def write_export(folder: Path, *, orders: int = 2_000, articles: int = 300, seed
 
 
 def _box(draw: random.Random, sizes: dict[str, list[float]], lines: list[tuple[str, str]]) -> str:
-    """Return the box that a packer takes: the first that looks large enough, or now and then another one."""
+    """Return the box that a packer takes: the first that looks large enough, or sometimes another one."""
     if draw.random() < MISRECORDED_SHARE:
         return draw.choice(list(BOXES))
     units = [(sizes[sku], int(float(quantity.replace(",", ".")))) for sku, quantity in lines]
@@ -164,7 +164,7 @@ def _write(path: Path, header: tuple[str, ...], rows: Sequence[Sequence[str]], e
 
 
 def main() -> None:
-    """Write an export as the command line says."""
+    """Write an export with the options of the command line."""
     parser = argparse.ArgumentParser(description="Make a dirty export of orders.")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--orders", type=int, default=2_000)

@@ -65,10 +65,10 @@ class Boxwright:
 
 
 def boxwright(mode: str) -> Boxwright:
-    """Return our engine in one of its modes."""
+    """Return Boxwright in one of its modes."""
     return Boxwright(f"boxwright {mode}", Policy(mode=mode, **ALONE))
 
 
 def py3dbp() -> Boxwright:
-    """Return py3dbp, which has no support rule and no orientations; it tries box types in our order."""
+    """Return py3dbp, which has no support rule and no orientations; it tries box types in Boxwright's order."""
     return Boxwright("py3dbp", Policy(engine="py3dbp", support_ratio=0, mode="fast", **ALONE))

@@ -1,11 +1,11 @@
-"""Orders with and without fragile goods: CPU, proofs, litres, parcels and packaging.
+"""Compares orders with and without fragile goods: CPU, proofs, litres, parcels and packaging.
 
     python -m benchmarks.fragile --data DIR [--mode fast ...] [--orders N]
 
 The orders are the first of ``olist_mix``; the fragility class of each line is drawn with a seed (``SHARES``). The
 catalog is ``eu-webshop``. Prints one Markdown table with two rows per mode, without and with the classes; the second
-has ratios to the first. Litres, parcels and packaging are of orders packed whole, in the second row of those that both
-rows pack whole.
+has ratios to the first. Litres, parcels and packaging are those of orders packed whole; in the second row, of orders
+that both rows pack whole.
 """
 
 import argparse

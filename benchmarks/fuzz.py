@@ -1,11 +1,11 @@
-"""Plans random orders at the limits of the input through the public API: no rule may break, no unit may be lost.
+"""Plans random orders at the limits of the input through the public API: no rule may be broken, no unit lost.
 
     python -m benchmarks.fuzz --orders 200000 [--seed 1]
 
-Order n comes from seed n (``tests/random_orders.py``); ``tests/judge.py`` has the rules for its plan. One order in ten
-is planned again with shuffled lines and box types, and its certificate is replayed. In one of twenty, searches must
-keep to their budgets. One in fifty, if it is proved, is searched with ten times the effort, which must not improve it.
-A case that breaks a rule is reduced and printed as Python. Ends with status 1 if there is one.
+Order n comes from seed n (``tests/random_orders.py``); ``tests/outcomes.py`` has the rules for its plan. One order in
+ten is planned again with shuffled lines and box types, and its certificate is replayed. For one in twenty, searches
+must keep to their budgets. One in fifty, if it is proved, is searched with ten times the effort, which must not improve
+it. A case that breaks a rule is reduced and printed as Python. Ends with status 1 if there is one.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from dataclasses import fields
 
 from boxwright import Plan, Policy
 from boxwright.packing.own import warm_up
-from judge import FAULT, beaten_with_more_effort, differs_when_shuffled, not_replayed, outcome, overruns, shrunk
+from outcomes import FAULT, beaten_with_more_effort, differs_when_shuffled, not_replayed, outcome, overruns, shrunk
 from random_orders import Case, case
 
 SHUFFLED, REPLAYED, WATCHED, HARDER = 10, 10, 20, 50
@@ -26,7 +26,7 @@ SHUFFLED, REPLAYED, WATCHED, HARDER = 10, 10, 20, 50
 
 
 def faults(asked: Case, answer: Plan | None, seed: int) -> Iterator[tuple[str, Callable[[Case], bool]]]:
-    """Yield further faults, each with a test whether a smaller case has it too."""
+    """Yield further faults, each with a test whether a smaller case also has it."""
     if answer is not None and seed % SHUFFLED == 0:
         found = differs_when_shuffled(asked, answer, random.Random(seed))
         if found:
@@ -88,7 +88,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
         units += asked.order.unit_count
         found = list(faults(asked, answer, seed))
         if word.startswith(FAULT):
-            # A smaller case must have the same kind of fault.
+            # A smaller case must show the same kind of fault.
             kind = word[: len(FAULT) + 20]
             found.append((word, lambda each, kind=kind: outcome(each)[0].startswith(kind)))
         for what, still in found:

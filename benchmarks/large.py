@@ -1,4 +1,4 @@
-"""Very large orders: time to the first and the last plan, and growth of CPU with the units.
+"""Measures very large orders: time to the first and the last plan, and growth of CPU with the units.
 
     python -m benchmarks.large
     python -m benchmarks.large --curve

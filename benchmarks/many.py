@@ -1,4 +1,4 @@
-"""Orders of many units, with or without fragility classes, in each mode: parcels, litres, proofs and CPU.
+"""Measures orders of many units, with or without fragility classes, in each mode: parcels, litres, proofs and CPU.
 
     python -m benchmarks.many --data DIR [--set NAME ...] [--classes] [--mode NAME ...] [--times N] [--orders N]
 

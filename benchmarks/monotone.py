@@ -4,7 +4,8 @@
 
 Order n comes from seed n and is planned under a stricter and a looser form of each rule (``tests/relaxations.py``).
 Prints per rule the pairs compared, and in how many the looser plan is worse or better: for plans of one parcel, exact
-partitions, and constructed plans. A looser plan that is worse against a promise, or although it is PROVED, is an error.
+partitions, and constructed plans. It is an error if a looser plan is worse where the docs promise otherwise, or
+although it is PROVED.
 """
 
 import argparse

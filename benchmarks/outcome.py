@@ -9,14 +9,14 @@ from boxwright import Catalog, Order, Policy, check
 from boxwright.domain.plan import Certificate
 
 JUDGED_BY = Policy(lifting_profile="freight", allow_partial=True, support_ratio=0.75, load_bearing=False)
-"""The rules for the check of every plan, whatever the engine knows of them."""
+"""The rules by which every plan is checked, even those that the engine does not know."""
 
 UM3_PER_MM3 = 10**9
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One order packed by one engine.
+    """The result of an engine for an order.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Boxes, litres, support and CPU for sets of real orders, with other engines.
+"""Compares engines on sets of real orders: boxes, litres, support and CPU.
 
     python -m benchmarks.packing --data DIR [--set NAME ...] [--mode balanced] [--orders N] [--peer NAME ...]
         [--peer-orders N]

@@ -27,7 +27,7 @@ def cpu_s(pid: int) -> float:
 
 
 def resident_mib(pid: int) -> float:
-    """Return the resident memory of a process with shared pages, in MiB."""
+    """Return the resident memory of a process in MiB, shared pages included."""
     with suppress(OSError, IndexError):
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / MIB
     return 0.0

@@ -1,4 +1,4 @@
-"""Compares the canonical plans of two versions.
+"""Compares the canonical plans of two versions of Boxwright.
 
     python -m benchmarks.same_plans --record FILE [--earlier FILE] [--data FOLDER] [--orders N] [--only NAME ...]
 

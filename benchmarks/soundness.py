@@ -1,4 +1,4 @@
-"""Applies every proof of refusal to units that were cut out of the box: none may refuse it.
+"""Applies every proof of refusal to units that were cut out of a box: none may refuse the box.
 
 Each instance is tested as cut, and again with margins between its units and the walls.
 

@@ -1,4 +1,4 @@
-"""Time to compile and to load the kernels, and to run a command with those of the package.
+"""Measures the time to compile and to load the kernels, and to run a command with the kernels of the package.
 
     python -m benchmarks.startup
 

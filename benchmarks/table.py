@@ -1,4 +1,4 @@
-"""The rows of the comparison of engines."""
+"""The rows of the table that compares engines."""
 
 from collections.abc import Mapping, Sequence
 
@@ -71,7 +71,7 @@ def row(
 
 
 def worse(data: DataSet, outcomes: Sequence[Outcome]) -> list[str]:
-    """Return the orders with more boxes, or as many of more volume, than the best known supported packing."""
+    """Return the orders with more boxes than the best known supported packing, or as many of greater volume."""
     return [
         each.order_id
         for each in outcomes
@@ -96,7 +96,7 @@ def published_row(data: DataSet, orders: Sequence[Order]) -> str:
 
 
 def _to_best(whole: Sequence[Outcome], best: Best) -> str:
-    """Return ratios over the orders packed whole that have a best packing."""
+    """Return ratios to the best packings, over the orders that are packed whole and have one."""
     known = [(each, best[each.order_id]) for each in whole if each.order_id in best]
     if not known:
         return "-"

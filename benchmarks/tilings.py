@@ -1,9 +1,9 @@
-"""Orders cut out of a box: how many are packed into that box, which they fill completely.
+"""Counts the orders that are packed into the box from which they were cut, and which they fill completely.
 
     python -m benchmarks.tilings [--fewest 25 --most 60 --orders 40] [--mode balanced ...]
 
-Guillotine cuts make the units, so that every base is wholly supported. The catalog has the box and four that are 6 to
-30 % longer along each edge. Prints one Markdown table.
+The units are made by guillotine cuts, so that every base is wholly supported. The catalog has the box and four others
+that are 6 to 30 % longer along each edge. Prints one Markdown table.
 """
 
 import argparse
@@ -22,7 +22,7 @@ MM3_PER_GRAM = 2_000
 
 
 def cut(seed: int, fewest: int, most: int) -> tuple[Edges, list[Edges]]:
-    """Return the inner edges of a box in mm, and those of the units cut out of it, shuffled and turned."""
+    """Return the inner edges of a box in mm, and the edges of the units cut out of it, shuffled and turned."""
     draw = random.Random(seed)
     box = (draw.randint(250, 450), draw.randint(180, 350), draw.randint(120, 300))
     wanted, parts = draw.randint(fewest, most), [box]

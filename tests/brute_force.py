@@ -1,8 +1,8 @@
-"""The best plan of a tiny order by trying everything: each partition, box and place on a grid.
+"""Finds the best plan of a tiny order by trying everything: each partition, box and place on a grid.
 
 It shares nothing with ``packing`` and ``selection``. Units and boxes are whole cells of a grid, so that every packing,
-support aside, can be pushed onto it: what it refuses without support no engine can pack. With support it may miss a
-packing off the grid, so its best plan is one that an engine must at least reach before it may say PROVED.
+support aside, can be pushed onto it: no engine can pack what this search refuses without support. With support it may
+miss a packing off the grid, so its best plan is one that an engine must at least equal before it may state PROVED.
 """
 
 import itertools
@@ -25,7 +25,7 @@ from boxwright.protection import tape_mg, void_fill_mg
 
 CELL_MM = 50
 MOST_LEAVES = 200
-"""So many full layouts are put to the physical rules per set of units and box type; none is found in the rest."""
+"""Maximum number of full layouts that are tested by the physical rules, per set of units and box type."""
 OBJECTIVES = (
     (Objective.PARCEL_COUNT, Objective.INNER_VOLUME),
     (Objective.INNER_VOLUME,),
@@ -42,7 +42,7 @@ Price = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a unit may lie in a box: its cells as bits, its lowest corner, extents and orientation."""
+    """A possible place of a unit in a box: its cells as bits, its lowest corner, extents and orientation."""
 
     bits: int
     low: Cells
@@ -52,7 +52,7 @@ class Place:
 
 @dataclass
 class BruteForce:
-    """Everything about one order, tried.
+    """Tries everything for one order.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ class BruteForce:
         return min(prices, default=None)
 
     def price_of(self, answer: Plan) -> Price:
-        """Return the objectives of a plan, worked out anew from what is in its boxes."""
+        """Return the objectives of a plan, computed again from the contents of its boxes."""
         prices = [
             self.price(
                 tuple((each.line_id, each.unit_index) for each in parcel.placements),
@@ -138,7 +138,7 @@ class BruteForce:
 
     @cached_property
     def _ruled(self) -> dict[str, Item]:
-        """The lines by id, with what they may carry."""
+        """The lines by id, with the mass that they may carry."""
         return {line.line_id: line for line in with_fragility_rules(self.order, None).lines}
 
     def _volume_um3(self, units: tuple[Unit, ...]) -> int:
@@ -149,7 +149,7 @@ class BruteForce:
         return sum(math.prod(self._line(unit).edges_um) for unit in units)
 
     def _wrap_mg(self, units: tuple[Unit, ...]) -> int:
-        """Return the mass of what is round the units."""
+        """Return the mass of the wrap round the units."""
         return 0
 
     def _packaging_mg(self, units: tuple[Unit, ...], box: BoxType) -> tuple[int, int, int]:
@@ -231,7 +231,7 @@ class BruteForce:
 
 
 def wrong(tried: BruteForce, answer: Plan) -> str | None:
-    """Return what a plan says that trying everything shows to be wrong, or None."""
+    """Return the statement of a plan that trying everything shows to be wrong, or None."""
     everything = tuple(tried.units())
     certificate = answer.certificate
     for unit in answer.unpacked:

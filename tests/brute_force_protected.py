@@ -1,10 +1,10 @@
-"""The best plan of a tiny order with fragile goods by trying everything, by rules of its own.
+"""Finds the best plan of a tiny order with fragile goods by trying everything, with its own copy of the rules.
 
-Half-gaps, wall margins, wrap, what may share a parcel and what carries nothing are written down here again, and shared
+Half-gaps, wall margins, wrap, and the rules on sharing a parcel and on carrying nothing are repeated here, and shared
 with neither the engine nor the check. Edges are whole cells of 25 mm, and so are half-gaps. A packing, support aside,
 can be pushed to the left, to the front and down until each unit touches its margin or another one: so its coordinates
-are a margin and some edges, and what is refused at all such places no engine can pack. With support only places on the
-grid are tried, and only so many of them: then what is found can be done, and the rest is not known.
+are a margin and some edges, and no engine can pack units that fit at no such places. With support only places on the
+grid are tried, up to a limit: a layout that is found is possible, and nothing is known if none is found.
 """
 
 import itertools
@@ -47,25 +47,25 @@ CLEARANCES_MM = {"": (0, 0), "ship_ready": (0, 0), "easy": (0, 0), "boxed": (0, 
 EXPRESS_MM = 35
 """Wall margin of fragile goods with DHL Express."""
 HEAVIEST_BESIDE_MG = {"fragile": 2_000_000, "boxed": 5_000_000}
-"""No unit of a parcel weighs more than so many times a fragile one."""
+"""Greatest mass of a unit in the parcel of a fragile one, in mg, by class."""
 LAYERS, WRAP_G_PER_M2 = 2, 90
 MOST_STEPS = 1_500
-"""So many units are set down per set of units and box type where support counts; none is found in the rest."""
+"""Maximum number of units that are set down per set of units and box type, if support counts."""
 
 Ints = npt.NDArray[np.int64]
 
 
 class Spots(NamedTuple):
-    """Where a unit may lie: a row for each place.
+    """Possible places of a unit: a row for each place.
 
     Attributes
     ----------
     low, high : int64, (n, 3), um
         Lowest and highest corner of its envelope.
     owned : int64, (n, 3), um
-        The lowest corner, but on the floor of the box where the unit stands at its margin: the space under it is its.
+        The lowest corner, or, if the unit stands at its margin, the point below on the floor: that space is its own.
     turns : int64, (n,)
-        Which of its orientations.
+        Index of the orientation.
     """
 
     low: Ints
@@ -78,13 +78,13 @@ class Spots(NamedTuple):
         return Spots(*(each[which] for each in self))
 
     def apart_from(self, place: "Spots") -> npt.NDArray[np.bool_]:
-        """Return which of the places share no space with one place."""
+        """Return whether each place shares no space with one place."""
         return ((self.high <= place.owned) | (place.high <= self.owned)).any(axis=1)
 
 
 @dataclass
 class ProtectedForce(BruteForce):
-    """Everything about one order with fragile goods, tried; the policy may limit parcels and leave units out."""
+    """Tries everything for one order with fragile goods; the policy may limit parcels and leave units out."""
 
     def fits(self, units: tuple[Unit, ...], box: BoxType, *, supported: bool) -> bool:
         """Whether units may share a parcel and fit a box type, by weight, volume and some layout."""
@@ -271,10 +271,10 @@ class _Piling:
 
 
 def worse(tried: ProtectedForce, answer: Plan | None) -> str | None:
-    """Return in what a plan is worse than one that trying everything found, or None; ``answer`` None is a refusal.
+    """Return the way in which a plan (None: a refusal) is worse than one that trying everything found, or None.
 
-    Units left out count first, then parcels where the policy counts them first. Where one parcel is all that the policy
-    allows, it is the volume in it.
+    Units left out count first, then parcels if the policy counts them first. If the policy allows a single parcel, the
+    volume in it counts.
     """
     if answer is not None and answer.unpacked and tried.policy.max_parcels == 1:
         holds, could = tried.holds_um3(answer), tried.fullest()
@@ -293,7 +293,7 @@ def worse(tried: ProtectedForce, answer: Plan | None) -> str | None:
 
 
 def contradicted(tried: ProtectedForce, answer: Plan | None) -> str | None:
-    """Return what is wrong with a plan, its certificate included, or in what it is worse, or None."""
+    """Return an error of a plan or of its certificate, or the way in which it is worse, or None."""
     found = worse(tried, answer)
     if answer is None:
         return found
@@ -301,7 +301,7 @@ def contradicted(tried: ProtectedForce, answer: Plan | None) -> str | None:
 
 
 def beyond(tried: ProtectedForce, answer: Plan) -> str | None:
-    """Return which parcel of a plan cannot be, support aside, or None."""
+    """Return the index of a parcel that is impossible even without support, or None."""
     for parcel in answer.parcels:
         units = tuple((each.line_id, each.unit_index) for each in parcel.placements)
         if not tried.fits(units, tried.catalog.box_type(parcel.box_type_id), supported=False):
@@ -350,7 +350,7 @@ def protected_case(draw: random.Random) -> ProtectedForce:
 
 @cache
 def _dunnage() -> tuple[Dunnage, ...]:
-    """Return one wrap, one fill that cushions, and one tape; how heavy goods are blocked is not written down here."""
+    """Return a wrap, a fill that cushions, and a tape. The blocking of heavy goods is not repeated here."""
     return tuple(each for each in load_catalog("eu-webshop").dunnage if each.kind is not DunnageKind.BLOCKING)
 
 
@@ -391,7 +391,7 @@ def _all_apart(spots: Sequence[Spots]) -> bool:
 
 
 def _partitions_into(parcels: int, units: tuple[Unit, ...]) -> Iterator[list[tuple[Unit, ...]]]:
-    """Yield every way to share units among so many parcels."""
+    """Yield every way to divide units among a number of parcels."""
     if parcels == 1:
         yield [units]
         return

@@ -1,6 +1,6 @@
-"""Hypothesis draws the same examples on every run, so that a red test is the work of a change and not of the draw.
+"""Hypothesis draws the same examples on every run, so that only a change can make a test fail.
 
-Nor is it the work of a slow machine: no example has a deadline.
+Examples have no deadline, so that a slow machine cannot make one fail either.
 """
 
 import multiprocessing
@@ -16,7 +16,7 @@ from boxwright.server.logs import AUDIT, DRIVER, EXPORTER, LEVELLED
 
 RUNNING = runpy.run_path(str(Path(__file__).parent / "interop" / "running_postgresql.py"))
 REQUIRED = "BOXWRIGHT_TEST_TOOLS"
-"""Set where no test may be skipped for a program that is not installed."""
+"""Environment variable that forbids tests to be skipped because a program is not installed."""
 
 
 def skip_without(what: str) -> None:
@@ -33,9 +33,9 @@ settings.load_profile("exploring" if os.environ.get("BOXWRIGHT_EXPLORE") else "r
 
 @pytest.fixture(autouse=True)
 def log_as_before():
-    """Leave no log of a server that a test starts in this process to the tests after it.
+    """Remove the log of a server that a test starts in this process, before the next test.
 
-    Their lines would come twice: pytest itself hears loggers that do not pass their lines on.
+    Otherwise lines would be captured twice, since pytest also listens to loggers that do not propagate.
     """
     loggers = (*LEVELLED, AUDIT, EXPORTER, DRIVER)
     before = [(each.handlers[:], each.level, each.propagate) for each in loggers]
@@ -71,7 +71,7 @@ def postgresql():
 
 @pytest.fixture(scope="session")
 def curl():
-    """The program curl, by which pages show calls."""
+    """The program curl, with which pages show calls."""
     if shutil.which("curl") is None:
         skip_without("curl is not installed: apt-get install curl")
 

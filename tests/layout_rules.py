@@ -1,4 +1,4 @@
-"""The rules of a layout, written down once more for the tests of packing."""
+"""The rules of a layout, written again for the tests of packing."""
 
 import itertools
 
@@ -7,7 +7,7 @@ from boxwright.packing.problem import Layout, Rules, Space, Units
 
 
 def wrong(units: Units, space: Space, rules: Rules, layout: Layout) -> list[str]:
-    """Return what is wrong with a layout: sizes, margins, units under others on the floor, support, limits of load."""
+    """Return the faults of a layout: sizes, margins, units under others on the floor, support, limits of load."""
     at = layout.corners_um.tolist()
     margins = units.clear_um[layout.units].tolist()
     found = []

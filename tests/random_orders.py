@@ -1,4 +1,4 @@
-"""Orders, catalogs and policies at the edges of what is allowed, each from a seed.
+"""Orders, catalogs and policies at the limits of the input, each from a seed.
 
 Hypothesis finds small counterexamples; this finds rare ones, by the hundred thousand: tiny and huge units, zero slack,
 many identical units, weights and load limits met to the milligram, fragile units with dunnage, all policies.
@@ -46,7 +46,7 @@ G_LEVELS = (10, 25, 40, 60, 85, 115, 400)
 
 @dataclass(frozen=True)
 class Case:
-    """One call of ``plan``, and what sort of order it is."""
+    """One call of ``plan``, and the kind of its order."""
 
     sort: str
     order: Order
@@ -90,7 +90,7 @@ def _of_board(draw: random.Random, box: BoxType) -> BoxType:
 
 
 def changed(thing: Any, **fields: object) -> Any:
-    """Return a line, box type or policy with some fields changed; ``replace`` would hand over what was derived too."""
+    """Return a line, box type or policy with some fields changed; ``replace`` would also pass derived values on."""
     return type(thing)(**{**{name: getattr(thing, name) for name in type(thing).__dataclass_fields__}, **fields})
 
 
@@ -172,7 +172,7 @@ def _needles(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
 
 
 def _full(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
-    """Units cut out of a box without slack; beside it boxes that are an instant too small."""
+    """Units cut out of a box without slack; beside it boxes that are slightly too small."""
     cut = instance(draw, most_units=draw.choice([4, 8, 14]))
     lines = []
     for number, (edges, mask) in enumerate(zip(cut.units.edges_um.tolist(), cut.units.masks.tolist(), strict=True)):
@@ -189,7 +189,7 @@ def _full(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
 
 
 def _identical(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
-    """One line of many equal units, in boxes whose edges are multiples of theirs, and others."""
+    """One line of many equal units, in boxes whose edges are multiples of those of the unit, and in others."""
     line = _line(draw, 0, 10, 120)
     line = changed(line, quantity=draw.choice([5, 8, 12, 27, 40, 70]))
     boxes = [_box(draw, 0, 60, 500)]
@@ -236,7 +236,7 @@ def _weights(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
 
 
 def _piles(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
-    """Plates that must be piled, with load limits that what is above meets to the milligram, or misses by one."""
+    """Plates that must be piled, with load limits that the units above meet to the milligram, or miss by one."""
     masses = [draw.choice([100.0, 250.0, 0.5]) for _ in range(draw.randint(2, 4))]
     lines = []
     for number, mass in enumerate(masses):
@@ -278,7 +278,7 @@ def _flexible(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
 
 
 def _softness(draw: random.Random, line: Item) -> SoftGoods:
-    """Return how far a line's goods fold and give way."""
+    """Return fields of a line that let its goods fold and give way."""
     thinnest = draw.choice([None, line.height_mm, draw.uniform(line.height_mm / 8, line.height_mm)])
     return SoftGoods(thinnest, draw.choice([0, 0, 1, 2, 3, 6]))
 
@@ -326,7 +326,7 @@ SORTS: dict[str, Callable[[random.Random], tuple[list[Item], list[BoxType]]]] = 
     "fragile": _fragile,
     "flexible": _flexible,
 }
-"""Sorts of orders: lines and box types from a seed."""
+"""Kinds of orders: lines and box types from a seed."""
 
 
 def _asked(draw: random.Random) -> tuple[Policy, Lane | None, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""What may be relaxed of a call of ``plan``: each gives a stricter and a looser call, whose plans are then compared."""
+"""Relaxations of a call of ``plan``: each gives a stricter and a looser call, whose plans are then compared."""
 
 import random
 from collections.abc import Callable
@@ -197,7 +197,7 @@ RELAXATIONS: dict[str, Callable[[Case, random.Random], Pair | None]] = {
     "availability": _available,
     "mode": _mode,
 }
-"""By name: a stricter and a looser call made of one, or None where it has nothing to relax."""
+"""By name: functions that make a stricter and a looser call of one; None if it has nothing to relax."""
 
 _OF_ONE = {
     "box type",
@@ -216,7 +216,7 @@ ALWAYS = {"one": _OF_ONE, "weighed": {*_OF_ONE, "max parcels"}, "built": {"mode"
 
 @dataclass(frozen=True)
 class Comparison:
-    """How a relaxation changed a plan.
+    """The change of a plan by a relaxation.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Hypothesis strategies that all rooms share; what can be asked of a plan is generated here."""
+"""Hypothesis strategies that all packages share: orders, catalogs and policies."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -30,7 +30,7 @@ masses_g = st.integers(0, 5_000)
 
 @st.composite
 def soft_goods(draw: st.DrawFn, height_mm: float) -> SoftGoods:
-    """Return how far goods of a height fold and give way."""
+    """Return fields that let goods of a height fold and give way."""
     thinnest = draw(st.none() | st.sampled_from([height_mm, height_mm / 2, height_mm / 10]))
     return SoftGoods(thinnest, draw(st.integers(0, 3)))
 

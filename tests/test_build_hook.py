@@ -17,7 +17,7 @@ sys.path = [each for each in sys.path if each != {dropped!r}]
 
 @pytest.fixture
 def compile_kernels(monkeypatch):
-    """What the hook compiles kernels by, without the builder that runs the hook."""
+    """Code with which the hook compiles kernels, without the builder that runs the hook."""
     config, interface = ModuleType("config"), ModuleType("interface")
     config.BuilderConfig, interface.BuildHookInterface = object, list
     monkeypatch.setitem(sys.modules, "hatchling.builders.config", config)

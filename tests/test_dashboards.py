@@ -1,6 +1,6 @@
-"""Dashboards, alerts and their page: as they are written, by Grafana's types, and about metrics that there are.
+"""Dashboards, alerts and their page are as generated, follow Grafana's types, and query existing metrics.
 
-What they show of a live server is checked by ``tests/interop/grafana/dashboards.py``.
+``tests/interop/grafana/dashboards.py`` checks them with a live server.
 """
 
 import itertools

@@ -28,7 +28,7 @@ SKIPPED = {".git", ".venv", ".pytest_cache", "node_modules", "third_party", "sit
 
 
 def pages() -> list[Path]:
-    """Return every page of the repository; what others installed there is not walked through."""
+    """Return every page of the repository, without folders of installed packages."""
     found = []
     for folder, inside, files in os.walk(ROOT):
         inside[:] = [each for each in inside if each not in SKIPPED]
@@ -101,7 +101,7 @@ def test_every_word_of_a_plan_is_explained(page: str, words: list[StrEnum]) -> N
 def test_links_lead_somewhere(page: Path) -> None:
     """A relative link of a page outside docs/ names a file or folder that exists, and a heading that it has.
 
-    The strict build of the site says this of the pages in docs/.
+    The strict build of the site checks the pages in docs/.
     """
     lost = []
     prose = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
@@ -135,7 +135,7 @@ def test_commands_of_the_pages_exist(page: str, line: str) -> None:
         inner = command.get_command(_context(command), words[0])
         assert inner is not None, line
         command, path, words = inner, [*path, words[0]], words[1:]
-    # With the settings that the command has below `boxwright`: click keeps the help option that it makes here.
+    # Use the context settings of `boxwright`, because click caches the help option that it creates here.
     command.make_context(" ".join(path), words, **main.context_settings)
 
 

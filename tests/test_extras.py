@@ -1,4 +1,4 @@
-"""Without an extra what needs it is refused by name, and everything else works: nothing gets a weaker answer."""
+"""Without an extra, calls that need it are refused with its name, and all others give the same answers."""
 
 import sys
 import tomllib

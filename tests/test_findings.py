@@ -1,4 +1,4 @@
-"""Findings: paths, kinds, and which error they become."""
+"""Findings: paths, kinds, and the errors that they become."""
 
 import pytest
 

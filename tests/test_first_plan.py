@@ -15,7 +15,7 @@ FIRST = runpy.run_path(str(ROOT / "tests" / "interop" / "first_plan.py"))
 
 @pytest.fixture(scope="module")
 def followed(curl: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str, list[tuple[str, str]]]:
-    """The page of the plan, what the last command said, and all that was said, from the start of the server on."""
+    """The page of the plan, the output of the last command, and the whole output from the start of the server on."""
     said: list[tuple[str, str]] = []
     follower = FIRST["Follower"](tmp_path_factory.mktemp("first"), lambda *each: said.append(each))
     follower.environment["BOXWRIGHT_WORKERS"] = "1"

@@ -1,4 +1,4 @@
-"""Attributes that are worked out when they are first read."""
+"""Attributes that are computed when they are first read."""
 
 import dataclasses
 import pickle
@@ -32,7 +32,7 @@ def test_it_is_worked_out_once_for_each_instance():
     assert (small.volumes, large.volumes) == ([1], [8])
 
 
-def test_what_was_worked_out_is_no_part_of_what_an_instance_is():
+def test_a_computed_value_is_not_part_of_an_instance():
     """The cached value is not part of equality, hash or copies."""
     read, unread = Crate(2), Crate(2)
     assert read.volumes

@@ -1,4 +1,4 @@
-"""What pages for operators say is so: their commands run, and figures are those of the benchmarks."""
+"""Pages for operators are true: their commands run, and their figures are those of the benchmarks."""
 
 import os
 import runpy
@@ -15,7 +15,7 @@ SECURED = runpy.run_path(str(ROOT / "tests" / "interop" / "secured_service.py"))
 BACKUPS = runpy.run_path(str(ROOT / "tests" / "interop" / "backups.py"))
 
 
-def test_the_page_of_the_secured_service_leads_to_what_it_says(curl, openssl, promtool, tmp_path):
+def test_the_page_of_the_secured_service_keeps_its_promises(curl, openssl, promtool, tmp_path):
     """The commands of the page lead to a service that needs a token; set-up and Prometheus are left to CI."""
     (tmp_path / ".venv").symlink_to(Path(sys.executable).parents[1])
     text = SECURED["PAGE"].read_text(encoding="utf-8")
@@ -72,7 +72,7 @@ def test_old_copies_of_a_store_in_sqlite_stay_where_the_new_one_is_bad(change, t
 
 
 def to_no_server(block):
-    """Dump from a port where nobody listens."""
+    """Dump from a port on which nothing listens."""
     return block.replace("postgresql://boxwright@db.example/boxwright", "postgresql://boxwright@127.0.0.1:1/boxwright")
 
 

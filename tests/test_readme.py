@@ -1,4 +1,4 @@
-"""What the README shows is what happens."""
+"""The examples of the README give the results that it shows."""
 
 import itertools
 import re

@@ -1,4 +1,4 @@
-"""What holds for the repository as a whole."""
+"""Rules for the repository as a whole."""
 
 import os
 import re
@@ -25,7 +25,7 @@ STRANGE += ["/wo" + "rk/", "/ro" + "ot/", "/ho" + "me/"]
 
 
 def test_no_file_depends_on_the_place_it_was_written_at() -> None:
-    """No file names a package registry's host or a folder of somebody's machine."""
+    """No file names a package registry's host or a folder of a developer's machine."""
     found = [
         (str(path.relative_to(ROOT)), word)
         for path in files()

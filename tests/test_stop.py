@@ -1,4 +1,4 @@
-"""What ends planning: limits that a loop meets, or a thread beside it; others, from wherever; counted effort."""
+"""Planning ends by limits that a loop or a thread checks, by other threads or processes, or by counted effort."""
 
 import contextlib
 import threading
@@ -14,7 +14,7 @@ from boxwright.stop import MOST_PHASES
 
 
 def burn(seconds: float) -> None:
-    """Use the processor for so many seconds of this thread's CPU time."""
+    """Use the processor for a number of seconds of this thread's CPU time."""
     until = time.thread_time() + seconds
     while time.thread_time() < until:
         pass
@@ -150,7 +150,7 @@ def test_what_cannot_look_is_called_when_its_search_ends() -> None:
 
 
 def test_effort_ends_a_search_once_there_is_something_to_finish() -> None:
-    """Steps of finishing do not count; the next search starts anew or continues the count."""
+    """Steps of finishing do not count; the next search restarts or continues the count."""
     stop = Stop()
     with stop.search(2_500):
         for _ in range(1_200):

@@ -1,4 +1,4 @@
-"""What the image is made of: pinned with hashes, of known licences, and audited where a database is reached."""
+"""The packages of the image: pinned with hashes, of known licences, and audited if a database is reached."""
 
 import json
 import re
@@ -53,7 +53,7 @@ def unsatisfied(wanted, locked):
 
 
 def test_the_lock_files_satisfy_pyproject():
-    """The lock files hold versions that pyproject.toml allows; else run python deploy/lock.py."""
+    """The lock files hold versions that pyproject.toml allows; if not, run python deploy/lock.py."""
     extras = PROJECT["project"]["optional-dependencies"]
     wanted = PROJECT["project"]["dependencies"] + [each for name in LOCK["EXTRAS"] for each in extras[name]]
     assert unsatisfied(wanted, RUNTIME) == []
@@ -148,7 +148,7 @@ def test_a_bill_of_materials_names_licences_and_hashes(tmp_path):
     (thing,) = bom["components"]
     assert (thing["name"], thing["purl"]) == ("thing", "pkg:pypi/thing@2.0")
     assert thing["licenses"][0]["license"]["id"] == "MIT"
-    assert thing["hashes"][0]["content"].startswith("ba59926159d2aa25")  # of the word
+    assert thing["hashes"][0]["content"].startswith("ba59926159d2aa25")  # the SHA-256 of "wheel"
     assert bom["metadata"]["component"]["name"] == "boxwright"
 
 
@@ -212,7 +212,7 @@ def test_an_audit_names_what_is_vulnerable(osv, lock, capsys):
     assert re.search(r"starlette \S+ .*OSV-1.* 99", capsys.readouterr().out)
 
 
-def test_an_audit_that_reaches_no_database_is_no_clean_one(osv, lock):
+def test_an_audit_that_reaches_no_database_does_not_pass(osv, lock):
     """An audit without a database has its own exit status."""
     nowhere = osv[0].rpartition(":")[0] + ":9/v1/query"
     assert AUDIT["of_python"](lock, nowhere) == AUDIT["NOT_KNOWN"]

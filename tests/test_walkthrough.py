@@ -22,7 +22,7 @@ FEWER = {
     "boxwright evaluate": "boxwright evaluate --workers 1",
     "boxwright design": "boxwright design --workers 1",
 }
-"""What is asked of the machine in the test: each must stand on the page."""
+"""Smaller arguments for the test; each original must stand on the page."""
 
 
 def run(command: str) -> str:

@@ -1,4 +1,4 @@
-"""Plans through a file: written as JSON of the contract, read and judged as ``boxwright check`` does."""
+"""Plans through a file: written as JSON of the contract, read and checked as ``boxwright check`` does."""
 
 import json
 from dataclasses import replace

@@ -44,7 +44,7 @@ class Instance:
     units : Units
         Sorted by kind.
     corners_um : list of Piece
-        Where each unit was cut out, in the order of ``units``.
+        Place from which each unit was cut out, in the order of ``units``.
     orientations : list of int
         Row of ``domain.order.Orientation`` in which it was cut out.
     loose : bool
@@ -231,7 +231,7 @@ def with_margins(draw: random.Random, cut: Instance) -> Instance:
 
 
 def _kept(draw: random.Random, nearest: int, wider: int) -> int:
-    """Return a margin of a unit that is no nearer to a wall: often just that, or what all of them can keep."""
+    """Return a margin of a unit, at most its distance to the walls: often just that, or the least of all units."""
     return draw.choice([nearest, nearest, wider, 0, draw.randint(0, nearest)])
 
 

@@ -1,1 +1,1 @@
-"""Evaluation of a million orders; see ``docs/evidence/benchmarks.md``."""
+"""Benchmark of an evaluation of a million orders; see ``docs/evidence/benchmarks.md``."""

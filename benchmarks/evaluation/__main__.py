@@ -1,13 +1,12 @@
-"""Time and memory for a million orders: ``python -m benchmarks.evaluation --data DIR --orders 1000000``.
+"""Measures time and memory for a million orders: ``python -m benchmarks.evaluation --data DIR --orders 1000000``.
 
 Orders and seeds are in ``orders.py``. The command writes an order file and two catalogs into a folder, then runs
 ``boxwright evaluate`` as a user would, once for each row of the table: with several workers, with one, with both
-catalogs, with the second alone, and over the unperturbed orders, most of which repeat. The row ``report`` calls the
-command of the first row again, which reads the rows that are there and writes the page, and opens that in Chromium,
-where there is one. Prices: each box has one; carriage is 12.00 for the first kg and
-2.00 for each further one, and of bulky pieces 1.00 a kg more, at least 20.00. Time is that of the whole command, start
-included. Memory is the peak of the sum over all its processes, looked at each half second; pages that processes share
-count once for each.
+catalogs, with the second alone, and over the unperturbed orders, most of which repeat. The row ``report`` runs the
+command of the first row again, which reads its existing rows and writes the page, and opens the page in Chromium if
+that is installed. Each box has a price; carriage is 12.00 for the first kg and 2.00 for each further one, and bulky
+pieces cost 1.00 a kg more, at least 20.00. Time is that of the whole command, start included. Memory is the peak of the
+sum over all its processes, measured every half second; shared pages count once for each process.
 """
 
 import argparse
@@ -92,7 +91,7 @@ _PAGE = "page.html"
 
 
 def _command(folder: Path, run: str, workers: int) -> list[str]:
-    """Return the arguments of a row; those of the report go on from the rows of the first run."""
+    """Return the arguments of a row; the report continues from the rows of the first run."""
     orders, names = _RUNS[run]
     out = folder / "rows" / ("one catalog" if run == "report" else run)
     options = ["--orders", str(folder / f"{orders}.parquet"), "--prices", str(folder / "prices.toml")]
@@ -102,7 +101,7 @@ def _command(folder: Path, run: str, workers: int) -> list[str]:
 
 
 def _opened(page: Path) -> str:
-    """Return the time of Chromium to start and open a page; empty without Chromium."""
+    """Return the time that Chromium takes to start and open a page; empty without Chromium."""
     browser = shutil.which("chromium")
     if browser is None:
         return ""

@@ -13,7 +13,7 @@ from boxwright import BoxType, Catalog, Order
 
 SEED = 15
 MULTI = 10
-"""One order in so many has several units."""
+"""One order in this number has several units."""
 MOST_CHANGE = 0.05
 Row = tuple[str, str, int, float, float, float, float]
 COLUMNS = ("order_id", "line_id", "quantity", "length_mm", "width_mm", "height_mm", "mass_g")

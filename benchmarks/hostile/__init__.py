@@ -1,1 +1,1 @@
-"""Hostile requests against fresh servers: clear errors only, no access, no growth."""
+"""Sends hostile requests to new servers: these must answer with clear errors, give no access, and not grow."""

@@ -1,10 +1,10 @@
-"""Sends hostile requests to fresh servers, and prints results and faults.
+"""Sends hostile requests to new servers, and prints results and faults.
 
     python -m benchmarks.hostile [--cases 100000] [--seed 1] [--only TEXT]
 
 Two servers are started: an open one for malformed requests, and one with TLS and tokens for unknown callers. Cases are
 drawn with the seed and sent in rounds. After each round the servers become idle, and their resources are recorded;
-health is checked throughout, from another address. Ends with status 1 if an answer was no clear error, a caller got
+health is checked throughout, from another address. Ends with status 1 if an answer was not a clear error, a caller got
 access, a log reports a fault of the service, health failed, or memory, open files or threads grew.
 """
 
@@ -20,7 +20,7 @@ from pathlib import Path
 
 from benchmarks.hostile import requests
 from benchmarks.hostile.credentials import CREDENTIALS
-from benchmarks.hostile.judging import EXAMPLES, Family, Tally, growth, logged_faults
+from benchmarks.hostile.results import EXAMPLES, Family, Tally, growth, logged_faults
 from benchmarks.hostile.servers import Health, Held, Target, held_by, opened, secured, used_s
 from benchmarks.markdown import head, row
 
@@ -29,11 +29,11 @@ FAMILIES: Sequence[Family] = (*requests.FAMILIES, *CREDENTIALS)
 
 CASES, SHARES = 100_000, sum(family.share for family in FAMILIES)
 ROUNDS, LEAST_ROUNDS, ROUND_CASES = 10, 3, 1_000
-"""Most rounds, fewest, so that the last comes after each kind of case, and the cases of one where there are more."""
+"""Maximum and minimum number of rounds (the last comes after each kind of case), and minimum number of cases in one."""
 
-REST_S, IDLE_DOORS_S, IDLE_OTHERS_S = 60.0, 0.15, 0.02
-"""How long servers may take to rest after a round, and the CPU time in half a second up to which the doors of one rest,
-which still answer for health, and its other processes, which have nothing left to do."""
+REST_S, IDLE_LISTENER_S, IDLE_OTHERS_S = 60.0, 0.15, 0.02
+"""Maximum time until a server is idle after a round, and the CPU time in half a second up to which its listener, which
+still answers health checks, and all its other processes count as idle."""
 
 
 class Attacked:
@@ -61,7 +61,7 @@ class Attacked:
             before = used_s(self.target)
             time.sleep(0.5)
             doors_s, others_s = (now - then for now, then in zip(used_s(self.target), before, strict=True))
-            calm = calm + 1 if doors_s <= IDLE_DOORS_S and abs(others_s) <= IDLE_OTHERS_S else 0
+            calm = calm + 1 if doors_s <= IDLE_LISTENER_S and abs(others_s) <= IDLE_OTHERS_S else 0
         self.rounds.append(held_by(self.target))
 
     def _has_more_processes(self) -> bool:
@@ -69,19 +69,19 @@ class Attacked:
         return bool(self.rounds) and held_by(self.target).processes > self.rounds[0].processes
 
     def faults(self) -> list[str]:
-        """Return the faults of the server."""
+        """Return the faults that the server shows."""
         server, secrets = self.target.server, [token.split("_", 2)[2] for token in self.target.tokens.values()]
         ended = [] if server.process.poll() is None else ["the server has ended"]
         return [*ended, *self.health.faults, *growth(self.rounds), *logged_faults(server.log, secrets)]
 
     @property
     def row(self) -> str:
-        """Its resources, as a row of a table."""
+        """The server's resources, as a row of a table."""
         first, third, last = self.rounds[0], self.rounds[len(self.rounds) // 3], self.rounds[-1]
         health = self.health
         cells = (
             self.name,
-            f"{first.doors_mib:.0f} / {third.doors_mib:.0f} / {last.doors_mib:.0f}",
+            f"{first.listener_mib:.0f} / {third.listener_mib:.0f} / {last.listener_mib:.0f}",
             f"{first.all_mib:.0f} / {health.most_mib:.0f} / {last.all_mib:.0f}",
             f"{first.files} / {health.most_files} / {last.files}",
             f"{first.threads} / {health.most_threads} / {last.threads}",
@@ -101,7 +101,7 @@ def counts(family: Family, cases: int, rounds: int) -> list[int]:
 
 def run(cases: int, seed: int, only: str, say: Callable[[str], None]) -> int:
     """Run some cases; return the number of faults."""
-    families = [each for each in FAMILIES if only in f"{each.door}: {each.name}"]
+    families = [each for each in FAMILIES if only in f"{each.port}: {each.name}"]
     tallies = [Tally(each) for each in families]
     rounds = max(LEAST_ROUNDS, min(ROUNDS, cases // ROUND_CASES))
     begun_s = time.monotonic()
@@ -113,7 +113,7 @@ def run(cases: int, seed: int, only: str, say: Callable[[str], None]) -> int:
         try:
             for number in range(rounds):
                 for family, tally in zip(families, tallies, strict=True):
-                    rng = random.Random(f"{seed} {family.door} {family.name} {number}")
+                    rng = random.Random(f"{seed} {family.port} {family.name} {number}")
                     if count := counts(family, cases, rounds)[number]:
                         for came in family.run(servers[family.secured].target, rng, count):
                             tally.add(came)
@@ -125,7 +125,7 @@ def run(cases: int, seed: int, only: str, say: Callable[[str], None]) -> int:
         faults = [f"{each.name} server: {fault}" for each in servers.values() for fault in each.faults()]
         _show(say, tallies, list(servers.values()))
     total = sum(tally.came.total() for tally in tallies)
-    found = [f"{each.family.door}, {each.family.name}: {came}" for each in tallies for came in each.faults[:EXAMPLES]]
+    found = [f"{each.family.port}, {each.family.name}: {came}" for each in tallies for came in each.faults[:EXAMPLES]]
     for each in (*found, *faults[: 4 * EXAMPLES]):
         say(each)
     broken = sum(len(each.faults) for each in tallies) + len(faults)
@@ -134,10 +134,10 @@ def run(cases: int, seed: int, only: str, say: Callable[[str], None]) -> int:
 
 
 def _show(say: Callable[[str], None], tallies: Sequence[Tally], servers: Sequence[Attacked]) -> None:
-    say(head(("what is sent", "door", "server", "cases", "what came", "faults")))
+    say(head(("what is sent", "port", "server", "cases", "answers", "faults")))
     for tally in tallies:
         say(tally.row)
-    titles = ("server", "doors, MiB: first / third / last", "all processes, MiB: first / most / last")
+    titles = ("server", "listener, MiB: first / third / last", "all processes, MiB: first / most / last")
     say("\n" + head((*titles, "open files", "threads", "health asked", "failed", "longest ms")))
     for each in servers:
         say(each.row)
@@ -149,7 +149,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     parser.add_argument("--cases", type=int, default=CASES, help=f"about so many; default {CASES}")
     parser.add_argument("--seed", type=int, default=1, help="default 1")
     parser.add_argument(
-        "--only", default="", metavar="TEXT", help="only families whose door and name have this in them"
+        "--only", default="", metavar="TEXT", help="only families whose port and name have this in them"
     )
     chosen = parser.parse_args(arguments)
     return run(chosen.cases, chosen.seed, chosen.only, say)

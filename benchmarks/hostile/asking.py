@@ -12,7 +12,7 @@ from benchmarks.hostile.servers import Target
 PATIENCE_S = 30.0
 DEADLINE_S = 10.0
 SHOWN = 120
-"""Most characters of what was sent that are shown."""
+"""Maximum number of characters of a request that are shown."""
 
 
 def shown(sent: bytes) -> str:
@@ -26,7 +26,7 @@ class Http:
     Parameters
     ----------
     target : Target
-        Which server.
+        The server.
     address : str, optional
         Address. Default: that of JSON over HTTP.
     """
@@ -68,7 +68,7 @@ class Http:
 
 
 def label_of(status: int, body: bytes) -> str:
-    """Return status and reason of an answer, or the code without a reason."""
+    """Return status and reason of an answer, or the status alone."""
     if status < 2:
         return "timeout" if status else "closed"
     if status < 400:

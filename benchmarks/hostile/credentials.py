@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from benchmarks.hostile.asking import PATIENCE_S, Http, call, shown
-from benchmarks.hostile.judging import Came, Family
 from benchmarks.hostile.mutations import SEEDS, bytes_of
+from benchmarks.hostile.results import Came, Family
 from benchmarks.hostile.servers import Target
 
 Wrong = Callable[[Target, random.Random], str]
@@ -17,14 +17,14 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz234567_-ABC"
 
 
 def _changed(target: Target, rng: random.Random) -> str:
-    """Return a valid token with one character changed."""
+    """Return a valid token with a changed character."""
     token = _token(target, "pack")
     at = rng.randrange(len(token))
     return token[:at] + rng.choice(LETTERS.replace(token[at], "")) + token[at + 1 :]
 
 
 def _joined(target: Target, rng: random.Random) -> str:
-    """Return the id of one token with the secret of another."""
+    """Return a token with the id of one token and the secret of another."""
     one, other = rng.sample(["pack", "read", "admin", "expired", "revoked"], 2)
     return "_".join([*_token(target, one).split("_", 2)[:2], _token(target, other).split("_", 2)[2]])
 

@@ -1,4 +1,4 @@
-"""Requests of the docs, and faulty bytes and JSON made of them."""
+"""Requests of the docs, and faulty bytes and JSON made from them."""
 
 import copy
 import json
@@ -13,8 +13,8 @@ from google.protobuf.message import Message
 
 REQUESTS = Path(__file__).parents[2] / "docs" / "requests"
 WEIGHTS = {"Pack": 16, "BatchPack": 4, "CheckPlan": 6, "CreateCatalog": 4, "EstimateFootprint": 4}
-"""How often a method is asked; others once. Those that write catalogs are asked once in a long while: each write that
-succeeds has planning processes made anew."""
+"""Weight with which a method is drawn; others have 1. Methods that write catalogs are drawn rarely, because each write
+that succeeds starts new planning processes."""
 
 WRITES = frozenset({"CreateCatalog", "UpdateCatalog", "DeleteCatalog"})
 SELDOM = 0.002
@@ -56,7 +56,7 @@ class Seeds:
         self.pack = next(each for each in found if _method(each) == "Pack")
 
     def draw(self, rng: random.Random) -> Seed:
-        """Return one."""
+        """Return a request drawn by the weights."""
         if rng.random() < SELDOM:
             return rng.choice(self._writes)
         return rng.choices(self._others, self._weights)[0]
@@ -101,11 +101,11 @@ RAW = (
         "1" + "0" * 40,
     ),
 )
-"""What a value is put in place of, as text of JSON or nearly so."""
+"""Replacements of a value, as text that is JSON or nearly JSON."""
 
 
 def json_of(data: Any, rng: random.Random) -> bytes:
-    """Return a request as JSON, with one to three things wrong, most of the time."""
+    """Return a request as JSON, in most cases with one to three errors."""
     mutant = copy.deepcopy(data)
     raw: list[str] = []
     for _ in range(rng.choice([1, 1, 1, 2, 3])):

@@ -12,8 +12,8 @@ from urllib.parse import quote
 import grpc
 
 from benchmarks.hostile.asking import DEADLINE_S, Http, call, grpc_label, shown
-from benchmarks.hostile.judging import Came, Family
 from benchmarks.hostile.mutations import RAW, SEEDS, Seed, bytes_of, json_of
+from benchmarks.hostile.results import Came, Family
 from benchmarks.hostile.servers import Target
 from boxwright.v1.packing_service_pb2 import PackRequest, StreamPackRequest
 
@@ -22,7 +22,7 @@ Body = Callable[[Seed, random.Random], bytes]
 
 
 def _bodies(make: Body, sort: str = "application/json") -> Callable[[Target, random.Random, int], Iterator[Came]]:
-    """Return a function that posts bodies made from requests of the docs."""
+    """Return a function that posts bodies made from the requests of the docs."""
 
     def run(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
         with closing(Http(target)) as http:
@@ -43,7 +43,7 @@ def _random(_: Seed, rng: random.Random) -> bytes:
 
 
 def _gzipped(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
-    """Post bodies that unpack to too much or are no gzip."""
+    """Post bodies that unpack to too many bytes or are not gzip."""
     with closing(Http(target)) as http:
         for _ in range(count):
             body, coding = _gzip_body(rng)
@@ -150,7 +150,7 @@ def _value(rng: random.Random) -> str:
 
 STREAM = "/boxwright.v1.PackingService/StreamPack"
 MESSAGES = 10
-"""Messages of a stream."""
+"""Number of messages of a stream."""
 
 
 def _messages(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
@@ -261,7 +261,7 @@ def _large(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
 
 
 def _replays(target: Target, rng: random.Random, count: int) -> Iterator[Came]:
-    """Repeat a request under its id, and send another under the same id."""
+    """Repeat a request with its id, and send another request with the same id."""
     with closing(Http(target)) as http:
         answers: dict[str, bytes] = {}
         prefix = rng.getrandbits(32)  # else a run before this one has asked for it

@@ -36,11 +36,11 @@ class Target:
     Attributes
     ----------
     server : RunningServer
-        Its doors, its process and its log.
+        Its addresses, its process and its log.
     authority : bytes
-        Certificate of the authority that its doors are trusted by; empty where it speaks no TLS.
+        Certificate of the authority that signed the server's; empty if the server does not use TLS.
     tokens : mapping of str to str
-        Tokens by what they are, such as ``pack`` or ``revoked``; empty where it needs none.
+        Tokens by kind, such as ``pack`` or ``revoked``; empty if the server needs none.
     """
 
     server: RunningServer
@@ -48,7 +48,7 @@ class Target:
     tokens: Mapping[str, str] = field(default_factory=dict)
 
     def context(self) -> ssl.SSLContext:
-        """Return what trusts the server."""
+        """Return a TLS context that trusts the server."""
         return ssl.create_default_context(cadata=self.authority.decode())
 
     def channel(self) -> grpc.Channel:
@@ -99,7 +99,7 @@ def _make_tokens(file: Path) -> dict[str, str]:
 class Held:
     """The resources of a server: memory of its listener and of all its processes in MiB, files, threads."""
 
-    doors_mib: float
+    listener_mib: float
     all_mib: float
     files: int
     threads: int
@@ -108,16 +108,16 @@ class Held:
 
 def held_by(target: Target) -> Held:
     """Return the resources of a server."""
-    doors, *others = family(target.server.process.pid)
-    doors_mib = resident_mib(doors)
-    all_mib = doors_mib + sum(map(resident_mib, others))
-    return Held(doors_mib, all_mib, open_files(doors), threads(doors), 1 + len(others))
+    listener, *others = family(target.server.process.pid)
+    listener_mib = resident_mib(listener)
+    all_mib = listener_mib + sum(map(resident_mib, others))
+    return Held(listener_mib, all_mib, open_files(listener), threads(listener), 1 + len(others))
 
 
 def used_s(target: Target) -> tuple[float, float]:
     """Return the CPU time of the listener, and that of all other processes of the server, in seconds."""
-    doors, *others = family(target.server.process.pid)
-    return cpu_s(doors), sum(map(cpu_s, others))
+    listener, *others = family(target.server.process.pid)
+    return cpu_s(listener), sum(map(cpu_s, others))
 
 
 @dataclass
@@ -127,13 +127,13 @@ class Health:
     Attributes
     ----------
     asked, failed : int
-        How often, and how often the answer was not that it serves, or came too late.
+        Number of checks, and of those whose answer was late or was not that the server serves.
     longest_s : float
-        The longest that an answer took.
+        The longest time of an answer.
     most_mib, most_files, most_threads : float, int, int
-        The most that was held at any time: memory of all processes in MiB, files and threads of the doors.
+        Peaks: memory of all processes in MiB, files and threads of the listener.
     faults : list of str
-        What failed.
+        Descriptions of the failures.
     """
 
     target: Target
@@ -151,7 +151,7 @@ class Health:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ask no more."""
+        """Stop checking."""
         self._ended.set()
         self._thread.join(3 * PATIENCE_S)
 

@@ -1,6 +1,7 @@
 """Other engines behind the ``Engine`` protocol, with settings for this task; see each class.
 
-They get the objective as box costs (volume plus a constant), net limits, and orientations as far as they support them.
+They receive the objective as box costs (volume plus a constant), net limits, and orientations as far as they support
+them.
 Optional: ``pip install -e '.[peers]'``.
 """
 

@@ -10,18 +10,18 @@ from benchmarks.peers.task import UnitNames, cost, payload_g, whole_mm
 from boxwright import Catalog, Item, Order
 
 _AXES = str.maketrans("LWH", "XYZ")
-"""Its rotations name the edges along x, y, z, like ours; its documentation says the reverse."""
+"""Its rotations name the edges along x, y, z, like Boxwright's; its documentation says the reverse."""
 
 SEQUENTIAL_UNITS = 6
-"""Up to this number of units its sequential mode answers in milliseconds; beyond it may take minutes."""
+"""Up to this number of units its sequential mode answers in milliseconds; with more it may take minutes."""
 
 SEQUENTIAL_SECONDS = 10.0
 
 
 class PackingSolver3d:
-    """packingsolver3d: sequential for small orders, else anytime.
+    """packingsolver3d: its sequential mode for small orders, its anytime mode for others.
 
-    The anytime mode uses its whole limit unless it proves its answer the best.
+    The anytime mode uses its whole time limit unless it proves that its answer is the best.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ class Packvium:
     Parameters
     ----------
     support : float
-        Least support ratio.
+        Minimum support ratio.
     one_box_seconds : float, optional
         Fill one box with the most volume within this time. Default: fewest boxes, then least volume.
     """

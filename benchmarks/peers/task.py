@@ -18,13 +18,13 @@ def whole_mm(edges_um: Triple) -> Triple:
 
 
 def cost(box: BoxType) -> int:
-    """Return a cost of a box that asks for the fewest boxes, then the least inner volume."""
+    """Return a cost of a box such that the least cost has the fewest boxes, then the least inner volume."""
     length, width, height = whole_mm(box.inner_um)
     return CUBE_OF_LARGEST_MM + length * width * height
 
 
 def payload_g(box: BoxType) -> float | None:
-    """Return the greatest mass of goods in a box; None is unlimited."""
+    """Return the greatest mass of goods in a box; None: unlimited."""
     return None if box.max_load_mg is None else box.max_load_mg / 1_000
 
 

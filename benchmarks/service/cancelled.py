@@ -1,4 +1,4 @@
-"""Time until a cancelled call frees its core: over gRPC and HTTP, alone, in a batch and in a stream."""
+"""Measures the time until a cancelled call frees its core: over gRPC and HTTP, alone, in a batch and in a stream."""
 
 import argparse
 import http.client
@@ -47,7 +47,7 @@ def run(chosen: argparse.Namespace) -> None:
 
 
 def _freed_ms(server: Loaded, begin: Callable[[Loaded, PackRequest], Leave], order: PackRequest) -> float | None:
-    """Return the time from cancelling to an idle server, in ms; None if it was idle before."""
+    """Return the time from the cancellation to an idle server, in ms; None if it was idle before."""
     leave = begin(server, order)
     time.sleep(LEAVE_S - LOOK_S)
     before_s = _cpu_s(server)

@@ -1,4 +1,4 @@
-"""Answers to deadlines that are too short for the search, and their delay for the caller.
+"""Measures answers to deadlines that are too short for the search, and the delay of these answers.
 
 Calls use HTTP, so that no client timeout ends them. A refused caller waits for the stated time before its next order.
 """
@@ -34,13 +34,13 @@ SEED = 11
 
 
 def drawn(chosen: argparse.Namespace) -> dict[int, list[PackRequest]]:
-    """Return orders by units."""
+    """Return orders by their number of units."""
     draw = random.Random(SEED)
     return {units: drawn_orders(chosen.data, units, chosen.repeats, draw) for units in UNITS}
 
 
 def run(chosen: argparse.Namespace) -> None:
-    """Print the answers at deadlines, with one call in flight and saturated."""
+    """Print the answers to deadlines, with one call in flight and with a saturated server."""
     orders = drawn(chosen)
     calls = [
         (units, limit_ms, json_format.MessageToJson(each, indent=None).encode())

@@ -1,4 +1,4 @@
-"""Kills servers: looks for the plans that they named, and measures the time until the next one plans.
+"""Kills servers, looks for the plans that they named, and measures the time until the next server plans.
 
 python -m benchmarks.service kills --times 50
 python -m benchmarks.service kills --store postgresql://user@host/database
@@ -33,7 +33,7 @@ STARTS, GOAL_S = 5, 3
 
 @dataclass
 class Kills:
-    """Numbers of kills, of plans named before, and of those that are not stored."""
+    """Number of kills, of plans named before them, and of named plans that are not stored."""
 
     times: int = 0
     named: int = 0
@@ -48,9 +48,9 @@ def kill_often(store: str, times: int, seed: int = 1) -> Kills:
     store : str
         URL of the store.
     times : int
-        How often.
+        Number of kills.
     seed : int, optional
-        Of the moments of the kills.
+        Seed of the times of the kills.
     """
     found, draw = Kills(), Random(seed)
     for _ in range(times):
@@ -65,7 +65,7 @@ def kill_often(store: str, times: int, seed: int = 1) -> Kills:
 
 
 async def _load_and_kill(server: RunningServer, named: list[str], seconds: float) -> None:
-    """Send orders until the server is killed; keep the names of the answers that came."""
+    """Send orders until the server is killed; collect the names of the plans in its answers."""
     async with grpc.aio.insecure_channel(server.address) as channel:
         stub, numbers = PackingServiceStub(channel), itertools.count()
 

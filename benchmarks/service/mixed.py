@@ -1,4 +1,4 @@
-"""Small orders among 1 % of orders with 500 units, at 40 % of the capacity of the server."""
+"""Measures small orders among 1 % of orders with 500 units, at 40 % of the capacity of the server."""
 
 import argparse
 from collections import Counter
@@ -11,7 +11,7 @@ LARGE = 0.01
 USED = 0.4
 """Share of the capacity, in CPU time, that is used."""
 ROUNDS, ROUND_S = 4, 15
-"""Most rounds, and seconds of load per round."""
+"""Maximum number of rounds, and seconds of load per round."""
 WARM_S, LARGE_MEASURED_S = 5.0, 20.0
 """Seconds for which small and large orders are sent to measure their CPU time."""
 

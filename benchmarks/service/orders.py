@@ -1,4 +1,4 @@
-"""Orders to send: two books, real baskets, and large orders of their products."""
+"""The orders that are sent: two books, real baskets, and large orders of their products."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,7 @@ PARTLY = Policy(allow_partial=True)
 
 
 def small_order() -> PackRequest:
-    """Return two books."""
+    """Return an order of two books."""
     return _request(Order("small", [Item("book", 2, 210, 148, 25, 400)]))
 
 

@@ -1,4 +1,4 @@
-"""Overload by five times the capacity: orders planned, and the cost of refusals."""
+"""Loads a server with five times its capacity: orders planned, and the cost of refusals."""
 
 import argparse
 import math
@@ -36,11 +36,11 @@ class Overload:
     others_s: float
 
     def count(self, code: str) -> int:
-        """How many orders ended with a code."""
+        """Number of orders that ended with a code."""
         return sum(each.count("small", code) for each in self.came)
 
     def worst(self, code: str, name: str) -> float:
-        """The worst figure over the clients for calls that ended with a code."""
+        """The worst figure of any client for calls that ended with a code."""
         return max(
             (each.figure("small", name, code) for each in self.came if each.count("small", code)), default=math.nan
         )

@@ -15,16 +15,16 @@ from interop.running_server import START, RunningServer, running_server
 
 @dataclass(frozen=True)
 class Came:
-    """What a client saw.
+    """The results of a client.
 
     Attributes
     ----------
     seconds, cpu_s : float
         Length of the run and CPU time of the client.
     came : dict
-        count, p50_ms, p99_ms and max_ms by kind and code.
+        Figures count, p50_ms, p99_ms and max_ms by kind and code.
     sent : dict
-        Number sent by kind.
+        Number of orders sent, by kind.
     """
 
     seconds: float
@@ -33,11 +33,11 @@ class Came:
     sent: dict[str, int]
 
     def count(self, what: str, code: str = "OK") -> int:
-        """How many ended with a code."""
+        """Number of calls that ended with a code."""
         return int(self.came.get((what, code), {}).get("count", 0))
 
     def figure(self, what: str, name: str, code: str = "OK") -> float:
-        """Return a figure of those that ended with a code; nan where none did."""
+        """Return a figure of the calls that ended with a code; nan if there are none."""
         return self.came.get((what, code), {}).get(name, float("nan"))
 
 
@@ -57,7 +57,7 @@ class Loaded:
         self._data = data
 
     def client(self, **options: object) -> Came:
-        """Run a client to its end; options are those of ``client``, by name."""
+        """Run a client to its end; the options are those of ``client``, by name."""
         return self.end(*self.begin(options))
 
     def begin(self, *clients: Mapping[str, object]) -> "list[subprocess.Popen[str]]":
@@ -82,7 +82,7 @@ class Loaded:
 
     @staticmethod
     def end(client: "subprocess.Popen[str]") -> Came:
-        """Wait for a client; return what it saw."""
+        """Wait for a client; return its results."""
         said = json.loads(client.communicate()[0])
         came = {(figures.pop("what"), figures.pop("code")): figures for figures in said["came"]}
         return Came(said["seconds"], said["cpu_s"], came, said["sent"])
@@ -93,18 +93,18 @@ class Loaded:
         return family(self.server.process.pid)
 
     def hold_to_one_core(self) -> None:
-        """Let the server and all that it starts use one of the cores that it may use."""
+        """Restrict the server and the processes that it starts to one of its allowed cores."""
         core = min(os.sched_getaffinity(self.server.process.pid))
         for process in self.processes:
             for thread in Path(f"/proc/{process}/task").iterdir():
                 os.sched_setaffinity(int(thread.name), {core})
 
     def cpu_s(self) -> float:
-        """CPU time so far, of ended processes as well, in seconds."""
+        """CPU time so far, ended processes included, in seconds."""
         return sum(map(cpu_s, self.processes))
 
     def memory_mib(self) -> float:
-        """Resident memory, shared pages by share, in MiB."""
+        """Resident memory in MiB; shared pages are divided among the processes."""
         total = 0
         for process in self.processes:
             rollup = Path(f"/proc/{process}/smaps_rollup").read_text()

@@ -1,4 +1,4 @@
-"""A long load of all sizes, broken orders and cancelled calls: memory, files and threads must not grow."""
+"""Loads a server for long with orders of all sizes, broken orders and cancelled calls: its resources must not grow."""
 
 import argparse
 import time
@@ -15,7 +15,7 @@ TERMS = (
     {"rate": 10.0, "set": "olist", "deadline_s": 0.05},
     {"in_flight": 1, "set": "olist_single_all"},
 )
-"""The clients: baskets with a few large orders, small orders whose callers leave early, and one station."""
+"""The clients: baskets with a few large orders, small orders whose callers cancel early, and a single pack station."""
 
 
 def run(chosen: argparse.Namespace) -> None:

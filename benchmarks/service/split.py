@@ -1,4 +1,4 @@
-"""The CPU time of a small order by stage, from ``plan`` to the server, measured in turns."""
+"""Measures the CPU time of a small order by stage, from ``plan`` to the server, in turns."""
 
 import argparse
 import asyncio
@@ -31,14 +31,14 @@ from boxwright.v1.packing_service_pb2 import PackRequest
 
 ROUNDS = 5
 AGAIN, READ, FIRST, METHODS = "again", "read", "first", "methods"
-EMPTY, PLANNER, DOOR, CLIENT = "empty", "planner", "door", "client"
+EMPTY, PLANNER, LISTENER, CLIENT = "empty", "planner", "listener", "client"
 
 Turn = Callable[[], dict[str, float]]
-"""Sends or plans all orders; returns the CPU time of each part of that, in seconds."""
+"""Sends or plans all orders; returns the CPU time of each stage, in seconds."""
 
 METHOD = "/benchmarks.Empty/Call"
 ANSWER = bytes(600)
-"""As long as the answer to a small order."""
+"""Bytes of the same length as the answer to a small order."""
 
 
 class _Alone:
@@ -111,7 +111,7 @@ def serve_empty() -> None:
 
 @contextmanager
 def _empty_calls(alone: _Alone, bodies: Sequence[bytes]) -> Iterator[Turn]:
-    """Yield a turn of empty calls, with a plan between any two, like at a planning server."""
+    """Yield a turn of empty calls, with a plan between any two, as in a planning server."""
     command = [sys.executable, "-c", "from benchmarks.service.split import serve_empty; serve_empty()"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
@@ -135,17 +135,17 @@ def _empty_calls(alone: _Alone, bodies: Sequence[bytes]) -> Iterator[Turn]:
 def _orders_sent(chosen: argparse.Namespace, bodies: Sequence[bytes]) -> Iterator[Turn]:
     """Yield a turn of orders to a server that plans in one process."""
     with loaded(chosen.data, workers=1) as server, grpc.insecure_channel(server.server.address) as channel:
-        call, (door, *others) = channel.unary_unary(PACK), server.processes
+        call, (listener, *others) = channel.unary_unary(PACK), server.processes
 
         def cpu_s() -> tuple[float, float, float]:
-            return process_cpu_s(door), sum(map(process_cpu_s, others)), time.process_time()
+            return process_cpu_s(listener), sum(map(process_cpu_s, others)), time.process_time()
 
         def turn() -> dict[str, float]:
             begun = cpu_s()
             for each in bodies:
                 call(each, timeout=60)
             taken = (until - since for since, until in zip(begun, cpu_s(), strict=True))
-            return dict(zip((DOOR, PLANNER, CLIENT), taken, strict=True))
+            return dict(zip((LISTENER, PLANNER, CLIENT), taken, strict=True))
 
         yield turn
 
@@ -165,15 +165,15 @@ def run(chosen: argparse.Namespace) -> None:
     ms = {name: statistics.median(each) for name, each in taken.items()}
     answer = ms[METHODS] - ms[READ] - ms[FIRST]
     lines = (
-        ("`plan()` of orders planned before, which the goal is stated over", ms[AGAIN]),
+        ("`plan()` of orders planned before (the goal refers to these)", ms[AGAIN]),
         ("`plan()` of orders just read", ms[FIRST]),
         ("reading a request", ms[READ]),
-        ("counting the plan and making the answer", answer),
+        ("metering the plan and making the answer", answer),
         ("planning process beyond these three: limits, sockets, metrics, cold caches", ms[PLANNER] - ms[METHODS]),
         ("an empty call of gRPC, between plans", ms[EMPTY]),
-        ("door beyond an empty call", ms[DOOR] - ms[EMPTY]),
-        ("**server in all**", ms[PLANNER] + ms[DOOR]),
-        ("**more than `plan()`**", ms[PLANNER] + ms[DOOR] - ms[AGAIN]),
+        ("listener beyond an empty call", ms[LISTENER] - ms[EMPTY]),
+        ("**server in all**", ms[PLANNER] + ms[LISTENER]),
+        ("**more than `plan()`**", ms[PLANNER] + ms[LISTENER] - ms[AGAIN]),
         ("client", ms[CLIENT]),
     )
     print(f"CPU ms an order over gRPC, {len(bodies)} orders of `olist` one after another, median of {ROUNDS} turns\n")

@@ -1,9 +1,9 @@
-"""The cost of a store: CPU time of an order with and without storing, in turns.
+"""Measures the cost of a store: CPU time of an order with and without storing, in turns.
 
     python -m benchmarks.service store
 
 Two servers with the same code and settings differ by up to 15 %, which is as much as a store costs. So stored plans are
-compared with others at the same server, over several starts.
+compared with plans that are not stored, at the same server and over several starts.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Traces a server: the log of SQLite must be synced before the answer that names a plan.
+"""Traces a server: it must sync the log of SQLite before it sends the answer that names a plan.
 
 python -m benchmarks.service synced
 """
@@ -63,7 +63,7 @@ _SENT = re.compile(r"(?:sendto|sendmsg|write)\(\d+<(?!/|pipe:)")
 
 
 def events_of(text: str, name: str) -> list[str]:
-    """Return the events of a trace, by the ends of calls."""
+    """Return the events of a trace, in the order in which the calls ended."""
     found, begun = [], {}
     for line in text.splitlines():
         thread, rest = line.split(maxsplit=1)  # strace pads the number of a thread to five places
@@ -86,13 +86,13 @@ def events_of(text: str, name: str) -> list[str]:
 
 
 def is_synced_first(events: list[str]) -> bool:
-    """Whether the log was synced after the last write to it before the answer."""
+    """Whether the log was synced between the last write to it and the answer."""
     before = events[: events.index("answer")]
     return "write" in before and before[-1] == "sync"
 
 
 def run(chosen: argparse.Namespace) -> None:
-    """Trace a server, and print what came first."""
+    """Trace a server, and print whether the sync or the answer came first."""
     if os.name != "posix":
         raise SystemExit("strace runs on Linux")
     events = traced()

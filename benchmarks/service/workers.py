@@ -1,4 +1,4 @@
-"""The cost of a server beyond ``plan``, and the gain of a second process.
+"""Measures the cost of a server beyond ``plan``, and the gain of a second process.
 
 Server and client are separate processes. Compared runs take turns, so that ratios hold on a busy machine.
 """
@@ -29,21 +29,21 @@ from boxwright.server.workers.methods import warm_up
 from boxwright.v1.packing_service_pb2 import PackRequest
 
 ROUNDS, ORDERS = 5, 300
-"""Turns of each, and most orders in a turn."""
+"""Number of turns of each kind, and maximum number of orders in a turn."""
 
 ONE_CORE = "1, on one core"
 KINDS = {"1": "1", ONE_CORE: "1", "2": "2"}
-"""Settings ``workers`` that are compared. The server of a single process uses other cores where it may."""
+"""The settings ``workers`` that are compared. A server of a single process may use other cores, if not restricted."""
 
 PLANS = {"plan() in 1": 1, "plan() in 2": 2}
-"""Processes that plan without a server, all at once: two of them show what the machine's second core adds at most."""
+"""Number of processes that plan at once without a server: two show the greatest gain that the second core can give."""
 
 PASSES = {"olist_mix": 2, "olist": 4}
-"""How often each set is planned in a turn of 10 s: whole sets, so that all are compared by the same orders."""
+"""Number of times that each set is planned in a turn of 10 s: whole sets, so that all kinds have the same orders."""
 TURN_S = 10.0
 Planning = Callable[[str, int, int], tuple[float, float]]
-"""Plans a set so many times in each of some processes at once; returns orders a second of all, and CPU seconds of an
-order."""
+"""Plans a set a number of times in each of several processes at once; returns orders a second in total, and CPU seconds
+of an order."""
 TITLES = ("workers", "orders a second", "to one", "to one on one core", "cores", "CPU ms an order", "to one", "client")
 
 
@@ -80,18 +80,20 @@ def over_planning(chosen: argparse.Namespace) -> None:
             begun = time.process_time()
             planned()
             alone.append(time.process_time() - begun)
-            for door, send in senders.items():
+            for interface, send in senders.items():
                 begun, begun_there = time.process_time(), server.cpu_s()
                 send()
-                rows[door].append((server.cpu_s() - begun_there, time.process_time() - begun))
+                rows[interface].append((server.cpu_s() - begun_there, time.process_time() - begun))
     ms = 1_000 / len(requests)
     of_plan = statistics.median(alone) * ms
     lines = []
-    for door, taken in rows.items():
+    for interface, taken in rows.items():
         of_server, of_client = (statistics.median(each) * ms for each in zip(*taken, strict=True))
-        lines.append([door, f"{of_plan:.2f}", f"{of_server:.2f}", f"{of_server - of_plan:.2f}", f"{of_client:.2f}"])
+        lines.append(
+            [interface, f"{of_plan:.2f}", f"{of_server:.2f}", f"{of_server - of_plan:.2f}", f"{of_client:.2f}"]
+        )
     print(f"CPU ms an order, {len(requests)} orders of `olist` one after another, median of {ROUNDS} turns\n")
-    print(table(["door", "plan()", "server", "more", "client"], lines))
+    print(table(["interface", "plan()", "server", "more", "client"], lines))
 
 
 def _over_grpc(channel: grpc.Channel, requests: Sequence[PackRequest]) -> Callable[[], None]:
@@ -119,7 +121,7 @@ def _over_http(connection: http.client.HTTPConnection, requests: Sequence[PackRe
 def two_to_one(chosen: argparse.Namespace) -> None:
     """Print orders per second and CPU per order by number of processes.
 
-    Servers start anew in each round: two of the same code and settings differ by up to 15 % for as long as they run.
+    New servers start in each round: two of the same code and settings differ by up to 15 % as long as they run.
     """
     turns = (len(KINDS) + len(PLANS)) * ROUNDS * len(PASSES)
     share = chosen.seconds / (turns * TURN_S)
@@ -147,7 +149,7 @@ def two_to_one(chosen: argparse.Namespace) -> None:
 
 
 def _turn(server: Loaded, name: str, orders: int) -> tuple[float, float, float]:
-    """Send so many orders of a set; return orders a second, and CPU seconds of an order of server and client."""
+    """Send a number of orders of a set; return orders a second, and CPU seconds of an order of server and client."""
     begun_s = server.cpu_s()
     came = server.client(set=name, orders=orders, in_flight=8)
     count = came.count("small")
@@ -155,7 +157,7 @@ def _turn(server: Loaded, name: str, orders: int) -> tuple[float, float, float]:
 
 
 def _rows(taken: dict[str, list[tuple[float, float, float]]], kinds: Iterable[str], first: str) -> Iterator[list[str]]:
-    """Yield a line for each kind, compared with the first of them."""
+    """Yield a row for each kind, compared with the first kind."""
     medians = {kind: [statistics.median(column) for column in zip(*taken[kind], strict=True)] for kind in kinds}
     one, on_one_core = medians[first], medians.get(ONE_CORE)
     for kind, (rate, cpu_s, client_s) in medians.items():
@@ -173,7 +175,7 @@ def _rows(taken: dict[str, list[tuple[float, float, float]]], kinds: Iterable[st
 
 @contextmanager
 def _alone(data: Path, names: Sequence[str], processes: int) -> Iterator[Planning]:
-    """Start processes that plan these sets without a server, ready once they are yielded."""
+    """Start processes that plan these sets without a server; yield when they are ready."""
     context = multiprocessing.get_context("spawn")
     links = []
 
@@ -197,7 +199,7 @@ def _alone(data: Path, names: Sequence[str], processes: int) -> Iterator[Plannin
 
 
 def _plan_when_asked(link: Connection, data: Path, names: Sequence[str]) -> None:
-    """Plan whole sets as often as asked; answer with seconds and CPU seconds of an order."""
+    """Plan whole sets as often as each message says; answer with seconds and CPU seconds of an order."""
     dataset, today = Dataset.load(Settings()), datetime.now(UTC).date()
     jobs = {name: [read_pack_request(order, dataset, today) for order in small_orders(data, name)] for name in names}
     warm_up()

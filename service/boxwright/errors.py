@@ -7,13 +7,13 @@
     │   ├── DataFileError         a faulty catalog, materials or order file, with row and field
     │   ├── UnsupportedError      a feature that this version or installation lacks, with its field
     │   ├── LimitExceededError    past a limit of the server
-    │   └── UnknownResourceError  a name of no resource
+    │   └── UnknownResourceError  a name without a resource
     ├── IncompletePlanError   the order cannot be packed completely, and the policy allows no partial plan
     ├── MissingFactorError    the accounting profile lacks a factor that a footprint needs
     ├── SearchEndedError      the search was ended before there was a plan
     │   ├── CpuCeilingError       by the limit of CPU time
     │   └── DeadlineError         by the deadline
-    └── EngineError           our fault: an engine's plan failed the independent check; nothing was repaired
+    └── EngineError           a defect of Boxwright: a plan failed the independent check; nothing was repaired
 
 IncompletePlanError is in ``domain.incomplete`` and MissingFactorError in ``domain.lack``.
 """
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 
 MOST_VIOLATIONS = 100
-"""Most violations in one error; a further entry then says that there are more."""
+"""Maximum number of violations in one error; a further entry then says that there are more."""
 
 LONGEST_TEXT = 1_000
-"""Most characters of a field or rule; longer ones are cut and end in an ellipsis."""
+"""Maximum number of characters of a field or rule; longer ones are cut and end in an ellipsis."""
 
 
 def printable(text: str) -> str:
@@ -66,7 +66,7 @@ class FieldViolation:
                 object.__setattr__(self, name, printable(text))
 
     def under(self, path: str) -> FieldViolation:
-        """Return the same violation with ``path`` put before its field."""
+        """Return the violation with ``path`` put before its field."""
         return FieldViolation(f"{path}.{self.field}" if self.field else path, self.rule)
 
     def __str__(self) -> str:
@@ -124,7 +124,7 @@ class UnsupportedError(InvalidInputError):
 
 
 def missing_extra(field: str, needs: str, extra: str) -> UnsupportedError:
-    """Return the error for a field that needs an extra; ``needs`` is such as "pages need Jinja"."""
+    """Return the error for a field that needs an extra; ``needs`` is a phrase such as "pages need Jinja"."""
     rule = f"{needs}, which is not installed; run in the source folder: pip install '.[{extra}]'"
     return UnsupportedError([FieldViolation(field, rule)])
 
@@ -134,7 +134,7 @@ class LimitExceededError(InvalidInputError):
 
 
 class UnknownResourceError(InvalidInputError):
-    """A resource name or identifier of no resource."""
+    """A name or identifier that no resource has."""
 
 
 class SearchEndedError(BoxwrightError):

@@ -41,11 +41,11 @@ GRAVITY: tuple[type[InvalidInputError], ...] = (
     LimitExceededError,
     InvalidInputError,
 )
-"""Kinds of violations, the gravest last; the gravest kind found is raised."""
+"""Kinds of violations, the gravest last; the error raised is of the gravest kind found."""
 
 
 class Findings:
-    """Violations below a path; ``at``, ``row`` and ``field`` return views of the same collection at deeper paths.
+    """Violations below a path. ``at``, ``row`` and ``field`` return views of the same collection at deeper paths.
 
     A view is a context manager: it collects an InvalidInputError that ends its block, with fields below its path.
 

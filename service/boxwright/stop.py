@@ -1,4 +1,4 @@
-"""Ends planning: by a deadline, a limit of CPU time, counted effort, or a caller that has left.
+"""Ends planning: at a deadline, at a limit of CPU time or effort, or because the caller has left.
 
 One ``Stop`` is passed as an argument to everything that makes an answer. Python loops call ``look`` and kernels read
 ``flag``, at least every 5 ms. A ``Stop`` changes a result only by cutting the search, and such a plan says so. No
@@ -19,16 +19,16 @@ from boxwright.errors import CpuCeilingError, DeadlineError, FieldViolation, Inv
 
 Flags = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 Phase = tuple[str, int, int]
-"""Name, begin and end by the monotonic clock, in nanoseconds."""
+"""Name, start and end of a phase by the monotonic clock, in nanoseconds."""
 
 SEARCH_SHARE = 0.75
-"""Share of the CPU limit for the search; the rest is for finishing and checking the best plan."""
+"""Share of the CPU limit that the search may use; the rest is for finishing and checking the best plan."""
 MOST_SLOWNESS = 10.0
 """Largest factor by which finishing is expected to be slower than on an idle machine."""
 LEAST_WAIT_S = 0.001
-"""Least time between two reads of the clocks, and between two reads of the flag for code that cannot read it."""
+"""Minimum time between two reads of the clocks, and between two reads of the flag for code that cannot read it."""
 MOST_PHASES = 64
-"""Most recorded phases, since alternatives search many times."""
+"""Maximum number of recorded phases, since alternatives search many times."""
 
 
 class Stop:
@@ -94,12 +94,12 @@ class Stop:
 
     @property
     def ended(self) -> bool:
-        """Whether the search has to end."""
+        """True once the search has to end."""
         return bool(self._flags[0])
 
     @property
     def cancelled(self) -> bool:
-        """Whether everything has to end."""
+        """True once everything has to end."""
         return bool(self._flags[1])
 
     @property
@@ -146,14 +146,14 @@ class Stop:
         return _TIMER.watching(self, end) if self._limited or end is not None else nullcontext()
 
     def arm(self) -> None:
-        """Let effort and deadline end the search from now on, since there is a plan to finish."""
+        """From now on let effort and deadline end the search, since there is a plan to finish."""
         self._armed, self._most_steps = True, self._max_effort
         with self.timed():
             pass  # the next read of the clocks may be due sooner now
 
     @contextmanager
     def finishing(self) -> Iterator[None]:
-        """Let the block go on although the search has ended, without counting steps; ``cancel`` still ends it."""
+        """Let the block run although the search has ended, without counting steps; ``cancel`` still ends it."""
         before = self._steps, self._most_steps, self.flag
         self._most_steps, self.flag = inf, self._flags[1:]
         try:
@@ -199,7 +199,7 @@ class Stop:
 
 
 def _thread_clock_s() -> Callable[[], float]:
-    """Return a clock of this thread's CPU time for any thread; elapsed time where the system has none."""
+    """Return a clock of this thread's CPU time that any thread may read; elapsed time where the system has none."""
     if hasattr(time, "pthread_getcpuclockid"):
         return partial(time.clock_gettime, time.pthread_getcpuclockid(threading.get_ident()))
     return time.monotonic
@@ -246,4 +246,4 @@ class _Timer:
 _TIMER = _Timer()
 
 NEVER = Stop()
-"""Never ends anything; a default."""
+"""A stop that never ends anything; the default."""

@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_good_certificates_hold_and_forged_ones_are_told(folder: Path) -> None:
+def test_good_certificates_hold_and_forged_ones_are_detected(folder: Path) -> None:
     """The certificates of two proved plans hold, and all forgeries of them are detected."""
     lines: list[str] = []
     assert certificates.main(["--data", str(folder), "--set", "olist_single_all", "--mode", "fast"], lines.append) == 0
@@ -32,7 +32,7 @@ def test_good_certificates_hold_and_forged_ones_are_told(folder: Path) -> None:
     assert cells == ["olist_single_all", "fast", "2", "2", *["2 of 2"] * 2, "0 of 0", *["2 of 2"] * 2]
 
 
-def test_a_forgery_that_is_not_told_is_counted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_forgery_that_is_not_detected_is_counted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An unchanged certificate counts as an undetected forgery."""
     monkeypatch.setitem(certificates.FORGERIES, "another value", lambda good: good.certificate)
     lines: list[str] = []

@@ -13,8 +13,8 @@ from types import SimpleNamespace
 import pytest
 from benchmarks.hostile import __main__ as hostile
 from benchmarks.hostile.__main__ import FAMILIES, LEAST_ROUNDS, SHARES, Attacked, counts, main
-from benchmarks.hostile.judging import Came, Tally, growth, logged_faults
 from benchmarks.hostile.mutations import SEEDS, bytes_of, json_of
+from benchmarks.hostile.results import Came, Tally, growth, logged_faults
 from benchmarks.hostile.servers import Held, Target, used_s
 
 HELD = Held(200.0, 700.0, 40, 15, 4)
@@ -36,7 +36,7 @@ def test_no_case_is_lost():
         assert all(sum(counts(each, 10, rounds)[: -(rounds // 3)]) >= 1 for each in FAMILIES)
 
 
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda each: f"{each.door}: {each.name}")
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda each: f"{each.port}: {each.name}")
 def test_faults_of_the_service_are_faults_of_each_family(family):
     """Errors of the service are faults in every family, and so is access without a credential."""
     assert all(family.is_fault(each) for each in ("INTERNAL", "UNKNOWN", "500", "timeout", "no clear error"))
@@ -48,7 +48,7 @@ def test_faults_of_the_service_are_faults_of_each_family(family):
         assert family.is_fault("200")
 
 
-def test_work_of_processes_behind_the_doors_is_seen():
+def test_work_of_processes_behind_the_listener_is_seen():
     """A server with a busy planning process is not idle."""
     plans = "while True: pass"
     waits = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {plans!r}])"
@@ -70,7 +70,7 @@ def test_a_process_that_has_not_begun_is_waited_for(monkeypatch, after, left):
     at.target, at.rounds = None, []
     monkeypatch.setattr(hostile, "used_s", lambda _: (0.0, 0.0))
     monkeypatch.setattr(hostile, "held_by", lambda _: replace(HELD, processes=next(processes)))
-    clock = iter(range(0, 100_000, 10))  # seconds
+    clock = iter(range(0, 100_000, 10))  # in seconds, 10 s apart
     monkeypatch.setattr(hostile, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=lambda _: None))
     at.rest()
     at.rest()
@@ -80,12 +80,14 @@ def test_a_process_that_has_not_begun_is_waited_for(monkeypatch, after, left):
 
 def test_growth_is_seen():
     """Growth of memory, files, threads and processes is seen in the last two thirds of the rounds only."""
-    assert list(growth([HELD, replace(HELD, doors_mib=300.0, all_mib=800.0), replace(HELD, doors_mib=310.0)])) == []
-    for more in ({"doors_mib": 260.0}, {"all_mib": 800.0}, {"files": 60}, {"threads": 30}, {"processes": 5}):
+    assert (
+        list(growth([HELD, replace(HELD, listener_mib=300.0, all_mib=800.0), replace(HELD, listener_mib=310.0)])) == []
+    )
+    for more in ({"listener_mib": 260.0}, {"all_mib": 800.0}, {"files": 60}, {"threads": 30}, {"processes": 5}):
         assert len(list(growth([HELD, HELD, replace(HELD, **more)]))) == 1, more
 
 
-def test_what_a_log_says_of_faults_is_seen():
+def test_faults_in_a_log_are_seen():
     """Errors, codes of faults, foreign lines and secrets in a log are reported."""
     good = '{"level": "INFO", "message": "PackingService/Pack", "code": "INVALID_ARGUMENT"}\n'
     bad = (

@@ -38,7 +38,7 @@ def test_the_flags_say_which_edge_may_be_vertical(folder: Path) -> None:
     assert (catalog.box_types[0].inner_um, best) == ((4_000, 4_000, 4_000), 1.0)
 
 
-def test_a_container_is_filled_and_judged(folder: Path) -> None:
+def test_a_container_is_filled_and_checked(folder: Path) -> None:
     """Boxwright fills the container completely with whole bases supported."""
     said: list[str] = []
     containers.main(["--data", str(folder), "--class", "1"], said.append)

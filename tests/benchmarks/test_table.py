@@ -24,7 +24,7 @@ def placed(line: str, corner: tuple[int, int, int], extent: tuple[int, int, int]
     return Placed(line, 0, (um[0][0], um[0][1], um[0][2]), (um[1][0], um[1][1], um[1][2]))
 
 
-def test_plans_of_others_are_judged_as_they_stand() -> None:
+def test_plans_of_others_are_checked_unchanged() -> None:
     """A valid packing passes in any sequence, an invalid one is not repaired, missing units are unpacked."""
     flat, cube = placed("flat", (0, 0, 0), (40, 40, 10)), placed("cube", (5, 5, 10), (10, 10, 10))
     assert check(plan_of(ORDER, CATALOG, [("small", [cube, flat])]), ORDER, CATALOG) == []

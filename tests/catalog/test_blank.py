@@ -150,7 +150,7 @@ def test_golden_tares_and_blanks(
     tare_mg: int,
     blank_mg: int,
 ) -> None:
-    """What is shipped and what is cut, to the mg. Grammages and allowances are unverified: this tests arithmetic.
+    """The shipped mass and the cut mass, to the mg. Grammages and allowances are unverified: this tests arithmetic.
 
     Another sum of the same drawing's panels of the 0427 is 0.3693 and 0.2273 m2, 0.3 and 0.8 % more.
     """

@@ -1,4 +1,4 @@
-"""Carrier documents: what they say, and every fault of them by its path."""
+"""Carrier documents: their content, and every fault of them by its path."""
 
 import datetime as dt
 import shutil
@@ -142,6 +142,6 @@ def test_a_gate_is_exact(text: str, value: float) -> None:
     "text", ["", "longest > 1", "ratio > 2 kg", "volume > 3 cm", "longest > -1 cm", "weight > 1 kg"]
 )
 def test_a_gate_of_another_form_is_refused(text: str) -> None:
-    """A text that is no gate says what one looks like."""
+    """The error about a text that is not a gate shows the form of a gate."""
     with pytest.raises(CellError):
         Gate.parse(text)

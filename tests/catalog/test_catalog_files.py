@@ -1,4 +1,4 @@
-"""Catalog files of a user's own: what is derived, and what is refused."""
+"""Catalog files of users: derived values, and refused files."""
 
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def test_a_board_limits_the_contents_of_a_single_parcel(tmp_path: Path, board: s
 
 
 def test_the_check_names_cartons_without_a_limit_of_mass(tmp_path: Path) -> None:
-    """Those whose board is not known and that state none; a mailer or a tote may have none."""
+    """Cartons of unknown board that state no limit are named; mailers and totes may lack one."""
     rows = ("tare_g = 90", 'board_id = "b-flute"', "tare_g = 90\nmax_gross_g = 9000", 'tare_g = 9\nstyle = "tote"')
     boxes = (BOX.replace('"a"', f'"{number}"') + row + "\n" for number, row in enumerate(rows))
     catalog = load_catalog(write(tmp_path, HEAD + "".join(boxes)))
@@ -107,7 +107,7 @@ SIX = Compartments([95, 95, 60.5], [95, 80], 335)
 
 
 def test_compartments_in_toml_and_csv(tmp_path: Path) -> None:
-    """A table in TOML and pairs in a cell say the same; a description counts the compartments."""
+    """A table in TOML and pairs in a cell give the same compartments; a description counts them."""
     inner = "inner_length_mm = 305\ninner_width_mm = 205\ninner_height_mm = 345\ntare_g = 900\n"
     table = "compartments = {columns_mm = [95, 95, 60.5], rows_mm = [95, 80], height_mm = 335}\n"
     text = HEAD + '[[box_types]]\nbox_type_id = "six"\n' + inner + table
@@ -266,7 +266,7 @@ def test_a_csv_catalog_has_one_currency(tmp_path: Path) -> None:
 
 
 def test_a_cell_that_cannot_be_read_hides_nothing(tmp_path: Path) -> None:
-    """The other cells of its row are judged too, its id and currency count, and nothing is said twice."""
+    """The other cells of its row are checked too, its id and currency count, and no fault is reported twice."""
     rows = ("a,300,x,150,9,0,-1,1.5,EUR", "a,300,200,,9,1,,,USD", "b,300,200,150,heavy,1,,,")
     assert sorted(csv_faults(tmp_path, ",trips,minimum_order_quantity,available,currency", *rows)) == [
         "row 2, available",
@@ -287,12 +287,12 @@ def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["x = " + "[" * 100_000, "x = 2026-02-30"])
 def test_what_no_toml_reader_takes_is_a_fault_of_the_file(tmp_path, text):
-    """Bottomless nesting and days that do not exist are told like any other broken TOML."""
+    """Endless nesting and days that do not exist are reported like any other broken TOML."""
     (fault,) = validate_catalog_file(write(tmp_path, text))
     assert fault.field == "file"
 
 
-def test_a_number_without_end_is_no_work(tmp_path):
+def test_an_endless_number_costs_no_work(tmp_path):
     """A whole number that takes the memory of the machine to write out is refused by its row and column."""
     assert csv_faults(tmp_path, ",available", "a,300,200,150,1,1e99999999999") == ["row 2, available"]
 

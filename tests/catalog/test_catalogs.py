@@ -1,4 +1,4 @@
-"""Shipped catalogs: what is in them, and how they are described."""
+"""Shipped catalogs: their content, and their descriptions."""
 
 from decimal import Decimal
 
@@ -17,11 +17,11 @@ from boxwright.findings import Findings
 WITHOUT_BOARD = {"fedex"}
 """Catalogs whose board is not published, but inner size and mass are."""
 NO_BOARD_AT_ALL = {"paper-mailers": "kraft-paper", "reusable-totes": "pp-tote"}
-"""Catalogs of what is not made of board, with its material."""
+"""Catalogs whose boxes are not made of board, with their material."""
 MIXED = {"cn-webshop", "eu-webshop", "us-webshop"}
 """Catalogs of a whole shop: cartons, book wraps, and mailers of board, paper and film."""
 OTHER_TAPE = {"china-post": "kraft-paper-tape-45", "cn-webshop": "kraft-paper-tape-45"}
-"""Catalogs whose tape is not the default one, and which it is: GB 45186 allows 45 mm of width since 1 July 2026."""
+"""Catalogs with another tape than the default, and that tape: GB 45186 allows 45 mm of width since 1 July 2026."""
 
 
 @pytest.mark.parametrize("name", catalog_names())

@@ -123,7 +123,7 @@ names = st.text(st.characters(codec="utf-8", exclude_categories=CONTROLS), min_s
 @settings(max_examples=20)
 @given(names, st.integers(1, 9_999_999))
 def test_any_name_and_size_survive(tmp_path_factory: pytest.TempPathFactory, name: str, length_um: int) -> None:
-    """Whatever a box is called without control characters, and however long it is, it loads exactly so."""
+    """Any name without control characters and any size are loaded exactly."""
     tmp_path = tmp_path_factory.mktemp("convert")
     quoted = name.replace('"', '""')
     source = tmp_path / "sizes.csv"
@@ -163,7 +163,7 @@ def test_lengths_as_people_write_them(tmp_path: Path, cell: str, length_um: int)
     ],
 )
 def test_lengths_in_doubt_are_refused(tmp_path: Path, cell: str, fault: str) -> None:
-    """What may be read in two ways, or as no length, is named and not guessed."""
+    """A text that can be read in two ways, or not as a length, is named and not guessed."""
     with pytest.raises(DataFileError) as caught:
         convert_sizes(spreadsheet(tmp_path, f'id,l,w,h,tare\nA,"{cell}",9,9,1\n'))
     assert fault in [each.field for each in caught.value.violations]
@@ -223,7 +223,7 @@ def test_a_workbook_becomes_the_same_catalog_as_its_csv(tmp_path: Path) -> None:
 
 
 def test_a_cell_that_cannot_be_read_hides_no_other(tmp_path: Path) -> None:
-    """The other cells of its row are judged too, and its id counts."""
+    """The other cells of its row are checked too, and its id counts."""
     path = tmp_path / "sizes.csv"
     path.write_text("id,length,width,height,tare,trips\nA,30,wide,10,9,0\nA,30,20,10,9,1\n")
     with pytest.raises(DataFileError) as caught:
@@ -257,7 +257,7 @@ def test_an_absent_file_and_one_of_another_kind_are_refused(tmp_path: Path, name
 
 
 def test_without_the_extra_a_workbook_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error names the extra, and the way without it."""
+    """The error names the extra, and the alternative without it."""
     path = workbook(tmp_path, ROWS)
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(UnsupportedError):
@@ -276,7 +276,7 @@ def test_a_column_of_something_else_is_left_out_and_named(tmp_path: Path) -> Non
 
 
 def test_columns_of_any_name_are_read_where_a_caller_names_them(tmp_path: Path) -> None:
-    """What is named goes before what is guessed, and the guess of that field with it."""
+    """A named column replaces the guess for its field."""
     text = "Kiste;Karton;x (cm);y;z;Breite;Leergut (kg);Kosten;Staffel\nA;B;30;200;150;999;0,2;0,49;0,31\n"
     path = spreadsheet(tmp_path, text)
     given = {"box_type_id": "Kiste", "length": "x (cm)", "width": "y", "height": "z", "tare_g": "Leergut (kg)"}
@@ -315,7 +315,7 @@ def test_a_column_that_cannot_be_what_a_caller_says_is_refused(tmp_path: Path, g
     ],
 )
 def test_a_map_that_does_not_fit_the_spreadsheet_is_refused(tmp_path: Path, column: MappedColumn, fault: str) -> None:
-    """A map that was saved of another table names what is wrong."""
+    """The error about a map of another table names the column that is missing."""
     with pytest.raises(DataFileError) as caught:
         convert_sizes(spreadsheet(tmp_path, "id,Outer length,w,h\nA,9,9,9\n"), mapping=ColumnMap((column,)))
     assert fault in [each.field for each in caught.value.violations]

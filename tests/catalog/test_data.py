@@ -41,7 +41,7 @@ def test_no_file_praises_a_material() -> None:
 def test_no_row_of_a_barred_data_set_is_shipped(path: Path) -> None:
     """No row comes from a data set under the GPL, without a licence, or for non-commercial use only.
 
-    Single facts of one, each cited as such, are no copy of it; a note may name the origin of a publisher's figure, and
+    Single cited facts of a data set are not a copy of it; a note may name the origin of a publisher's figure, and
     the list of documents has citations only.
     """
     if path.name == "documents.csv":
@@ -52,7 +52,7 @@ def test_no_row_of_a_barred_data_set_is_shipped(path: Path) -> None:
             rows = [row for row in csv.DictReader(file) if not row["licence"].startswith(CITED_FACT)]
         text = " ".join(row["source"] for row in rows).lower()
     else:
-        # A table by profile names profiles, which is no row of theirs.
+        # A table by profile only names profiles; it is not a row of one.
         text = path.read_text(encoding="utf-8").lower().replace("cn-cpcd@2024", "")
         if path.parent.name == "profiles" and f'licence = "{CITED_FACT}' in text:
             return
@@ -212,7 +212,7 @@ def test_a_profile_name_without_version_is_its_newest(materials: Materials) -> N
 
 @pytest.mark.parametrize("lookup", ["material", "profile"])
 def test_an_unknown_id_is_the_callers_error(materials: Materials, lookup: str) -> None:
-    """It lists the ids that there are."""
+    """The error lists the known ids."""
     with pytest.raises(InvalidInputError, match=f"{lookup}_id"):
         getattr(materials, lookup)("nothing")
 
@@ -281,7 +281,7 @@ def test_cushion_and_fill_constants_are_marked_unverified(materials: Materials) 
 
 
 def test_every_material_has_a_source_that_an_outsider_can_open(materials: Materials) -> None:
-    """What is called verified names an address; what is not says whose word it is."""
+    """Verified data name an address; unverified data name their origin."""
     for each in materials.materials:
         assert each.source.strip(), each.material_id
         assert not each.read_in_source or "https://" in each.source, each.material_id
@@ -314,7 +314,7 @@ def test_a_certificate_goes_with_what_composts(materials: Materials) -> None:
 
 
 def test_collected_materials_have_a_stream_somewhere(materials: Materials) -> None:
-    """What some market collects is recycled; a market may take what has no stream by itself."""
+    """A material that some market collects is recycled; a market may take a material that has no stream by itself."""
     recycled = {each.material_id for each in materials.materials if each.recycling_stream}
     for market in materials.markets:
         for stream in market.streams:

@@ -1,4 +1,4 @@
-"""Loading a data folder: caching, the hash, the environment, and how faults are named."""
+"""Loading a data folder: caching, the hash, the environment, and the names of faults."""
 
 import csv
 import os
@@ -131,7 +131,7 @@ def test_an_environment_that_names_no_folder_is_an_error(monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("name", ["boards.csv", "postal_regions.csv", "carriers/dhl-paket.toml"])
 def test_files_of_data_are_regular(folder: Path, name: str) -> None:
-    """A pipe is a fault like any other: nobody waits for who writes to it."""
+    """A pipe is reported as a fault, instead of waiting for its writer."""
     (folder / name).unlink()
     os.mkfifo(folder / name)
     with pytest.raises(DataFileError, match=f"{Path(name).name}: file"):
@@ -230,7 +230,9 @@ def keep_header(rows: Rows) -> None:
         pytest.param("lifting_profiles.csv", cell(2, "heavy_above_kg", "24"), "row 2, heavy_above_kg", id="marks"),
         pytest.param("fragility_classes.csv", cell(3, "half_gap_mm", "5"), "row 3, half_gap_mm", id="easy with a gap"),
         pytest.param("fragility_classes.csv", cell(5, "g_below", "115"), "row 5, g_below", id="same bound"),
-        pytest.param("fragility_classes.csv", cell(5, "rule_source", ""), "row 5, rule_source", id="nobody's rule"),
+        pytest.param(
+            "fragility_classes.csv", cell(5, "rule_source", ""), "row 5, rule_source", id="a rule without origin"
+        ),
         pytest.param("carrier_margins.csv", cell(2, "carrier", "pony"), "row 2, carrier", id="carrier"),
         pytest.param("protection_rules.csv", lambda rows: rows.pop(), "rule_id", id="protection rule"),
         pytest.param("blank_allowances.csv", lambda rows: rows.pop(), "allowance_id", id="allowance missing"),
@@ -328,7 +330,7 @@ def test_an_unreadable_file_is_refused(folder: Path, content: bytes | None, faul
             ",US,,",
             "row 2, boundary",
         ),
-        ("markets.csv", "the whole,GB", "the whole,GB FR", "row 6, country_codes"),
+        ("markets.csv", "the whole,GB", "the whole,GB FR", "row 7, country_codes"),
         ("market_rules.csv", ",Art. 24(5),", ",Art. 24(1),", "row 4, provision"),
         (
             "market_rules.csv",
@@ -356,7 +358,7 @@ def test_a_malformed_document_is_refused(folder: Path, file: str, old: str, new:
 @settings(max_examples=40)
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))
 def test_no_content_makes_the_reader_fail(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
-    """Whatever a file holds, reading it gives rows or faults, never another error."""
+    """Reading any file gives rows or faults, never another error."""
     path = tmp_path_factory.mktemp("fuzz") / "boards.csv"
     path.write_bytes(content)
     faults = Findings(file=path.name)

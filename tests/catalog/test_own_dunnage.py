@@ -1,4 +1,4 @@
-"""Dunnage that a catalog in TOML brings itself: its figures are the caller's own."""
+"""Dunnage that a catalog in TOML defines: its figures are the caller's own."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -82,7 +82,7 @@ def test_known_and_own_dunnage_stand_side_by_side(tmp_path: Path) -> None:
     ],
 )
 def test_each_fault_is_named(tmp_path: Path, change: tuple[str, str], fault: str) -> None:
-    """Missing, unknown and impossible fields are told by their path and rule."""
+    """Missing, unknown and impossible fields are reported with path and rule."""
     with pytest.raises(DataFileError) as caught:
         catalog(tmp_path, FOAM.replace(*change, 1))
     assert fault in [each.field for each in caught.value.violations]

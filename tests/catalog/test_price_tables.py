@@ -1,4 +1,4 @@
-"""Price tables from files: TOML and CSV say the same, and every fault has its place."""
+"""Price tables from files: TOML and CSV give the same table, and every fault names its place."""
 
 from pathlib import Path
 
@@ -62,7 +62,7 @@ def test_toml_and_csv_say_the_same(tmp_path: Path) -> None:
     assert csv.content_hash == toml.content_hash
 
 
-def test_the_hash_follows_what_is_said(tmp_path: Path) -> None:
+def test_the_hash_depends_on_the_content_alone(tmp_path: Path) -> None:
     """The order of zones changes nothing, a price does."""
     (table,) = load_price_tables(written(tmp_path, "a.csv", CSV))
     rows = CSV.splitlines()

@@ -1,4 +1,4 @@
-"""Files of sites: what is read, and every fault by its path."""
+"""Files of sites: the fields, and every fault by its path."""
 
 import pytest
 
@@ -95,7 +95,7 @@ def test_all_faults_come_at_once(tmp_path, materials):
 
 
 def test_a_catalog_that_is_not_there_is_named(tmp_path, materials):
-    """And so is a box type that its catalog has not."""
+    """A box type that its catalog does not have is named too."""
     catalogs = {"china-post": load_catalog("china-post", materials=materials)}
     check_catalogs(read(tmp_path, materials, LYON), catalogs, "sites.toml")
     for old, new, field in (

@@ -1,4 +1,4 @@
-"""Every figure that nobody could read in its source is listed, with what would verify it."""
+"""Every unverified figure is listed, with the document that would verify it."""
 
 import json
 

@@ -74,9 +74,7 @@ def test_weighing_again_replaces_and_blocking_can_be_weighed(tmp_path: Path) -> 
         ("crumpled-kraft-fill", "1000", "1", "grams"),
     ],
 )
-def test_a_weighing_that_says_nothing_is_refused(
-    tmp_path: Path, name: str, litres: str, grams: str, field: str
-) -> None:
+def test_a_weighing_without_meaning_is_refused(tmp_path: Path, name: str, litres: str, grams: str, field: str) -> None:
     """Unknown dunnage, dunnage without a density, and figures that are not above 0; nothing is written."""
     with pytest.raises(InvalidInputError) as refused:
         weigh_dunnage(name, Decimal(litres), Decimal(grams), 2026, tmp_path / "own")

@@ -23,7 +23,7 @@ Block = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Case:
-    """A plan with all that it is judged by."""
+    """A plan with all data that it is checked against."""
 
     plan: Plan
     order: Order
@@ -33,7 +33,7 @@ class Case:
     lane: Lane | None = None
 
     def violations(self) -> list[PlanViolation]:
-        """Return what the checker finds."""
+        """Return the violations that the checker finds."""
         return check(self.plan, self.order, self.catalog, self.policy, lane=self.lane, started_parcels=self.started)
 
     def kinds(self) -> set[ViolationKind]:

@@ -58,7 +58,7 @@ def test_a_pillar_too_light_tips_under_its_share(pack: Pack, masses_g: tuple[flo
     assert _short(_bridge(pack, masses_g=masses_g).violations()) == [(K.COUNTERBALANCED, pillar, None)]
 
 
-def test_bearing_is_only_judged_where_the_policy_asks(pack: Pack) -> None:
+def test_bearing_is_only_checked_where_the_policy_asks(pack: Pack) -> None:
     """Without load bearing no limit counts."""
     case = _bridge(pack, limits_g=(0.0, 0.0))
     assert case.kinds() == {K.OVERLOADED}
@@ -190,7 +190,7 @@ def test_a_fall_voids_what_was_sure_below(pack: Pack) -> None:
 
 
 def test_without_mass_the_geometric_centre_counts(pack: Pack) -> None:
-    """Units without mass are judged by their own centres."""
+    """Units without mass are checked by their own centres."""
     blocks = [((0, 0, 0), (100, 100, 50), 0.0), ((40, 0, 50), (100, 100, 50), 0.0)]
     case = pack((200, 100, 100), blocks, support_ratio=0.3)
     assert case.violations() == []

@@ -28,7 +28,7 @@ def good(catalog):
     return plan(ORDER, catalog, lane=LANE)
 
 
-def judged(made, catalog):
+def violations_of(made, catalog):
     """Return what a check finds."""
     return [(each.kind, each.detail) for each in check(made, ORDER, catalog, Policy())]
 
@@ -43,7 +43,7 @@ def with_leg(made, index, **changes):
 def test_a_plan_with_derived_legs_is_valid(good, catalog):
     """Legs derived by planning are valid."""
     assert len(good.legs) == 5
-    assert judged(good, catalog) == []
+    assert violations_of(good, catalog) == []
 
 
 @pytest.mark.parametrize(
@@ -60,5 +60,5 @@ def test_a_plan_with_derived_legs_is_valid(good, catalog):
 )
 def test_damage_to_derived_legs_is_caught(good, catalog, damage, word):
     """A long flight, a leg shorter than the straight line, and missing legs or ends are found."""
-    found = judged(damage(good), catalog)
+    found = violations_of(damage(good), catalog)
     assert any(kind is ViolationKind.WRONG_FOOTPRINT and word in detail for kind, detail in found), found

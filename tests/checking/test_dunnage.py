@@ -71,7 +71,7 @@ def test_a_plan_with_all_dunnage_is_good(good: Case) -> None:
         assert details(changed(good, part.component, dunnage_id="")) == []
 
 
-def test_the_default_tape_rule_is_that_of_the_materials_and_another_is_judged_by_its_strips(good: Case) -> None:
+def test_the_default_tape_rule_is_that_of_the_materials_and_another_is_checked_by_its_strips(good: Case) -> None:
     """An H seal adds four strips of 200 + 2 x 50 mm: 2040 mm x 48 mm x 50 g/m2 = 4.896 g."""
     sealed = good.with_policy(tape_rule="h-seal")
     assert details(changed(sealed, Component.TAPE, mass_mg=4_896)) == []
@@ -113,9 +113,9 @@ def test_what_is_not_blocked_is_filled(good: Case) -> None:
         pytest.param(lambda c: c.with_policy(tape_id="none"), id="tape against the policy"),
         pytest.param(lambda c: c.with_policy(label_id="none"), id="a label against the policy"),
         pytest.param(lambda c: c.with_policy(void_fill_id="bubble-film"), id="another fill asked for"),
-        pytest.param(lambda c: c.with_policy(void_fill_id="no-such-fill"), id="a fill that nobody knows"),
-        pytest.param(lambda c: c.with_policy(tape_id="no-such-tape"), id="a tape that nobody knows"),
-        pytest.param(lambda c: c.with_policy(tape_rule="no-such-rule"), id="a tape rule that nobody knows"),
+        pytest.param(lambda c: c.with_policy(void_fill_id="no-such-fill"), id="an unknown fill"),
+        pytest.param(lambda c: c.with_policy(tape_id="no-such-tape"), id="an unknown tape"),
+        pytest.param(lambda c: c.with_policy(tape_rule="no-such-rule"), id="an unknown tape rule"),
         pytest.param(lambda c: changed(c, Component.VOID_FILL, material_id="eps"), id="fill of another material"),
         pytest.param(lambda c: changed(c, Component.BLOCKING, dunnage_id="fill"), id="blocking of another id"),
         pytest.param(lambda c: changed(c, Component.TAPE, material_id="paper-tape"), id="tape of another material"),
@@ -143,7 +143,7 @@ def test_light_units_are_not_blocked(good: Case) -> None:
     assert len(details(light)) == 1
 
 
-def test_of_several_the_first_that_meets_the_material_rules_is_judged(good: Case) -> None:
+def test_of_several_the_first_that_meets_the_material_rules_counts(good: Case) -> None:
     """The first fill of the catalog is excluded, so the plan must use the next: 0.5 L at 9 g/L."""
     other = replace(FILL, dunnage_id="other", material_id="starch-foam", density_kg_per_m3=Decimal(9))
     case = good.with_policy(excluded_materials=("kraft-paper",)).with_box(material_id="corrugated-board")

@@ -26,7 +26,7 @@ def test_good_plans_have_no_violation(good: dict[str, Case], name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "damage", "kind"), [each[1:] for each in DAMAGES], ids=[each[0] for each in DAMAGES])
-def test_damage_is_found_as_what_it_is(
+def test_each_damage_is_found_as_the_violation_of_its_rule(
     good: dict[str, Case], name: str, damage: Callable[[Case], Case], kind: K
 ) -> None:
     """A damaged plan breaks the expected rule."""
@@ -47,7 +47,7 @@ def test_a_violation_names_parcel_unit_and_the_other_unit(good: dict[str, Case])
 
 
 def test_a_box_type_of_the_catalog_that_is_not_used_does_not_matter(good: dict[str, Case]) -> None:
-    """Only the box types that a plan uses are judged."""
+    """Only the box types that a plan uses are checked."""
     case = good["single"]
     other = BoxType("other", 1.0, 1.0, 1.0, available=0)
     assert not replace(case, catalog=replace(case.catalog, box_types=(*case.catalog.box_types, other))).violations()

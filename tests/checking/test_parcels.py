@@ -31,7 +31,7 @@ def test_units_in_no_parcel_are_not_asked_for(packed: Plan) -> None:
     assert not check_parcels(packed.parcels[1:], ORDER, CATALOG)
 
 
-def test_parcels_are_judged_one_by_one_and_together(packed: Plan) -> None:
+def test_parcels_are_checked_one_by_one_and_together(packed: Plan) -> None:
     """A wrong mass, a unit in two parcels, too many parcels and too many boxes are found."""
     first = packed.parcels[0]
     wrong = dataclasses.replace(first, net_mg=first.net_mg + 1)
@@ -53,7 +53,7 @@ def test_a_group_may_be_completed_yet_but_not_in_two_parcels(packed: Plan) -> No
     assert kinds(check_parcels(packed.parcels, together, CATALOG)) == [ViolationKind.GROUP_SPLIT]
 
 
-def test_begun_boxes_are_off_the_shelf(packed: Plan) -> None:
+def test_started_parcels_take_no_box_from_the_stock(packed: Plan) -> None:
     """A started parcel takes no box from the stock, and moves within it are not checked."""
     scarce = Catalog("one", [dataclasses.replace(BOX, available=1)])
     first = dataclasses.replace(packed.parcels[0], started_parcel_id="P-1")

@@ -97,7 +97,7 @@ def _read(parcel: Parcel, lines: dict[str, Item]) -> None:
             if _class_of(line) in ("fragile", "boxed"):
                 assert heavy.mass_g <= max(2_000 if _class_of(line) == "fragile" else 5_000, line.mass_g)
         for (line, below), (_, above) in (((one, goods), (other, beside)), ((other, beside), (one, goods))):
-            if _class_of(line) == "fragile":  # no goods stand within its gap, above it
+            if _class_of(line) == "fragile":  # nothing may stand above it within its gap
                 over = all(low < b and a < high for (low, high), (a, b) in zip(below[:2], above[:2], strict=True))
                 assert not over or not below[2][1] <= above[2][0] <= below[2][1] + 25_000
 

@@ -1,4 +1,4 @@
-"""The baseline of ``boxwright evaluate``: boxes really used where the orders name them."""
+"""The baseline of ``boxwright evaluate``: the boxes really used, if the orders name them."""
 
 import functools
 import json
@@ -42,7 +42,7 @@ def test_boxes_really_used_are_the_baseline_where_they_are_known(orders):
     assert [each["catalog"] for each in json.loads(result.stdout)["catalogs"]] == ["as-shipped", "us-stock"]
 
 
-def test_boxes_that_nobody_knows_are_said(orders):
+def test_unknown_used_boxes_are_reported(orders):
     """Unknown boxes give a warning, and an error if the baseline of boxes used is requested."""
     path = orders("K1 klein")
     result = run("--orders", path, "--catalog", "eu-stock", "--json")

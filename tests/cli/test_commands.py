@@ -23,7 +23,7 @@ def plan_file(tmp_path):
     return path
 
 
-def test_check_lists_what_is_wrong(plan_file):
+def test_check_lists_violations(plan_file):
     """An overlap and a wrong mass are listed by kind, with exit code 1."""
     plan = json.loads(plan_file.read_text())
     first, second = plan["plan"]["parcels"][0]["placements"][:2]
@@ -38,14 +38,14 @@ def test_check_lists_what_is_wrong(plan_file):
 
 
 def bare(plan_file):
-    """Leave of a plan only what somebody else's packing would say: box types and placements."""
+    """Reduce a plan to the data that a packing from elsewhere has: box types and placements."""
     plan = json.loads(plan_file.read_text())["plan"]
     parcels = [{"box_type_id": each["box_type_id"], "placements": each["placements"]} for each in plan["parcels"]]
     return {"plan": {"order_id": plan["order_id"], "parcels": parcels}}
 
 
 def test_check_weighs_a_packing_without_figures(plan_file, tmp_path):
-    """The weight limit is judged with computed packaging; masses are not judged beside a broken placement."""
+    """The weight limit is checked with computed packaging; masses are not checked beside a broken placement."""
     plan = bare(plan_file)
     plan_file.write_text(json.dumps(plan))
     order = json.loads((EXAMPLES / "six-mugs.json").read_text())
@@ -63,8 +63,8 @@ def test_check_weighs_a_packing_without_figures(plan_file, tmp_path):
 
 
 @pytest.mark.parametrize("fields", [["line_id", "unit_index"], None], ids=["units alone", "placements"])
-def test_check_judges_a_packing_without_figures(plan_file, fields):
-    """Boxes and placements are enough, or boxes and units if a layout is found; figures not stated are not missed."""
+def test_check_accepts_a_packing_without_figures(plan_file, fields):
+    """Boxes and placements are enough, or boxes and units if a layout is found; missing figures are not reported."""
     plan = bare(plan_file)
     for parcel in plan["plan"]["parcels"] if fields else ():
         parcel["placements"] = [{name: placed[name] for name in fields} for placed in parcel["placements"]]
@@ -111,7 +111,7 @@ def test_a_catalog_file_is_checked(tmp_path):
     assert all(line.startswith("broken.toml: ") for line in result.stderr.splitlines())
 
 
-def test_values_that_a_catalog_leaves_open_are_warned_of(tmp_path):
+def test_missing_values_of_a_catalog_give_warnings(tmp_path):
     """The check warns of missing outer size, material and price; a plan warns of those that change it."""
     table = tmp_path / "sparse.csv"
     table.write_text("box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g\ns,400,300,260,300\n")
@@ -221,7 +221,7 @@ def test_the_version_names_software_and_data():
     assert [line.split()[0] for line in result.stdout.splitlines()] == ["boxwright", "data"]
 
 
-def test_a_bad_setting_is_told():
+def test_a_bad_setting_is_reported():
     """A setting out of range ends with exit code 2 before anything listens."""
     result = run("serve", "--max-units-per-order", "0", "--log-format", "xml")
     assert result.exit_code == 2, result.output
@@ -297,3 +297,12 @@ def test_a_weighing_that_cannot_be_is_refused(options, error):
     answer = run("materials", "weigh", "crumpled-kraft-fill", *options)
     assert answer.exit_code == 2
     assert error in answer.stderr
+
+
+def test_old_data_are_named():
+    """18 months after the end of 2024, from 1 July 2026, its rows are named; those of 2025 are not yet."""
+    before, after = (run("materials", "age", "--on", day).stdout for day in ("2026-06-30", "2026-07-01"))
+    assert "cn-cpcd-2024/rail_freight/ttw" not in before
+    assert "cn-cpcd-2024/rail_freight/ttw" in after
+    assert "fr-ademe-2024/corrugated-board/production" in before
+    assert "uk-desnz-2025/hgv_avg/ttw" not in after

@@ -20,7 +20,7 @@ def file(tmp_path, monkeypatch):
 
 
 def run(*words, code=0):
-    """Run the command and return what it says, on both streams."""
+    """Run the command and return its output on both streams."""
     result = CliRunner().invoke(main, ["config", *words])
     assert result.exit_code == code, result.output
     return result.output
@@ -51,7 +51,7 @@ def test_the_values_as_json():
 
 
 def test_other_options_and_faults_are_refused(file):
-    """By the command that was called; every fault of the settings is listed."""
+    """The command that was called names the option; every fault of the settings is listed."""
     assert "config show" in run("show", "--bogus", code=2)
     file.write_text('grace_s = "x"\nworkerz = 1\n')
     said = run("show", "--max-units-per-order", "0", code=2)

@@ -73,7 +73,7 @@ def test_a_range_writes_a_file_for_each_number(orders, tmp_path):
     assert len(load_catalog(tmp_path / "d-2.toml").box_types) == 2
 
 
-def test_limits_of_makers_and_pallets_are_taken_and_said(orders):
+def test_limits_of_makers_and_pallets_are_used_and_shown(orders):
     """Each option reaches the design and its output; a bad value is refused by option."""
     limits = ("--min-pieces", 2, "--pallet", "1200x800", "--pallet-share", 0.8, "--cut-to-size", "--workers", 1)
     result = run("--orders", orders, "--sizes", 2, *limits)
@@ -134,7 +134,7 @@ def test_kept_catalogs_grow_shrink_and_keep_what_is_locked(orders, tmp_path):
 
 
 def test_terminal_page_and_json_state_one_saving(orders, tmp_path):
-    """All three state the saving by plans of the orders kept apart, as a share and per year."""
+    """All three state the saving by plans of the held-out orders, as a share and per year."""
     pytest.importorskip("jinja2")
     asked = ("--orders", orders, "--sizes", 2, "--today", "eu-stock", "--may-lose-orders", "--orders-per-year", 9_000)
     told, page = run(*asked, "--html", tmp_path / "report.html"), tmp_path / "report.html"
@@ -184,7 +184,7 @@ def test_a_file_that_cannot_be_written_keeps_no_other_from_being_written(orders,
 
 
 @pytest.mark.parametrize("option", ["--out", "--html"])
-def test_a_missing_folder_is_said_before_anything_is_packed(orders, tmp_path, monkeypatch, option):
+def test_a_missing_folder_is_reported_before_anything_is_packed(orders, tmp_path, monkeypatch, option):
     """A missing folder is an error before hours of packing, not after."""
     monkeypatch.setattr("boxwright.design.design", lambda *args, **kwargs: 1 / 0)
     path = tmp_path / "nowhere" / ("d.toml" if option == "--out" else "d.html")
@@ -193,7 +193,7 @@ def test_a_missing_folder_is_said_before_anything_is_packed(orders, tmp_path, mo
     assert f"{option}: " in result.stderr
 
 
-def test_an_interrupt_while_orders_are_judged_says_what_is_written(orders, tmp_path, monkeypatch):
+def test_an_interrupt_of_the_evaluation_names_the_written_catalog(orders, tmp_path, monkeypatch):
     """The last line names the catalog that is already written."""
 
     def interrupted(*arguments, **given):

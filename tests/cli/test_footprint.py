@@ -1,4 +1,4 @@
-"""``boxwright footprint`` and ``pack --compare-with``: what is told of numbers, differences and reuse."""
+"""``boxwright footprint`` and ``pack --compare-with``: figures, differences and reuse."""
 
 import functools
 import json
@@ -66,19 +66,19 @@ def without_a_line(plan):
 
 
 def of_another_factor(plan):
-    """Have the plan, not its parcel, name a factor that nobody has."""
+    """Make the plan, not its parcel, name an unknown factor."""
     plan["footprints"][0]["lines"][0]["factor_id"] = "nobody/knows"
 
 
 def no_product(plan):
-    """Add a gram to a line and to both totals, but not to what else follows from it."""
+    """Add a gram to a line and to both totals, but not to the other figures that follow from it."""
     for footprint in (plan["footprints"][0], plan["parcels"][0]["footprints"][0]):
         footprint["lines"][0]["co2e_mg"] += 1_000
         footprint["total_co2e_mg"] += 1_000
 
 
 def without_mass_data(plan):
-    """Cut off what amounts rest on: the share that is unverified follows from it."""
+    """Remove the data behind amounts, from which the unverified share follows."""
     for footprint in (*plan["footprints"], *(each for parcel in plan["parcels"] for each in parcel["footprints"])):
         footprint.pop("mass_data", None)
         for line in footprint["lines"]:
@@ -104,7 +104,7 @@ def test_a_plan_whose_grams_do_not_add_up_is_not_explained(tmp_path, damage, rul
     assert rule in result.stderr
 
 
-def test_explain_tells_where_the_data_at_hand_say_another_value(tmp_path):
+def test_explain_shows_where_the_present_data_have_another_value(tmp_path):
     """A plan made with other data keeps its figures; the source states the value of the present data."""
     plan = pack(tmp_path / "plan.json", "--profile", "uk-desnz")
     made = plan["plan"]
@@ -113,7 +113,7 @@ def test_explain_tells_where_the_data_at_hand_say_another_value(tmp_path):
             if line["factor_id"] == "uk-desnz-2026/corrugated-board/production":
                 line |= {"factor_kg_per_unit": 0, "low_kg_per_unit": 0, "co2e_mg": 0}
         footprint["total_co2e_mg"] = sum(line["co2e_mg"] for line in footprint["lines"])
-        del footprint["interval"], footprint["unverified_share"]  # they follow from the lines
+        del footprint["interval"], footprint["unverified_share"]  # they are computed from the lines
     (tmp_path / "plan.json").write_text(json.dumps(plan))
     result = run("footprint", "explain", tmp_path / "plan.json")
     assert result.exit_code == 0, result.output
@@ -162,7 +162,7 @@ def test_an_estimate_counts_a_box_of_unverified_tare_as_unverified():
     box, way, total, unverified = map(float, re.findall(pattern, result.stdout)[0])
     (named,) = (each for each in load_catalog("eu-stock").box_types if each.box_type_id == "eu-400x300x200")
     share = (box + way * named.tare_mg / (780_000 + named.tare_mg)) / total
-    assert unverified == pytest.approx(100 * share, abs=0.1)  # of figures that are rounded themselves
+    assert unverified == pytest.approx(100 * share, abs=0.1)  # the printed figures are rounded
     bare = run("footprint", "estimate", "--net-g", "780", "--leg", "road:500", "--profile", "uk-desnz")
     assert " 0.0 %" in bare.stdout
     modes = run("footprint", "modes", *BOXED, "--from", "DE:20457", "--to", "DE:80331")
@@ -226,7 +226,7 @@ def test_a_plan_is_compared_with_a_baseline(tmp_path, baseline):
     assert run("footprint", "explain", tmp_path / "plan.json").exit_code == 0
 
 
-def test_a_baseline_that_is_no_box_is_refused():
+def test_a_baseline_that_is_not_a_box_is_refused():
     """The error names the option."""
     result = run("pack", *MUGS, "--compare-with", "shoebox")
     assert result.exit_code == 2
@@ -244,7 +244,7 @@ def test_two_plan_files_are_compared(tmp_path):
     assert "better" in found.stdout
 
 
-def test_break_even_is_told_per_profile(tmp_path):
+def test_break_even_is_shown_per_profile(tmp_path):
     """The tote needs more trips than its life has against a small box; a missing factor is named."""
     (tmp_path / "totes.toml").write_text(TOTE)
     single = "us-stock:us-8x6x4"
@@ -260,7 +260,7 @@ def test_break_even_is_told_per_profile(tmp_path):
     assert "warning" not in settled.stdout
 
 
-def test_a_break_even_without_a_way_back_is_warned_of():
+def test_a_break_even_without_return_transport_gives_a_warning():
     """Return transport and washing that are not stated give a warning."""
     options = ("--reusable", "reusable-totes:tote-s-13500", "--single", "us-stock:us-10x10x4")
     result = run("footprint", "break-even", *options)

@@ -1,4 +1,4 @@
-"""Help is quick and whole, and finds what was meant."""
+"""Help is quick and complete, and suggests the name that was meant."""
 
 import runpy
 import subprocess

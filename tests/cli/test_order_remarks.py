@@ -1,4 +1,4 @@
-"""What an evaluation and a design say of orders that their one lane is not right for."""
+"""The remarks of an evaluation and a design on orders that their single lane does not suit."""
 
 import json
 import re
@@ -84,7 +84,7 @@ def test_lanes_by_destination_have_one_carrier_all_the_same(orders: Path):
     assert re.search("4 .*3 .*DHL.*1 .*GLS", said)
 
 
-def test_one_tariff_or_one_way_for_several_countries_is_said(orders: Path, tmp_path: Path):
+def test_a_single_tariff_or_route_for_several_countries_gives_a_remark(orders: Path, tmp_path: Path):
     """One set of prices or legs for several countries gives a remark."""
     prices, grams, _ = order_remarks(orders, lane(tmp_path, ("",), legs=[Leg("road", 500)]))
     assert "DE 50 %, CH 50 %" in prices

@@ -99,7 +99,7 @@ def test_a_column_of_units_that_is_not_read_has_its_own_line(tmp_path: Path):
     assert run(path, "--out", tmp_path / "orders.csv").stdout.count("Maßeinheit") < 3
 
 
-def test_rows_that_are_no_goods_are_left_out_by_options(tmp_path: Path):
+def test_rows_that_are_not_goods_are_left_out_by_options(tmp_path: Path):
     """The totals count the rows that each rule left out; a column that looks like a status is named with its values."""
     path, out, report = tmp_path / "export.csv", tmp_path / "orders.csv", tmp_path / "report.json"
     path.write_text(HEADER.replace("Kunde", "Status") + GOOD + BAD + "o1;B;1;30;20;10;50;K1;storniert\n" + GOOD)
@@ -190,7 +190,7 @@ def test_folder_pattern_and_input_are_read(export: Path, tmp_path: Path):
         pytest.param(["export.csv", "--out", "none/o.csv"], "none/o", id="no such folder"),
     ],
 )
-def test_what_cannot_be_done_is_said(
+def test_impossible_requests_are_refused(
     export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], message: str
 ):
     """The message names option or file and rule, and the exit code is that of bad input."""
@@ -227,7 +227,7 @@ def test_a_dirty_export_ends_as_orders_with_a_report(tmp_path: Path):
         pytest.param("length,width,height", "", id="none states"),
     ],
 )
-def test_edges_in_different_units_are_said_until_a_map_confirms_them(
+def test_edges_in_different_units_are_reported_until_a_map_confirms_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, header: str, units: str
 ) -> None:
     """Terminal and report name the columns and units until --map confirms them."""
@@ -243,7 +243,7 @@ def test_edges_in_different_units_are_said_until_a_map_confirms_them(
     assert json.loads(Path("report.json").read_text())["unlike_units"] == []
 
 
-def test_an_item_master_in_different_units_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_item_master_in_different_units_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The remark names the columns of the item master."""
     monkeypatch.chdir(tmp_path)
     Path("export.csv").write_text("order,sku,qty\no1,A,1\n")

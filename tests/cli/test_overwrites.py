@@ -1,4 +1,4 @@
-"""Files that a command would write over what it reads: refused, and what is there stays."""
+"""A command refuses to overwrite the files that it reads, and leaves them as they are."""
 
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def test_a_file_that_is_read_is_not_written_over(files: Path, line: str, refused
     assert {each.name: each.read_text() for each in files.iterdir()} == before
 
 
-def test_a_long_text_is_no_file(files: Path) -> None:
+def test_a_long_text_is_not_taken_for_a_file(files: Path) -> None:
     """An option value longer than a file name is refused by its own rule."""
     result = CliRunner().invoke(main, [*EVALUATE.split(), "--property-cap", "x" * 5_000])
     assert result.exit_code == 2

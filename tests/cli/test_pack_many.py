@@ -68,9 +68,18 @@ def test_profiles_stand_once_beside_the_lines(orders, tmp_path):
     assert {plan["versions"]["data_hash"] for plan in plans_in(out)} == {stated["versions"]["data_hash"]}
 
 
+def test_a_line_can_be_explained(orders, tmp_path):
+    """Its masses keep the data that range and share of unverified figures follow from."""
+    out, plan = tmp_path / "plans.jsonl", tmp_path / "plan.json"
+    run(orders, "--out", out)
+    plan.write_text(json.dumps({"plan": plans_in(out)[0]}))
+    explained = running.run("footprint", "explain", plan)
+    assert explained.exit_code == 0, explained.output
+
+
 def test_a_pipe_has_lines_with_their_profiles(orders, tmp_path):
     """No file can be written beside a pipe, so each plan holds its profiles."""
-    orders.write_text("\n".join([HEADER, ROWS[0]]))  # a pipe that nobody reads holds 64 KiB
+    orders.write_text("\n".join([HEADER, ROWS[0]]))  # a pipe without a reader holds 64 KiB
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
@@ -102,7 +111,7 @@ def test_the_summary_names_boxes_and_every_order_that_ships_less(orders):
 
 
 def test_a_bad_row_stops_before_anything_is_written(orders, tmp_path):
-    """A mistake in the last row is told by row and field, and the former output file stays as it was."""
+    """A mistake in the last row is reported with row and field, and the earlier output file stays as it was."""
     orders.write_text(orders.read_text() + "\nfourth,1,1,10,10,10,heavy")
     out = tmp_path / "plans.jsonl"
     out.write_text("former")
@@ -114,7 +123,7 @@ def test_a_bad_row_stops_before_anything_is_written(orders, tmp_path):
 
 
 @pytest.mark.parametrize("options", [["--profile", "nobody"], ["--catalog", "nowhere"], ["--fill-limit", "0"]])
-def test_a_bad_option_is_no_order_s_fault(orders, tmp_path, options):
+def test_a_bad_option_is_an_error_of_the_command(orders, tmp_path, options):
     """An option that is wrong for every order is an error of the command, and nothing is written."""
     result = run(orders, "--out", tmp_path / "plans.jsonl", *options)
     assert result.exit_code == 2

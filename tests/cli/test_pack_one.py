@@ -26,7 +26,7 @@ def test_the_plan_is_readable():
 
 
 def checked(text, tmp_path, *options):
-    """Return what the check says of a plan of the office order."""
+    """Return the result of the check of a plan of the office order."""
     (tmp_path / "plan.json").write_text(text)
     arguments = ["check", tmp_path / "plan.json", OFFICE, "--catalog", "us-stock", *options]
     return running.run(*arguments, columns=80)
@@ -56,7 +56,7 @@ def test_verdicts_are_in_text_and_json_where_a_market_is_asked_for(tmp_path):
     assert "verdicts" not in json.loads(run(OFFICE, "--catalog", "us-stock", "--json").stdout)["plan"]
 
 
-def test_forged_verdicts_and_what_is_left_out_are_found(tmp_path):
+def test_forged_verdicts_and_omissions_are_found(tmp_path):
     """A changed verdict and a removed missing_scope are found."""
     asked = ["--market", "eu", "--ship-date", "2030-01-15"]
     plan = json.loads(run(OFFICE, "--catalog", "us-stock", "--json", *asked, *LANE).stdout)
@@ -84,7 +84,7 @@ def test_alternatives_are_ranked_beside_the_plan(tmp_path):
 
 
 def test_refusals_are_explained_when_asked_for(tmp_path):
-    """Each refused box has its rule and the change that cures it, to the micrometre."""
+    """Each refused box has its rule and the change that would make it fit, to the micrometre."""
     path = write(tmp_path / "order.json", {**GOOD, **sized(221.125, 140, 60)})
     assert "0.125 mm" not in run(path).stdout
     result = run(path, "--explain")
@@ -105,7 +105,7 @@ def test_the_picture_is_an_svg_file(tmp_path):
 
 
 def test_text_from_an_order_is_printed_as_it_is(tmp_path):
-    """Brackets in an order's text are no markup; escape sequences are refused and do not reach the terminal."""
+    """Brackets in an order's text are not markup; escape sequences are refused and do not reach the terminal."""
     line = {"line_id": "[red]a", "quantity": 1, **sized(50, 50, 50), "mass_g": 5}
     path = write(tmp_path / "order.json", {**line, "description": "[bold]mug[/bold]"})
     result = run(path)
@@ -132,14 +132,14 @@ def test_an_order_that_cannot_be_packed_whole_says_why(tmp_path):
     "given", [{"article": "monitor_bare"}, {"fragility": {"fragility_class": "FRAGILITY_CLASS_VERY_FRAGILE"}}]
 )
 def test_delicate_goods_are_not_advised_to_travel_without_a_box(tmp_path, given):
-    """A bare monitor has the inside that it needs as its way out, and very fragile goods may not ship as they are."""
+    """For a bare monitor the needed inside is named, and very fragile goods may not ship without a box."""
     result = run(write(tmp_path / "order.json", {**GOOD, **sized(5_000, 50, 50), **given}))
     assert result.exit_code == 3, result.output
     assert "ships_in_own_container" not in result.stderr
 
 
-def test_a_partial_plan_shows_what_stays_out(tmp_path):
-    """With --allow-partial the plan is printed with the units that stay out."""
+def test_a_partial_plan_shows_the_unpacked_units(tmp_path):
+    """With --allow-partial the plan is printed with the units that are not packed."""
     data = {"order_id": "o", "lines": [GOOD, {**GOOD, "line_id": "pole", **sized(5_000, 50, 50)}]}
     path = tmp_path / "order.json"
     path.write_text(json.dumps(data))
@@ -149,8 +149,8 @@ def test_a_partial_plan_shows_what_stays_out(tmp_path):
     assert "pole" in result.stdout
 
 
-def test_a_box_that_is_not_at_hand_is_not_planned(tmp_path):
-    """The order goes into another box, and an unknown box is refused; a plan is checked with what it was made with."""
+def test_a_box_that_is_not_available_is_not_planned(tmp_path):
+    """The order goes into another box, and an unknown box is refused; a plan is checked against the same stock."""
     order, plan = write(tmp_path / "order.json", GOOD), tmp_path / "plan.json"
     first = json.loads(run(order, "--json").stdout)["plan"]["parcels"][0]["box_type_id"]
     plan.write_text(run(order, "--json", "--without-box", first).stdout)
@@ -163,7 +163,7 @@ def test_a_box_that_is_not_at_hand_is_not_planned(tmp_path):
 
 
 def test_a_started_parcel_is_finished(tmp_path):
-    """Packed half way, written down, taken up: the plan keeps what lies there, and check and verify know it."""
+    """The plan keeps the units of a parcel that was packed half, and check and verify accept it."""
     order = write(tmp_path / "order.json", {**GOOD, "quantity": 4})
     whole = json.loads(run(order, "--json").stdout)["plan"]
     packed = whole["parcels"][0]
@@ -199,7 +199,7 @@ def test_a_started_parcel_is_finished(tmp_path):
 
 
 def test_a_bill_in_pounds_is_shown_in_pounds_with_its_least_weight(tmp_path):
-    """A long light parcel says what it is billed in pounds, and that a surcharge made it so."""
+    """A long light parcel shows its billed weight in pounds, and that a surcharge sets it."""
     order = {"order_id": "pole", "lines": [{"line_id": "pole", "quantity": 1}]}
     order["lines"][0] |= {**sized(1230, 140, 140), "mass_g": 2500}
     order["lines"][0] |= {"ships_in_own_container": True}
@@ -209,8 +209,8 @@ def test_a_bill_in_pounds_is_shown_in_pounds_with_its_least_weight(tmp_path):
     assert "additional_handling" in result.stdout
 
 
-def test_a_parcel_says_what_its_packaging_costs_and_what_of_it_has_no_price(tmp_path):
-    """In units of the currency, marked where dunnage has no price; a box without a price has no such line."""
+def test_a_parcel_shows_the_cost_of_its_packaging_and_parts_without_a_price(tmp_path):
+    """The cost is marked if dunnage has no price, and not shown if the box has none."""
     box = 'box_type_id = "b"\nstyle = "rsc_0201"\ntare_g = 200\nmaterial_id = "corrugated-board"\n'
     sizes = "".join(f"inner_{edge}_mm = 400\n" for edge in ("length", "width", "height"))
     text = f'catalog_id = "own"\nversion = "1"\ncurrency = "EUR"\n[[box_types]]\n{box}{sizes}'
@@ -223,7 +223,7 @@ def test_a_parcel_says_what_its_packaging_costs_and_what_of_it_has_no_price(tmp_
         assert said in result.stdout
 
 
-def test_the_steps_are_said_in_words():
+def test_the_steps_are_printed_as_sentences():
     """Each sentence of the JSON is on screen; the JSON has the codes of each placement."""
     shown = run(EXAMPLES / "mug.json", "--catalog", "eu-webshop", "--steps-in-words")
     assert shown.exit_code == 0, shown.output
@@ -241,7 +241,7 @@ def test_the_steps_are_said_in_words():
 
 
 def test_a_plan_is_written_as_a_page(tmp_path):
-    """For the paper that was asked for; not over the order, nor for a file of orders."""
+    """The page has the requested paper size; it may not overwrite the order, and a file of orders has none."""
     page = tmp_path / "plan.html"
     result = run(EXAMPLES / "mug.json", "--catalog", "eu-webshop", "--html", page, "--sheet", "a6")
     assert result.exit_code == 0, result.output

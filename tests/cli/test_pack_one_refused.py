@@ -56,7 +56,7 @@ def test_options_that_do_not_go_together_are_refused(arguments):
 
 
 def test_a_missing_factor_is_bad_input():
-    """Emissions that cannot be compared are told with the factor that is missing, and exit code 2."""
+    """If emissions cannot be compared, the error names the missing factor, and the exit code is 2."""
     result = run(OFFICE, "--objective", "emissions", "--profile", "cn-cpcd", "--leg", "rail:500")
     assert result.exit_code == 2
     assert "--objective:" in result.stderr
@@ -105,7 +105,7 @@ def test_a_broken_pile_is_named(text, named):
     ],
 )
 def test_an_option_that_would_change_nothing_is_refused(options, rule):
-    """A main mode without places, a material as a vehicle, a basis of an objective that is not there and so on."""
+    """Examples are a main mode without places, a material as a vehicle, and a basis without its objective."""
     result = run(OFFICE, "--catalog", "us-stock", *options)
     assert result.exit_code == 2
     assert rule in result.stderr

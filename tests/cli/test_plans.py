@@ -1,4 +1,4 @@
-"""``boxwright plans``: what a server has stored, seen from the command line."""
+"""``boxwright plans``: the stored plans of a server, on the command line."""
 
 import contextlib
 import json
@@ -24,14 +24,14 @@ def url(tmp_path):
 
 
 def run(*arguments, code=0):
-    """Run the command, and return what it says."""
+    """Run the command, and return its output."""
     result = CliRunner().invoke(main, ["plans", *arguments], env={"BOXWRIGHT_STORE": "", "COLUMNS": "120"})
     assert result.exit_code == code, result.output
     return result.output
 
 
 def test_plans_are_listed_newest_first(url):
-    """Name, time, order, boxes, and what deserves a look; filter, order and limit as in ListPlans."""
+    """A row has name, time, order, boxes and remarks; filter, order and limit are as in ListPlans."""
     lines = run("list", "--store", url).splitlines()[2:]
     assert [line.split()[0] for line in lines] == ["plans/c", "plans/b", "plans/a"]
     assert "1970-01-01 00:00" in lines[0]
@@ -44,7 +44,7 @@ def test_plans_are_listed_newest_first(url):
 
 
 def test_a_plan_is_shown_whole(url):
-    """By its name with or without the prefix, with its outcome; with --all its request as well."""
+    """The name may lack the prefix; the outcome is shown, and with --all the request."""
     shown = json.loads(run("show", "--store", url, "plans/a"))
     assert (shown["name"], shown["order_id"], shown["outcome"]["station"]) == ("plans/a", "A-1", "hall 1")
     whole = json.loads(run("show", "--store", url, "--all", "a"))
@@ -54,7 +54,7 @@ def test_a_plan_is_shown_whole(url):
 
 
 def test_plans_are_exported_oldest_first(url, tmp_path):
-    """One object a line; what is there stays where the filter cannot be read."""
+    """A line has one object; an existing file stays if the filter cannot be read."""
     out = tmp_path / "plans.jsonl"
     assert run("export", "--store", url, "--out", str(out)).startswith("3 plans")
     assert [json.loads(line)["plan"]["name"] for line in out.read_text().splitlines()] == [
@@ -69,7 +69,7 @@ def test_plans_are_exported_oldest_first(url, tmp_path):
 
 
 def test_plans_are_exported_for_their_owner_alone(url, tmp_path):
-    """In both forms, also in place of a file that others may read."""
+    """Only the owner may read the file in either form, even if it replaces one that others could read."""
     for command, name in (("export", "plans.jsonl"), ("orders", "orders.csv"), ("orders", "orders.parquet")):
         out = tmp_path / name
         out.touch()
@@ -82,7 +82,7 @@ def test_plans_are_exported_for_their_owner_alone(url, tmp_path):
     ("command", "name"), [("export", "plans.jsonl"), ("orders", "orders.csv"), ("orders", "orders.parquet")]
 )
 def test_no_plan_is_written_through_a_link_or_pipe(url, tmp_path, command, name):
-    """In a folder that others write to they lead to a file of ours, or to theirs: nothing is written or left there."""
+    """In a folder that others can write to, a link may lead to any file: nothing is written or left there."""
     shared, ours = tmp_path / "shared", tmp_path / "ours"
     shared.mkdir()
     ours.write_text("precious")
@@ -103,7 +103,7 @@ def test_no_plan_is_written_through_a_link_or_pipe(url, tmp_path, command, name)
 
 
 def test_a_link_that_comes_later_is_replaced_and_not_followed(tmp_path):
-    """Between the look and the end of the writing somebody else may put one there."""
+    """Another user may create one between the test and the end of writing."""
     ours, out = tmp_path / "ours", tmp_path / "plans.jsonl"
     ours.write_text("precious")
     with whole_file(out, private=True, follow=False) as file:
@@ -113,7 +113,7 @@ def test_a_link_that_comes_later_is_replaced_and_not_followed(tmp_path):
 
 
 def test_plans_are_exported_into_a_pipe_of_the_system(url):
-    """As other commands write to standard output."""
+    """Other commands can read from it, as from standard output."""
     reader, writer = os.pipe()
     run("export", "--store", url, "--out", f"/dev/fd/{writer}")
     os.close(writer)
@@ -121,7 +121,7 @@ def test_plans_are_exported_into_a_pipe_of_the_system(url):
         assert [json.loads(line)["plan"]["name"] for line in lines] == ["plans/a", "plans/b", "plans/c"]
 
 
-def test_a_dash_is_no_file(url, tmp_path, monkeypatch):
+def test_a_dash_is_not_a_file_name(url, tmp_path, monkeypatch):
     """The error for ``--out -`` names /dev/stdout; no file called ``-`` is left."""
     monkeypatch.chdir(tmp_path)
     assert "/dev/stdout" in run("export", "--store", url, "--out", "-", code=2)
@@ -135,7 +135,7 @@ def test_into_a_pipe_no_row_is_broken(url):
 
 
 def test_a_missing_store_is_asked_for_with_its_variable():
-    """The option is one way, and the variable the other."""
+    """The error names both the option and the variable."""
     said = run("list", code=2)
     assert "--store" in said
     assert "BOXWRIGHT_STORE" in said
@@ -143,7 +143,7 @@ def test_a_missing_store_is_asked_for_with_its_variable():
 
 @pytest.mark.parametrize("command", [("list",), ("prune", "--keep-days", "1")], ids=lambda command: command[0])
 def test_tables_of_a_later_version_are_neither_read_nor_swept(url, tmp_path, monkeypatch, command):
-    """As a server refuses them: this version does not know what their columns mean, or which rows belong together."""
+    """Their columns have an unknown meaning, so commands refuse them, as a server does."""
     monkeypatch.chdir(tmp_path)
     with contextlib.closing(sqlite3.connect(tmp_path / "plans.db")) as database:
         with database:
@@ -155,8 +155,8 @@ def test_tables_of_a_later_version_are_neither_read_nor_swept(url, tmp_path, mon
     assert [each.name for each in tmp_path.iterdir() if "plans.db" not in each.name] == []
 
 
-def test_plans_are_pruned_by_what_is_to_stay(url):
-    """By age and by size; without either nothing goes."""
+def test_plans_are_pruned_by_age_and_size(url):
+    """Without either nothing is deleted."""
     assert "--keep-days:" in run("prune", "--store", url, code=2)
     size = len(packed(answer_of("A-1", "a").SerializeToString()))
     said = run("prune", "--store", url, "--keep-bytes", str(2 * size + 60))
@@ -166,7 +166,7 @@ def test_plans_are_pruned_by_what_is_to_stay(url):
 
 
 def test_plans_of_an_order_are_deleted(url):
-    """With what was recorded of them; all others stay, and without a filter nothing goes."""
+    """Their outcomes are deleted too; all others stay, and without a filter nothing is deleted."""
     assert "--filter:" in run("delete", "--store", url, "--filter", " ", code=2)
     assert "--filter:" in run("delete", "--store", url, code=2)
     assert "filter:" in run("delete", "--store", url, "--filter", "a = b", code=2)
@@ -177,8 +177,8 @@ def test_plans_of_an_order_are_deleted(url):
     assert run("delete", "--store", url, "--filter", "outcome = NONE").startswith("2 ")
 
 
-def test_who_looks_for_hashed_orders_without_the_key_hears_of_it(tmp_path):
-    """Nothing is found of the order as callers know it; the id as it is shown needs no key."""
+def test_a_search_for_hashed_orders_without_the_key_gives_a_remark(tmp_path):
+    """The order's own id finds nothing; its id as shown needs no key."""
     key = "a key of some length"
     (tmp_path / "key").write_text(key)
     (plain, hashed) = "A-1", kept_order_id("A-1", Settings(order_id_key=key))
@@ -194,8 +194,8 @@ def test_who_looks_for_hashed_orders_without_the_key_hears_of_it(tmp_path):
     assert run("delete", "--store", url, "--filter", f'order_id = "{hashed}"').startswith("1 ")
 
 
-def test_what_is_no_store_is_refused(tmp_path):
-    """A path without a file makes none, a wrong URL and a file that is none are named."""
+def test_an_address_that_is_not_a_store_is_refused(tmp_path):
+    """A path without a file creates none; a wrong URL, and a file that is not a store, are named."""
     missing = f"sqlite:///{tmp_path}/none.db"
     run("list", "--store", missing, code=1)
     assert not (tmp_path / "none.db").exists()
@@ -205,7 +205,7 @@ def test_what_is_no_store_is_refused(tmp_path):
 
 
 def test_secrets_come_from_the_environment_or_files(url, tmp_path):
-    """As for a server: options are seen by everybody on the machine."""
+    """Every user of the machine can see options."""
     (tmp_path / "url").write_text(url)
     given = {"BOXWRIGHT_STORE": None, "BOXWRIGHT_STORE_FILE": str(tmp_path / "url")}
     assert "A-2" in CliRunner().invoke(main, ["plans", "list"], env=given).output
@@ -226,7 +226,7 @@ def test_secrets_come_from_the_environment_or_files(url, tmp_path):
     ],
 )
 def test_a_link_that_no_server_would_take_is_not_signed(arguments, rule):
-    """Each fault is named by its option."""
+    """Each error names its option."""
     given = {"BOXWRIGHT_LINK_KEY": "a key of at least sixteen characters"}
     done = CliRunner().invoke(main, ["plans", "link", *arguments], env=given)
     assert done.exit_code == (2 if rule else 0)

@@ -1,4 +1,4 @@
-"""Files at addresses: what a command reads and writes there, and what it says where that fails."""
+"""Files at addresses: reading, writing, and the errors if that fails."""
 
 import functools
 import gc
@@ -27,7 +27,7 @@ NOT_WHOLE = 3
 
 
 class Faulty(MemoryFileSystem):
-    """A storage of which the way is bad: each name says how."""
+    """A storage whose connection fails: the name of a file says how."""
 
     protocol = "faulty"
     store: dict[str, Any] = {}  # noqa: RUF012  # as its base class has it
@@ -70,7 +70,7 @@ def put(name: str, text: str = ORDERS, protocol: str = "memory") -> str:
 
 
 def got(name: str) -> bytes:
-    """Return what a file in memory holds."""
+    """Return the content of a file in memory."""
     return bytes(fsspec.filesystem("memory").cat_file(f"/{name}"))
 
 
@@ -86,7 +86,7 @@ def evaluate(orders: Any, *arguments: Any) -> Any:
 
 def left(tmp_path: Path) -> list[str]:
     """Return temporary files that are still there."""
-    gc.collect()  # what is dropped takes its folder with it; a process of its own would have ended
+    gc.collect()  # a storage that is dropped removes its folder, as the end of a process would
     return [each.name for each in (tmp_path / "tmp").iterdir()]
 
 
@@ -254,7 +254,7 @@ def test_an_address_without_fsspec_names_the_extra(monkeypatch: pytest.MonkeyPat
         pytest.param("faulty://short.csv", "52 of 104", id="cut off"),
     ],
 )
-def test_what_cannot_be_read_is_said_in_a_line(tmp_path: Path, address: str, rule: str):
+def test_an_unreadable_address_gives_one_line(tmp_path: Path, address: str, rule: str):
     """The error names the address in one line; no temporary file is left."""
     put("broken.csv", protocol="faulty")
     put("short.csv", protocol="faulty")

@@ -100,7 +100,7 @@ def test_every_plan_of_a_file_holds(lines):
     assert "1 order without" in result.stdout
 
 
-def test_each_order_of_a_file_is_judged_by_itself(tmp_path, lines):
+def test_each_order_of_a_file_is_verified_by_itself(tmp_path, lines):
     """A forged line is named by its order id; the others hold."""
     orders, plans = lines
     texts = [json.loads(line) for line in plans.read_text().splitlines()]
@@ -129,7 +129,7 @@ def test_each_order_of_a_file_is_judged_by_itself(tmp_path, lines):
         (lambda texts: [texts[0].replace('"unit":', '"units":'), *texts[1:]], ".units:"),
     ],
 )
-def test_lines_that_are_no_plans_are_bad_input(tmp_path, lines, change, error):
+def test_lines_that_are_not_plans_are_bad_input(tmp_path, lines, change, error):
     """A line that cannot be read, or is of another order, ends with exit code 2 and its number."""
     orders, plans = lines
     broken = tmp_path / "plans.jsonl"

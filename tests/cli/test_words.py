@@ -18,7 +18,7 @@ from boxwright.domain.proof import Proof
 from boxwright.domain.rounded import grams, length, percent, stated
 
 
-def test_a_proof_is_told_with_what_it_rests_on():
+def test_a_proof_is_shown_with_its_premises():
     """A proved certificate names the profile, the constraints and the first refused boxes."""
     certificate = Certificate(
         ProofStatus.PROVED,
@@ -60,7 +60,7 @@ def test_masses_are_short(mass_mg, text):
 
 
 @pytest.mark.parametrize(("value_mm", "text"), [(10.0, "10"), (95.25, "95.2"), (0.04, "0"), (1234.56, "1234.6")])
-def test_lengths_are_told_to_tenths(value_mm, text):
+def test_lengths_are_shown_to_tenths(value_mm, text):
     """A length shows tenths of a mm if there are any."""
     assert length(value_mm) == text
 
@@ -71,9 +71,10 @@ def test_missing_is_never_zero():
     assert stated("0.0", lacking=True) == "?"
     assert stated("0.0", lacking=False) == "0.0"
     assert percent(0.4217) == "42.2 %"
+    assert percent(-0.0001) == "0.0 %"
 
 
-def test_what_is_not_counted_is_told_once_per_subject():
+def test_missing_stages_are_listed_once_per_subject():
     """Stages of the same subject are listed together."""
     missing = [
         Lack(Component.TRANSPORT, Stage.TRANSPORT_TTW, "truck"),

@@ -1,4 +1,4 @@
-"""A live server in a process of its own, and a stand-in that fails as the test wants, each over gRPC and HTTP."""
+"""A live server in its own process, and a stand-in that fails as the test wants, each over gRPC and HTTP."""
 
 import importlib.util
 import runpy
@@ -23,20 +23,20 @@ def live(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def targets(live):
-    """What a client is given for each protocol of the live server."""
+    """The address and options of a client for each protocol of the live server."""
     return {"grpc": live.address, "http": f"http://{live.http_address}"}
 
 
 @pytest.fixture
 def restarting():
-    """A stand-in that takes no calls for half a second."""
+    """A stand-in that accepts no calls for half a second."""
     with STAND_IN["running"](late_s=0.5) as behaviour:
         yield behaviour
 
 
 @pytest.fixture
 def stand_in():
-    """A server that is no Boxwright, in this process."""
+    """A server other than Boxwright, in this process."""
     with STAND_IN["running"]() as behaviour:
         behaviour.retry_info, behaviour.reason = STAND_IN["retry_info"], STAND_IN["reason"]
         yield behaviour

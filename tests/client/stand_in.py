@@ -1,4 +1,4 @@
-"""A server that is no Boxwright, in this process, which fails as a test wants; over gRPC and over HTTP."""
+"""A server other than Boxwright, in this process, which fails as a test wants, over gRPC and over HTTP."""
 
 import socket
 import threading
@@ -31,7 +31,7 @@ class StandIn(PackingServiceServicer):
         self.left = threading.Event()
 
     def status(self):
-        """Return what a failing call ends with."""
+        """Return the status of a failing call."""
         status = status_pb2.Status(code=self.code.value[0], message="not now")
         for detail in self.details:
             packed = any_pb2.Any()
@@ -60,7 +60,7 @@ class StandIn(PackingServiceServicer):
 
 
 def retry_info(after_s):
-    """Return the detail that says when to come back."""
+    """Return the detail with the time until the next attempt."""
     found = error_details_pb2.RetryInfo()
     found.retry_delay.FromMilliseconds(round(after_s * 1_000))
     return found
@@ -123,7 +123,7 @@ class running:  # noqa: N801 - a context manager
         add_PackingServiceServicer_to_server(self.behaviour, self.grpc)
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self.behaviour), bind_and_activate=False)
         self.http.server_bind()
-        self.port = socket.socket()  # bound and silent: nobody else gets the port, and gRPC may share it
+        self.port = socket.socket()  # bound without an answer: no other process gets the port, and gRPC may share it
         self.port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         self.port.bind(("127.0.0.1", 0))
         self.opening = threading.Timer(late_s, self.open)

@@ -46,7 +46,7 @@ def target(stand_in, protocol):
 @both
 @protocols
 def test_every_call_has_a_deadline(stand_in, target, kind):
-    """The deadline is that of the call, else of the client, else 10 s; a batch has six times the client's."""
+    """A call's own deadline comes before the client's, which is 10 s by default; a batch has six times the client's."""
     call(kind, target)
     call(kind, target, timeout_s=2)
     call(kind, target, "batch_pack", BatchPackRequest())
@@ -56,7 +56,7 @@ def test_every_call_has_a_deadline(stand_in, target, kind):
 
 @both
 @protocols
-def test_no_time_is_no_time(stand_in, target, kind):
+def test_a_deadline_of_zero_is_refused(stand_in, target, kind):
     """A deadline of 0 s is refused, not replaced by the client's."""
     for method, request in (("pack", PackRequest()), ("batch_pack", BatchPackRequest())):
         with pytest.raises(ValueError, match="timeout_s"):
@@ -136,7 +136,7 @@ def test_what_another_attempt_does_not_mend_is_not_tried_again(stand_in, target,
 
 @both
 @pytest.mark.parametrize("target", ["127.0.0.1:1", "http://127.0.0.1:1", "https://127.0.0.1:1"])
-def test_nobody_there_is_unavailable_within_the_deadline(kind, target):
+def test_a_missing_server_is_unavailable_within_the_deadline(kind, target):
     """A closed port gives UnavailableError."""
     with pytest.raises(UnavailableError):
         call(kind, target, timeout_s=0.5)

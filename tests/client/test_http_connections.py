@@ -1,4 +1,4 @@
-"""What is peculiar to calls over HTTP: connections, proxies in between, addresses and certificates."""
+"""Calls over HTTP: connections, proxies in between, addresses and certificates."""
 
 import asyncio
 import ssl
@@ -72,7 +72,7 @@ def test_a_closed_client_calls_no_more(stand_in):
         (502, grpc.StatusCode.UNAVAILABLE),
     ],
 )
-def test_a_page_of_somebody_else_is_an_error_that_shows_it(stand_in, status, code):
+def test_a_page_of_another_server_is_an_error_that_shows_it(stand_in, status, code):
     """The page of a proxy is an error that quotes it, never an empty plan."""
     stand_in.raw = lambda handler: handler.answer(status, "text/html", b"<h1>Cannot\n do</h1>")
     with Client(stand_in.targets["http"], attempts=1) as client, pytest.raises(ServiceError) as caught:
@@ -83,8 +83,8 @@ def test_a_page_of_somebody_else_is_an_error_that_shows_it(stand_in, status, cod
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
-def test_an_answer_that_is_no_message_is_an_error(stand_in, kind):
-    """Bytes that are no response of the contract are an internal error."""
+def test_an_answer_that_is_not_a_message_is_an_error(stand_in, kind):
+    """Bytes that are not a response of the contract are an internal error."""
     stand_in.raw = lambda handler: handler.answer(200, "application/proto", b"\xff\xff")
 
     def call():
@@ -111,7 +111,7 @@ def test_a_proxy_may_say_when_to_come_back(stand_in, header, waits):
     assert (named and named.retry_delay.seconds) == waits
 
 
-def test_an_answer_that_is_cut_off_is_no_answer(stand_in):
+def test_a_truncated_answer_is_an_error(stand_in):
     """A truncated response is an error."""
 
     def cut(handler):

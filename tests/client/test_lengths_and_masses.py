@@ -48,7 +48,7 @@ def test_n_units_of_some_eighths_fit_a_box_of_n_times_that(eighths, count):
 @pytest.mark.parametrize(
     "value", ["", "five", "1/0", "1 2 x", '14"', "12 -1/2", "-1", "1 2", float("nan"), float("inf"), True, None]
 )
-def test_what_is_no_number_is_refused_with_the_value(value):
+def test_a_value_that_is_not_a_number_is_refused(value):
     """The error quotes the value."""
     with pytest.raises(ValueError, match=re.escape(repr(value))):
         inches(value)

@@ -45,7 +45,7 @@ def test_the_client_for_asyncio_does_the_same(targets):
             assert [design.size_count for design in result.designs] == [1, 2]
             with pytest.raises(TypeError):
                 await client.wait(begun, messages.EvaluateCatalogsResponse)
-            _, _, second = [await client.design_catalog(request) for _ in range(3)]  # it waits for those before it
+            _, _, second = [await client.design_catalog(request) for _ in range(3)]  # it waits for the others
             await client.cancel_operation(second.name)
             with pytest.raises(ServiceError) as caught:
                 await client.wait(second, messages.DesignCatalogResponse)
@@ -59,7 +59,7 @@ def test_the_client_for_asyncio_does_the_same(targets):
 
 
 def answers_of(monkeypatch, kind, times):
-    """Have a client's calls fail as of a server that is away, so many times, then find the operation done."""
+    """Make a client's calls fail a number of times as if the server were away, then find the operation done."""
     left = [UnavailableError(grpc.StatusCode.UNAVAILABLE, "away", {}) for _ in range(times)]
     done = operations_pb2.Operation(name="operations/a", done=True)
     done.response.Pack(messages.EvaluateCatalogsResponse(order_count=7))

@@ -1,4 +1,4 @@
-"""Short ways to write messages refuse what would become another message."""
+"""Helpers that write messages refuse values that would become another message."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def test_a_read_mask_is_a_list():
 
 
 @pytest.mark.parametrize("name", ["length_mm", "width_mm", "height_mm", "mass_g"])
-def test_a_line_names_what_is_no_number(name):
+def test_a_value_of_a_line_that_is_not_a_number_is_named(name):
     """The error names the line and the field."""
     edges = {"length_mm": 1, "width_mm": 1, "height_mm": 1, "mass_g": 1}
     with pytest.raises(ValueError, match=f"line 'a': {name} "):

@@ -1,4 +1,4 @@
-"""Which errors are tried again, and after what wait."""
+"""The errors after which a call is repeated, and the waits."""
 
 import grpc
 import pytest

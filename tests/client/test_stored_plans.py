@@ -52,7 +52,7 @@ def test_a_plan_is_stored_read_listed_and_closed(target, request):
         assert [each.name for each in found] == [plan.name]
 
 
-def test_a_box_of_no_catalog_and_a_parcel_that_stays_are_told():
+def test_a_box_of_no_catalog_and_a_parcel_that_is_not_shipped_are_stated():
     """The helpers state other boxes and parcels that were not shipped."""
     parcel = shipped(parcel_index=0, other_box="supplier's carton", override_reason="other", override_note="torn")
     outcome = outcome_request("plans/a", [parcel], not_shipped=[1]).outcome

@@ -10,6 +10,8 @@ from boxwright.compliance import VerdictStatus, verdicts
 from boxwright.domain.box import BoxStyle, BoxType, Catalog
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
+from boxwright.domain.lane import Lane
+from boxwright.domain.place import Place
 from boxwright.domain.plan import (
     Certificate,
     OpenCandidate,
@@ -48,7 +50,7 @@ def plan_of(*parcels, certificate=None, ship_date=None):
     return Plan("o", PlanStatus.COMPLETE, parcels, certificate=proved, ship_date=ship_date)
 
 
-def judged(made, rule, boxes=(BOX,), market="eu", **others):
+def verdicts_of(made, rule, boxes=(BOX,), market="eu", **others):
     """Return the verdicts of one rule on a plan."""
     found = verdicts(made, Catalog("c", tuple(boxes)), [market], **others)
     return [verdict for verdict in found if verdict.rule.rule_id == rule]
@@ -71,7 +73,7 @@ def settled():
 
 def test_empty_space_is_by_inner_and_outer_volume():
     """1 L in 2 L inside is at the limit of 50 %; 2.541 L outside are 60.6454 % empty, 10.6454 points beyond it."""
-    (verdict,) = judged(plan_of(parcel()), "eu/ppwr-24-1")
+    (verdict,) = verdicts_of(plan_of(parcel()), "eu/ppwr-24-1")
     assert figures(verdict) == {"inner": (50, 0), "outer": (60.6454, -10.6454)}
     assert verdict.status is VerdictStatus.PROVISIONAL
     assert (verdict.parcel_index, verdict.rule.provision) == (0, "Art. 24(1)")
@@ -82,7 +84,7 @@ def test_empty_space_is_by_inner_and_outer_volume():
 def test_an_outer_size_that_is_not_known_gives_no_figure():
     """A box type without an outer size counts by its inner volume alone."""
     box = BoxType("box", 200, 100, 100, material_id=BOARD)
-    (verdict,) = judged(plan_of(parcel(box)), "eu/ppwr-24-1", [box])
+    (verdict,) = verdicts_of(plan_of(parcel(box)), "eu/ppwr-24-1", [box])
     assert list(figures(verdict)) == ["inner"]
 
 
@@ -98,29 +100,48 @@ def test_an_outer_size_that_is_not_known_gives_no_figure():
 def test_a_settled_limit_decides_where_both_volumes_agree(goods_um3, year, status):
     """To the cubic micrometre: at 50 % by one volume and above it by the other, the act does not decide."""
     made = plan_of(parcel(goods_um3=goods_um3), ship_date=datetime.date(year, 1, 2))
-    (verdict,) = judged(made, "eu/ppwr-24-1", materials=settled())
+    (verdict,) = verdicts_of(made, "eu/ppwr-24-1", materials=settled())
     assert verdict.status is status
 
 
 def test_protection_that_no_box_can_hold_within_the_limit_is_a_conflict():
     """An envelope of 1.728 L round 0.8 L of goods leaves 53.7037 % empty in any box; both margins are figures."""
-    (verdict,) = judged(plan_of(parcel(goods_um3=LITRE_UM3 * 8 // 10, taken_mm=120)), "eu/ppwr-24-1")
+    (verdict,) = verdicts_of(plan_of(parcel(goods_um3=LITRE_UM3 * 8 // 10, taken_mm=120)), "eu/ppwr-24-1")
     assert verdict.status is VerdictStatus.CONFLICT
     assert figures(verdict)["least"] == (53.7037, -3.7037)
     assert figures(verdict)["inner"] == (60, -10)
 
 
+@pytest.mark.parametrize("taken_mm", [100, 120])
+@pytest.mark.parametrize("rule", ["eu/ppwr-24-1", "eu/ppwr-29-1"])
+def test_no_rule_is_in_force_before_its_earliest_day(rule, taken_mm):
+    """A pending method changes nothing before 2030, nor does a conflict with protection."""
+    made = plan_of(parcel(TOTE, LITRE_UM3 * 8 // 10, taken_mm), ship_date=datetime.date(2029, 12, 31))
+    (verdict,) = judged(made, rule, [TOTE])
+    assert verdict.status is VerdictStatus.NOT_IN_FORCE
+
+
+def test_cushioning_is_a_cure_only_where_there_is_some():
+    """Goods with clearances alone need no other cushioning."""
+    wrap = PackagingComponent(Component.CUSHIONING, "kraft-paper", 30_000)
+    for packaging in ((), (wrap,)):
+        tight = parcel(goods_um3=LITRE_UM3 * 8 // 10, taken_mm=120, packaging=packaging)
+        (verdict,) = judged(plan_of(tight), "eu/ppwr-24-1")
+        assert verdict.status is VerdictStatus.CONFLICT
+        assert ("other cushioning" in verdict.message) == bool(packaging)
+
+
 def test_sales_packaging_as_ecommerce_packaging_is_exempt():
     """Art. 24(5): a unit in its own container."""
     own = Parcel("", parcel().placements, goods_volume_um3=LITRE_UM3, ships_in_own_container=True)
-    (verdict,) = judged(plan_of(own), "eu/ppwr-24-1")
+    (verdict,) = verdicts_of(plan_of(own), "eu/ppwr-24-1")
     assert (verdict.status, verdict.figures) == (VerdictStatus.EXEMPT, ())
 
 
 @pytest.mark.parametrize(("stated", "status"), [(True, VerdictStatus.EXEMPT), (False, VerdictStatus.PROVISIONAL)])
 def test_a_reusable_box_is_exempt_only_within_a_system(stated, status):
     """Art. 24(5) exempts packaging within a system of re-use: trips alone do not say so."""
-    (verdict,) = judged(plan_of(parcel(TOTE)), "eu/ppwr-24-1", [TOTE], reuse_system=stated)
+    (verdict,) = verdicts_of(plan_of(parcel(TOTE)), "eu/ppwr-24-1", [TOTE], reuse_system=stated)
     assert verdict.status is status
 
 
@@ -132,14 +153,14 @@ def test_a_reusable_box_is_exempt_only_within_a_system(stated, status):
         ({}, "does not mention"),
     ],
 )
-def test_the_next_smaller_box_is_judged_and_why_it_was_not_taken(certificate, said):
-    """1 L in its 1.6 L is 37.5 % empty; the certificate says why not. A box below the goods' volume is none."""
+def test_the_next_smaller_box_has_a_verdict_and_the_reason_why_it_was_not_used(certificate, said):
+    """1 L in its 1.6 L is 37.5 % empty; the certificate has the reason. A box smaller than the goods does not count."""
     proof = Certificate(ProofStatus.PROVED, ProofScope.ALL_PLANS, **certificate)
-    (verdict,) = judged(plan_of(parcel(), certificate=proof), "eu/ppwr-24-1", [BOX, SMALLER, TINY])
+    (verdict,) = verdicts_of(plan_of(parcel(), certificate=proof), "eu/ppwr-24-1", [BOX, SMALLER, TINY])
     assert figures(verdict)["smaller_inner"] == (37.5, 12.5)
     assert said in verdict.message
-    alone, other = judged(plan_of(parcel(), parcel(), certificate=proof), "eu/ppwr-24-1", [BOX, SMALLER])
-    assert "smaller_inner" not in figures(alone) | figures(other)  # the certificate is of all units together
+    alone, other = verdicts_of(plan_of(parcel(), parcel(), certificate=proof), "eu/ppwr-24-1", [BOX, SMALLER])
+    assert "smaller_inner" not in figures(alone) | figures(other)  # the certificate covers all units in one box only
 
 
 @pytest.mark.parametrize(
@@ -151,13 +172,13 @@ def test_the_next_smaller_box_is_judged_and_why_it_was_not_taken(certificate, sa
         ("starch-foam", AFTER, VerdictStatus.UNDETERMINED),
         ("", AFTER, VerdictStatus.UNDETERMINED),
         ("kraft-paper", BEFORE, VerdictStatus.PASS),
-        ("ldpe-film", AFTER, VerdictStatus.PASS),  # air pillows are no chips
+        ("ldpe-film", AFTER, VerdictStatus.PASS),  # air pillows are not loose-fill chips
     ],
 )
 def test_plastic_loose_fill_is_banned_from_its_first_day(material, day, status):
     """Art. 67(5) and 71: from 12 February 2029."""
     fill = PackagingComponent(Component.VOID_FILL, material, 30_000)
-    (verdict,) = judged(plan_of(parcel(packaging=(fill,)), ship_date=day), "eu/ppwr-67-5")
+    (verdict,) = verdicts_of(plan_of(parcel(packaging=(fill,)), ship_date=day), "eu/ppwr-67-5")
     assert verdict.status is status
     passes = status is VerdictStatus.PASS
     assert figures(verdict) == {"loose_fill": (0, 0) if passes else (30, -30)}
@@ -174,7 +195,7 @@ def test_plastic_loose_fill_is_banned_from_its_first_day(material, day, status):
 def test_cardboard_boxes_are_outside_the_reuse_target(boxes, status, share):
     """Art. 29(4)(d); of the others the share is shown, and no plan decides an operator's year."""
     made = plan_of(*map(parcel, boxes))
-    (verdict,) = judged(made, "eu/ppwr-29-1", [BOX, TOTE, MAILER])
+    (verdict,) = verdicts_of(made, "eu/ppwr-29-1", [BOX, TOTE, MAILER])
     assert verdict.status is status
     assert figures(verdict) == ({} if share is None else {"reusable": share})
 
@@ -199,9 +220,12 @@ def test_a_market_exempts_what_goes_elsewhere():
     assert verdicts(made, catalog, ["eu"], destination="AT") == verdicts(made, catalog, ["eu"])
 
 
-@pytest.mark.parametrize(("destination", "holds"), [("RE", True), ("AX", True), ("NO", False), ("IS", False)])
+@pytest.mark.parametrize(
+    ("destination", "holds"),
+    [("RE", True), ("AX", True), ("NO", False), ("IS", False), ("XI", False), ("MC", False), ("AD", False)],
+)
 def test_territories_are_inside_and_eea_states_are_undetermined(destination, holds):
-    """Art. 355 TFEU names the territories; whether the act is in the EEA Agreement was not read."""
+    """Art. 355 TFEU names the territories; whether the act holds in EEA states and the others was not read."""
     made, catalog = plan_of(parcel()), Catalog("c", (BOX,))
     found = verdicts(made, catalog, ["eu"], destination=destination)
     if holds:
@@ -217,5 +241,11 @@ def test_an_unknown_market_is_refused():
 
 
 def test_a_plan_without_parcels_has_no_verdict():
-    """Nothing is packed, so nothing is judged."""
+    """Nothing is packed, so there is nothing to decide."""
     assert verdicts(plan_of(), Catalog("c", (BOX,)), ["eu", "cn"]) == ()
+
+
+@pytest.mark.parametrize(("postal_code", "territory"), [("BT1 5GS", "XI"), ("bt1", "XI"), ("B1 1AA", "GB"), ("", "GB")])
+def test_a_british_postal_code_says_whether_it_is_in_northern_ireland(postal_code, territory):
+    """Rules of the EU may hold there, though its country is GB."""
+    assert Lane(destination=Place("GB", postal_code)).destination_territory == territory

@@ -129,7 +129,7 @@ def test_an_answer_names_what_is_derived_and_it_stays_so(fields: dict[str, objec
 
 
 def test_a_size_that_changes_without_what_follows_from_it_is_refused() -> None:
-    """Else a box would be billed by the outer size of another, and weigh as much as that."""
+    """Otherwise a box would have the outer size and mass of another."""
     catalog = read(**OF_BOARD)
     with pytest.raises(InvalidInputError) as refused:
         sent_back(catalog, lambda box: setattr(box.inner, "height_mm", 120))
@@ -140,7 +140,7 @@ def test_a_size_that_changes_without_what_follows_from_it_is_refused() -> None:
 
 
 def test_what_is_derived_follows_a_change_where_it_is_unset() -> None:
-    """As for a box that is sent for the first time."""
+    """The values are derived as for a new box."""
 
     def change(box: box_type_pb2.BoxType) -> None:
         box.inner.height_mm = 120
@@ -162,7 +162,7 @@ def test_what_is_derived_follows_a_change_where_it_is_unset() -> None:
         (OF_BOARD | {"derived": ["blank_g"], "blank_g": "NaN"}, "blank_g"),
     ],
 )
-def test_what_is_no_derived_value_is_refused(fields: dict[str, object], field: str) -> None:
+def test_a_value_that_does_not_follow_is_refused(fields: dict[str, object], field: str) -> None:
     """A field or value that does not follow from the others is named; so is one that makes no sense."""
     with pytest.raises(InvalidInputError) as refused:
         read(**fields)

@@ -117,7 +117,7 @@ def test_canonical_json_holds_only_whole_numbers_and_texts():
     ],
 )
 def test_what_explains_a_plan_is_not_in_its_digest(change):
-    """Names, dates and prose may differ between equal plans."""
+    """Names, dates and texts may differ between equal plans."""
     assert canonical_hash(replace(PLAN, **change)) == canonical_hash(PLAN)
 
 
@@ -134,7 +134,7 @@ def test_what_explains_a_plan_is_not_in_its_digest(change):
     ],
 )
 def test_what_was_decided_is_in_the_digest(change):
-    """A plan that differs in what to do, or in what it rests on, has another digest."""
+    """A plan that differs in an instruction or a premise has another digest."""
     assert canonical_hash(replace(PLAN, **change)) != canonical_hash(PLAN)
 
 

@@ -1,4 +1,4 @@
-"""Requests as bytes: limits of lists and texts, and bytes that are no message."""
+"""Requests as bytes: limits of lists and texts, and bytes that are not a message."""
 
 from typing import Any
 
@@ -88,7 +88,7 @@ def test_a_long_message_of_short_names_is_read():
 
 @given(st.binary(max_size=200), st.booleans())
 def test_any_bytes_are_a_request_or_an_error_of_the_caller(data, long):
-    """Bytes of any length decode as protobuf says, or are refused."""
+    """Bytes of any length are decoded as protobuf defines, or refused."""
     data += PackRequest(request_id="x" * 5_000).SerializeToString() if long else b""
     try:
         expected = PackRequest.FromString(data)
@@ -100,7 +100,7 @@ def test_any_bytes_are_a_request_or_an_error_of_the_caller(data, long):
 
 
 def test_the_reading_ends_where_it_is_stopped():
-    """A cancelled call does not have its lists looked at to the end."""
+    """Reading of long lists ends when the call is cancelled."""
     stop = Stop()
     stop.cancel()
     with pytest.raises(SearchEndedError):

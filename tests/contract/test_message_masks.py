@@ -59,7 +59,7 @@ def test_the_widest_path_wins(paths):
     ],
 )
 def test_paths_that_do_not_exist_are_refused(path, named):
-    """A path that the message does not have is an error at its place, with a path that there is."""
+    """A path that the message does not have is an error that names its place and an existing path."""
     with pytest.raises(InvalidInputError) as refused:
         tree(path)
     (found,) = refused.value.violations
@@ -68,7 +68,7 @@ def test_paths_that_do_not_exist_are_refused(path, named):
 
 
 def test_costly_fields_are_asked_for_by_their_own_name():
-    """What is left out by default is not made because something above it is kept."""
+    """A field that is left out by default is not computed only because its parent is kept."""
     path = "plan.parcels.empty_spaces"
     for paths, asked in (
         ([], False),

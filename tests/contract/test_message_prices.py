@@ -38,20 +38,20 @@ TABLE = {
 }
 
 
-def told(message, read):
-    """Return what a reader makes of a message, and its findings as text."""
+def read_price(message, read):
+    """Return the value that a reader makes of a message, and its findings as text."""
     found = Findings()
     value = read(message, found)
     try:
         found.raise_any()
-    except Exception as error:  # any kind of finding: its text is what is looked at
+    except Exception as error:  # any kind of finding: only its text is compared
         return value, str(error)
     return value, ""
 
 
 def test_a_price_table_is_read_exactly():
     """0.1 kg is a tenth, 0.50 yuan fifty fen; dates, rounding and units are the domain's."""
-    table, error = told(ParseDict(TABLE, price_table_pb2.PriceTable()), TABLES.read)
+    table, error = read_price(ParseDict(TABLE, price_table_pb2.PriceTable()), TABLES.read)
     assert error == ""
     (zone,) = table.zones
     assert (zone.steps[0].up_to, zone.steps[0].price_minor) == (Decimal("0.1"), 1_200)
@@ -70,12 +70,12 @@ def test_a_price_table_is_read_exactly():
         ({"surcharges": [{"surcharge_id": "s"}]}, "surcharges[0].amount: "),
         ({"rounding": 9}, "rounding: "),
         ({"zones": [{"zone": "near", "steps": [{"up_to": 1}]}]}, "zones[0].steps[0].price: is required"),
-        ({"fuel_percent": "NaN", "version": ""}, "version: "),  # beside what cannot be read
+        ({"fuel_percent": "NaN", "version": ""}, "version: "),  # beside unreadable fields
     ],
 )
 def test_a_broken_price_table_names_its_field(change, fault):
     """Each fault by the path of the message."""
-    _, error = told(ParseDict({**TABLE, **change}, price_table_pb2.PriceTable()), TABLES.read)
+    _, error = read_price(ParseDict({**TABLE, **change}, price_table_pb2.PriceTable()), TABLES.read)
     assert fault in error
 
 
@@ -87,10 +87,10 @@ def test_a_lane_carries_zone_and_tables():
     def read(message, found):
         return read_lane(message, materials, today, found)
 
-    found, error = told(ParseDict(lane, lane_pb2.Lane()), read)
+    found, error = read_price(ParseDict(lane, lane_pb2.Lane()), read)
     assert error == ""
     assert (found.zone, found.price_tables[0].name) == ("near", "sf-own@1")
-    _, error = told(ParseDict({**lane, "price_tables": [TABLE, {**TABLE, "zones": []}]}, lane_pb2.Lane()), read)
+    _, error = read_price(ParseDict({**lane, "price_tables": [TABLE, {**TABLE, "zones": []}]}, lane_pb2.Lane()), read)
     assert "price_tables[1].zones" in error
 
 
@@ -106,15 +106,15 @@ def test_a_carbon_price_is_in_the_catalogs_currency():
         "carbon_price_per_tonne": {"currency_code": "CNY", "units": 100},
         "emissions_basis": {"accounting_profile": "accountingProfiles/uk-desnz@2026"},
     }
-    choice, error = told(ParseDict(policy, policy_pb2.Policy()), read)
+    choice, error = read_price(ParseDict(policy, policy_pb2.Policy()), read)
     assert error == ""
     assert choice.carbon_price_per_tonne_minor == 10_000
     assert choice.objectives == (Objective.SHIPPING_COST,)
     policy["carbon_price_per_tonne"]["currency_code"] = "EUR"
-    _, error = told(ParseDict(policy, policy_pb2.Policy()), read)
+    _, error = read_price(ParseDict(policy, policy_pb2.Policy()), read)
     assert "carbon_price_per_tonne.currency_code: " in error
     unpriced = Catalog("c", [BoxType("b", 10, 10, 10)])
-    _, error = told(
+    _, error = read_price(
         ParseDict(policy, policy_pb2.Policy()), lambda message, found: read_policy(message, unpriced, found)
     )
     assert "carbon_price_per_tonne.currency_code: " in error

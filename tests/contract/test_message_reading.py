@@ -1,4 +1,4 @@
-"""Messages read back into nouns: nothing is lost, and what is wrong is named by its field."""
+"""Messages are read into domain objects: nothing is lost, and every error names its field."""
 
 import math
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Texts of requests: how long each may be, and which field is named where it is longer."""
+"""Texts of requests: the maximum length of each, and the field that is named for a longer one."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -62,7 +62,7 @@ LANE: dict[str, Any] = {
     "legs": [{"mode": "TRANSPORT_MODE_ROAD", "distance_km": 5}],
 }
 ANSWERED = {"name", "hash", "etag"}
-"""Fields of a catalog that a request may hold and nobody reads."""
+"""Fields of a catalog that a request may hold and that are not read."""
 
 
 def faults(data: dict[str, Any]) -> list[str]:
@@ -105,7 +105,7 @@ LANE_NAMES = ("zone", "legs[0].hub", "price_tables[0].zones[0].zone", "price_tab
 def test_a_text_has_at_most_so_many_characters(
     read: Callable[[dict[str, Any]], list[str]], data: dict[str, Any], path: str, most: int
 ) -> None:
-    """As many as may be are taken, letters of several bytes too; one more is refused, and the field is named."""
+    """The maximum number is accepted, also with letters of several bytes; one more is refused with the field."""
     assert read(data) == []
     assert read(changed(data, path, "\N{ETHIOPIC SYLLABLE HA}" * most)) == []
     assert read(changed(data, path, "a" * (most + 1))) == [path]
@@ -124,7 +124,7 @@ def texts(kind: Any, value: Any, path: str = "") -> Iterator[str]:
 
 
 def test_no_text_of_a_catalog_is_longer_than_notes_may_be() -> None:
-    """Whatever text of it, of its box types and its dunnage is longer is refused, or is one that nobody reads."""
+    """A longer text of the catalog, its box types or its dunnage is refused, or belongs to a field that is not read."""
     paths = [text for text in texts(Catalog.DESCRIPTOR, CATALOG) if text.rpartition(".")[2] not in ANSWERED]
     assert {*NAMES, *NOTES} <= set(paths)
     for path in paths:
@@ -132,7 +132,7 @@ def test_no_text_of_a_catalog_is_longer_than_notes_may_be() -> None:
 
 
 def test_what_the_contract_does_not_have_is_not_stored_with_a_catalog() -> None:
-    """A field that is not known here, whatever its length, is no part of a catalog that is written."""
+    """An unknown field, whatever its length, is not written with a catalog."""
     sent = CreateCatalogRequest(catalog=Catalog(catalog_id="c", version="1"))
     more = Catalog.FromString(sent.catalog.SerializeToString() + b"\xfa\x3e\xc0\x84\x3d" + bytes(1_000_000))
     assert more.ByteSize() > 1_000_000

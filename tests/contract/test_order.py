@@ -1,4 +1,4 @@
-"""Orders from messages: everything that is valid arrives, everything that is not is named."""
+"""Orders from messages: every valid value arrives, and every invalid one is named."""
 
 import pytest
 from google.protobuf import json_format
@@ -52,7 +52,7 @@ def packaging(**fields):
     ("line", "field"),
     [
         (without("mass_g"), "mass_g"),  # absent is not 0
-        (without("quantity"), "quantity"),  # so that none ships unasked
+        (without("quantity"), "quantity"),  # so that a line must state it
         (without("line_id"), "line_id"),
         (without("cuboid"), "cuboid"),
         (without(cuboid=cuboid(length_mm=0)), "cuboid.dimensions.length_mm"),
@@ -99,7 +99,7 @@ def test_all_broken_rules_are_named_at_once():
     }
 
 
-def test_the_servers_limit_on_units_is_told_from_a_broken_rule():
+def test_the_servers_limit_on_units_differs_from_a_broken_rule():
     """More units than this server takes is a limit; it names how many."""
     with pytest.raises(LimitExceededError, match="3"):
         read(without(quantity=4), max_units=3)
@@ -112,7 +112,7 @@ def test_class_names_match_the_contract():
     assert {codec.read(number, Findings(), "f") for number in numbers} == set(FragilityClass)
 
 
-def test_sales_packaging_that_says_nothing_arrives():
-    """It is there, of no known mass; lengths are snapped to the um."""
+def test_empty_sales_packaging_arrives():
+    """It exists with unknown mass; lengths are rounded to the um."""
     assert read({**LINE, "sales_packaging": {}}).lines[0].sales_packaging == SalesPackaging()
     assert read({**LINE, "sales_packaging": {"cushion_mm": 4.0004}}).lines[0].sales_packaging == SalesPackaging(4.0)

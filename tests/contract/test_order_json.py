@@ -1,4 +1,4 @@
-"""The JSON of an order: everything that is valid arrives, and every fault is named by its path, all at once."""
+"""The JSON of an order: every valid value arrives, and all faults are named together, each by its path."""
 
 import json
 
@@ -101,7 +101,7 @@ def test_every_field_reaches_the_order(line, item):
 
 
 def test_each_field_of_a_line_is_in_one_of_these_tests():
-    """A field that the contract gets is read here, from JSON and from columns, or this fails."""
+    """A new field of the contract must be read here, from JSON and from columns."""
     paths = {".".join(column.path) for column in COLUMNS.values()}
     assert {name for line in (FULL, SOFT) for name in _paths(line)} >= paths
 
@@ -116,7 +116,7 @@ def _paths(line, above=""):
 @settings(max_examples=30)
 @given(orders(fragile=True))
 def test_every_line_is_read_from_the_row_that_is_written(order):
-    """Whatever a line says, its cells say the same."""
+    """The cells of a row equal the line from which they are written."""
     assert tuple(read_row(row_of(line)) for line in order.lines) == order.lines
 
 

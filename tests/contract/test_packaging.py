@@ -1,4 +1,4 @@
-"""Packaging components on the wire: what a plan states of one can be sent back as it is."""
+"""Packaging components in messages: a component of a plan can be sent back unchanged."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Policies from messages: caps arrive, and what is wrong with them is named."""
+"""Policies from messages: caps arrive, and errors in them are named."""
 
 import pytest
 from google.protobuf import json_format
@@ -21,7 +21,7 @@ def read(**fields):
 
 
 def test_basis_and_rule_of_emissions_arrive():
-    """Profile, allocation and how unverified factors count are read; by mass and at the upper end where not said."""
+    """Profile, allocation and how unverified factors count are read; the defaults are mass and the upper end."""
     named = {"accounting_profile": "accountingProfiles/us-epa@2025"}
     policy = read(objectives=["OBJECTIVE_EMISSIONS"], emissions_basis=named)
     assert policy.emissions_basis == EmissionsBasis("us-epa@2025")

@@ -126,6 +126,6 @@ DAMAGES: list[Damage] = [
         lambda c: c.with_line(5, mass_g=14_950.001).with_parcel(3, net_mg=14_950_001),
         K.WRONG_HANDLING_MARK,
     ),
-    ("the marks are no list", "lifted", with_parcel(1, handling_marks=None), K.WRONG_HANDLING_MARK),
+    ("the marks are not a list", "lifted", with_parcel(1, handling_marks=None), K.WRONG_HANDLING_MARK),
     ("parcels lifted by machine are marked", "lifted", with_policy(lifting_profile="freight"), K.WRONG_HANDLING_MARK),
 ]

@@ -29,7 +29,7 @@ HEAVY, TEAM_LIFT = HandlingMark
 
 
 def footprint(co2e_mg: int, *, allocation: Allocation = Allocation.MASS) -> Footprint:
-    """Return a footprint of one line: so many mg CO2e of kraft in sales packaging, at 0.16 kg per kg."""
+    """Return a footprint of one line: a mass of CO2e in mg, of kraft in sales packaging, at 0.16 kg per kg."""
     line = FootprintLine(
         Component.SALES_PACKAGING,
         Stage.PRODUCTION,
@@ -204,7 +204,7 @@ def _mailer(pack: Pack) -> Case:
 
 def _wrap(pack: Pack) -> Case:
     """Goods of 210 x 150 x 40 mm in a book wrap of 217 x 155 mm, up to 60 mm high, with walls of 3, 3 and 4.5 mm."""
-    case = pack((217, 155, 60), [((0, 0, 0), (210, 150, 30)), ((0, 0, 30), (100, 80, 10))])
+    case = pack((217, 155, 60), [((0, 0, 0), (210, 150, 30)), ((0, 0, 30), (200, 120, 10))])
     case = case.with_box(style="book_wrap", outer_length_mm=220, outer_width_mm=158, outer_height_mm=64.5)
     return case.with_parcel(
         inner_um=(217_000, 155_000, 40_000),

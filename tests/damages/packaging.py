@@ -92,7 +92,7 @@ def _in_a_bag(case: Case) -> Case:
 
 
 def _in_a_tested_pack(case: Case) -> Case:
-    """State that compartments protect the units of an open box."""
+    """State that the units of an open box are protected by compartments."""
     fields = {"half_gap_um": 0, "wall_margin_um": 0, "wrap_layers": 0}
     return _says(case, rule=ProtectionRule.TESTED_PACK, **fields)
 
@@ -162,11 +162,11 @@ DAMAGES: list[Damage] = [
         {
             "the void fill is plastic": lambda c: _filled_with(c, "ldpe-film-recycled"),
             "the void fill is of too little recovered fibre": _with_fill_of_virgin_board,
-            "the void fill is of nobody knows what": lambda c: _filled_with(c, ""),
+            "the void fill is of unknown material": lambda c: _filled_with(c, ""),
             "a millionth more of recovered fibre is asked for": with_policy(min_recycled_content=0.880001),
             "the box is of an excluded material": with_policy(excluded_materials=("corrugated-board",)),
-            "the order goes where nobody knows of recycling": lambda c: replace(c, lane=Lane(destination_country="JP")),
-            "nobody says where the order goes": lambda c: replace(c, lane=None),
+            "the order goes where recycling is unknown": lambda c: replace(c, lane=Lane(destination_country="JP")),
+            "the destination is not stated": lambda c: replace(c, lane=None),
             "what the order is wrapped in is only taken back at shops": lambda c: replace(
                 _filled_with(c, "ldpe-film-recycled").with_policy(material_requirements=("recyclable_at_destination",)),
                 lane=Lane(destination_country="US"),
@@ -260,7 +260,7 @@ DAMAGES: list[Damage] = [
         {
             "no inner box is named": with_placement(inner_box_type_id=""),
             "the inner box is unknown": with_placement(inner_box_type_id="outer"),
-            "the inner box is no name": with_placement(inner_box_type_id=[]),
+            "the inner box is not a name": with_placement(inner_box_type_id=[]),
             "the unit in an inner box is fragile only": with_line(fragility=Fragility("fragile")),
             "a unit in an inner box is plain": with_line(fragility=None),
             "the goods are 1 um too long for the inner box": with_line(length_mm=200.001),

@@ -94,7 +94,7 @@ DAMAGES: list[Damage] = [
     ("a unit of a started parcel is gone", "started", lambda c: with_placements(c, 0), K.STARTED_PARCEL),
     ("the started box is swapped", "started", with_parcel(0, box_type_id="other"), K.STARTED_PARCEL),
     ("a started parcel is forgotten", "started", with_parcel(0, started_parcel_id=""), K.STARTED_PARCEL),
-    ("nobody began a parcel", "started", with_parcel(1, started_parcel_id="P-9"), K.STARTED_PARCEL),
+    ("the started parcel is unknown", "started", with_parcel(1, started_parcel_id="P-9"), K.STARTED_PARCEL),
     ("a parcel is finished twice", "started", with_parcel(1, started_parcel_id="P-7"), K.STARTED_PARCEL),
     ("a started parcel is a list", "started", with_parcel(1, started_parcel_id=["P-7"]), K.STARTED_PARCEL),
     ("a unit named alone is gone", "started by name", lambda c: with_placements(c, 0), K.STARTED_PARCEL),

@@ -60,7 +60,7 @@ DAMAGES: list[Damage] = [
     ("a unit index is past the quantity", "single", with_placement(unit_index=1), K.UNKNOWN_UNIT),
     ("a unit index is negative", "single", with_placement(unit_index=-1), K.UNKNOWN_UNIT),
     ("a unit index is a text", "single", with_placement(unit_index="0"), K.UNKNOWN_UNIT),
-    ("a reason is no reason", "partial", lambda c: _with_unpacked(c, reason="just because"), K.NO_REASON),
+    ("a reason is unknown", "partial", lambda c: _with_unpacked(c, reason="just because"), K.NO_REASON),
     ("a reason has no rule", "partial", lambda c: _with_unpacked(c, message=" "), K.NO_REASON),
     (
         "a unit without dimensions is placed",
@@ -77,13 +77,13 @@ DAMAGES: list[Damage] = [
     ("the plan is of another catalog", "single", with_plan(catalog_id="other"), K.WRONG_CATALOG),
     ("the catalog has changed", "single", with_plan(catalog_hash="sha256:0"), K.WRONG_CATALOG),
     ("a parcel is a number", "single", with_plan(parcels=(3,)), K.MALFORMED),
-    ("the parcels are no sequence", "single", with_plan(parcels=None), K.MALFORMED),
+    ("the parcels are not a sequence", "single", with_plan(parcels=None), K.MALFORMED),
     ("a placement is a text", "single", with_parcel(placements=("u0",)), K.MALFORMED),
     ("an unpacked unit is a text", "partial", with_plan(unpacked=("u1",)), K.MALFORMED),
     # Groups
     ("a unit of a group is swapped out", "grouped", lambda c: _swapped(c, 1), K.GROUP_SPLIT),
     (
-        "a unit of a group stays out",
+        "a unit of a group is unpacked",
         "grouped",
         lambda c: (
             without_unit(c, 1)

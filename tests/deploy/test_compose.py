@@ -63,7 +63,7 @@ def test_plans_are_kept_as_they_are_elsewhere():
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_ports_are_published_on_loopback_alone(name):
-    """The example authenticates nobody, so its ports are published on loopback only."""
+    """The example has no authentication, so its ports are published on loopback only."""
     assert all(each.startswith("127.0.0.1:") for each in SERVICES[name].get("ports", []))
 
 
@@ -128,4 +128,4 @@ def test_the_database_is_reached_by_the_service_alone():
     ]
     assert "ports" not in database
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
-    assert "deploy/.env" in ignored  # it has the password of the database
+    assert "deploy/.env" in ignored  # the file holds the password of the database

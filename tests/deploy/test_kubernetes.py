@@ -60,7 +60,7 @@ def test_resources_are_valid_by_the_schemas_of_kubernetes(made, version):
     assert made["kind"] == "Namespace" or made["metadata"]["namespace"] == KUSTOMIZATION["namespace"]
 
 
-def test_a_slip_is_not_valid():
+def test_a_misspelt_field_is_not_valid():
     """A misspelt field fails validation."""
     made = yaml.safe_load((FOLDER / "deployment.yaml").read_text(encoding="utf-8"))
     made["spec"]["template"]["spec"]["containers"][0]["readynessProbe"] = {}
@@ -177,7 +177,7 @@ def test_the_autoscaler_reads_a_metric_of_the_server_by_the_rule_of_the_adapter(
     assert rule["seriesQuery"].startswith(f"{name}{{")
     target = resource("HorizontalPodAutoscaler")["spec"]["scaleTargetRef"]
     assert (target["kind"], target["name"]) == ("Deployment", resource("Deployment")["metadata"]["name"])
-    assert "replicas" not in resource("Deployment")["spec"]  # else each apply undoes what the autoscaler did
+    assert "replicas" not in resource("Deployment")["spec"]  # otherwise each apply undoes the work of the autoscaler
 
 
 def test_prometheus_takes_query_and_job(promtool, tmp_path):

@@ -25,7 +25,7 @@ DEPLOY = ROOT / "deploy"
 UNIT = (DEPLOY / "systemd" / "boxwright.service").read_text(encoding="utf-8")
 TOML = (DEPLOY / "systemd" / "boxwright.toml").read_text(encoding="utf-8")
 EXPOSED = 20
-"""Most that the unit may be exposed by the judgement of systemd, of 100."""
+"""Maximum exposure score of the unit, from 0 to 100, as computed by systemd."""
 
 
 def values(key):
@@ -73,7 +73,7 @@ def test_systemd_finds_the_unit_hardly_exposed(systemd_analyze, unit):
     assert subprocess.run([*command, open_to_all], capture_output=True, check=False).returncode == 1
 
 
-def test_a_server_ends_and_reads_anew_as_the_unit_asks():
+def test_a_server_ends_and_reloads_as_the_unit_asks():
     """Only the server gets the signal, and it has time to drain."""
     assert value("ExecReload") == "/bin/kill -HUP $MAINPID"
     assert (value("KillMode"), value("OOMPolicy"), value("Restart")) == ("mixed", "continue", "on-failure")

@@ -1,4 +1,4 @@
-"""Orders of cuboids of few sizes, and the rules that they are planned by."""
+"""Orders of cuboids of few sizes, and the rules for planning them."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What a design says on a terminal."""
+"""The text of a design on a terminal."""
 
 import io
 

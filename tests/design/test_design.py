@@ -1,4 +1,4 @@
-"""Whole designs, against what each choice of the candidates would cost by plans of single orders; refused wishes."""
+"""Whole designs, compared with the cost of every choice of candidates by plans of single orders; refused wishes."""
 
 import itertools
 import math
@@ -61,7 +61,7 @@ def test_the_design_is_between_its_bound_and_every_other_choice(orders, sizes):
     assert suite.gap == pytest.approx(0, abs=1e-6)
 
 
-def test_today_is_compared_with_and_its_room_kept(orders, today, rules):
+def test_todays_boxes_are_compared_and_their_capacity_is_kept(orders, today, rules):
     """The design takes every order that today's boxes take, and an order that fills each of the largest."""
     made = design(orders, Wishes(sizes=(3, 5)), today=today)
     assert made.fillers == 2
@@ -77,8 +77,8 @@ def test_today_is_compared_with_and_its_room_kept(orders, today, rules):
     assert made.suites[1].design.total < made.suites[0].design.total
 
 
-def test_the_saving_is_that_of_plans_of_the_orders_kept_apart(orders, today):
-    """Both catalogs are compared by plans of the judging orders, in several parcels where that is better."""
+def test_the_saving_is_that_of_plans_of_the_held_out_orders(orders, today):
+    """Both catalogs are compared by plans of the held-out orders, in several parcels where that is better."""
     made = judge(design(orders, Wishes(sizes=(3,)), today=today))
     (suite,), policy = made.suites, Policy(objectives=(Objective.OUTER_VOLUME,))
     by_plans = [
@@ -254,7 +254,7 @@ def test_a_new_size_that_too_few_orders_use_makes_way(order_of):
     assert free.least < free.design.total * (1 + 1e-9) < kept.least <= kept.design.total
 
 
-def test_a_minimum_that_cannot_be_kept_is_said(order_of):
+def test_a_minimum_that_cannot_be_kept_is_reported(order_of):
     """Sizes below the minimum that cannot be removed are listed."""
     made = design([order_of(f"{number}", (100, 100, 100)) for number in range(20)], Wishes(sizes=(1,), min_pieces=500))
     (suite,) = made.suites

@@ -1,4 +1,4 @@
-"""What a design says, as text and as JSON, and catalogs that are written and read back."""
+"""The text and the JSON of a design, and catalogs that are written and read back."""
 
 import json
 from dataclasses import replace
@@ -33,19 +33,19 @@ def one(orders):
 
 @pytest.fixture(scope="module")
 def two(orders):
-    """A judged design of two sizes, without today's catalog."""
+    """An evaluated design of two sizes, without today's catalog."""
     return judge(design(orders, Wishes(sizes=(2,))))
 
 
 def test_without_today_there_is_no_comparison(two):
-    """There is no change, interval or purchase, but the judging half is planned."""
+    """There is no change, interval or purchase, but the held-out half is planned."""
     judged = two.suites[0].judged
     assert (judged.change, judged.interval, buying(two, two.suites[0])) == (None, None, None)
     assert judged.orders == two.halves.judged.of
     assert judged.mean > 0
 
 
-def test_limits_of_new_sizes_are_said(orders, two):
+def test_limits_of_new_sizes_are_stated(orders, two):
     """The text states every limit, defaults included."""
     assert all(said in text(two) for said in ("b-flute", "10 mm"))
     limits = {"step_mm": 20.0, "board_ids": ("e-flute",), "smallest_mm": (80, 60, 20), "largest_mm": (500, 400, 400)}
@@ -61,7 +61,7 @@ def test_pairs_that_are_open_are_counted(two):
     assert "1,200" in text(replace(two, suites=(replace(two.suites[0], undecided=1_200),)))
 
 
-def test_orders_that_no_box_of_todays_takes_are_counted(order_of, catalog_of):
+def test_orders_that_none_of_todays_boxes_takes_are_counted(order_of, catalog_of):
     """They are not compared, and the text and JSON count them."""
     today = catalog_of((300, 200, 100), name="today")
     orders = [order_of(f"{n}", ((190, 140, 40), (280, 190, 90), (290, 290, 200))[n % 3]) for n in range(60)]
@@ -96,7 +96,7 @@ def test_a_box_is_used_by_the_parcels_of_the_plans(order_of):
     assert [used[length] for length in sorted(used)] == [small, 30 - small]
 
 
-def test_a_bound_of_orders_drawn_from_more_is_said_to_be_one_of_these(order_of):
+def test_a_bound_of_a_sample_of_orders_is_marked(order_of):
     """The bound of a sample is marked, even if no half was sampled itself."""
     orders = [order_of(f"{number}", (90 + number % 5 * 10, 80, 40)) for number in range(600)]
     made = design(orders, Wishes(sizes=(2,), sample=20))
@@ -117,7 +117,7 @@ def test_a_mean_has_the_error_of_its_orders():
     assert designed(rows[1:], np.array([0])).error is None
 
 
-def test_a_sample_is_said_to_be_so_many_of_so_many(order_of):
+def test_the_size_of_a_sample_is_stated(order_of):
     """The text states the sample size of both halves."""
     orders = [order_of(f"{number}", (90 + number, 80, 40)) for number in range(100)]
     (first, *_) = premises(design(orders, Wishes(sizes=(1,), sample=20)))
@@ -135,7 +135,7 @@ def test_a_sample_is_said_to_be_so_many_of_so_many(order_of):
         pytest.param({"inner_length_mm": 90, "inner_height_mm": 290}, False, id="open at another face"),
     ],
 )
-def test_a_new_size_that_todays_shelf_has_is_called_so(one, own, same):
+def test_a_new_size_that_todays_catalog_has_is_marked(one, own, same):
     """Text and JSON name today's box of equal size, board and opening."""
     size = {"inner_length_mm": 290, "inner_width_mm": 200, "inner_height_mm": 90, "board_id": "b-flute", **own}
     stock = load_catalog("eu-stock").dunnage
@@ -148,7 +148,7 @@ def test_a_new_size_that_todays_shelf_has_is_called_so(one, own, same):
     assert ("K6" in text(made)) == same
 
 
-def test_a_size_of_todays_is_not_chosen_anew(orders, catalog_of):
+def test_one_of_todays_sizes_is_not_chosen_as_new(orders, catalog_of):
     """Today's box is chosen over a new one that is equal."""
     first = design(orders, Wishes(sizes=(2,), may_lose_orders=True)).suites[0]
     own = [replace(box, box_type_id=f"own-{box.box_type_id}") for box in first.catalog.box_types]
@@ -189,7 +189,7 @@ def test_a_size_that_no_plan_uses_is_not_bought(order_of, catalog_of):
 
 
 def test_a_year_counts_orders_that_are_not_compared_as_unchanged(order_of, catalog_of):
-    """The yearly change is scaled by all judging orders; those not compared add nothing."""
+    """The yearly change is scaled by all held-out orders; those not compared add nothing."""
     today = catalog_of((300, 200, 100), name="today")
     orders = [order_of(f"{n}", ((190, 140, 40), (290, 290, 200))[n % 2]) for n in range(60)]
     chosen = design(orders, Wishes(sizes=(2,)), today=today)

@@ -1,4 +1,4 @@
-"""Orders to design for and to judge by."""
+"""Orders to design for, and held-out orders to evaluate with."""
 
 import datetime
 from dataclasses import replace
@@ -35,7 +35,7 @@ def test_halves_are_drawn_by_the_seed(orders):
     assert not first.design.sampled
 
 
-def test_later_orders_judge_where_all_have_a_date(orders):
+def test_later_orders_are_held_out_where_all_have_a_date(orders):
     """Orders of one day stay in one half."""
     dates = {order.order_id: DAY + datetime.timedelta(number // 10) for number, order in enumerate(orders)}
     parts = halves(orders, Wishes(sizes=(4,), judged_share=0.3), dates)
@@ -54,7 +54,7 @@ def test_with_few_dates_or_without_two_days_orders_are_drawn(orders, missing):
 
 
 def test_a_few_orders_without_a_date_are_designed_for(orders):
-    """They do not prevent the split by date, and judge nothing."""
+    """They do not prevent the split by date, and are not held out."""
     dates = {order.order_id: DAY + datetime.timedelta(number // 10) for number, order in enumerate(orders)}
     late = [order.order_id for order in orders[-5:]]
     parts = halves(orders, Wishes(sizes=(4,)), {each: day for each, day in dates.items() if each not in late})
@@ -76,7 +76,7 @@ def test_a_sample_keeps_what_is_frequent(order_of):
 
 
 def test_one_order_is_designed_for(order_of):
-    """The judging half is empty."""
+    """The held-out half is empty."""
     parts = halves([order_of("o", (100, 90, 80))], Wishes(sizes=(1,)))
     assert (parts.design.of, parts.judged.of) == (1, 0)
 

@@ -1,4 +1,4 @@
-"""Bad input to the library: an error that names field and rule, whatever was passed."""
+"""Bad input to the library gives an error that names field and rule, whatever was passed."""
 
 import itertools
 
@@ -150,8 +150,8 @@ def test_amounts_snap_to_the_millionth() -> None:
     assert PropertyCap("wh", 2 / 3).max_amount == 0.666667
 
 
-def test_the_rule_that_bound_is_named_for_a_unit_that_stays_out() -> None:
-    """A fill limit or a fit clearance that keeps a unit out is in its reason."""
+def test_the_rule_that_bound_is_named_for_an_unpacked_unit() -> None:
+    """If a fill limit or a fit clearance keeps a unit out of a box, the reason names it."""
     policy = Policy(fill_limit=0.00001, allow_partial=True)
     assert "1e-05" in plan(ONE, CATALOG, policy).unpacked[0].message
     policy = Policy(fit_clearance_mm=95, allow_partial=True)

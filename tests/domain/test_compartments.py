@@ -1,4 +1,4 @@
-"""Compartments of box types: a grid of cells that fits the inside, and where each cell lies."""
+"""Compartments of box types: a grid of cells that fits the inside, and the position of each cell."""
 
 from typing import Any
 

@@ -29,6 +29,6 @@ def test_the_text_is_the_number(parts: int, of_one: int) -> None:
         ),
     ],
 )
-def test_a_smallest_change_is_told_to_the_last_digit(change: SmallestChange, figures: list[str]) -> None:
+def test_a_smallest_change_is_stated_to_the_last_digit(change: SmallestChange, figures: list[str]) -> None:
     """By one unit of measure less the box does not take the order, so the digit counts."""
     assert all(figure in change_words(change) for figure in figures)

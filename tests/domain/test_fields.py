@@ -113,5 +113,5 @@ def test_no_noun_has_a_field_that_nothing_is_declared_of():
         for name, field in declared(noun).items()
         if object in (field.kind, field.entry and field.entry.kind)
     }
-    # pairs, which only their own reader makes
+    # these hold pairs, which only the profile reader makes
     assert undeclared == {"AccountingProfile.default_vehicles", "AccountingProfile.default_vans"}

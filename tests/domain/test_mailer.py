@@ -10,7 +10,7 @@ from boxwright.domain.mailer import POUCH, WRAP, Pouch, Wrap, reach_um
 
 
 def test_a_filled_mailer_is_the_shorter_by_its_height() -> None:
-    """350 x 250 mm filled to 50 mm is 300 x 200 x 50 mm; past its greatest thickness, or flat, it is nothing."""
+    """350 x 250 mm filled to 50 mm is 300 x 200 x 50 mm; past its greatest thickness, or flat, it has no inside."""
     flat = (350_000, 250_000, 60_000)
     assert POUCH.inside_at(flat, 50_000) == (300_000, 200_000, 50_000)
     assert POUCH.inside_at(flat, 60_000) == (290_000, 190_000, 60_000)

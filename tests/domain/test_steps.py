@@ -61,7 +61,7 @@ def test_compartments_and_inner_boxes() -> None:
 
 
 def test_what_lay_in_the_box_before_is_a_step_of_its_own() -> None:
-    """A stack that goes on a started one begins anew."""
+    """A stack on a started one is a new step."""
     stack = tuple(unit(index, 0, 0, index) for index in range(3))
     started = (StartedParcel("tote", "b", stack[:2]),)
     steps = steps_of(Parcel("b", stack, started_parcel_id="tote"), started)
@@ -79,7 +79,7 @@ def test_each_unit_is_in_one_step(spots: list[tuple[int, int, int]]) -> None:
         assert x * y * z == len(step.placed) * EDGES[0] * EDGES[1] * EDGES[2]
 
 
-def test_a_step_is_no_larger_than_a_packer_can_see() -> None:
+def test_a_large_stack_is_split_into_steps() -> None:
     """A large stack of equal units is split into steps."""
     row = tuple(unit(index, index, 0, 0) for index in range(MOST_TOGETHER + 1))
     assert [len(step.placed) for step in steps_of(Parcel("b", row))] == [MOST_TOGETHER, 1]

@@ -1,4 +1,4 @@
-"""Numbers as spreadsheets have them."""
+"""Numbers in the forms that spreadsheets write."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from boxwright.domain.written import CellError, with_decimal_point
     [
         pytest.param("12,5", "", "12.5", id="decimal comma"),
         pytest.param("12.5", "", "12.5", id="decimal point"),
-        pytest.param("0,250", "", "0.250", id="a leading 0 is no thousand"),
+        pytest.param("0,250", "", "0.250", id="a leading 0 does not mark thousands"),
         pytest.param("1.200,50", "", "1200.50", id="point between thousands"),
         pytest.param("1,200.50", "", "1200.50", id="comma between thousands"),
         pytest.param("1.200.000", "", "1200000", id="a point that repeats"),

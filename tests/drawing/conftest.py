@@ -1,4 +1,4 @@
-"""What the pictures are tested on: random guillotine packings, and parcels made of them."""
+"""Data for tests of pictures: random guillotine packings, and parcels made of them."""
 
 import random
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Text that fits, and which steps a picture shows."""
+"""Text that fits its space, and the steps that a picture shows."""
 
 import pytest
 from hypothesis import given
@@ -25,7 +25,7 @@ def test_ranges(numbers: list[int], text: str) -> None:
 
 @given(st.text(max_size=300), st.floats(20, 500))
 def test_shortened_text_fits(text: str, width_px: float) -> None:
-    """A shortened text is no wider than its space, and one that fits is left alone."""
+    """A shortened text fits its space, and a text that fits already is unchanged."""
     short = shortened(text, width_px, 11)
     assert text_width_px(short, 11) <= max(width_px, text_width_px("W…", 11) + 3)
     assert short == text or text_width_px(text, 11) > width_px

@@ -65,7 +65,7 @@ def test_what_is_in_front_is_painted_later(guillotine, seed: int, cuts: int, gap
 @given(seed=st.integers(0, 10**6))
 @settings(max_examples=15)
 def test_scattered_bars_are_painted_right(seed: int) -> None:
-    """Long bars along all three axes, which hide each other in rings now and then, are painted right too."""
+    """Long bars along all three axes, which sometimes hide each other in rings, are painted right too."""
     rng = random.Random(seed)
     blocks: list[Block] = []
     for _ in range(60):

@@ -1,4 +1,4 @@
-"""The SVG files as a reader's program and a reader's eye get them."""
+"""The SVG files: their data, and their appearance."""
 
 import re
 from dataclasses import replace
@@ -43,7 +43,7 @@ def page_svg(parcel: Parcel, order: Order, box: BoxType, started: tuple[StartedP
 
 
 def texts(svg: str) -> list[str]:
-    """Return what is written in a picture."""
+    """Return the texts of a picture."""
     return [element.text or "" for element in ET.fromstring(svg).iter(f"{SVG}text")]
 
 
@@ -149,7 +149,7 @@ def test_a_plan_shows_every_step(guillotine, parcel_of, cuts: int) -> None:
 
 
 def test_unpacked_units_are_named() -> None:
-    """What stayed out stands in the picture with its reason and rule."""
+    """Unpacked units are in the picture with their reason and rule."""
     order = Order("o", (Item("A", 2, 10, 10, 10, 5),))
     unpacked = tuple(UnpackedUnit("A", k, UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, "5 g over 4 g") for k in range(2))
     svg = plan_svg(Plan("o", PlanStatus.NONE, (), unpacked), order, Catalog("c", (BOX,)))
@@ -247,8 +247,8 @@ def mug_and_book(*, book: bool) -> tuple[Parcel, Order]:
 BIG = BoxType("big", 200, 200, 220)
 
 
-def test_wrap_and_fill_are_drawn_and_said() -> None:
-    """Wrap and fill, under and over the goods; legend and sentences say how much of what, and one distance."""
+def test_wrap_and_fill_are_drawn_and_described() -> None:
+    """Wrap and fill are drawn under and over the goods; legend and sentences state their amounts, and one distance."""
     parcel, order = mug_and_book(book=False)
     svg = plan_svg(Plan("o", PlanStatus.COMPLETE, (parcel,)), order, Catalog("c", (BIG,)))
     said = " ".join(texts(svg))
@@ -257,7 +257,7 @@ def test_wrap_and_fill_are_drawn_and_said() -> None:
     assert "25 mm" not in said
     assert "CO2e" not in said
     assert svg.count("url(#boxwright-wrap)") > 3
-    # bottom layer in each of four pictures, the layer on top in the last, three faces each
+    # three faces each of the bottom layer in four pictures, and of the top layer in the last
     assert svg.count("url(#boxwright-fill)") == 3 * (4 + 1)
     assert "url(#boxwright-fill)" not in plan_svg(
         Plan("o", PlanStatus.COMPLETE, (replace(parcel, packaging=()),)), order, Catalog("c", (BIG,))
@@ -271,8 +271,8 @@ def test_a_label_is_a_part_of_the_packaging() -> None:
     assert "label 2.5 g" in " ".join(texts(parcel_svg(labelled, order, BIG)))
 
 
-def test_fill_under_one_unit_is_no_layer() -> None:
-    """Where another unit lies on the floor, fill goes under the fragile one alone and no layer is laid first."""
+def test_fill_under_one_unit_is_not_a_layer() -> None:
+    """If another unit lies on the floor, fill goes under the fragile one alone and no layer is laid first."""
     parcel, order = mug_and_book(book=True)
     svg = plan_svg(Plan("o", PlanStatus.COMPLETE, (parcel,)), order, Catalog("c", (BIG,)))
     assert "on the floor of the box" not in " ".join(texts(svg))

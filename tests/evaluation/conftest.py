@@ -1,4 +1,4 @@
-"""A planner that does what an order's id says, so that evaluations have known answers."""
+"""A planner whose result depends on the order's id, so that evaluations have known answers."""
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal

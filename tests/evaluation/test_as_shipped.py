@@ -1,4 +1,4 @@
-"""The baseline of boxes really used: planned in those, audited, and never mixed up with what cannot be."""
+"""The baseline of boxes really used: orders are planned in these, audited, and kept apart from impossible ones."""
 
 from collections import Counter
 from dataclasses import replace
@@ -80,7 +80,7 @@ def test_a_box_that_the_run_bars_is_not_called_impossible() -> None:
     assert free["audit"] == "held"
 
 
-def test_no_proof_is_no_proof() -> None:
+def test_without_a_proof_the_audit_is_open() -> None:
     """If the search finds neither a layout nor a proof, the audit is open."""
     # 35 odd units that fill 97 % of a box: neither packed nor refused in the effort of a fast plan.
     units = tuple(Item(f"u{n}", 1, 31 + 7 * n % 41, 29 + 11 * n % 37, 23 + 5 * n % 31, 50) for n in range(35))

@@ -43,7 +43,7 @@ def orders_table(count: int) -> pa.Table:
 
 
 @pytest.mark.long
-@pytest.mark.filterwarnings("ignore")  # of Dask's own threads and sockets, when a worker is killed
+@pytest.mark.filterwarnings("ignore")  # Dask's threads and sockets warn when a worker is killed
 def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(tmp_path: Path, address: str) -> None:
     """Results are complete and in order after a worker was killed."""
     with team(LoseWorker(tmp_path, 5, 1), 1, cluster=address) as done:
@@ -53,7 +53,7 @@ def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(tmp_path: Path, addr
         assert list(done(iter(range(5)))) == [0, 2, 4, 6, 8]
 
 
-@pytest.mark.filterwarnings("ignore")  # as above
+@pytest.mark.filterwarnings("ignore")  # Dask's warnings, as above
 def test_rows_over_a_cluster_are_those_of_one_machine(tmp_path: Path, address: str) -> None:
     """Rows and totals are equal, with several carriers and policies."""
     orders, bare, tight = (tmp_path / name for name in ("orders.parquet", "bare.toml", "tight.toml"))
@@ -79,7 +79,7 @@ def test_rows_over_a_cluster_are_those_of_one_machine(tmp_path: Path, address: s
     assert pq.read_table(tmp_path / "here.parquet").equals(pq.read_table(tmp_path / "there.parquet"))
 
 
-def test_an_address_where_nobody_answers_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_without_a_cluster_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The error names the option."""
     monkeypatch.setattr("boxwright.evaluation.pool._WAIT_S", 1)
     with pytest.raises(DataFileError, match="--cluster"), team(Double(), 1, cluster="tcp://127.0.0.1:9"):

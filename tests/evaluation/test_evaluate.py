@@ -114,7 +114,7 @@ def test_prices_are_summed_where_all_are_known(order_of) -> None:
     rows = dict(totals_lines(found))
     assert rows["price of packaging"] == ["5.00 CNY", "–"]
     assert rows["price of carriage"] == ["24.00 CNY", "24.00 CNY"]
-    (compared,) = found.comparisons  # what one of the two has no price for is compared with nothing
+    (compared,) = found.comparisons  # an order without a price in one of the two is not compared
     assert [each.metric for each in compared.metrics if each.currency] == [Metric.CARRIAGE_PRICE]
     assert compared.headline.metric is Metric.CARRIAGE_PRICE
     cheaper = Catalog("cheaper", (replace(box, price_minor=150),), currency="CNY")

@@ -1,4 +1,4 @@
-"""Orders of one unit share plans: every figure, reason and warning of each is that of a plan of its own."""
+"""Orders of one unit share plans: each has the figures, reasons and warnings of a separate plan."""
 
 import datetime
 from dataclasses import replace
@@ -54,7 +54,7 @@ FILLED = Policy(fill_limit=0.8, fit_clearance_mm=3)
     ],
     ids=["plain", "weak boxes", "with clearance", "billed", "refused", "with dunnage"],
 )
-def test_a_shared_plan_says_what_an_own_one_says(
+def test_a_shared_plan_equals_a_separate_one(
     catalog: Catalog, policy: Policy, lane: Lane | None, shared: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Shared records equal own ones; rigid boxes without filling need fewer plans than orders."""

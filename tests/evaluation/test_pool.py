@@ -1,4 +1,4 @@
-"""Tasks over processes: in order, whoever is lost."""
+"""Tasks over processes: results are in order, even if a process is lost."""
 
 import os
 import signal

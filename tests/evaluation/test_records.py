@@ -1,4 +1,4 @@
-"""Stored rows: sums, comparisons and rows made of them are what those of the orders say one by one."""
+"""Stored rows: their sums, comparisons and rows equal those computed from the orders one by one."""
 
 import random
 from collections import Counter

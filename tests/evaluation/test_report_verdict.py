@@ -1,4 +1,4 @@
-"""What a manager reads on the page: the verdict, better and worse in words, money, worth, audit, and its size."""
+"""The page for a manager: verdict, better and worse as text, money, worth of boxes, audit, and size of the page."""
 
 import html
 import re
@@ -24,7 +24,7 @@ PLAIN = StudyOptions(pictures=0, worth=False)
 
 
 def words(text: str) -> str:
-    """Return what a reader sees, in one line, with a space for each tag."""
+    """Return the visible text in one line, with a space for each tag."""
     seen = re.sub(r"<(style|script)>.*?</\1>", " ", text, flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", seen)).split())
 
@@ -42,7 +42,7 @@ def test_the_verdict_says_who_pays_less_and_how_sure_that_is() -> None:
         assert figure in seen
 
 
-def test_what_figures_rest_on_is_of_the_orders_that_tables_are_of() -> None:
+def test_premises_cover_the_orders_of_the_tables() -> None:
     """Filler of an order that only the second catalog packs is not counted."""
     whole = load_catalog("eu-stock")
     few = replace(whole, catalog_id="few", box_types=(min(whole.box_types, key=lambda box: box.inner_volume_um3),))
@@ -75,7 +75,7 @@ def test_worse_and_unsure_have_marks_of_their_own() -> None:
     assert (same.kind, same.mark) == ("same", "=")
 
 
-def test_of_several_catalogs_the_best_is_looked_at() -> None:
+def test_of_several_catalogs_the_best_comes_first() -> None:
     """The page opens with the catalog that saves most."""
     orders = [order_into("S", number) for number in range(25)]
     four = replace(THREE, catalog_id="four", box_types=(replace(THREE.box_types[0], price_minor=10), *TWO.box_types))
@@ -91,7 +91,7 @@ def test_what_is_the_same_is_neither_more_nor_less() -> None:
     assert "0.0 % more" not in words(report(evaluate(orders, [TWO, THREE, again], workers=1, options=PLAIN)))
 
 
-def test_a_catalog_that_loses_orders_is_not_the_best_and_it_is_said() -> None:
+def test_a_catalog_that_loses_orders_is_not_the_best_and_the_loss_is_stated() -> None:
     """A catalog that loses one order in thirty is not the best; if it is the only one, the verdict states the loss."""
     orders = [order_into(kind, number) for number, kind in enumerate("S" * 29 + "L")]
     tiny = replace(THREE, catalog_id="tiny", box_types=(replace(THREE.box_types[0], price_minor=1),))
@@ -101,7 +101,7 @@ def test_a_catalog_that_loses_orders_is_not_the_best_and_it_is_said() -> None:
     assert main_comparison(alone).second == 1
     text = verdict_of(alone).text
     assert re.search(r"\b1 order\b", text)
-    assert "3,770 EUR" in text  # a year: 29 of 30 orders save 0.39 EUR
+    assert "3,770 EUR" in text  # per year, if 29 of 30 orders save 0.39 EUR
 
 
 def test_what_few_orders_say_of_a_box_is_bounded() -> None:
@@ -146,7 +146,7 @@ def test_the_page_shows_flow_worth_and_audit() -> None:
     assert all("25 of 27" in table for table in tables)
 
 
-def test_new_boxes_are_not_said_to_be_worth_what_a_better_choice_is() -> None:
+def test_new_boxes_are_not_credited_with_the_saving_of_a_better_choice() -> None:
     """The verdict states separately what a better choice of today's boxes saves."""
     tiny = replace(THREE.box_types[0], box_type_id="XS", price_minor=5)
     new = replace(THREE, catalog_id="new", name="new", box_types=(tiny, *THREE.box_types))

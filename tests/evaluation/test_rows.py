@@ -1,4 +1,4 @@
-"""What an evaluation gives to programs: rows, totals; orders planned once; intervals."""
+"""The output of an evaluation for programs: rows, totals and intervals; equal orders are planned once."""
 
 import csv
 import dataclasses
@@ -68,7 +68,7 @@ def written(evaluation: Evaluation, kind: str) -> io.BytesIO:
     return file
 
 
-def test_an_order_id_is_no_formula_in_the_rows(order_of, catalogs, planner) -> None:
+def test_an_order_id_does_not_become_a_formula_in_the_rows(order_of, catalogs, planner) -> None:
     """CSV rows protect it, since spreadsheets run formulas; other rows do not."""
     evaluation = evaluate([order_of("=1+1", 2)], catalogs, plan=planner, workers=1)
     text = written(evaluation, "csv").getvalue().decode()
@@ -185,7 +185,7 @@ def test_an_interval_holds_the_change_and_narrows_with_more_orders() -> None:
     assert 2.5 < widths[0] / widths[1] < 6
     assert relative_interval(*sample(LEAST_ORDERS - 1)) is None
     assert relative_interval([0] * 50, [1] * 50) is None
-    assert relative_interval([-1] * 50, [1] * 50) is None  # a share of a total below 0 says nothing
+    assert relative_interval([-1] * 50, [1] * 50) is None  # a share of a negative total has no meaning
     assert relative_interval([5] * 50, [5] * 50) == (0, 0)
 
 
@@ -194,7 +194,7 @@ def test_the_verdict_has_the_figures_of_its_metric(order_of, catalogs, planner) 
     few = evaluate([order_of(f"plain-{each}") for each in range(3)], catalogs, plan=planner, workers=1)
     (comparison,) = few.comparisons
     assert comparison.headline.metric is Metric.OUTER_VOLUME
-    assert "%" not in verdict_of(few, comparison).text  # the same with both
+    assert "%" not in verdict_of(few, comparison).text  # both catalogs have the same figure
     said = verdict_of(few, dataclasses.replace(comparison, head=Metric.INNER_VOLUME)).text
     assert "6.00 L" in said
     assert "75.0 %" in said

@@ -1,4 +1,4 @@
-"""Runs over a file of any size: in parts, by any number of processes, ended and gone on with; nothing lost or twice."""
+"""Runs over a file of any size: in parts, by any number of processes, interrupted and resumed without a loss."""
 
 import csv
 import errno
@@ -81,7 +81,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_killed_run_goes_on_from_its_parts(tmp_path: Path) -> None:
     """A run killed between two files of a part and resumed by more processes gives the rows of an uninterrupted one.
 
-    An order of the parts that are done is rejected.
+    One order of the finished parts is rejected.
     """
     orders = orders_file(tmp_path / "orders.csv")
     lines = orders.read_text().splitlines(keepends=True)
@@ -95,7 +95,7 @@ def test_a_killed_run_goes_on_from_its_parts(tmp_path: Path) -> None:
     assert json.loads((out / folder.MANIFEST).read_text())["finished"] is False
     assert len(list((out / ".state").glob("part-*"))) == 2
     before = (out / "part-00000.parquet").stat().st_mtime_ns
-    (out / "part-00007.parquet.unfinished").write_bytes(b"PAR1")  # as a kill in the middle of a write leaves it
+    (out / "part-00007.parquet.unfinished").write_bytes(b"PAR1")  # the rest of a write that was killed
     assert evaluated(orders, out, "--workers", 2) == whole
     assert (out / "part-00000.parquet").stat().st_mtime_ns == before
     assert rows_in(out) == rows_in(tmp_path / "whole")
@@ -175,13 +175,13 @@ def test_a_part_that_changed_is_named_and_one_that_is_gone_is_made_again(tmp_pat
     assert evaluated(orders, out) == whole
     assert part.read_bytes() == content
     state = out / ".state" / "part-00000"
-    state.write_bytes(part.read_bytes())  # no state of a part
+    state.write_bytes(part.read_bytes())  # a file that is not the state of a part
     result = CliRunner().invoke(main, options(orders, out))
     assert result.exit_code == 2
     assert "part-00000" in result.stderr
 
 
-def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error names the file, nothing half-written stays, and the run can resume."""
     orders, out = orders_file(tmp_path / "orders.csv"), tmp_path / "out"
     real, calls = os.fsync, []
@@ -233,7 +233,7 @@ def test_two_runs_do_not_write_into_one_folder(tmp_path: Path) -> None:
 
 
 HEARS_INTERRUPTS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-"""As from a terminal: what a shell runs in the background ignores them."""
+"""Makes a command hear interrupts as from a terminal: commands in the background of a shell ignore them."""
 
 
 @pytest.mark.parametrize("command", [pytest.param("evaluate", marks=pytest.mark.long), "pack"])
@@ -264,7 +264,7 @@ def test_an_interrupt_has_its_exit_code(tmp_path: Path, command: str) -> None:
     while len(children_of(process.pid)) < 2 and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.05)
     time.sleep(1)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the whole group
     said = process.communicate(timeout=60)[1]
     assert process.returncode == 130, said
     assert "Interrupted" in said

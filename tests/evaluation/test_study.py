@@ -1,4 +1,4 @@
-"""What is asked once all orders are planned: the same, whatever process works it out."""
+"""The studies after all orders are planned: they do not depend on the processes that compute them."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""What the report tells of many orders: flow of boxes, worst orders, what each box is worth, regret."""
+"""The studies of a report on many orders: flow of boxes, worst orders, worth of each box, regret."""
 
 import datetime
 from dataclasses import replace
@@ -54,7 +54,7 @@ def test_flow_sums_to_the_comparison(kinds: str) -> None:
     assert {way: each.orders for way, each in flow.items()} == {way: kinds.count(way[0]) for way in expected}
 
 
-def test_a_box_is_worth_what_its_orders_cost_without_it() -> None:
+def test_the_worth_of_a_box_is_the_extra_cost_of_its_orders_without_it() -> None:
     """Without the small box, its orders cost 20 minor units more; those of the large box fit no other."""
     orders = [order_into(kind, number) for number, kind in enumerate("S" * 30 + "L" * 3)]
     evaluation = evaluate(orders, [TWO, THREE], workers=1)
@@ -89,7 +89,7 @@ def test_alike_orders_are_once_among_the_worst() -> None:
 
 def test_samples_depend_on_the_orders_alone() -> None:
     """Samples do not depend on the sequence of orders."""
-    kinds = ["SM"[number % 2] if number % 36 else "L" for number in range(200)]  # few of the last
+    kinds = ["SM"[number % 2] if number % 36 else "L" for number in range(200)]  # only a few L
     orders = [order_into(kind, number, 300 + number % 90) for number, kind in enumerate(kinds)]
 
     def drawn(orders: list[Order]) -> tuple[dict[str, tuple[int, set[str]]], set[str]]:
@@ -180,11 +180,11 @@ def test_what_is_listed_does_not_grow_with_orders(order_of, catalogs, planner) -
         ((seen, some),) = records.users(variant).values()
         assert (seen, len(some)) == (2 * MAX_NAMED, PER_BOX)
         losing, emptiest = records.worst(variant, money=False)
-        assert len(losing) + len(emptiest) == 1  # all are alike
+        assert len(losing) + len(emptiest) == 1  # all orders are equal
 
 
 def test_the_default_objective_is_cost_where_prices_are_known() -> None:
-    """It is the cost of packaging if all boxes have a price in one currency, else outer volume."""
+    """It is the cost of packaging if all boxes have a price in one currency, otherwise outer volume."""
     bare = replace(THREE, box_types=(*TWO.box_types, replace(THREE.box_types[0], price_minor=None)))
     assert default_objectives([THREE, TWO], None)[0] is Objective.PACKAGING_COST
     assert default_objectives([THREE, bare], None)[0] is Objective.OUTER_VOLUME
@@ -193,7 +193,7 @@ def test_the_default_objective_is_cost_where_prices_are_known() -> None:
     assert (asked.policy, asked.objectives_settled) == (Policy(), False)
 
 
-def test_a_year_is_worked_out_of_four_weeks_or_more() -> None:
+def test_a_year_is_extrapolated_from_four_weeks_or_more() -> None:
     """A year has 365 times the orders of a day; fewer than 28 days give no figure."""
     first = datetime.date(2026, 1, 1)
     span = DateSpan(first, first + datetime.timedelta(days=72), 730, 730, 730)

@@ -1,4 +1,4 @@
-"""Several policies and carrier services in one run: each variant is as in a run of it alone."""
+"""Several policies and carrier services in one run: each variant equals a run of it alone."""
 
 import datetime
 import random

@@ -1,4 +1,4 @@
-"""Plans of the example orders as the contract's JSON, with all that was asked for and recorded."""
+"""Plans of the example orders as the contract's JSON, with their requests and outcomes."""
 
 import datetime
 import json

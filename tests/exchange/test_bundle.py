@@ -13,7 +13,7 @@ from boxwright.exchange.bundle import write_bundle
 
 
 def run(*arguments, code=0):
-    """Run a command and return what it says."""
+    """Run a command and return its output."""
     result = CliRunner(env={"COLUMNS": "200", "BOXWRIGHT_STORE": ""}).invoke(main, list(map(str, arguments)))
     assert result.exit_code == code, result.output
     return result.output
@@ -21,7 +21,7 @@ def run(*arguments, code=0):
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory):
-    """A store with the plans of two orders, judged by the rules of a market."""
+    """A store with the plans of two orders, with verdicts by the rules of a market."""
     asked = [{**request_of(order), "markets": ["markets/eu"]} for order in ("six-mugs", "office")]
     for each in asked:
         del each["lane"]["include_hubs"]
@@ -89,7 +89,7 @@ def elsewhere(plan):
 
 
 def claimed(plan):
-    """Claim that less was refused than was."""
+    """Claim fewer refusals than there were."""
     plan["certificate"]["status"] = "PROOF_STATUS_PROVED"
     plan["certificate"]["refused_candidates"] = []
 
@@ -127,6 +127,20 @@ def unjudged(plan):
     del plan["verdicts"]
 
 
+def shipped(plan):
+    """Record an outcome: all parcels as planned."""
+    parcels = [
+        {"parcel_index": index, "box_type_id": parcel["box_type_id"]} for index, parcel in enumerate(plan["parcels"])
+    ]
+    plan["outcome"] = {"plan": plan["name"], "parcels": parcels}
+
+
+def not_shipped(plan):
+    """Leave a parcel out of the outcome."""
+    shipped(plan)
+    plan["outcome"]["parcels"][0]["parcel_index"] = 7
+
+
 DAMAGES = {
     heavier: "footprints[0]",
     elsewhere: "plan",
@@ -137,6 +151,7 @@ DAMAGES = {
     later: "plan.ship_date.day",
     lawful: "status",
     unjudged: "plan.verdicts",
+    not_shipped: "plan.outcome.parcels[0].parcel_index",
 }
 
 
@@ -148,8 +163,26 @@ def test_a_damaged_plan_does_not_hold(bundle, damage, named):
     assert said.splitlines()[-1].startswith("1 plan as stated, 1 not")
 
 
-def test_what_is_no_bundle_is_refused(tmp_path):
-    """A file that is no zip, and a zip without a manifest."""
+def test_a_plan_with_its_outcome_holds(bundle):
+    """The outcome was recorded later: it is not a figure of the plan."""
+    assert run("verify", changed(bundle, "plan.json", shipped)).startswith("2 plans as stated, 0 not")
+
+
+def test_a_file_that_a_plan_needs_is_named(bundle):
+    """The manifest need not list the file."""
+    out = bundle.with_name("less.zip")
+    with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(out, "w") as new:
+        manifest = json.loads(old.read("manifest.json"))
+        gone = next(name for name in manifest["sha256"] if name.endswith("evidence.json"))
+        del manifest["sha256"][gone]
+        for name in old.namelist():
+            if name != gone:
+                new.writestr(name, json.dumps(manifest) if name == "manifest.json" else old.read(name))
+    assert f"{gone} is missing" in run("verify", out, code=2)
+
+
+def test_a_file_that_is_not_a_bundle_is_refused(tmp_path):
+    """Examples are a file that is not a zip, and a zip without a manifest."""
     (tmp_path / "a.zip").write_bytes(b"no zip")
     assert "file:" in run("verify", tmp_path / "a.zip", code=2)
     zipfile.ZipFile(tmp_path / "b.zip", "w").close()

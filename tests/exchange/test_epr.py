@@ -38,7 +38,8 @@ def part(material, mass_g, component="BOX", **given):
 def record(*parts, **given):
     """Return the record of a plan with one parcel."""
     plan = {"order_id": "a", "parcels": [{"box_type_id": "box", "packaging": list(parts)}], **given}
-    return {"plan": {"ship_date": {"year": 2026, "month": 7, "day": 1}, **plan}}
+    request = {"lane": {"destination": {"country_code": "GB"}}}
+    return {"plan": {"ship_date": {"year": 2026, "month": 7, "day": 1}, **plan}, "request": request}
 
 
 def returned(*records, terms=TERMS):
@@ -129,18 +130,34 @@ def test_what_was_shipped_counts():
     assert sum(returned(packed).missing.values()) == 2
 
 
-def test_what_does_not_belong_in_is_left_out_and_said():
-    """Plans shipped abroad or in another half-year, and boxes of several trips."""
+def test_an_open_parcel_counts_with_the_plan_that_closes_it():
+    """Its box is not counted twice."""
+    sent = [{"parcel_index": 0, "box_type_id": "box", "open": True}]
+    assert not returned(record(part("kraft-paper", 900), outcome={"parcels": sent})).rows
+
+
+def test_plans_outside_the_return_are_left_out_and_reported():
+    """They are plans shipped abroad or in another half-year, and boxes of several trips."""
     abroad = {**record(part("kraft-paper", 5_000)), "request": {"lane": {"destination": {"country_code": "FR"}}}}
     earlier = record(part("kraft-paper", 5_000), ship_date={"year": 2026, "month": 6, "day": 30})
+    derived = {
+        "plan": record(part("kraft-paper", 5_000), legs=[{"derivation": {"end": {"country_code": "DE"}}}])["plan"]
+    }
     reused = record(part("pp-tote", 2_000, trips=50), part("kraft-paper", 700, "VOID_FILL"))
-    made = returned(abroad, earlier, reused)
+    made = returned(abroad, earlier, derived, reused)
     assert [row["packaging_material_weight"] for row in made.rows] == ["1"]
-    assert sum(made.left_out.values()) == 3
+    assert sum(made.left_out.values()) == 4
 
 
-def test_undated_and_repeated_plans_count_and_are_said():
-    """A plan without a ship date is of the day on which it was made, or of any; the same plan of an order is twice."""
+def test_a_plan_without_a_country_counts_and_is_reported():
+    """Neither request nor legs have the country of destination."""
+    nowhere = {"plan": record(part("kraft-paper", 900))["plan"]}
+    assert [*returned(nowhere).remarks.values()] == [1]
+    assert returned(nowhere).mass_mg == 900_000
+
+
+def test_undated_and_repeated_plans_count_and_are_reported():
+    """A plan without a ship date counts on the day of planning, or on any; a repeated plan of an order counts twice."""
     whole = part("kraft-paper", 900)
     undated, made_then = (record(whole, ship_date=None, **given) for given in ({}, {"create_time": "2026-08-01T00"}))
     assert sorted(returned(undated, made_then, undated).remarks.values()) == [1, 2]
@@ -172,7 +189,7 @@ def test_a_rating_is_required_for_households_only():
 
 
 def test_false_terms_are_refused():
-    """With the error code of the rule."""
+    """The error has the code of the rule."""
     with pytest.raises(InvalidInputError, match="error 01"):
         returned(record(part("kraft-paper", 900)), terms=Terms("1", "2026-H2", "SO", ratings={"PC": "G"}))
 

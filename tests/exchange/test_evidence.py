@@ -1,4 +1,4 @@
-"""Evidence: from grams to document, table and row."""
+"""Evidence leads from grams to document, table and row."""
 
 import json
 import random
@@ -39,7 +39,7 @@ def test_ten_drawn_grams_lead_to_their_rows(made):
 
 
 def test_every_factor_leads_to_its_row():
-    """Document, table and row of the publisher, or how an own figure was found."""
+    """The evidence names document, table and row of the publisher, or the derivation of an own figure."""
     factors = [factor for profile in load_materials().profiles for factor in profile.factors]
     lost = [
         factor.factor_id
@@ -82,8 +82,8 @@ def test_a_plan_that_leaves_out_scope_silently_is_refused(tmp_path, order, catal
 
 
 @pytest.mark.parametrize(("unit", "silent"), [("piece", 1), ("tkm", 0)])
-def test_washing_does_not_stand_for_the_way_back(unit, silent):
-    """A tote whose way back is neither a line nor named is incomplete, though its washing is a line."""
+def test_washing_does_not_replace_return_transport(unit, silent):
+    """A tote whose return transport is neither a line nor named is incomplete, although its washing is a line."""
     lines = [
         {"component": f"FOOTPRINT_COMPONENT_{component}", "stage": f"LIFE_CYCLE_STAGE_{stage}", "unit": unit}
         for component, stage, unit in (("BOX", "REUSE", unit), ("TRANSPORT", "TRANSPORT_WTW", "tkm"))

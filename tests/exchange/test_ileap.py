@@ -1,4 +1,4 @@
-"""iLEAP shipments, judged by the schema that the specification publishes.
+"""iLEAP shipments, validated by the schema that the specification publishes.
 
 ``ileap/shipment-footprint.json`` is of repository sine-fdn/impact-protocols, commit c8bce89, MIT (ileap/LICENSE).
 """
@@ -20,7 +20,7 @@ SCHEMA = json.loads((Path(__file__).parent / "ileap" / "shipment-footprint.json"
 
 @pytest.mark.parametrize("profile", ["uk-desnz", "fr-ademe"])
 def test_a_shipment_is_what_the_schema_asks(made, profile):
-    """Every plan and profile with all its factors."""
+    """Every plan is valid under every profile with all its factors."""
     for plan in made:
         jsonschema.validate(shipment({"plan": plan}, profile), SCHEMA)
 
@@ -56,8 +56,18 @@ def test_what_is_missing_is_refused(made, profile, field):
     assert error.value.violations[0].field.endswith(field)
 
 
+def test_plans_shipped_otherwise_are_left_out(made, tmp_path):
+    """Their masses are not those of the plan."""
+    out, plans = tmp_path / "shipments.jsonl", tmp_path / "plans.jsonl"
+    records = [{"plan": plan} for plan in (made[0], {**made[0], "outcome": {"parcels": []}})]
+    plans.write_text("".join(json.dumps(record) + "\n" for record in records))
+    done = CliRunner().invoke(main, ["ileap", "--plans", str(plans), "--profile", "uk-desnz", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert len(out.read_text().splitlines()) == 1
+
+
 def test_stored_plans_are_written_a_line_each(url, tmp_path):
-    """With hubs as elements of their own where the lane counts them."""
+    """Hubs are separate elements if the lane counts them."""
     out = tmp_path / "shipments.jsonl"
     done = CliRunner().invoke(main, ["ileap", "--store", url, "--out", str(out)])
     assert done.exit_code == 0, done.output

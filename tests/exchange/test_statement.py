@@ -1,5 +1,7 @@
-"""Statements: sums of plans, before and after the adjustment of distances, and what they lack."""
+"""Statements: sums of plans, before and after the adjustment of distances, and their gaps."""
 
+import copy
+import datetime
 import json
 from decimal import Decimal
 
@@ -40,7 +42,7 @@ def test_sums_are_those_of_the_plans(made, profile):
         sum(footprint["interval"]["high_co2e_mg"] for footprint in found),
     )
     counted = {(line["leg_index"], line["amount"]) for line in lines if "leg_index" in line}
-    assert sum(sums.counted for sums in statement.activities.values()) == pytest.approx(
+    assert sum(sums.counted for sums in statement.activities.values() if sums.stages) == pytest.approx(
         sum(Decimal(str(amount)) for _, amount in counted)
     )
 
@@ -58,13 +60,86 @@ def test_activity_is_known_before_the_adjustment_too(made):
     assert all(sums.planned is None for sums in stated(elsewhere, "uk-desnz").activities.values())
 
 
-def test_what_lacks_a_factor_is_no_well_to_wheel(made):
-    """A profile without well to tank says so beside its sums, and states no intensity."""
+def test_a_profile_that_lacks_factors_states_no_well_to_wheel(made):
+    """The sums of a profile without well to tank are marked, and no intensity is stated."""
     statement = stated(made, "us-epa")
     assert any(sums.incomplete for sums in statement.activities.values())
     assert statement.lacks
     assert "+ ?" in statement.markdown()
     assert "+ ?" not in stated(made, "uk-desnz").markdown()
+
+
+def test_activity_without_any_factor_is_that_of_the_lane():
+    """Neither zero nor unknown: a van that a profile lacks, and a hub; the sum is not complete."""
+    legs = (Leg(TransportMode.ROAD, 300), Leg(TransportMode.ROAD, 12, vehicle="van_bev_avg"))
+    plan = planned("six-mugs", lane=Lane(legs=legs, include_hubs=True), profiles=("uk-desnz", "us-epa"))
+    statement = stated([plan], "us-epa")
+    tonnes = sum(Decimal(str(parcel["gross_g"])) for parcel in plan["parcels"]) / 1_000_000
+    van, (hub,) = (
+        statement.activities["TRANSPORT", "van_bev_avg"],
+        [sums for (kind, _), sums in statement.activities.items() if kind == "HUB"],
+    )
+    assert (van.planned, van.counted, hub.counted) == (12 * tonnes, None, tonnes)
+    assert van.incomplete
+    assert hub.incomplete
+    assert "| van_bev_avg | 0 |" not in statement.markdown()
+
+
+def test_hubs_that_nobody_stated_leave_the_total_complete():
+    """They are named, and the total is that of what was asked for."""
+    plan = planned("six-mugs", lane=Lane(legs=(Leg(TransportMode.ROAD, 300),)))
+    statement = stated([plan], "uk-desnz")
+    assert statement.lacks
+    assert not statement.incomplete
+    assert "missing below" not in statement.markdown()
+
+
+def test_radiative_forcing_is_in_no_sum():
+    """The total is that of the fuel."""
+    legs = (Leg(TransportMode.AIR, 9_000),)
+    lanes = [Lane(legs=legs, include_radiative_forcing=included) for included in (False, True)]
+    without, included = (stated([planned("six-mugs", lane=lane)], "uk-desnz") for lane in lanes)
+    assert without.total_mg == included.total_mg
+    assert included.forcing_mg > without.forcing_mg == 0
+
+
+def shipped_as(plan, *boxes):
+    """Return a plan whose outcome has its first parcels in these boxes."""
+    sent = [{"parcel_index": index, "box_type_id": box} for index, box in enumerate(boxes)]
+    return {**plan, "outcome": {"parcels": sent}}
+
+
+def test_a_plan_that_was_shipped_otherwise_is_missing_from_the_sums(made):
+    """Its boxes have other masses, so its figures do not hold; as planned, they do."""
+    plan = made[0]
+    boxes = [parcel["box_type_id"] for parcel in plan["parcels"]]
+    assert stated([shipped_as(plan, *boxes)], "uk-desnz").total_mg == stated([plan], "uk-desnz").total_mg
+    moved = shipped_as(plan, *boxes)
+    moved["outcome"]["parcels"][0]["units"] = [{"line_id": "other", "unit_index": 0}]
+    for other in (shipped_as(plan), shipped_as(plan, "another box", *boxes[1:]), moved):
+        statement = stated([other, made[1]], "uk-desnz")
+        assert statement.incomplete
+        assert statement.total_mg == stated([made[1]], "uk-desnz").total_mg
+
+
+def test_the_days_of_shipment_are_stated(made):
+    """From the first to the last."""
+    later = {**made[1], "ship_date": {"year": 2026, "month": 12, "day": 24}}
+    assert stated([later, made[0]], "uk-desnz").shipped_words == "2026-12-01 to 2026-12-24"
+
+
+def test_lines_without_their_mass_data_are_refused(made):
+    """Shares by grade would be false."""
+    (footprint,) = footprints(made[:1], "uk-desnz")
+    for part in ("mass_data", "lines"):
+        bare = copy.deepcopy(footprint)
+        if part == "lines":
+            for line in bare["lines"]:
+                line.pop("mass_parts", None)
+        else:
+            del bare["mass_data"]
+        with pytest.raises(InvalidInputError, match="mass_data"):
+            stated([{**made[0], "footprints": [bare]}], "uk-desnz")
 
 
 def test_a_plan_without_the_profile_is_refused(made):
@@ -86,7 +161,7 @@ def test_figures_have_three_digits(number, shown):
 
 
 def test_emissions_have_fewer_digits_where_their_range_is_wide():
-    """A range of more than a fifth of the total leaves two, as does one that is not known."""
+    """A range of more than a fifth of the total leaves two, and so does an unknown range."""
     narrow = Statement("x", total_mg=1_234_567, low_mg=1_200_000, high_mg=1_300_000)
     wide = Statement("x", total_mg=1_234_567, low_mg=1_000_000, high_mg=2_000_000)
     unknown = Statement("x", total_mg=1_234_567, without_range=1)
@@ -108,8 +183,8 @@ def test_shares_by_grade_are_those_that_explain_shows(tmp_path, made, profile):
     assert f"By source grade: {stated(made[:1], profile).graded_words}" in told.output
 
 
-def test_what_a_row_does_not_count_is_repeated():
-    """The grid losses of a battery van."""
+def test_exclusions_of_a_row_are_repeated():
+    """An example is the grid losses of a battery van."""
     lane = Lane(legs=(Leg(TransportMode.ROAD, 25, vehicle="van_bev_avg"),))
     assert "grid losses are not counted" in stated([planned("six-mugs", lane=lane)], "uk-desnz").markdown()
 
@@ -126,4 +201,5 @@ def test_a_statement_a_plan_or_a_month(url, tmp_path, made):
     plans.write_text(json.dumps({"plan": made[0]}))
     done = CliRunner().invoke(main, ["statement", "--plans", str(plans), "--profile", "uk-desnz", "--out", str(out)])
     assert done.exit_code == 0, done.output
-    assert stated(made[:1], "uk-desnz").markdown() == out.read_text().replace("six-mugs", "December")
+    text = stated(made[:1], "uk-desnz").markdown("", datetime.date.today())
+    assert text == out.read_text().replace("six-mugs", "December")

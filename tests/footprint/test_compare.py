@@ -1,4 +1,4 @@
-"""Paired draws: whether two footprints differ by more than their factors are uncertain."""
+"""Paired draws decide whether two footprints differ by more than the uncertainty of their factors."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -64,7 +64,7 @@ def test_two_materials_with_wide_ranges_do_not_differ():
 
 @settings(max_examples=25)
 @given(parts=BOXES, gross_mg=st.integers(1, 10**7))
-def test_a_plan_against_itself_is_no_difference_with_exactly_zero(parts, gross_mg):
+def test_a_plan_compared_with_itself_has_a_difference_of_exactly_zero(parts, gross_mg):
     """Nothing differs, so that difference and both ends are 0."""
     one = footprint(*parts, gross_mg=gross_mg)
     found = difference(one, one)

@@ -1,4 +1,4 @@
-"""The footprint of one parcel: golden lines, gaps, and what holds for every parcel."""
+"""The footprint of one parcel: golden lines, gaps, and properties of every parcel."""
 
 from dataclasses import replace
 from decimal import Decimal, localcontext
@@ -54,8 +54,8 @@ def test_golden_transport(profiles, materials):
     assert found.lacks == ()
 
 
-def test_a_line_names_all_it_rests_on(profiles, materials):
-    """A line has amount, unit, factor, its id, its source and whether that was read."""
+def test_a_line_names_its_data(profiles, materials):
+    """A line has amount, unit, factor, id and source, and states whether the factor was verified."""
     line = next(line for line in footprint(profiles.full, materials).lines if line.subject == "aircraft")
     assert (line.amount, line.unit, line.factor_kg_per_unit) == (Decimal("9.095"), "tkm", Decimal("0.5313"))
     assert (line.factor_id, line.source) == ("full@1/aircraft/transport_ttw", "source of aircraft")
@@ -109,8 +109,8 @@ HUBS_WITHOUT_FACTOR = ("hub/transport_ttw: terminal", "hub/transport_wtt: termin
 
 
 @pytest.mark.parametrize("stated", [None, True, False])
-def test_hubs_that_nobody_stated_are_named(profiles, materials, stated):
-    """A lane that does not say whether hubs count lacks them in scope, however many legs it has."""
+def test_unstated_hubs_are_named(profiles, materials, stated):
+    """If a lane does not say whether hubs count, they are named as missing scope, for any number of legs."""
     legs = [Leg("road", 500, hub="terminal")] * 2
     for count in (1, 2):
         found = footprint(profiles.full, materials, lane=Lane(legs[:count], include_hubs=stated))
@@ -186,7 +186,7 @@ def test_matrix_forbids_lines(profiles, materials, with_coverage, component, sta
     ],
 )
 def test_missing_stage_ignores_stray_factors(profiles, materials, with_coverage, component, stage, subjects):
-    """Where the matrix says missing, a factor that is there all the same does not count."""
+    """If the matrix says missing, an existing factor does not count."""
     found = footprint(with_coverage(profiles.full, component, stage, Coverage.MISSING), materials)
     assert found.missing == tuple(f"{component.value}/{stage.value}: {subject}" for subject in subjects)
     assert not {(subject, stage.value) for subject in subjects} & grams(found).keys()

@@ -40,7 +40,7 @@ def class_of(shipped, profile, km, ends=("", "")):
     ],
 )
 def test_classes_of_the_uk(shipped, km, ends, vehicle):
-    """Domestic within the UK, else short below 3,700 km; unknown ends by the distance."""
+    """A flight is domestic within the UK, otherwise short below 3,700 km; with unknown ends the distance decides."""
     assert class_of(shipped, "uk-desnz", km, ends) == vehicle
 
 
@@ -67,7 +67,7 @@ def test_profiles_of_one_class_have_that(shipped):
 
 
 def test_400_km_of_a_kilogram_are_475_g(shipped):
-    """1 kg by 400 + 95 km x (0.75539 + 0.20515): it was charged as long haul, 330 g; the line names the rule."""
+    """1 kg by 400 + 95 km x (0.75539 + 0.20515): not the 330 g of long haul; the line names the rule."""
     lane = Lane([Leg("air", 400)])
     found = estimate((), 1_000_000, None, lane, shipped.profile("uk-desnz"), Allocation.MASS, shipped)
     assert found.subtotal_co2e_mg(Component.TRANSPORT) == 373_918 + 101_549
@@ -90,7 +90,7 @@ def test_derived_flights_know_their_ends(shipped):
     assert flight_warnings(lane, [uk]) == []
 
 
-def test_a_guess_is_said(shipped):
+def test_a_guess_gives_a_warning(shipped):
     """Unknown ends of a short flight, ends elsewhere and distances without a band warn; a long flight does not."""
     uk, fr = shipped.profile("uk-desnz"), shipped.profile("fr-ademe")
     (unknown,) = flight_warnings(Lane([Leg("road", 20), Leg("air", 400)]), [uk])
@@ -131,7 +131,7 @@ def test_a_guessed_class_is_unverified_and_as_wide_as_it_may_be(shipped):
 def test_a_stand_in_of_a_class_is_unverified(shipped):
     """Classes by our own rule count as unverified: flights elsewhere, and distances without a band.
 
-    All classes that a long flight may be of have one factor, so that it is no guess.
+    All possible classes of a long flight have one factor, so it is not guessed.
     """
     assert estimated(shipped, Lane([Leg("air", 9_000)])).unverified_share == 0.0
     elsewhere = Lane([Leg("air", 700)], origin_country="DE", destination_country="IT")

@@ -33,7 +33,7 @@ def shipped():
 
 
 def footprint(shipped, fill_mg, *, data=UNCERTAIN_FILL, allocation=Allocation.MASS, lane=LANE):
-    """Return the footprint of 1 kg of goods in a box of 200 g with so much fill under the UK profile."""
+    """Return the footprint of 1 kg of goods in a box of 200 g with a mass of fill under the UK profile."""
     packaging = (
         PackagingComponent(Component.BOX, "corrugated-board", 200_000),
         PackagingComponent(Component.VOID_FILL, "kraft-paper", fill_mg),
@@ -48,11 +48,11 @@ def test_the_unverified_share_counts_masses_by_hand(shipped):
     assert all(line.read_in_source for line in found.lines)
     fill = found.subtotal_co2e_mg(Component.VOID_FILL)
     way = found.subtotal_co2e_mg(Component.TRANSPORT)
-    # 0.3 of 1.5 kg travel on a mass that nobody verified.
+    # 0.3 of 1.5 kg travel on an unverified mass.
     by_hand = (fill + way * 0.3 / 1.5) / found.total_co2e_mg
     assert found.unverified_share == pytest.approx(by_hand, rel=1e-12)
     assert footprint(shipped, 300_000, data=()).unverified_share == 0.0
-    assert footprint(shipped, 300_000, data=()).graded_words == "copy 100.0 %"  # which is no zero
+    assert footprint(shipped, 300_000, data=()).graded_words == "copy 100.0 %"  # without own data
     assert found.graded_mg[SourceGrade.OWN] == pytest.approx(by_hand * found.absolute_mg, rel=1e-12)
     assert sum(found.graded_mg.values()) == pytest.approx(found.absolute_mg)
     assert footprint(shipped, 300_000, data=(PartData(), PartData((WEIGHED,)))).unverified_share == 0.0
@@ -75,7 +75,7 @@ def test_the_range_multiplies_the_ends_of_mass_and_factor(shipped):
 
 
 def test_trips_spread_a_life_and_do_not_travel(shipped):
-    """Ranges of mass and trips multiply in making and end of life; the way back and the way have the mass alone."""
+    """Ranges of mass and trips multiply in making and end of life; transport either way depends on the mass alone."""
     tote = PackagingComponent(Component.BOX, "pp-tote", 1_000_000, trips=50)
     basis = (PartData((BOARD,), (TRIPS,)),)
     found = estimate((tote,), 2_000_000, None, LANE, shipped.profile("uk-desnz"), Allocation.MASS, shipped, data=basis)
@@ -88,7 +88,7 @@ def test_trips_spread_a_life_and_do_not_travel(shipped):
     assert found.mass_data == (BOARD, TRIPS)
 
 
-def test_a_bill_and_a_volume_stand_on_no_mass(shipped):
+def test_a_bill_and_a_volume_depend_on_no_mass(shipped):
     """Chargeable weight and volume do not depend on mass data; packaging lines do."""
     lane = Lane([Leg("road", 500, mean_density_kg_per_m3=200)])
     packaging = (PackagingComponent(Component.VOID_FILL, "kraft-paper", 300_000),)
@@ -104,7 +104,7 @@ BY_RAIL = Lane(origin=Place("CN", "518000"), destination=Place("DE", "20457"), d
 DETOURS = {"rail": False, "road": True}
 
 
-def test_the_way_of_a_derived_leg_is_as_sure_as_its_detour(shipped):
+def test_the_range_of_a_derived_leg_is_that_of_its_detour(shipped):
     """The main stretch by rail depends on an unverified detour factor; every leg over land has its detour's range."""
     way = derive(BY_RAIL)
     found = footprint(shipped, 0, data=(), lane=way)
@@ -310,7 +310,7 @@ DETOUR_IDS = ("detour/rail", "detour/road")
 
 
 @pytest.mark.parametrize("change", [of_the_detour(read_in_source), of_the_detour(narrow), less])
-def test_the_check_finds_ways_that_are_said_to_be_surer(change):
+def test_the_check_finds_distances_with_understated_uncertainty(change):
     """A plan of derived legs is good as it is, with the lane's places or its own legs, and found out when changed."""
     made, order, catalog, lane = packed(BY_RAIL)
     assert check(made, order, catalog, Policy(), lane=lane) == []
@@ -319,7 +319,7 @@ def test_the_check_finds_ways_that_are_said_to_be_surer(change):
 
 
 @pytest.mark.parametrize("change", [read_in_source, narrow, replace_data, less, unreadable, unnamed])
-def test_the_check_finds_masses_that_are_said_to_be_surer(change):
+def test_the_check_finds_masses_with_understated_uncertainty(change):
     """A plan that overstates the certainty of its masses fails the check, without a crash."""
     made, order, catalog, lane = packed()
     assert check(damaged(made, change), order, catalog, Policy(), lane=lane) != []
@@ -328,12 +328,12 @@ def test_the_check_finds_masses_that_are_said_to_be_surer(change):
 HUBS = tuple(f"hub/{stage}: not stated, not counted" for stage in ("transport_ttw", "transport_wtt"))
 
 
-def test_a_tote_without_way_back_and_washing_lacks_scope():
-    """Neither is stated in the shipped catalog: both are named as missing scope, and half a statement is not enough."""
+def test_a_tote_without_return_transport_and_washing_lacks_scope():
+    """The shipped catalog states neither, so both are named as missing scope; stating only one is not enough."""
     order = Order("o", [Item("mug", 2, 120, 100, 110, mass_g=400)])
     catalog = load_catalog("reusable-totes")
     made = plan(order, catalog, Policy(), Lane([Leg("road", 500)]), ["uk-desnz"])
-    missing = ("box/reuse: way back not stated", "box/reuse: washing not stated")
+    missing = ("box/reuse: return trip not stated", "box/reuse: washing not stated")
     (found,) = made.footprints
     assert (found.missing, found.lacks) == ((), missing)
     assert found.factors_complete
@@ -348,7 +348,7 @@ def test_a_tote_without_way_back_and_washing_lacks_scope():
     assert whole.footprints[0].unverified_share > 0.5
 
 
-def test_a_size_that_was_read_says_nothing_of_tare_and_trips(shipped):
+def test_a_verified_size_does_not_verify_tare_and_trips(shipped):
     """A catalog of one's own that states tare and trips without saying that they were weighed and counted is unsure."""
     tote = BoxType("tote", 300, 200, 100, tare_g=1_500, material_id="pp-tote", trips=50)
     assert tote.read_in_source

@@ -1,4 +1,4 @@
-"""Recycled content, biogenic carbon and reuse: golden lines, and what holds for all of them."""
+"""Recycled content, biogenic carbon and reuse: golden lines, and properties of all."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -122,8 +122,8 @@ def test_a_reused_tote_over_its_trips(shipped):
     """1.6 kg, 50 trips, 10 % idle, 300 km back by lorry: each line to the mg.
 
     Life per use: 1.6 x 1.1 / 50 = 0.0352 kg; x 2.57757172 = 0.0907305245; x 0.00468568 = 0.0001649359.
-    Way back: 0.0016 t x 300 km = 0.48 tkm; x 0.10163 = 0.0487824; x 0.02359 = 0.0113232. Mass, trips, idle share and
-    way are chosen: they test arithmetic only. The factors are verified.
+    Return: 0.0016 t x 300 km = 0.48 tkm; x 0.10163 = 0.0487824; x 0.02359 = 0.0113232. Mass, trips, idle share and
+    distance are chosen: they test arithmetic only. The factors are verified.
     """
     found = lines_of(shipped, TOTE)
     assert [(line.stage.value, line.unit, line.co2e_mg) for line in found.lines] == [
@@ -156,7 +156,7 @@ def test_washing_is_one_piece_per_use_and_missing_by_name(shipped):
         assert [(line.unit, line.amount, line.co2e_mg) for line in found.lines if line.stage is Stage.REUSE] == [
             ("piece", 1, 20_300)
         ]
-    # A factor of another stage is no washing.
+    # A factor of another stage is not one of washing.
     wrong = replace(TOTE, reuse=Reuse(washing_factor_id="uk-desnz-2025/pp-tote/production", return_distance_km=1))
     assert lines_of(shipped, wrong, profile=own).missing[0].startswith("box/reuse: washing by")
 
@@ -187,7 +187,7 @@ def test_break_even_of_boxes(shipped):
 
 
 def test_break_even_without_a_factor_is_unknown(shipped):
-    """Without upstream emissions of the way back no number of trips is stated, and why is named."""
+    """Without upstream emissions of the return trip no number of trips is stated, and the reason is named."""
     profile = shipped.profile("us-epa")
     known = tuple(factor for factor in profile.factors if factor.stage is not Stage.TRANSPORT_WTT)
     found = break_even(TOTE, BOX, replace(profile, factors=known), shipped)

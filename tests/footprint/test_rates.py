@@ -101,9 +101,9 @@ def test_half_a_mg_goes_to_the_even_one(profiles, materials, with_factor, mass_m
 def test_an_amount_that_is_rounded_is_not_scaled(profiles, materials, with_factor) -> None:
     """95 km and 1e-40 have more digits than an amount is written with, and that much more than half a mg rounds up."""
     leg = Leg("air", 1)
-    object.__setattr__(leg, "distance_km", 1e-40)  # no distance that a leg takes has so many digits
+    object.__setattr__(leg, "distance_km", 1e-40)  # no valid distance of a leg has that number of digits
     lane = Lane((leg,))
     tenth = with_factor(profiles.full, "aircraft", Stage.TRANSPORT_TTW, "0.1")
     whole = estimate((), 3_000, None, lane, tenth, Allocation.MASS, materials)
-    assert whole.lines[0].co2e_mg == 29  # of 28.5 and a little
+    assert whole.lines[0].co2e_mg == 29  # 28.5 and a little more, rounded up
     assert rates_of(lane, tenth, Allocation.MASS, materials).total((), 3_000, None) == (whole.total_co2e_mg, True)

@@ -79,7 +79,7 @@ def test_the_same_box_covers_every_shipped_profile(shipped):
 def test_void_fill_of_six_litres(shipped, component, material, mass_mg, profile_id, co2e_mg):
     """The profile changes the ranking: kraft is below air pillows by the European figure and above by the UK's.
 
-    The 18 and 3 g/l are nobody's verified densities: they test arithmetic only. The factors are verified.
+    The densities of 18 and 3 g/l are unverified and test arithmetic only. The factors are verified.
     """
     found = by_mass(shipped, profile_id, (PackagingComponent(component, material, mass_mg),), None)
     made = [line for line in found.lines if line.stage is Stage.PRODUCTION]

@@ -36,7 +36,7 @@ def test_lines_of_one_factor_become_one(profiles, materials):
 
 
 def test_a_gap_of_one_part_is_a_gap_of_the_whole(profiles, materials):
-    """What one parcel misses, the sum misses, once."""
+    """A gap of one parcel is a gap of the sum, listed once."""
     whole = footprint(profiles.full, materials, (Component.BOX, "board", 1))
     gap = footprint(profiles.full, materials, (Component.BOX, "mystery", 1))
     found = total([whole, gap, gap])

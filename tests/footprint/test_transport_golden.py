@@ -88,7 +88,7 @@ def materials():
 def test_each_mode_of_each_profile(materials, case):
     """The grams of each stage are the hand-made product, and a stage without a factor is missing."""
     profile = materials.profile(case["profile"])
-    # Between known countries, so that the class of the flight is no guess.
+    # Between known countries, so that the class of the flight is not guessed.
     lane = Lane([Leg(case["mode"], KM[case["mode"]])], origin_country="IE", destination_country="GB")
     found = estimate([], GROSS_MG, None, lane, profile, Allocation.MASS, materials)
     expected = {Stage(f"transport_{name}"): int(case[name]) for name in ("ttw", "wtt", "wtw") if case[name]}

@@ -85,12 +85,12 @@ class Operator:
         return said
 
     def store_of(self, block: str) -> str:
-        """Return the URL of the store that a block of commands looks at."""
+        """Return the URL of the store that a block of commands uses."""
         shown = re.findall(r"--store (\S+)", block)[-1]
         return self._as_meant(shown)
 
     def note(self, text: str) -> None:
-        """Note what happens in between."""
+        """Add a remark to the transcript."""
         self._say(f"# {text}")
 
     @contextmanager
@@ -122,7 +122,7 @@ def read_plans(call: Callable[..., Any], names: list[str]) -> list[Any]:
 
 
 def back_up_and_restore(operator: Operator, heading: str, destroy: Callable[[], None]) -> None:
-    """Do what the page says with a server at work, and destroy the store in between."""
+    """Follow the page with a server at work, and destroy the store in between."""
     back_up, restore = commands(heading)
     with operator.serving() as call:
         names = store_plans(call, ["A-1", "A-2", "A-3"])

@@ -1,4 +1,4 @@
-"""A page in Chromium that calls a live server over HTTP: what the page wrote into itself."""
+"""A page in Chromium that calls a live server over HTTP and writes the results into itself."""
 
 import functools
 import html

@@ -1,6 +1,6 @@
 """Callers in several languages: each plans and stores an order, and reads its plan again.
 
-Called by ``transcript.py``, which keeps what was said.
+``transcript.py`` calls it and keeps the output.
 """
 
 import json

@@ -23,7 +23,7 @@ PLAN = "plans/…"
 """Stands in the page where the name from the answer belongs."""
 
 Say = Callable[[str, str], None]
-"""Takes what was done and what it said."""
+"""Receives a step and its output."""
 
 
 def steps(text: str) -> list[tuple[str, str]]:
@@ -36,7 +36,7 @@ def steps(text: str) -> list[tuple[str, str]]:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens at."""
+    """Return a port on which nothing listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
@@ -110,7 +110,7 @@ class Follower:
 
 
 def follow(follower: Follower, text: str, done: Callable[[str], None]) -> tuple[str, str]:
-    """Do what the page says; return the plan's page and what the last command found. ``done`` is told each step."""
+    """Follow the page; return the plan's page and the last command's output. ``done`` receives each step."""
     server, page, said = None, "", ""
     try:
         for heading, command in steps(text):

@@ -1,4 +1,4 @@
-"""What a transcript keeps: each command, what it said, and whether that was right."""
+"""A transcript keeps each command, its output, and whether that was right."""
 
 import json
 import os
@@ -26,7 +26,7 @@ def messages(text: str) -> Answers:
 
 
 class Transcript:
-    """What was run and what it said."""
+    """The commands that were run and their output."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []

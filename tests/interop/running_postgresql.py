@@ -31,7 +31,7 @@ def programs() -> Path | None:
 
 
 def _user() -> str | None:
-    """Return who runs the server; None for this user."""
+    """Return the user who runs the server; None for this user."""
     if os.geteuid() != 0:
         return None
     known = {each.pw_name for each in pwd.getpwall()}
@@ -106,7 +106,7 @@ class Postgresql:
         return self.url(name)
 
     def psql(self, command: str, database: str = "postgres") -> str:
-        """Run a command by psql, and return what it says."""
+        """Run a command by psql, and return its output."""
         done = subprocess.run(
             ["psql", "-X", "-v", "ON_ERROR_STOP=1", "-c", command, self.url(database)],
             capture_output=True,

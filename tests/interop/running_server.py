@@ -20,7 +20,7 @@ serve(settings)
 
 @dataclass(frozen=True)
 class RunningServer:
-    """Where a server listens, its process, and what it has logged so far."""
+    """The addresses of a server, its process, and its log so far."""
 
     address: str
     admin_address: str
@@ -38,7 +38,7 @@ def running_server(
     Parameters
     ----------
     start : str, optional
-        What the process runs. Default: a server with the settings of its environment.
+        Code that the process runs. Default: a server with the settings of its environment.
     limits : mapping of str to float, optional
         Constants of the settings that differ here. Default: none.
     settings
@@ -59,10 +59,10 @@ def running_server(
         encoding="utf-8",
     )
     said: list[str] = []
-    with process:  # which waits at its end, and closes the pipe
+    with process:  # at its end this waits for the process and closes the pipe
         try:
             server = _wait(process, said)
-            # Somebody has to read on, or the server stops when the pipe is full.
+            # Reading must continue, or the server stops when the pipe is full.
             reader = threading.Thread(target=said.extend, args=(process.stdout,), daemon=True)
             reader.start()
             try:

@@ -25,7 +25,7 @@ LONGEST_S = 1_800
 SET_UP = "1. Set up"
 
 Say = Callable[[str, str], None]
-"""Takes what was done and what it said."""
+"""Receives a step and its output."""
 
 
 class Follower:
@@ -75,7 +75,7 @@ class Follower:
 
 
 def follow(follower: Follower, text: str, done: Callable[[str], None] = lambda _: None) -> dict[str, str]:
-    """Do what the page says; return by heading what was said. ``done`` is told each step."""
+    """Follow the page; return the output by heading. ``done`` receives each step."""
     said: dict[str, str] = {}
     try:
         for heading, command in FIRST_PLAN["steps"](text):
@@ -87,7 +87,7 @@ def follow(follower: Follower, text: str, done: Callable[[str], None] = lambda _
 
 
 def lacking(said: dict[str, str]) -> list[str]:
-    """Return what the page promises and was not seen, by heading."""
+    """Return the promises of the page that were not seen, by heading."""
     promised = {
         "3. Settings": (r"^ok +tokens ", r"^ok +certificates .* expires "),
         "4. Start it": (r"^SERVING$",),
@@ -104,7 +104,7 @@ def lacking(said: dict[str, str]) -> list[str]:
 
 
 def main() -> int:
-    """Follow the page from an empty folder; print what was said and the times."""
+    """Follow the page from an empty folder; print the output and the times."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("transcript", type=Path, nargs="?")
     parser.add_argument("--installed", type=Path, metavar="VENV")

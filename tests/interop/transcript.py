@@ -1,4 +1,4 @@
-"""Calls every RPC of a live server with tools of others, writes what was said, and fails where an answer is wrong.
+"""Calls every RPC of a live server with other tools, records the output, and fails if an answer is wrong.
 
 ``buf curl`` learns the contract by reflection; Node loads it from ``proto/``; the client for TypeScript is generated
 from it, and calls from Node and from a page in Chromium. The server stores its plans in PostgreSQL, where psql then
@@ -26,7 +26,7 @@ TYPESCRIPT = ROOT / "clients" / "typescript" / "dist" / "test"
 MIGRATIONS = ROOT / "service" / "boxwright" / "store" / "migrations" / "versions"
 SITES = ROOT / "examples" / "sites.toml"
 GO = ROOT / "build" / "gen" / "pack-go"
-"""What ``tests/interop/languages`` compiles, where it ran before."""
+"""The program that ``tests/interop/languages`` compiles, if that was run before."""
 
 ANY_PLAN = "plans/{plan}"
 """Stands in requests where the name of a stored plan belongs."""
@@ -84,11 +84,11 @@ EXPECTED: dict[str, Callable[[Answers], bool]] = {
     "EvaluationService.EvaluateCatalogs": lambda got: got[0]["name"].startswith("operations/"),
     "EvaluationService.DesignCatalog": lambda got: got[0]["name"].startswith("operations/"),
 }
-"""What the answer to a request must say; lists must have entries, and a Get must give what it was asked for."""
+"""Tests of the answer to each request; lists must have entries, and a Get must return the requested resource."""
 
 
 def is_right(name: str, request: dict[str, Any], got: Answers) -> bool:
-    """Return whether the answers to a request say what they must."""
+    """Return whether the answers to a request pass their test."""
     if name in EXPECTED:
         return EXPECTED[name](got)
     method = name.partition(".")[2]
@@ -148,7 +148,7 @@ def by_reflection(transcript: Transcript, server: str) -> str:
     plan = stored_plan(transcript, server)
     transcript.expect("a stored plan has a name", right=bool(plan))
     for path in sorted(REQUESTS.glob("*.json"), key=lambda each: (each.stem != RECORDS, "Delete" in each.stem, each)):
-        # What is deleted is another plan: psql looks at this one.
+        # Another plan is deleted, because psql reads this one later.
         named = stored_plan(transcript, server) if path.stem == "PackingService.DeletePlan" else plan
         text = path.read_text(encoding="utf-8").replace(ANY_PLAN, named)
         of_file = ANY_PLAN not in path.read_text(encoding="utf-8")

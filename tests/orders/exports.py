@@ -1,4 +1,4 @@
-"""A small export and its item master, and what texts of CSV come to."""
+"""A small export and its item master, and the conversion of CSV texts."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Columns of exports: what is guessed of their names, and what a map says of them."""
+"""Columns of exports: guesses from their names, and maps of them."""
 
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def test_own_names_and_extra_columns_stay_what_they_are():
     assert [each.field for each in guess(names, GuessOptions()).columns] == names
 
 
-def test_an_article_is_a_sku_but_in_a_file_of_ours():
+def test_an_article_is_a_sku_except_in_an_order_file():
     """In other exports ``article`` is the SKU; in an order file it is the kind of goods."""
     ours = {"order_id": 0, "line_id": 0, "quantity": 0, "length_mm": 0, "width_mm": 0, "height_mm": 0, "mass_g": 0}
     for headers, fields in (

@@ -1,4 +1,4 @@
-"""Exports become order files: what can be read in one way is read, and every other row is listed."""
+"""Exports become order files: unambiguous rows are read, and every other row is listed."""
 
 import csv
 import io
@@ -94,7 +94,7 @@ def test_every_form_gives_the_same_rows(source: Any):
     ],
 )
 @pytest.mark.parametrize("form", ["semicolons", "workbook"])
-def test_title_rows_above_the_header_are_no_rows(title: list[list[str]], form: str):
+def test_title_rows_above_the_header_do_not_count(title: list[list[str]], form: str):
     """The header is the first wide row; rows keep their spreadsheet numbers."""
     if form == "workbook":
         source = "a.xlsx", workbook([*title, CELLS[0], *TYPED, ["o3", "D", 0, 3, 2, 1, 1]])
@@ -106,7 +106,7 @@ def test_title_rows_above_the_header_are_no_rows(title: list[list[str]], form: s
     assert rejected(found) == [(len(title) + 5, "quantity")]
 
 
-def test_rows_that_are_no_goods_are_left_out_and_take_no_order_with_them():
+def test_rows_that_are_not_goods_are_left_out_without_their_orders():
     """Cancelled, returned and repeated rows are dropped and counted by rule; without rules their orders are lost."""
     rows = [
         "o1,A,1,3,2,1,1,Shipped", "o1,B,1,3,2,1,1,cancelled", "o1,C,-1,3,2,1,1,shipped", "o1,A,1,3,2,1,1,Shipped",
@@ -139,7 +139,7 @@ def test_rows_of_postage_are_left_out_and_take_no_order_with_them():
     assert refused.value.violations[0].field == "column 'Status'"
 
 
-def test_an_empty_cell_is_no_zero():
+def test_an_empty_cell_is_not_zero():
     """A missing size and a size of 0 have different messages."""
     empty, zero = converted(f"{HEADER}\no1,A,1,,2,1,1\no2,A,1,0,2,1,1").rejections
     assert (empty.field, zero.field) == ("length_mm", "length_mm")
@@ -250,7 +250,7 @@ def test_a_line_id_that_repeats_is_rejected_with_its_order():
 
 
 def test_an_item_master_fills_what_the_orders_lack():
-    """It adds sizes by SKU without overriding the orders; its stock is no quantity; bad items are named."""
+    """It adds sizes by SKU without overriding the orders; its stock is not a quantity; bad items are named."""
     text = "order,sku,qty,weight (g)\no1,A,2,\no2,A,1,77\no3,B,1,\no4,C,1,\no5,D,1,\no6,D,1,"
     found = converted(text, items=("items.csv", ITEMS))
     assert [(row["order_id"], row["quantity"], row["length_mm"], row["mass_g"]) for row in found.rows] == [
@@ -263,7 +263,7 @@ def test_an_item_master_fills_what_the_orders_lack():
     assert found.report.unmatched_skus == {"D": 2}
 
 
-def test_a_sku_in_other_case_is_no_item_and_the_one_that_is_there_is_named():
+def test_a_sku_in_other_case_is_unknown_and_the_similar_one_is_named():
     """SKUs are case-sensitive; the message names the similar item."""
     found = converted("order,sku,qty\no1,a,2\no2,z,1", items=("items.csv", ITEMS))
     assert rejected(found) == [(2, "sku"), (3, "sku")]

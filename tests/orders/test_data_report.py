@@ -1,4 +1,4 @@
-"""What the report on an export calls far from all other rows."""
+"""Outliers in the report on an export."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def test_an_outlier_is_three_interquartile_ranges_away(edge_mm: float, far: bool
 
 
 def test_of_few_rows_none_is_an_outlier() -> None:
-    """Below the least number of rows there are no outliers."""
+    """Below the minimum number of rows there are no outliers."""
     survey = Survey()
     for number, mass in enumerate([100, 110] * ((FEWEST - 2) // 2) + [10**6]):
         survey.add(Row("orders.csv", number, {"mass_g": mass}))

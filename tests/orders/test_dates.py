@@ -11,7 +11,7 @@ HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_sh
 
 
 def test_the_date_of_each_order_is_read(tmp_path):
-    """Times are cut off, the first line of an order counts, and an empty cell is no date."""
+    """Times are cut off, the first line of an order counts, and an empty cell is not a date."""
     path = tmp_path / "orders.csv"
     rows = [
         "a,1,1,1,1,1,1,2026-03-01",
@@ -72,7 +72,7 @@ def test_dates_of_the_column_settle_whether_the_day_comes_first(tmp_path, form, 
         ship_dates(written())
 
 
-def test_a_few_slips_are_no_dates_and_refuse_nothing(tmp_path):
+def test_a_few_errors_count_as_missing_dates(tmp_path):
     """Up to 5 % of impossible dates count as missing; more are an error."""
     path = tmp_path / "orders.csv"
     days = ["31.02.2026", *(f"{day:02}.03.2026" for day in range(1, 20))]

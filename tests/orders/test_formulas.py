@@ -1,4 +1,4 @@
-"""Texts that spreadsheet programs would calculate are written so that they do not, and read as they were."""
+"""Texts that spreadsheet programs would calculate are written so that they do not, and read back unchanged."""
 
 import csv
 import datetime
@@ -71,7 +71,7 @@ def test_orders_of_such_texts_are_read_as_they_were(tmp_path, text):
     assert [each for batch in order_batches(path) for each in batch.readings()] == [order]
 
 
-def test_rejected_orders_are_no_formulas(tmp_path):
+def test_rejected_orders_do_not_become_formulas(tmp_path):
     """The file of rejected orders protects its cells too."""
     broken = (FieldViolation("row 2, =x", "-1"),)
     write_rejects([Rejected("=1+1", broken)], tmp_path / "rejected.csv")

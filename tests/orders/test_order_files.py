@@ -246,7 +246,7 @@ def test_parquet_numbers_that_say_something_else_are_refused(tmp_path, column, v
     assert errors_of(path)[: len(found)] == found
 
 
-def test_a_word_that_is_no_class_is_reported_as_it_stands(tmp_path):
+def test_a_word_that_is_not_a_class_is_quoted(tmp_path):
     """The message quotes the cell unchanged."""
     path = tmp_path / "orders.csv"
     path.write_text(f"{HEADER},fragility_class\no1,a,1,10,20,30,5,Fragil\n")
@@ -327,7 +327,7 @@ def test_csv_columns_are_checked(tmp_path):
         (HEADER.encode() + b'\no1,"' + b"a" * 200_000, "row 2"),
     ],
 )
-def test_what_is_no_csv_is_refused(tmp_path, content, found):
+def test_a_file_that_is_not_csv_is_refused(tmp_path, content, found):
     """Bytes that are not UTF-8 and broken quotes are errors, not rows."""
     path = tmp_path / "orders.csv"
     path.write_bytes(content)

@@ -1,4 +1,4 @@
-"""What is said of rejected orders that are not like the others, and what a file keeps of it."""
+"""Remarks on rejected orders that differ from the others, and their place in a file."""
 
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ def test_orders_that_chance_rejects_are_counted_and_no_more(
 
 
 @pytest.mark.parametrize("orders", [0, 30, 190])
-def test_nothing_is_said_of_few_rejected_orders(orders: int):
+def test_a_few_rejected_orders_give_no_remark(orders: int):
     """Below twenty rejected orders only their number is known."""
     mix = export(orders, lambda number: number % 10 == 0).report.mix
     assert (mix.groups, mix.lost_skus) == ((), ())

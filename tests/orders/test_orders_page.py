@@ -1,4 +1,4 @@
-"""The page on order files says what the reader does."""
+"""The page on order files agrees with the reader."""
 
 import re
 from pathlib import Path

@@ -35,14 +35,14 @@ def test_placements_equal_a_direct_call() -> None:
 
 
 def test_whole_is_all_or_nothing() -> None:
-    """Where py3dbp leaves a unit out, a whole packing is None."""
+    """If py3dbp leaves a unit out, a whole packing is None."""
     units, space = units_of([(60_000, 60_000, 60_000)] * 3), Space((120_000, 60_000, 60_000))
     assert pack_py3dbp(Question(units, space, Rules(), whole=True)) is None
     assert len(pack_py3dbp(Question(units, space, Rules(), whole=False))) == 2
 
 
 def test_fixed_units_and_margins_are_refused() -> None:
-    """py3dbp starts from an empty bin and uses all of it; the packer says so before it is asked."""
+    """py3dbp starts from an empty bin and uses all of it; the packer refuses before it calls py3dbp."""
     units, space = units_of([(5, 5, 5)]), Space((9, 9, 9))
     fixed = Layout(np.array([0]), np.array([0]), np.array([[0, 0, 0, 5, 5, 5]]))
     with pytest.raises(ValueError, match="already"):

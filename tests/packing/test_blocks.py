@@ -111,7 +111,7 @@ def test_a_heavy_unit_across_two_light_ones_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("units", "kinds", "answer"), [(24, 1, False), (25, 12, True), (25, 13, False), (500, 500, False)]
 )
-def test_small_and_mixed_orders_never_pay_for_blocks(units: int, kinds: int, answer: bool) -> None:
+def test_small_and_mixed_orders_are_not_packed_in_blocks(units: int, kinds: int, answer: bool) -> None:
     """Blocks are tried from 25 units on, where two are alike on average."""
     edges = [(10, 10, 10 + min(number, kinds - 1)) for number in range(units)]
     assert worth_blocks(units_of(edges)) is answer
@@ -139,8 +139,8 @@ def test_units_that_a_box_was_cut_into_go_into_it(seed: int) -> None:
     assert not check(answer, order, catalog, policy)
 
 
-def test_parts_of_blocks_are_turned_until_all_stand(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Blocks that fill the box, but in which a unit tips, stand once some of their parts are mirrored or swapped."""
+def test_parts_of_blocks_are_turned_until_all_units_obey_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks in which a unit tips become stable once some of their parts are mirrored or swapped."""
     order, catalog = tilings.order_of(1, 13, 20)
     units = units_of([line.edges_um for line in order.lines], mass=[line.mass_mg for line in order.lines])
     problem = own.problem_of(units, Space(catalog.box_types[0].inner_um), Rules(750_000), None)

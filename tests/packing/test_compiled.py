@@ -98,7 +98,7 @@ def test_kernels_are_made_of_this_folder_alone() -> None:
 def ran(code: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
     """Run code in a process of its own that imports the service from a folder."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
-    environment["PYTHONDONTWRITEBYTECODE"] = "1"  # Python's own cache looks at the second of the last change only
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"  # Python's own cache compares times in whole seconds
     command = [sys.executable, "-W", "always", *(["-m", code] if code.endswith(".ahead") else ["-c", code])]
     return subprocess.run(command, cwd=folder, env=environment | more, capture_output=True, check=True, text=True)
 
@@ -137,7 +137,7 @@ def room(tmp_path: Path) -> Path:
     return made_room(tmp_path / "one")
 
 
-def test_code_is_compiled_anew_when_any_file_of_the_package_changes(tmp_path: Path, room: Path) -> None:
+def test_code_is_compiled_again_when_any_file_of_the_package_changes(tmp_path: Path, room: Path) -> None:
     """A change of another kernel or constant is noticed; the same files in another folder are not compiled again."""
     assert answer(tmp_path / "one") == [111, 0]
     (room / "inside.py").write_text(INSIDE.replace("100", "200"))
@@ -150,7 +150,7 @@ def test_code_is_compiled_anew_when_any_file_of_the_package_changes(tmp_path: Pa
 
 
 @pytest.mark.long
-def test_code_for_a_class_that_is_gone_is_compiled_anew(tmp_path: Path, room: Path) -> None:
+def test_code_for_a_class_that_is_gone_is_compiled_again(tmp_path: Path, room: Path) -> None:
     """Compiled code names the class of its arguments, which a later version may rename."""
     kept = "from typing import NamedTuple\nclass {0}(NamedTuple):\n    x: int"
     call = "from boxwright.packing.kernels.outer import f, {0}; print([f({0}(1)), sum(f.stats.cache_hits.values())])"
@@ -249,7 +249,7 @@ import json, sys, warnings
 import numba
 
 numba.__version__ = "99.1.0"
-sys.modules["boxwright.packing.parts"] = None  # who asks for it ends here
+sys.modules["boxwright.packing.parts"] = None  # an import of it fails here
 with warnings.catch_warnings(record=True) as said:
     warnings.simplefilter("always")
     from boxwright.packing.kernels.standing import new_loads

@@ -1,7 +1,7 @@
-"""Layouts made by hand, as a packing to start from: which of them stand, by each rule of the kernel.
+"""Layouts made by hand, as a packing to start from: each rule of the kernel accepts or refuses them.
 
-All units but none are fixed where the case says, so the engine has nothing to choose: it says whether each step holds.
-Lengths are micrometres, which no rule minds.
+All units are fixed, so the engine has no choice: it only decides whether each step obeys the rules. Lengths are a few
+micrometres, since no rule depends on the scale.
 """
 
 import numpy as np

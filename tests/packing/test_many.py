@@ -44,7 +44,7 @@ def test_few_units_are_never_given_up() -> None:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_more_effort_packs_whatever_less_packs(seed: int) -> None:
+def test_more_effort_packs_all_that_less_effort_packs(seed: int) -> None:
     """A search with more effort ends no earlier, so a packing found with less is found again."""
     found = [searched(seed, 35, 0.8, budget)[0] for budget in BUDGETS]
     assert found == sorted(found)

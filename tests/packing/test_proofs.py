@@ -1,4 +1,4 @@
-"""Proofs that a box is too small: never wrong, and strong enough for cases made by hand."""
+"""Proofs that a box is too small are never wrong, and strong enough for cases made by hand."""
 
 from dataclasses import replace
 
@@ -123,14 +123,14 @@ def test_a_refusal_names_its_proof(edges: list[tuple[int, int, int]], box: tuple
 
 @pytest.mark.parametrize("proof", PROOFS)
 @pytest.mark.parametrize("box", [(9, 9, 9), (0, 9, 9), (0, 0, 0)])
-def test_a_proof_asked_alone_is_never_wrong(proof: Proof, box: tuple[int, int, int]) -> None:
+def test_a_proof_used_alone_is_never_wrong(proof: Proof, box: tuple[int, int, int]) -> None:
     """A proof used alone is right or silent where no unit fits, even in a box without an inside."""
     question = Question(units_of([(10, 10, 10)] * 3), Space(box), Rules(), whole=True, nodes=NODES)
     ground = PROOFS[proof](question)
     assert ground is None or "inf" not in ground
 
 
-def test_an_exact_search_may_settle_nothing() -> None:
+def test_an_exact_search_may_end_without_an_answer() -> None:
     """The budget of nodes can end first, and too many units are not searched."""
     assert exact.feasible(units_of([(4, 6, 6), (5, 6, 6), (3, 4, 7)]), Space((8, 9, 8)), 1) is None
     units = units_of([(1, 1, 1)] * (exact.MOST_UNITS + 1))

@@ -27,7 +27,7 @@ UNDER_TWO = [
 With the plate's front at y and the long one in front: the long one overhangs 9 mm of its 60, so at y its share is
 51 (25 - y) / (60 x 25), at least 0.75 up to y = 2.9; the short one has (y + 36 - 25) / 16, at least 0.75 from y = 1 on.
 So the plate lies 1 to 2.9 mm off the wall (or as far off the other); in both corners, y = 0 and y = 5, one lacks
-support. On the floor in its stead the long one, of 25 mm, would carry 25 / 36 of the plate, and nothing else fits.
+support. On the floor in place of the plate, the long one, of 25 mm, would carry 25 / 36 of it, and nothing else fits.
 """
 
 

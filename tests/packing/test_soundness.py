@@ -23,7 +23,7 @@ def test_no_proof_refuses_what_was_cut_out_of_the_box(proof: str) -> None:
     assert [seed for seed, each in zip(SEEDS, MARGINED, strict=True) if refuses(each)] == []
 
 
-def test_cut_boxes_are_what_they_say() -> None:
+def test_cut_boxes_keep_their_rules() -> None:
     """Each unit lies where it was cut out: inside, apart from all others, as it may be turned, and nothing is left.
 
     Where units keep margins, they have them there.
@@ -50,7 +50,7 @@ def _apart(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
     return any(a[axis + 3] <= b[axis] or b[axis + 3] <= a[axis] for axis in range(3))
 
 
-def test_cut_boxes_are_of_every_sort() -> None:
+def test_cut_boxes_are_of_every_kind() -> None:
     """Few and many units, equal ones, limited orientations, slack, and cuts that no straight cut starts."""
     counts = {len(each.units) for each in INSTANCES}
     assert min(counts) == 2

@@ -40,7 +40,7 @@ class OnlyUnder:
         (LIMITED, Rules(750_000, False), [(1_000_000, False), (750_000, True), (1_000_000, True)]),
     ],
 )
-def test_what_is_tried(units: Units, rules: Rules, tried: list) -> None:
+def test_the_stricter_rules_that_are_tried(units: Units, rules: Rules, tried: list) -> None:
     """Higher support ratios are tried, and load limits if there are any and they are not obeyed."""
     engine = OnlyUnder([])
     assert or_stricter(engine)(Question(units, SPACE, rules, whole=True, effort=1)) is None

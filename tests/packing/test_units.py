@@ -25,7 +25,7 @@ def units_and_parts(draw) -> tuple[Units, np.ndarray]:
 
 @given(units_and_parts())
 def test_a_part_is_ordered_as_if_it_were_all(case: tuple[Units, np.ndarray]) -> None:
-    """Sort orders and kinds of a part are those of the same units made anew."""
+    """Sort orders and kinds of a part equal those of the same units built from scratch."""
     whole, index = case
     part = whole.take(index)
     assert np.array_equal(part.orders, dataclasses.replace(part).orders)
@@ -41,7 +41,7 @@ def test_volumes_are_exact_of_few_and_of_many(case: tuple[Units, np.ndarray]) ->
     assert whole.volume_um3 == sum(one_by_one)
 
 
-def test_units_of_about_one_strength_are_set_down_by_size() -> None:
+def test_units_of_similar_strength_are_set_down_by_size() -> None:
     """Units that bear a tenth of others come last; within a power of ten the size decides."""
     edges = np.array([[10, 10, 10], [30, 10, 10], [20, 10, 10], [40, 10, 10]])
     limits = np.array([900.0, 100.0, np.inf, 99.0])

@@ -25,7 +25,7 @@ ORDERS = """
 import random
 import sys
 from dataclasses import replace
-from judge import outcome
+from outcomes import outcome
 from random_orders import case, changed
 
 for seed in range(100):
@@ -37,7 +37,7 @@ sys.path.append("..")
 from benchmarks.tilings import order_of
 from boxwright import plan
 
-for seed in range(6):  # parts of blocks are turned until all units stand
+for seed in range(6):  # parts of blocks are turned until all units obey the rules
     plan(*order_of(seed, 13, 20))
 """
 

@@ -22,7 +22,7 @@ VOID = frozenset({"meta", "br", "img"})
 
 
 class Read(html.parser.HTMLParser):
-    """Tags, addresses, the text that a reader sees, and what is left open."""
+    """Tags, addresses, the visible text, and the elements that are still open."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class Read(html.parser.HTMLParser):
 
     @property
     def pictures(self) -> int:
-        """How many pictures of parcels and steps it has, scannable codes aside."""
+        """Number of pictures of parcels and steps, without scannable codes."""
         return sum(each.startswith("data:image/svg+xml;base64,") for each in self.loaded)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -48,13 +48,13 @@ class Read(html.parser.HTMLParser):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        """What is closed was opened last."""
+        """Check that the closed element was opened last."""
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
         """Collect text, styles aside."""
         if not self.open or self.open[-1] != "style":
-            self.text += data
+            self.text += data.replace("\u00a0", " ")
 
 
 def task_of(name: str, catalog: str = "us-webshop", **asked: object) -> Task:
@@ -74,7 +74,7 @@ def housewarming() -> Task:
 
 
 def test_verdicts_are_on_the_page_where_they_are_given(housewarming: Task):
-    """Each with its article and what it rests on."""
+    """Each has its article and its premises."""
     plan = plans(housewarming, 0)[0]
     judged = verdicts(plan, housewarming.catalog, ["eu"])
     read = Read(plan_page(plan, housewarming, verdicts=judged))
@@ -113,7 +113,7 @@ def test_the_page_has_each_step_and_each_figure_that_it_is_for(housewarming: Tas
         assert part in read.text
 
 
-def test_an_outer_size_that_nobody_stated_is_marked():
+def test_an_unstated_outer_size_is_marked():
     """A box without outer size is planned with its inner one, which the page does not give as a fact."""
     order = Order("o", [Item("mug", 1, 90, 90, 100, 300)])
     outer = {f"outer_{edge}_mm": mm for edge, mm in (("length", 306), ("width", 206), ("height", 158))}
@@ -122,6 +122,15 @@ def test_an_outer_size_that_nobody_stated_is_marked():
         task = Task(order, Catalog("mine", [box]))
         text = Read(plan_page(plans(task, 0)[0], task)).text
         assert ("as inside" in text) == marked
+
+
+def test_a_mostly_empty_box_is_said_at_its_parcel():
+    """The packer reads it where the box is named, and not only below the certificate."""
+    task = Task(Order("o", (Item("a", 1, 40, 40, 40, 50),)), Catalog("mine", [BoxType("box", 300, 300, 300)]))
+    plan = plans(task, 0)[0]
+    (message,) = (warning.message for warning in plan.warnings if warning.code == "MOSTLY_EMPTY")
+    at_parcel, _ = Read(plan_page(plan, task)).text.split("Certificate", 2)[1:]
+    assert message in at_parcel
 
 
 def test_a_unit_that_is_not_packed_has_its_reason(tmp_path: Path):
@@ -167,8 +176,8 @@ def test_many_steps_share_pictures_and_none_is_missing():
         assert step.sentence in read.text
 
 
-def test_a_page_draws_the_steps_of_so_many_units_and_says_all():
-    """Parcels past them have one picture; no step is missing in words."""
+def test_a_page_draws_the_steps_of_a_limited_number_of_units_and_lists_all():
+    """Further parcels have one picture; the text has every step."""
     box = BoxType("box", 300, 200, 150, tare_g=120, material_id="corrugated-board")
     mugs = Item("mug", 13, 90, 90, 140, 300)
     task = Task(Order("o", (mugs, Item("tray", 1, 290, 190, 140, 900))), Catalog("mine", [box]))
@@ -200,7 +209,7 @@ def test_a_parcel_of_very_many_units_is_drawn_once():
     assert page.count('class="number"') == len(bench_words(plan, task)[0].steps)
 
 
-def test_parcels_that_are_packed_alike_are_told_once():
+def test_parcels_that_are_packed_alike_are_described_once():
     """Twelve bottles in two packs of six: one picture and one step, a code for each parcel."""
     wine = Item("wine", 12, 80, 80, 310, mass_g=1_250, article="wine_bottle")
     task = Task(Order("o", (wine,)), load_catalog("eu-webshop"))
@@ -221,14 +230,14 @@ def test_a_picture_of_the_goods_is_a_link():
 
 
 def test_a_code_holds_order_and_parcel():
-    """What a scanner reads at the bench is the order id, a stroke and the number of the parcel."""
+    """A scanner at the bench reads the order id, a slash and the number of the parcel."""
     order = Order("A-1001", [Item("mug", 1, 90, 90, 100, 300)])
     task = Task(order, load_catalog("eu-webshop"))
     assert scan_code("A-1001/1") in Read(plan_page(plans(task, 0)[0], task)).loaded
 
 
 def test_a_page_ends_where_it_is_stopped():
-    """Once its reader has gone it is made no further."""
+    """Rendering stops when its reader has gone."""
     task = task_of("mug.json", "eu-webshop")
     plan = plans(task, 0)[0]
     task.stop.cancel()

@@ -65,7 +65,7 @@ onload = () => {
   document.querySelector('pre').textContent = JSON.stringify(Object.fromEntries(found));
 };
 """
-"""Lists what stands outside its card, overlaps or is broken, frame by frame."""
+"""Lists the elements that leave their card, overlap or are broken, frame by frame."""
 
 
 def unbroken(head: str, length: int) -> str:

@@ -19,7 +19,7 @@ def shelf(*boxes: BoxType) -> Catalog:
 
 
 def planned(goods: Item | list[Item], *boxes: BoxType, policy: Policy | None = None) -> Plan:
-    """Return a plan that the check and the replay of its certificate find right."""
+    """Return a plan that passes the check and the replay of its certificate."""
     order = Order("1", [goods] if isinstance(goods, Item) else goods)
     policy = policy or Policy(allow_partial=True)
     answer = plan(order, shelf(*boxes), policy)
@@ -34,6 +34,6 @@ def inner_boxes(answer: Plan) -> list[str]:
 
 
 def refusal(answer: Plan) -> tuple[UnpackedReason, str]:
-    """Return why the one line that stays out does."""
+    """Return the reason of the single line that is not packed."""
     (found,) = {(each.reason, each.message) for each in answer.unpacked}
     return found

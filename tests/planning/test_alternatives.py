@@ -1,4 +1,4 @@
-"""Ranked alternatives: distinct, checked, in the order of the objectives, with certificates that say their rank."""
+"""Ranked alternatives: distinct, checked, in the order of the objectives, with certificates that state their rank."""
 
 from dataclasses import replace
 
@@ -69,7 +69,7 @@ def test_plans_are_ranked_distinct_and_honest(order: Order, catalog: Catalog, po
 @settings(max_examples=15, deadline=None)
 def test_no_box_that_takes_the_order_is_passed_over(order: Order, catalog: Catalog) -> None:
     """The one-parcel plans are the boxes that take the order by themselves, cheapest first, where none stayed open."""
-    # A unit that ships without a box does so whatever boxes there are.
+    # A unit that ships without a box does so with any catalog.
     order = Order("order", [replace(line, ships_in_own_container=False) for line in order.lines])
     try:
         found = plans(Task(order, catalog, FAST, profiles=()), alternatives=3)
@@ -117,7 +117,7 @@ def test_where_one_box_takes_all_two_may_be_next() -> None:
 
 
 def test_a_unit_in_its_own_container_goes_into_boxes_next() -> None:
-    """What ships best as it is has boxes as alternatives; of them the smallest comes first."""
+    """If a unit ships best without a box, the alternatives are boxes, the smallest first."""
     order = Order("o", [Item("book", 1, 110, 90, 50, 300, ships_in_own_container=True)])
     found = plans(Task(order, SHELF, profiles=()), alternatives=10)
     assert found[0].parcels[0].ships_in_own_container
@@ -143,12 +143,12 @@ def test_an_order_that_cannot_be_packed_whole_has_no_alternatives() -> None:
 
 @pytest.mark.parametrize("count", [-1, 11, 1.5, True, "3", None])
 def test_a_count_out_of_range_is_refused(count: object) -> None:
-    """How many alternatives is a whole number from 0 to 10."""
+    """The number of alternatives must be a whole number from 0 to 10."""
     with pytest.raises(InvalidInputError, match="alternatives"):
         plans(Task(Order("o", [Item("book", 1, 110, 90, 50, 300)]), SHELF), alternatives=count)
 
 
-def test_what_is_found_before_the_time_ends_is_finished_by_then(monkeypatch) -> None:
+def test_alternatives_found_in_time_are_finished_in_time(monkeypatch) -> None:
     """The first alternative stays, and nothing is left to price or to check once the second one is late."""
     ends, solve_without, checked = [], alternatives._solve_without, alternatives.checked
     stop = Stop()

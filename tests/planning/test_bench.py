@@ -1,6 +1,6 @@
-"""A plan in words: golden texts, and weights that end at the gross mass.
+"""The sentences of a plan: golden texts, and weights that end at the gross mass.
 
-``python -m tests.planning.test_bench`` writes the golden texts anew; read the diff.
+``python -m tests.planning.test_bench`` writes the golden texts again; read the diff.
 """
 
 import math
@@ -85,7 +85,7 @@ GOLDEN = Path(__file__).parent / "bench"
 
 
 def of_orders() -> str:
-    """Return what is said of the plans of some orders."""
+    """Return the sentences of the plans of some orders."""
     said = []
     for name, task in TASKS.items():
         made = plan(task.order, task.catalog, task.policy, started_parcels=task.started_parcels)
@@ -94,7 +94,7 @@ def of_orders() -> str:
 
 
 def of_places() -> str:
-    """Return where units of 30 x 20 x 10 mm are said to be in a box of 100 mm."""
+    """Return the places named for units of 30 x 20 x 10 mm in a box of 100 mm."""
     task, said = Task(Order("o", (Item("book", 9, 30, 20, 10, 1),)), CATALOG), []
     for name, spots in SPOTS_MM.items():
         lies = tuple(
@@ -112,7 +112,7 @@ WRITTEN = {"orders": of_orders, "places": of_places}
 
 @pytest.mark.parametrize("name", ["orders", "places"])
 def test_sentences_are_as_pinned(name: str) -> None:
-    """What is read to a packer of some orders, and where units put into a box by hand are said to be."""
+    """The sentences of some orders, and the places named for units put into a box by hand, are as pinned."""
     assert WRITTEN[name]() == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
 
 
@@ -124,7 +124,7 @@ def test_towels_that_are_laid_flat_need_no_mark() -> None:
 
 
 def test_no_corner_is_named_where_goods_reach_from_wall_to_wall() -> None:
-    """Two pillows that fill the box lie on the floor, and nothing else is said of where."""
+    """Two pillows that fill the box lie on the floor, and no other place is named."""
     lies = tuple(Placement("pillow", unit, 0, 0, 50_000 * unit, 100_000, 100_000, 50_000) for unit in range(2))
     parcel = Parcel("eu-300x200x200", lies, inner_um=(105_000, 100_000, 100_000))
     task = Task(Order("o", (Item("pillow", 2, 100, 100, 50, 1),)), CATALOG)
@@ -133,7 +133,7 @@ def test_no_corner_is_named_where_goods_reach_from_wall_to_wall() -> None:
     assert step.sentence.endswith("on the floor.")
 
 
-def test_what_is_blocked_is_hard_goods_and_not_those_with_fill_round_them() -> None:
+def test_hard_goods_are_blocked_and_not_those_with_fill_round_them() -> None:
     """A hammer beside two glasses: the space round the hammer is blocked, and the glasses lie in fill."""
     hammer = Item("hammer", 1, 300, 140, 40, mass_g=800, article="tool")
     glasses = Item("glass", 2, 75, 75, 120, mass_g=260, article="tumbler")
@@ -201,7 +201,7 @@ def test_a_started_box_weighs_with_the_tape_on_its_bottom(rule: str) -> None:
         ((200, 20, 100), "LWH", Pose.UPRIGHT),
     ],
 )
-def test_which_way_up_is_said_by_shape(edges: tuple[int, int, int], orientation: str, pose: Pose) -> None:
+def test_the_way_up_is_named_by_shape(edges: tuple[int, int, int], orientation: str, pose: Pose) -> None:
     """A book that lies is flat, whatever its declared height; a bottle that lies is on its side, either way."""
     line, lies = Item("a", 1, *edges, 1), Orientation(orientation)
     x, y, z = lies.rotate(*line.edges_um)
@@ -236,7 +236,7 @@ def test_goods_are_pressed_only_where_they_would_stand_above_the_box(height_mm: 
 
 
 def test_a_hat_that_lies_lower_is_not_pressed() -> None:
-    """A hat gives 15 mm, but beside a carton that reaches 5 mm below the lid it stays 20 mm below: no one presses."""
+    """A hat gives 15 mm, but beside a carton 5 mm below the lid it stays 20 mm below, so nothing is pressed."""
     lines = Item("carton", 1, 200, 200, 95, 900), Item("hat", 1, 95, 200, 80, 250, soft_goods=SoftGoods(20))
     lies = (
         Placement("carton", 0, 0, 0, 0, 200_000, 200_000, 95_000),
@@ -318,7 +318,7 @@ def test_an_inner_box_is_packed_line_by_line() -> None:
     assert inner == 2
 
 
-def test_where_nothing_blocks_spaces_beside_heavy_goods_the_packer_is_told_of_no_blocking() -> None:
+def test_without_a_blocking_material_no_sentence_asks_for_blocking() -> None:
     """Without a blocking material no part of the filling is blocking."""
     goods = (Item("iron", 2, 160, 110, 110, mass_g=4_000), Item("tray", 1, 300, 200, 20, mass_g=900))
     blocked, free = (words_of(*goods, policy=Policy(blocking_id=name)) for name in ("honeycomb-paper-block", "none"))
@@ -335,7 +335,7 @@ def test_fragile_goods_that_fill_replaces_are_to_be_counted() -> None:
     assert counted(words_of(shade, books), "Shade")
     assert counted(words_of(shade, iron), "Shade")
     assert not counted(words_of(shade, iron, policy=Policy(void_fill_id="none")), "Shade")
-    assert not counted(words_of(shade), "Shade")  # nobody closes an empty box
+    assert not counted(words_of(shade), "Shade")  # an empty box is not closed
 
 
 def test_goods_are_counted_where_leaving_them_out_stays_within_the_range() -> None:
@@ -360,7 +360,7 @@ def test_fill_under_a_unit_weighs_with_it() -> None:
         line_id = parcel.placements[step.step - 1].line_id
         added_g[line_id] = (step.weight_mg - before_mg) / 1_000 / step.unit_count
         before_mg = step.weight_mg
-    # Mass, wrap, and fill of 18 g a litre under 250 x 180 and 260 x 26 mm; what lies on the floor brings itself.
+    # Mass, wrap, and fill of 18 g a litre under 250 x 180 and 260 x 26 mm; units on the floor bring no fill.
     assert added_g == pytest.approx({"V-1": 380 + 44.1 + 40.5, "P-1": 690 + 29.2 + 6.1, "S-1": 60}, abs=0.1)
     filled, closed = (each.weight_mg for each in words.closing if each.weight_mg is not None)
     assert filled is not None
@@ -388,7 +388,7 @@ def test_blocking_adds_to_the_fill_under_all_units() -> None:
     [("30", "", "line 30"), ("30", "4711", "SKU 4711"), ("30", "M-12", "M-12"), ("a30", "", "a30")],
 )
 def test_a_number_is_not_taken_for_a_step_or_a_count(line_id: str, sku: str, called: str) -> None:
-    """An id of digits alone is said to be a line's or a SKU; one with letters stands alone."""
+    """An id of digits alone is introduced as a line or a SKU; an id with letters stands alone."""
     words = words_of(Item("iron", 1, 150, 100, 100, 2_000), Item(line_id, 2, 60, 40, 5, 8, sku=sku))
     assert counted(words, called)
     assert any(f" 2 × {called} " in step.sentence for step in words.steps)

@@ -57,7 +57,7 @@ def test_a_parcel_holds_no_more_than_its_box_type_may(count: int, wh: float, exp
     assert any("property caps" in each for each in answer.certificate.constraints)
 
 
-def test_a_refusal_by_the_box_types_cap_is_told() -> None:
+def test_a_refusal_by_the_box_types_cap_is_reported() -> None:
     """The refused box names the amount, the cap and whose cap it is."""
     (refused,) = plan(cells(3, 5), CATALOG).certificate.refused_candidates
     assert (refused.box_type_id, refused.proof) == ("small", Proof.POLICY)
@@ -70,7 +70,7 @@ def test_the_tighter_of_both_caps_holds() -> None:
     assert boxes(answer) == ["large", "small"]
 
 
-def test_a_unit_that_no_box_type_may_hold_stays_out() -> None:
+def test_a_unit_that_no_box_type_may_hold_is_not_packed() -> None:
     """It fits both boxes and may be in neither: the reason is the cap, of the largest box that it fits."""
     (out,) = plan(cells(1, 31), CATALOG, PARTIAL).unpacked
     assert out.reason is UnpackedReason.PROPERTY_CAP_EXCEEDED
@@ -86,13 +86,13 @@ def test_a_unit_too_large_for_the_box_that_may_hold_it() -> None:
 
 
 def test_a_unit_that_fits_nothing_is_not_blamed_on_caps() -> None:
-    """A unit larger than every box stays out for its size."""
+    """A unit larger than every box is unpacked because of its size."""
     order = Order("o", [Item("beam", 1, 500, 10, 10, 1, property_amounts=[PropertyAmount("wh", 31)])])
     (out,) = plan(order, CATALOG, PARTIAL).unpacked
     assert out.reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
 
 
-def test_a_group_that_no_box_type_may_hold_stays_out() -> None:
+def test_a_group_that_no_box_type_may_hold_is_not_packed() -> None:
     """Four cells that must stay together hold 40, and no parcel may."""
     answer = plan(cells(4, 10, keep_together_group="pack"), CATALOG, PARTIAL)
     assert {out.reason for out in answer.unpacked} == {UnpackedReason.GROUP_DOES_NOT_FIT}

@@ -1,4 +1,4 @@
-"""What is kept of box types between orders is that of the box type asked for, and of the policy."""
+"""Facts of box types that are cached between orders belong to the box type and the policy of the call."""
 
 import dataclasses
 
@@ -11,7 +11,7 @@ BOX = BoxType("box", 100, 80, 60, 110, 90, 70, max_gross_g=1_000, tare_g=50)
 
 
 def test_equal_box_types_hash_alike() -> None:
-    """What is equal must hash alike."""
+    """Equal objects must have equal hashes."""
     assert hash(BOX) == hash(dataclasses.replace(BOX))
 
 

@@ -1,4 +1,4 @@
-"""A box in a box: which inner box very fragile goods get, what it weighs and costs, and what is refused."""
+"""A box in a box: the inner box of very fragile goods, its mass and cost, and refused requests."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -121,7 +121,7 @@ def test_an_inner_box_bears_what_is_in_it() -> None:
 
 
 def test_the_parcel_bears_the_inner_box() -> None:
-    """Inner box, its fill and its tape count to the load of the outer one: a milligram less and it stays out."""
+    """Inner box, its fill and its tape count to the load of the outer one: a milligram less and it is not packed."""
     whole = 1_000 + 150 + 7.157 + 165.6 + 15.84 + 1_042.148
     assert planned(GOODS, INNER, replace(OUTER, max_net_g=whole + 0.01)).parcels
     reason, rule = refusal(planned(GOODS, INNER, replace(OUTER, max_net_g=whole - 1)))
@@ -130,7 +130,7 @@ def test_the_parcel_bears_the_inner_box() -> None:
 
 
 def test_inner_boxes_use_up_stock() -> None:
-    """What an inner box takes is not there for a parcel, nor for another line; all units of a line get one type."""
+    """A box used as an inner box is not available for a parcel or another line; all units of a line get one type."""
     two = replace(GOODS, quantity=2)
     larger = replace(INNER, box_type_id="larger", outer_length_mm=310)
     assert inner_boxes(planned(two, replace(INNER, available=2), larger, OUTER)) == ["inner", "inner"]
@@ -145,7 +145,7 @@ def test_inner_boxes_use_up_stock() -> None:
     assert [each.box_type_id for each in answer.parcels] == ["outer"]
     apart = replace(book, keep_apart_group="dry"), replace(GOODS, keep_apart_group="wet")
     answer = planned([*apart], replace(INNER, available=1), replace(OUTER, available=1))
-    assert [each.reason for each in answer.unpacked] == [UnpackedReason.NO_BOX_AVAILABLE]  # either may stay out
+    assert [each.reason for each in answer.unpacked] == [UnpackedReason.NO_BOX_AVAILABLE]  # either may be left out
 
 
 def test_larger_goods_choose_their_inner_box_first() -> None:
@@ -159,7 +159,7 @@ def test_larger_goods_choose_their_inner_box_first() -> None:
 
 
 def test_parcels_get_no_more_boxes_than_inner_ones_leave() -> None:
-    """Of two boxes of a type one is an inner box: of two books that would be a parcel in one each, one stays out."""
+    """Of two boxes of a type one is an inner box: of two books that would need one parcel each, one is left out."""
     books = [Item(f"book-{group}", 1, 290, 190, 20, mass_g=400, keep_apart_group=group) for group in ("dry", "warm")]
     wet = replace(GOODS, keep_apart_group="wet")
     answer = planned([wet, *books], replace(INNER, available=2), replace(OUTER, available=1))
@@ -177,7 +177,7 @@ def test_one_box_is_not_inner_and_outer_at_once() -> None:
 
 
 def test_the_materials_of_a_lane_bind_inside_too() -> None:
-    """A box of a refused material is no inner box; where no other takes the goods, the reason names the rule."""
+    """A box of a refused material is not used inside; if no other takes the goods, the reason names the rule."""
     plastic = replace(INNER, box_type_id="a-plastic", material_id="pp-corrugated")
     if plastic.material_id not in {each.material_id for each in DATA.materials}:
         plastic = replace(plastic, material_id=next(each.material_id for each in DATA.materials if each.plastic))
@@ -190,14 +190,14 @@ def test_the_materials_of_a_lane_bind_inside_too() -> None:
     assert all(part in rule for part in ("a-plastic", "plastic_free"))
 
 
-def test_no_outer_box_says_what_is_needed() -> None:
+def test_without_an_outer_box_the_needed_size_is_named() -> None:
     """The reason names the inner box, its outer size, and the inside that a box would need."""
     reason, rule = refusal(planned(GOODS, INNER))
     assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
     assert all(part in rule for part in ("inner", "306 x 206 x 192", "50", "406 x 306 x 292"))
 
 
-def test_what_stands_stays_standing() -> None:
+def test_upright_goods_stay_upright() -> None:
     """Goods that stay upright stand in the inner box, and that box stands in the parcel."""
     standing = replace(GOODS, height_mm=150, orientations=UPRIGHT)
     low = BoxType("low", 300, 260, 200, 306, 266, 212, tare_g=150, **BOARD)
@@ -210,10 +210,10 @@ def test_what_stands_stays_standing() -> None:
     assert inner_boxes(planned(replace(standing, orientations=ALL_ORIENTATIONS), low, tall)) == ["low"]
 
 
-def test_goods_of_other_sizes_in_like_boxes_are_told_apart() -> None:
+def test_goods_of_other_sizes_in_equal_boxes_are_distinguished() -> None:
     """Two lines whose inner boxes weigh the same have wrap of their own surfaces, to the milligram."""
     other = replace(GOODS, line_id="other", length_mm=190, width_mm=100, height_mm=80, mass_g=1_000)
-    fill = round((200 - 190) * 100 * 80 * 18 / 1_000)  # mg more of fill
+    fill = round((200 - 190) * 100 * 80 * 18 / 1_000)  # additional fill in mg
     other = replace(other, mass_g=1_000 - fill / 1_000)
     answer = planned([GOODS, other], INNER, OUTER)
     assert sum(parcel.packaging_mg(Component.CUSHIONING) for parcel in answer.parcels) == 15_840 + 15_192
@@ -224,7 +224,7 @@ def test_goods_of_other_sizes_in_like_boxes_are_told_apart() -> None:
     assert sorted(wraps) == [("a", 15_192)] * 2 + [("glass", 15_840)] * 2 + [("z", 15_192)]
 
 
-def test_alike_goods_in_inner_boxes_of_other_prices_are_told_apart() -> None:
+def test_equal_goods_in_inner_boxes_of_other_prices_are_distinguished() -> None:
     """Of three lines that differ in the price of their inner boxes alone, two parcels take those of the cheaper."""
     lines = [replace(GOODS, line_id=name) for name in "abc"]
     prices = {"a": 90, "b": 40, "c": 10}
@@ -269,7 +269,7 @@ def test_a_pack_that_is_made_for_it_needs_no_inner_box() -> None:
     assert inner_boxes(planned(replace(eggs, fragility=VERY), larger, OUTER)) == ["inner-350"]
 
 
-def test_what_cannot_be_a_box_in_a_box_is_refused_at_the_door() -> None:
+def test_what_cannot_be_a_box_in_a_box_is_refused_before_planning() -> None:
     """A unit in its own container, an engine without margins, and a unit that lies in a begun parcel."""
     catalog = shelf(INNER, OUTER)
     own = replace(GOODS, ships_in_own_container=True)
@@ -313,7 +313,7 @@ def test_physics_leaves_a_box_in_a_box_as_it_is() -> None:
 
 
 def test_known_plans_with_other_inner_boxes_are_passed_over() -> None:
-    """A plan made with another inner box is no candidate; one with the same is."""
+    """A plan with the same inner box is a candidate; one with another inner box is not."""
     larger = replace(INNER, box_type_id="larger", outer_length_mm=310)
     order, catalog = Order("1", [GOODS]), shelf(INNER, larger, OUTER)
     known = plan(order, shelf(larger, OUTER))

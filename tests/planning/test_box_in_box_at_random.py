@@ -1,4 +1,4 @@
-"""Random orders with very fragile goods: nothing is lost, masses add up, and the order of the lines is no matter."""
+"""Random orders with very fragile goods: nothing is lost, masses add up, and the order of lines does not matter."""
 
 from collections import Counter
 
@@ -49,7 +49,7 @@ def test_nothing_is_lost_and_all_masses_add_up(
 ) -> None:
     """Each unit is placed once or out with a reason; gaps hold, stock suffices, and gross is goods and packaging.
 
-    Sizes, gaps and masses of boxes in boxes are worked out here once more, from the order and the catalog alone.
+    Sizes, gaps and masses of boxes in boxes are computed here again, from the order and the catalog alone.
     """
     boxes = tuple(
         BoxType(

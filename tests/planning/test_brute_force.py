@@ -1,4 +1,4 @@
-"""Tiny orders against every partition, box and place tried: the proved is the best, the refused does not fit."""
+"""Tiny orders compared with every partition, box and place: proved plans are best, refused boxes do not fit."""
 
 import random
 from collections import Counter
@@ -28,7 +28,7 @@ def test_trying_everything_contradicts_nothing(seed: int) -> None:
 
 
 @pytest.mark.long
-def test_tiny_orders_are_of_every_sort() -> None:
+def test_tiny_orders_are_of_every_kind() -> None:
     """Proved and split plans, refusals of several kinds and partial plans are among them."""
     answers = [case(seed)[1] for seed in SEEDS]
     complete = [each for each in answers if each.status is PlanStatus.COMPLETE]

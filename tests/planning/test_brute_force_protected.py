@@ -1,4 +1,4 @@
-"""Tiny orders of mixed fragility classes against every split, box and place tried: no plan is worse than the best."""
+"""Tiny orders of mixed fragility classes compared with every split, box and place: no plan is worse than the best."""
 
 import random
 from collections import Counter
@@ -26,12 +26,12 @@ def case(seed: int) -> tuple[ProtectedForce, Plan | None]:
 
 @pytest.mark.parametrize("seed", FEW_OR_ALL)
 def test_no_plan_is_worse_than_the_best_that_trying_everything_finds(seed: int) -> None:
-    """No more units stay out and no more parcels are used; each parcel can be, and what is proved or refused is so."""
+    """No more units are left out and no more parcels are used; parcels are possible, proofs and refusals true."""
     assert contradicted(*case(seed)) is None
 
 
 @pytest.mark.long
-def test_the_orders_are_of_every_sort() -> None:
+def test_the_orders_are_of_every_kind() -> None:
     """Different margins in one parcel, splits, plans that leave units out, limits, and proofs of several kinds."""
     answers = [case(seed)[1] for seed in SEEDS]
     made = [each for each in answers if each is not None]

@@ -74,7 +74,7 @@ def test_the_greatest_gross_weight_splits_an_order():
     assert verify_certificate(bound, heavy, CATALOG, POLICY, EPACKET) == []
 
 
-def test_a_unit_that_no_accepted_box_takes_says_what_stood_in_the_way():
+def test_a_unit_that_no_accepted_box_takes_names_the_rule():
     """A rod of 60 cm fits the long box only, which is 61.4 cm outside: the box and the carrier's rule are named."""
     with pytest.raises(IncompletePlanError) as caught:
         plan(order((1, 600, 50, 50, 500)), CATALOG, POLICY, EPACKET)
@@ -114,7 +114,7 @@ def test_a_mailer_is_used_where_the_carrier_accepts_its_largest_and_its_smallest
 
 
 def test_a_begun_parcel_that_the_carrier_refuses_is_bad_input():
-    """What was started in a box below 14 cm cannot be shipped, and the error says where and why."""
+    """A parcel started in a box below 14 cm cannot be shipped, and the error names the field and the rule."""
     card = order((1, 120, 90, 5, 50))
     started = plan(card, CATALOG, POLICY).parcels[0]
     started = StartedParcel("one", "flat", started.placements)
@@ -122,8 +122,8 @@ def test_a_begun_parcel_that_the_carrier_refuses_is_bad_input():
         plan(card, CATALOG, POLICY, EPACKET, started_parcels=[started])
 
 
-def test_the_judge_finds_what_the_carrier_refuses_and_bills():
-    """A plan made without the carrier, judged with it: the box is refused; a stated bill must be the rule's."""
+def test_the_check_finds_refused_parcels_and_wrong_bills():
+    """If a plan made without the carrier is checked with it, the box is refused; a bill must follow the rule."""
     card = order((1, 120, 90, 5, 50))
     free = plan(card, CATALOG, POLICY)
     assert [(each.kind.value, each.detail[-18:]) for each in check(free, card, CATALOG, POLICY, lane=EPACKET)] == [
@@ -144,7 +144,7 @@ def test_the_judge_finds_what_the_carrier_refuses_and_bills():
         assert [each.kind.value for each in check(wrong, card, CATALOG, POLICY, lane=EPACKET)] == ["wrong_bill"], damage
 
 
-def test_a_size_that_nobody_read_binds_too():
+def test_an_unverified_size_binds_too():
     """DHL Express' limits are unverified: a box of 310 cm is left out all the same, and the reason marks them."""
     rod = order((1, 3_090, 90, 50, 500))
     longest = BoxType("longest", 3_100, 100, 60, 3_104, 104, 64, tare_g=300, material_id="corrugated-board")
@@ -154,8 +154,8 @@ def test_a_size_that_nobody_read_binds_too():
     assert all(part in found.unpacked[0].message for part in ("310.4", "300"))
 
 
-def test_a_weight_that_nobody_read_binds_too():
-    """Nobody read that 22 kg are the most in Australia: a parcel of 23 kg is not packed, and the rule says so."""
+def test_an_unverified_weight_binds_too():
+    """The limit of 22 kg in Australia is unverified: a parcel of 23 kg is not packed, and the reason marks it."""
     lane = Lane(carrier_service="australia-post/domestic", ship_date=DAY)
     policy = replace(POLICY, allow_partial=True)
     assert plan(order((1, 380, 290, 180, 21_000)), CATALOG, policy, lane).status is PlanStatus.COMPLETE
@@ -165,7 +165,7 @@ def test_a_weight_that_nobody_read_binds_too():
 
 @pytest.mark.parametrize("service", ["dpd/ee", "canada-post/regular", "canada-post/priority"])
 def test_no_carrier_takes_three_irons_at_once(service):
-    """Lifted by machine 87 kg fit one box: the carrier's weight limit splits them, though nobody read it."""
+    """Lifted by machine 87 kg fit one box: the carrier's weight limit splits them, although it is unverified."""
     irons = Order("o", [Item("iron", 3, 150, 150, 150, 29_000)])
     lane = Lane(carrier_service=service, ship_date=DAY)
     found = plan(irons, STRONG, Policy(lifting_profile="freight"), lane)
@@ -173,7 +173,7 @@ def test_no_carrier_takes_three_irons_at_once(service):
     assert check(found, irons, STRONG, Policy(lifting_profile="freight"), lane=lane) == []
 
 
-def test_the_check_refuses_by_limits_that_nobody_read():
+def test_the_check_refuses_by_unverified_limits():
     """87 kg in one box, planned without a carrier: the check finds that dpd/ee refuses it."""
     irons, machine = Order("o", [Item("iron", 3, 150, 150, 150, 29_000)]), Policy(lifting_profile="freight")
     made = plan(irons, STRONG, machine)

@@ -1,4 +1,4 @@
-"""Units that must share a parcel, that must not, and properties of which a parcel holds only so much."""
+"""Units that must or must not share a parcel, and properties with a limit per parcel."""
 
 from itertools import combinations
 
@@ -79,7 +79,7 @@ def test_a_cap_is_kept_exactly() -> None:
 
 
 def test_a_cap_of_nothing_forbids_the_property() -> None:
-    """A unit with any of a forbidden property stays out with its figures; one without it is packed."""
+    """A unit with any amount of a forbidden property is unpacked with its figures; one without it is packed."""
     lines = [bar("cell", 10, property_amounts=[PropertyAmount("wh", 5)]), bar("pen", 10)]
     answer = plan(Order("o", lines), RAILS, Policy(property_caps=[PropertyCap("wh", 0)], allow_partial=True))
     (out,) = answer.unpacked
@@ -88,14 +88,14 @@ def test_a_cap_of_nothing_forbids_the_property() -> None:
     assert by_parcel(answer) == [["pen"]]
 
 
-def test_a_cap_that_no_line_knows_is_warned_of() -> None:
+def test_a_cap_of_an_unknown_property_gives_a_warning() -> None:
     """A misspelt property would cap nothing, so the plan says that no line states it."""
     lines = [bar("cell", 10, property_amounts=[PropertyAmount("lithium_wh", 5)])]
     answer = plan(Order("o", lines), RAILS, Policy(property_caps=[PropertyCap("lithium_Wh", 1)]))
     assert any("'lithium_Wh'" in each.message for each in answer.warnings)
 
 
-def test_a_group_that_no_box_takes_stays_out_whole() -> None:
+def test_a_group_that_no_box_takes_is_unpacked_whole() -> None:
     """Both bars fit alone; together they do not, and so neither is shipped. The rest is."""
     lines = [bar("a", 60, 2, keep_together_group="set"), bar("b", 10)]
     answer = plan(Order("o", lines), RAILS, PARTIAL)
@@ -109,8 +109,8 @@ def test_a_group_that_no_box_takes_stays_out_whole() -> None:
         plan(Order("o", lines), RAILS)
 
 
-def test_with_one_unit_a_whole_group_stays_out() -> None:
-    """A unit too long for the box keeps its group out, and each says which one did."""
+def test_with_one_unit_a_whole_group_is_unpacked() -> None:
+    """A unit too long for the box keeps its group out, and each reason names it."""
     lines = [bar("long", 101, keep_together_group="set"), bar("short", 5, keep_together_group="set"), bar("b", 10)]
     answer = plan(Order("o", lines), RAILS, PARTIAL)
     reasons = {out.line_id: out.reason for out in answer.unpacked}
@@ -121,8 +121,8 @@ def test_with_one_unit_a_whole_group_stays_out() -> None:
     assert "'set'" in next(out.message for out in answer.unpacked if out.line_id == "short")
 
 
-def test_a_group_above_a_cap_stays_out() -> None:
-    """Units of a group that may go alone, but together pass the cap of a parcel, stay out with the cap named."""
+def test_a_group_above_a_cap_is_unpacked() -> None:
+    """Units of a group that together exceed the cap of a parcel are unpacked, and the cap is named."""
     amounts = [PropertyAmount("wh", 60)]
     lines = [bar("a", 10, 2, keep_together_group="set", property_amounts=amounts)]
     answer = plan(Order("o", lines), RAILS, Policy(property_caps=[PropertyCap("wh", 100)], allow_partial=True))

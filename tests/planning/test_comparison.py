@@ -1,4 +1,4 @@
-"""Plans side by side: which is better, by what, and against which baseline."""
+"""Comparison of plans: the better one, the deciding objective, and the baseline."""
 
 import dataclasses
 
@@ -23,7 +23,7 @@ def planned(policy=BARE, order=ORDER):
 
 
 def test_against_the_smallest_standard_carton():
-    """The lighter of two boxes beats the smaller one by emissions; the baseline is told in words."""
+    """The lighter of two boxes beats the smaller one by emissions; the baseline is described."""
     plan = planned()
     baseline, words = boxwright.baseline_plan(boxwright.Task(ORDER, CATALOG, BARE, LANE, ("uk-desnz",)))
     assert (plan.parcels[0].box_type_id, baseline.parcels[0].box_type_id) == ("light", "small")
@@ -152,7 +152,7 @@ def test_grams_of_two_profiles_are_not_compared():
 
 @pytest.mark.parametrize("side", [0, 1])
 def test_a_plan_that_loses_units_is_not_better(side):
-    """Fewer units in fewer parcels are another plan, also where nothing is said to be left out."""
+    """Fewer units in fewer parcels are another plan, even if the plan does not list the missing units."""
     plans = [planned(), planned()]
     plans[side] = dataclasses.replace(plans[side], parcels=())
     found = boxwright.compare(*plans, CATALOG, Policy())

@@ -63,7 +63,7 @@ def boxes_of(answer: Plan) -> list[str]:
 
 
 def good(order: Order, catalog: Catalog = CATALOG, policy: Policy = LEAST_PACKAGING) -> Plan:
-    """Return a plan that the check and a replay of its certificate find nothing wrong with."""
+    """Return a plan that passes the check and a replay of its certificate."""
     answer = plan(order, catalog, policy)
     assert check(answer, order, catalog, policy) == []
     assert verify_certificate(answer, order, catalog, policy) == []
@@ -163,7 +163,7 @@ def test_a_bound_counts_bottles_as_a_compartment_takes_them() -> None:
     assert floor_of(model, model.expansion.everything).price <= (two_sixes,)
 
 
-def test_the_baseline_leaves_shippers_out_and_says_so() -> None:
+def test_the_baseline_leaves_shippers_out_and_reports_it() -> None:
     """py3dbp knows no compartments: such box types are named as left out."""
     order = Order("order", [Item("mug", 1, 90, 90, 100, 350)])
     policy = Policy(engine="py3dbp", objectives=["packaging_mass"], support_ratio=0)
@@ -253,7 +253,7 @@ def partitions(lines: tuple[Item, ...]) -> list[list[tuple[Item, ...]]]:
 
 
 def price(box: BoxType, policy: Policy) -> tuple[int, ...]:
-    """Return what a parcel in a box costs, whatever is in it: there is no dunnage."""
+    """Return the price of a parcel in a box, which does not depend on its content without dunnage."""
     known = {"parcel_count": 1, "inner_volume": box.inner_volume_um3, "packaging_mass": box.tare_mg}
     return tuple(known[each.value] for each in policy.objectives)
 
@@ -263,7 +263,7 @@ SEEDS = range(50)
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_trying_every_matching_and_partition_contradicts_nothing(seed: int) -> None:
-    """What is refused has no matching, and no plan of packs and single units in the open box beats a proved one."""
+    """Refused packs have no matching, and no plan of packs and single units in the open box beats a proved one."""
     order, catalog, policy, answer = tiny(seed)
     assert check(answer, order, catalog, policy) == []
     for unit in answer.unpacked:
@@ -300,7 +300,7 @@ def test_trying_every_matching_and_partition_contradicts_nothing(seed: int) -> N
                 assert total <= tuple(map(sum, zip(*(price(box, policy) for box in chosen), strict=True)))
 
 
-def test_tiny_orders_are_of_every_sort() -> None:
+def test_tiny_orders_are_of_every_kind() -> None:
     """Packs are used alone and beside others, refused by their compartments, and plans are proved."""
     answers = [tiny(seed) for seed in SEEDS]
     used = [

@@ -19,7 +19,7 @@ CHEAP = Policy(objectives=["inner_volume"])
 
 
 def ending(stop):
-    """Return what ends a search in place of a part of it, and leaves time to finish."""
+    """Return a function that ends a search in place of a part of it, and leaves time to finish."""
 
     def end(*_):
         stop.end(CpuCeilingError("enough"))
@@ -28,7 +28,7 @@ def ending(stop):
     return end
 
 
-def test_a_search_that_is_ended_while_it_improves_returns_what_it_had(monkeypatch) -> None:
+def test_a_search_that_is_ended_while_it_improves_returns_the_plan_so_far(monkeypatch) -> None:
     """The plan that was built so far is finished, passes the check and says that it was cut."""
     stop = Stop()
     monkeypatch.setattr(Regrouping, "run", ending(stop))
@@ -42,7 +42,7 @@ def test_a_search_that_is_ended_while_it_improves_returns_what_it_had(monkeypatc
 
 @pytest.mark.parametrize("parcels", [0, 1])
 def test_a_search_that_is_ended_before_its_first_plan_puts_what_is_left_by_itself(monkeypatch, parcels) -> None:
-    """After so many parcels each other unit has one of its own: a plan that is whole, passes the check, says so."""
+    """After the first parcels each further unit has its own: the plan is whole, valid and marked as cut."""
     stop = Stop()
     fullest = construction._fullest
     filled = []
@@ -60,7 +60,7 @@ def test_a_search_that_is_ended_before_its_first_plan_puts_what_is_left_by_itsel
     assert not check(answer, ORDER, BOXES, CHEAP)
     assert sum(len(parcel.placements) for parcel in answer.parcels) == 72
     inside = sum(len(each.members) for each in filled)
-    assert len(answer.parcels) < parcels + 72 - inside  # what was left shares boxes
+    assert len(answer.parcels) < parcels + 72 - inside  # the units left share boxes
 
 
 def test_what_goes_into_no_open_box_has_one_of_its_own_at_the_end_of_a_search(monkeypatch) -> None:
@@ -76,7 +76,7 @@ def test_what_goes_into_no_open_box_has_one_of_its_own_at_the_end_of_a_search(mo
     assert sum(len(parcel.placements) for parcel in answer.parcels) == 75
 
 
-def test_cpu_time_that_leaves_no_plan_is_an_error_that_says_so() -> None:
+def test_cpu_time_that_leaves_no_plan_is_an_error() -> None:
     """A limit of next to nothing is passed before anything is found."""
     with pytest.raises(CpuCeilingError, match="1e-09"):
         plan(ORDER, BOXES, CHEAP, profiles=(), stop=Stop(cpu_s=1e-9))
@@ -106,7 +106,7 @@ def test_a_deadline_gives_a_plan_in_time_that_can_be_had_again() -> None:
 
 
 def test_alternatives_end_with_the_search_and_the_plan_stays(monkeypatch) -> None:
-    """Where the time for the next best plans is gone, the best one is returned, and says that others may be missing."""
+    """If there is no time for the next best plans, the best one is returned, and warns that others may be missing."""
     from boxwright.planning.answers import alternatives
 
     stop = Stop()

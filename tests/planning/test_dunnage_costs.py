@@ -118,7 +118,7 @@ def test_production_counts_the_blank_and_the_end_what_is_shipped():
     ],
 )
 def test_golden_grams_of_six_litres_of_fill(fill_id, profile, fill_mg, co2e_mg):
-    """What fills six litres and what making it emits, to the mg. Densities are unverified: this tests arithmetic."""
+    """Six litres of fill by mass and production emissions. Densities are unverified: this tests arithmetic."""
     box = BoxType("box", 200, 200, 175, tare_g=100, material_id="corrugated-board")
     catalog, policy = Catalog("catalog", [box]), Policy(void_fill_id=fill_id)
     made = plan(CUBE, catalog, policy, profiles=(profile,))
@@ -133,7 +133,7 @@ def test_golden_grams_of_six_litres_of_fill(fill_id, profile, fill_mg, co2e_mg):
     assert line.co2e_mg == co2e_mg
 
 
-def test_shipped_dunnage_with_other_figures_is_told():
+def test_shipped_dunnage_with_other_figures_gives_a_warning():
     """A catalog made in Python may carry them under the same id; the plan says which figure is another."""
     tape, box = MATERIALS.dunnage_of("pp-tape"), BoxType("box", 200, 200, 200, tare_g=100)
     for stocked, warned in ((tape, False), (replace(tape, width_mm=Decimal(50)), True)):

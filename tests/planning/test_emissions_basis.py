@@ -55,7 +55,7 @@ def test_the_profile_of_the_basis_decides():
 
 
 def test_the_certificate_names_profile_and_allocation():
-    """What was compared is told: a basis beside the profiles asked for is stated among the footprints as well."""
+    """The compared basis is also stated among the footprints, beside the requested profiles."""
     plan = chosen(BOARD, FILM, emissions_basis=EmissionsBasis("fr-ademe"))
     assert (plan.certificate.profile_id, plan.certificate.allocation) == ("fr-ademe@2024", "mass")
     assert [each.profile_id for each in plan.footprints] == ["uk-desnz@2026", "fr-ademe@2024"]
@@ -75,7 +75,7 @@ def test_the_allocation_of_the_basis_decides():
         assert plan.certificate.value >= totals[allocation]
 
 
-def test_an_unverified_factor_counts_at_its_upper_end_unless_told():
+def test_an_unverified_factor_counts_at_its_upper_end_by_default():
     """95 g of honeycomb paper at 1.34976 kg/kg look lighter than 110 g of board; not at the upper end."""
     honeycomb, board = box("honeycomb", "honeycomb-paper", 95), box("board", "corrugated-board", 110)
     assert name(chosen(honeycomb, board)) == "board"
@@ -104,13 +104,13 @@ def test_a_missing_factor_is_refused_by_name_unless_accepted():
     ],
 )
 def test_a_basis_that_cannot_be_served_is_refused(policy, field):
-    """An unknown profile, and chargeable weight without a carrier, are told by the field."""
+    """For an unknown profile, and for chargeable weight without a carrier, the error names the field."""
     with pytest.raises(InvalidInputError) as caught:
         chosen(BOARD, **policy)
     assert [each.field for each in caught.value.violations] == [field]
 
 
-def test_a_profile_that_credits_is_no_objective():
+def test_a_profile_that_credits_cannot_be_an_objective():
     """Under a profile that credits recycling more board could mean fewer grams, so it cannot be minimised."""
     materials = load_materials()
     uk = materials.profile("uk-desnz")
@@ -131,7 +131,7 @@ def test_a_profile_that_credits_is_no_objective():
 )
 @settings(max_examples=30)
 def test_the_bound_never_exceeds_the_price(allocation, rule, edges, tare_g, profile, material):
-    """Whatever the basis, a box with nothing in it emits no more than the same box packed, filled and taped."""
+    """For any basis, an empty box emits no more than the same box packed, filled and taped."""
     order = Order("o", tuple(Item(f"l{n}", 1, *each, mass_g=100) for n, each in enumerate(edges)))
     reusable = {"trips": 20, "idle_share": 0.1, "return_distance_km": 50} if material == "pp-tote" else {}
     chosen_box = BoxType("b", 300, 300, 300, tare_g=tare_g, material_id=material, **reusable)

@@ -1,4 +1,4 @@
-"""The limit of empty space that a policy asks for: which box is taken, and its conflict with protection."""
+"""The policy's limit of empty space: the box that is used, and the conflict with protection."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from boxwright.domain.started import StartedParcel
 from boxwright.errors import InvalidInputError
 
 CLOSE = BoxType("close", 110, 110, 110, 116, 116, 122)  # 1 L leaves 39.1 % of 1.64 L empty
-CHEAP = BoxType("cheap", 150, 150, 150, 156, 156, 162)  # and 74.6 % of 3.94 L
+CHEAP = BoxType("cheap", 150, 150, 150, 156, 156, 162)  # 1 L leaves 74.6 % of 3.94 L empty
 DUNNAGE = [load_materials().dunnage_of(name) for name in load_materials().default_dunnage]
 CUBE = Item("cube", 1, 100, 100, 100, 200)
 VASE = Item("vase", 1, 100, 100, 100, 200, fragility=Fragility("fragile"))
@@ -34,7 +34,7 @@ def test_a_box_that_is_too_empty_is_refused_by_policy():
 
 
 def test_protection_that_needs_more_room_is_a_conflict():
-    """The unit stays out with both margins: what the close box lacks, and by how much the other one is too empty."""
+    """The unit is unpacked with both margins: the lack of the close box, and the excess emptiness of the other."""
     order, catalog = Order("o", [VASE]), Catalog("c", [CLOSE, CHEAP, BoxType("large", 250, 250, 250)], dunnage=DUNNAGE)
     assert plan(order, catalog).parcels[0].box_type_id == "large"
     with pytest.raises(IncompletePlanError) as caught:
@@ -46,7 +46,7 @@ def test_protection_that_needs_more_room_is_a_conflict():
     assert "43.6 % above" in out.message
 
 
-def test_of_several_parcels_those_that_are_too_empty_stay_out():
+def test_of_several_parcels_those_that_are_too_empty_are_left_out():
     """Three cubes of 1 L: no box holds two within the limit, and a third of its volume is left in none."""
     two = BoxType("two", 210, 110, 110, 216, 116, 122)
     made = plan(
@@ -59,8 +59,8 @@ def test_of_several_parcels_those_that_are_too_empty_stay_out():
     assert made.certificate.status is ProofStatus.OPEN
 
 
-def test_a_plan_that_is_too_empty_is_found_wanting():
-    """The judge of plans asks for the limit too, to the cubic micrometre; own containers are exempt."""
+def test_the_check_finds_a_plan_that_is_too_empty():
+    """The check applies the limit too, to the cubic micrometre; own containers are exempt."""
     order, catalog = Order("o", [CUBE]), Catalog("c", [BoxType("b", 200, 100, 100)])
     made = plan(order, catalog, Policy(void_fill_id="none"))
     assert not check(made, order, catalog, Policy(void_fill_id="none", max_empty_space_ratio=0.5))
@@ -71,7 +71,7 @@ def test_a_plan_that_is_too_empty_is_found_wanting():
 
 
 def test_started_parcels_have_no_such_limit():
-    """What lies in them lies in them."""
+    """Their content is given."""
     with pytest.raises(InvalidInputError) as caught:
         plan(Order("o", [CUBE]), Catalog("c", [CHEAP]), HALF, started_parcels=[StartedParcel("p", "cheap")])
     assert [each.field for each in caught.value.violations] == ["policy.max_empty_space_ratio"]

@@ -20,7 +20,7 @@ READ = {
 }
 """Fields of a line that are written otherwise than ``Item`` takes them."""
 MOST_SPREAD = 1.5
-"""What is packed together fills all but a third of the cuboid round it."""
+"""Units packed together fill at least two thirds of the cuboid round them."""
 
 
 def _order(wanted) -> Order:

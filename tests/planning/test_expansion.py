@@ -1,4 +1,4 @@
-"""Units of an order: which orientations differ, which units are alike."""
+"""Units of an order: distinct orientations and equal units."""
 
 import itertools
 
@@ -46,7 +46,7 @@ def test_lines_of_equal_units_are_of_one_kind_and_the_largest_come_first() -> No
 
 
 def test_an_order_of_nothing_but_missing_dimensions_has_no_units() -> None:
-    """They are told apart from the units that can be planned."""
+    """They are kept apart from the units that can be planned."""
     expansion = Expansion.of(Order("o", [Item("a", 3, dimension_status="missing")]))
 
     assert len(expansion.arrays) == 0

@@ -1,4 +1,4 @@
-"""Smallest changes: applied, the refused box takes the order; with one unit of measure less it does not."""
+"""Smallest changes: with the change the refused box takes the order; with one unit of measure less it does not."""
 
 from dataclasses import replace
 
@@ -81,11 +81,11 @@ SHELF = Catalog("shelf", [BOX, BoxType("large", 900, 800, 700)])
 TALL = Orientation.HWL
 
 CASES = {
-    # 0.25 mm too long, and no other edge is
+    # only this edge is too long, by 0.25 mm
     "one edge": ([Item("a", 1, 200.25, 140, 90, 100)], SmallestChange("a", shorten_um=(250, 0, 0))),
     # every edge of a cube must give way to the edge of the box that it lies along: 60 mm, 10 mm and none
     "two edges": ([Item("a", 1, 160, 160, 160, 100)], SmallestChange("a", shorten_um=(0, 10_000, 60_000))),
-    # side by side they need 202 mm of 200: either line may lose it, the first by name is told
+    # side by side they need 202 mm of 200: either line may lose it, the first by name is stated
     "a pair": (
         [
             Item("a", 1, 101, 150, 100, 100, orientations=["LWH"]),
@@ -121,7 +121,7 @@ CASES = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_changes_worked_out_by_hand(name: str) -> None:
-    """The change is the one that a person works out, and None where one line cannot cure it."""
+    """The change is the one computed by hand, and None if no change of a single line is enough."""
     lines, expected = CASES[name]
     order = Order("order", lines)
     policy = Policy(support_ratio=0)
@@ -166,9 +166,9 @@ def test_nothing_is_explained_unless_asked_for() -> None:
     [
         SmallestChange("a", shorten_um=(251, 0, 0)),  # too much
         SmallestChange("a", shorten_um=(249, 0, 0)),  # too little
-        SmallestChange("a", shorten_um=(250, 1, 0)),  # of the second edge nothing is needed
-        SmallestChange("a", lighten_mg=1),  # weight is not the matter
-        SmallestChange("a", shorten_um=(10**9, 0, 0)),  # more than there is
+        SmallestChange("a", shorten_um=(250, 1, 0)),  # the second edge needs no change
+        SmallestChange("a", lighten_mg=1),  # weight is not the problem
+        SmallestChange("a", shorten_um=(10**9, 0, 0)),  # more than the edge has
         SmallestChange("b", shorten_um=(250, 0, 0)),  # no such line
         SmallestChange("a", allow=Orientation.LWH),  # allowed already
     ],

@@ -1,6 +1,6 @@
 """Boxes chosen for real orders, pinned: a change of quality is a diff of a data file.
 
-``BOXWRIGHT_UPDATE_GOLDEN=1 pytest tests/planning/test_golden.py`` writes the file anew; say in the commit why it moved.
+``BOXWRIGHT_UPDATE_GOLDEN=1 pytest tests/planning/test_golden.py`` writes the file again; the commit states the reason.
 """
 
 import csv

@@ -1,4 +1,4 @@
-"""What a lane asks for in vain is told in the plan."""
+"""Fields of a lane without effect give a warning in the plan."""
 
 import datetime
 from decimal import Decimal
@@ -15,8 +15,8 @@ DAY = datetime.date(2026, 7, 20)
 TABLE = PriceTable("own", "1", "usps/parcel", "USD", "lb", (ZonePrices("5", (WeightPrice(Decimal(70), 900),)),))
 
 
-def told(lane):
-    """Return the warnings of a plan that say that something is in vain."""
+def idle_warnings(lane):
+    """Return the warnings of a plan about fields without effect."""
     found = plan(ORDER, CATALOG, Policy(void_fill_id="none"), lane, profiles=("uk-desnz",)).warnings
     codes = {"HUBS_NOT_COUNTED", "IDLE_ZONE", "RADIATIVE_FORCING_NOT_COUNTED"}
     return [each for each in found if each.code in codes]
@@ -39,9 +39,9 @@ def told(lane):
         ),
     ],
 )
-def test_what_changes_nothing_is_told(lane, code, field):
+def test_a_field_without_effect_gives_a_warning(lane, code, field):
     """One leg has no hub, a truck does not fly, and a zone needs a rule or a price table that has it."""
-    (found,) = told(lane)
+    (found,) = idle_warnings(lane)
     assert (found.code, found.field) == (code, field)
 
 
@@ -53,6 +53,6 @@ def test_what_changes_nothing_is_told(lane, code, field):
         Lane([ROAD], carrier_service="usps/parcel", ship_date=DAY, zone="5", price_tables=[TABLE]),
     ],
 )
-def test_what_counts_is_not_told(lane):
+def test_a_field_with_effect_gives_no_warning(lane):
     """Two legs have a hub, one of them is flown, and the table has the zone."""
-    assert told(lane) == []
+    assert idle_warnings(lane) == []

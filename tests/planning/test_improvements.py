@@ -13,7 +13,7 @@ ORDER = Order("o", [Item(f"line-{n}", 2, 60 + 17 * n, 45 + 11 * n, 30 + 9 * n, 5
 
 
 def price(answer):
-    """Return what the default objectives compare."""
+    """Return the figures that the default objectives compare."""
     return len(answer.parcels), answer.inner_litres
 
 
@@ -28,7 +28,7 @@ def test_each_plan_is_better_than_the_one_before_and_the_last_no_worse_than_a_pl
 
 
 def test_of_many_units_a_plan_is_there_before_any_is_improved(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is whole, passes the check and is not said to be cut; what comes after it is no worse."""
+    """It is whole, passes the check and is not marked as cut; later plans are no worse."""
     monkeypatch.setattr(improving, "MANY_UNITS", 100)
     order = Order("o", [Item(f"line-{n}", 4, 60 + 7 * n, 45 + 5 * n, 30 + 4 * n, 500) for n in range(25)])
     stop = Stop()
@@ -66,7 +66,7 @@ def test_an_end_before_any_plan_is_an_error() -> None:
 
 
 def test_an_order_that_cannot_be_packed_whole_is_an_error_as_ever() -> None:
-    """What stays out is told at the end of the search, and only then."""
+    """Unpacked units are reported at the end of the search only."""
     order = Order("o", [Item("a", 1, 10, 10, 10), Item("b", 1, 900, 10, 10)])
     with pytest.raises(IncompletePlanError):
         list(improvements(Task(order, BOXES, profiles=())))
@@ -74,7 +74,7 @@ def test_an_order_that_cannot_be_packed_whole_is_an_error_as_ever() -> None:
     assert len(last.unpacked) == 1
 
 
-def test_an_end_in_the_middle_of_the_first_search_gives_what_it_had_found(monkeypatch) -> None:
+def test_an_end_in_the_middle_of_the_first_search_gives_the_plan_so_far(monkeypatch) -> None:
     """A search of one mode that ends after its first parcels answers with them, and says that it was cut."""
     stop = Stop()
     offer = OrderSearch.offer
@@ -94,7 +94,7 @@ def test_an_end_in_the_middle_of_the_first_search_gives_what_it_had_found(monkey
 
 
 def test_what_is_cancelled_leaves_no_plan_to_be_finished() -> None:
-    """Nobody waits for it."""
+    """No caller waits for it."""
     stop = Stop()
     stop.cancel()
     with pytest.raises(SearchEndedError):

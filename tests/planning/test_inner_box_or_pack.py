@@ -1,4 +1,4 @@
-"""Very fragile goods that a pack or an inner box may take: which they get, and what is proved of it."""
+"""Very fragile goods that a pack or an inner box may take: the choice, and its certificate."""
 
 from dataclasses import replace
 
@@ -97,7 +97,7 @@ FLASK = Item("flask", 1, 62, 62, 95, mass_g=600, article="wine_bottle", fragilit
     ],
     ids=["rattles", "with its group", "too heavy", "too few", "too heavy together", "others may take them"],
 )
-def test_goods_that_no_pack_at_hand_takes_get_an_inner_box(lines: list[Item], catalog: Catalog) -> None:
+def test_goods_that_no_available_pack_takes_get_an_inner_box(lines: list[Item], catalog: Catalog) -> None:
     """A pack for the article alone is not enough: it takes the units, with what must be with them, and is there."""
     order, policy = Order("1", lines), Policy(allow_partial=True)
     answer = plan(order, catalog, policy, profiles=())
@@ -109,7 +109,7 @@ def test_goods_that_no_pack_at_hand_takes_get_an_inner_box(lines: list[Item], ca
 
 
 @pytest.mark.parametrize("catalog", [webshop(), webshop(available=2)])
-def test_goods_that_a_pack_at_hand_takes_go_into_it(catalog: Catalog) -> None:
+def test_goods_that_an_available_pack_takes_go_into_it(catalog: Catalog) -> None:
     """Also where stock is limited and enough."""
     order = Order("1", [replace(MUG, quantity=2)])
     answer = plan(order, catalog, profiles=())

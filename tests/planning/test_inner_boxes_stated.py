@@ -1,4 +1,4 @@
-"""Boxes in boxes of somebody else's packing: their figures, and where they lie if nobody says."""
+"""Boxes in boxes of a packing from elsewhere: their figures, and their layout if positions are missing."""
 
 from dataclasses import replace
 
@@ -48,7 +48,7 @@ def units(*indices: int) -> tuple[Placement, ...]:
 def test_goods_may_be_turned_otherwise_in_their_inner_box(which: tuple[int, ...]) -> None:
     """Length and width of the goods are swapped in the inner box of one unit, of the other, of both.
 
-    The boxes lie as before. The check agrees, every figure is as it was, and what was stated is what is answered.
+    The boxes lie as before. The check agrees, every figure is unchanged, and the answer has the stated placements.
     """
     swapped = {"L": "W", "W": "L", "H": "H"}
     made = own()

@@ -96,7 +96,7 @@ def test_one_more_box_type_never_worsens_a_plan(order: Order, catalog: Catalog, 
 @given(strategies.orders(), strategies.catalogs())
 @SETTINGS
 def test_a_proved_plan_is_not_beaten_with_more_effort(order: Order, catalog: Catalog) -> None:
-    """What fast mode proves, thorough mode does not improve."""
+    """Thorough mode does not improve a plan that fast mode proves."""
     try:
         fast = plan(order, catalog, Policy(mode="fast"), profiles=())
         if fast.certificate.status.value != "proved":

@@ -1,4 +1,4 @@
-"""Plans that a caller has already: candidates where they keep the rules of the call, passed over where they do not."""
+"""Known plans of a caller: candidates if they keep the rules of the call, otherwise ignored."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ def boxes(answer) -> list[str]:
 
 @pytest.fixture
 def lucky(monkeypatch):
-    """Return a plan in a box that the search does not find: the engine is told to give up on it."""
+    """Return a plan in a box that the search does not find: the engine is made to fail in it."""
     before = plan(CUBES, Catalog("c", [FLAT]), profiles=())
     monkeypatch.setattr("boxwright.selection.single.try_candidate", _without_flat)
     return before
@@ -36,7 +36,7 @@ def _without_flat(candidate, effort, below):
 
 
 def test_a_known_plan_beats_what_the_search_finds(lucky) -> None:
-    """The cheaper box that stays open is taken once a packing of it is at hand; what is said of it can be replayed."""
+    """The cheaper box that stays open is used once a packing in it is known; its certificate can be replayed."""
     catalog = Catalog("c", [FLAT, LARGE])
     alone = plan(CUBES, catalog, profiles=())
     assert (boxes(alone), alone.certificate.open_candidates) == (["large"], (("flat", ""),))
@@ -46,7 +46,7 @@ def test_a_known_plan_beats_what_the_search_finds(lucky) -> None:
     assert verify(answer, CUBES, catalog, profiles=()) == []
 
 
-def test_a_known_plan_is_judged_by_where_it_goes(lucky) -> None:
+def test_a_known_plan_is_checked_for_its_destination(lucky) -> None:
     """Board is collected in Germany, so that the rule on the destination keeps no known plan out."""
     catalog = Catalog("c", [replace(each, material_id="corrugated-board") for each in (FLAT, LARGE)])
     policy = Policy(material_requirements=["recyclable_at_destination"])
@@ -73,7 +73,7 @@ def test_what_is_found_beats_a_dearer_known_plan() -> None:
     ("catalog", "policy"),
     [
         (Catalog("c", [LARGE]), Policy()),  # its box is not offered
-        (Catalog("c", [replace(FLAT, available=0), LARGE]), Policy()),  # nor in stock
+        (Catalog("c", [replace(FLAT, available=0), LARGE]), Policy()),  # its box is not in stock
         (Catalog("c", [BoxType("flat", 190, 200, 100), LARGE]), Policy()),  # of another size by now
         (Catalog("c", [BoxType("flat", 200, 200, 100, max_net_g=1_999), LARGE]), Policy()),  # too weak
         (Catalog("c", [FLAT, LARGE]), Policy(fill_limit=0.9)),
@@ -81,7 +81,7 @@ def test_what_is_found_beats_a_dearer_known_plan() -> None:
     ],
 )
 def test_a_known_plan_that_breaks_a_rule_is_passed_over(lucky, catalog, policy) -> None:
-    """The check judges it under the rules of this call, whatever it says of itself."""
+    """It is checked under the rules of this call, whatever it states about itself."""
     assert boxes(plan(CUBES, catalog, policy, profiles=(), known_plans=[lucky])) == ["large"]
 
 
@@ -102,7 +102,7 @@ def test_a_known_plan_of_other_units_is_passed_over() -> None:
     assert plan(CUBES, catalog, profiles=(), known_plans=[before]) == plan(CUBES, catalog, profiles=())
 
 
-def test_what_can_be_no_known_plan_is_an_error() -> None:
+def test_an_impossible_known_plan_is_an_error() -> None:
     """Another order's plan, something else than a plan, and any beside started parcels: each by its field."""
     catalog = Catalog("c", [FLAT])
     other = plan(Order("other", CUBES.lines), catalog, profiles=())

@@ -1,4 +1,4 @@
-"""Lifting: several units of a parcel weigh no more than the profile allows, what is heavier is alone and marked."""
+"""Lifting: several units of a parcel weigh no more than the profile allows; heavier units are alone and marked."""
 
 import dataclasses
 import itertools
@@ -44,7 +44,7 @@ def block(name: str, quantity: int, kg: float, **fields: object) -> Item:
 
 
 def gross_kg(answer: Plan) -> list[float]:
-    """Return what the parcels weigh, lightest first."""
+    """Return the masses of the parcels, lightest first."""
     return sorted(parcel.gross_mg / 1e6 for parcel in answer.parcels)
 
 
@@ -143,7 +143,7 @@ def _fewest(masses: list[float]) -> int:
 def test_no_parcel_of_several_units_is_too_heavy(
     lines: list[tuple[int, float, str, bool]], dunnage: bool, max_parcels: int | None
 ) -> None:
-    """Whatever the order: above 23 kg gross a parcel holds one unit, or one whole keep-together group."""
+    """In any order, above 23 kg gross a parcel holds one unit, or one whole keep-together group."""
     order = Order(
         "o",
         [
@@ -186,7 +186,7 @@ def test_the_one_parcel_of_many_lines_may_be_the_unit_that_is_too_heavy_for_comp
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_where_parcels_are_limited_the_rule_names_the_lifting_limit(count: int) -> None:
-    """With fewer parcels allowed than irons some stay out, for both limits; those that may go do."""
+    """With fewer parcels allowed than irons some are left out, for both limits; the others are packed."""
     answer = plan(IRONS, EU, Policy(max_parcels=count, allow_partial=True))
     assert (answer.status, len(answer.parcels), len(answer.unpacked)) == (PlanStatus.PARTIAL, count, 3 - count)
     (out, *_) = answer.unpacked
@@ -198,7 +198,7 @@ def test_where_parcels_are_limited_the_rule_names_the_lifting_limit(count: int) 
     ("lines", "lying", "held"),
     [
         ([block("a", 4, 7)], 2, [1, 3]),  # as many go in as may be lifted
-        ([block("a", 2, 15), block("b", 1, 0.1)], 2, [1, 2]),  # what lies there stays, however heavy
+        ([block("a", 2, 15), block("b", 1, 0.1)], 2, [1, 2]),  # units in the started parcel stay, however heavy
         ([block("iron", 1, 30), block("b", 2, 0.1)], 1, [1, 2]),  # a heavy unit gets no company
     ],
 )
@@ -235,13 +235,13 @@ def _started(order: Order, count: int) -> StartedParcel:
 
 
 def test_a_unit_in_its_own_container_is_marked() -> None:
-    """No box of ours is needed for it to be heavy."""
+    """A parcel can be heavy without a catalog box."""
     (parcel,) = plan(Order("o", [block("a", 1, 24, ships_in_own_container=True)]), CRATE).parcels
     assert (parcel.gross_mg, parcel.handling_marks) == (24_000_000, (HEAVY, TEAM_LIFT))
 
 
 def test_a_known_plan_that_is_too_heavy_is_passed_over() -> None:
-    """A plan made for machines is no candidate where people lift; the other way round it is one."""
+    """A plan for machines is not a candidate if people lift; in reverse it is one."""
     freight = Policy(lifting_profile="freight")
     together, apart = plan(IRONS, EU, freight), plan(IRONS, EU)
     assert len(plan(IRONS, EU, known_plans=[together]).parcels) == 3
@@ -262,18 +262,18 @@ def test_alternatives_keep_to_the_limit() -> None:
         assert all(len(each.placements) == 1 or each.gross_mg <= 23_000_000 for each in answer.parcels)
 
 
-def test_what_would_make_a_box_serve_is_told() -> None:
-    """A box refused for the limit says how much lighter the order must be, and the claim is replayed."""
+def test_the_change_that_would_make_a_box_usable_is_stated() -> None:
+    """For a box refused by the limit the needed reduction of mass is stated, and the claim is replayed."""
     order = Order("o", [block("a", 2, 11.002)])
     answer = plan(order, CRATE, explain=True)
     (refused,) = answer.certificate.refused_candidates
     assert refused.smallest_change is not None
-    assert refused.smallest_change.lighten_mg == 2_000  # of each of the two
+    assert refused.smallest_change.lighten_mg == 2_000  # for each of the two units
     assert verify_certificate(answer, order, CRATE) == []
 
 
 def test_a_light_order_has_the_plan_of_freight() -> None:
-    """Where all units together may be lifted the profile changes nothing, and is not asked."""
+    """If all units together may be lifted, the profile changes nothing and is not used."""
     order = Order("o", [block("a", 5, 1.5), block("b", 3, 0.7)])
     made = [plan(order, EU, Policy(lifting_profile=name)) for name in ("manual", "freight")]
     assert canonical_json(made[0]) == canonical_json(made[1])
@@ -288,7 +288,7 @@ def test_an_unknown_profile_is_an_error(name: str) -> None:
         plan(IRONS, EU, Policy(lifting_profile=name))
 
 
-def test_the_check_has_a_mind_of_its_own() -> None:
+def test_the_check_has_its_own_limit() -> None:
     """A plan made for machines is found too heavy and wrongly marked."""
     made = plan(IRONS, EU, Policy(lifting_profile="freight"))
     kinds = {each.kind for each in check(made, IRONS, EU)}

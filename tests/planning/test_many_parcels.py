@@ -51,7 +51,7 @@ def apart(units: int) -> Order:
 
 def test_equal_units_in_many_parcels_end() -> None:
     """520 units in 130 parcels took minutes: all triples of parcels were walked through, over and over."""
-    plan(equal(40), BOXES, PARTIAL, profiles=())  # what is loaded once
+    plan(equal(40), BOXES, PARTIAL, profiles=())  # fill the caches first
     assert calls(lambda: plan(equal(520), BOXES, PARTIAL, profiles=())) < 1_000_000
 
 
@@ -65,7 +65,7 @@ def test_equal_units_in_many_parcels_end() -> None:
             marks=pytest.mark.long,
         ),
         pytest.param(several, 600, BOXES, PARTIAL, id="several", marks=pytest.mark.long),
-        # of 300 the first plan is the least that there can be, and nothing is searched
+        # with 300 units the first plan meets the bound, and nothing is searched
         pytest.param(
             *(several, 450, SCARCE, Policy(allow_partial=True, load_bearing=False)),
             id="scarce",
@@ -76,7 +76,7 @@ def test_equal_units_in_many_parcels_end() -> None:
 )
 def test_twice_the_units_take_about_twice_the_work(order, units, boxes, policy) -> None:
     """Counted in calls of functions, the independent check included; and all that is packed passes it."""
-    plan(order(40), boxes, policy, profiles=())  # what is loaded once
+    plan(order(40), boxes, policy, profiles=())  # fill the caches first
     less, more = (calls(lambda n=n: plan(order(n), boxes, policy, profiles=())) for n in (units, 2 * units))
     assert more < 2.7 * less
 

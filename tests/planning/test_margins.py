@@ -29,7 +29,7 @@ def test_a_parcel_keeps_the_margins_and_is_centred() -> None:
     assert "25" in answer.certificate.refused_candidates[0].message
 
 
-def test_a_unit_that_is_too_large_with_its_margins_says_what_lacks() -> None:
+def test_the_lacking_lengths_of_a_unit_with_margins_are_named() -> None:
     """Of 90 mm and twice 25 the small box lacks 40 mm of length, 30 of width and 20 of height."""
     answer = plan(ORDER, Catalog("c", CATALOG.box_types[:1]), Policy(mode="fast", allow_partial=True))
     (out,) = answer.unpacked

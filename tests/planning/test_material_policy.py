@@ -1,6 +1,6 @@
-"""What a policy asks of materials, over box, cushioning, void fill and tape, and what stood in its way.
+"""The policy's rules on materials, for box, cushioning, void fill and tape, and the reasons if they cannot be met.
 
-The materials are those that ship: corrugated board is no plastic, is recycled, is 88 % recovered fibre and has no
+The materials are the shipped ones: corrugated board is not plastic, is recycled, is 88 % recovered fibre and has no
 certificate for composting; cellulose film is certified to compost at home, a PBAT blend in industrial plants; LDPE film
 is plastic; a PP tote is used again.
 """
@@ -53,7 +53,7 @@ BOXES = Catalog(
         box("unknown", "", 99),
     ],
 )
-"""One box type of each sort, the smallest of a material that nobody states."""
+"""One box type of each sort, the smallest of unknown material."""
 
 
 def dunnage(*ids: str, boxes: Catalog | None = None) -> Catalog:
@@ -88,7 +88,7 @@ def test_the_smallest_box_that_meets_the_rules_is_used(policy: dict, lane: Lane 
     assert answer.certificate.status is ProofStatus.PROVED
 
 
-def test_every_shipped_material_is_judged_by_every_rule() -> None:
+def test_every_shipped_material_is_checked_by_every_rule() -> None:
     """Planner and checker, which share no code here, agree on each material under each rule and in each market."""
     for material in MATERIALS.materials:
         catalog = Catalog("one", [box("b", material.material_id)])
@@ -105,7 +105,7 @@ def test_every_shipped_material_is_judged_by_every_rule() -> None:
             assert (check(loose, ORDER, catalog, asked, lane=lane) == []) == met, (material.material_id, rule, lane)
 
 
-def test_what_stood_in_the_way_is_told_rule_by_rule() -> None:
+def test_the_reasons_are_named_rule_by_rule() -> None:
     """No box is both home compostable and used again: each rule names who fails it, and who meets all the others."""
     policy = Policy(material_requirements=["home_compostable", "reusable"], **BARE, allow_partial=True)
     (out,) = plan(ORDER, BOXES, policy).unpacked
@@ -144,8 +144,8 @@ def test_a_box_that_meets_the_rules_and_is_out_of_stock_is_named() -> None:
     assert "'tote'" in out.message
 
 
-def test_nothing_in_stock_is_told_as_such() -> None:
-    """An empty shelf is not the materials' fault."""
+def test_an_empty_stock_is_named_as_the_reason() -> None:
+    """The reason does not blame the materials."""
     catalog = Catalog("c", [box("tote", "pp-tote", available=0)])
     policy = Policy(material_requirements=["reusable"], **BARE, allow_partial=True)
     (out,) = plan(ORDER, catalog, policy).unpacked
@@ -169,7 +169,7 @@ def test_a_box_ruled_out_that_would_take_the_unit_is_named() -> None:
         (("bubble-film", "shredded-paper-fill", "kraft-paper-tape"), {"shredded-paper-fill"}),
     ],
 )
-def test_dunnage_that_nobody_names_is_the_first_that_meets_the_rules(stocked: tuple[str, ...], used: set[str]) -> None:
+def test_unnamed_dunnage_is_the_first_that_meets_the_rules(stocked: tuple[str, ...], used: set[str]) -> None:
     """Plastic pillows and tape come first in the catalog and are passed over."""
     catalog = dunnage(*stocked)
     asked = Policy(material_requirements=["plastic_free"])
@@ -179,7 +179,7 @@ def test_dunnage_that_nobody_names_is_the_first_that_meets_the_rules(stocked: tu
 
 
 def test_cushioning_meets_the_rules_too() -> None:
-    """Of two cushionings the second is no plastic; without it a fragile unit cannot be packed so, an other one can."""
+    """Of two cushionings the second is not plastic; without it a fragile unit cannot be packed, and others can."""
     fragile = Order("o", [Item("a", 1, 20, 20, 20, 100, article="mug")])
     policy = Policy(material_requirements=["plastic_free"], void_fill_id="none")
     large = Catalog("large", (BoxType("board", 150, 150, 150, tare_g=50, material_id="corrugated-board"),))
@@ -231,18 +231,18 @@ def test_cushioning_meets_the_rules_too() -> None:
         ),
     ],
 )
-def test_what_cannot_be_met_is_an_error_that_names_it(
+def test_an_impossible_rule_is_an_error_that_names_it(
     policy: dict, stocked: tuple[str, ...], parts: tuple[str, ...]
 ) -> None:
-    """Dunnage that fails, and names that nobody knows, are refused before any search, with the cure."""
+    """Dunnage that fails and unknown names are refused before any search, with the remedy."""
     with pytest.raises(InvalidInputError) as caught:
         plan(ORDER, dunnage(*stocked), Policy(**{"material_requirements": ["plastic_free"], **policy}))
     assert caught.value.violations[0].field == parts[0]
     assert all(part in str(caught.value) for part in parts)
 
 
-def test_a_market_that_nobody_knows_is_an_error() -> None:
-    """Where nothing is known of recycling, nothing is guessed: the countries that are known are listed."""
+def test_an_unknown_market_is_an_error() -> None:
+    """Recycling is not guessed for an unknown country; the error lists the known ones."""
     policy = Policy(material_requirements=["recyclable_at_destination"], **BARE)
     with pytest.raises(InvalidInputError, match=r"lane\.destination_country.* AT, AX, BE, .*'JP'"):
         plan(ORDER, BOXES, policy, Lane(destination_country="JP"))
@@ -267,7 +267,7 @@ def test_tape_and_fill_that_no_plan_uses_may_be_of_anything() -> None:
         ),
     ],
 )
-def test_claims_on_unverified_ground_are_warned_of(claim: str, lane: Lane | None, warning: str) -> None:
+def test_claims_on_unverified_data_give_a_warning(claim: str, lane: Lane | None, warning: str) -> None:
     """A plan that bears a claim says what the claim rests on."""
     answer = plan(ORDER, BOXES, Policy(material_requirements=[claim], **BARE), lane)
     assert any(warning in each.message for each in answer.warnings)
@@ -288,7 +288,7 @@ def test_rules_stand_in_the_certificate() -> None:
         ("", ["no destination"], ["SB"]),
     ],
 )
-def test_what_is_asked_of_materials_is_no_claim(country, named, not_named) -> None:
+def test_a_requirement_does_not_allow_a_claim(country, named, not_named) -> None:
     """A material that is recycled somewhere may be called recyclable only as the destination's market allows."""
     lane = Lane(destination_country=country) if country else None
     answer = plan(ORDER, BOXES, Policy(material_requirements=["recyclable"], **BARE), lane)
@@ -323,7 +323,7 @@ def test_reusable_first_decides_among_equal_plans_only() -> None:
 
 
 def test_reusable_first_over_several_parcels() -> None:
-    """Two units need two parcels, and one tote is at hand: one of the two is single-use, and that is proved least."""
+    """Two units need two parcels, and one tote is available: one parcel is single-use, the proved minimum."""
     catalog = Catalog("c", [box("a-board", "corrugated-board"), box("b-tote", "pp-tote", available=1)])
     order = Order("o", [Item("a", 2, 90, 90, 90, 100)])
     policy = Policy(prefer_reusable=True, **BARE)

@@ -1,4 +1,4 @@
-"""Modes side by side: same parcel, same places, one account at a time."""
+"""Comparison of modes for the same parcel and places, one profile at a time."""
 
 from dataclasses import replace
 
@@ -45,7 +45,7 @@ def test_each_mode_counts_as_its_own_lane_does(materials):
     assert subjects == {"van_bev_avg", "truck_light_bev"}
 
 
-def test_what_a_mode_lacks_is_named(materials):
+def test_gaps_of_a_mode_are_named(materials):
     """A profile without an electric van, or without provision of fuel, says so beside a figure that lacks it."""
     found = compared(materials, profiles=("fr-ademe", "cn-cpcd", "us-epa"))
     french, _, american = found["van_electric"].footprints
@@ -92,7 +92,7 @@ def test_a_mode_that_does_not_lead_there_is_an_obstacle(materials):
     assert found["air"].footprints
 
 
-def test_a_share_by_volume_is_told_where_it_cannot_be_had(materials):
+def test_an_impossible_share_by_volume_is_an_obstacle(materials):
     """No road has a sourced density: its share by volume is an obstacle, its share by mass stands."""
     both = (Allocation.MASS, Allocation.VOLUME_SHARE)
     port_to_port = Lane(origin=Place("CN", un_locode="CNSHA"), destination=Place("NL", un_locode="NLRTM"))
@@ -129,8 +129,8 @@ def test_what_cannot_be_compared_is_refused(materials, lane, field):
     assert field in {each.field for each in caught.value.violations}
 
 
-def test_an_obstacle_is_no_rule_for_the_caller(materials):
-    """Nobody asked for road: where it cannot be driven the two places are named, and no field of the call."""
+def test_an_obstacle_is_not_an_error_of_the_caller(materials):
+    """Road was not requested: if there is no road, the two places are named, and no field of the call."""
     lane = Lane(origin=Place("DE", "20457"), destination=Place("US", "10001"))
     (why,) = compared(materials, lane)["road"].obstacles
     assert all(part in why for part in ("DE 204", "US 100"))

@@ -1,4 +1,4 @@
-"""What a candidate weighs, costs and is allowed: the rules that the search sees."""
+"""Mass, price and limits of a candidate: the rules that the search uses."""
 
 import numpy as np
 import pytest
@@ -13,14 +13,14 @@ LANE = Lane([Leg("road", 100)])
 
 
 def model_of(order: Order, box: BoxType, **policy: object) -> OrderModel:
-    """Return the model of an order in one box type with dunnage at hand."""
+    """Return the model of an order in one box type with available dunnage."""
     catalog = Catalog("catalog", [box], dunnage=DUNNAGE)
     return OrderModel(Request.resolve(Task(order, catalog, Policy(**policy), profiles=())), Expansion.of(order))
 
 
 @pytest.mark.parametrize("share", [1.0, 0.3])
 def test_the_fill_of_a_half_gap_counts_to_its_unit(share: float) -> None:
-    """What goods, wrap and fill of a box come to is the same, whether all units go in or it is open which."""
+    """Goods, wrap and fill of a box have the same sum, whether all units go in or only some."""
     box = BoxType("a", 500, 300, 300, max_gross_g=20_000)
     mugs = Order("o", [Item("mug", 2, 100, 100, 100, 300, article="mug"), Item("book", 1, 100, 80, 50, 200)])
     model = model_of(mugs, box, void_fill_share=share, tape_id="none")
@@ -47,14 +47,14 @@ def test_void_fill_is_weighed_by_its_share_of_what_is_empty(share: float, fill_g
 
 
 def test_void_fill_of_a_whole_packing_is_that_beside_the_goods() -> None:
-    """Where all units go in, only what they leave empty is filled; where it is open, each displaces what it takes."""
+    """If all units go in, only the space beside them is filled; otherwise each displaces fill of its volume."""
     box = BoxType("a", 500, 200, 100, max_gross_g=1_000)
     model = model_of(Order("o", [Item("u", 2, 100, 100, 100, 1)]), box, tape_id="none")
     units = model.protect(np.arange(2))
     whole, open_ = (model.space(box, units, whole=each, several=True) for each in (True, False))
     assert whole.displaced_mg_per_um3 == 0
     assert open_.displaced_mg_per_um3 > 0
-    # The same limit once both units are in, but for what is kept against rounding.
+    # The same limit once both units are in, except for the tolerance of rounding.
     gained = open_.displaced_mg_per_um3 * units.volume_um3
     assert 0 <= whole.mass_limit_mg - (open_.mass_limit_mg + gained) <= 4
 

@@ -1,4 +1,4 @@
-"""Relaxing a rule, or one more box type, never worsens a plan: what is promised of which plans."""
+"""Relaxing a rule, or adding a box type, does not worsen a plan where that is promised."""
 
 import random
 
@@ -121,7 +121,7 @@ def test_a_shrunken_unit_worsens_no_proved_plan(order: Order, boxes: tuple, draw
 
 @pytest.mark.parametrize("seed", range(1, 40, 5))
 def test_a_known_plan_stays_a_candidate(seed: int) -> None:
-    """Whatever is relaxed: with the plan under the stricter rules at hand the answer is no worse."""
+    """If the plan under the stricter rules is known, the answer under relaxed rules is no worse."""
     name = sorted(RELAXATIONS)[seed % len(RELAXATIONS)]
     pair = pair_of(seed, name)
     found = None if pair is None else compare(pair, known=True)

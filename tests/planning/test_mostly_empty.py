@@ -1,10 +1,10 @@
-"""A parcel that is mostly empty warns, with what binds."""
+"""A parcel that is mostly empty gives a warning with the rule that binds."""
 
 from boxwright import BoxType, Catalog, Fragility, Item, Order, Orientation, Placement, StartedParcel, plan
 
 
 def warned(item: Item, edge_mm: float, *, flat: bool = False) -> list[str]:
-    """Return what is said of a unit in the one box at hand, a cube, or next to one that is too flat for it."""
+    """Return the warning about a unit in the only box, a cube, or beside another box that is too flat for it."""
     boxes = [BoxType("cube", edge_mm, edge_mm, edge_mm, tare_g=100, material_id="corrugated-board")]
     if flat:
         boxes.append(BoxType("flat", 500, 500, 5, tare_g=100, material_id="corrugated-board"))

@@ -1,4 +1,4 @@
-"""Units that may ship as they are, without a box of ours."""
+"""Units that may ship as they are, without a catalog box."""
 
 import dataclasses
 import datetime
@@ -52,7 +52,7 @@ def test_one_unit_ships_as_it_is() -> None:
 
 
 def test_parcels_count_before_boxes() -> None:
-    """Where parcels count first, a box that takes both is better than a box and a printer."""
+    """If parcels count first, a box that takes both is better than a box and a printer."""
     assert shipped(plan(Order("o", [PRINTER, PAPER]), CATALOG)) == [(False, ["printer", "paper"])]
 
 
@@ -68,7 +68,7 @@ def test_another_objective_ships_it_as_it_is(objective) -> None:
     assert not verify_certificate(answer, Order("o", [PRINTER, PAPER]), catalog, policy, lane)
 
 
-def test_a_box_type_of_that_name_is_another_thing() -> None:
+def test_a_box_type_called_own_container_is_a_box() -> None:
     """A catalog may call a box "own container": it is made for one use, and the unit without a box is not counted."""
     order = Order("o", [PRINTER, dataclasses.replace(PAPER, quantity=8)])
     catalog = Catalog("one", [dataclasses.replace(BOX, box_type_id="own container")])
@@ -78,13 +78,13 @@ def test_a_box_type_of_that_name_is_another_thing() -> None:
 
 
 def test_fewer_parcels_allowed_keep_the_box() -> None:
-    """Where one parcel is the limit the printer goes into the box, whatever it costs."""
+    """With a limit of one parcel the printer goes into the box, whatever it costs."""
     policy = Policy(["packaging_mass"], max_parcels=1)
     assert shipped(plan(Order("o", [PRINTER, PAPER]), CATALOG, policy)) == [(False, ["printer", "paper"])]
 
 
 def test_what_fits_no_box_ships_as_it_is() -> None:
-    """A unit too large for every box is no reason to fail; the rest is packed."""
+    """A unit too large for every box does not fail the plan; the other units are packed."""
     table = Item("table", 2, 1_200, 800, 90, 18_000, ships_in_own_container=True)
     answer = plan(Order("o", [table, PAPER]), CATALOG)
     assert answer.status is PlanStatus.COMPLETE
@@ -93,8 +93,8 @@ def test_what_fits_no_box_ships_as_it_is() -> None:
     assert not verify_certificate(answer, Order("o", [table, PAPER]), CATALOG)
 
 
-def test_it_ships_though_no_box_is_at_hand() -> None:
-    """An empty shelf keeps the paper out, not the printer."""
+def test_it_ships_without_any_box_in_stock() -> None:
+    """Without boxes in stock the paper is unpacked, and the printer is not."""
     catalog = Catalog("none", [dataclasses.replace(BOX, available=0)])
     answer = plan(Order("o", [PRINTER, PAPER]), catalog, Policy(allow_partial=True))
     assert shipped(answer) == [(True, ["printer"])]
@@ -130,7 +130,7 @@ def test_the_carrier_bills_its_own_size() -> None:
 
 
 def test_a_group_goes_before_its_own_container() -> None:
-    """A unit that must go with another does not ship alone, and where no box takes both neither ships."""
+    """A unit that must go with another does not ship alone, and if no box takes both, neither ships."""
     table = Item("table", 1, 1_200, 800, 90, 18_000, ships_in_own_container=True, keep_together_group="set")
     chair = Item("chair", 1, 100, 100, 100, 900, ships_in_own_container=True, keep_together_group="set")
     answer = plan(Order("o", [table, chair, PAPER]), CATALOG, Policy(allow_partial=True))
@@ -139,7 +139,7 @@ def test_a_group_goes_before_its_own_container() -> None:
 
 
 def test_a_cap_holds_without_a_box_too() -> None:
-    """What is too much for a parcel is too much for a unit that is one."""
+    """An amount too large for a parcel is also too large for a unit that ships by itself."""
     battery = dataclasses.replace(PRINTER, property_amounts=[PropertyAmount("wh", 120)])
     answer = plan(Order("o", [battery]), CATALOG, Policy(property_caps=[PropertyCap("wh", 100)], allow_partial=True))
     assert [out.reason for out in answer.unpacked] == [UnpackedReason.PROPERTY_CAP_EXCEEDED]
@@ -175,8 +175,8 @@ def test_a_box_of_the_same_price_is_not_taken() -> None:
     assert not check(answer, Order("o", [PRINTER]), CATALOG)
 
 
-def test_a_kit_of_containers_with_no_box_at_hand_stays_out() -> None:
-    """Two units that ship as they are, but together: no box is left for them, and that is told."""
+def test_a_kit_of_containers_without_a_box_is_unpacked() -> None:
+    """Two units that may ship as they are must stay together: without a box for both they are unpacked."""
     kit = Item("kit", 2, 100, 100, 100, 500, keep_together_group="kit", ships_in_own_container=True)
     answer = plan(
         Order("o", [kit]),

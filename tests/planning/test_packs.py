@@ -1,4 +1,4 @@
-"""Articles that need a pack with compartments: they go nowhere else where one takes them, and a plan says why not."""
+"""Articles that need a pack with compartments go nowhere else if one takes them; otherwise the plan has the reason."""
 
 from dataclasses import replace
 from typing import Any
@@ -45,7 +45,7 @@ def shop(*boxes: BoxType) -> Catalog:
 
 
 def good(order: Order, catalog: Catalog, policy: Policy | None = None, lane: Lane | None = None) -> Plan:
-    """Return a plan that the check and a replay of its certificate find nothing wrong with."""
+    """Return a plan that passes the check and a replay of its certificate."""
     policy = policy or Policy()
     answer = plan(order, catalog, policy, lane=lane, profiles=())
     assert check(answer, order, catalog, policy, lane=lane) == []
@@ -75,8 +75,8 @@ def test_a_bottle_and_books_are_a_shipper_and_a_small_carton() -> None:
     assert missing(answer) == ""
 
 
-def test_the_check_knows_it_by_code_of_its_own() -> None:
-    """The same bottle in an open box is no fault where no pack takes it, and one where a pack does."""
+def test_the_check_has_its_own_code_for_it() -> None:
+    """The same bottle in an open box is a violation only if a pack takes it."""
     order = Order("1", [WINE, BOOKS])
     loose = good(order, shop())
     assert boxes_of(loose) == ["open-500"]
@@ -112,7 +112,7 @@ GLASSES = replace(SHIPPER, compartments=Compartments([95, 95], [95], 335, ["stem
         (SHIPPER, {"fragility": Fragility("boxed")}, {}, ""),
     ],
 )
-def test_a_pack_takes_a_bottle_or_the_plan_says_why_not(
+def test_a_pack_takes_a_bottle_or_the_plan_has_the_reason(
     pack: BoxType, line: dict[str, Any], policy: dict[str, Any], why: str
 ) -> None:
     """By stock, size, play, masses, caps, fill limit, materials and article, to the um and mg; so says the check."""
@@ -134,7 +134,7 @@ def test_a_bottle_that_is_ready_to_ship_needs_no_pack() -> None:
 
 
 def test_carrier_and_strength_may_refuse_a_pack() -> None:
-    """A pack that the carrier or its own board does not allow is none, in plan and check alike."""
+    """Plan and check ignore a pack that the carrier or its own board does not allow."""
     order = Order("1", [replace(WINE, mass_g=1_300), BOOKS])
     long = replace(SHIPPER, outer_length_mm=2_001)
     answer = good(order, shop(long), lane=Lane(carrier_service="dhl-paket/de"))
@@ -143,7 +143,7 @@ def test_carrier_and_strength_may_refuse_a_pack() -> None:
     good(order, shop(replace(SHIPPER, edge_crush_kn_per_m=1, caliper_mm=1.5)), piled)
 
 
-def test_short_stock_binds_nobody() -> None:
+def test_short_stock_binds_no_unit() -> None:
     """Two compartments for three bottles: all are planned, and the plan warns; for two they are used."""
     scarce = shop(replace(SHIPPER, available=1))
     two = good(Order("1", [replace(WINE, quantity=2), BOOKS]), scarce)
@@ -210,7 +210,7 @@ def test_sturdy_goods_may_rattle() -> None:
 
 
 def test_a_dumbbell_lies_on_no_laptop() -> None:
-    """A retail box carries its own mass, as planned and as the check judges it."""
+    """A retail box carries its own mass, in planning and in the check."""
     laptop, dumbbell = Item("laptop", 1, 400, 280, 70, 2_600, article="laptop"), Item("bell", 1, 300, 200, 100, 5_000)
     catalog = Catalog("box", [BoxType("low", 450, 330, 230), BoxType("wide", 720, 330, 180)], dunnage=EU.dunnage)
     order = Order("1", [laptop, dumbbell])
@@ -222,7 +222,7 @@ def test_a_dumbbell_lies_on_no_laptop() -> None:
 
 
 @pytest.mark.parametrize(("level", "warned"), [(30, True), (50.7, False), (80, True), (101.24, False)])
-def test_a_g_level_that_asks_for_more_than_practice_is_warned_of(level: float, warned: bool) -> None:
+def test_a_g_level_that_needs_more_than_practice_gives_a_warning(level: float, warned: bool) -> None:
     """3.33 x 760 mm / 30 = 84.36 mm, where practice leaves 50; at 80 G 31.635 mm, where it leaves 25."""
     order = Order("1", [Item("thing", 1, 100, 100, 100, 500, fragility=Fragility(g_level=level))])
     answer = good(order, EU)
@@ -236,7 +236,7 @@ def test_a_g_level_that_asks_for_more_than_practice_is_warned_of(level: float, w
 @pytest.mark.parametrize(
     ("mug_g", "block_g", "field"), [(350, 0, "lines[1].mass_g"), (0, 900, "lines[0].mass_g"), (350, 900, "")]
 )
-def test_an_unknown_mass_beside_a_fragile_unit_is_warned_of(mug_g: float, block_g: float, field: str) -> None:
+def test_an_unknown_mass_beside_a_fragile_unit_gives_a_warning(mug_g: float, block_g: float, field: str) -> None:
     """Of the fragile unit or of its neighbour: neither limit can be worked out."""
     order = Order("1", [Item("mug", 1, 120, 85, 100, mug_g, article="vase"), Item("block", 1, 100, 60, 60, block_g)])
     found = [each for each in good(order, EU).warnings if each.code == "MASS_UNKNOWN_BESIDE_FRAGILE"]
@@ -253,10 +253,8 @@ def test_an_unknown_mass_beside_a_fragile_unit_is_warned_of(mug_g: float, block_
         ({"fragility": Fragility("easy")}, 3_500, False),
     ],
 )
-def test_goods_of_which_nothing_is_said_beside_heavy_ones_are_warned_of(
-    vase: dict, brick_g: float, warned: bool
-) -> None:
-    """They may be glass: what would be too heavy beside fragile goods is named, once for the plan."""
+def test_undescribed_goods_beside_heavy_ones_give_a_warning(vase: dict, brick_g: float, warned: bool) -> None:
+    """They may be glass: units too heavy beside fragile goods are named, once for the plan."""
     lines = [Item("vase", 2, 150, 150, 300, **({"mass_g": 1_800} | vase)), Item("brick", 1, 240, 115, 70, brick_g)]
     found = [each for each in good(Order("1", lines), EU).warnings if each.code == "FRAGILITY_UNKNOWN_BESIDE_HEAVY"]
     assert [each.field for each in found] == ["lines[0].fragility"] * warned

@@ -1,4 +1,4 @@
-"""What protects goods in plans where packs with compartments or pads do."""
+"""Plans in which packs with compartments or pads protect the goods."""
 
 from dataclasses import replace
 
@@ -36,7 +36,7 @@ def test_the_warning_names_article_rule_and_packs_that_would_do() -> None:
     assert all(part in warning.message for part in ("wine", "wine_bottle", "shipper", "low", "80 x 80 x 310"))
 
 
-def test_a_bottle_in_a_tested_pack_is_said_so() -> None:
+def test_a_bottle_in_a_pack_needs_nothing_else() -> None:
     """In a shipper nothing goes round it: no gap, wrap, fill or warning; what is left for an open box is warned of."""
     answer = plan(Order("1", [replace(WINE, quantity=2)]), shelf(SHIPPER, *cubes(450)), profiles=())
     (parcel,) = answer.parcels
@@ -58,7 +58,7 @@ def test_a_bottle_in_a_tested_pack_is_said_so() -> None:
     ],
 )
 def test_no_pack_is_called_tested(fields: dict[str, object], sourced: bool) -> None:
-    """A plan names the pack, and its source where somebody read it: that says what it is, not that it was tested."""
+    """A plan names the pack, and its source if that was verified, but does not claim that it was tested."""
     answer = plan(Order("1", [WINE]), shelf(replace(SHIPPER, **fields), *cubes(450)), profiles=())
     said = str(answer.parcels[0].protection[0])
     assert "'shipper'" in said
@@ -96,7 +96,7 @@ def test_physics_puts_pads_on_part_of_each_face() -> None:
 
 
 def test_where_no_pad_fits_practice_holds_and_the_plan_says_so() -> None:
-    """A light drive gets wrap and 50 mm to the walls; under practice nothing is said of pads."""
+    """A light drive gets wrap and 50 mm to the walls; under practice pads are not mentioned."""
     light = replace(DRIVE, mass_g=700)
     answer = plan(Order("1", [light]), shelf(*cubes(400), dunnage=FOAM), Policy(protection="physics"), profiles=())
     assert answer.parcels[0].protection[0].rule is ProtectionRule.PRACTICE
@@ -106,7 +106,7 @@ def test_where_no_pad_fits_practice_holds_and_the_plan_says_so() -> None:
 
 
 def test_physics_needs_a_curve_and_practice_needs_wrap() -> None:
-    """What the policy names must be for its rule: each error names field and dunnage."""
+    """Dunnage that the policy names must suit the rule: each error names field and dunnage."""
     with pytest.raises(InvalidInputError, match=r"policy\.protection"):
         plan(Order("1", [DRIVE]), shelf(*cubes(400)), Policy(protection="physics"), profiles=())
     with pytest.raises(InvalidInputError, match=r"policy\.cushioning_ids\[0\].*grammage_g_per_m2"):

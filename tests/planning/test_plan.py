@@ -92,7 +92,7 @@ def test_each_unit_left_out_has_its_reason(line: Item, policy: dict, reason: Unp
 
 
 def test_max_parcels_is_obeyed() -> None:
-    """With two parcels allowed, the third unit stays out because of that."""
+    """With two parcels allowed, the third unit is unpacked for that reason."""
     policy = Policy(max_parcels=2, allow_partial=True)
     answer = plan(order(Item("a", 3, 400, 300, 200, 1)), TWO_BOXES, policy)
     assert len(answer.parcels) == 2
@@ -122,7 +122,7 @@ def test_heavy_goods_lie_below_light_ones() -> None:
     assert len(plan(narrow, TALL, Policy(load_bearing=False)).parcels) == 1
 
 
-def test_the_check_works_out_anew_what_goods_bear(monkeypatch) -> None:
+def test_the_check_computes_again_what_goods_bear(monkeypatch) -> None:
     """A plan that was made without the rule is an error, since the check is asked of the order as given."""
     monkeypatch.setattr(request, "with_class_rules", lambda order, *_: order)
     heavy_on_light = order(Item("hat", 1, 340, 310, 110, 100), Item("boots", 1, 100, 290, 110, 1_600))
@@ -132,7 +132,7 @@ def test_the_check_works_out_anew_what_goods_bear(monkeypatch) -> None:
 
 
 def test_caveats_of_shipped_data_are_not_repeated() -> None:
-    """What holds of shipped boxes, cushioning and profiles in every order alike is in the docs, not on each plan."""
+    """Remarks on shipped boxes, cushioning and profiles that hold for every order are in the docs, not on each plan."""
     one = order(Item("mug", 1, 120, 100, 110, 350, fragility=Fragility(g_level=102), max_load_g=350))
     lane = Lane([Leg("road", 500)])
     shipped = load_catalog("eu-stock")
@@ -167,7 +167,7 @@ tare_g = 215
 """
 
 
-def test_a_size_that_follows_from_an_unverified_board_is_said(tmp_path) -> None:
+def test_a_size_that_follows_from_an_unverified_board_gives_a_warning(tmp_path) -> None:
     """The outer size where it is billed, the inner size always; neither where the caliper is the caller's own."""
     one, ups = order(Item("mug", 1, 120, 100, 110, 350)), Lane([Leg("road", 500)], carrier_service="ups/us-daily")
 
@@ -219,7 +219,7 @@ def test_emissions_choose_by_grams() -> None:
 
 
 def test_emissions_refuse_a_missing_factor() -> None:
-    """A box of unknown material has no factor: the objective refuses, naming the line, unless told to accept."""
+    """A box of unknown material has no factor: the objective refuses, naming the line, unless the policy accepts it."""
     catalog = Catalog("c", [BoxType("box", 200, 150, 100, tare_g=40)])
     one, lane = order(Item("a", 1, 150, 100, 80, 500)), Lane([Leg("road", 100)])
     with pytest.raises(MissingFactorError, match="box/production"):
@@ -231,10 +231,10 @@ def test_emissions_refuse_a_missing_factor() -> None:
 @pytest.mark.parametrize(
     ("reuse", "warned"),
     [({"trips": 50}, True), ({"trips": 50, "return_distance_km": 300}, False), ({"trips": 1}, False)],
-    ids=["nothing stated", "way back", "used once"],
+    ids=["nothing stated", "return trip", "used once"],
 )
-def test_reuse_that_costs_nothing_is_warned_of(reuse: dict, warned: bool) -> None:
-    """Trips without a way back or washing share one production over many uses, so the plan says what is not counted."""
+def test_reuse_without_costs_gives_a_warning(reuse: dict, warned: bool) -> None:
+    """Trips without return transport or washing divide one production among many uses, so the plan names the gaps."""
     tote = BoxType("tote", 200, 150, 100, tare_g=900, material_id="pp-tote", style="tote", **reuse)
     codes = [warning.code for warning in plan(order(Item("a", 1, 150, 100, 80, 500)), Catalog("c", [tote])).warnings]
     assert ("RETURN_NOT_COUNTED" in codes) == warned
@@ -285,7 +285,7 @@ def test_the_baseline_packs_what_it_can() -> None:
 
 
 def test_a_split_of_many_kinds_is_not_proved_where_parcels_do_not_count_first() -> None:
-    """By volume alone more parcels could be better; that is settled where all partitions are weighed, else not."""
+    """By volume alone more parcels could be better; that is decided only if all partitions are compared."""
     few = order(Item("a", 3, 400, 300, 200, 5_000))
     many = order(*(Item(f"line-{n}", 1, 400, 300, 190 + n, 5_000) for n in range(10)))
     for one in (few, many):

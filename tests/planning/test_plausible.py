@@ -1,4 +1,4 @@
-"""Sizes and masses that look like a slip of unit or decimal point."""
+"""Sizes and masses that look like an error of unit or decimal point."""
 
 from fractions import Fraction
 
@@ -16,8 +16,8 @@ LAPTOP = Item("laptop", 1, 15.8, 12, 3, 5.7)
 BOOK = Item("book", 1, 210, 148, 25, 400)
 
 
-def told(*lines):
-    """Return code, field and count of what is implausible of an order of these lines."""
+def findings_of(*lines):
+    """Return code, field and count of the implausible values of an order of these lines."""
     return [(each.code, each.field, each.count) for each in implausible(Order("o", lines), MATERIALS)]
 
 
@@ -25,18 +25,20 @@ def told(*lines):
     ("mass_g", "plausible"),
     [(0, False), (4.999, False), (5, True), (22_000, True), (22_000.001, False)],
 )
-def test_a_density_outside_0_005_to_22_is_told(mass_g, plausible):
+def test_a_density_outside_0_005_to_22_is_reported(mass_g, plausible):
     """A litre of 5 g and of 22 kg is plausible, a milligram less or more is not; mass 0 is among them."""
-    found = told(BOOK, Item("a", 1, 100, 100, 100, mass_g))
+    found = findings_of(BOOK, Item("a", 1, 100, 100, 100, mass_g))
     assert found == ([] if plausible else [("IMPLAUSIBLE_DENSITY", "lines[1].mass_g", 1)])
 
 
 @pytest.mark.parametrize("edge", ["length_mm", "width_mm", "height_mm"])
-def test_an_edge_below_2_mm_is_told(edge):
-    """2 mm is plausible; a micrometre less is told with the edge."""
+def test_an_edge_below_2_mm_is_reported(edge):
+    """2 mm is plausible; a micrometre less is reported with the edge."""
     size = {"length_mm": 100, "width_mm": 100, "height_mm": 100}
-    assert told(Item("a", **{**size, edge: 2}, mass_g=20)) == []
-    assert told(BOOK, Item("a", **{**size, edge: 1.999}, mass_g=20)) == [("IMPLAUSIBLE_SIZE", f"lines[1].{edge}", 1)]
+    assert findings_of(Item("a", **{**size, edge: 2}, mass_g=20)) == []
+    assert findings_of(BOOK, Item("a", **{**size, edge: 1.999}, mass_g=20)) == [
+        ("IMPLAUSIBLE_SIZE", f"lines[1].{edge}", 1)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +60,7 @@ def test_an_edge_below_2_mm_is_told(edge):
         ),
     ],
 )
-def test_other_units_are_told(lines, figures_g_per_cm3):
+def test_other_units_are_reported(lines, figures_g_per_cm3):
     """One warning covers an order that is small and dense as given, and names each reading that fits all lines."""
     (found,) = [each for each in implausible(Order("o", lines), MATERIALS) if each.code == "IMPLAUSIBLE_UNITS"]
     assert (found.field, found.count) == ("lines", len(lines))
@@ -68,9 +70,9 @@ def test_other_units_are_told(lines, figures_g_per_cm3):
 MUG = Item("mug", 3, 12.7, 9.5, 8.3, 0.35)
 
 
-def test_centimetres_and_kilograms_are_told() -> None:
-    """Their density is that of mm and g: that every unit is small and lighter than a gram tells them."""
-    assert told(MUG, Item("tray", 1, 59, 35, 4, 0.999)) == [("IMPLAUSIBLE_UNITS", "lines", 2)]
+def test_centimetres_and_kilograms_are_reported() -> None:
+    """Their density is that of mm and g, but every unit is small and lighter than a gram."""
+    assert findings_of(MUG, Item("tray", 1, 59, 35, 4, 0.999)) == [("IMPLAUSIBLE_UNITS", "lines", 2)]
     (found,) = implausible(Order("o", [MUG]), MATERIALS)
     assert "centimetres" in found.message
     assert "kilograms" in found.message
@@ -79,7 +81,7 @@ def test_centimetres_and_kilograms_are_told() -> None:
 @pytest.mark.parametrize(
     "lines",
     [
-        [MUG, BOOK],  # one line of a size that goods in mm have
+        [MUG, BOOK],  # the book has a size that is plausible in mm
         [MUG, Item("card", 1, 32, 24, 2.1, 1.7)],  # a memory card without its packaging
         [Item("ring", 1, 22, 22, 6, 3)],
         [Item("screw", 1, 12, 5, 5, 0.6)],  # 2 g/cm3
@@ -87,31 +89,31 @@ def test_centimetres_and_kilograms_are_told() -> None:
         [Item("foam", 1, 50, 50, 50, 0.9)],  # 0.0072 g/cm3
     ],
 )
-def test_what_may_be_small_and_light_is_not_told_as_centimetres_and_kilograms(lines) -> None:
+def test_small_and_light_goods_are_not_reported_as_centimetres_and_kilograms(lines) -> None:
     """Goods sold bare are light too: each line must be lighter than such goods, and none denser than goods in boxes."""
-    assert told(*lines) == []
+    assert findings_of(*lines) == []
 
 
 @pytest.mark.parametrize(
     "lines",
     [
-        [LAPTOP, BOOK],  # one line of a size that goods in mm have
+        [LAPTOP, BOOK],  # the book has a size that is plausible in mm
         [Item("a", 1, 60, 12, 3, 21.6)],  # an edge of 60 mm
         [LAPTOP, Item("a", 1, 60, 12, 3, 21.6)],  # the same, by a line that may be inches
         [Item("a", 1, 10, 10, 10, 3)],  # 3 g/cm3 as given, no more
         [Item("a", 1, 10, 10, 10, 109), Item("b", 1, 10, 10, 10, 11)],  # in pounds 3.02, in ounces 0.019
     ],
 )
-def test_what_may_be_millimetres_is_not_told_as_inches(lines):
+def test_possible_millimetres_are_not_reported_as_inches(lines):
     """A line that is large or light is one of mm and g, and one reading must hold for all lines."""
-    assert "IMPLAUSIBLE_UNITS" not in [code for code, *_ in told(*lines)]
+    assert "IMPLAUSIBLE_UNITS" not in [code for code, *_ in findings_of(*lines)]
 
 
 def test_lines_of_unknown_size_are_passed_over():
-    """What is not known is not judged, and does not keep the others from looking like inches."""
+    """Unknown sizes are not checked, and the others may still look like inches."""
     unknown = Item("x", 1, 0, 0, 0, 0, dimension_status="missing")
-    assert told(unknown) == []
-    assert told(LAPTOP, unknown) == [("IMPLAUSIBLE_UNITS", "lines", 1)]
+    assert findings_of(unknown) == []
+    assert findings_of(LAPTOP, unknown) == [("IMPLAUSIBLE_UNITS", "lines", 1)]
 
 
 @given(*[st.integers(2_000, 10**6)] * 3, st.integers(0, 10**8))
@@ -138,7 +140,7 @@ def test_a_plan_warns_refuses_or_is_silent_as_the_policy_says():
 
 
 def test_an_order_that_fits_nowhere_warns_too():
-    """Where a slip makes goods too large for every box, the plan without a parcel says so."""
+    """If an error makes goods too large for every box, the plan without a parcel has the warning."""
     answer = plan(Order("o", [Item("a", 1, 5_000, 100, 100, 1)]), CATALOG, Policy(allow_partial=True))
     assert not answer.parcels
     assert [each.code for each in answer.warnings] == ["IMPLAUSIBLE_DENSITY"]

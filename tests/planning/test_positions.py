@@ -1,4 +1,4 @@
-"""Units that are known to be in a box, without positions: a layout that holds all rules, or why there is none."""
+"""Units that are known to be in a box, without positions: a layout that obeys all rules, or the reason without one."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ def named(*units: tuple[str, int]) -> tuple[Placement, ...]:
     return tuple(Placement(line_id, index, 0, 0, 0, 0, 0, 0) for line_id, index in units)
 
 
-def test_units_without_a_layout_say_why():
+def test_units_without_a_layout_have_a_reason():
     """Too many, or units that no parcel may hold together: the rule is named; unknown names are left to the check."""
     mixed = Parcel(BOX, named(("b", 0), ("c", 0)))
     small = Parcel("eu-150x100x100", named(*(("a", each) for each in range(4))))

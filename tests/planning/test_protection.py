@@ -1,4 +1,4 @@
-"""What protects goods in plans: gaps and margins by class, wrap, fill, mailers, heavy beside fragile."""
+"""Protection of goods in plans: gaps and margins by class, wrap, fill, mailers, heavy beside fragile."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -126,8 +126,8 @@ def test_wrap_counts_by_its_area_and_fill_by_what_the_goods_leave() -> None:
     assert answer.parcels[0].cushioning_id == "honeycomb-paper-wrap"
 
 
-def test_the_plan_says_what_protects_each_line() -> None:
-    """Rule, class, gaps, layers, reason and source, in the order of line ids; nothing of sturdy lines."""
+def test_the_plan_states_the_protection_of_each_line() -> None:
+    """It has rule, class, gaps, layers, reason and source, in the order of line ids; sturdy lines are left out."""
     boxed = Item("camera", 1, 100, 100, 100, 500, article="camera")
     answer = plan(Order("1", [MUG, BOOK, boxed]), shelf(*cubes(400)), profiles=())
     camera, mug = answer.parcels[0].protection
@@ -170,8 +170,8 @@ def test_the_fill_of_the_gap_counts_to_the_limit_of_the_box(share: float) -> Non
         plan(Order("1", [MUG]), shelf(*cubes(250, max_gross_g=gross_g - 0.1)), policy, profiles=())
 
 
-def test_fragile_and_boxed_goods_go_into_no_mailer() -> None:
-    """A phone in its box fits the mailer and gets a carton; without one it stays out, and the rule says why."""
+def test_fragile_and_boxed_goods_are_not_put_into_a_mailer() -> None:
+    """A phone in its box fits the mailer and gets a carton; without a carton it is unpacked with the rule."""
     mailer = BoxType("mailer", 400, 300, 120, tare_g=20, style="padded_mailer", outer_length_mm=410, outer_width_mm=310)
     phone = Item("phone", 1, 160, 90, 50, 450, article="phone")
     sturdy = plan(Order("1", [replace(phone, article="")]), shelf(mailer, *cubes(300)), profiles=())
@@ -243,7 +243,7 @@ def test_a_class_without_wrap_needs_no_wrap() -> None:
 
 
 def test_of_several_wraps_the_objective_picks_one() -> None:
-    """Of wraps of 90 and 280 g/m2 the lighter where mass counts, else the first named; verify replays both."""
+    """Of wraps of 90 and 280 g/m2 the lighter is used if mass counts, otherwise the first; verify replays both."""
     order = Order("1", [MUG])
     catalog = shelf(*cubes(250), dunnage=(wrap("heavy", 280), wrap("light", 90), KRAFT))
     for goals, chosen in ((("packaging_mass",), "light"), (("inner_volume",), "heavy")):

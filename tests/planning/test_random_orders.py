@@ -1,4 +1,4 @@
-"""Orders at the edges of what is allowed: ``python -m benchmarks.fuzz`` asks the same of 200,000 of them."""
+"""Orders at the limits of the input; ``python -m benchmarks.fuzz`` tests 200,000 of them."""
 
 import random
 from collections import Counter
@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from boxwright import BoxType, Catalog, Item, Order, Policy
-from judge import FAULT, beaten_with_more_effort, differs_when_shuffled, not_replayed, outcome, overruns, shrunk
+from outcomes import FAULT, beaten_with_more_effort, differs_when_shuffled, not_replayed, outcome, overruns, shrunk
 from random_orders import SORTS, Case, case
 
 SEEDS = range(0, 240, 4)
@@ -18,7 +18,7 @@ def test_nothing_breaks() -> None:
     """No violation, no unit lost, no error but the documented ones, and certificates that agree with their plans."""
     words = {seed: outcome(CASES[seed])[0] for seed in SEEDS}
     assert {seed: word for seed, word in words.items() if word.startswith(FAULT)} == {}
-    # What is generated is not all of one kind.
+    # The generated orders are of several kinds.
     came = Counter(words.values())
     assert min(came["complete"], came["partial"], came["none"], came["incomplete"]) >= 1
     assert {CASES[seed].sort for seed in SEEDS} == set(SORTS)
@@ -33,7 +33,7 @@ def test_shuffled_lines_and_boxes_change_nothing(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS[::5])
 def test_certificates_can_be_replayed(seed: int) -> None:
-    """What a certificate claims holds when its proofs are asked again."""
+    """The claims of a certificate hold when its proofs are run again."""
     _, answer = outcome(CASES[seed])
     assert answer is None or not_replayed(CASES[seed], answer) is None
 

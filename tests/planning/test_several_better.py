@@ -35,7 +35,7 @@ def test_the_objective_decides_between_one_parcel_and_two(objective, boxes) -> N
 
 
 def test_a_proof_leaves_no_mailer_open() -> None:
-    """What stayed open of a mailer costs more than the two that were taken, so it is no open candidate."""
+    """The forms of a mailer left open cost more than the two parcels used, so it is not an open candidate."""
     soft = Item("pad", 1, 177.8, 114.934, 28, 1, soft_goods=SoftGoods(min_thickness_mm=14.228, max_folds=2))
     flat = Item(
         "flat",

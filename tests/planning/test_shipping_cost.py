@@ -57,8 +57,8 @@ def test_the_dearer_box_is_cheaper_to_ship():
     assert verify_certificate(by_both, BOOKS, CATALOG, COST, NEAR) == []
 
 
-def test_a_plan_that_is_not_asked_for_lower_steps_is_else_the_same():
-    """Its parcels and its certificate are the same; bills alone do not say what would lower them."""
+def test_a_plan_without_lower_steps_is_otherwise_the_same():
+    """Its parcels and its certificate are the same; only the bills lack the steps that would lower them."""
     asked = plan(BOOKS, CATALOG, COST, NEAR)
     found = plan(BOOKS, CATALOG, COST, NEAR, lower_steps=False)
     (parcel,) = asked.parcels
@@ -144,7 +144,7 @@ def test_a_weight_or_surcharge_without_a_price_is_named():
 
 
 def test_a_box_without_a_price_is_the_last_choice():
-    """Where the table ends at 2 kg, the roomy box (2.8 kg) has no price and the tight one is taken."""
+    """If the table ends at 2 kg, the roomy box (2.8 kg) has no price and the tight one is taken."""
     short = replace(FIRST_KG, zones=(ZonePrices("near", (WeightPrice(Decimal(2), 9_000),)),))
     found = plan(BOOKS, CATALOG, replace(COST, max_parcels=1), replace(NEAR, price_tables=[short]))
     assert [parcel.box_type_id for parcel in found.parcels] == ["tight"]
@@ -229,12 +229,12 @@ def test_a_price_of_carbon_counts_a_guessed_flight_as_its_range_says(lane: Lane,
     ],
 )
 def test_a_carbon_price_needs_grams_and_money(fields, fault):
-    """A carbon price without a basis, without an objective in money, or that is no amount is refused."""
+    """A carbon price without a basis, without an objective in money, or that is not an amount is refused."""
     with pytest.raises(InvalidInputError, match=fault):
         replace(CARBON, **fields)
 
 
-def test_the_judge_does_the_sums_anew():
+def test_the_check_computes_the_sums_again():
     """A parcel that states another price of carriage, or lines that do not sum, is found."""
     found = plan(BOOKS, CATALOG, COST, NEAR)
     assert check(found, BOOKS, CATALOG, COST, lane=NEAR) == []

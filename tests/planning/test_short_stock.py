@@ -64,7 +64,7 @@ def test_one_parcel_of_few_units_holds_most_volume() -> None:
 
 @pytest.mark.parametrize(
     "seed", [5, 11, 29, 37, 46, 47, 53, 63, 64, 67, 75, 81]
-)  # those in which the cheapest split of all needs more boxes than there are
+)  # seeds in which the cheapest split needs more boxes than are in stock
 def test_no_split_on_a_grid_is_better(seed: int) -> None:
     """Four kinds of units, some box types scarce: as good as the best of every partition, box and place on a grid."""
     draw = random.Random(seed)

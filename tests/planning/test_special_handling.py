@@ -25,7 +25,7 @@ def codes(answer: Plan) -> dict[str, str]:
     return {warning.code: warning.field for warning in answer.warnings}
 
 
-def test_a_blade_goes_into_no_mailer():
+def test_a_blade_is_not_put_into_a_mailer():
     """A sweater goes into a mailer, with a knife into a carton; of mailers only none takes the knife."""
     alone, both = (plan(Order("o", lines), CATALOG) for lines in ([SWEATER], [SWEATER, KNIFE]))
     flexible = [CATALOG.box_type(parcel.box_type_id).flexible for answer in (alone, both) for parcel in answer.parcels]
@@ -36,8 +36,8 @@ def test_a_blade_goes_into_no_mailer():
 
 
 @pytest.mark.parametrize("kind", SpecialHandling)
-def test_the_check_knows_what_goes_into_a_mailer(kind):
-    """A plan in a mailer that was made for plain goods is right for goods of just those kinds that may go into one."""
+def test_the_check_finds_goods_that_may_not_be_in_a_mailer(kind):
+    """A plan in a mailer is valid only for goods of the kinds that may go into one."""
     plain = plan(Order("o", [flat(orientations=UPRIGHT)]), MAILERS)
     marked = Order("o", [flat(kind, orientations=UPRIGHT)])
     kinds = {violation.kind for violation in check(plain, marked, MAILERS, Policy())}
@@ -79,7 +79,7 @@ def test_blades_lie():
     assert "sharp, which lies" in left.message
 
 
-def test_the_packer_reads_what_to_do_and_to_mark():
+def test_steps_name_actions_and_marks():
     """A guard on blades, a bag round liquids before the unit is put down, and each mark once."""
     lines = [
         flat("sharp", "liquid", description="Blade in oil"),
@@ -97,7 +97,7 @@ def test_the_packer_reads_what_to_do_and_to_mark():
 
 
 def test_a_plan_warns_and_names_a_service_that_refuses():
-    """Each line of special handling is warned of; where the carrier's service takes no such goods that is said too."""
+    """Each line of special handling has a warning, which also names a carrier service that refuses such goods."""
     order = Order("o", [SWEATER, flat("lithium_alone")])
     at = "lines[1].special_handling"
     assert codes(plan(order, CATALOG))["SPECIAL_HANDLING"] == at

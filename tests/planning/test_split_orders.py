@@ -1,4 +1,4 @@
-"""Orders that need several boxes near their weight limits: no unit lost, nothing proved that is not so."""
+"""Orders that need several boxes near their weight limits: no unit is lost, and no proof is false."""
 
 from boxwright import BoxType, Catalog, Fragility, Item, Order, Policy, load_catalog, plan, verify_certificate
 from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus
@@ -47,7 +47,7 @@ def test_void_fill_does_not_make_a_bound() -> None:
 
 
 def test_a_partial_plan_proves_nothing() -> None:
-    """Where a unit stays out, the certificate of what was packed is open."""
+    """If a unit is unpacked, the certificate of the packed units is open."""
     catalog = Catalog("c", [BoxType("a", 100, 100, 100)])
     order = Order("order", [Item("a", 1, 50, 50, 50), Item("b", 1, 200, 10, 10)])
     answer = plan(order, catalog, Policy(allow_partial=True), profiles=())
@@ -66,7 +66,7 @@ def test_a_split_is_proved_where_every_partition_was_weighed() -> None:
 
 
 def test_a_split_is_proved_where_stock_forbids_the_cheapest_partition() -> None:
-    """With one small box at hand three small ones are no plan: the best of what is in stock is proved."""
+    """With one small box available, three small ones are impossible: the best plan within the stock is proved."""
     boxes = [BoxType("small", 100, 100, 100, available=1), BoxType("large", 100, 100, 150)]
     answer = plan(Order("o", [Item("a", 3, 90, 90, 80)]), Catalog("c", boxes), profiles=())
     assert sorted(parcel.box_type_id for parcel in answer.parcels) == ["large", "large", "small"]
@@ -89,7 +89,7 @@ def test_a_box_that_is_open_leaves_the_split_open() -> None:
 
 
 def test_groups_packed_again_use_no_box_twice_that_is_left_once() -> None:
-    """Two small boxes are in stock and one is used: a pair of small boxes is no way to pack two other parcels."""
+    """Two small boxes are in stock and one is used: a pair of small boxes cannot replace two other parcels."""
     boxes = [
         BoxType("small", 125, 149, 173, max_net_g=251, available=2),
         BoxType("large", 272.759, 247, 127, max_net_g=250.001),

@@ -1,4 +1,4 @@
-"""Parcels already started: filled up first, nothing in them moved, everything else planned as ever."""
+"""Parcels already started are filled up first without moving their content; the rest is planned as usual."""
 
 import contextlib
 import dataclasses
@@ -41,7 +41,7 @@ STARTED = StartedParcel("P-7", "box", [LYING])
 
 
 def where(answer) -> list[tuple[str, str, list[str]]]:
-    """Return of each parcel the started one it finishes, its box type and its units."""
+    """Return for each parcel the started parcel that it finishes, its box type and its units."""
     return [
         (each.started_parcel_id, each.box_type_id, [f"{one.line_id}{one.unit_index}" for one in each.placements])
         for each in answer.parcels
@@ -49,7 +49,7 @@ def where(answer) -> list[tuple[str, str, list[str]]]:
 
 
 def test_a_started_parcel_is_finished_before_another_is_opened() -> None:
-    """What lies in it comes first in the sequence and has not moved; what fits joins it, and no box is opened."""
+    """Its content comes first in the sequence and has not moved; units that fit are added, and no box is opened."""
     order = Order("o", [BOOK, Item("cup", 1, 80, 80, 80, 300)])
     answer = plan(order, CATALOG, started_parcels=[STARTED])
     ((name, box, units),) = where(answer)
@@ -60,7 +60,7 @@ def test_a_started_parcel_is_finished_before_another_is_opened() -> None:
     assert not verify_certificate(answer, order, CATALOG, started_parcels=[STARTED])
 
 
-def test_whole_groups_that_lie_there_are_no_matter_of_what_joins_them() -> None:
+def test_whole_groups_in_a_started_parcel_do_not_restrict_other_units() -> None:
     """Two groups of two books lie in the parcel; of two blocks, which are of no group, one goes in beside them."""
     books = [Item(name, 2, 150, 200, 25, 400, keep_together_group=name) for name in ("atlas", "bible")]
     lying = [
@@ -87,7 +87,7 @@ def test_what_does_not_fit_gets_further_boxes() -> None:
     assert not answer.certificate.refused_candidates
 
 
-def test_nothing_goes_where_only_a_hand_from_below_could_put_it() -> None:
+def test_nothing_goes_where_it_cannot_be_set_down_from_above() -> None:
     """The room under a plate that lies on two books is out of reach, though it would hold the cup."""
     book, plate = Item("book", 2, 120, 200, 100, 800), Item("plate", 1, 300, 200, 100, 900)
     lying = (
@@ -101,7 +101,7 @@ def test_nothing_goes_where_only_a_hand_from_below_could_put_it() -> None:
 
 
 def test_a_carton_laid_at_the_height_of_its_margin_stays_and_others_keep_the_space_under_theirs() -> None:
-    """A retail carton lies on a thin book in a begun parcel, and stays; such a carton is not laid on one anew."""
+    """A retail carton lies on a thin book in a started parcel, and stays; no new carton is laid so."""
     thin, retail = Item("thin", 1, 200, 150, 25, 400), Item("retail", 2, 120, 100, 50, 500, article="headphones")
     book = Placement("thin", 0, 0, 0, 0, 200_000, 150_000, 25_000)
     carton = Placement("retail", 0, 25_000, 25_000, 25_000, 120_000, 100_000, 50_000, wall_margin_um=25_000)
@@ -127,7 +127,7 @@ def test_limits_count_what_lies_there() -> None:
 
 
 def test_an_open_box_without_units_is_used_first() -> None:
-    """It is taken off the shelf: it is used although a smaller one would do, and does not count to those available."""
+    """It is used although a smaller one would do, and does not count towards the available boxes."""
     catalog = Catalog("last", [dataclasses.replace(BOX, available=1), SMALL])
     order = Order("o", [Item("cup", 1, 80, 80, 80, 300), Item("block", 1, 300, 200, 195, 900)])
     answer = plan(order, catalog, started_parcels=[StartedParcel("P-1", "box")])
@@ -140,14 +140,14 @@ def test_an_open_box_without_units_is_used_first() -> None:
 
 
 def test_an_open_box_that_takes_nothing_is_left_out_and_named() -> None:
-    """A started box in which nothing fits is no parcel, and the plan says so."""
+    """A started box in which nothing fits does not become a parcel, and a warning names it."""
     answer = plan(Order("o", [BOOK]), CATALOG, started_parcels=[StartedParcel("P-1", "small")])
     assert where(answer)[0][0] == ""
     assert any("'P-1'" in each.message for each in answer.warnings)
 
 
 def test_begun_parcels_count_to_the_most_allowed() -> None:
-    """With one parcel allowed and started, what does not fit it stays out for that reason."""
+    """With one parcel allowed and started, units that do not fit it are unpacked for that reason."""
     order = Order("o", [BOOK, Item("block", 2, 300, 200, 100, 900)])
     answer = plan(order, CATALOG, Policy(max_parcels=1, allow_partial=True), started_parcels=[STARTED])
     assert len(answer.parcels) == 1
@@ -218,7 +218,7 @@ def test_a_box_whose_units_are_named_alone_gets_the_plan_that_the_order_had(unit
 
 
 def test_a_unit_named_alone_is_taken_out_where_all_goes_in_only_below_it() -> None:
-    """Nothing may lie on the lid: it is no step that is done, and the order gets no second parcel."""
+    """Nothing may lie on the lid, so it is packed again last, and the order gets no second parcel."""
     order = Order("o", [Item("block", 1, 300, 200, 100, 900), Item("lid", 1, 300, 200, 90, 100, max_load_g=0)])
     begun = [StartedParcel("P-7", "box", named(("lid", 0)))]
     answer = plan(order, CATALOG, started_parcels=begun)
@@ -228,7 +228,7 @@ def test_a_unit_named_alone_is_taken_out_where_all_goes_in_only_below_it() -> No
 
 
 def test_units_named_alone_leave_room_for_more() -> None:
-    """Where not all goods go into the started box, what lies there is taken to lie in its corner."""
+    """If not all goods go into the started box, its content is assumed to lie in its corner."""
     order = Order("o", [TEAPOT, CUPS, Item("block", 1, 380, 380, 280, 3_000)])
     begun = [StartedParcel("tote", "eu-400x400x300", named(("teapot", 0)))]
     answer = plan(order, SHOP, profiles=(), started_parcels=begun)
@@ -292,7 +292,7 @@ MAILER = BoxType("mailer", 300, 200, 40, style=BoxStyle.FLAT_MAILER)
     ],
 )
 def test_a_begun_parcel_that_cannot_be_is_refused(started, field: str, kind: str) -> None:
-    """Names, units and every rule of a packing are judged before anything is planned; the field is named."""
+    """Names, units and every rule of a packing are checked before planning; the field is named."""
     catalog = Catalog("three", [BOX, SMALL, MAILER])
     with pytest.raises(InvalidInputError) as raised:
         plan(Order("o", [BOOK]), catalog, started_parcels=started)
@@ -343,7 +343,7 @@ def test_any_plan_can_be_taken_up_half_way(order: Order, catalog: Catalog, polic
     started = StartedParcel("started", boxed[0].box_type_id, boxed[0].placements[:count])
     groups = {line.line_id: line.keep_together_group for line in order.lines}
     if any(groups[each.line_id] for each in started.placements):
-        # Half a group may lie there, and the search may find no place for its rest beside what lies there.
+        # Half a group may lie there, and the search may find no place for the other half.
         with contextlib.suppress(InvalidInputError):
             plan(order, catalog, policy, profiles=(), started_parcels=[started])
         return

@@ -1,4 +1,4 @@
-"""Every loop looks at the stop: planning ends wherever it is, and no stretch of work between two looks grows long."""
+"""Every loop checks the stop, so planning ends anywhere, and the work between two checks stays short."""
 
 import sys
 from dataclasses import replace
@@ -44,7 +44,7 @@ BARE = Catalog("bare", BOXES)
 PADDED = Catalog("padded", BOXES, dunnage=load_catalog("us-stock").dunnage)
 BY_ROAD = Lane([Leg("road", 500)])
 MOST_CALLS = 6_000
-"""Most functions called between two looks, which is well below 5 ms: a call takes less than a microsecond."""
+"""Maximum number of function calls between two checks, well below 5 ms: a call takes less than a microsecond."""
 
 
 @cache
@@ -99,7 +99,7 @@ each_case = pytest.mark.parametrize("asked", CASES.values(), ids=CASES)
 
 
 class Counting(Stop):
-    """Counts its looks, and ends all, or the search alone, at one of them."""
+    """Counts the checks, and ends everything, or the search alone, at one of them."""
 
     def __init__(self, last: int | None = None, *, search: bool = False) -> None:
         super().__init__()
@@ -130,8 +130,8 @@ def test_planning_ends_with_an_error_at_whichever_look_it_is_cancelled(asked) ->
 
 
 @each_case
-def test_a_search_that_is_ended_gives_a_checked_plan_or_an_error_that_says_why(asked) -> None:
-    """Once there is a plan there is an answer, which says that it was cut; it passes the check as ever."""
+def test_a_search_that_is_ended_gives_a_checked_plan_or_an_error_with_the_reason(asked) -> None:
+    """Once there is a plan it is the answer, marked as cut, and it passes the check."""
     whole = Counting()
     asked(12, 3, whole)
     cut = 0
@@ -139,7 +139,7 @@ def test_a_search_that_is_ended_gives_a_checked_plan_or_an_error_that_says_why(a
         try:
             answer: Plan = asked(12, 3, Counting(last, search=True))
         except CpuCeilingError:
-            assert not cut  # a later end has a plan where an earlier one had
+            assert not cut  # if an earlier end has a plan, a later one has a plan too
             continue
         assert answer.cut_short
         cut += 1
@@ -148,7 +148,7 @@ def test_a_search_that_is_ended_gives_a_checked_plan_or_an_error_that_says_why(a
 
 
 def longest_stretch(do) -> tuple[int, str]:
-    """Return the most functions that ``do`` calls between two looks, and between which."""
+    """Return the maximum number of function calls of ``do`` between two checks, and these checks."""
     stop = Stop()
     most, count, where, since = 0, 0, "", ""
 
@@ -181,7 +181,7 @@ def longest_stretch(do) -> tuple[int, str]:
 def test_no_stretch_between_two_looks_grows_with_the_order(asked) -> None:
     """Of 100 lines the most functions called between two looks are few, and so they are of many parcels."""
     warm_up()
-    asked(12, 3, Stop())  # what is loaded once
+    asked(12, 3, Stop())  # fill the caches first
     for lines, quantity in ((100, 1), (12, 15)):
         asked(lines, quantity, Stop())
         most, where = longest_stretch(lambda stop, lines=lines, quantity=quantity: asked(lines, quantity, stop))
@@ -189,7 +189,7 @@ def test_no_stretch_between_two_looks_grows_with_the_order(asked) -> None:
 
 
 def test_the_check_ends_where_it_is_stopped() -> None:
-    """A plan of a thousand units in one parcel is judged in steps that look at it."""
+    """The check of a thousand units in one parcel proceeds in steps that check the stop."""
     many = Order("o", [Item("a", 1_000, 20, 20, 20, 5)])
     policy = Policy(allow_partial=True)
     answer = plan(many, BARE, policy, profiles=())
@@ -200,7 +200,7 @@ def test_the_check_ends_where_it_is_stopped() -> None:
 
 
 def test_no_box_is_priced_for_the_whole_order_once_its_search_is_cut(monkeypatch) -> None:
-    """There is no time for it: the certificate leaves open what it says nothing of, and holds."""
+    """There is no time for that: the certificate leaves unexamined boxes open, and holds."""
     boxes = [*BOXES, BoxType("mailer", 300, 250, 60, style="flat_mailer", tare_g=20), BoxType("pole", 5_000, 60, 60)]
     asked = order(12, 3), Catalog("c", boxes)
     lane, priced, price = replace(BY_ROAD, carrier_service="usps/parcel"), [], OrderModel.price

@@ -1,4 +1,4 @@
-"""Stacking conditions and the box certificate in plans: what is refused, what is warned of, what is stated."""
+"""Stacking conditions and the box certificate in plans: refusals, warnings and stated figures."""
 
 import pytest
 
@@ -50,7 +50,7 @@ def test_a_box_that_bears_too_little_is_refused_with_the_rule():
     assert load.required_mn == 840_921
 
 
-def test_a_unit_too_heavy_for_every_pile_stays_out_with_the_rule():
+def test_a_unit_too_heavy_for_every_pile_is_unpacked_with_the_rule():
     """The reason is the weight, and the rule names the pile."""
     heavy = Order("order", [Item("anvil", 1, 100, 100, 100, 30_000)])
     made = packed(WEAK, order=heavy, stacking=DAMP, allow_partial=True)
@@ -58,10 +58,10 @@ def test_a_unit_too_heavy_for_every_pile_stays_out_with_the_rule():
     assert "738.677 N" in made.unpacked[0].message
 
 
-def test_what_is_unverified_warns_and_refuses_nothing():
+def test_unverified_figures_warn_and_refuse_nothing():
     """Interlocked piles have an unverified multiplier: the weak box is used, and the plan says by how much it fails."""
     made = packed(WEAK, STRONG, stacking=StackingCondition(layers=20, safety_factor=1))
-    assert made.parcels[0].box_type_id == "b-strong"  # 19 x 12.15 kg = 2264 N are more than 1975 N, and that binds
+    assert made.parcels[0].box_type_id == "b-strong"  # 19 x 12.15 kg = 2264 N are more than its 1975 N
     interlocked = StackingCondition(layers=20, days=0, humidity_percent=50, pattern="interlocked")
     made = packed(WEAK, STRONG, stacking=interlocked)
     assert made.parcels[0].box_type_id == "a-weak"
@@ -70,8 +70,8 @@ def test_what_is_unverified_warns_and_refuses_nothing():
     assert "0.5" in warning.message
 
 
-def test_other_styles_say_not_modelled():
-    """A tote is used whatever the pile, and the plan says that nothing is known of it."""
+def test_other_styles_are_not_modelled():
+    """A tote is used whatever the pile, and the plan states that its strength is not modelled."""
     tote = BoxType("tote", 300, 200, 150, tare_g=900, style="tote")
     made = packed(tote, stacking=DAMP)
     assert made.parcels[0].stack_load.not_modelled

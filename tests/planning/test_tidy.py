@@ -1,4 +1,6 @@
-"""Where the box leaves a choice, goods lie on their largest face, and heavy ones low."""
+"""If the box leaves a choice, goods lie on their largest face, and heavy goods lie low."""
+
+import math
 
 import pytest
 from hypothesis import given, settings
@@ -22,7 +24,7 @@ CATALOG = Catalog("c", [BoxType("small", 250, 200, 150), BoxType("large", 400, 3
 
 
 def _on_edge(made):
-    """How many units stand on a smaller face than their largest."""
+    """Number of units that stand on a smaller face than their largest."""
     return sum(
         placed.height_um > min(placed.length_um, placed.width_um, placed.height_um)
         for parcel in made.parcels
@@ -31,7 +33,7 @@ def _on_edge(made):
 
 
 def test_a_board_game_lies_flat():
-    """The box takes it in any way; nobody stands it on its edge."""
+    """The box takes it in any orientation; it does not stand on its edge."""
     made = plan(Order("o", [Item("game", 2, 60, 240, 180, 900)]), CATALOG)
     assert [placed.height_mm for placed in made.parcels[0].placements] == [60, 60]
 
@@ -64,6 +66,26 @@ def test_small_goods_lie_flat_where_a_panel_has_to_stand():
     assert {placed.height_mm for placed in made.parcels[0].placements if placed.line_id == "washers"} == {5}
 
 
+def test_equal_units_stand_together():
+    """Tubes that could fill gaps on both sides of a large part make one block."""
+    lines = [Item("tube", 12, 50, 50, 225, 480), Item("can", 2, 66, 66, 320, 900), Item("gun", 1, 350, 200, 60, 500)]
+    made = plan(Order("o", lines), Catalog("c", [BoxType("box", 302, 201, 404)]))
+    tubes = [placed for placed in made.parcels[0].placements if placed.line_id == "tube"]
+    low = [min(placed.corner_um[axis] for placed in tubes) for axis in range(3)]
+    high = [max(placed.corner_um[axis] + placed.extent_um[axis] for placed in tubes) for axis in range(3)]
+    volumes = [math.prod(placed.extent_um) for placed in tubes]
+    assert math.prod(top - bottom for bottom, top in zip(low, high, strict=True)) == sum(volumes)
+
+
+def test_no_slender_column():
+    """Candles beside a vase lie in two columns side by side, though one would reach to the lid."""
+    lines = [Item("vase", 1, 150, 150, 220, 1_100, article="vase"), Item("candle", 12, 220, 25, 25, 95)]
+    shop = load_catalog("eu-webshop")
+    made = plan(Order("o", lines), Catalog("c", [shop.box_type("eu-350x250x250")], dunnage=shop.dunnage))
+    candles = [placed for placed in made.parcels[0].placements if placed.line_id == "candle"]
+    assert max(placed.z_mm + placed.height_mm for placed in candles) == 150
+
+
 def test_each_stack_is_one_step():
     """Two stacks side by side on a carton go in one after the other, and not layer by layer."""
     lines = [
@@ -76,7 +98,7 @@ def test_each_stack_is_one_step():
 
 
 def test_a_vase_stands_as_it_was_declared():
-    """What is delicate has its height up, though it would lie flatter."""
+    """Delicate goods stand as declared, although they could lie flat."""
     made = plan(
         Order("o", [Item("v", 1, 90, 90, 120, 300, article="vase")]),
         Catalog("c", [BoxType("b", 300, 300, 300)], dunnage=load_catalog("eu-webshop").dunnage),

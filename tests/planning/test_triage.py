@@ -1,4 +1,4 @@
-"""Why a unit stays out: by how much the nearest box fails, and which box that would serve is out of stock."""
+"""Reasons of unpacked units: the lacking lengths of the nearest box, and usable boxes that are out of stock."""
 
 import datetime
 import re
@@ -16,13 +16,13 @@ SMALL, LARGE = BoxType("small", 200, 150, 100, max_net_g=1_000), BoxType("large"
 
 
 def unpacked(lines, *boxes, lane=None, **policy):
-    """Return the units that stay out."""
+    """Return the units that are not packed."""
     order = Order("o", lines if isinstance(lines, list) else [lines])
     return plan(order, Catalog("c", boxes), Policy(allow_partial=True, **policy), lane).unpacked
 
 
 def left_out(lines, *boxes, **asked):
-    """Return reason and rule of each unit that stays out."""
+    """Return reason and rule of each unit that is not packed."""
     return [(each.reason, each.message) for each in unpacked(lines, *boxes, **asked)]
 
 
@@ -31,7 +31,7 @@ def gone(box):
     return replace(box, available=0)
 
 
-def test_a_box_out_of_stock_is_no_box_available():
+def test_a_box_out_of_stock_is_not_available():
     """The integrator's order: the one box of a catalog that takes it is out of stock, and the rule names it."""
     stock = load_catalog("eu-stock")
     boxes = [gone(each) if each.box_type_id == "eu-600x400x400" else each for each in stock.box_types]
@@ -48,11 +48,11 @@ def test_a_box_out_of_stock_is_no_box_available():
         (Item("a", 1, 400, 300, 200, 1), [SMALL, gone(LARGE)], {}),  # size
         (Item("a", 1, 100, 100, 50, 2_000), [SMALL, gone(LARGE)], {}),  # mass
         (Item("a", 1, 200, 150, 100, 1), [SMALL, gone(LARGE)], {"fill_limit": 0.9}),
-        (Item("a", 1, 400, 300, 200, 1), [gone(SMALL), gone(LARGE)], {}),  # nothing at hand at all
+        (Item("a", 1, 400, 300, 200, 1), [gone(SMALL), gone(LARGE)], {}),  # no box in stock at all
     ],
 )
 def test_each_rule_that_a_box_out_of_stock_would_meet(line, boxes, policy):
-    """Whatever the boxes at hand lack, the box that has it is named."""
+    """A box out of stock that has what the available boxes lack is named."""
     ((reason, rule),) = left_out(line, *boxes, **policy)
     assert reason is UnpackedReason.NO_BOX_AVAILABLE
     assert "'large'" in rule
@@ -75,7 +75,7 @@ def test_the_smallest_boxes_out_of_stock_are_named_first():
     ids=["too large for its board", "plastic", "too weak as well"],
 )
 def test_a_box_that_would_not_serve_is_not_named(other, policy):
-    """One that the policy forbids, or that is too weak, is no box that would serve, in stock or not."""
+    """A box that the policy forbids, or that is too weak, is not usable, in stock or not."""
     at_hand = replace(SMALL, material_id="corrugated-board")
     ((reason, _),) = left_out(Item("a", 1, 390, 290, 190, 4_000), at_hand, gone(other), tape_id="none", **policy)
     assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
@@ -91,21 +91,21 @@ def test_a_box_that_the_carrier_refuses_is_not_named():
 
 
 def test_what_no_box_takes_does_not_fit_though_nothing_is_in_stock():
-    """An empty shelf is not what keeps a rod of two metres out."""
+    """The reason for a rod of two metres is not the missing stock."""
     ((reason, rule),) = left_out(Item("rod", 1, 2_000, 50, 50, 10), gone(SMALL), gone(LARGE))
     assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
     assert all(part in rule for part in ("large", "1600"))
 
 
 def test_boxes_that_are_used_up_are_named():
-    """With one large box in stock the second unit stays out, and the rule names the box."""
+    """With one large box in stock the second unit is unpacked, and the rule names the box."""
     found = left_out(Item("a", 2, 400, 300, 200, 1), SMALL, replace(LARGE, available=1))
     ((reason, rule),) = found
     assert reason is UnpackedReason.NO_BOX_AVAILABLE
     assert "'large'" in rule
 
 
-def test_a_group_whose_box_is_out_of_stock_says_so():
+def test_a_group_whose_box_is_out_of_stock_has_that_reason():
     """Two units that must share a parcel need the large box."""
     cube = Item("cube", 2, 200, 150, 100, 1, keep_together_group="set")
     (first, second) = left_out(cube, SMALL, gone(LARGE))
@@ -168,8 +168,8 @@ DPD = Lane(carrier_service="dpd/ch", ship_date=datetime.date(2026, 11, 1))
 LONG = BoxType("long", 2_300, 200, 200)
 
 
-def test_one_that_the_carrier_excludes_is_named_whatever_else_is_at_hand():
-    """The one box that takes the rod is too long for the carrier: one reason, with other boxes at hand or without."""
+def test_a_box_that_the_carrier_excludes_is_named_whatever_else_is_available():
+    """The one box that takes the rod is too long for the carrier: one reason, with other boxes available or without."""
     rod = Item("rod", 1, 2_250, 50, 50, 500)
     for boxes in ([LONG], [SMALL, LONG], [gone(SMALL), LONG]):
         ((reason, rule),) = left_out(rod, *boxes, lane=DPD)
@@ -179,7 +179,7 @@ def test_one_that_the_carrier_excludes_is_named_whatever_else_is_at_hand():
 
 
 def test_what_fits_no_box_counts_those_that_may_not_be_used():
-    """All box types are counted, and the nearest is of all; where it is excluded or out of stock, the rule says so."""
+    """All box types are counted, and the nearest is named; if it is excluded or out of stock, the rule states it."""
     rod = Item("rod", 1, 2_350, 50, 50, 500)
     for boxes in ([LONG], [SMALL, LONG], [gone(SMALL), LONG]):
         ((reason, rule),) = left_out(rod, *boxes, lane=DPD)
@@ -191,7 +191,7 @@ def test_what_fits_no_box_counts_those_that_may_not_be_used():
 
 
 @pytest.mark.parametrize("objective", ["parcel_count", "chargeable_weight"])
-def test_a_group_for_an_excluded_box_says_so(objective):
+def test_a_group_for_an_excluded_box_has_that_reason(objective):
     """Two rods that must share a parcel need the box that the carrier refuses."""
     rods = Item("rod", 2, 390, 150, 200, 500, keep_together_group="set")
     boxes = BoxType("half", 390, 200, 150), BoxType("long", 2_300, 200, 310)
@@ -220,7 +220,7 @@ def test_a_unit_refused_in_its_own_container_names_the_carriers_rule():
     ids=["lamp", "lying", "monitor"],
 )
 def test_the_box_that_a_delicate_unit_lacks_is_named(line: Item, needed: tuple[int, int, int]):
-    """What it needs inside, clearances included: a box of that size takes it, and one that is 1 um smaller does not."""
+    """The needed inside includes clearances: a box of that size takes the unit, one that is 1 um smaller does not."""
     (unit,) = unpacked(line, LARGE, cushioning_ids=["honeycomb-paper-wrap"])
     assert unit.reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
     assert unit.required_inner_um == tuple(1_000 * edge for edge in needed)
@@ -241,14 +241,14 @@ def test_the_box_that_a_delicate_unit_lacks_is_named(line: Item, needed: tuple[i
     ],
     ids=["too long", "too full", "may be folded", "too heavy"],
 )
-def test_the_inside_that_a_unit_needs_is_told_where_size_alone_keeps_it_out(line, policy, needed):
-    """A larger box is no way out of a weight, and no promise where it would be too full or the unit folds."""
+def test_the_inside_that_a_unit_needs_is_stated_where_size_alone_keeps_it_out(line, policy, needed):
+    """A larger box does not help against weight, and may not help if it would be too full or the unit folds."""
     (unit,) = unpacked(line, LARGE, **policy)
     assert unit.required_inner_um == needed
 
 
 def test_the_article_that_keeps_a_unit_upright_is_named():
-    """A tall bottle fits on its side, and its article keeps it upright: that is why it stays out."""
+    """A tall bottle fits on its side, and its article keeps it upright, which is the reason."""
     wine = Item("wine", 1, 80, 80, 310, 1_300, article="wine_bottle")
     ((reason, rule),) = left_out(wine, BoxType("flat", 900, 500, 400), cushioning_ids=["honeycomb-paper-wrap"])
     assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX

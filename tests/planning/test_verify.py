@@ -1,4 +1,4 @@
-"""Certificates replayed: what the engine gives holds, and what was tampered with does not."""
+"""Replay of certificates: those of the engine hold, and altered ones do not."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -130,7 +130,7 @@ def refusals(*more: RefusedCandidate, first: int = 0) -> Change:
     return lambda good: {"refused_candidates": (*good.refused_candidates[first:], *more)}
 
 
-def told(**fields: object) -> Change:
+def restated(**fields: object) -> Change:
     """Return the change that states other fields for the refusals of one box, or of all."""
     name = fields.pop("box_type_id", None)
     return lambda good: {
@@ -150,13 +150,13 @@ def opened(*, first: int) -> Change:
 
 
 TAMPERED: dict[str, tuple[Change, str]] = {
-    "another kind of proof": (told(box_type_id="weak", proof=Proof.VOLUME), "].proof"),
-    "a dearer kind of proof": (told(box_type_id="weak", proof=Proof.EXACT_RELAXED), "].proof"),
-    "figures of a proof": (told(message="1 g, at most 0 g"), "].message"),
+    "another kind of proof": (restated(box_type_id="weak", proof=Proof.VOLUME), "].proof"),
+    "a dearer kind of proof": (restated(box_type_id="weak", proof=Proof.EXACT_RELAXED), "].proof"),
+    "figures of a proof": (restated(message="1 g, at most 0 g"), "].message"),
     "a refused box that takes the order": (refusals(RefusedCandidate("large", Proof.VOLUME, "")), "].proof"),
     "the chosen box among the refused": (refusals(RefusedCandidate("right", Proof.EXACT_RELAXED, "")), "].proof"),
-    "a proof of too little for too much": (told(box_type_id="slim", proof=Proof.VOLUME), "].proof"),
-    "a pair that is none": (told(box_type_id="weak", proof=Proof.UNIT_PAIR), "].proof"),
+    "a proof of too little for too much": (restated(box_type_id="slim", proof=Proof.VOLUME), "].proof"),
+    "a pair that is none": (restated(box_type_id="weak", proof=Proof.UNIT_PAIR), "].proof"),
     "a candidate left out": (refusals(first=1), "certificate.refused_candidates"),
     "no candidate at all": (refusals(first=99), "certificate.refused_candidates"),
     "a box that the catalog does not have": (refusals(RefusedCandidate("moon", Proof.VOLUME, "")), "].box_type_id"),
@@ -186,8 +186,8 @@ def test_a_tampered_certificate_is_rejected(single: Plan, name: str) -> None:
     assert field in found[0].field
 
 
-def test_a_cushioning_that_was_no_choice_is_rejected(single: Plan) -> None:
-    """Where no more than one may be used none is named, and the rule says so."""
+def test_a_cushioning_without_a_choice_is_rejected(single: Plan) -> None:
+    """If only one may be used, none may be named."""
     candidates = (OpenCandidate("large", "bubble-wrap"),)
     forged = replace(single, certificate=replace(single.certificate, open_candidates=candidates))
     (found,) = verify_certificate(forged, ORDER, SHELF, profiles=())
@@ -197,7 +197,7 @@ def test_a_cushioning_that_was_no_choice_is_rejected(single: Plan) -> None:
 @pytest.mark.parametrize("field", ["catalog_hash", "data_hash"])
 @pytest.mark.parametrize("value", ["", "sha256:" + 64 * "0"])
 def test_a_certificate_of_other_data_is_rejected(single: Plan, field: str, value: str) -> None:
-    """What was made with another catalog or other data, or does not say with what, is not replayed."""
+    """A certificate made with another or unnamed catalog or data is not replayed."""
     found = verify_certificate(replace(single, **{field: value}), ORDER, SHELF, profiles=())
     assert [each.field for each in found] == [field]
 
@@ -211,7 +211,7 @@ def test_a_changed_catalog_is_another_catalog(single: Plan) -> None:
 
 
 def test_a_plan_that_breaks_rules_has_no_certificate(single: Plan) -> None:
-    """Nothing is proved of a parcel that cannot be: what the check finds is told instead."""
+    """Nothing is proved of an invalid parcel; the violations are reported instead."""
     first, second, *others = single.parcels[0].placements
     moved = replace(second, x_um=first.x_um, y_um=first.y_um, z_um=first.z_um)
     parcel = replace(single.parcels[0], placements=(first, moved, *others))
@@ -240,7 +240,7 @@ def test_open_cannot_be_turned_into_proved(unproved: Plan) -> None:
 
 
 def test_a_scope_cannot_be_widened() -> None:
-    """By volume alone two boxes may be better than one, so that a proof among single parcels is none among all."""
+    """By volume alone two boxes may be better than one, so a proof among single parcels is not one among all plans."""
     policy = Policy(objectives="inner_volume")
     order = Order("order", [Item("rod", 1, 600, 20, 20, 10), Item("cube", 1, 100, 100, 100, 10)])
     catalog = Catalog("shelf", [box("tube", 600, 20, 20), box("cube", 100, 100, 100), box("both", 600, 200, 100)])
@@ -270,7 +270,7 @@ def test_a_split_is_replayed() -> None:
 
 
 def test_a_worse_split_is_not_proved() -> None:
-    """The parcels of a dearer shelf, passed off as the best of a fuller one, are found out."""
+    """Parcels from a smaller, dearer stock, claimed to be the best of a larger one, are rejected."""
     dear = Catalog("boxes", [each for each in BOXES.box_types if each.box_type_id != "cube"])
     answer = plan(PARTS, dear, profiles=())
     best = plan(PARTS, BOXES, profiles=())
@@ -297,7 +297,7 @@ def test_pairs_of_pairs_are_weighed() -> None:
 
 
 def test_of_a_partial_plan_nothing_is_proved() -> None:
-    """Where a unit stays out, PROVED is refused; where none fits, anything but an empty certificate is."""
+    """If a unit is unpacked, PROVED is refused; if no unit fits, only an empty certificate is accepted."""
     order = Order("order", [Item("a", 1, 100, 50, 50, 10), Item("pole", 1, 2_000, 10, 10, 10)])
     policy = Policy(allow_partial=True)
     answer = plan(order, SHELF, policy, profiles=())

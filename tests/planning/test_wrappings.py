@@ -1,4 +1,4 @@
-"""Units with what protects them: the same in any company, by the care of each line."""
+"""Units with their protection, which depends on the line alone and not on other units."""
 
 import numpy as np
 from hypothesis import given, settings

@@ -1,4 +1,4 @@
-"""How the units of a line are to be protected: by its class, its G-level, its article or none of them."""
+"""Protection of the units of a line: by its class, its G-level, its article or none of them."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ LINE = Item("line", 1, 200, 150, 150, 900)
 
 
 def care(carrier="", **fields):
-    """Return how a line with some fields is protected by the shipped data."""
+    """Return the protection of a line with some fields by the shipped data."""
     return care_of(replace(LINE, **fields), SHIPPED, carrier)
 
 
@@ -62,13 +62,13 @@ def test_golden_care_of_each_class(name, half_gap_um, wall_margin_um, wrap_layer
     ],
 )
 def test_a_g_level_falls_in_a_class(level, name):
-    """Below 60 G goods are fragile, below 115 G boxed, else easy; a border belongs to the sturdier class."""
+    """Below 60 G goods are fragile, below 115 G boxed, otherwise easy; a border belongs to the sturdier class."""
     found = care(fragility=Fragility(g_level=level))
     assert found.fragility_class == name
     assert f"G-level of {level:g}" in found.reason
 
 
-def test_what_the_line_says_wins():
+def test_the_fields_of_the_line_take_precedence():
     """A class counts before a G-level, and both before the article; without any a line is easy."""
     assert care().fragility_class == "easy"
     assert care(article="mug").fragility_class == "fragile"
@@ -87,7 +87,7 @@ def test_a_sturdy_class_contradicts_a_low_g_level(name):
     assert care(fragility=Fragility(name, 60)).fragility_class == name
 
 
-def test_articles_say_class_pack_and_stand():
+def test_articles_set_class_pack_and_orientation():
     """Bare crockery is fragile, electronics in their retail box boxed; bottles need a pack, mugs only six of them."""
     mug, laptop, bottle = care(article="mug"), care(article="laptop"), care(article="wine_bottle")
     assert (mug.fragility_class, mug.pack_from, mug.upright) == ("fragile", 6, False)
@@ -104,7 +104,7 @@ def test_articles_say_class_pack_and_stand():
 
 
 def test_every_article_has_a_care_or_a_reason_to_be_refused():
-    """Each row works, or says why not; one that is refused is planned as its line says where it says so."""
+    """Each row works or has a reason; an article that is refused is planned if the line states its class."""
     for name, row in SHIPPED.articles.items():
         if row.refused:
             field, rule = refused(article=name)
@@ -130,7 +130,7 @@ def test_every_article_has_a_care_or_a_reason_to_be_refused():
     ],
 )
 def test_an_unknown_article_is_refused_with_near_ones(name, near):
-    """The error names the field, what was given and the articles whose names are like it, else all."""
+    """The error names the field, the value and the articles with similar names, or all if there are none."""
     field, rule = refused(article=name)
     assert field == "article"
     assert repr(name) in rule
@@ -183,11 +183,11 @@ def test_the_cushion_of_the_sales_packaging_counts(own_mm, half_gap_um, wall_mar
 )
 @settings(max_examples=30)
 def test_own_cushion_and_clearance_make_the_rule(own_um, name, carrier):
-    """What a unit holds and what is kept round it reach from goods to wall what its class asks for, never less."""
+    """The unit's own cushioning and its clearance add up at least to the distance of its class from goods to wall."""
     whole = care(carrier, fragility=Fragility(name))
     asked = whole.half_gap_um + whole.wall_margin_um
     found = care(carrier, fragility=Fragility(name), sales_packaging=SalesPackaging(cushion_mm=own_um / 1_000))
-    if name is FragilityClass.VERY_FRAGILE:  # what it holds counts in the inner box only
+    if name is FragilityClass.VERY_FRAGILE:  # its own cushioning counts in the inner box only
         assert found.inner_gap_um == max(50_000 - own_um, 0)
         assert (found.wrap_layers > 0) == (found.inner_gap_um > 0)
         own_um = 0
@@ -197,7 +197,7 @@ def test_own_cushion_and_clearance_make_the_rule(own_um, name, carrier):
 
 
 def test_half_gaps_round_up_to_the_micrometre():
-    """A half-gap of the data that is no whole number of um is never cut."""
+    """A half-gap of the data that is not a whole number of um is never rounded down."""
     row = SHIPPED.fragility_classes[FragilityClass.FRAGILE]
     half = type(row.half_gap_mm)("12.70005")
     data = replace(

@@ -1,4 +1,4 @@
-"""Load and orientation as a fragility class or an article says them, unless the line does."""
+"""Load and orientation by fragility class or article, unless the line states them."""
 
 from dataclasses import replace
 
@@ -73,15 +73,15 @@ CRISPS = Item("crisps", 1, 300, 200, 80, 175)
         pytest.param(replace(CRISPS, article="laptop"), 900_000, 175, id="of its class"),
     ],
 )
-def test_goods_of_which_nothing_is_said_carry_what_mass_and_density_make_plausible(line, beside_g, max_load_g):
-    """By a rule of ours, also where the edges are turned; the check works it out by code of its own."""
+def test_undescribed_goods_carry_what_mass_and_density_make_plausible(line, beside_g, max_load_g):
+    """The rule is our own and also holds if the edges are turned; the check has its own code for it."""
     order = Order("order", [line, Item("other", 1, 100, 100, 100, beside_g)])
     ruled_order = with_class_rules(order, SHIPPED)
     assert ruled_order.lines[0].max_load_g == max_load_g
     assert with_fragility_rules(order, SHIPPED) == ruled_order
 
 
-def test_what_a_line_says_itself_wins():
+def test_the_own_fields_of_a_line_take_precedence():
     """A load limit or orientations of the line's own stay; class and article add what the line leaves open."""
     strong = ruled(replace(BOTTLE, max_load_g=500), SHIPPED)
     assert (strong.max_load_g, strong.orientations) == (500, UPRIGHT)
@@ -100,7 +100,7 @@ def test_an_order_without_such_classes_is_the_same_object():
 
 
 def test_the_warning_names_what_a_class_adds():
-    """It names line, rule, class and whose rule it is; a line that says all itself has none."""
+    """It names line, rule, class and origin of the rule; a line that states all fields has none."""
     (found,) = class_warnings(Order("order", [GLASS, replace(GLASS, line_id="b", fragility=None)]), SHIPPED)
     assert found.message == "line 'glass' is fragile: nothing is stacked on it; set max_load_g to override"
     assert (found.code, found.field) == ("CLASS_RULE_ADDED", "lines[0].fragility")
@@ -147,7 +147,7 @@ def test_the_warning_names_what_an_article_adds():
         ({"fragility": Fragility("easy")}, "", ""),
     ],
 )
-def test_a_line_that_contradicts_its_article_is_warned_of(fields, field, said):
+def test_a_line_that_contradicts_its_article_gives_a_warning(fields, field, said):
     """With the field that says so; not a line as fragile as its article, or more so, or one that stands."""
     order = Order("order", [replace(BOTTLE, article=""), replace(GLASS, **fields)])
     found = list(article_warnings(order, SHIPPED))
@@ -159,7 +159,7 @@ def test_a_line_that_contradicts_its_article_is_warned_of(fields, field, said):
         assert "the line counts" in each.message
 
 
-def test_words_on_why_a_unit_stays_upright():
+def test_the_text_on_why_a_unit_stays_upright():
     """Only where class or article keep it so: a line with orientations of its own needs no reason."""
     assert upright_words(BOTTLE, SHIPPED).startswith("article 'wine_bottle' is shipped standing (")
     assert upright_words(replace(BOTTLE, orientations=UPRIGHT), SHIPPED) == ""
@@ -171,7 +171,7 @@ def test_words_on_why_a_unit_stays_upright():
     assert upright_words(GLASS, data).startswith("it is of fragility class 'fragile', which keeps its height upright")
 
 
-def test_what_a_class_adds_is_overridden_as_the_warning_says():
+def test_the_rules_of_a_class_are_overridden_as_the_warning_describes():
     """A load limit and fewer than six orientations leave nothing of class and article; all six count as none."""
     own = replace(BOTTLE, max_load_g=500, orientations=list(Orientation)[:5])
     assert ruled(own, SHIPPED) is own

@@ -1,4 +1,4 @@
-"""Drop heights by the mass of the goods, and the handling profiles that they are of."""
+"""Drop heights by the mass of the goods, and their handling profiles."""
 
 from dataclasses import replace
 

@@ -133,7 +133,7 @@ def test_every_shipped_piece_of_dunnage_can_be_used() -> None:
 
 
 def test_every_shipped_catalog_has_wrap_and_a_fill_that_cushions() -> None:
-    """A fragile order is planned with any of them without a word on dunnage."""
+    """A fragile order is planned with any of them without naming dunnage."""
     for name in catalog_names():
         first = {piece.kind: piece for piece in reversed(load_catalog(name).dunnage)}
         assert first[DunnageKind.CUSHIONING].wraps

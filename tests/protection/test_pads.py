@@ -27,7 +27,7 @@ def foam(**fields: object) -> Dunnage:
 
 
 def described(drops_per_face: int | None):
-    """Return the materials with a default profile of so many drops on a face."""
+    """Return the materials with a default profile of a number of drops on a face."""
     provenance = {"source": "hand-made", "read_in_source": True}
     profile = HandlingProfile("ista-1a", "1", "name", "network", drops=10, drops_per_face=drops_per_face, **provenance)
     return replace(SHIPPED, handling_profiles={"ista-1a": profile})
@@ -60,7 +60,7 @@ def test_a_heavy_unit_has_pads_by_its_mass() -> None:
         ({"fragility": Fragility("fragile")}, {}, ()),
     ],
 )
-def test_where_no_pad_fits_it_is_said_why(
+def test_where_no_pad_fits_the_reason_is_given(
     changes: dict[str, object], fields: dict[str, str], figures: tuple[str, ...]
 ) -> None:
     """Too light, too small, too thick, or nothing to work with: never a pad out of its range."""
@@ -97,7 +97,7 @@ def test_profile_drops_and_the_cushion_inside_count() -> None:
 @given(st.integers(200, 60_000), st.integers(15, 300), st.sampled_from([60, 120, 300]))
 @settings(max_examples=30, deadline=None)
 def test_pads_keep_their_range(mass_g: int, level: int, edge_mm: int) -> None:
-    """Whatever the unit, its stress on a pad is in range, the pad does not buckle, and it lies on the face."""
+    """For any unit, its stress on a pad is in range, the pad does not buckle, and it lies on the face."""
     item = Item("a", 1, edge_mm, edge_mm, edge_mm + 40, mass_g=mass_g, fragility=Fragility(g_level=level))
     pads = pads_of(item, foam(), SHIPPED)
     if isinstance(pads, str):

@@ -1,4 +1,4 @@
-"""The page on protection names classes, articles, rules and wraps as the data has them."""
+"""The page on protection names the classes, articles, rules and wraps of the data."""
 
 from pathlib import Path
 

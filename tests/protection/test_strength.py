@@ -1,4 +1,4 @@
-"""Compression strength by McKee's simplified formula, what derates it, and the box certificate.
+"""Compression strength by McKee's simplified formula, the multipliers that reduce it, and the box certificate.
 
 The formula, the multipliers for time and humidity and the grades are read in secondary texts that agree; cases that
 rest on other multipliers test arithmetic only.
@@ -165,8 +165,8 @@ def test_a_grade_is_not_derated_for_fibre():
         assert "recycled_content" not in factors
 
 
-def test_what_nobody_verified_does_not_bind():
-    """An edge crush by flute, a pattern's middle value: noted, so that they warn and refuse nothing."""
+def test_unverified_figures_do_not_bind():
+    """An edge crush by flute, a pattern's middle value: they are marked, so that they warn and refuse nothing."""
     assert load(box(300, 200, 150, board_id="c-flute-32ect"), layers=2, **ALIGNED).binding
     by_flute = load(box(300, 200, 150, board_id="c-flute"), layers=2, **{**ALIGNED, "pattern": "interlocked"})
     assert not by_flute.binding

@@ -1,4 +1,4 @@
-"""Legs from places: the routing rule, distances of each kind, gateways, and what cannot be located."""
+"""Legs from places: the routing rule, distances of each kind, gateways, and unknown places."""
 
 import itertools
 import shutil
@@ -45,7 +45,7 @@ def chain(origin, destination, mode=None):
 
 
 def ways_of(origin, destination, mode=None):
-    """Return the derived legs, each way over land as one: from its first to its last end, by what goes farthest."""
+    """Return the derived legs, each stretch over land as one: from its first to its last end, by the main mode."""
     found = []
     for by_land, group in itertools.groupby(legs_of(origin, destination, mode), lambda leg: leg.mode in GROUND):
         legs = list(group)
@@ -94,7 +94,7 @@ def test_near_and_at_home_go_by_road():
 
 
 def test_over_water_goes_by_air():
-    """Where one cannot drive, even a short way across a border flies."""
+    """If there is no road, even a short route across a border goes by air."""
     assert [each[0] for each in chain(Place("IE", "D02"), Place("GB", "M1"))] == ["road", "air", "road"]
 
 
@@ -166,7 +166,7 @@ def test_each_leg_says_how_it_was_found():
         assert leg.derivation.formula
 
 
-def test_a_place_by_country_only_is_coarse_and_said_to_be():
+def test_a_place_by_country_only_is_coarse_and_gives_a_warning():
     """The middle of a country's airports stands in, and a warning says how far off it may be."""
     lane = derive(Lane(origin=Place("CN"), destination=HAMBURG, derive_legs=True))
     assert lane.legs[0].derivation.start.precision is PlacePrecision.COUNTRY
@@ -197,14 +197,14 @@ def test_ports_stand_where_the_code_list_has_them(code, near):
 
 
 @pytest.mark.parametrize("code", ["VCCRP", "CRSJO"])
-def test_a_code_that_is_no_port_is_refused(code):
+def test_a_code_that_is_not_a_port_is_refused(code):
     """Codes that the list does not have, the package has in another country, or that are inland, are unknown."""
     with pytest.raises(InvalidInputError, match=r"lane\.origin\.un_locode"):
         legs_of(Place(code[:2], un_locode=code), PARIS, "sea")
 
 
 def test_corrected_ports_are_plausible():
-    """Each lies within 60 km of another port or airport of its country: a slip of degrees does not."""
+    """Each lies within 60 km of another port or airport of its country: a position with wrong degrees does not."""
     places = load_materials().places
     known = ports(places.port_positions)
     for each in places.port_positions:
@@ -234,7 +234,7 @@ def test_a_position_off_the_globe_is_refused(tmp_path, row, fault):
     assert fault in [each.field for each in caught.value.violations]
 
 
-def test_a_far_gateway_is_said():
+def test_a_far_gateway_gives_a_warning():
     """More than 150 km between a place and its gateway is a warning that names both; less is none."""
     (warning,) = derivation_warnings(derive(Lane(origin=SHENZHEN, destination=HAMBURG, derive_legs=True)))
     assert (warning.code, warning.field) == ("FAR_GATEWAY", "lane.destination")
@@ -244,7 +244,7 @@ def test_a_far_gateway_is_said():
     assert derivation_warnings(derive(Lane(origin=SHENZHEN, destination=near, derive_legs=True))) == []
 
 
-def test_a_far_airport_of_a_port_is_said():
+def test_a_far_airport_of_a_port_gives_a_warning():
     """The gateway is where the flight begins, though the way to it begins at a port as well."""
     lane = derive(Lane(origin=Place("DE", un_locode="DEHAM"), destination=Place("US", "10001"), derive_legs=True))
     (warning,) = derivation_warnings(lane)
@@ -261,7 +261,7 @@ def test_a_far_airport_of_a_port_is_said():
         (Place("SE", "11120", airport_code="ARN"), "ARN", False),
     ],
 )
-def test_an_airport_that_is_not_known_for_cargo_is_said(place, gateway, warned):
+def test_an_airport_that_is_not_known_for_cargo_gives_a_warning(place, gateway, warned):
     """London is served by Heathrow, not by London City; Stockholm by an airport that the lane should name."""
     lane = derive(Lane(origin=SHENZHEN, destination=place, derive_legs=True))
     (flight,) = (leg.derivation for leg in lane.legs if leg.mode is TransportMode.AIR)
@@ -269,7 +269,7 @@ def test_an_airport_that_is_not_known_for_cargo_is_said(place, gateway, warned):
     assert (flight.end.name[:3], found) == (gateway, ["lane.destination"] if warned else [])
 
 
-def test_an_unverified_detour_is_said():
+def test_an_unverified_detour_gives_a_warning():
     """Rail takes the figure of roads, and a warning says so."""
     lane = derive(Lane(origin=SHENZHEN, destination=HAMBURG, derive_legs=True, main_mode="rail"))
     assert [leg.mode for leg in lane.legs] == ["road", "rail", "road"]
@@ -315,8 +315,8 @@ def test_what_cannot_be_derived_names_the_field(origin, destination, mode, field
         ({"derive_legs": "yes", "origin": PARIS, "destination": HAMBURG}, "derive_legs"),
     ],
 )
-def test_a_lane_says_what_it_lacks(fields, field):
-    """What deriving needs, and what must not stand beside it, is named."""
+def test_missing_and_contradictory_fields_of_a_lane_are_named(fields, field):
+    """The error names fields that deriving needs, and fields that it excludes."""
     with pytest.raises(InvalidInputError) as caught:
         Lane(**fields)
     assert field in {each.field for each in caught.value.violations}
@@ -390,8 +390,8 @@ def test_every_cargo_airport_and_country_is_known():
     assert {mode for mode, each in places.detours.items() if each.read_in_source} == {TransportMode.ROAD}
 
 
-def test_a_gateway_that_the_way_does_not_pass_is_said():
-    """An airport named for a way by sea is not used, and a port that is used is no news."""
+def test_an_unused_gateway_gives_a_warning():
+    """An airport named for a route by sea is not used; a port that is used gives no warning."""
     by_sea = Lane(
         origin=Place("CN", "518000", airport_code="SZX"),
         destination=Place("DE", "20457", "DEHAM"),

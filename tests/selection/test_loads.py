@@ -40,7 +40,7 @@ def test_units_above_half_the_limit_are_counted_one_by_one():
     assert forced_alone(model, members, BOXES.box_types) == []
 
 
-def test_what_is_too_heavy_for_company_is_alone():
+def test_a_unit_too_heavy_to_share_a_parcel_is_alone():
     """23 kg gross less the lightest box is 22 kg: a unit of 22.5 kg is alone, the others need two parcels."""
     model, members = model_of([22.5, 15, 15, 4])
     assert [each.tolist() for each in forced_alone(model, members, BOXES.box_types)] == [[0]]

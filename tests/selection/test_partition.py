@@ -45,7 +45,7 @@ def splits_of(counts: Counts) -> list[tuple[Counts, Counts]]:
 
 
 class Shop:
-    """Synthetic boxes and weights: parts are found, open or refused by how they fill a box.
+    """Synthetic boxes and weights: parts are found, open or refused by their share of a box.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ class Shop:
 
 @pytest.mark.parametrize("monotone", [True, False])
 @given(seed=st.integers(0, 10**9))
-@example(seed=17)  # parts of an open part are refused
+@example(seed=17)  # in this case parts of an open part are refused
 @example(seed=90)
 def test_the_best_partition_is_that_of_all_parts_searched(seed: int, *, monotone: bool) -> None:
     """Price and bound are right even if proofs miss some refusals; each unit is in one parcel."""
@@ -224,7 +224,7 @@ def _bundles(model: OrderModel) -> Bundles:
     return Bundles.of(model, np.arange(len(model.expansion.units)))
 
 
-def test_what_is_told_of_parts_is_never_more_than_a_search_finds() -> None:
+def test_bounds_of_parts_are_never_above_the_price_that_a_search_finds() -> None:
     """No parcel that a search finds undercuts the bounds of its part."""
     cases = few_units()
     assert len(cases) > 100

@@ -122,7 +122,7 @@ def limits(model: ParcelModel, members: np.ndarray) -> st.SearchStrategy[Price |
     return st.none() | st.sampled_from([*prices, *above])
 
 
-def told(packed: PackedBox | None) -> object:
+def identity_of(packed: PackedBox | None) -> object:
     """Return the identity of a packed box."""
     if packed is None:
         return None
@@ -131,7 +131,7 @@ def told(packed: PackedBox | None) -> object:
 
 @given(models(tested=True), st.data())
 @settings(max_examples=60, deadline=None)
-def test_what_the_table_refuses_is_refused_when_it_is_asked_by_itself(model: OrderModel, data: st.DataObject) -> None:
+def test_a_box_that_the_table_refuses_is_refused_by_a_single_test(model: OrderModel, data: st.DataObject) -> None:
     """A single test refuses a rigid box with the same proof and message, and a mailer in all its forms."""
     members = data.draw(parts(model))
     for variant in model.variants(members):
@@ -152,7 +152,7 @@ def test_what_the_table_refuses_is_refused_when_it_is_asked_by_itself(model: Ord
 
 @given(models(), st.data())
 @settings(max_examples=20, deadline=None)
-def test_the_bound_of_a_box_is_no_more_than_any_price_in_it(model: OrderModel, data: st.DataObject) -> None:
+def test_the_bound_of_a_box_is_at_most_any_price_in_it(model: OrderModel, data: st.DataObject) -> None:
     """Bounds hold for any units, cushioning and objectives, and when repeated."""
     members = data.draw(parts(model))
     for variant in model.variants(members):
@@ -164,18 +164,18 @@ def test_the_bound_of_a_box_is_no_more_than_any_price_in_it(model: OrderModel, d
 
 @given(models() | models(tested=True), st.data())
 @settings(max_examples=20, deadline=None)
-def test_the_cheapest_is_that_of_all_boxes_asked_in_turn(model: OrderModel, data: st.DataObject) -> None:
+def test_the_cheapest_is_that_of_all_boxes_tried_in_turn(model: OrderModel, data: st.DataObject) -> None:
     """Box, price and layout are those of trying all boxes, with and without a limit on the price."""
     members = np.arange(len(model.expansion.units))
     if model.admission.own.any():
-        return  # a box is asked for, and a unit in its own container needs none
+        return  # a parcel in a box is wanted, and a unit in its own container needs none
     for variant in model.variants():
         packings = Packings(variant, members, EFFORT_OF_A_PART)
         for _ in range(2):
             some = data.draw(parts(model))
             below = data.draw(limits(variant, some))
             found = packings.cheapest(some, model.box_types(), below)
-            assert told(found) == told(one_by_one([variant], some, below))
+            assert identity_of(found) == identity_of(one_by_one([variant], some, below))
 
 
 def test_a_box_of_compartments_has_room_for_units_that_need_no_cushioning_there() -> None:
@@ -197,19 +197,19 @@ def test_a_box_of_compartments_has_room_for_units_that_need_no_cushioning_there(
 
 @given(models(), st.data())
 @settings(max_examples=20, deadline=None)
-def test_a_search_finds_what_asking_all_pairs_in_turn_does(model: OrderModel, data: st.DataObject) -> None:
+def test_a_search_finds_the_same_as_trying_all_pairs_in_turn(model: OrderModel, data: st.DataObject) -> None:
     """The result is that of trying all boxes and cushionings, with and without limit and certificate."""
     some = data.draw(parts(model))
     below = data.draw(limits(model, some))
-    expected = told(one_by_one(model.variants(some), some, below))
+    expected = identity_of(one_by_one(model.variants(some), some, below))
     for certified in (True, False):
         outcome = search_single(model, some, model.box_types(), EFFORT_OF_A_PART, below, certified=certified)
-        assert told(outcome.found) == expected
+        assert identity_of(outcome.found) == expected
 
 
 @given(models() | models(tested=True))
 @settings(max_examples=20, deadline=None)
-def test_takers_of_a_unit_are_those_that_take_it_when_asked_one_by_one(model: OrderModel) -> None:
+def test_suitable_boxes_of_a_unit_are_those_that_take_it_one_by_one(model: OrderModel) -> None:
     """Margins, mailers and limits count for a unit alone, with the cushioning and void fill of its parcel."""
     members = model.expansion.everything
     for variant in model.variants(members):
@@ -240,5 +240,5 @@ def test_a_unit_takes_the_place_of_void_fill_in_the_weight_of_a_box() -> None:
         if packings.suitable(np.array([0])).any():
             limit_mg = packings.conceivable.limits_mg[0]
             went_in.append(mass_g * 1_000 > limit_mg)
-    assert went_in == sorted(went_in)  # the light ones first
+    assert went_in == sorted(went_in)  # units within the limit come first
     assert set(went_in) == {False, True}

@@ -63,7 +63,7 @@ def test_the_solver_agrees_with_the_own_exact_search(seed: int) -> None:
     draw = random.Random(seed)
     box = tuple(draw.randint(3, 8) * 5_000 for _ in range(3))
     units = units_of([tuple(draw.randint(1, 5) * 5_000 for _ in range(3)) for _ in range(draw.randint(3, 5))])
-    answer = solver.judge(asked(units, Space(box), RELAXED, 5.0), support=False)
+    answer = solver.decide(asked(units, Space(box), RELAXED, 5.0), support=False)
     assert answer.feasible == exact.feasible(units, Space(box), 10**6)
     if answer.feasible:
         put(units, Space(box), RELAXED, answer.layout)
@@ -84,7 +84,7 @@ def test_no_box_that_units_were_cut_out_of_is_refused(support: bool) -> None:
     """Pinwheels, knots of nine and equal units that fill a box exactly are not refused."""
     cut = [each for each in (instance(random.Random(seed), 10) for seed in range(12)) if not each.loose]
     rules = Rules(support_millionths=1_000_000)
-    answers = [solver.judge(asked(each.units, each.space, rules, 0.05), support=support) for each in cut]
+    answers = [solver.decide(asked(each.units, each.space, rules, 0.05), support=support) for each in cut]
     assert [number for number, answer in enumerate(answers) if answer.feasible is False] == []
     assert sum(answer.feasible is True for answer in answers) > len(cut) // 2
 
@@ -92,10 +92,10 @@ def test_no_box_that_units_were_cut_out_of_is_refused(support: bool) -> None:
 def test_support_refuses_what_lies_apart() -> None:
     """A sleeper on two rails of 35 mm has 70 % support: too little for a ratio of 0.75, enough for 0.7."""
     units = rails_and_sleeper(35_000)
-    assert solver.judge(asked(units, CUBE, RULES, 1.0), support=False).feasible is True
-    assert solver.judge(asked(units, CUBE, RULES, 1.0), support=True) == solver.Verdict(False)
+    assert solver.decide(asked(units, CUBE, RULES, 1.0), support=False).feasible is True
+    assert solver.decide(asked(units, CUBE, RULES, 1.0), support=True) == solver.Verdict(False)
     rules = Rules(support_millionths=700_000)
-    found = solver.judge(asked(units, CUBE, rules, 1.0), support=True)
+    found = solver.decide(asked(units, CUBE, rules, 1.0), support=True)
     assert found.layout is not None
     put(units, CUBE, rules, found.layout)
 
@@ -104,7 +104,7 @@ def test_support_refuses_what_lies_apart() -> None:
 def test_one_micrometre_decides(gauge_um: int) -> None:
     """Two rails of 37.5 mm support 75 % of the sleeper; rails 1 um narrower do not."""
     units = rails_and_sleeper(gauge_um)
-    answer = solver.judge(asked(units, CUBE, RULES, 1.0), support=True)
+    answer = solver.decide(asked(units, CUBE, RULES, 1.0), support=True)
     assert (answer.layout is not None) == (gauge_um == 37_500)
     if gauge_um == 37_500:
         assert answer.feasible is True
@@ -113,18 +113,18 @@ def test_one_micrometre_decides(gauge_um: int) -> None:
 def test_the_same_question_gets_the_same_answer() -> None:
     """The solver returns the same layout twice."""
     each = instance(random.Random(3), 10)
-    first, second = (solver.judge(asked(each.units, each.space, RULES, 1.0), support=True).layout for _ in range(2))
+    first, second = (solver.decide(asked(each.units, each.space, RULES, 1.0), support=True).layout for _ in range(2))
     assert first is not None
     assert second is not None
     assert first.units.tolist() == second.units.tolist()
     assert first.corners_um.tolist() == second.corners_um.tolist()
 
 
-def test_too_many_units_and_no_time_settle_nothing() -> None:
+def test_too_many_units_or_no_time_give_no_answer() -> None:
     """With too many units or without time the solver gives no answer."""
     many = units_of([(1, 1, 1)] * (solver.MOST_UNITS + 1))
-    assert solver.judge(asked(many, Space((1, 1, 1)), RULES, 1.0), support=False) == solver.Verdict(None)
-    assert solver.judge(asked(rails_and_sleeper(35_000), CUBE, RULES, 0.0), support=True) == solver.Verdict(None)
+    assert solver.decide(asked(many, Space((1, 1, 1)), RULES, 1.0), support=False) == solver.Verdict(None)
+    assert solver.decide(asked(rails_and_sleeper(35_000), CUBE, RULES, 0.0), support=True) == solver.Verdict(None)
 
 
 def test_a_stop_ends_the_solver() -> None:
@@ -138,12 +138,12 @@ def test_a_stop_ends_the_solver() -> None:
         timer.start()
         question = dataclasses.replace(asked(units, Space((side, side, side)), RULES, 1_000.0), stop=stop)
         with pytest.raises(SearchEndedError):
-            solver.judge(question, support=True)
+            solver.decide(question, support=True)
         timer.join()
 
 
 @pytest.mark.parametrize("proof", solver.SOLVED)
-def test_a_proof_asked_alone_is_never_wrong(proof: Proof) -> None:
+def test_a_proof_used_alone_is_never_wrong(proof: Proof) -> None:
     """No proof refuses a sleeper on rails of half its length; all refuse cubes that do not fit."""
     assert solver.SOLVED[proof](asked(rails_and_sleeper(50_000), CUBE, RULES, 1.0)) is None
     assert solver.SOLVED[proof](asked(units_of([(200_000,) * 3] * 2), CUBE, RULES, 1.0))
@@ -154,11 +154,11 @@ def test_a_layout_obeys_the_rules_that_the_solver_does_not_know() -> None:
     plates = [(100_000, 100_000, 40_000), (100_000, 100_000, 60_000)]
     lying = np.ones(2, dtype=np.int64)
     one = dataclasses.replace(units_of(plates, max_load=[0.0, np.inf]), masks=lying)
-    found = solver.judge(asked(one, CUBE, RULES, 1.0), support=True)
+    found = solver.decide(asked(one, CUBE, RULES, 1.0), support=True)
     assert found.layout is not None
     assert found.layout.units.tolist() == [1, 0]
     neither = dataclasses.replace(one, max_load_mg=np.zeros(2))
-    assert solver.judge(asked(neither, CUBE, RULES, 1.0), support=True) == solver.Verdict(True)
+    assert solver.decide(asked(neither, CUBE, RULES, 1.0), support=True) == solver.Verdict(True)
 
 
 def rails(gauge_mm: float) -> Order:

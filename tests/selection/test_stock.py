@@ -27,7 +27,7 @@ def parcel(box: BoxType) -> PackedBox:
         ([ONE], [ONE], False),
         ([ONE, ONE], [], False),
         ([TWO, TWO], [], True),
-        ([TWO, TWO], [TWO], False),  # one is left, and two are asked for
+        ([TWO, TWO], [TWO], False),  # one is left, and two are wanted
         ([TWO, ANY, ANY], [TWO, ANY, ONE], True),
     ],
 )

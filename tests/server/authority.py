@@ -1,4 +1,4 @@
-"""A certificate authority for tests, made with openssl as an operator would."""
+"""A certificate authority for tests, made with openssl as by an operator."""
 
 import subprocess
 from pathlib import Path

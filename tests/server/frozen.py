@@ -20,18 +20,18 @@ def frozen_calls(port: int, method: str, body: bytes, times: int) -> Iterator[No
     Parameters
     ----------
     port : int
-        Where the server listens on 127.0.0.1.
+        Port of the server on 127.0.0.1.
     method : str
         Full name with slashes, at most 127 characters.
     body : bytes
         The request, at most 16 kB.
     times : int
-        How often.
+        Number of calls.
     """
     head = _head(method)
     message = b"\x00" + struct.pack(">I", len(body)) + body
     with _connected(port, struct.pack(">HI", INITIAL_WINDOW_SIZE, 0)) as connection:
-        with suppress(ConnectionError):  # the server may have enough of it
+        with suppress(ConnectionError):  # the server may close the connection first
             for number in range(times):
                 stream = 2 * number + 1
                 call = frame(HEADERS, END_HEADERS, stream, head) + frame(DATA, END_STREAM, stream, message)
@@ -49,7 +49,7 @@ def _connected(port: int, settings: bytes = b"") -> Iterator[socket.socket]:
             yield connection
         finally:
             with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)  # the thread holds it open else
+                connection.shutdown(socket.SHUT_RDWR)  # otherwise the thread holds it open
 
 
 def _head(method: str) -> bytes:

@@ -42,7 +42,7 @@ BOX = {
 }
 
 WHOLE = "plan,alternatives"
-"""Mask of all that is made without being asked for by its own name."""
+"""Mask of all fields that do not need to be named themselves."""
 
 
 def pack_request_of(data):

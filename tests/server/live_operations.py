@@ -15,7 +15,7 @@ from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from .live_calls import wait_until
 
 PATIENCE_S = 300.0
-"""How long something may take on a busy machine, in seconds."""
+"""Time limit of a step on a busy machine, in seconds."""
 
 
 def edges_of(index):

@@ -45,7 +45,7 @@ def break_corrupt(path, stack):
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("INSERT INTO answers VALUES (x'00', x'00', 0, NULL, x'00')")
         while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-            time.sleep(0.01)  # the server's first round of sweeping empties the log itself
+            time.sleep(0.01)  # the first deletion run of the server also empties the log
         (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
         with path.open("r+b") as file:
             file.seek(page_bytes)

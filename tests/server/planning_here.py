@@ -24,7 +24,7 @@ class PlanningHere:
 
 
 class Context:
-    """A call with a deadline that nobody enforces, in seconds; None for none."""
+    """A call with a deadline that is not enforced, in seconds; None for none."""
 
     def __init__(self, left_s=None):
         self._left_s = left_s

@@ -24,7 +24,7 @@ def with_places(count):
 
 
 class Orders:
-    """Orders of callers that hold their places until told to end."""
+    """Orders of callers that hold their places until the test ends them."""
 
     def __init__(self, places):
         self.places, self.begun, self.ends, self.tasks = places, [], {}, {}
@@ -87,7 +87,7 @@ def test_callers_take_turns():
 
 
 @pytest.mark.parametrize(("leave", "turns"), [("1", "02453"), ("4", "01523"), ("123", "045")])
-def test_a_caller_that_leaves_holds_nobody_up(leave, turns):
+def test_a_caller_that_leaves_delays_no_other(leave, turns):
     """Orders of callers that leave are skipped."""
     assert in_turn(with_places(1), *small("012345", "aaaabc"), leave=leave) == list(turns)
 
@@ -156,7 +156,7 @@ def test_a_place_is_kept_when_the_caller_who_is_next_leaves_in_the_same_turn_of_
         place = await places.take("a")
         leaving = [asyncio.create_task(places.take("b", most_wait_s=0.01)) for _ in range(2)]
         await settled()
-        time.sleep(0.02)  # the timers are due in the turn in which the first call ends
+        time.sleep(0.02)  # so that the timers are due in the step of the loop in which the first call ends
         leaving[0].cancel()
         places.give(place)
         leaving[1].cancel()

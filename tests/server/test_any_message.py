@@ -16,7 +16,7 @@ from boxwright.server.answers.pack import PackAnswers
 from boxwright.server.answers.pack_request import read_pack_request
 from boxwright.server.api.faults import TRAILER_BYTES, status_of
 from boxwright.server.metrics import Metrics
-from boxwright.server.stored.written import judged
+from boxwright.server.stored.written import validated
 from boxwright.stop import NEVER, Stop
 from boxwright.v1 import catalog_service_pb2, footprint_service_pb2, packing_service_pb2
 
@@ -118,7 +118,7 @@ def test_any_check_request_is_read_or_refused(dataset, examples):
 
 @EXAMPLES
 def test_any_estimate_is_answered_or_refused(dataset, examples):
-    """An estimate gives footprints, or an error that says why not."""
+    """An estimate gives footprints, or an error with the reason."""
     each_is_answered(
         examples,
         messages(footprint_service_pb2.EstimateFootprintRequest),
@@ -127,12 +127,12 @@ def test_any_estimate_is_answered_or_refused(dataset, examples):
 
 
 @EXAMPLES
-def test_any_catalog_is_judged(dataset, examples):
-    """A catalog is read, or an error says why not."""
+def test_any_catalog_is_read_or_refused(dataset, examples):
+    """A catalog is read, or an error gives the reason."""
     each_is_answered(
         examples,
         messages(catalog_service_pb2.CreateCatalogRequest),
-        lambda sent: judged(sent, dataset.materials, NEVER),
+        lambda sent: validated(sent, dataset.materials, NEVER),
     )
 
 

@@ -79,7 +79,7 @@ def test_a_client_opens_another_connection_in_time_and_its_stream_goes_on():
         connected(server) as connection,
     ):
         settings_of(connection)
-        assert is_ended(connection)  # though it would not count as idle yet
+        assert is_ended(connection)  # before the idle timeout
         stub, asked = PackingServiceStub(channel), queue.SimpleQueue()
         answers = stub.StreamPack(iter(asked.get, None), timeout=10 * PATIENCE_S)
 

@@ -47,7 +47,7 @@ def test_the_ports_of_the_settings_are_exposed():
     assert f'"boxwright:{ports[-1]}"' in (ROOT / "deploy" / "prometheus.yml").read_text(encoding="utf-8")
 
 
-def test_the_image_lets_nobody_in_unless_it_is_told_whom():
+def test_the_image_admits_no_caller_without_a_rule():
     """The image listens publicly, so it does not start until callers are authenticated or allowed."""
     given = {name: value for name, value in environment(1).items() if name.startswith("BOXWRIGHT_")}
     with pytest.raises(InvalidInputError, match="_ADDRESS"):
@@ -70,7 +70,7 @@ def test_the_engine_waits_longer_than_the_server_drains():
 
 
 def test_the_build_context_holds_what_is_copied_and_nothing_else():
-    """Every COPY source has files; stubs and virtual environments stay out."""
+    """Every COPY source has files; stubs and virtual environments are excluded."""
     files = REHEARSE["context_files"]()
     sources = [word for step, rest in STEPS if step == "COPY" and "--from" not in rest for word in rest.split()[:-1]]
     roots = [Path(source) for source in sources]

@@ -53,7 +53,7 @@ def test_written_catalogs_stand_with_those_of_files(tmp_path, read):
     assert dataset.content_hash != Dataset.of(files, written(version(revision=2))).content_hash
 
 
-def test_a_written_catalog_is_no_other_of_its_id(tmp_path, read):
+def test_a_written_catalog_replaces_only_a_shipped_one(tmp_path, read):
     """It replaces a shipped catalog; a file of the operator with the same id is an error."""
     dataset = Dataset.of(read(tmp_path), written(version("china-post")))
     assert [each.box_type_id for each in dataset.catalogs["china-post"].box_types] == ["S"]

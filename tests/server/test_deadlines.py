@@ -1,4 +1,4 @@
-"""A call with a deadline gets the best plan so far, or an error that says why there is none."""
+"""A call with a deadline gets the best plan so far, or an error with the reason."""
 
 import asyncio
 import contextlib
@@ -69,7 +69,7 @@ def test_a_deadline_brings_a_plan_that_is_cut_and_can_be_had_again(methods, data
     assert again.cut_short
 
 
-def test_a_deadline_that_leaves_no_time_is_an_error_that_says_so(methods, dataset):
+def test_a_deadline_that_leaves_no_time_is_an_error_with_its_reason(methods, dataset):
     """The service raises DeadlineError with its reason."""
     with pytest.raises(DeadlineError) as late:
         answered(methods, dataset, lambda service: service.Pack(late_order(), Context(SENDING_S)))

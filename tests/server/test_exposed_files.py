@@ -16,7 +16,7 @@ from .here import server_here
     [((0o600, 0o400, 0o700), False), ((0o640, 0o620, 0o660, 0o604, 0o602, 0o664, 0o666), True)],
 )
 def test_a_file_that_others_may_use_is_named(tmp_path, modes, exposed):
-    """Every right of group or others gives a warning with its cure."""
+    """Every right of group or others gives a warning with the remedy."""
     path = tmp_path / "key"
     path.touch()
     for mode in modes:

@@ -164,7 +164,7 @@ def _texts(message):
                 yield from _texts(below)
 
 
-def test_a_fault_of_ours_tells_nothing_of_itself():
+def test_a_fault_of_the_service_reveals_no_details():
     """An unexpected exception is INTERNAL, and its text stays in the log."""
     error = KeyError("secret")
     status = status_of(error)

@@ -186,8 +186,8 @@ def test_errors_of_the_call_have_their_codes(live):
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"order":{},"order":{}}', b'{"a":NaN}', b"\xff", b"[" * 100_000])
-def test_what_is_no_json_object_is_refused(live, body):
-    """A body that is no JSON object, or repeats a key, is INVALID_ARGUMENT."""
+def test_a_body_that_is_not_a_json_object_is_refused(live, body):
+    """A body that is not a JSON object, or repeats a key, is INVALID_ARGUMENT."""
     assert refusal(live, body)[:2] == (400, "invalid_argument")
 
 
@@ -201,7 +201,7 @@ def test_answers_are_compressed_and_compressed_bodies_are_refused(live):
 
 
 def test_other_content_is_refused(live):
-    """A form that another site posts is no call."""
+    """A form that another site posts is refused."""
     status, headers, _ = ask(live, PACK, b"{}", Content_Type="text/plain")
     assert status == 415
     assert "application/json" in headers["Accept-Post"]
@@ -319,7 +319,7 @@ def test_any_json_is_a_request_or_refused(content):
 
 
 REQUESTS = sorted((Path(__file__).parents[2] / "docs" / "requests").glob("*.json"))
-REQUESTS = [each for each in REQUESTS if "Stream" not in each.name]  # whose messages stand one after another
+REQUESTS = [each for each in REQUESTS if "Stream" not in each.name]  # files for streams hold several messages
 
 
 @pytest.mark.parametrize("path", REQUESTS, ids=lambda path: path.name)

@@ -171,7 +171,7 @@ def test_pages_of_allowed_sites_may_send_every_header_that_is_read(observer):
 
 
 @pytest.mark.parametrize("sent", [with_body(b"{}"), READ], ids=["POST", "GET"])
-def test_calls_under_way_at_the_end_of_the_grace_are_told(observer, sent, caplog):
+def test_calls_under_way_at_the_end_of_the_grace_get_an_error(observer, sent, caplog):
     """They end with 503 and unavailable, and the log says why."""
     caplog.set_level(logging.INFO)
 

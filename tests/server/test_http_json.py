@@ -38,7 +38,7 @@ def test_a_number_that_no_enum_holds_is_refused_by_field(number):
 
 
 @pytest.mark.parametrize("entry", ["5", '{"lineId":"a"}', '{"noField":1}'])
-def test_a_list_that_is_too_long_is_refused_before_its_entries_are_looked_at(entry):
+def test_a_list_that_is_too_long_is_refused_before_its_entries_are_read(entry):
     """Only the length is reported, since reading the entries would take several times as long."""
     lines = ",".join([entry] * 10_001)
     with pytest.raises(LimitExceededError) as refused:

@@ -68,7 +68,7 @@ def test_one_bad_record_takes_no_other_with_it(keeping):
     assert keeping.error is None
 
 
-def test_a_store_that_does_not_answer_holds_up_nobody_who_does_not_insist(keeping, monkeypatch):
+def test_a_store_that_does_not_answer_delays_only_calls_that_must_be_stored(keeping, monkeypatch):
     """After one timeout, optional writes are refused at once until the store answers again."""
 
     async def scene():
@@ -89,10 +89,10 @@ def test_a_store_that_does_not_answer_holds_up_nobody_who_does_not_insist(keepin
 
     asyncio.run(scene())
     assert keeping.error is None
-    assert keeping.store.read.answer(b"k") is None  # its caller had been told that it is not kept
+    assert keeping.store.read.answer(b"k") is None  # its caller got the answer that it is not stored
 
 
-def test_a_call_with_little_time_is_no_failure_of_the_store(keeping, monkeypatch):
+def test_a_call_with_little_time_does_not_count_as_a_failure_of_the_store(keeping, monkeypatch):
     """A timeout due to a short deadline does not stop later writes."""
 
     async def scene():

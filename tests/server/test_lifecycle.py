@@ -123,7 +123,7 @@ def test_a_stopping_server_answers_what_is_under_way_and_then_ends():
 
         answers = PackingServiceStub(channel).StreamPack(sent(), timeout=120)
         assert next(answers).correlation_id == "0"
-        time.sleep(0.2)  # the long order follows on the same connection
+        time.sleep(0.2)  # time for the long order, which follows on the same connection
         server.process.send_signal(signal.SIGTERM)
         assert next(answers).WhichOneof("message") == "result"
         with pytest.raises(grpc.RpcError) as ended:

@@ -68,7 +68,7 @@ def test_a_call_that_is_given_up_leaves_nothing_behind(single, pack_request, cal
         assert stub.Pack(pack_request, timeout=60).plan.parcels
 
 
-def test_orders_that_nobody_waits_for_never_start(single):
+def test_orders_without_a_waiting_caller_never_start(single):
     """Orders that would wait past their deadlines are refused without starting."""
     busy, planned = "boxwright_workers_busy", 'boxwright_planning_duration_seconds_count{purpose="shipment"}'
     wait_until(lambda: metric(single, busy) == 0)

@@ -266,7 +266,7 @@ def test_the_command_line_signs_links_that_the_server_takes(secured, tokens, tmp
         assert made.exit_code == 0, made.output
         assert made.stdout.startswith(f"{base}/{plan}?expires=")
         if days == "1e-9":
-            time.sleep(1.1)  # a link is good for the second in which it ends
+            time.sleep(1.1)  # a link is valid until the end of its last second
         assert over_http(secured.http_address, "", made.stdout.strip().removeprefix(base), None)[0] == status
 
 
@@ -304,7 +304,7 @@ def audited(server, **facts):
     return found()[-1]
 
 
-def test_who_did_what_with_which_plan_is_written(secured, tokens):
+def test_actions_on_plans_are_audited(secured, tokens):
     """The audit log has single orders, orders of batches and streams, plans read, and denied callers."""
     forged = pack_request_of({**ORDER, "order": {"order_id": "forged\n{}\x1b", "lines": [BOOK]}})
     over_grpc(secured, tokens["pack"], forged)
@@ -395,7 +395,7 @@ def test_tokens_of_one_name_and_other_sites_share_no_answers(secured, file):
 
 
 @pytest.mark.parametrize("port_name", ["http_address", "admin_address"])
-def test_what_trails_a_body_is_no_header(secured, tokens, port_name):
+def test_a_trailer_does_not_count_as_a_header(secured, tokens, port_name):
     """A token in a trailer is ignored, since a proxy has not checked it."""
     asks = "POST /boxwright.v1.CatalogService/ListSites" if port_name == "http_address" else "GET /metrics"
     token = tokens["read"] if port_name == "http_address" else tokens["admin"]
@@ -410,7 +410,7 @@ def test_what_trails_a_body_is_no_header(secured, tokens, port_name):
     assert answer.startswith(b"HTTP/1.1 401"), answer[:200]
 
 
-def test_pages_of_plans_keep_nobody_else_waiting(secured, tokens):
+def test_pages_of_plans_delay_no_other_caller(secured, tokens):
     """Readers that ask for many pages at once and leave hold up no other call."""
     units = {"order_id": "page", "lines": [{**BOOK, "quantity": 60}]}
     plan = over_grpc(secured, tokens["pack"], pack_request_of({**ORDER, "order": units})).plan.name

@@ -31,7 +31,7 @@ def has_nothing(parcel):
     return bool(parcel.placements) and not parcel.HasField("bench") and not echoed
 
 
-def test_without_their_names_nothing_is_said(packing):
+def test_without_their_names_there_are_no_sentences(packing):
     """Neither the default nor a mask of a parent brings them."""
     for mask in (None, "plan", "plan.parcels", "plan.parcels.placements"):
         assert has_nothing(pack(packing, mask)), mask
@@ -76,7 +76,7 @@ def test_they_never_change_the_plan(packing):
     assert hashes.pop().startswith("sha256:")
 
 
-def test_check_plan_says_them_of_the_packing_that_it_judges(packing):
+def test_check_plan_returns_them_for_the_packing_that_it_checks(packing):
     """CheckPlan ignores words in the plan and returns them where its mask asks."""
     made = packing.Pack(request(LINE, read_mask=asked(f"plan,{ASKED}")), timeout=20).plan
     question = request(LINE, kind=messages.CheckPlanRequest)

@@ -17,7 +17,7 @@ from .live_calls import BOOK, failure, reason, request, samples
 from .live_stores import break_corrupt, break_gone, break_locked, break_tables, rows, serving
 
 
-def test_a_server_without_a_store_says_so():
+def test_a_server_without_a_store_refuses_calls_that_need_one():
     """Calls that need a store are refused with STORE_OFF; plans are made."""
     with server_here(default_catalog="china-post") as server, grpc.insecure_channel(server.address) as channel:
         packing = PackingServiceStub(channel)
@@ -40,8 +40,8 @@ def test_a_server_without_a_store_says_so():
 )
 def test_a_broken_store_keeps_no_plan_from_its_station(tmp_path, damage, why):
     """A request to persist gets an error; other plans are answered without a name."""
-    # A write that a busy machine delays is no damage: it would count as one that came too late, STORE_LOCKED. A lock is
-    # waited for three quarters of that.
+    # On a busy machine a slow write would be reported as STORE_LOCKED, so the other cases wait 60 s. A lock is awaited
+    # for three quarters of that time.
     given = {"persist_plans": "true", "store_wait_s": 2 if damage is break_locked else 60}
     with contextlib.ExitStack() as stack, serving(tmp_path, **given) as (server, packing, path):
         assert packing.Pack(request(BOOK), timeout=20).plan.name

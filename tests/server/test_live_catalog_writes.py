@@ -151,7 +151,7 @@ def test_the_next_plan_is_made_with_what_was_written(tmp_path):
         server.delete("hall", etag=changed.etag)
         assert refused(server.plan, "hall")[0] == grpc.StatusCode.NOT_FOUND
         assert refused(server.get, "hall")[0] == grpc.StatusCode.NOT_FOUND
-        # What was planned with the first version is still shown and judged by it.
+        # A plan made with the first version is still shown and checked with it.
         assert "are computed with data" not in server.page(f"/{first.name}")
         old = server.get(f"hall@{first.versions.catalog_hash}")
         assert [each.box_type_id for each in old.box_types] == ["S"]
@@ -166,7 +166,7 @@ def test_the_next_plan_is_made_with_what_was_written(tmp_path):
 
 
 def test_a_version_is_planned_with_where_it_is_sent_along(server, name):
-    """A revision's name is refused with the cure: read it and send it inline."""
+    """A revision's name is refused with the remedy: read it and send it inline."""
     server.create(catalog(name, "first"))
     server.update(catalog(name, "second"))
     asked = request(BOOK, catalog=f"catalogs/{name}@1", read_mask=WHOLE)
@@ -261,7 +261,7 @@ def test_an_etag_of_before_is_refused(server, name):
     assert server.update(read).revision == 3  # as read, with its etag
 
 
-def test_the_same_again_is_no_new_version(server, name):
+def test_the_same_again_makes_no_new_version(server, name):
     """Fields that the service sets do not count as a change."""
     made = server.create(catalog(name))
     assert server.update(catalog(name)) == made
@@ -269,7 +269,7 @@ def test_the_same_again_is_no_new_version(server, name):
     assert [version.revision for version in server.versions(name)] == [1]
 
 
-def test_a_catalog_that_is_only_judged_is_not_written(server, name):
+def test_a_catalog_that_is_only_validated_is_not_written(server, name):
     """validate_only gives the answer and errors of the write."""
     judged = server.create(catalog(name), validate_only=True)
     assert (judged.name, judged.revision) == (f"catalogs/{name}", 1)

@@ -1,4 +1,4 @@
-"""A live PackingService judges its own plans, damaged ones and bare packings."""
+"""A live PackingService checks its own plans, damaged ones and bare packings."""
 
 import json
 from pathlib import Path
@@ -89,7 +89,7 @@ def test_files_of_the_command_line_are_requests_as_they_stand(packing):
     assert [str(violation) for violation in answer.violations] == []
 
 
-def test_a_plan_of_ours_passes_the_check_with_all_its_figures(packing):
+def test_a_plan_of_pack_passes_the_check_with_all_its_figures(packing):
     """A plan of Pack is valid, and equals the plan made for comparison."""
     lane = {
         "legs": [{"mode": "TRANSPORT_MODE_ROAD", "distance_km": 500}],
@@ -192,7 +192,7 @@ def test_units_that_find_no_place_together_are_counted(packing):
     assert any(f"{left} of 5 " in violation.message for left in (3, 4))
 
 
-def test_a_name_that_is_wrong_is_all_that_is_said_of_units_without_places(packing):
+def test_a_wrong_name_is_the_only_violation_of_units_without_positions(packing):
     """An unknown box type is the only violation of a parcel without positions."""
     asked = request(BOOK, kind=messages.CheckPlanRequest, catalog="catalogs/eu-webshop")
     asked.plan.parcels.add(box_type_id="hat", placements=[{"line_id": "book"}, {"line_id": "book", "unit_index": 1}])
@@ -215,7 +215,7 @@ def test_units_of_which_some_have_no_place_or_no_index_are_violations(packing):
     assert "DUPLICATE_UNIT" in {violation.code for violation in packing.CheckPlan(asked, timeout=20).violations}
 
 
-def test_a_unit_that_was_forgotten_is_said_once(packing):
+def test_a_missing_unit_is_reported_once(packing):
     """A missing unit is LOST_UNIT, and no wrong figure unless the plan states that it is complete."""
     asked = request(BOOK, kind=messages.CheckPlanRequest, catalog="catalogs/eu-webshop")
     asked.plan.parcels.add(box_type_id="eu-400x300x250", placements=[{"line_id": "book"}])
@@ -252,7 +252,7 @@ def test_damage_to_a_plan_is_found(packing, damage, code):
     assert code in {violation.code for violation in answer.violations}
 
 
-def test_a_length_that_is_no_number_is_refused_by_its_path(packing):
+def test_a_length_that_is_not_a_number_is_refused_by_its_path(packing):
     """NaN in a plan is an error of the call."""
     asked = request(BOOK, kind=messages.CheckPlanRequest)
     asked.plan.CopyFrom(packing.Pack(request(BOOK), timeout=20).plan)

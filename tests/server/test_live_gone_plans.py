@@ -43,7 +43,7 @@ def test_a_repeat_names_no_plan_that_is_deleted(tmp_path):
         assert kept(path) == {again.plan.name}
 
 
-def test_of_a_repeated_batch_only_the_plans_that_are_deleted_are_made_anew(tmp_path):
+def test_of_a_repeated_batch_only_the_deleted_plans_are_made_again(tmp_path):
     """Other plans keep their names, and refused orders stay refused."""
     asked = messages.BatchPackRequest(request_id="b")
     asked.requests.extend([request(BOOK, persist=True), request(BOOK, persist=True), request(BOOK)])

@@ -1,4 +1,4 @@
-"""Very fragile goods at a live server are planned in inner boxes, judged, and refused if damaged."""
+"""Very fragile goods at a live server are planned in inner boxes; damaged plans are found."""
 
 import pytest
 

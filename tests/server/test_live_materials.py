@@ -50,7 +50,7 @@ def request(kind=messages.PackRequest, **requirements):
     return json_format.ParseDict(data, kind())
 
 
-def test_a_destination_that_nobody_knows_is_named_by_its_path(packing):
+def test_an_unknown_destination_is_named_by_its_path(packing):
     """The error names the path of an unknown destination."""
     message = request(requirements=["MATERIAL_REQUIREMENT_RECYCLABLE_AT_DESTINATION"])
     message.lane.destination.country_code = "JP"

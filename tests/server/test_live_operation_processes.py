@@ -26,7 +26,7 @@ from .live_operations import Calls, evaluation, result_of, state_of
 
 ROOT = Path(__file__).parents[2]
 LONG = {"count": 500, "units": 120}
-"""What takes minutes."""
+"""Size of an operation that takes minutes."""
 
 
 def children(server_pid):
@@ -114,7 +114,7 @@ def test_orders_are_planned_while_an_operation_runs_at_the_lowest_priority(one):
 def test_what_is_stored_has_no_field_that_this_version_does_not_know():
     """A field of a later contract may hold private texts."""
     asked = evaluation(1)
-    asked.orders.inline_orders.orders[0].MergeFromString(b"\xba\x3e\x05later")  # field 999
+    asked.orders.inline_orders.orders[0].MergeFromString(b"\xba\x3e\x05later")  # unknown field 999
     assert b"later" in asked.SerializeToString()
     assert b"later" not in settled(asked, None).SerializeToString()
 
@@ -161,7 +161,7 @@ def test_an_operation_outlives_the_ends_of_its_servers(store, monkeypatch):
     with serving(store) as (_, calls):
         operation = calls.ended(name)
         assert result_of(operation).order_count == 60
-        assert state_of(operation).attempt_count == 2  # that of the server that stopped is not counted
+        assert state_of(operation).attempt_count == 2  # the attempt of the stopped server is not counted
 
 
 @pytest.mark.long

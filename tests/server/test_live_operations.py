@@ -165,7 +165,7 @@ def test_a_design_says_which_part_of_its_change_comes_from_prices(calls):
 
 def test_operations_are_begun_and_read_over_http(live, calls):
     """A POST starts one, a GET reads its result, and the list leaves results out."""
-    calls.evaluations.EvaluateCatalogs(evaluation(1, request_id="once"), timeout=30)  # the list has another page
+    calls.evaluations.EvaluateCatalogs(evaluation(1, request_id="once"), timeout=30)  # for a second page of the list
     body = json_format.MessageToJson(evaluation(2)).encode()
     address = f"http://{live.http_address}"
     asked = urllib.request.Request(

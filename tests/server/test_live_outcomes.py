@@ -51,7 +51,7 @@ def test_an_outcome_is_recorded_once_and_counted_next_to_the_plan(tmp_path):
         )
         assert measured == pytest.approx(planned * 1.1)
         overrides = samples(server, "boxwright_shipped_overrides_total{")
-        assert overrides['boxwright_shipped_overrides_total{reason="box_not_at_hand"}'] == 0  # an alert sees its first
+        assert overrides['boxwright_shipped_overrides_total{reason="box_not_at_hand"}'] == 0  # for alerts
         assert set(overrides.values()) == {0}
 
 
@@ -214,7 +214,7 @@ def test_an_outcome_holds_each_parcel_of_the_plan(two_parcels, packing):
     asked.outcome.parcels.add(parcel_index=1, box_type_id="one")
     packing.RecordOutcome(asked, timeout=20)
     read = packing.GetPlan(messages.GetPlanRequest(name=two_parcels.name), timeout=20)
-    assert [parcel.parcel_index for parcel in read.outcome.parcels] == [0, 1]  # the correction
+    assert [parcel.parcel_index for parcel in read.outcome.parcels] == [0, 1]  # the correction counts
 
 
 def test_units_that_went_into_another_parcel_leave_none_of_theirs(two_parcels, packing):

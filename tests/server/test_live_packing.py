@@ -126,7 +126,7 @@ def test_warnings_have_code_path_and_count(packing):
     """A warning names the field of the request; those about a loaded catalog name the catalog."""
     fragility = {"fragility_class": "FRAGILITY_CLASS_FRAGILE"}
     lines = [{**MUG, "line_id": f"mug-{index}", "fragility": fragility} for index in range(2)]
-    lane = {"carrier_service": "carriers/dpd/services/ch"}  # which refuses the largest box
+    lane = {"carrier_service": "carriers/dpd/services/ch"}  # the carrier refuses the largest box
     made = packing.Pack(request(*lines, lane=lane), timeout=20).plan
     warnings = {warning.code: (warning.field, warning.count) for warning in made.warnings}
     assert len(warnings) == len(made.warnings)
@@ -135,7 +135,7 @@ def test_warnings_have_code_path_and_count(packing):
 
 
 @pytest.mark.parametrize("shape", ["cuboid", "soft_goods"])
-def test_implausible_lines_are_warned_of_or_refused_at_their_path(packing, shape):
+def test_implausible_lines_give_a_warning_or_are_refused_at_their_path(packing, shape):
     """An edge of 1 mm is a warning, or an error if the policy refuses it, at the path of its shape."""
     thin = {"line_id": "thin", "quantity": 1, "mass_g": 5, shape: {"dimensions": {"length_mm": 85, "width_mm": 54}}}
     thin[shape]["dimensions"]["height_mm"] = 1
@@ -148,7 +148,7 @@ def test_implausible_lines_are_warned_of_or_refused_at_their_path(packing, shape
     assert bad_fields(status) == [path]
 
 
-def test_what_is_not_at_hand_is_not_used(packing):
+def test_unavailable_boxes_are_not_used(packing):
     """Availability 0 excludes a box type; the catalog's hash does not change."""
     first = packing.Pack(request(BOOK), timeout=20).plan
     box = first.parcels[0].box_type_id
@@ -164,7 +164,7 @@ def test_drawings_come_when_the_mask_names_them(packing):
     assert [(drawing.parcel_index, drawing.step) for drawing in drawn.drawings] == [
         (0, 0),
         (0, 2),
-    ]  # equal units together
+    ]  # equal units are one step
     assert all(drawing.svg.startswith("<svg") for drawing in drawn.drawings)
     assert not drawn.HasField("plan")
     code, _ = failure(packing.Pack, request({**BOOK, "quantity": 11}, read_mask="drawings"))
@@ -172,7 +172,7 @@ def test_drawings_come_when_the_mask_names_them(packing):
 
 
 def test_empty_spaces_come_when_the_mask_names_them(packing):
-    """They sum to the void, and CheckPlan judges them."""
+    """They sum to the void, and CheckPlan checks them."""
     assert not packing.Pack(request(BOOK), timeout=20).plan.parcels[0].empty_spaces
     assert not packing.Pack(request(BOOK, read_mask="plan"), timeout=20).plan.parcels[0].empty_spaces
     made = packing.Pack(request(BOOK, read_mask="plan,plan.parcels.emptySpaces"), timeout=20).plan

@@ -56,7 +56,7 @@ def test_lists_are_sorted_whole_and_lead_to_their_entries(reading, method, field
 
 @pytest.mark.parametrize("getter", [each[2] for each in LISTS])
 @pytest.mark.parametrize("name", ["", "nonsense", "catalogs", "materials/", "/"])
-def test_names_that_are_none_are_refused(reading, getter, name):
+def test_malformed_names_are_refused(reading, getter, name):
     """A malformed name is INVALID_ARGUMENT."""
     with pytest.raises(grpc.RpcError) as caught:
         getattr(reading, getter)(getattr(catalogs, f"{getter}Request")(name=name), timeout=20)
@@ -142,7 +142,7 @@ def test_an_estimate_shows_profiles_side_by_side(channel):
     assert len(answer.chargeable_weights) == 1
 
 
-def test_an_estimate_without_a_lane_counts_packaging_and_says_that_transport_is_missing(channel):
+def test_an_estimate_without_a_lane_counts_packaging_and_lists_transport_as_missing(channel):
     """Without legs the footprint lists transport as missing, and a warning says so."""
     box = "catalogs/china-post/boxTypes/china-post-6"
     answer = FootprintServiceStub(channel).EstimateFootprint(estimate(net_g=0, box_type=box), timeout=20)

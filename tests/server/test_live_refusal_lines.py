@@ -78,7 +78,7 @@ def test_an_order_for_another_site_is_refused_alike_by_itself_and_in_a_batch(sai
         assert (line["outcome"], line["reason"]) == ("PERMISSION_DENIED", "site_not_allowed")
 
 
-def test_a_request_over_http_that_is_no_call_has_a_line(said):
+def test_a_request_over_http_that_is_not_a_call_has_a_line(said):
     """The line has status, method and path, without the query."""
     lines = [each for each in said if each["message"] == "refused over HTTP"]
     assert [(line["status"], line["request"]) for line in lines] == [

@@ -222,7 +222,7 @@ def test_reloads_leave_nothing_behind(tmp_path):
             assert version_of(packing) == str(version)
         wait_until(lambda: sockets(server.process.pid) == before and len(workers_of(server)) == 1)
         assert replaced(server) == set()
-        file.write_text("broken")  # which the worker that comes now has never read
+        file.write_text("broken")  # the next worker must not read this file
         os.kill(workers_of(server)[0], signal.SIGKILL)
         wait_until(lambda: replaced(server) == {"crash"})
         assert version_of(packing) == "3"

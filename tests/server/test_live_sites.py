@@ -50,7 +50,7 @@ STATED = {
         "origin": {"country_code": "FR", "postal_code": "69007"},
     },
 }
-"""What ``lyon`` says, as a request says it."""
+"""The defaults of ``lyon``, as fields of a request."""
 
 
 @contextmanager
@@ -123,11 +123,11 @@ def test_an_empty_name_of_a_catalog_states_none(packing):
     """JSON templates send an empty name; the site's catalog is used."""
     plan = packing.Pack(request(BOOK, site="sites/lyon", catalog="", read_mask=WHOLE), timeout=60).plan
     assert plan.versions.catalog == "catalogs/eu-webshop"
-    # At hand there: none of the box that would be taken.
+    # The box that would be used is out of stock there.
     assert "eu-200x150x100" not in {parcel.box_type_id for parcel in plan.parcels}
 
 
-def test_a_site_that_says_nothing_leaves_the_servers_defaults(packing):
+def test_a_site_without_defaults_leaves_those_of_the_server(packing):
     """A site without defaults does not change the plan."""
     at_site = packing.Pack(request(BOOK, site="sites/leeds", read_mask=WHOLE), timeout=60).plan
     plain = packing.Pack(request(BOOK, read_mask=WHOLE), timeout=60).plan
@@ -217,7 +217,7 @@ def test_an_unknown_site_is_not_found(packing):
     assert (code, bad_fields(status)) == (grpc.StatusCode.INVALID_ARGUMENT, ["site"])
 
 
-def test_a_server_without_sites_says_so(channel):
+def test_a_server_without_sites_has_none(channel):
     """A site is NOT_FOUND, and the list is empty."""
     code, status = failure(PackingServiceStub(channel).Pack, request(BOOK, site="sites/lyon"))
     assert (code, bad_fields(status)) == (grpc.StatusCode.NOT_FOUND, ["site"])
@@ -267,7 +267,7 @@ def test_sites_are_listed_and_read(served):
     assert len(json.loads(fetched(f"http://{server.http_address}/v1/sites"))["sites"]) == 2
 
 
-def test_stored_plans_keep_what_the_site_said(served):
+def test_stored_plans_keep_the_defaults_of_the_site(served):
     """A stored plan has the resolved values and is found by its site."""
     server, packing, _, _ = served
     named = packing.Pack(request(BOOK, site="sites/lyon", lane=DATED, persist=True), timeout=60).plan.name

@@ -79,7 +79,7 @@ def test_a_plan_that_is_deleted_is_gone(packing):
     assert packing.GetPlan(messages.GetPlanRequest(name=kept), timeout=20).name == kept
 
 
-def test_what_nobody_needs_is_not_stored(tmp_path):
+def test_unneeded_texts_are_not_stored(tmp_path):
     """The store has no SKU, barcode, description, full postal code, request id or caller."""
     secret = {**BOOK, "sku": "SKU-4711", "description": "a gift for Ada"}
     lane = {
@@ -222,7 +222,7 @@ def test_a_store_that_hangs_keeps_no_answer_from_a_caller_with_a_deadline(tmp_pa
             assert packing.Pack(request(BOOK, request_id=f"hangs-{number}"), timeout=4).plan.parcels
         with pytest.raises(grpc.RpcError) as late:
             packing.Pack(request(BOOK, request_id="must", persist=True), timeout=4)
-        assert late.value.code() is grpc.StatusCode.UNAVAILABLE  # not that there is no plan
+        assert late.value.code() is grpc.StatusCode.UNAVAILABLE  # not NOT_FOUND
 
 
 def test_a_page_behind_a_key_opens_for_its_signed_link_alone(tmp_path):

@@ -41,7 +41,7 @@ def test_what_is_stored_of_an_operation_is_made_with_the_key_of_order_ids(tmp_pa
 
 
 def test_what_is_stored_of_a_call_is_made_with_the_key_of_order_ids(tmp_path):
-    """Digests of calls are keyed, and another key plans the call anew."""
+    """Digests of calls are keyed; with another key the call is planned again."""
     message = request(BOOK, persist=True, request_id="r-1")
     names = []
     for key in (KEY, OTHER_KEY, KEY):

@@ -193,7 +193,7 @@ def shown(address):
 
 def wait_until_failing(server, value):
     """Wait until the metric says whether certificates fail to reload."""
-    context = ssl._create_unverified_context()  # the certificate is what changes
+    context = ssl._create_unverified_context()  # without verification, since the certificate changes
     for _ in range(600):
         with urllib.request.urlopen(f"https://{server.admin_address}/metrics", context=context) as answer:
             if f'boxwright_access_reload_failing{{what="certificates"}} {value}.0' in answer.read().decode():

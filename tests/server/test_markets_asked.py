@@ -63,7 +63,7 @@ def test_verdicts_are_in_the_plan_where_a_market_is_asked(dataset):
     found = message_of(read(dataset, markets=["markets/eu"])).verdicts
     (space,) = [verdict for verdict in found if verdict.rule.rule_id == "eu/ppwr-24-1"]
     assert space.market == "markets/eu"
-    assert space.status == market_pb2.VERDICT_STATUS_PROVISIONAL
+    assert space.status == market_pb2.VERDICT_STATUS_NOT_IN_FORCE
     assert (space.rule.provision, space.rule.threshold, space.rule.effective_from.year) == ("Art. 24(1)", 50, 2030)
     assert space.rule.provisional
     assert space.rule.source.source_grade

@@ -63,7 +63,7 @@ async def served(service, **limits):
     await server.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
         yield metrics, workers, port, PackingServiceStub(channel)
-    await server.stop(1.0)  # else a call that is about to be counted is cancelled, and counted so
+    await server.stop(1.0)  # otherwise a call that is about to be counted is cancelled, and counted as cancelled
 
 
 def call(error, method):
@@ -91,7 +91,7 @@ def counted(metrics, method, code):
 
 
 @pytest.mark.parametrize("method", ["Pack", "StreamPack"])
-def test_a_fault_of_ours_is_internal_and_its_text_stays_in_the_log(method, caplog):
+def test_a_fault_of_the_service_is_internal_and_its_text_stays_in_the_log(method, caplog):
     """The caller sees neither the traceback nor the exception's text."""
     metrics, error = call(KeyError("secret"), method)
     assert error.code() is grpc.StatusCode.INTERNAL
@@ -101,7 +101,7 @@ def test_a_fault_of_ours_is_internal_and_its_text_stays_in_the_log(method, caplo
 
 
 @pytest.mark.parametrize("method", ["Pack", "StreamPack"])
-def test_an_error_of_the_caller_is_said_and_counted(method):
+def test_an_error_of_the_caller_is_answered_and_counted(method):
     """The caller gets code and field, and the metrics count the code."""
     metrics, error = call(InvalidInputError([FieldViolation("order", "is bad")]), method)
     assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
@@ -129,7 +129,7 @@ class Long(Failing):
         return PackResponse(plan=Plan(order_id="x" if request.request_id else "x" * MIB))
 
 
-def test_answers_that_nobody_reads_are_limited_in_bytes_and_do_not_keep_short_ones_back():
+def test_unread_answers_are_limited_in_bytes_and_do_not_delay_short_ones():
     """Long unread answers of a caller are limited; short ones pass, and closing the connection frees them."""
 
     async def scene():

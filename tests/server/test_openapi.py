@@ -207,7 +207,7 @@ def test_refusals_are_as_described(server, status, path, body, headers):
 
 
 @pytest.mark.parametrize("query", [b'order_id = "o"', "ü".encode()])
-def test_a_raw_space_or_umlaut_in_a_query_is_no_http(server, query):
+def test_a_raw_space_or_umlaut_in_a_query_is_not_http(server, query):
     """Such a request gets plain text before it is a call."""
     host, port = server.http_address.split(":")
     with socket.create_connection((host, int(port)), timeout=60) as connection:
@@ -220,7 +220,7 @@ def test_a_raw_space_or_umlaut_in_a_query_is_no_http(server, query):
 
 
 def test_who_closes_its_side_reads_no_answer(server):
-    """Status 499 reaches nobody, so it is not described."""
+    """No caller receives status 499, so it is not described."""
     host, port = server.http_address.split(":")
     with socket.create_connection((host, int(port)), timeout=60) as connection:
         head = f"POST {PACKING}Pack HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"

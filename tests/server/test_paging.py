@@ -24,7 +24,7 @@ def test_a_page_holds_100_entries_by_default_and_1000_at_most():
 
 
 @pytest.mark.parametrize("token", ["x", "MTA6", "!!!!", "MTA6MDAwMDAwMDAwMDAwMDAwMA=="])
-def test_a_token_of_nobody_is_refused(token):
+def test_a_made_up_token_is_refused(token):
     """A made-up token is an error and not the first page."""
     with pytest.raises(InvalidInputError, match="page_token"):
         shown([1, 2], ListMaterialsRequest(page_token=token))

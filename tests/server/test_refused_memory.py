@@ -18,7 +18,7 @@ MIB = 1 << 20
 BODY_BYTES = 8 * MIB
 WARM, TIMES, ROUNDS = 2, 6, 3
 UNCOLLECTED = "import gc; gc.disable(); "
-"""What is in a cycle stays for good then, and not for as long as it takes the garbage collector to come."""
+"""Start of a server without garbage collection, so that objects in a reference cycle stay in memory."""
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory of a process is read from /proc")
 
@@ -88,7 +88,7 @@ def more_mib(server, channel, send):
     """Return the growth of the server's memory after some requests."""
     before = memory_mib(server.process.pid)
     for _ in range(TIMES):
-        with contextlib.suppress(ConnectionError):  # a body that is not read to its end
+        with contextlib.suppress(ConnectionError):  # the server closes before it has read the whole body
             send(server, channel)
     until_s = time.monotonic() + 10
     while (more := memory_mib(server.process.pid) - before) >= TIMES * BODY_BYTES / MIB / 2:

@@ -10,7 +10,7 @@ def policy(rule="one"):
     return policy_pb2.Policy(tape_rule=rule)
 
 
-def test_the_same_bytes_are_read_once_and_others_anew():
+def test_the_same_bytes_are_read_once_and_others_again():
     """Another message or another context is read separately."""
     kept, found = Remembered(), Findings()
     first = kept.read(policy(), ("eu",), found, object)
@@ -19,7 +19,7 @@ def test_the_same_bytes_are_read_once_and_others_anew():
     assert kept.read(policy(), ("us",), found, object) is not first
 
 
-def test_messages_of_two_kinds_are_told_apart():
+def test_messages_of_two_kinds_are_distinguished():
     """An empty policy and an empty lane have the same bytes."""
     kept, found = Remembered(), Findings()
     first = kept.read(policy_pb2.Policy(), (), found, object)

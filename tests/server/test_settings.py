@@ -80,7 +80,7 @@ def test_without_a_default_a_request_names_its_catalog(pack_request):
 
 @pytest.mark.parametrize("catalog", ["", "catalogs/china-post"])
 def test_a_site_that_there_is_not_is_the_only_finding(pack_request, tmp_path, catalog):
-    """The missing catalog is no second fault, since the site would have named it."""
+    """The missing catalog is not reported as well, since the site would have named it."""
     (tmp_path / "sites.toml").write_text('[[sites]]\nsite_id = "hall"\ncatalog_id = "china-post"\n')
     dataset = Dataset.load(Settings(sites=str(tmp_path / "sites.toml")))
     pack_request.site, pack_request.catalog = "sites/berlin", catalog
@@ -106,7 +106,7 @@ def test_origins_are_sites(origins):
 
 
 def test_trusted_proxies_are_addresses_or_networks():
-    """Names and wildcards are refused, since anybody could then forge the caller."""
+    """Names and wildcards are refused, since any client could then forge the caller."""
     for proxies in ("*", "proxy.example", "10.0.0.1, nginx"):
         with pytest.raises(InvalidInputError, match=r"^trusted_proxies: "):
             Settings(trusted_proxies=proxies)

@@ -118,7 +118,7 @@ def test_a_file_that_cannot_be_read_is_named_with_what_names_it(tmp_path, conten
     assert "BOXWRIGHT_CONFIG" in faults({"BOXWRIGHT_CONFIG": str(path)})
 
 
-def test_a_pipe_is_no_settings_file(tmp_path):
+def test_a_pipe_is_refused_as_a_settings_file(tmp_path):
     """A pipe is refused without waiting for its writer."""
     os.mkfifo(tmp_path / "hall.toml")
     assert list(faults(config=str(tmp_path / "hall.toml"))) == ["--config"]
@@ -181,7 +181,7 @@ def test_what_a_fault_hides_is_not_complained_about(written):
     assert list(faults({"BOXWRIGHT_CONFIG": file})) == ["hall.toml, line 2: tokens_file"]
 
 
-def test_a_variable_that_is_no_setting_is_refused():
+def test_an_unknown_variable_is_refused():
     """The error suggests a similar name; variables of Kubernetes and tests are ignored."""
     environment = {"BOXWRIGHT_WORKER": "3", "BOXWRIGHT_PORT_8080_TCP": "x", "BOXWRIGHT_SERVICE_HOST": "y"}
     found = faults({**environment, "BOXWRIGHT_XYZ": "1"})

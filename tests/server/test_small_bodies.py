@@ -14,7 +14,7 @@ from boxwright.v1.plan_pb2 import Plan
 from boxwright.v1.policy_pb2 import MaterialRequirements, Policy
 
 FREE_BYTES, PER_BYTE = 64 * 2**20, 30
-"""Most memory above the idle server: so much, and so much more for each byte of a request."""
+"""Maximum memory above the idle server: a fixed part, and a part for each byte of a request."""
 
 ORDER = Order(order_id="o", lines=[OrderLine(line_id="a", quantity=1, mass_g=1)])
 CATALOG = 'catalog_id = "a"\nversion = "1"\n'

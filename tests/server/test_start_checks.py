@@ -63,7 +63,7 @@ def faults(tmp_path):
 FAULTS = ("http", "certificate", "tokens", "catalog", "default catalog")
 
 
-def test_a_store_that_is_away_is_named_and_keeps_no_server_from_its_start(tmp_path, caplog):
+def test_an_unreachable_store_is_named_and_prevents_no_start(tmp_path, caplog):
     """The log names the fault at once."""
     caplog.set_level("INFO", logger="boxwright.server")
     start(store=f"sqlite:///{tmp_path}/nowhere/plans.db", default_catalog="in-the-store")
@@ -105,7 +105,7 @@ def test_the_check_names_what_keeps_a_server_from_starting(faults, name, tmp_pat
     assert not (tmp_path / "plans.db").exists()
 
 
-def test_the_check_of_good_settings_has_no_fault_and_says_no_secret(monkeypatch):
+def test_the_check_of_good_settings_has_no_fault_and_shows_no_secret(monkeypatch):
     """The command exits with 0, with 1 after a failed check, and with 2 for faulty settings."""
     monkeypatch.setenv("BOXWRIGHT_LINK_KEY", "hunter2hunter2hunter2")
     addresses = [word for name in NOWHERE for word in (f"--{name.replace('_', '-')}", "127.0.0.1:0")]
@@ -115,8 +115,8 @@ def test_the_check_of_good_settings_has_no_fault_and_says_no_secret(monkeypatch)
     assert CliRunner().invoke(main, ["serve", "--check", *addresses, "--grace-s", "-1"]).exit_code == 2
 
 
-def test_the_check_says_that_a_server_of_these_settings_serves(tmp_path):
-    """Taken ports are no fault if a server with these settings runs."""
+def test_the_check_reports_a_running_server_with_these_settings(tmp_path):
+    """Taken ports are not a fault if a server with these settings runs."""
     with server_here() as server:
         addresses = {name: getattr(server, name) for name in ("address", "http_address", "admin_address")}
         assert lines_of("fail", **addresses) == []
@@ -144,7 +144,7 @@ def test_the_check_warns_of_what_ends_soon(tmp_path):
     assert " wms" in found[2][1]
 
 
-def test_the_check_fails_tokens_that_let_nobody_in(tmp_path):
+def test_the_check_fails_tokens_that_admit_no_caller(tmp_path):
     """Without a valid token the check fails; it creates no store."""
     (tmp_path / "tokens.json").write_text(written([]))
     assert [what for what, _ in lines_of("fail", tokens_file=str(tmp_path / "tokens.json"))] == ["tokens"]

@@ -84,7 +84,7 @@ def test_one_bad_order_does_not_end_the_stream():
 @pytest.mark.parametrize(
     "message",
     [
-        StreamPackRequest(correlation_id="x"),  # says nothing
+        StreamPackRequest(correlation_id="x"),  # no message
         StreamPackRequest(correlation_id="x", pack=StreamPackOrder()),  # no request
         order("", "o"),  # no correlation id
         order("x" * 65),

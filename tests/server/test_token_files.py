@@ -25,7 +25,7 @@ from .token_calls import cli, make
         ('{"tokens": [{"id": "a"}]}', "tokens[0]"),
     ],
 )
-def test_a_file_that_is_none_of_tokens_is_refused(tokens_file, content, field):
+def test_a_file_that_is_not_one_of_tokens_is_refused(tokens_file, content, field):
     """The error names the malformed part."""
     tokens_file.write_text(content)
     with pytest.raises(InvalidInputError, match=rf"tokens.json: {re.escape(field)}: "):
@@ -66,7 +66,7 @@ def test_two_tokens_of_one_id_are_refused(tokens_file):
         read_tokens(str(tokens_file))
 
 
-def test_a_file_that_everybody_may_write_is_refused(tokens_file):
+def test_a_world_writable_file_is_refused(tokens_file):
     """A world-writable or missing file is refused."""
     make(tokens_file)
     tokens_file.chmod(0o666)

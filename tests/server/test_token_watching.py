@@ -45,7 +45,7 @@ def test_tokens_are_read_again_once_the_store_is_back(caplog):
         store.look()
     assert (store.failing(), store.kept.by_id) == (0, {token.token_id: token})
     assert len([record.message for record in caplog.records if "not reloaded" in record.message]) == 1
-    for store.away in (True, False):  # with the same tokens
+    for store.away in (True, False):  # a second outage, with the same tokens
         store.look()
         assert store.failing() == store.away
 
@@ -57,12 +57,12 @@ WRONG_ROWS = [
     ({"expires": "2026-11-26"}, "expires"),
     ({"revoked": 5}, "revoked"),
 ]
-"""What a row may hold that others have written, and the field that is wrong."""
+"""Rows with an error, and the field that is wrong."""
 
 
 @pytest.mark.parametrize(("given", "field"), WRONG_ROWS)
 def test_a_row_at_fault_changes_nothing_and_is_named(caplog, given, field):
-    """A faulty row is named and blocks all changes until it is mended; it prevents a start."""
+    """A faulty row is named and blocks all changes until it is corrected; it prevents a start."""
     text, token = new_token("hall", [Scope.PACK], (), NOW, None)
     wrong = replace(record_of(token), token_id="b" * 10, **given)
     store = Rows(record_of(token))

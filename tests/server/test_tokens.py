@@ -42,7 +42,7 @@ def test_every_method_has_a_scope_and_no_other():
 
 
 @pytest.mark.parametrize("method", sorted(SCOPES))
-def test_a_token_lets_in_to_the_methods_of_its_scopes(tokens_file, method):
+def test_a_token_admits_to_the_methods_of_its_scopes(tokens_file, method):
     """Its scope alone is enough, and all other scopes together are not."""
     may = make(tokens_file, SCOPES[method], name="may")
     others = make(tokens_file, *(scope for scope in Scope if scope is not SCOPES[method]), name="others")
@@ -52,7 +52,7 @@ def test_a_token_lets_in_to_the_methods_of_its_scopes(tokens_file, method):
     assert refused(access, f"Bearer {others}", method=method) == (ScopeMissingError, "scope")
 
 
-def test_a_method_without_a_scope_is_answered_to_nobody(tokens_file):
+def test_a_method_without_a_scope_is_refused_to_all(tokens_file):
     """A new method is refused until it has a scope."""
     text = make(tokens_file, *Scope)
     assert refused(access_of(tokens_file), f"Bearer {text}", method="PackingService/New") == (
@@ -61,7 +61,7 @@ def test_a_method_without_a_scope_is_answered_to_nobody(tokens_file):
     )
 
 
-def test_wrong_tokens_let_nobody_in(tokens_file):
+def test_wrong_tokens_are_refused(tokens_file):
     """Cut, altered, foreign, mixed and repeated tokens, and other schemes, are refused."""
     text = make(tokens_file)
     _, foreign = new_token("a", [Scope.PACK], (), NOW, None)
@@ -84,7 +84,7 @@ def test_wrong_tokens_let_nobody_in(tokens_file):
 
 @settings(max_examples=30)
 @given(st.text(max_size=80))
-def test_no_text_lets_in(text):
+def test_no_other_text_is_accepted_as_a_token(text):
     """Any text is refused without another error."""
     assert refused(Access(Metrics(), Tokens()), f"Bearer {text}") == (TokenNotValidError, "token_unknown")
 
@@ -145,7 +145,7 @@ def test_with_certificates_and_tokens_both_are_needed(tokens_file):
     assert refused(alone) == (CredentialMissingError, "no_certificate")
 
 
-def test_an_open_gate_lets_everybody_in():
+def test_without_access_rules_every_caller_is_admitted():
     """Without tokens and certificates callers have no name."""
     access = Access(Metrics())
     CALLING.set(None)
@@ -190,7 +190,7 @@ def test_a_token_of_a_file_and_one_of_a_store_let_in_alike(tokens_file, tmp_path
     assert refused(access, f"Bearer {text}") is None
 
 
-def test_a_store_that_cannot_be_read_lets_in_whom_it_let_in_before():
+def test_with_an_unreadable_store_earlier_tokens_stay_valid():
     """Tokens read earlier stay valid; before the first read there are none."""
     text, token = new_token("hall", [Scope.PACK], (), NOW, None)
     rows, broken = [record_of(token)], [True]

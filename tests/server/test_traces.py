@@ -111,7 +111,7 @@ def test_a_line_of_the_log_names_the_trace(server, collector):
 
 
 def test_a_refused_call_is_a_trace_with_its_reason(server, collector):
-    """A caller's error is no failed span, and the span has no sent text."""
+    """A caller's error does not make the span fail, and the span has no sent text."""
     trace_id, header = traceparent()
     with pytest.raises(grpc.RpcError):
         server[1].Pack(request(SKI), timeout=20, metadata=(("traceparent", header),))
@@ -123,7 +123,7 @@ def test_a_refused_call_is_a_trace_with_its_reason(server, collector):
     assert not {"o", "ski"} & {str(value) for value in facts.values()}
 
 
-def test_a_call_that_its_caller_does_not_sample_is_no_trace(server, collector):
+def test_a_call_that_its_caller_does_not_sample_has_no_trace(server, collector):
     """The caller's sampling flag decides."""
     left_out = called(server[1], request(BOOK), flags="00")
     collector.spans(called(server[1], request(BOOK)), PACK)
@@ -165,7 +165,7 @@ def test_latencies_have_exemplars_that_lead_to_traces(server):
     assert len(found) == 1
     assert 0 < found[0].value < 60
     with urllib.request.urlopen(f"http://{server[0].admin_address}/metrics") as answer:
-        assert trace_id not in answer.read().decode()  # the older format has no place for it
+        assert trace_id not in answer.read().decode()  # the older format has no exemplars
 
 
 def test_calls_over_http_are_traced_over_http(monkeypatch):
@@ -232,7 +232,7 @@ def test_without_its_extra_the_setting_is_refused(monkeypatch):
         "http://collector/?key=secret@1",
     ],
 )
-def test_an_endpoint_that_is_no_url_is_refused(endpoint):
+def test_an_endpoint_that_is_not_a_url_is_refused(endpoint):
     """It must be a URL; a password in it is refused and not repeated."""
     with pytest.raises(InvalidInputError, match=r"^traces_endpoint: ") as caught:
         Settings(traces_endpoint=endpoint)

@@ -93,7 +93,7 @@ def shown(folder, method, text):
     ],
 )
 def test_the_command_of_the_page_makes_the_call_of_the_page(chromium, curl, tmp_path, method, text, words):
-    """Bodies are quoted, queries percent-encoded, and brackets are no ranges of curl."""
+    """Bodies are quoted, queries percent-encoded, and curl does not read brackets as ranges."""
     command, origin, (by_page, *by_command) = shown(tmp_path, method, text)
     assert command == ["curl", *(origin + word if word.startswith("/") else word for word in words)]
     assert by_command == [by_page]

@@ -54,7 +54,7 @@ def test_a_share_by_volume_is_estimated(dataset):
         ({"origin": {"country_code": "DE", "un_locode": "FRLEH"}}, {}, "lane.origin.un_locode"),
     ],
 )
-def test_what_a_lane_must_not_say_is_named(dataset, lane, fields, field):
+def test_broken_rules_of_a_lane_are_named(dataset, lane, fields, field):
     """Each broken rule of a lane is reported at its path."""
     with pytest.raises(InvalidInputError) as caught:
         estimate(dataset, lane, **fields)

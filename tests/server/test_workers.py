@@ -114,7 +114,7 @@ def test_an_order_whose_process_breaks_is_an_error_and_nothing_else_is_lost(sent
     assert replaced(with_workers(scene, 2), why) == 1
 
 
-def test_an_order_that_nobody_waits_for_frees_its_worker():
+def test_an_order_without_a_waiting_caller_frees_its_worker():
     """A cancelled order frees its worker, and the process goes on."""
 
     async def scene(workers):

@@ -1,4 +1,4 @@
-"""Hand-made carrier rules with published divisors and roundings, so that the golden bills stand by themselves."""
+"""Hand-made carrier rules with published divisors and roundings, on which the golden bills depend alone."""
 
 import datetime as dt
 from decimal import Decimal

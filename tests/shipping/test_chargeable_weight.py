@@ -1,4 +1,4 @@
-"""Chargeable weight: golden bills, and what holds for every parcel and rule."""
+"""Chargeable weight: golden bills, and properties of every parcel and rule."""
 
 import datetime as dt
 import math
@@ -176,7 +176,7 @@ by_fixture = settings(suppress_health_check=[HealthCheck.function_scoped_fixture
 @by_fixture
 @any_parcel
 def test_never_below_mass_or_dimensional_weight(rules, name, outer_um, gross_mg, more):
-    """Where weights are rounded up, the bill covers mass and dimensional weight, is on a step, and grows with mass."""
+    """If weights are rounded up, the bill covers mass and dimensional weight, is on a step, and grows with mass."""
     found = Biller(rules[name]).bill(outer_um, gross_mg)
     assert found.chargeable_mg >= max(gross_mg, found.dimensional_mg or 0)
     step = Fraction(rules[name].weight_step) * (Fraction(LB) if rules[name].weight_unit == "lb" else KG)

@@ -63,7 +63,7 @@ def test_unknown_limit_is_not_checked(rules):
     ],
 )
 def test_most_gross_weight(rules, refused, outer_um, most_mg, remark):
-    """The most that a parcel of an outer size may weigh follows from the limits that bind."""
+    """The maximum gross weight of a parcel of an outer size follows from the limits that bind."""
     assert most_accepted_mg(outer_um, limited(rules["actual"], *refused)) == most_mg, remark
 
 

@@ -1,4 +1,4 @@
-"""The nearest step to a lower bill, and the least that a parcel is billed."""
+"""The nearest step to a lower bill, and the lower bound of a bill."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -63,7 +63,7 @@ def test_no_smaller_cut_lowers_the_bill(biller, outer_um, gross_mg, data):
     size_fixed=st.booleans(),
 )
 def test_no_parcel_undercuts_the_least_bill(biller, outer_um, gross_mg, longer, heavier, size_fixed):
-    """Whatever is added to the least parcel, it is billed at least that much and bears at least those surcharges."""
+    """A parcel larger or heavier than the least one is billed at least as much, with at least the same surcharges."""
     least = least_billed(biller, outer_um, gross_mg, size_fixed=size_fixed)
     sides = outer_um if size_fixed else tuple(side + more for side, more in zip(outer_um, longer, strict=True))
     found = biller.weigh(sides, gross_mg + heavier)
@@ -75,7 +75,7 @@ def test_no_parcel_undercuts_the_least_bill(biller, outer_um, gross_mg, longer, 
 @fast
 @given(outer_um=sides_um, gross_mg=gross)
 def test_the_least_bill_of_a_known_size_is_that_of_the_least_weight(name, outer_um, gross_mg):
-    """Where a bill never falls with weight the bound is the bill itself, but for a switch that weight throws."""
+    """If a bill never falls with weight, the bound is the bill itself, except for a divisor that weight changes."""
     biller = Biller(RULES[name])
     if name == "sf":  # above 30 kg the divisor only falls
         gross_mg = 30 * KG + gross_mg

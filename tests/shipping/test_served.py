@@ -18,7 +18,7 @@ DAY = datetime.date(2026, 6, 1)
     ("region", "origin", "destination", "said"),
     [
         ("US", "CN", "DE", True),
-        ("US", "US", "CA", False),  # export and import are of one country too
+        ("US", "US", "CA", False),  # one end in the region is enough
         ("US", "", "DE", False),
         ("CN-RU", "CN", "RU", False),
         ("CN-RU", "CN", "DE", True),
@@ -30,8 +30,8 @@ DAY = datetime.date(2026, 6, 1)
         ("Benelux", "CN", "DE", False),
     ],
 )
-def test_a_lane_elsewhere_is_said(region, origin, destination, said):
-    """A known country that is not the region's is named with it; regions of another form are not judged."""
+def test_a_lane_elsewhere_gives_a_warning(region, origin, destination, said):
+    """A known country that is not the region's is named with it; regions of another form are not checked."""
     rule = replace(load_materials().carrier_rule("ups/us-daily", DAY), region=region)
     text = offered_elsewhere(rule, Lane(origin_country=origin, destination_country=destination))
     assert bool(text) == said

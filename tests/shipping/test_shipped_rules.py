@@ -35,7 +35,7 @@ def test_large_package_of_the_volume_rules(materials):
         return {each.surcharge_id for each in found.surcharges}
 
     by_sides = {"additional_handling"}  # length plus girth 126 in is above 105 in
-    by_volume = {"oversize"}  # in whose place no additional handling is charged
+    by_volume = {"oversize"}  # it replaces additional handling
     assert [flags("fedex/us", day) for day in (11, 12)] == [by_sides, by_volume]
     assert [flags("ups/us-daily", day) for day in (25, 26)] == [by_sides, by_volume]
 
@@ -74,7 +74,7 @@ def test_export_has_triggers_of_its_own(materials, service_id, pounds, sides_in,
     ],
 )
 def test_least_weights_of_earlier_periods_are_billed_or_marked(materials, service_id, day, sides_mm, billed_lb, flag):
-    """Where the least weight was not read, the surcharge that may bring it is there, unverified."""
+    """If the least weight is unknown, the surcharge that may cause it is included as unverified."""
     found = chargeable_weight(tuple(1_000 * side for side in sides_mm), 3 * KG, service_id, day, materials)
     assert [(each.surcharge_id, each.read_in_source) for each in found.surcharges] == [(flag, False)]
     assert round(found.chargeable_mg / LB) == billed_lb
@@ -84,7 +84,7 @@ def test_least_weights_of_earlier_periods_are_billed_or_marked(materials, servic
     ("service_id", "day"), [("fedex/us", dt.date(2015, 1, 4)), ("ups/us-daily", dt.date(2014, 12, 31))]
 )
 def test_days_before_volume_counted_for_all_parcels_have_no_rule(materials, service_id, day):
-    """What held then was not read, so no bill is made up."""
+    """The rule of that time is unknown, so there is no bill."""
     with pytest.raises(InvalidInputError, match="ship_date"):
         chargeable_weight(CUBE_305, KG, service_id, day, materials)
 
@@ -120,13 +120,13 @@ def test_every_limit_and_surcharge_has_a_source_or_says_that_it_is_unverified(ma
             assert not each.read_in_source or each.source or (rule.source and rule.read_in_source)
 
 
-def test_a_rule_whose_roundings_nobody_read_is_unverified(materials):
-    """A weight is billed to the step: without it a bill is a guess, and plans must say so."""
+def test_a_rule_with_unverified_roundings_is_unverified(materials):
+    """A weight is billed to the step: without a verified step a bill is a guess, and plans must mark it."""
     guessed = [rule for rule in materials.carrier_rules if "a step of 1 g stands in" in rule.note]
     assert len(guessed) >= 10
     assert not any(rule.read_in_source for rule in guessed)
     wish = next(rule for rule in guessed if rule.service_id == "wish/cn-br")
-    assert all(limit.read_in_source for limit in wish.limits)  # these were read, and bind
+    assert all(limit.read_in_source for limit in wish.limits)  # these limits are verified and bind
 
 
 def test_every_rule_bills(materials):

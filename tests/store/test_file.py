@@ -46,10 +46,10 @@ def test_a_file_that_was_replaced_is_not_written_into(tmp_path, path, store):
         store.read.plan("a")
 
 
-def test_a_full_store_says_so(store):
+def test_a_full_store_has_its_own_error(store):
     """Writes to a full store fail as such, reads go on, and with space writes work again."""
     assert store.write([plan(plan_id="a")]) == [None]
-    limit = [1]  # SQLite takes it as the size that the file has
+    limit = [1]  # SQLite replaces it by the present size of the file
 
     def limited(connection):
         connection.exec_driver_sql(f"PRAGMA max_page_count={limit[0]}")
@@ -62,7 +62,7 @@ def test_a_full_store_says_so(store):
     assert store.write([plan()]) == [None]
 
 
-def test_a_file_that_is_damaged_says_so(path, store):
+def test_a_damaged_file_has_its_own_error(path, store):
     """Reading a damaged page fails as such and returns no other plan."""
     assert store.write([plan(plan_id="a", answer=b"M" * 50_000)]) == [None]
     with contextlib.closing(sqlite3.connect(path)) as other:
@@ -77,7 +77,7 @@ def test_a_file_that_is_damaged_says_so(path, store):
         store.read.plan("a")
 
 
-def test_what_is_no_database_is_refused(path, store):
+def test_a_file_that_is_not_a_database_is_refused(path, store):
     """The file is left as it is."""
     path.write_text("a note " * 1_000)
     with pytest.raises(StoreCorruptError):

@@ -93,7 +93,7 @@ def test_a_catalog_that_a_younger_plan_needs_frees_nothing(open_store):
 
 
 def test_plans_are_deleted_by_their_ids_with_what_no_other_needs(open_store):
-    """Unknown ids are no error, and shared catalogs stay."""
+    """Unknown ids are ignored, and shared catalogs stay."""
     store = open_store()
     entries = [plan(plan_id=f"p{number:03}") for number in range(250)]
     assert store.write([*entries, inline("other", plan_id="other")]) == [None] * 251

@@ -52,7 +52,7 @@ def test_one_bad_record_takes_no_other_with_it(open_store):
 
 
 def test_an_answer_is_kept_once(open_store):
-    """The slower of two replicas is told, and nothing of its entry is written."""
+    """The slower of two replicas gets the first answer, and nothing of its entry is written."""
     one, other = open_store(), open_store()
     assert one.write([answered()]) == [None]
     entry = plan()
@@ -182,7 +182,7 @@ def test_pages_join_without_gap_or_repeat(open_store):
         assert values == sorted(values, reverse="desc" in order_by or not order_by)
 
 
-def test_an_order_that_is_none_is_refused(open_store):
+def test_a_malformed_order_by_is_refused(open_store):
     """Unknown fields and directions of order_by are refused."""
     read = open_store().read
     for order_by in ("size", "create_time up", "create_time, order_id", "create_time desc desc"):

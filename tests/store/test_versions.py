@@ -39,7 +39,7 @@ def test_the_newest_version_holds(open_store):
 
 
 def test_one_of_two_writers_wins(open_store):
-    """The other is told, and nothing of its entry is written."""
+    """The other gets an error, and nothing of its entry is written."""
     one, other = open_store(), open_store()
     first, second = version(content=b"first"), version(content=b"second")
     assert one.write([first]) == [None]

@@ -1,4 +1,4 @@
-"""Area of the blank of a box, and the difference between inner and outer size, by style.
+"""Computes, by style, the area of the blank of a box, and its outer size from the inner or the reverse.
 
 Sizes are in mm and areas in mm2, as Decimal.
 """
@@ -90,12 +90,12 @@ def _rectangle(length_mm: Decimal, width_mm: Decimal) -> Blank:
 
 
 def outer_of(style: BoxStyle, inner_mm: Size, caliper_mm: Decimal, opening: Opening = Opening.TOP) -> Size | None:
-    """Return the outer size in mm of a box with this inner size, or None for a style of unknown walls."""
+    """Return the outer size in mm of a box with this inner size, or None for a style whose walls are not known."""
     return _beyond_walls(inner_mm, style, caliper_mm, opening)
 
 
 def inner_of(style: BoxStyle, outer_mm: Size, caliper_mm: Decimal, opening: Opening = Opening.TOP) -> Size | None:
-    """Return the inner size in mm of a box with this outer size, or None for a style of unknown walls."""
+    """Return the inner size in mm of a box with this outer size, or None for a style whose walls are not known."""
     return _beyond_walls(outer_mm, style, -caliper_mm, opening)
 
 
@@ -116,7 +116,7 @@ COS_20, TAN_15 = Decimal("0.9396926207859084"), Decimal("0.2679491924311227")
 def _roll_end_mm2(length: Decimal, width: Decimal, height: Decimal, caliper: Decimal, own: Allowances) -> Decimal:
     """Return the area of the trimmed blank of a roll-end mailer (FEFCO 0427) in mm2, panel by panel.
 
-    After the parametric drawing of PLMPackLib; its source and commit stand with the ``roll_end_`` rows of
+    After the parametric drawing of PLMPackLib; its source and commit are with the ``roll_end_`` rows of
     ``blank_allowances.csv``. A panel exceeds the inside by the layers of board that it reaches round, in sixths of the
     caliper. ``length`` runs between the rolled-over ends. Rounded corners and the thumb notch of the front flap, about
     3 cm2, are neglected.

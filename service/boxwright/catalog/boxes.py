@@ -1,4 +1,4 @@
-"""Makes a BoxType of a catalog entry: size and tare that are not stated are derived from style and board."""
+"""Makes a BoxType from a catalog entry; size and tare that are not stated are derived from style and board."""
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
@@ -97,7 +97,7 @@ def _missing(given: Mapping[str, Any], broken: Collection[str], faults: Findings
 
 
 def _board(given: dict[str, Any], materials: Materials, faults: Findings) -> tuple[Decimal | None, Decimal | None]:
-    """Return caliper (mm) and grammage (g/m2), own or those of the board; None if unknown.
+    """Return caliper (mm) and grammage (g/m2), the entry's own or those of the board; None if unknown.
 
     The board is named by ``board_id``, or is the only one with the stated flute and grade. An entry with both figures
     of its own needs no board.
@@ -121,7 +121,7 @@ def _board(given: dict[str, Any], materials: Materials, faults: Findings) -> tup
             return None, None
         given.setdefault("material_id", board.material_id)
         for field in ("flute", "grade"):
-            if given.get(field) == getattr(board, field):  # messages show both alike
+            if given.get(field) == getattr(board, field):  # messages show both in the same form
                 del given[field]
         own = {"caliper_mm": board.caliper_mm, "grammage_g_per_m2": board.grammage_g_per_m2} | own
     return own.get("caliper_mm"), own.get("grammage_g_per_m2")
@@ -180,7 +180,8 @@ def _limit_contents(given: dict[str, Any], materials: Materials) -> None:
 def derived_fields(box: BoxType, materials: Materials) -> tuple[str, ...]:
     """Return which of ``inner``, ``outer``, ``tare_g`` and ``blank_g`` follow from the other fields of a box type.
 
-    A stated size that equals the derived one counts as derived, as does an outer size set to the inner for want of one.
+    A stated size that equals the derived one counts as derived, as does an outer size that is set to the inner size
+    because it is unknown.
     """
     board = next((row for row in materials.boards if row.board_id == box.board_id), None)
     caliper = Decimal(str(box.caliper_mm)) if box.caliper_mm is not None else board.caliper_mm if board else None
@@ -207,9 +208,9 @@ def derived_fields(box: BoxType, materials: Materials) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4_096)
 def unverified_walls(box: BoxType, materials: Materials) -> str:
-    """Return the size, ``inner`` or ``outer``, that follows from a board with an unverified caliper; else empty.
+    """Return the size, ``inner`` or ``outer``, that rests on a board's unverified caliper; empty if none.
 
-    Empty also for a caliper of the catalog's own. Sizes count as derived as in ``derived_fields``.
+    A caliper that the catalog states does not count. Sizes count as derived as in ``derived_fields``.
     """
     board = next((row for row in materials.boards if row.board_id == box.board_id), None)
     if board is None or board.read_in_source or box.caliper_mm is not None or box.outer_assumed:

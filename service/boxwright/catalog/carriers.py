@@ -79,7 +79,7 @@ _SURCHARGE = columns_of(SurchargeRule, keys={"surcharge_id": "id", "any_of": "an
 _LIMIT = columns_of(AcceptanceLimit, keys={"refused_when": "refused"}, read={"refused_when": _gates})
 _NAMES = ("service_id", "carrier", "service", "region")
 _PARTS = ("surcharges", "limits")
-"""Keys that are read after the rule, since its provenance is their default."""
+"""Keys that are read after the rule, since its source is their default."""
 _RULE = columns_of(
     CarrierRule,
     *(field for field in declared(CarrierRule) if field not in (*_NAMES, *_PARTS)),
@@ -150,7 +150,7 @@ def _check_surcharges(surcharges: tuple[SurchargeRule, ...], at: Findings) -> No
             if other not in known or other == own:
                 rule = f"must be another surcharge of the rule ({', '.join(known)}), got {other!r}"
             elif own in known[other].unless:
-                rule = f"must not name {other!r}, whose unless names this one"
+                rule = f"must not name {other!r}, whose own unless names this surcharge"
             elif any(gate.measure is Measure.BILLED for gates in known[other].any_of for gate in gates):
                 rule = f"must not name {other!r}, which depends on the billed weight"
             if rule:

@@ -31,11 +31,11 @@ from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 
 FREE = ("dunnage_id", "price_per_kg_minor", "year", "region")
-"""Fields of known dunnage that a catalog may state otherwise, besides those of the source."""
+"""Fields of known dunnage that a catalog may override, besides those of the source."""
 
 
 def redefined(dunnage: Dunnage, known: Iterable[Dunnage]) -> str | None:
-    """Return the rule that dunnage breaks if it has the id of known dunnage but other figures; else None.
+    """Return the rule that dunnage breaks if it has the id of known dunnage but other figures; otherwise None.
 
     A plan names dunnage by its id only, so a reader would assume the known figures.
     """
@@ -51,7 +51,7 @@ def redefined(dunnage: Dunnage, known: Iterable[Dunnage]) -> str | None:
 
 
 KEYS = columns_of(Dunnage, defaults={"material_id": "", "read_in_source": True})
-"""Keys of a dunnage table. A caller's own figures count as read in their source by default."""
+"""Keys of a dunnage table. A caller's own figures count as verified by default."""
 
 _PRICED = columns_of(Dunnage, "dunnage_id", "price_per_kg_minor")
 
@@ -84,7 +84,7 @@ def read_dunnage(given: Iterable[Any], materials: Materials, faults: Findings) -
 
 @dataclass(frozen=True)
 class _Document:
-    """A catalog file with unread entries; ``url``, ``licence`` and ``note`` do not become part of the catalog."""
+    """A catalog file before its entries are read. The catalog does not keep ``url``, ``licence`` and ``note``."""
 
     catalog_id: Id
     box_types: tuple[object, ...]
@@ -102,7 +102,7 @@ class _Document:
 
 CATALOG_KEYS = columns_of(_Document)
 Given = list[tuple[Findings, dict[str, Any], frozenset[str]]]
-"""Box types of a file: the findings of an entry, its fields, and the names of fields with unreadable cells."""
+"""Box types of a file: findings and fields of an entry, and the names of its fields with unreadable cells."""
 
 
 def _tiers(cell: str, *_: object) -> list[dict[str, Any]]:
@@ -112,7 +112,7 @@ def _tiers(cell: str, *_: object) -> list[dict[str, Any]]:
 
 
 def _caps(cell: str, *_: object) -> list[dict[str, Any]]:
-    """Return the caps of ``NAME=MOST;NAME=MOST``."""
+    """Return the limits of ``NAME=MOST;NAME=MOST``."""
     found = pairs(cell, "NAME=MOST, such as lithium_wh=100")
     return [{"property": name, "max_amount": float(number(most))} for name, most in found]
 

@@ -19,11 +19,12 @@ from boxwright.findings import Findings
 
 Noun = TypeVar("Noun")
 Reader = Callable[[Any, str, Findings], Any]
-"""From a cell or value, its key and the findings of its table to a field's value; raises CellError or notes faults."""
+"""A function from a cell or value, its key and the findings of its table to a field's value; raises CellError or notes
+faults."""
 
 
 class Column(NamedTuple):
-    """How a column of a table or a key of a document is read.
+    """A column of a table or a key of a document, with its reader.
 
     ``default`` is the value for an absent or empty cell; MISSING: a value is required. ``read`` replaces the reader of
     the field's type.
@@ -45,7 +46,7 @@ def columns_of(
     keys: Mapping[str, str] = _NOTHING,
     read: Mapping[str, Reader] = _NOTHING,
 ) -> Columns:
-    """Return the columns of a dataclass or of some of its fields; own fields come before inherited ones.
+    """Return the columns of a dataclass or of some of its fields; its own fields come before inherited ones.
 
     A field without a default is required unless it may be None. ``defaults`` override this by field; MISSING makes a
     field required. ``keys`` are names in the file that differ from the field, ``read`` are readers by field.
@@ -61,7 +62,7 @@ def columns_of(
 
 
 def stated(kind: type, *more: str) -> dict[str, Any]:
-    """Return ``defaults`` that make source, grade, flags and ``more`` fields required, as for published data."""
+    """Return ``defaults`` that make source, grade, flags and the fields in ``more`` required, as for published data."""
     fields = declared(kind).values()
     names = [field.name for field in fields if field.name == "source" or field.kind in (bool, SourceGrade)]
     return dict.fromkeys((*names, *more), MISSING)
@@ -166,13 +167,13 @@ def note_repeats(given: Iterable[tuple[Findings, Mapping[str, Any]]], *key: str)
 
 
 def unknown(name: str, known: Iterable[str]) -> str:
-    """Return the rule that an unknown name breaks, with the closest known name, or else all of them."""
+    """Return the rule that an unknown name breaks, with the closest known name or, if none is close, all of them."""
     near = difflib.get_close_matches(name, known, n=1)
     return f"is unknown; did you mean {near[0]!r}?" if near else f"is unknown; known: {', '.join(known)}"
 
 
 def _of_document(field: Declared, value: Any, key: str, at: Findings) -> Any:
-    """Return a value as its field holds it; values of a wrong type are left to the field's check."""
+    """Return a value in the type of its field; the field's own check reports values of a wrong type."""
     if field.kind is Decimal and isinstance(value, int | float | str) and not isinstance(value, bool):
         return number(str(value))
     entry: Any = field.entry and field.entry.kind

@@ -69,9 +69,9 @@ _BASES = {
 MASSES = ("tare_g", "max_gross_g", "max_net_g")
 _UNITS = dict.fromkeys(EDGES, MM_PER_UNIT) | dict.fromkeys(MASSES, G_PER_UNIT)
 FIELDS = (*NAMES, "price_from_N")
-"""Fields that columns may have; ``price_from_100`` is the price of one box from 100 up."""
+"""Fields that columns may have; ``price_from_100`` is the price of one box for 100 or more."""
 _TIER = re.compile(r"(?:price|cost|preis)(?: from| ab)? (\d+)")
-"""A price from a quantity up, such as ``Price 100+`` or ``price from 100``."""
+"""A price from a minimum quantity, such as ``Price 100+`` or ``price from 100``."""
 _PRICE = re.compile(rf"(?:{'|'.join(NAMES['price'])})\b")
 _PIECES = r"(?:stk|stuck|stueck|pcs?|pieces?|box)\b"
 _OF_ONE = re.compile(rf" (?:(?:pro|je|per) )?{_PIECES}| net(?:to)?\b")
@@ -124,7 +124,7 @@ def _is_field(name: str) -> bool:
 
 
 def _from_quantity(field: str) -> int:
-    """Return the least quantity of a price tier's field, 0 for other fields."""
+    """Return the minimum quantity of a price tier's field, 0 for other fields."""
     match = _FROM.fullmatch(field)
     return int(match[1]) if match else 0
 
@@ -140,7 +140,7 @@ def _price_parts(header: str) -> tuple[str, str]:
 
 
 def _of_other_size(header: str, basis: str) -> bool:
-    """Whether the header of an edge names the other size than ``basis``."""
+    """Return whether the header of an edge names the size, inner or outer, that is not ``basis``."""
     return _BASES["outer" if basis == "inner" else "inner"].search(header_parts(header)[0]) is not None
 
 
@@ -176,7 +176,7 @@ def _guess(headers: Sequence[str], basis: str, given: Mapping[str, str], faults:
 
 
 def _meant(header: str) -> str:
-    """Return the field that a header means, without regard to inner or outer; empty if unknown."""
+    """Return the field that a header names, whether inner or outer; empty if unknown."""
     name = _price_parts(header)[0] or header_parts(header)[0]
     if tier := _TIER.fullmatch(name):
         return f"price_from_{int(tier[1])}"
@@ -203,9 +203,10 @@ def convert_sizes(
 ) -> str:
     """Return a catalog in TOML made from a spreadsheet with a row per box type.
 
-    A cell may state its column's unit (``12 1/2 in``). Prices are in units of the currency, not minor units; ``Price
-    100+`` is the price from 100 up. A price of several boxes, such as ``Preis/100 Stk.``, is divided and rounded to the
-    minor unit. Comments at the top of the catalog name such columns and those left out.
+    A cell may state its column's unit (``12 1/2 in``). Prices are in units of the currency, not minor units;
+    ``Price 100+`` is the price of one box for 100 or more. A price of several boxes, such as ``Preis/100 Stk.``, is
+    divided and rounded to the minor unit. Comments at the top of the catalog name the columns with such prices and
+    those left out.
 
     Parameters
     ----------
@@ -272,15 +273,15 @@ class _Column:
     header: str
     field: str
     factor: Fraction
-    """From the number in a cell without a unit to the unit of the field."""
+    """Factor from a number without a unit in its cell to the unit of the field."""
     units: dict[str, Fraction]
     """Factors of the units that a cell may name."""
     named: str = ""
     """Unit in the header; empty if none."""
     quantity: int = 0
-    """Least quantity of a price tier."""
+    """Minimum quantity of a price tier."""
     rounded: bool = False
-    """Whether the price is for several boxes, and that of one box is rounded."""
+    """True if the price is for several boxes, so that the price of one box is rounded."""
 
     def read(self, cell: Any) -> str | float | int:
         """Return the text of a cell, or its number in the unit of the field; raises CellError."""
@@ -382,7 +383,7 @@ def _lines(fields: dict[str, Any]) -> str:
 
 def _value(value: object) -> str:
     if isinstance(value, str):
-        # A JSON string is a TOML basic string, but for the delete character.
+        # A JSON string is a TOML basic string, except for the delete character.
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, list):
         return f"[{', '.join(map(_value, value))}]"

@@ -1,4 +1,4 @@
-"""A catalog as plain text, and warnings about a valid catalog."""
+"""Describes a catalog as plain text, and warns about fields that a valid catalog lacks."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -34,7 +34,7 @@ def describe(catalog: Catalog) -> str:
 
 
 def _of_walls(catalog: Catalog) -> Iterator[str]:
-    """Yield the numbers of inner and outer sizes that follow from boards with unverified calipers."""
+    """Yield a sentence per kind of size (inner, outer) on how many follow from boards with unverified calipers."""
     sides = [unverified_walls(box, load_materials()) for box in catalog.box_types]
     for side in ("inner", "outer"):
         if count := sides.count(side):
@@ -75,7 +75,7 @@ def _more(box: BoxType) -> Iterator[str]:
     if box.minimum_order_quantity:
         yield f"minimum order {box.minimum_order_quantity}"
     if box.available is not None:
-        yield f"{box.available} at hand"
+        yield f"{box.available} available"
     if box.trips > 1:
         yield f"{box.trips} trips"
     for cap in box.property_caps:
@@ -105,7 +105,7 @@ _UNLIMITED = "mass limit, and no board that one follows from; it may be filled w
 
 
 def plan_cautions(catalog: Catalog) -> tuple[PlanWarning, ...]:
-    """Return the warnings of plans with a caller's own catalog, by code. Plans show missing prices as unknown costs."""
+    """Return the warnings of plans with a caller's own catalog; a plan itself shows missing prices as unknown costs."""
     return _cautions(Same(catalog))  # equal catalogs may differ in ``outer_assumed``
 
 

@@ -1,4 +1,4 @@
-"""Reads CSV tables, TOML documents and data folders, with every fault named by row and column."""
+"""Reads CSV tables, TOML documents and data folders, and names every fault by row and column."""
 
 import csv
 import hashlib
@@ -17,7 +17,7 @@ from boxwright.findings import Findings
 from boxwright.regular_file import read_regular
 
 MOST_BYTES = 64 << 20
-"""Largest file of a catalog or data folder, in bytes."""
+"""Maximum size of a file of a catalog or data folder, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,8 @@ def read_table(
 
 
 MOST_PARTS = 16
-"""Most names that dots join to a key: tomllib takes quadratic time for longer ones. Catalogs and data have up to 3.
-
-With it, the worst TOML of 4 MiB takes 0.6 GB and 7 s.
+"""Maximum number of names that dots join to a key, since tomllib takes quadratic time for long keys. Catalogs and data
+have up to 3. With this limit the worst TOML of 4 MiB takes 0.6 GB and 7 s.
 """
 
 _PART = r"(?:[A-Za-z0-9_-]++|\"[^\"\n]*+\"|'[^'\n]*+')"
@@ -148,7 +147,7 @@ class FolderReader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.ids: dict[str, set[str]] = {}
-        """Ids that tables may refer to, by column, such as ``material_id``."""
+        """Ids that other tables may refer to, by column, such as ``material_id``."""
         self.content: dict[str, list[str]] = {}
         """Rows read so far, by file."""
 

@@ -1,4 +1,4 @@
-"""Finds the data folder: the operator's, that of the wheel, or that of the checkout."""
+"""Finds the data folder: the operator's, or that of the wheel or of the checkout."""
 
 import os
 from functools import cache

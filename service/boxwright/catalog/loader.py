@@ -25,7 +25,7 @@ from boxwright.domain.order import FragilityClass, SpecialHandling
 
 SETTINGS_FILE = "data.toml"
 Broken = Iterator[tuple[str, str]]
-"""Columns and broken rules of a row."""
+"""Column and broken rule, for each fault of a row."""
 _PROVENANCE = ("year", "region", "source", "read_in_source", "source_grade", "note")
 DUNNAGE = {
     "dunnage.csv": (
@@ -55,11 +55,12 @@ RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
     "protection_rules.csv": {
         "ratio": (
             *("boxed_bears", "least_borne", "buckling_factor", "mostly_empty"),
-            *("scale_goods_share", "scale_packaging_share"),
+            *("scale_goods_share", "scale_packaging_share", "wrap_cover", "slim_box", "flat_unit"),
         ),
         "mm": ("box_in_box_gap_mm", "compartment_play_mm", "least_pad_mm"),
         "m per g/cm3": ("borne_pile",),
         "kg": ("several_in_mailer",),
+        "cm2": ("small_in_mailer",),
     },
 }
 """Required figures of rules, by file and unit."""
@@ -82,7 +83,8 @@ def load_materials(folder: Path | None = None) -> Materials:
     Parameters
     ----------
     folder : Path, optional
-        Default: the folder in the environment variable BOXWRIGHT_MATERIALS, else the shipped one.
+        Default: the folder that the environment variable BOXWRIGHT_MATERIALS names or, if it is not set, the shipped
+        one.
 
     Raises
     ------
@@ -95,7 +97,7 @@ def load_materials(folder: Path | None = None) -> Materials:
 
 
 def read_materials(folder: Path) -> Materials:
-    """Return the current data of a folder, postal regions included; errors as for ``load_materials``."""
+    """Return the data of a folder as it is now, postal regions included; errors as for ``load_materials``."""
     materials = _read(folder.resolve())
     _ = materials.places.regions
     return materials
@@ -109,7 +111,7 @@ def forget_loaded() -> None:
 
 @cache
 def _resolved(folder: Path) -> Path:
-    """Return the path without links; cached, since every plan needs it."""
+    """Return the path with links resolved; cached, since every plan needs it."""
     return folder.resolve()
 
 
@@ -206,7 +208,7 @@ def _dunnage(reader: FolderReader, default: Iterable[str]) -> tuple[Dunnage, ...
 
 
 def _drop_heights(reader: FolderReader, default: str) -> dict[str, tuple[rows.DropHeight, ...]]:
-    """Return the bands of each profile in ascending mass, along which the height must not rise."""
+    """Return the bands of each profile in ascending mass; the height must not rise with mass."""
 
     def check(band: rows.DropHeight, bands: Sequence[rows.DropHeight]) -> Broken:
         lighter = [other for other in bands if other.profile == band.profile and other.above_kg < band.above_kg]
@@ -347,7 +349,7 @@ def _carrier_rules(reader: FolderReader) -> tuple[CarrierRule, ...]:
 def _mass_ranges(
     reader: FolderReader, boards: Iterable[Board], dunnage: Iterable[Dunnage]
 ) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
-    """Return the ranges of grammages, densities and piece masses, over their values, by kind and id."""
+    """Return the ranges of grammages, densities and piece masses, divided by their values, by kind and id."""
     values = {("board", board.board_id): (board.grammage_g_per_m2, "g/m2") for board in boards}
     for piece in dunnage:
         figures = ((piece.density_kg_per_m3, "kg/m3"), (piece.grammage_g_per_m2, "g/m2"), (piece.piece_g, "g"))
@@ -373,7 +375,7 @@ def _mass_ranges(
 
 
 def _strength_figures(reader: FolderReader) -> dict[str, tuple[rows.StrengthFigure, ...]]:
-    """Return the figures by factor, steps in ascending order; values of steps must not rise."""
+    """Return the figures by factor, with steps in ascending order; the values of steps must not rise."""
 
     def check(row: rows.StrengthFigure, table: Sequence[rows.StrengthFigure]) -> Broken:
         others = [other for other in table if other.factor == row.factor and other is not row]

@@ -31,7 +31,7 @@ class Market:
     country_codes: tuple[str, ...] = ()
     """Countries of the market; empty if it is part of a country."""
     streams: tuple[RecyclingStream, ...] = ()
-    """How materials are collected."""
+    """Streams in which materials are collected."""
     unsettled_codes: tuple[str, ...] = ()
     """Countries for which it is not known whether the rules hold."""
 
@@ -42,7 +42,7 @@ class Market:
 
 @dataclass(frozen=True, eq=False)
 class Materials:
-    """All published data that plans use. Compared by identity, so that it may be the key of a cache."""
+    """All published data that plans use. Objects are compared by identity, so that they can be keys of a cache."""
 
     version: str
     """Version of the data, from the settings of the folder."""
@@ -54,44 +54,45 @@ class Materials:
     profiles: tuple[AccountingProfile, ...]
     carrier_rules: tuple[CarrierRule, ...]
     distance_adjustments: tuple[rows.DistanceAdjustment, ...]
-    """Sorted by id, like the other tuples."""
+    """Distance adjustments, sorted by id like the other tuples."""
     fragility_classes: Mapping[FragilityClass, rows.FragilityRule]
     drop_heights: Mapping[str, tuple[rows.DropHeight, ...]]
     """Bands in ascending mass, by profile name."""
     default_drop_profile: str
-    """Default handling profile."""
+    """Name of the default handling profile."""
     default_dunnage: tuple[str, ...]
     """Ids of the dunnage of a catalog that states none."""
     blank_allowances: Mapping[str, Decimal]
     """Glue tabs, flaps and seams of blanks, in mm."""
     markets: tuple[Market, ...] = ()
     strength_figures: Mapping[str, tuple[rows.StrengthFigure, ...]] = field(default_factory=dict)
-    """By factor, in ascending ``up_to``."""
+    """Figures by factor, in ascending ``up_to``."""
     certificate_grades: tuple[rows.CertificateGrade, ...] = ()
     parcel_limits: Mapping[str, rows.ParcelLimit] = field(default_factory=dict)
-    """By grade of the board, or by wall of boards without a grade."""
+    """Limits by grade of the board, or by wall for boards without a grade."""
     carbon_contents: Mapping[str, rows.CarbonContent] = field(default_factory=dict)
-    """By material; the content of a material without a row is unknown."""
+    """Carbon contents by material; the content of a material without a row is unknown."""
     tape_rules: tuple[rows.TapeRule, ...] = ()
     default_tape_rule: str = ""
     blocking_rules: Mapping[str, rows.RuleFigure] = field(default_factory=dict)
     plausibility_rules: Mapping[str, rows.RuleFigure] = field(default_factory=dict)
     protection_rules: Mapping[str, rows.RuleFigure] = field(default_factory=dict)
-    """By id: when empty spaces need blocking, plausible edges and densities of units, and protection of units."""
+    """Figures of rules by id: when empty spaces need blocking, plausible edges and densities of units, and protection
+    of units."""
     carrier_margins: Mapping[tuple[str, FragilityClass], rows.CarrierMargin] = field(default_factory=dict)
     articles: Mapping[str, rows.Article] = field(default_factory=dict)
     special_handling: Mapping[SpecialHandling, rows.SpecialHandlingRule] = field(default_factory=dict)
     mean_densities: tuple[rows.MeanDensity, ...] = ()
     """Densities for the allocation ``VOLUME_SHARE``."""
     handling_profiles: Mapping[str, rows.HandlingProfile] = field(default_factory=dict)
-    """By name, as the drop heights."""
+    """Handling profiles by name, with the same names as ``drop_heights``."""
     lifting_profiles: Mapping[str, rows.LiftingProfile] = field(default_factory=dict)
     """Limits and marks of gross mass, by name."""
     default_lifting_profile: str = ""
     mass_ranges: Mapping[tuple[str, str], tuple[Decimal, Decimal]] = field(default_factory=dict)
-    """Low and high end of grammage, density or piece mass over its value, by ``board`` or ``dunnage`` and id."""
+    """Low and high end of grammage, density or piece mass, divided by its value, by ``board`` or ``dunnage`` and id."""
     epr_codes: Mapping[tuple[str, str], rows.EprCode] = field(default_factory=dict)
-    """By scheme and material; the code of a material without a row is unknown."""
+    """Codes by scheme and material; the code of a material without a row is unknown."""
     unverified_spread: Decimal = Decimal(1)
     """Spread of unverified figures without a range of their own, by the data-quality rule."""
     folder: Path | None = None
@@ -138,7 +139,7 @@ class Materials:
         return _get(self._profiles, profile_id, "profile_id")
 
     def handling_profile(self, name: str = "") -> rows.HandlingProfile:
-        """Return a handling profile by name, perhaps with its version, such as ``ista-1a@1``; empty is the default.
+        """Return a handling profile by name, with or without version, such as ``ista-1a@1``; empty is the default.
 
         Raises InvalidInputError if name or version is unknown.
         """
@@ -161,7 +162,7 @@ class Materials:
 
     @cached_property
     def _by_id(self) -> dict[str, dict[str, Any]]:
-        """Rows by name of the id and id."""
+        """Rows by id, for each field that holds an id."""
         rows_of = {"material_id": self.materials, "board_id": self.boards, "dunnage_id": self.dunnage}
         return {name: {getattr(row, name): row for row in listed} for name, listed in rows_of.items()}
 

@@ -31,11 +31,11 @@ class WeighedDunnage:
     density_kg_per_m3: Decimal
     """Rounded half to even to 0.01."""
     before_kg_per_m3: Decimal
-    """Density in the data before."""
+    """Density in the data before the weighing."""
     assumed: tuple[Decimal, Decimal] | None
-    """Range of the density in the data before, in kg/m3; None if none is stated."""
+    """Range of the density in the data before the weighing, in kg/m3; None if none is stated."""
     table: str
-    """File of the row."""
+    """File that the row belongs to."""
     row: str
     """Header and new row of that table, as CSV."""
 
@@ -68,7 +68,7 @@ def import_materials(file: Path, target_folder: Path) -> tuple[str, ...]:
             if column == "licence" and row[at] not in ("", *ALLOWED_LICENCES) and not row[at].startswith(OPERATOR):
                 row[at] = f"{OPERATOR} {row[at]}"
     written = io.StringIO()
-    # With blank rows, so that errors name the rows of the file.
+    # Blank rows are kept, so that errors name the rows of the file.
     csv.writer(written, lineterminator="\n").writerows(rows.get(number, ()) for number in range(1, max(rows) + 1))
     name = f"operator-{file.stem}.csv"
     try:
@@ -91,7 +91,7 @@ def weigh_dunnage(
     dunnage_id : str
         Cushioning, void fill or blocking of the folder.
     litres, grams : Decimal
-        Filled volume as in use, and its mass.
+        Volume filled as in use, and the mass of the dunnage in it.
     year : int
         Year of the weighing.
     target_folder : Path, optional

@@ -55,7 +55,7 @@ class CargoAirport(OfPlaces):
 
 @dataclass(frozen=True, slots=True)
 class Detour(OfPlaces):
-    """Distance by a mode over the great-circle distance."""
+    """Distance by a mode divided by the great-circle distance."""
 
     mode: TransportMode
     multiplier: Positive
@@ -71,7 +71,7 @@ class PortPosition(OfPlaces):
     name: str
     latitude: Annotated[Decimal, within(-90, 90)] | None = None
     longitude: Annotated[Decimal, within(-180, 180)] | None = None
-    """Degrees north and east. None: unknown, and the package's position is wrong."""
+    """Position in degrees north and east. None: it is unknown, and that of the package is wrong."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if (self.latitude is None) != (self.longitude is None):
@@ -113,7 +113,7 @@ class Places:
     postal_data_set: str = ""
     """Name and version of the postal data."""
     road_networks: Mapping[str, str] = field(default_factory=dict)
-    """By country; one without a row has no road to another country."""
+    """Road networks by country; a country without a row has no road to another country."""
     cargo_airports: frozenset[str] = frozenset()
     """IATA codes of large cargo airports."""
     detours: Mapping[TransportMode, Detour] = field(default_factory=dict)
@@ -123,7 +123,7 @@ class Places:
     """Corrected positions of ports."""
 
     def joined(self, country: str, other: str) -> bool:
-        """Whether two countries are connected by road without a ship."""
+        """Return whether two countries are connected by road without a ship."""
         network = self.road_networks.get(country)
         return country == other or (network is not None and network == self.road_networks.get(other))
 

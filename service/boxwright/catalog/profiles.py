@@ -33,7 +33,7 @@ HUB_STAGES = (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT, Stage.TRANSPORT_WTW)
 PACKAGING_STAGES = (Stage.PRODUCTION, Stage.END_OF_LIFE, Stage.CRADLE_TO_GRAVE, Stage.REUSE)
 
 OPTIONAL_FACTOR_COLUMNS = columns_of(EmissionFactor, "recycled_content", "mode", "biogenic_included")
-"""Columns that a factor table may lack."""
+"""Optional columns of a factor table."""
 
 _FACTOR_FIELDS = (
     *("factor_id", "profile_id", "subject", "stage", "value", "unit", "low", "high", "year", "region", "boundary"),
@@ -54,7 +54,7 @@ def read_factors(path: Path, material_ids: set[str], faults: Findings) -> list[t
     note_repeats(((faults.row(record.row), record.values) for record in records), "factor_id")
     factors = []
     for record in records:
-        # The range of an unverified figure is an estimate, even if it is stated.
+        # Even a stated range of an unverified figure is an estimate.
         factor = EmissionFactor(**record.values, range_assumed=not record.values["read_in_source"])
         factors.append((record.row, factor))
         at, unit, value, low, high = faults.row(record.row), factor.unit, factor.value, factor.low, factor.high
@@ -190,9 +190,9 @@ def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: 
         path = f"coverage.{cell.component.value}.{cell.stage.value}"
         if cell.component is Component.HUB:
             if (cell.coverage is Coverage.FACTOR) != (cell.stage in hub_stages):
-                faults.add(path, "must be factor if the profile has factors of hubs of that stage, else not")
+                faults.add(path, "must be factor if and only if the profile has factors of hubs of that stage")
             continue
-        # Reuse rests on the transport factors.
+        # Reuse is computed by the transport factors.
         if cell.stage is Stage.REUSE:
             continue
         own_stage = (cell.component is not Component.TRANSPORT) == (cell.stage in PACKAGING_STAGES)
@@ -233,9 +233,9 @@ RATIOS = Decimal("0.000001")
 def spread_of(rule: RangeRule) -> Decimal:
     """Return the spread of a data-quality rule: ``exp(sqrt(sum of ln(u)^2))`` over its uncertainty factors ``u``.
 
-    This is the square of the geometric standard deviation: ``value / spread`` to ``value x spread`` holds 95 % of a
-    lognormal distribution (Ciroth, Muller, Weidema and Lesage 2016, https://doi.org/10.1007/s11367-013-0670-5). Rounded
-    to four decimals.
+    The spread is the square of the geometric standard deviation: ``value / spread`` to ``value x spread`` holds 95 % of
+    a lognormal distribution (Ciroth, Muller, Weidema and Lesage 2016, https://doi.org/10.1007/s11367-013-0670-5).
+    Rounded to four decimals.
     """
     factors = rule.reliability, rule.completeness, rule.temporal, rule.geographical, rule.technological
     squares = [LOGARITHMS.power(LOGARITHMS.ln(factor), 2) for factor in factors]

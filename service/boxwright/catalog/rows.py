@@ -44,7 +44,7 @@ def licence(value: object, *_: object) -> object:
 
 
 STEPPED_FACTORS = ("time_under_load", "relative_humidity")
-"""Factors in steps, each up to a number of days or percent."""
+"""Names of factors in steps, each up to a number of days or percent."""
 
 STRENGTH_FACTORS = (
     *("mckee_constant", "mckee_perimeter_to_depth", "mckee_length_to_width"),
@@ -52,7 +52,7 @@ STRENGTH_FACTORS = (
     *("column_aligned", "column", "interlocked"),
     *("overhang", "deckboard_gap", "rough_handling", "recycled_content"),
 )
-"""Figures of the compression formula and its derating factors; each has a row."""
+"""Names of the figures of the compression formula and its derating factors; each has a row."""
 
 BLANK_ALLOWANCES = (
     *("rsc_glue_tab", "tuck_glue_tab", "tuck_flap", "roll_end_tab", "roll_end_corner_cut", "roll_end_lid_flap"),
@@ -93,26 +93,27 @@ class MeanDensity(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class FragilityRule(Sourced):
-    """Practice rule of a fragility class. ``source`` holds for half-gap and wall margin; ``note`` has example goods."""
+    """Practice rule of a fragility class. ``source`` is that of the gaps; ``note`` has example goods."""
 
     fragility_class: FragilityClass
     half_gap_mm: NotNegative
-    """Gap on each face of a unit."""
+    """Gap on each face of a unit, which gives its envelope."""
     wall_margin_mm: NotNegative
-    """Gap between that envelope and the walls and lid."""
+    """Gap between the envelope and the walls and lid."""
     wrap_layers: Annotated[int, within(0)]
     cushion_fill: bool
-    """Whether the void fill must cushion."""
+    """True if the void fill must cushion."""
     mailer: bool
-    """Whether units may go into mailers."""
+    """True if units may go into mailers."""
     max_load_g: NotNegative | None = None
     """Load limit of a unit whose line states none. Default: no rule."""
     heaviest_beside_g: Positive | None = None
     """Units above this mass that are heavier than a unit of the class do not share its parcel. Default: no rule."""
     upright: bool = False
-    """Whether a unit stays upright unless its line states orientations."""
+    """True if a unit stays upright unless its line states orientations."""
     g_below: Positive | None = None
-    """A unit with a G-level below this is of the class; the class with the lowest value wins. Default: none is."""
+    """A unit with a G-level below this belongs to the class; the class with the lowest value wins. Default: no G-level
+    does."""
     rule_source: str = ""
     """Source of the other rules."""
 
@@ -149,22 +150,25 @@ class Article(Sourced):
     article: str
     fragility_class: FragilityClass
     pack_from: Annotated[int, within(0)]
-    """Lines of at least this many units go into packs with compartments that take them. 0: none do."""
+    """Minimum number of units of a line from which it goes into packs with compartments that take the article. 0:
+    never."""
     half_gap_mm: NotNegative | None
     """Half-gap, if less than that of the class; the wall margin grows by the difference. None: that of the class."""
     upright: bool
-    """Whether units stay upright."""
+    """True if units stay upright."""
     on_edge: bool
-    """Whether units stand on an edge, like panes of glass."""
+    """True if units stand on an edge, like panes of glass."""
     soft: bool
-    """Whether units are soft and lie flat."""
+    """True if units are soft and lie flat."""
+    bears: NotNegative | None
+    """Load of a unit as a multiple of its own mass, if its line has none. None: by handling and class."""
     wrapped_in_pack: bool
-    """Whether units are wrapped even in a pack with compartments."""
+    """True if units are wrapped even in a pack with compartments."""
     reason: str
     also: Annotated[tuple[str, ...], Separator(";")] = ()
     """Other words for the article, used in suggestions for unknown articles."""
     refused: str = ""
-    """Why a line of the article must state its own fragility. Default: it need not."""
+    """Reason why a line of the article must state its own fragility. Default: it need not."""
     special_handling: Annotated[tuple[SpecialHandling, ...], Separator(";")] = ()
 
 
@@ -174,21 +178,23 @@ class SpecialHandlingRule(Sourced):
 
     special_handling: SpecialHandling
     upright: bool
-    """Whether a unit stays upright."""
+    """True if a unit stays upright."""
     lies: bool
-    """Whether a unit lies, never on an end."""
+    """True if a unit lies, and never stands on an end."""
     mailer: bool
-    """Whether a unit may go into a mailer."""
+    """True if a unit may go into a mailer."""
+    bears: NotNegative | None = None
+    """Load as for an article, whose own value counts first; of several kinds the least."""
     heaviest_beside_g: Positive | None = None
-    """Greatest mass of a heavier unit in its parcel. None: no limit."""
+    """Maximum mass of a heavier unit in the same parcel. None: no limit."""
     step: str = ""
-    """Instruction to the packer before the unit is put down: a sentence with {} for its name."""
+    """Instruction to the packer before the unit is placed: a sentence with {} for its name."""
     mark: str = ""
-    """Mark on the parcel."""
+    """Mark that the parcel gets."""
     refused_by: Annotated[tuple[str, ...], Separator(";")] = ()
-    """Carrier services that do not accept it."""
+    """Carrier services that do not accept such units."""
     refusal: str = ""
-    """Why they do not, with the source."""
+    """Reason why these services do not, with the source."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.step.count("{}") != bool(self.step):
@@ -212,7 +218,7 @@ class DropHeight(Sourced):
 class StrengthFigure(Sourced):
     """A figure of the compression formula, or a derating factor.
 
-    A row of a factor in steps (time under load in days, relative humidity in %) holds up to ``up_to``.
+    A row of a factor in steps (time under load in days, relative humidity in %) applies up to ``up_to``.
     """
 
     row_id: str
@@ -263,12 +269,12 @@ class CertificateGrade(Sourced):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelLimit(Sourced):
-    """Most contents of a box that travels as a single parcel, by its board."""
+    """Maximum contents of a box that travels as a single parcel, by its board."""
 
     board: str
     """A grade, or the wall of boards without a known grade: single, double or e_flute."""
     max_contents: Positive
-    """In the published unit, ``unit``."""
+    """The limit in the published unit, ``unit``."""
     unit: Annotated[str, one_of("kg", "lb")]
 
     @property
@@ -350,11 +356,11 @@ class MarketRule(Sourced):
     applies_to: str = ""
     material_ids: tuple[str, ...] = ()
     exempt_material_ids: tuple[str, ...] = ()
-    """Materials that it covers and exempts. Default: it names none."""
+    """Materials that the provision covers and exempts. Default: it names none."""
     in_force_from: datetime.date
     """First day, or the earliest possible one."""
     pending: str = ""
-    """What is still open about that day or the method; the rule is then provisional. Default empty: nothing."""
+    """Open questions about that day or the method; the rule is then provisional. Default empty: none."""
     definition: str = ""
     url: str = ""
 
@@ -370,7 +376,7 @@ class MarketRule(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class MarketCountries(Sourced):
-    """Countries of a market, or countries for which it is not known whether its rules hold."""
+    """Countries of a market, or countries for which it is not known whether its rules apply."""
 
     market_id: str
     market_name: str
@@ -378,7 +384,7 @@ class MarketCountries(Sourced):
     """Name of this group of countries, unique in the market."""
     country_codes: tuple[CountryCode, ...]
     inside: bool
-    """Whether they belong to the market. False: it is not known whether its rules hold there."""
+    """True if they belong to the market. False: it is not known whether its rules apply there."""
     url: str = ""
 
 
@@ -417,7 +423,7 @@ class Document(Ruled):
 
 @dataclass(frozen=True, slots=True)
 class EprCode(Sourced):
-    """Code under which a material is reported to a scheme of extended producer responsibility."""
+    """Code by which a material is reported to a scheme of extended producer responsibility."""
 
     scheme: Annotated[str, one_of("uk-pepr")]
     material_id: str

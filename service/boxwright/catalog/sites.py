@@ -14,7 +14,7 @@ from boxwright.domain.site import BoxAvailability, Site
 from boxwright.findings import Findings
 
 UNLIMITED = "unlimited"
-"""Stands for an unlimited number of boxes."""
+"""Word for an unlimited number of boxes."""
 
 
 @dataclass(frozen=True)

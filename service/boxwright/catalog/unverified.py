@@ -1,4 +1,4 @@
-"""Figures of a data folder that were not read in their source."""
+"""Lists the unverified figures of a data folder, those not read in their source."""
 
 import csv
 import fnmatch
@@ -23,37 +23,38 @@ _WORDS = {
     "side_rounding",
     "weight_unit",
 }
-"""Columns whose texts count as figures."""
+"""Columns with texts that count as figures."""
 _INHERITED = ("read_in_source", "source_grade", "source")
 
 
 @dataclass(frozen=True, slots=True)
 class UnverifiedRow:
-    """A row whose figures were not read in its source."""
+    """A row of unverified figures."""
 
     file: str
     """Path in the data folder."""
     row: str
     """Name of the row: its first value, with a band, subject or date if several rows share it."""
     figures: str
-    """Figures of the row with the names of their columns."""
+    """Figures of the row, each with the name of its column."""
     grade: str
     """A value of ``SourceGrade``."""
     source: str
     note: str
     verified_by: str
-    """How the row could be verified."""
+    """Way to verify the row."""
 
 
 def unverified_rows(folder: Path | None = None) -> tuple[UnverifiedRow, ...]:
     """Return the unverified rows of a data folder, by file.
 
-    Files are read as plain CSV and TOML, so that no default of the loader hides a row.
+    Files are read as plain CSV and TOML, since defaults of the loader could hide a row.
 
     Parameters
     ----------
     folder : Path, optional
-        Default: the folder in the environment variable BOXWRIGHT_MATERIALS, else the shipped one.
+        Default: the folder that the environment variable BOXWRIGHT_MATERIALS names or, if it is not set, the shipped
+        one.
 
     Raises
     ------
@@ -98,7 +99,7 @@ def _graded_rows(path: Path) -> Iterator[Mapping[str, Any]]:
 def _graded_tables(
     lists: Iterable[str], table: Mapping[str, Any], outer: Mapping[str, Any], name: str = ""
 ) -> Iterator[dict[str, Any]]:
-    """Yield the unverified tables in lists of a table and of its inner tables, which inherit its grade."""
+    """Yield the unverified tables in the lists of a document; inner tables inherit the grade."""
     for key in lists:
         inner_tables = table.get(key)
         if not isinstance(inner_tables, list) or not isinstance(next(iter(inner_tables), None), dict):

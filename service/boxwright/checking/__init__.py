@@ -1,4 +1,4 @@
-"""The independent judge of plans: it checks positions, rules and every stated figure, but no certificate.
+"""The independent check of plans: of positions, rules and every stated figure, but not of certificates.
 
 Uses shipping, protection, catalog, domain, the packages below them, and the mass data of footprint. It never uses
 packing or selection, so it does not repeat their errors.

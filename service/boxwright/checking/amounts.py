@@ -27,19 +27,19 @@ TRACE = ONE // 10**9
 PARTS = 10**9
 """Reciprocal of the relative tolerance of parts of an amount."""
 MG = ONE // MG_PER_KG
-"""Grains of a kg in a mg."""
+"""Number of grains of a kg in a mg."""
 
 UNITS = {Component.TRANSPORT: "tkm", Component.HUB: "t"}
 OF_A_LIFE = (Stage.PRODUCTION, Stage.END_OF_LIFE, Stage.CRADLE_TO_GRAVE)
 
 Held = dict[tuple[Component, str, Stage], int]
-"""Grains of a kg by component, material and stage."""
+"""Mass in grains of a kg by component, material and stage."""
 Ratio = tuple[int, int]
 """Numerator and denominator."""
 
 
 class _Part(NamedTuple):
-    """A part of the packaging, with the ids of the data behind its mass and behind its share of a life."""
+    """A part of the packaging, with the ids of the data behind its mass and behind the share that one use takes."""
 
     part: PackagingComponent
     mass: frozenset[str]
@@ -94,7 +94,7 @@ def _held(case: ParcelCase) -> Held:
 
 
 def _wrong_lives(reading: Reading, held: Held) -> Iterator[str]:
-    """Yield the materials whose stated mass differs from that in the parcel."""
+    """Yield the materials whose stated mass differs from their mass in the parcel."""
     stated: Held = defaultdict(int)
     for each in reading.lines:
         line = each.line
@@ -109,7 +109,7 @@ def _wrong_lives(reading: Reading, held: Held) -> Iterator[str]:
 
 
 def _wrong_uses(reading: Reading, case: ParcelCase) -> Iterator[str]:
-    """Yield the lines of reuse that are neither mass times return distance nor the washing of one piece."""
+    """Yield the lines of reuse that are neither mass times return distance nor the washing of a single piece."""
     for each in reading.lines:
         line = each.line
         if line.stage is not Stage.REUSE:
@@ -150,7 +150,7 @@ def _wrong_ways(reading: Reading, case: ParcelCase) -> Iterator[str]:
 
 
 def _load_mg(reading: Reading, leg: Leg, vehicle: str, case: ParcelCase) -> Ratio | None:
-    """Return the mass that transport is allocated by, in mg, or None if it is unknown."""
+    """Return the mass by which transport is allocated, in mg, or None if it is unknown."""
     allocation, carriage = reading.footprint.allocation, case.premises.carriage
     if allocation is Allocation.MASS:
         return case.gross_mg, 1
@@ -168,7 +168,7 @@ def _load_mg(reading: Reading, leg: Leg, vehicle: str, case: ParcelCase) -> Rati
 def _travelled_km(
     mode: TransportMode, kind: DistanceKind | None, distance_km: float, materials: Materials
 ) -> Ratio | None:
-    """Return a leg's distance as travelled, by the row of distance adjustments for its mode, or None."""
+    """Return a leg's distance as travelled, by the distance adjustment of its mode, or None."""
     km = Fraction(str(distance_km))
     if kind is DistanceKind.ACTUAL:
         return km.as_integer_ratio()
@@ -185,7 +185,7 @@ def _wrong_factors(reading: Reading, case: ParcelCase) -> Iterator[str]:
             yield f"{_words(line)}: the profile has no factor {line.factor_id!r:.80}"
             continue
         stated, true = (line.factor_kg_per_unit, low, high), (factor.value, factor.low, factor.high)
-        # The class of a flight may be assumed: its factor may have a wider range and be unverified.
+        # The class of a flight may be assumed; then its factor may have a wider range and be unverified.
         flown, wider = factor.mode is TransportMode.AIR, False
         if flown and stated[0] == factor.value and low is not None and high is not None:
             least, most = (factor.value if end is None else end for end in true[1:])
@@ -225,8 +225,8 @@ def _true_parts(
 ) -> Parts:
     """Return the true parts of a line's amount by the data behind them.
 
-    A line of packaging is based on the data of its piece. A line of carriage is divided by the masses of the
-    pieces, and based on the data of its leg too.
+    A line of packaging is based on the data of its piece. A line of carriage is divided in proportion to the masses of
+    the pieces, and is also based on the data of its leg.
     """
     line = read.line
     if line.component in CARRIED:
@@ -250,7 +250,7 @@ def _true_parts(
         names = [piece.mass for piece in pieces]
     else:
         names = [piece.life for piece in pieces if piece.part.material_id == line.subject]
-    # Several pieces may share component and material, such as inner boxes: the line may be any of them.
+    # Several pieces, such as inner boxes, may share component and material: the line may be for any of them.
     chosen = next((data for data in names if data in read.parts), names[0] if names else frozenset[str]())
     return {chosen: read.amount} if chosen else {}
 

@@ -1,4 +1,4 @@
-"""Carrier limits, bills at the true outer size, steps that lower a bill, and the price of carbon."""
+"""Checks carrier limits, bills at the true outer size, steps that lower a bill, and the price of carbon."""
 
 import math
 import operator
@@ -51,7 +51,7 @@ def _wrong_bill(case: ParcelCase, biller: Biller, pricer: Pricer | None) -> Iter
 
 
 def _refusals(rule: CarrierRule, outer_um: Sequence[int], gross_mg: int) -> list[str]:
-    """Return the texts of the limits that refuse a parcel, verified or not."""
+    """Return the texts of the limits, verified or not, that refuse a parcel."""
     shortest, second, longest = sorted(outer_um)
     measured = {
         "longest": longest,
@@ -70,10 +70,10 @@ def _refusals(rule: CarrierRule, outer_um: Sequence[int], gross_mg: int) -> list
 
 
 def _wrong_steps(stated: object, outer_um: Size, gross_mg: int, biller: Biller, pricer: Pricer | None) -> Iterator[str]:
-    """Yield the stated steps that do not lower the bill, or that cut more than needed; missing steps are accepted."""
+    """Yield the stated steps that do not lower the bill, or that are larger than needed; missing steps are accepted."""
 
     def bill(length: int, width: int, height: int, mass_mg: int) -> tuple[int, int | None, float]:
-        """Return the chargeable mass, its price, and the one that a step must lower: the price, if known."""
+        """Return the chargeable mass, its price, and the figure that a step must lower: the price, if it is known."""
         billed = biller.weigh((length, width, height), mass_mg)
         price = None if pricer is None else pricer.price(billed).total_minor
         no_price = billed.chargeable_mg if pricer is None else math.inf
@@ -87,24 +87,24 @@ def _wrong_steps(stated: object, outer_um: Size, gross_mg: int, biller: Biller, 
             continue
         at = _CUT.index(step.change)
         if not 0 < step.less < now[at]:
-            yield f"less of a step on {step.change} is {step.less}, must be from 1 to {now[at] - 1}"
+            yield f"a step reduces {step.change} by {step.less}, must be from 1 to {now[at] - 1}"
             continue
         before = [value - (step.less - 1) * (side == at) for side, value in enumerate(now)]
         cut = [value - (side == at) for side, value in enumerate(before)]
-        words, (chargeable_mg, price, cost) = f"{step.less} less {step.change}", bill(*cut)
+        words, (chargeable_mg, price, cost) = f"{step.change} reduced by {step.less}", bill(*cut)
         if (step.chargeable_mg, step.price_minor) != (chargeable_mg, price):
             stated_bill = f"{step.chargeable_mg} mg at {step.price_minor}"
             yield f"{words} states a bill of {stated_bill}, must be {chargeable_mg} mg at {price}"
         elif cost >= cost_now:
-            yield f"{words} bills {chargeable_mg} mg at {price}, which is no less"
+            yield f"{words} bills {chargeable_mg} mg at {price}, which is not lower"
         elif bill(*before)[2] < cost_now:
-            yield f"{words} is more than needed: {step.less - 1} less lowers the bill too"
+            yield f"{words} is more than needed: {step.less - 1} also lowers the bill"
         elif new := {*_refusals(biller.rule, cut[:3], cut[3])} - {*_refusals(biller.rule, outer_um, gross_mg)}:
             yield f"{words} is refused: {', '.join(sorted(new))}"
 
 
 def wrong_carbon_price(case: ParcelCase) -> Iterator[str]:
-    """Yield a wrong ``carbon_cost_minor``, which is the price of the parcel's grams, rounded once, halves up.
+    """Yield a wrong ``carbon_cost_minor``: it must be the price of the parcel's grams of CO2e, rounded once, halves up.
 
     The grams are those of the policy's basis without sales packaging. Unverified factors count at the upper end of
     their range unless the policy says otherwise.

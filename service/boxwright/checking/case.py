@@ -1,4 +1,4 @@
-"""The subjects of the check: the premises of a plan, its parcels, and their units in exact integers."""
+"""The data of the check: the premises of a plan, its parcels, and their units in exact integers."""
 
 import datetime as dt
 import math
@@ -38,7 +38,7 @@ ON_THE_BOX = (Component.TAPE, Component.LABEL)
 
 @dataclass(frozen=True, slots=True)
 class Inner:
-    """The inner box that a unit lies in.
+    """The inner box in which a unit lies.
 
     ``goods`` is the line as ordered, ``carton`` the same line with the size and mass of the closed inner box. ``fault``
     says why the box is wrong, and is empty if it is right.
@@ -54,7 +54,7 @@ class Inner:
 
 @dataclass(slots=True, eq=False)
 class Envelope:
-    """One unit with its half-gap as it lies in a parcel, in um."""
+    """A unit with its half-gap, as it lies in a parcel, in um."""
 
     index: int  # among the envelopes of the parcel, in pack sequence, from 0
     step: int  # of the pack sequence, from 1
@@ -77,7 +77,7 @@ class Envelope:
 
     @property
     def on_floor(self) -> bool:
-        """Whether it stands on the floor, with its wall margin below it."""
+        """Whether the unit stands on the floor, with its wall margin below it."""
         return self.z0 == self.wall_margin_um
 
     @property
@@ -87,7 +87,7 @@ class Envelope:
 
     @property
     def centre_um(self) -> tuple[float, float]:
-        """Centre in plan view, (x, y) in um, where the unit's own mass acts."""
+        """Centre in plan view, (x, y) in um, at which the unit's own mass acts."""
         return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
 
     @property
@@ -165,12 +165,12 @@ class Premises:
 
     @cached_property
     def lay(self) -> set[tuple[str, int]]:
-        """The units in started parcels, which must stay there."""
+        """The units that lay in started parcels, which must stay there."""
         return {(unit.line_id, unit.unit_index) for given in self.started for unit in given.placements}
 
     @cached_property
     def legs(self) -> Sequence[Leg]:
-        """The legs of the lane, or else those of the plan; empty if unknown."""
+        """The legs of the lane or, if it has none, those of the plan; empty if unknown."""
         given = self.lane.legs if self.lane else ()
         return given or [leg for leg in listed(self.plan.legs) if isinstance(leg, Leg)]
 
@@ -178,7 +178,7 @@ class Premises:
     def carriage(self) -> tuple[Biller, Pricer | None] | None:
         """The biller and pricer of the carrier service; None without a known service.
 
-        The day is the ship date of the lane, else that of the plan, else today.
+        The day is the ship date of the lane or, if that is missing, of the plan; otherwise today.
         """
         lane = self.lane
         if lane is None or not lane.carrier_service:
@@ -193,7 +193,7 @@ class Premises:
             return None
 
     def reading(self, footprint: Footprint) -> Reading:
-        """Return a footprint of the plan, read once."""
+        """Return a footprint of the plan, as read; each is read once."""
         known = self._readings.get(id(footprint))
         if known is None:  # the reading keeps the footprint, and so its id
             known = self._readings[id(footprint)] = Reading(footprint, self.stop)
@@ -218,7 +218,7 @@ class Premises:
 
     @cached_property
     def foam(self) -> Dunnage | None:
-        """The foam of pads: the usable foam that a parcel states, or the first."""
+        """The foam of pads: the usable foam that a parcel states, otherwise the first usable one."""
         if self.policy.protection is not ProtectionRule.PHYSICS:
             return None
         parts = [part for parcel in self.parcels for part in listed(parcel.packaging) if readable(part)]
@@ -227,8 +227,8 @@ class Premises:
     def usable(self, kind: DunnageKind, trait: str = "dunnage_id") -> list[Dunnage]:
         """Return the usable dunnage of a kind that has a trait, such as ``wraps``.
 
-        It is the dunnage that the policy names, else all of the catalog of an allowed material. Raises
-        InvalidInputError if the policy names unknown dunnage.
+        It is the dunnage that the policy names, or, if it names none, all dunnage of the catalog of an allowed
+        material. Raises InvalidInputError if the policy names unknown dunnage.
         """
         known = self._usable.get((kind, trait))
         if known is None:
@@ -249,7 +249,7 @@ class Premises:
         return known
 
     def unmet(self, material_id: object, trips: object = 1) -> list[str]:
-        """Return the policy's rules on materials that packaging of a material with ``trips`` uses does not meet."""
+        """Return the policy's rules on materials that packaging of this material with ``trips`` uses does not meet."""
         policy = self.policy
         if not policy.has_material_rules:
             return []
@@ -280,7 +280,7 @@ class Premises:
 
 @dataclass(frozen=True, eq=False)
 class ParcelCase:
-    """A parcel and the premises for its check."""
+    """A parcel, and the premises of its check."""
 
     index: int  # of the parcel in the plan, from 0
     parcel: Parcel  # as stated
@@ -290,18 +290,18 @@ class ParcelCase:
 
     @property
     def own_container(self) -> bool:
-        """Whether it states that it ships in the unit's own container."""
+        """Whether the parcel states that it ships in the unit's own container."""
         return self.parcel.ships_in_own_container is True
 
     @property
     def footprints(self) -> list[Reading]:
-        """The stated footprints, read; values of other types are reported with the plan's footprints."""
+        """The stated footprints, as read; values of other types are reported with the plan's footprints."""
         stated = listed(self.parcel.footprints)
         return [self.premises.reading(footprint) for footprint in stated if isinstance(footprint, Footprint)]
 
     @cached_property
     def packaging(self) -> list[PackagingComponent]:
-        """The stated packaging that is readable; ``wrong_packaging`` reports the rest."""
+        """The stated packaging that is readable; ``wrong_packaging`` reports unreadable parts."""
         return [part for part in listed(self.parcel.packaging) if readable(part)]
 
     @cached_property
@@ -320,7 +320,7 @@ class ParcelCase:
         return sum(part.mass_mg for part in self.stated(*components))
 
     def used(self, kind: DunnageKind, trait: str = "dunnage_id") -> Dunnage | None:
-        """Return the usable dunnage of a kind that the parcel states, or else the first."""
+        """Return the usable dunnage of a kind that the parcel states, or the first usable one if it states none."""
         usable = self.premises.usable(kind, trait)
         return _stated_of(usable, self.stated(Component(kind.value)) if len(usable) > 1 else ())
 
@@ -333,8 +333,8 @@ class ParcelCase:
     def held(self) -> tuple[list[Envelope], int]:
         """The units that need blocking in an open box, and the widest gap beside them that needs none, in um.
 
-        These are all units of a heavy parcel; else dense, sturdy units much heavier than a delicate one without a
-        carton or inner box; else units that are heavy and dense by themselves.
+        In a heavy parcel all units need it. Otherwise it is the dense, sturdy units that are much heavier than a
+        delicate unit without a carton or inner box; if there are none, units that are heavy and dense by themselves.
         """
         rules = self.premises.materials.blocking_rules
         gap_um = math.floor(UM_PER_MM * rules["least_gap"].value)
@@ -382,22 +382,22 @@ class ParcelCase:
 
     @cached_property
     def inner_boxes(self) -> list[Inner]:
-        """The inner boxes of its units."""
+        """The inner boxes of the parcel's units."""
         return [unit.inner for unit in self.envelopes if unit.inner is not None]
 
     @cached_property
     def inner_tape_mg(self) -> int:
-        """Mass of the tape on its inner boxes, in mg; it is stated with the tape of the parcel."""
+        """Mass of the tape on the inner boxes, in mg; a plan states it with the tape of the parcel."""
         return sum(inner.tape_mg for inner in self.inner_boxes)
 
     @cached_property
     def net_mg(self) -> int:
-        """Mass of goods as ordered, and of inner boxes, their tape and dunnage as stated, in mg."""
+        """Mass of the goods as ordered, and of the inner boxes, their tape and the dunnage as stated, in mg."""
         return self.goods_mg + self.stated_mg(*IN_THE_BOX) + self.inner_tape_mg
 
     @cached_property
     def gross_mg(self) -> int:
-        """Mass of the closed parcel in mg: goods as ordered, the box by the catalog, all else as stated."""
+        """Mass of the closed parcel in mg: the goods as ordered, the box by the catalog, all other parts as stated."""
         box_mg = self.stated_mg(Component.BOX) if self.box is None else self.box.tare_mg
         return self.net_mg + box_mg + self.stated_mg(*ON_THE_BOX) - self.inner_tape_mg
 
@@ -411,9 +411,9 @@ class ParcelCase:
     def sizes_um(self) -> tuple[Size, Size]:
         """Inner and outer size in um: of the box, of the filled mailer, or of the unit in its own container.
 
-        The inside of a mailer has the height of the goods, which is lost to length and width; round soft goods alone it
-        has their size. Outside, the sheet beside the goods is straight to the seams at half height, rounded up to a um;
-        seams and walls are added.
+        The inside of a mailer has the height of the goods, and its length and width are reduced by that height; round
+        soft goods alone it has their size. Outside, the sheet beside the goods runs straight to the seams at half
+        height, with lengths rounded up to a um; seams and walls are added.
         """
         box = self.box
         if box is None:
@@ -450,12 +450,12 @@ class ParcelCase:
         return PlanViolation(kind, detail, self.index, line_id, unit_index, step, None if other is None else other.unit)
 
     def each(self, kind: ViolationKind, details: Iterable[str]) -> list[PlanViolation]:
-        """Return one violation of this parcel per detail."""
+        """Return a violation of this parcel for each detail."""
         return [self.broken(kind, detail) for detail in details]
 
 
 def readable(part: object) -> TypeGuard[PackagingComponent]:
-    """Whether a value is packaging of a known kind with usable ids and figures and a mass of at least 0."""
+    """Whether a value is packaging of a known kind, with usable ids and figures, and a mass of at least 0."""
     return (
         isinstance(part, PackagingComponent)
         and isinstance(part.component, Component)
@@ -469,14 +469,14 @@ def readable(part: object) -> TypeGuard[PackagingComponent]:
 
 
 def unturned(orientation: Orientation, extents_um: Size, half_gap_um: int) -> Size:
-    """Return length, width and thickness of goods with these extents in this orientation, without half-gaps."""
+    """Return length, width and thickness of goods that have these extents in this orientation, without half-gaps."""
     at = {edge: axis for axis, edge in enumerate(orientation.value)}
     length, width, thickness = (extents_um[at[edge]] - 2 * half_gap_um for edge in "LWH")
     return length, width, thickness
 
 
 def _stated_of(usable: Sequence[Dunnage], parts: Sequence[PackagingComponent]) -> Dunnage | None:
-    """Return the first usable dunnage that a part states, by id or only by material; else the first."""
+    """Return the first usable dunnage that a part states, by id or only by material; otherwise the first usable one."""
     if len(usable) < 2:
         return usable[0] if usable else None
     stated = {(part.dunnage_id, part.material_id) for part in parts}

@@ -46,15 +46,15 @@ def check(
     policy : Policy, optional
         Rules for the plan. Default: the default of every field.
     lane : Lane, optional
-        Where the order goes. Limits, bills and prices of its carrier service are checked. Without a lane no packaging
-        is ``recyclable_at_destination``. Default none.
+        Route of the order. Limits, bills and prices of its carrier service are checked. Without a lane no packaging is
+        ``recyclable_at_destination``. Default none.
     started_parcels : sequence of StartedParcel, optional
         Parcels started before. Default none.
     materials : Materials, optional
         Lifting profiles, fragility classes, drop heights, cushioning and facts about materials. Default: the shipped
         ones.
     stop : Stop, optional
-        Ends the check with a SearchEndedError. Default: nothing does.
+        Ends the check with a SearchEndedError. Default: never.
 
     Returns
     -------
@@ -82,7 +82,7 @@ def check_parcels(
     ship_date: dt.date | None = None,
     stop: Stop = NEVER,
 ) -> list[PlanViolation]:
-    """Check parcels of an order without its other units.
+    """Check some parcels of an order, without its other units.
 
     Parameters
     ----------
@@ -92,11 +92,11 @@ def check_parcels(
         As for ``check``.
     started_parcels : sequence of StartedParcel, optional
         Parcels started before: their boxes do not count against stock, and their content is exempt from lifting limits.
-        Whether it has moved is not checked. Default none.
+        It is not checked that the content has not moved. Default none.
     ship_date : date, optional
         Day of the carrier's rules if the lane has none. Default today.
     stop : Stop, optional
-        Ends the check with a SearchEndedError. Default: nothing does.
+        Ends the check with a SearchEndedError. Default: never.
 
     Returns
     -------
@@ -111,7 +111,7 @@ def check_parcels(
 
 
 def _wrong_names(premises: Premises) -> Iterator[PlanViolation]:
-    """Yield wrong names of order and catalog. A plan may leave its catalog unnamed."""
+    """Yield wrong ids of order and catalog. A plan need not name its catalog."""
     plan, order, catalog = premises.plan, premises.order, premises.catalog
     if plan.order_id != order.order_id:
         detail = f"order_id is {plan.order_id!r:.80}, must be {order.order_id!r}"

@@ -1,4 +1,4 @@
-"""Arithmetic of footprints: products of lines, sums over parcels, and lengths of derived legs."""
+"""Checks the arithmetic of footprints: products of lines, sums over parcels, and lengths of derived legs."""
 
 import math
 from collections import defaultdict
@@ -17,18 +17,18 @@ from boxwright.units import MG_PER_KG
 RADIUS_KM = 6371.0088
 """Mean radius of the Earth (Moritz, Geodetic Reference System 1980)."""
 STATED_TO_KM = 0.051
-"""Distances are stated to 100 m."""
+"""Tolerance of a distance in km: distances are stated to 100 m."""
 
 _WHOLES = {
     Stage.CRADLE_TO_GRAVE: {Stage.PRODUCTION, Stage.END_OF_LIFE},
     Stage.TRANSPORT_WTW: {Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT},
 }
-"""Stages that include others: a parcel may not count both for a subject."""
+"""Stages that include other stages: for the same subject a parcel may not count both."""
 _ONE_MG = ONE * ONE // MG_PER_KG
 """1 mg CO2e as a product of grains of an amount and grains of kg per unit."""
 
 ByName = Mapping[str, Reading]
-"""Footprints by profile and allocation."""
+"""Footprints, as read, by profile and allocation."""
 Sums = dict[tuple[object, ...], tuple[float, int]]
 """Amount and mg CO2e by all other fields of a line."""
 
@@ -38,7 +38,7 @@ def wrong_footprints(
 ) -> Iterator[PlanViolation]:
     """Yield lines that are not amount x factor, footprints that are not the sum over parcels, and wrong derived legs.
 
-    ``read`` may remember footprints that were read before.
+    ``read`` may cache the footprints that it read.
     """
     try:
         whole = _by_name(plan.footprints, read)
@@ -106,7 +106,7 @@ def _unequal(name: str, stated: Sums, true: Sums) -> Iterator[str]:
 
 
 def _false_lines(of_parcels: Sequence[ByName], stop: Stop) -> Iterator[str]:
-    """Yield the wrong lines of the parcels by themselves."""
+    """Yield the lines of the parcels that are wrong by themselves."""
     for index, footprints in enumerate(of_parcels):
         for name, reading in footprints.items():
             stages: dict[tuple[str, str], set[Stage]] = defaultdict(set)
@@ -126,7 +126,7 @@ def _false_lines(of_parcels: Sequence[ByName], stop: Stop) -> Iterator[str]:
 def _false_line(line: FootprintLine) -> Iterator[str]:
     factor, low, high = line.factor_kg_per_unit, line.low_kg_per_unit, line.high_kg_per_unit
     product = grains(line.amount) * grains(factor)
-    # Amounts are stated with 34 digits, so a product may miss the half by a trace.
+    # Amounts are stated with 34 digits, so the product of an exact half may differ from it by a trace.
     if abs(line.co2e_mg * _ONE_MG - product) > _ONE_MG // 2 + _ONE_MG // 10**6:
         yield f"co2e_mg is {line.co2e_mg}, amount times factor is {product / _ONE_MG:.3f}"
     if (low is not None and low > factor) or (high is not None and high < factor):
@@ -164,7 +164,7 @@ def _wrong_legs(plan: Plan) -> Iterator[str]:
 
 
 def _apart_km(start: LocatedPlace, end: LocatedPlace) -> float:
-    """Return the great-circle distance in km, by the chord between two points."""
+    """Return the great-circle distance of two points in km, computed from the chord between them."""
     return 2 * RADIUS_KM * math.asin(min(math.dist(_vector(start), _vector(end)) / 2, 1.0))
 
 

@@ -1,4 +1,4 @@
-"""Protection and load limits of units by the rows of the materials, computed independently of planning."""
+"""Protection and load limits of units by the data in ``materials/``, computed independently of planning."""
 
 import dataclasses
 import math
@@ -22,7 +22,7 @@ _NEWTON_PER_KG = Fraction("9.80665")
 
 @dataclass(frozen=True, slots=True)
 class Pads:
-    """The six square pads on the faces of a unit: thickness and edge in um, mass of all in mg."""
+    """The six square pads on the faces of a unit: thickness and edge in um, total mass in mg."""
 
     thickness_um: int
     edge_um: int
@@ -50,9 +50,9 @@ class Need:
 def with_fragility_rules(order: Order, materials: Materials | None, stop: Stop = NEVER) -> Order:
     """Return the order with the load limits and orientations that its lines do not state themselves.
 
-    They follow from the row of ``fragility_classes.csv`` for the stated class or G-level, else for the article. Boxed
-    goods of known mass carry a multiple of it. Other goods of known mass carry what mass and density make plausible,
-    and soft goods at least all soft goods of the order, if the rest of the order weighs more than that.
+    They follow from the row of ``fragility_classes.csv`` for the stated class or G-level, otherwise for the article.
+    Boxed goods of known mass carry a multiple of it. Other goods of known mass carry the load that mass and density
+    make plausible. Soft goods carry at least all soft goods of the order, if the rest of the order weighs more.
     """
     materials = materials or load_materials()
     order_mg = sum(line.mass_mg * line.quantity for line in order.lines)
@@ -74,9 +74,12 @@ def _with_rules(line: Item, order_mg: int, soft_mg: int, materials: Materials, s
     rules, article = _rules_of(line, materials), materials.articles.get(line.article)
     own: dict[str, Any] = {}
     limits = [] if rules is None or rules.max_load_g is None else [units.to_mg(float(rules.max_load_g))]
-    if rules is not None and rules.fragility_class is FragilityClass.BOXED and line.mass_mg > 0:
-        limits.append(int(materials.protection_rules["boxed_bears"].value * line.mass_mg))
-    elif not limits:
+    by_article = None if article is None else article.bears
+    times = [rule.bears for rule in _handling(line, materials)] if by_article is None else [by_article]
+    if rules is not None and rules.fragility_class is FragilityClass.BOXED:
+        times.append(materials.protection_rules["boxed_bears"].value)
+    limits += [int(most * line.mass_mg) for most in times if most is not None and line.mass_mg > 0]
+    if not limits:
         least_mg = soft_mg if _is_soft(line, materials) else 0
         limits = [limit for limit in _plausible(line, least_mg, materials) if limit < order_mg - line.mass_mg]
     if line.max_load_g is None and limits:
@@ -84,23 +87,26 @@ def _with_rules(line: Item, order_mg: int, soft_mg: int, materials: Materials, s
     upright = (rules is not None and rules.upright) or (article is not None and article.upright)
     upright = upright or any(rule.upright for rule in _handling(line, materials))
     on_edge, ways = article is not None and article.on_edge, list(ALL_ORIENTATIONS)
-    if line.soft_goods is None and _is_soft(line, materials):
+    soft_article = line.soft_goods is None and _is_soft(line, materials)
+    if soft_article:
         own["soft_goods"] = SoftGoods()
-    elif upright or (line.soft_goods is not None and line.soft_goods.max_folds):
+    if upright or (line.soft_goods is not None and line.soft_goods.max_folds):
         ways = list(UPRIGHT)
     elif on_edge:
         ways = [way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] >= sorted(line.edges_um)[1]]
     elif any(rule.lies for rule in _handling(line, materials)) and line.soft_goods is None:
         ways = [way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] <= sorted(line.edges_um)[1]]
+    elif soft_article:
+        ways = [way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] == min(line.edges_um)]
     if len(ways) < len(ALL_ORIENTATIONS) == len(set(line.orientations)):
         own["orientations"] = tuple(ways)
     return changed(line, **own) if own else line
 
 
 def _plausible(line: Item, least_mg: int, materials: Materials) -> list[int]:
-    """Return the load in mg that a unit plausibly carries; empty if mass or size is unknown, or above a tonne.
+    """Return the load in mg that a unit plausibly carries; empty if mass or size is unknown, or the load above a tonne.
 
-    The load is a pile of like goods on the largest face, whose height is the density in g/cm3 times a number of m.
+    The load is a pile of equal goods on the largest face; its height is the density in g/cm3 times a length in m.
     """
     low_um, volume_um3 = min(line.edges_um), math.prod(line.edges_um)
     if not line.mass_mg or not low_um:
@@ -113,7 +119,7 @@ def _plausible(line: Item, least_mg: int, materials: Materials) -> list[int]:
 
 
 def _handling(line: Item, materials: Materials) -> list[SpecialHandlingRule]:
-    """Return the rules of special handling of a line and of its article."""
+    """Return the rules of special handling for a line and for its article."""
     kinds = set(line.special_handling)
     if line.article in materials.articles:
         kinds.update(materials.articles[line.article].special_handling)
@@ -142,7 +148,7 @@ def _class_at(g_level: float | None, materials: Materials) -> FragilityRule | No
 def need_of(
     line: Item, materials: Materials, service: str = "", foam: Dunnage | None = None, profile: str = ""
 ) -> Need:
-    """Return the protection that a unit of a line needs with a ``carrier/service``.
+    """Return the protection that a unit of a line needs with a carrier service, given as ``carrier/service``.
 
     Pads are of ``foam``, for the drops of a handling profile; without foam the practice rule holds.
     """
@@ -166,7 +172,7 @@ def need_of(
         in_pack = layers if article is not None and article.wrapped_in_pack else 0
         very = (rules.fragility_class, gap_um, margin_um, layers, in_pack, rules.cushion_fill, mailer, beside_mg)
         return Need(*very, inner_gap_um=inner_um)
-    # Cushioning inside the sales packaging replaces the margin first, then the gap.
+    # Cushioning inside the sales packaging reduces the margin first, then the gap.
     cushioned = 0 < gap_um + margin_um <= inside_um
     return Need(
         rules.fragility_class,
@@ -187,7 +193,7 @@ def need_of(
 
 
 def _fault(line: Item, rules: FragilityRule, materials: Materials) -> str:
-    """Return why the protection of a line is unknown, or an empty string."""
+    """Return the reason why the protection of a line is unknown, or an empty string."""
     article, stated = materials.articles.get(line.article), line.fragility
     if line.article and article is None:
         return f"article {line.article!r:.80} is unknown"
@@ -205,7 +211,7 @@ def _fault(line: Item, rules: FragilityRule, materials: Materials) -> str:
 def _pads(line: Item, foam: Dunnage, materials: Materials, profile: str) -> Pads | None:
     """Return the smallest pads that stop a unit within its G-level, or None if the foam cannot.
 
-    Ideal foam stops a unit over ``h / G``, real foam over C times that. The edge of the pads must prevent buckling,
+    Ideal foam stops a unit within ``h / G``, real foam within C times that. The edge of the pads must prevent buckling,
     keep the static stress within the cushion curve, and fit on every face.
     """
     level = None if line.fragility is None else line.fragility.g_level

@@ -1,4 +1,4 @@
-"""Units: every one is in one parcel or unpacked with a reason, as declared, with its group; started ones stay."""
+"""Checks that each unit is in one parcel, as declared and with its group, or unpacked with a reason."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ UnitId = tuple[str, int]
 
 
 class UnitAccount:
-    """The account of an order's units: each must be placed once, or else unpacked.
+    """The account of an order's units: each must be placed once, or listed as unpacked once.
 
-    Only the first placement of a unit is checked further, so the work is bounded by the order, whatever the plan.
+    Only the first placement of a unit is checked further, so the order bounds the work, whatever the plan holds.
     """
 
     def __init__(self, order: Order, stop: Stop = NEVER) -> None:
@@ -85,7 +85,7 @@ class UnitAccount:
             self._note(ViolationKind.WRONG_STATUS, detail)
 
     def _line(self, entry: object, kind: type[Placement | UnpackedUnit], parcel_index: int | None) -> Item | None:
-        """Return the line of the unit that an entry names; note a violation if there is none."""
+        """Return the line of the unit that an entry names; if there is none, record a violation."""
         if not isinstance(entry, kind):
             self._note(ViolationKind.MALFORMED, f"{entry!r:.80} is no {kind.__name__}", parcel_index)
             return None
@@ -109,7 +109,7 @@ class UnitAccount:
 def read_units(case: ParcelCase, account: UnitAccount) -> Iterator[PlanViolation]:
     """Enter the units of a parcel in the account and in its case, and yield those that are not as declared.
 
-    Placements whose numbers make no cuboid are reported and skipped.
+    Placements whose numbers do not make a cuboid are reported and skipped.
     """
     for step, placement in enumerate(listed(case.parcel.placements), 1):
         account.stop.look()
@@ -162,7 +162,7 @@ def _not_as_declared(placement: Placement, item: Item, extents_um: Size) -> Iter
 
 
 def _wrong_shape(flat_um: Size, soft: SoftGoods, folds: object, shape_um: Size) -> Iterator[tuple[ViolationKind, str]]:
-    """Yield what is wrong with the shape of soft goods; ``flat_um`` is their size lying flat and at rest."""
+    """Yield the errors in the shape of soft goods; ``flat_um`` is their size lying flat and without pressure."""
     if type(folds) is not int or not 0 <= folds <= soft.max_folds:
         yield ViolationKind.WRONG_SHAPE, f"folded {folds!r:.20} times, at most {soft.max_folds} allowed"
         return
@@ -184,8 +184,8 @@ def _wrong_shape(flat_um: Size, soft: SoftGoods, folds: object, shape_um: Size) 
 def moved(premises: Premises) -> Iterator[PlanViolation]:
     """Yield started parcels that are missing, and parcels that differ from the started ones that they name.
 
-    The units of a started parcel come first in the pack sequence, in their order and place; without positions it is
-    enough that they are in the parcel.
+    The units of a started parcel must come first in the pack sequence, in their order and place. Without positions,
+    they only need to be in the parcel.
     """
     given_by_id = {each.started_parcel_id: each for each in premises.started}
     seen: set[str] = set()
@@ -230,7 +230,7 @@ def _position(unit: object) -> tuple[object, ...]:
 def wrong_groups(account: UnitAccount, *, whole: bool) -> Iterator[PlanViolation]:
     """Yield keep-together groups in several parcels, and parcels with several keep-apart groups.
 
-    With ``whole``, units in no parcel count as elsewhere.
+    With ``whole``, units in no parcel count as being elsewhere.
     """
     together: dict[str, dict[int | None, UnitId]] = defaultdict(dict)
     apart: dict[int, dict[str, UnitId]] = defaultdict(dict)

@@ -1,4 +1,4 @@
-"""Packaging: stated boxes, dunnage and masses, allowed materials, and weight limits of the box.
+"""Checks packaging: stated boxes, dunnage and masses, allowed materials, and weight limits of the box.
 
 The computation of masses is independent of the planner's; only tables are shared.
 """
@@ -29,7 +29,7 @@ _WRONG = ViolationKind.WRONG_PACKAGING
 
 
 def wrong_figures(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield a stated net mass, volume or size that does not follow from the units and their box."""
+    """Yield each stated net mass, volume or size that does not follow from the units and their box."""
     parcel, size = case.parcel, ViolationKind.WRONG_BOX_SIZE
     figures: list[tuple[ViolationKind, str, object, object]] = [
         (ViolationKind.WRONG_NET_MASS, "mg net", parcel.net_mg, case.goods_mg),
@@ -45,7 +45,7 @@ def wrong_figures(case: ParcelCase) -> Iterator[PlanViolation]:
 
 
 def wrong_own_container(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield what is wrong with a parcel that ships in the unit's own container."""
+    """Yield the errors of a parcel that ships in the unit's own container."""
     parcel, first = case.parcel, next(iter(case.envelopes), None)
     kind = ViolationKind.OWN_CONTAINER
     if (count := len(listed(parcel.placements))) != 1:
@@ -68,7 +68,7 @@ def wrong_own_container(case: ParcelCase) -> Iterator[PlanViolation]:
 
 
 def wrong_packaging(case: ParcelCase, box: BoxType) -> Iterator[str]:
-    """Yield malformed parts, boxes other than those of the catalog, and dunnage that is stated as reused."""
+    """Yield malformed parts, boxes that are not in the catalog as stated, and dunnage that is stated as reused."""
     for part in listed(case.parcel.packaging):
         if not readable(part) or part.component not in _IN_A_PARCEL:
             yield f"malformed part {part!r:.200}"
@@ -159,8 +159,8 @@ def closing_mg(case: ParcelCase, box: BoxType) -> dict[Component, int]:
 def _wrong_filling(case: ParcelCase, box: BoxType, fill: Dunnage | None, block: Dunnage | None) -> Iterator[str]:
     """Yield wrong masses of void fill and blocking: empty space that is not blocked is filled to the policy's share.
 
-    Empty space can be divided in several ways, so the blocked volume is inferred from the mass of the blocking. That is
-    rounded up to a mg, and raised by another mg if the fill that it replaces would otherwise weigh more.
+    Empty space can be divided in several ways, so the blocked volume is inferred from the mass of the blocking. This
+    mass is rounded up to a mg, and raised by another mg if the fill that it replaces would otherwise weigh more.
     """
     empty = max(0, box.inner_volume_um3 - sum(_taken_um3(case)))
     filled_mg, blocked_mg = case.stated_mg(Component.VOID_FILL), case.stated_mg(Component.BLOCKING)
@@ -177,7 +177,7 @@ def _wrong_filling(case: ParcelCase, box: BoxType, fill: Dunnage | None, block: 
         if least > most:
             yield f"{g(blocked_mg)} of blocking {block.dunnage_id!r} do not fit into {cm3(empty)} of empty space"
             return
-    # Soft goods alone fill their box themselves.
+    # Soft goods alone need no void fill.
     filled = box.has_fill and not all(unit.goods.soft_goods is not None for unit in case.envelopes)
     share = case.premises.policy.void_fill_share if filled else 0
     inside_mg = sum(each.fill_mg for each in case.inner_boxes)

@@ -1,4 +1,4 @@
-"""Positions of units: inside, compartments, overlap, pack sequence and empty spaces."""
+"""Checks positions of units: inside, compartments, overlap, pack sequence and empty spaces."""
 
 import math
 from bisect import bisect_left
@@ -16,7 +16,7 @@ from boxwright.domain.plan import EmptySpace
 from boxwright.stop import Stop
 
 MOST_SPACES = 100
-"""Most empty spaces per unit that are checked, so that the work is bounded by the order."""
+"""Maximum number of empty spaces per unit that are checked, so that the order bounds the work."""
 _LIMIT_UM = units.to_um(units.MAX_LENGTH_MM)
 _ENDS = {axis: (attrgetter(f"{axis}0"), attrgetter(f"{axis}1")) for axis in "xyz"}
 Each = TypeVar("Each", bound="Envelope | _Space")
@@ -31,7 +31,7 @@ def outside(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     length, width, height = box.inner_um
     for each in case.envelopes:
         case.premises.stop.look()
-        # A cushion gives way, so the clearance counts towards a unit's margin.
+        # A cushion can be compressed, so the clearance counts towards a unit's margin.
         free, beyond = each.wall_margin_um, max(each.wall_margin_um, clearance)
         if (
             each.x0 >= free
@@ -57,8 +57,8 @@ def _corners(each: Envelope) -> str:
 def _not_in_mailer(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     """Yield the units below the corner of a mailer, and the girths of the goods that are too long.
 
-    The sheets make loops of twice the flat length and twice the flat width. The bounding cuboid of the goods, from the
-    corner of the mailer, must pass through both. A book wrap keeps its length and width instead.
+    The sheets make two loops, of twice the flat length and of twice the flat width. The bounding cuboid of the goods,
+    from the corner of the mailer, must pass through both. A book wrap has a fixed length and width instead.
     """
     for each in case.envelopes:
         case.premises.stop.look()
@@ -84,7 +84,7 @@ def _not_in_mailer(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
 
 
 def overfilled(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
-    """Yield whether the envelopes exceed the fill limit of the inner volume."""
+    """Yield a violation if the envelopes exceed the fill limit of the inner volume."""
     policy, filled = case.premises.policy, sum(each.volume_um3 for each in case.envelopes)
     if filled * 1_000_000 > policy.fill_millionths * box.inner_volume_um3:
         share = percent(filled / box.inner_volume_um3)
@@ -93,7 +93,7 @@ def overfilled(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
 
 
 def too_empty(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield whether the goods leave more of the outer volume empty than the policy allows."""
+    """Yield a violation if the goods leave more of the outer volume empty than the policy allows."""
     limit = case.premises.policy.max_empty_space_ratio
     outer_um3 = 0 if limit is None else math.prod(case.outer_um)
     empty_um3 = outer_um3 - sum(case.goods_um3) if outer_um3 else 0
@@ -103,7 +103,7 @@ def too_empty(case: ParcelCase) -> Iterator[PlanViolation]:
 
 
 def wrong_compartments(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
-    """Yield the units without a suitable compartment of their own, and those with one in an open box."""
+    """Yield the units without a suitable compartment of their own, and units in an open box that name a compartment."""
     grid, cells, taken = box.compartments, box.cells_um, dict[int, Envelope]()
     kind, slack = ViolationKind.WRONG_COMPARTMENT, case.premises.slack_um(box)
     for each in case.envelopes:
@@ -135,7 +135,7 @@ def wrong_compartments(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation
 
 
 def most_play_um(item: Item, premises: Premises) -> int | None:
-    """Return the greatest play of a unit in its compartment along an edge, in um; None for sturdy goods."""
+    """Return the maximum play of a unit in its compartment along an edge, in um; None for sturdy goods."""
     needed = premises.need(item)
     if not needed.needs_pack and not needed.fragility_class.breakable:
         return None
@@ -143,10 +143,10 @@ def most_play_um(item: Item, premises: Premises) -> int | None:
 
 
 def sweep(cuboids: Sequence[Each], axes: str, stop: Stop) -> Iterator[tuple[Each, list[Each]]]:
-    """Yield each cuboid with those that begin within it along one axis.
+    """Yield each cuboid with the cuboids that begin within it along one axis.
 
-    The axis is that of ``axes`` on which the cuboids are shortest relative to their common extent: about
-    ``n ** (2 / 3)`` of n meet in a full box.
+    The axis is that of ``axes`` on which the cuboids are shortest relative to their common extent. In a full box of n
+    cuboids, about ``n ** (2 / 3)`` begin within each.
     """
     if len(cuboids) < 2:
         return
@@ -189,8 +189,8 @@ def overlaps(case: ParcelCase) -> Iterator[PlanViolation]:
 def under_others(case: ParcelCase) -> Iterator[PlanViolation]:
     """Yield units in the space under a unit at the height of its wall margin, at most one for each.
 
-    A unit at that height stands on the floor, and the space under it is its margin. Units that lay so in a started
-    parcel are exempt.
+    A unit at that height stands on the floor, and the space under it is its margin. Units that already lay there in a
+    started parcel are exempt.
     """
     standing = [each for each in case.envelopes if each.wall_margin_um > 0 and each.on_floor]
     if not standing:
@@ -250,10 +250,10 @@ class _Space(NamedTuple):
 
 
 def wrong_spaces(case: ParcelCase, box: BoxType) -> Iterator[str]:
-    """Yield what is wrong with the empty spaces that a parcel lists; a parcel may list none.
+    """Yield the errors in the empty spaces that a parcel lists; a parcel may list none.
 
     Spaces are exact if they lie in the box, overlap neither units nor each other, and have the volume that the units
-    leave. A mailer has its filled size.
+    leave in total. A mailer counts with its filled size.
     """
     if case.parcel.empty_spaces is None:
         return
@@ -289,7 +289,7 @@ def wrong_spaces(case: ParcelCase, box: BoxType) -> Iterator[str]:
 
 
 def _slides(unit: Envelope, space: _Space) -> int:
-    """Return how far a unit can slide into a space beside it, along x or y, in um."""
+    """Return the distance that a unit can slide into a space beside it, along x or y, in um."""
     far = 0
     if unit.z0 < space.z1 and space.z0 < unit.z1:
         if unit.y0 < space.y1 and space.y0 < unit.y1 and (space.x0 == unit.x1 or space.x1 == unit.x0):

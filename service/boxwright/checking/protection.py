@@ -1,4 +1,4 @@
-"""Protection of units: gaps, wrap, pads, inner boxes and packs, and heavy units beside delicate ones.
+"""Checks protection of units: gaps, wrap, pads, inner boxes and packs, and heavy units beside delicate ones.
 
 Any usable dunnage or box is accepted, whether or not it is the best choice.
 """
@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from boxwright.catalog.materials import Materials
 from boxwright.checking.bills import wrong_carriage
 from boxwright.checking.case import Envelope, Inner, ParcelCase, envelope_of
 from boxwright.checking.needs import Need
@@ -17,7 +18,7 @@ from boxwright.checking.places import overfilled, wrong_compartments
 from boxwright.checking.reading import listed
 from boxwright.checking.strength import weak
 from boxwright.checking.violation import PlanViolation, ViolationKind, g, mm
-from boxwright.domain.box import BoxType
+from boxwright.domain.box import BoxStyle, BoxType
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
 from boxwright.domain.fields import changed
@@ -54,12 +55,14 @@ def wrong_cushioning(case: ParcelCase) -> Iterator[PlanViolation]:
 
 
 def _unprotected(case: ParcelCase, each: Envelope, needed: Need) -> Iterator[PlanViolation]:
-    """Yield whether a unit is too close to others or to the walls, or may not be in a mailer."""
+    """Yield the rules that a unit breaks by its distances to others and to walls, or by being in a mailer."""
     kind = ViolationKind.CUSHION_TOO_THIN
     if needed.fault:
         yield case.broken(kind, f"protection cannot be checked: {needed.fault}", each)
     if case.box is not None and case.box.flexible and not needed.mailer:
         yield case.broken(kind, "is in a mailer, which its class or handling forbids", each)
+    if case.box is not None and not _shaped_for(each.item, case.box, case.premises.materials):
+        yield case.broken(kind, f"is too small, soft or thick for box type {case.box.box_type_id!r}", each)
     half_gap_um, wall_margin_um = needed.half_gap_um, needed.wall_margin_um
     if needed.pads is not None:
         half_gap_um, wall_margin_um = needed.pads.thickness_um, 0
@@ -71,8 +74,18 @@ def _unprotected(case: ParcelCase, each: Envelope, needed: Need) -> Iterator[Pla
         yield case.broken(kind, f"distance to the walls is {mm(to_walls)}, its fragility asks for {mm(least)}", each)
 
 
+def _shaped_for(item: Item, box: BoxType, materials: Materials) -> bool:
+    """Whether a unit has a shape for its box: rigid and nearly as large as a book wrap, flat in a slim standing box."""
+    rules, (thin, wide, long), soft = materials.protection_rules, sorted(item.edges_um), item.soft_goods is not None
+    if box.style is BoxStyle.BOOK_WRAP:
+        return not soft and wide * long >= rules["wrap_cover"].value * box.inner_um[0] * box.inner_um[1]
+    narrow, next_um, _ = sorted(box.inner_um)
+    slim = not box.flexible and next_um >= rules["slim_box"].value * narrow and narrow < box.inner_um[2]
+    return soft or not slim or box.compartments is not None or thin <= rules["flat_unit"].value * wide
+
+
 def _wrong_parts(case: ParcelCase, needs: list[tuple[Envelope, Need]]) -> Iterator[PlanViolation]:
-    """Yield wrap and pads of a kind that may not be used, or of another mass than the units need."""
+    """Yield wrap and pads of a kind that may not be used, or whose mass is not what the units need."""
     pads_mg = [needed.pads.mass_mg for _, needed in needs if needed.pads is not None]
     wrapped = [(each.goods, needed.wrap_layers) for each, needed in needs if needed.wrap_layers and needed.pads is None]
     named, foam, wrap = case.parcel.cushioning_id, case.premises.foam if pads_mg else None, None
@@ -104,7 +117,7 @@ def _wrong_parts(case: ParcelCase, needs: list[tuple[Envelope, Need]]) -> Iterat
 
 
 def _wrap(case: ParcelCase) -> Dunnage | None:
-    """Return the wrap of a parcel: the usable one that it names, or without a name the one that it states."""
+    """Return the wrap of a parcel: the usable wrap that it names, or, if it names none, the wrap that it states."""
     named, usable = case.parcel.cushioning_id, case.premises.usable(DunnageKind.CUSHIONING, "wraps")
     if named == "":
         return case.used(DunnageKind.CUSHIONING, "wraps")
@@ -112,7 +125,7 @@ def _wrap(case: ParcelCase) -> Dunnage | None:
 
 
 def _wrap_mg(item: Item, layers: int, wrap: Dunnage) -> int:
-    """Return the mass of layers round the six faces of a unit, in mg."""
+    """Return the mass of the wrap in layers round the six faces of a unit, in mg."""
     length, width, height = item.edges_um
     faces_um2 = 2 * length * width + 2 * (length + width) * height
     return round(faces_um2 * layers * Fraction(figure(wrap, "grammage_g_per_m2")) / 10**9)  # 1 g/m2 is 10^-9 mg/um2
@@ -145,7 +158,7 @@ def crushed(case: ParcelCase) -> Iterator[PlanViolation]:
 
 
 def inner_box_of(case: ParcelCase, placement: Placement, item: Item) -> Inner | None:
-    """Return the inner box that a placement names, with the fill and tape of its parcel; None if it is no carton."""
+    """Return the inner box that a placement names, with the fill and tape of its parcel; None if it is not a carton."""
     premises, box = case.premises, case.premises.box_type(placement.inner_box_type_id)
     if box is None or not box.is_carton or item.soft_goods is not None:
         return None
@@ -177,7 +190,7 @@ def inner_box_of(case: ParcelCase, placement: Placement, item: Item) -> Inner | 
 
 
 def wrong_inner_boxes(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield the very fragile units without a suitable inner box, and other units in one."""
+    """Yield the very fragile units without a suitable inner box, and other units in inner boxes."""
     grid = None if case.box is None else case.box.compartments
     for each in case.envelopes:
         case.premises.stop.look()
@@ -194,7 +207,7 @@ def wrong_inner_boxes(case: ParcelCase) -> Iterator[PlanViolation]:
                 details.append(f"is in a compartment and must not be in inner box {named!r:.80}")
             if inner is None:
                 catalog_id = case.premises.catalog.catalog_id
-                details.append(f"inner box {named!r:.80} is no carton of catalog {catalog_id!r}")
+                details.append(f"inner box {named!r:.80} is not a carton of catalog {catalog_id!r}")
             elif inner.fault:
                 details.append(f"inner box {named!r:.80}: {inner.fault}")
             else:
@@ -216,7 +229,7 @@ def _overloading(case: ParcelCase, unit: Envelope, inner: Inner) -> Iterator[str
 
 
 def mixed_inner_boxes(cases: Sequence[ParcelCase]) -> Iterator[PlanViolation]:
-    """Yield the lines whose units have inner boxes of several types, or partly none."""
+    """Yield the lines whose units have inner boxes of several types, or of which only some have one."""
     found: dict[str, dict[str, None]] = {}
     for case in cases:
         for each in case.envelopes:
@@ -230,7 +243,7 @@ def mixed_inner_boxes(cases: Sequence[ParcelCase]) -> Iterator[PlanViolation]:
 
 
 def outside_pack(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
-    """Yield the units in an open box that need a pack, if a pack of the catalog takes them.
+    """Yield the units in an open box that need a pack with compartments, if a pack of the catalog takes them.
 
     Units in started parcels are exempt, and all units if the packs in stock have too few compartments.
     """
@@ -246,7 +259,7 @@ def outside_pack(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
 
 
 def _bound_to(case: ParcelCase, line: Item) -> str:
-    """Return a pack for the units of a line; empty if none takes them or there are too few."""
+    """Return the id of a pack for the units of a line; empty if no pack takes them or there are too few."""
     packs = _packs(case, line)
     room = sum(math.inf if box.available is None else box.available * len(box.cells_um) for box in packs.values())
     if room < math.inf:
@@ -299,7 +312,7 @@ def _takes(case: ParcelCase, box: BoxType, units: Sequence[Item]) -> bool:
 
 
 def wrong_protection(case: ParcelCase) -> Iterator[str]:
-    """Yield wrong entries of ``protection``; a parcel may state none at all."""
+    """Yield wrong entries of ``protection``; a parcel need not state any."""
     stated = case.parcel.protection
     if stated == ():
         return

@@ -1,4 +1,4 @@
-"""Reads sequences and footprints of any plan; figures become integers in grains, so that sums are exact.
+"""Reads the sequences and footprints of any plan; figures become integers in grains, so that sums are exact.
 
 A grain is 1e-30 of a figure's unit, far below the tolerance.
 """
@@ -17,7 +17,7 @@ MOST_DIGITS = 40
 """Figures above 1e40 or below 1e-40 are refused: as integers they could exhaust the memory."""
 
 ONE = 10**30
-"""Grains of a whole unit."""
+"""Number of grains in a unit."""
 
 _CUT = Context(prec=3 * MOST_DIGITS)
 
@@ -26,7 +26,7 @@ Parts = dict[frozenset[str], int]
 
 
 def listed(value: object) -> Sequence[object]:
-    """Return a tuple or list, or a tuple with any other value as its only, wrong element."""
+    """Return a tuple or list as it is, and any other value as the only element of a tuple, where it is reported."""
     return value if isinstance(value, tuple | list) else (value,)
 
 
@@ -37,7 +37,7 @@ def grains(value: Decimal) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadLine:
-    """A line of a footprint with its amount, and the parts of it that are based on data, in grains."""
+    """A line of a footprint, with its amount in grains and the parts of the amount that are based on data."""
 
     line: FootprintLine
     amount: int

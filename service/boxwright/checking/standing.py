@@ -1,7 +1,7 @@
-"""Support, stability and load of the units in a parcel, also after each step of its pack sequence.
+"""Checks support, stability and load of the units in a parcel, also after each step of its pack sequence.
 
-Geometry does not tell where a load that several units share acts on one of them. So stability must hold for both
-readings: the load acts at its own combined centre of mass, or at the centroid of the contact patch.
+Geometry does not determine the point at which a load that several units share acts on one of them. So stability must
+hold for both assumptions: the load acts at its own combined centre of mass, or at the centroid of the contact patch.
 """
 
 from bisect import bisect_left
@@ -25,12 +25,12 @@ from boxwright.stop import NEVER, Stop
 TOLERANCE_MG = 0.5
 """Tolerance of a load, which is computed in floating point from masses in whole mg."""
 TOLERANCE_UM = 1.0
-"""How far a centre of mass may lie outside its contacts: it is computed in floating point from whole um."""
+"""Tolerance of a centre of mass outside its contacts, which is computed in floating point from whole um."""
 
 _CELLS = 500_000
 """Pairs of units computed at a time: memory stays below 50 MB for any parcel."""
 _MOST_BALANCED = 80
-"""Units up to which contact forces are looked for: the time grows with the cube of their number."""
+"""Maximum number of units for which contact forces are computed: the time grows with the cube of their number."""
 _READINGS = ("their own centre of mass", "the centre of the contact")
 _LOW = attrgetter("x0")
 
@@ -40,7 +40,7 @@ Rectangle = tuple[float, float, float, float]
 
 
 def unsteady(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield the units with too little support, the unstable and the overloaded ones, as far as the policy asks."""
+    """Yield the units with too little support, the unstable and the overloaded ones, where the policy has the rule."""
     contacts = Contacts(case.envelopes, case.premises.stop)
     if case.premises.policy.support_ratio > 0:
         yield from _unsupported(case, contacts)
@@ -50,7 +50,7 @@ def unsteady(case: ParcelCase) -> Iterator[PlanViolation]:
 
 
 def loads_mg(parcel: Parcel, order: Order) -> list[int]:
-    """Return the mass in mg that each unit of a valid parcel carries in the end, in pack sequence."""
+    """Return the mass in mg that each unit of a valid parcel carries once all are packed, in pack sequence."""
     lines = {line.line_id: line for line in order.lines}
     units = enumerate(parcel.placements)
     envelopes = [envelope_of(index, index + 1, each, lines[each.line_id]) for index, each in units]
@@ -71,8 +71,8 @@ class Contact(NamedTuple):
 class Contacts:
     """The contacts of a parcel's envelopes, by index of the unit; contacts of overlapping units count too.
 
-    ``below`` lists the contacts that a unit rests on: none on the floor and in mid-air. ``above`` lists what rests on
-    it: index and contact. ``area_um2`` is the sum of the areas below it, or its whole base on the floor.
+    ``below`` lists the contacts that a unit rests on: none on the floor and in mid-air. ``above`` lists the units that
+    rest on it: index and contact. ``area_um2`` is the sum of the areas below it, or its whole base on the floor.
     """
 
     def __init__(self, envelopes: Sequence[Envelope], stop: Stop = NEVER) -> None:
@@ -107,7 +107,7 @@ class Contacts:
     def carried_mg(self) -> list[float]:
         """Return the mass in mg that each unit carries.
 
-        Each unit passes its own mass and its load on to what it rests on, in proportion to contact area.
+        Each unit passes its own mass and its load on to the units below it, in proportion to contact area.
         """
         carried = [0.0] * len(self._envelopes)
         # Contacts lead strictly down: by descending bottom a load is complete before it is passed on.
@@ -120,7 +120,7 @@ class Contacts:
 
 
 def _layers_by_top(envelopes: Sequence[Envelope]) -> dict[int, tuple[list[Envelope], list[int], int]]:
-    """Return for each height the units whose tops lie there by ascending x, those x, and the greatest length."""
+    """Return by height: the units whose tops lie there, by ascending x; their x; and the greatest length of one."""
     tops: defaultdict[int, list[Envelope]] = defaultdict(list)
     for each in envelopes:
         tops[each.z1].append(each)
@@ -165,7 +165,7 @@ def _overloaded(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]
 
 
 def _unstable(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:
-    """Yield the units that would topple. Units in mid-air have no contacts: the rule of support reports them."""
+    """Yield the units that would topple. Units in mid-air are left to the rule of support: they have no contacts."""
     envelopes = case.envelopes
     hulls = {}
     for each, below in zip(envelopes, contacts.below, strict=True):
@@ -179,7 +179,7 @@ def _unstable(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:
         return
     falls = list(_falls(case, contacts, doubtful, hulls))
     if falls:
-        # Units below were found steady on the premise that those above do not fall: examine all.
+        # Units below are steady only if those above do not fall, so all are examined.
         falls += _falls(case, contacts, [unit for unit in hulls if unit in steady], hulls)
     kind, counts = ViolationKind.UNSTABLE, sorted({count for *_, moments in falls for count in moments})
     if counts and counts[-1] <= _MOST_BALANCED and all(_balances(envelopes[:count], contacts) for count in counts):
@@ -189,7 +189,7 @@ def _unstable(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:
 
 
 def _balances(envelopes: Sequence[Envelope], contacts: Contacts) -> bool:
-    """Return whether forces in the contacts keep each of the first units of a parcel at rest.
+    """Return whether forces in the contacts can keep each of the first units of a parcel at rest.
 
     Four upward forces at the corners stand for any pressure on a contact patch. Non-negative least squares look for
     forces that balance weight and moments of every unit (Lawson, Hanson: Solving Least Squares Problems, 1974, ch. 23).
@@ -328,7 +328,7 @@ def _centroid(patch: Contact) -> Rectangle:
 def _falls(
     case: ParcelCase, contacts: Contacts, units: Sequence[int], hulls: dict[int, _Hull]
 ) -> Iterator[tuple[int, str, int | None, list[int]]]:
-    """Yield the units that topple: index, detail, step, and the numbers of units set down when they do."""
+    """Yield the units that topple: index, detail, step, and the numbers of units set down when they topple."""
     for unit, centres in _combined_centres(units, case.envelopes, contacts):
         case.premises.stop.look()
         outside = hulls[unit].outside_um(centres.reshape(2, -1)).reshape(2, -1)
@@ -347,9 +347,9 @@ def _falls(
 def _combined_centres(
     units: Sequence[int], envelopes: Sequence[Envelope], contacts: Contacts
 ) -> Iterator[tuple[int, Floats]]:
-    """Yield some units with the centre of mass of each and what it carries, after each step from the one that sets it.
+    """Yield some units, each with the combined centres of mass of the unit and its load, from its own step on.
 
-    The centres are float64, (2, 2, k), um: coordinate (x, y) by reading (see the module) by step.
+    The centres are float64, (2, 2, k), um: coordinate (x, y) by assumption (see the module) by step.
     """
     masses = np.array([each.item.mass_mg for each in envelopes], dtype=np.float64)[:, np.newaxis]
     centres = np.array([each.centre_um for each in envelopes], dtype=np.float64)
@@ -376,7 +376,7 @@ def _shares(chosen: Sequence[int], centres: Floats, upwards: Sequence[int], cont
     """Return the share of each unit's mass that each chosen unit carries, and its moments about the contact patches.
 
     float64, (n, 3, c) for n units and c chosen ones: mg per mg, and um along x and y. A combined centre of mass is
-    linear in the masses, so the shares of a unit follow from those of what it rests on.
+    linear in the masses, so the shares of a unit follow from those of the units on which it rests.
     """
     middles = centres.tolist()
     column_of = {unit: column for column, unit in enumerate(chosen)}

@@ -1,4 +1,4 @@
-"""Lifting limits, handling marks, stacking strength and box certificates.
+"""Checks lifting limits, handling marks, stacking strength and box certificates.
 
 The computation in decimals of fifty digits is independent of the planner's integers; only tables are shared.
 """
@@ -23,9 +23,9 @@ GRAVITY = Decimal("9.80665")
 
 
 def wrong_lifting(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield whether a parcel of several units is too heavy to lift, and wrong handling marks.
+    """Yield a violation if a parcel of several units is too heavy to lift, and wrong handling marks.
 
-    A started parcel with nothing added is exempt from the limit.
+    A started parcel to which nothing was added is exempt from the limit.
     """
     premises, units, stated = case.premises, case.envelopes, case.parcel.handling_marks
     try:
@@ -48,10 +48,16 @@ def wrong_lifting(case: ParcelCase) -> Iterator[PlanViolation]:
             detail = f"{len(units)} units weigh {g(case.gross_mg)} gross, {profile.profile_id} allows {most_kg:f} kg"
             yield case.broken(ViolationKind.OVER_LIFTING_LIMIT, detail)
     if case.box is not None and case.box.flexible:
-        rigid = [unit.goods.mass_mg for unit in units if unit.goods.soft_goods is None]
-        most_kg = premises.materials.protection_rules["several_in_mailer"].value
-        if len(rigid) > 1 and sum(rigid) > most_kg * MG_PER_KG:
-            detail = f"{len(rigid)} rigid units weigh {g(sum(rigid))}, at most {most_kg:f} kg allowed in a mailer"
+        rules, rigid = premises.materials.protection_rules, [unit for unit in units if unit.goods.soft_goods is None]
+        most_kg, small_cm2 = (rules[name].value for name in ("several_in_mailer", "small_in_mailer"))
+        rigid_mg = sum(unit.goods.mass_mg for unit in rigid)
+        if len(rigid) > 1 and rigid_mg > most_kg * MG_PER_KG:
+            detail = f"{len(rigid)} rigid units weigh {g(rigid_mg)}, at most {most_kg:f} kg allowed in a mailer"
+            yield case.broken(ViolationKind.OVER_LIFTING_LIMIT, detail)
+        faces = [sorted(unit.goods.edges_um)[1:] for unit in rigid]
+        small = sum(wide * long < small_cm2 * 10**8 for wide, long in faces)
+        if small > 1:
+            detail = f"{small} rigid units have no face of {small_cm2:f} cm2, at most 1 allowed in a mailer"
             yield case.broken(ViolationKind.OVER_LIFTING_LIMIT, detail)
     heavy, team = profile.heavy_above_kg, profile.team_lift_above_kg
     true = ["heavy"] * (heavy is not None and kg > heavy) + ["team_lift"] * (team is not None and kg > team)
@@ -62,7 +68,7 @@ def wrong_lifting(case: ParcelCase) -> Iterator[PlanViolation]:
 
 
 def weak(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
-    """Yield exceeded limits of stacking and certificate by verified figures or the caller's, and wrong figures."""
+    """Yield limits of stacking and certificate exceeded by verified figures or the caller's own, and wrong figures."""
     policy = case.premises.policy
     if policy.stacking is not None:
         yield from _in_a_pile(case, box, policy.stacking)
@@ -97,7 +103,7 @@ def _in_a_pile(case: ParcelCase, box: BoxType, stacking: StackingCondition) -> I
 def _loads(
     box: BoxType, weight_mg: int, stacking: StackingCondition, materials: Materials
 ) -> tuple[tuple[int | Decimal, ...], bool]:
-    """Return strength, allowed and required load in mN, layers and multipliers (empty: no model); whether they bind."""
+    """Return strength, allowed and required load in mN, layers, multipliers (empty: no model); whether they bind."""
     board = board_facts(box, materials)
     crush, caliper = board.edge_crush_kn_per_m, board.caliper_mm
     slotted = box.style is BoxStyle.RSC_0201 and box.opening is Opening.TOP
@@ -126,7 +132,7 @@ def _loads(
         deep = depth * figures["mckee_perimeter_to_depth"][0].value >= perimeter
         long = max(length, width) > figures["mckee_length_to_width"][0].value * min(length, width)
         binding = deep and not long and not board.notes and all(row.read_in_source for row in (constant, *rows))
-        # Rounding from 50 to 40 digits restores whole numbers.
+        # Rounding from 50 to 40 digits removes the errors of division, so whole numbers stay whole.
         bears = (
             int(ROUNDED.plus(value).to_integral_value(ROUND_FLOOR)) for value in (compression, compression * share)
         )
@@ -135,7 +141,7 @@ def _loads(
 
 
 def _rows(stacking: StackingCondition, materials: Materials) -> Iterator[StrengthFigure]:
-    """Yield the rows that derate a stack without a safety factor."""
+    """Yield the rows whose multipliers reduce the strength of a stack, if no safety factor replaces them."""
     for value, factor in ((stacking.days, "time_under_load"), (stacking.humidity_percent, "relative_humidity")):
         steps = materials.strength_figures[factor]
         written = Decimal(str(value))

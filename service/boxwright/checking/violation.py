@@ -20,7 +20,7 @@ class ViolationKind(enum.StrEnum):
         return member
 
     MALFORMED = "malformed", "stated_figures"
-    """A part of the plan has a wrong type, such as a parcel that is no ``Parcel``."""
+    """A part of the plan has a wrong type, such as a parcel that is not a ``Parcel``."""
     WRONG_ORDER = "wrong_order", "stated_figures"
     """The plan names another order."""
     WRONG_CATALOG = "wrong_catalog", "stated_figures"
@@ -60,7 +60,7 @@ class ViolationKind(enum.StrEnum):
     WRONG_MATERIAL = "wrong_material", "materials"
     """The material of a part of the packaging is not known to meet the policy."""
     OWN_CONTAINER = "own_container", "units"
-    """A parcel without a box is not a single unit that may ship so, or has packaging or a half-gap."""
+    """A parcel without a box is not a single unit that may ship so, or it has packaging or a half-gap."""
     STARTED_PARCEL = "started_parcel", "started_parcels"
     """A started parcel is missing, has another box type, or a unit in it has moved."""
     INVALID_NUMBER = "invalid_number", "size"
@@ -103,7 +103,7 @@ class ViolationKind(enum.StrEnum):
     UNSTABLE = "unstable", "support"
     """The combined centre of mass of a unit and its load lies outside the hull of its contacts."""
     COUNTERBALANCED = "counterbalanced", "support"
-    """That centre lies outside the hull, but contact forces balance: the unit stands while the others hold it."""
+    """The combined centre lies outside the hull, but contact forces balance: other units hold the unit in place."""
     OVERLOADED = "overloaded", "load_bearing"
     """A unit carries more than it may, or soft goods without a load limit carry rigid goods."""
     BLOCKED = "blocked", "pack_sequence"
@@ -160,7 +160,7 @@ class PlanViolation:
     line_id, unit_index : str or None, int or None
         The unit; None if no single unit is concerned.
     step : int or None
-        None if the closed parcel breaks the rule; else the first step of its pack sequence, from 1, that breaks it.
+        First step of the pack sequence, from 1, that breaks the rule; None if the closed parcel breaks it.
     other_unit : tuple of (str, int) or None
         Line id and unit index of a second unit.
     """
@@ -175,7 +175,7 @@ class PlanViolation:
 
     @property
     def constraint(self) -> str:
-        """The constraint broken: ``pack_sequence`` if only a step breaks it, else that of ``kind``."""
+        """The constraint broken: ``pack_sequence`` if only a step breaks it, otherwise that of ``kind``."""
         return "pack_sequence" if self.step is not None else self.kind.constraint
 
     def __str__(self) -> str:

@@ -32,13 +32,13 @@ from boxwright.evaluation.variant import Variant
 from boxwright.planning import Task, plans
 
 _MOST_NAMED = 10
-"""Most orders named among those not planned whole."""
+"""Maximum number of orders that are named as not packed whole."""
 
 
 def pack_some(
     orders: Iterable[Order], *, options: tuple[Any, ...], how: dict[str, Any], written: bool, with_data: bool
 ) -> tuple[list[Record], list[str]]:
-    """Return a record per order, and if ``written`` a line of JSON per order.
+    """Return a record per order and, if ``written``, a line of JSON per order.
 
     An order that fails does not end the batch. ``options`` are the arguments of ``Task`` after the order, ``how`` those
     of ``plans`` after the task. With ``with_data``, each line repeats the data on profiles and sources.
@@ -51,7 +51,7 @@ def pack_some(
             made = plans(task, **how)
             row = record_of(made[0], task.catalog, order.unit_count)
             if written:
-                answer = answer_to_wire(tuple(made), view_of(task, mass_data=with_data))
+                answer = answer_to_wire(tuple(made), view_of(task))
                 answer = answer if with_data else without_data(answer)
         except IncompletePlanError as error:
             reason, unpacked = str(error).replace(incomplete.PARTIAL_HINT, PARTIAL_HINT), error.unpacked
@@ -86,7 +86,7 @@ def batch_parts(evaluation: Evaluation) -> Iterator[RenderableType]:
     """Yield the boxes used, the orders that are not packed whole, and the figures of ``boxwright evaluate``."""
     totals, (failures,) = evaluation.results[0].totals, evaluation.records.failures()
     used = Counter(dict(totals.box_use))
-    used += Counter({OWN_CONTAINER: totals.parcels - used.total()})  # addition drops boxes that are not used
+    used += Counter({OWN_CONTAINER: totals.parcels - used.total()})  # adding counters drops boxes that are not used
     most_first = sorted(used.items(), key=lambda item: (-item[1], item[0]))
     rows = [(box, f"{number:,}", percent(number / totals.parcels)) for box, number in most_first]
     if rows:

@@ -28,10 +28,10 @@ from boxwright.planning.rules.plausible import implausible
 from boxwright.tabular import SUFFIXES, header_parts, map_text, neutral, plain_header, read_maps
 
 SHOWN = 5
-"""Rows of each finding in the terminal; --report and --rejects list all."""
-_CURES = {
+"""Number of rows shown per finding in the terminal; --report and --rejects list all."""
+_REMEDIES = {
     "quantity": " (--skip-nonpositive leaves out rows of 0 or less)",
-    "line_id": " (--drop-repeated leaves out rows that stand twice)",
+    "line_id": " (--drop-repeated leaves out repeated rows)",
 }
 """Remedies for broken rules, by field."""
 _ITEMS = "items."
@@ -52,20 +52,20 @@ def read(
     decimal: str,
     **how: str,
 ) -> Conversion:
-    """Convert files other than those ``written``; errors are those of ``convert_orders``."""
+    """Convert input files, without those in ``written``; errors are those of ``convert_orders``."""
     if [items, *files].count("-") > 1:
         raise refusal("FILE", "must be - only once: standard input can be read once")
     named = headers_named(given, "FIELD=HEADER or items.FIELD=HEADER, each field once")
     of_items = {name.removeprefix(_ITEMS): named.pop(name) for name in list(named) if name.startswith(_ITEMS)}
     if of_items and items is None:
-        raise refusal("--column", "must not name items without --items")
+        raise refusal("--column", "needs --items for a header of the item master")
     maps = {} if map_file is None else read_maps(map_file, ("orders", "items"))
     if maps and (given or keep):
         raise refusal("--column" if given else "--keep", "must not be given with --map, which names the columns")
     materials = load_materials()
 
-    def slips(order: Order) -> Iterator[FieldViolation]:
-        return (FieldViolation(slip.field, slip.message) for slip in implausible(order, materials))
+    def doubtful(order: Order) -> Iterator[FieldViolation]:
+        return (FieldViolation(violation.field, violation.message) for violation in implausible(order, materials))
 
     return convert_orders(
         list(_sources(files, {path.resolve() for path in written if path is not None})),
@@ -73,7 +73,7 @@ def read(
         maps=maps,
         how=GuessOptions(named, keep, length_unit, mass_unit, decimal, of_items),
         row_rules=row_rules,
-        implausible=slips,
+        implausible=doubtful,
         **how,
     )
 
@@ -83,7 +83,7 @@ def _source(name: str) -> Any:
 
 
 def _sources(files: Sequence[str], written: set[Path]) -> Iterator[Any]:
-    """Yield each input file once; files of a folder or pattern are sorted, and output files left out."""
+    """Yield each input file once, except output files; files of a folder or pattern are sorted."""
     seen: set[Path | str] = set()
     for name in files:
         if name == "-":
@@ -117,7 +117,7 @@ def _paths(name: str, written: set[Path]) -> list[Path]:
 
 
 def show(found: Conversion) -> None:
-    """Print how columns are read, and what is doubtful in the data."""
+    """Print the meaning of columns, and doubtful values in the data."""
     for name, form, rows in found.forms:
         _say(f"{name}: {form}; {rows:,} rows")
     for title, mapping in (("orders", found.orders_map), ("items", found.items_map)):
@@ -174,7 +174,7 @@ def _show_map(title: str, mapping: ColumnMap) -> None:
     in_doubt = any(column.unit and not header_parts(column.header)[1] for column in mapping.columns)
     for header in left:
         if in_doubt and plain_header(header) in UNITS_IN_DOUBT:
-            rule = "all rows are taken in the units above. If it names the unit of sizes, give --column length_unit="
+            rule = "all rows are read in the units above. If it names the unit of sizes, give --column length_unit="
             _say(f"  {header!r} is not read: {rule}{header}")
         if "fragility_class" not in fields and any(word in header.casefold() for word in FRAGILE):
             _say(f"  {header!r} looks like fragility and is not read: goods are packed as not fragile")
@@ -207,7 +207,7 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
         _say(f"  orders without any row left: {found.orders_left_out:,}; they are not counted below")
     for name, count in rules.most_common():
         rule = f"  {name or 'the row as a whole'}: {count:,} {'rule' if count == 1 else 'rules'} broken"
-        _say(f"{rule}; {first[name].file}, row {first[name].row}: {first[name].text}{_CURES.get(name, '')}")
+        _say(f"{rule}; {first[name].file}, row {first[name].row}: {first[name].text}{_REMEDIES.get(name, '')}")
     if with_order := len(found.rejections) - len(own):
         _say(f"  rejected with another row of their order: {with_order:,} {'row' if with_order == 1 else 'rows'}")
     if not found.rows:

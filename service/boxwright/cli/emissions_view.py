@@ -25,9 +25,9 @@ _GRADES = {
     SourceGrade.COPY: "read in a copy, not at the publisher",
     SourceGrade.SECONDARY: "read in a text about the source",
     SourceGrade.MEMORY: "read nowhere",
-    SourceGrade.OWN: "our own figure or a stand-in",
+    SourceGrade.OWN: "the maintainers' own figure or a stand-in",
 }
-"""Grades of sources, in words."""
+"""Grades of sources, as text."""
 
 
 def footprint_table(footprints: Iterable[Footprint]) -> Group:
@@ -52,7 +52,7 @@ def footprint_table(footprints: Iterable[Footprint]) -> Group:
 
 
 def modes_table(alternatives: Iterable[ModeAlternative]) -> Group:
-    """Return a table of modes per profile and allocation, whose figures must not share a column."""
+    """Return a table of modes per profile and allocation, since figures of two must not share a column."""
     listed = [(mode.name.replace("_", " "), mode) for mode in alternatives]
     tables = dict.fromkeys(_name(footprint) for _, mode in listed for footprint in mode.footprints)
     columns = ("By", ">?Packaging", ">?TTW", ">?WTT", ">?WTW", ">?Forcing", ">?Hubs", ">Total", ">Range")
@@ -93,7 +93,7 @@ def _total(footprint: Footprint) -> str:
 
 
 def _range(footprint: Footprint, unit: str = "") -> str:
-    """Return the range of a total, marked if the total lacks a part; empty without a range."""
+    """Return the range of a total, marked if a part of the total is missing; empty without a range."""
     ends = footprint.interval_co2e_mg
     return "" if ends is None else stated(f"{co2e(ends[0])} to {co2e(ends[1])}{unit}", lacking=bool(footprint.lacks))
 
@@ -114,13 +114,13 @@ def explanation(
     """Yield the lines of each footprint, with the leg of transport lines, its sums, and the sources of its factors."""
     for footprint in footprints:
         profile = Findings().attempt(materials.profile, footprint.profile_id)
-        about = ["this profile is not in the data at hand"]
+        about = ["this profile is not in the data of this installation"]
         if profile is not None:
             rule = f"recycling by {profile.recycling_rule.value}"
             about = [f"{profile.name}; {profile.standard}; {profile.gwp_basis}; {rule}"]
             about += [f"End of life: {profile.end_of_life_route}"] if profile.end_of_life_route else []
         factor_ids = list(dict.fromkeys(line.factor_id for line in footprint.lines))
-        # Lines, not a table: figures must not wrap in a narrow terminal.
+        # Lines are used in place of a table, so that figures do not wrap in a narrow terminal.
         products: list[Text] = []
         for line in footprint.lines:
             head, product, rules = _product(line, footprint, factor_ids.index(line.factor_id) + 1)
@@ -182,24 +182,24 @@ def _sums(footprint: Footprint) -> Iterator[str]:
     if footprint.missing_scope:
         yield f"Not stated, not counted: {in_words(footprint.missing_scope)}"
     if ends := _range(footprint, " g CO2e"):
-        yield f"Range, with all factors, masses and detours at their lower or at their upper ends: {ends}"
+        yield f"Range with all factors, masses and detours at their lower or at their upper ends: {ends}"
     stored, released = footprint.biogenic_stored_mg, footprint.biogenic_released_mg
     lacking = f"; without {', '.join(footprint.biogenic_missing)}" if footprint.biogenic_missing else ""
-    yield f"Biogenic CO2 apart, not in the total: {co2e(stored)} g stored, {co2e(released)} g released{lacking}"
+    yield f"Biogenic CO2, not in the total: {co2e(stored)} g stored, {co2e(released)} g released{lacking}"
 
 
 def _source(factor_id: str, footprint: Footprint, profile: AccountingProfile | None) -> str:
-    """Return the source of a factor, and its value in the data at hand if that differs."""
+    """Return the source of a factor, and its value in the data of this installation if that differs."""
     factor = profile.factor_of_id(factor_id) if profile else None
     if factor is None:
-        return f"{factor_id}: not in the data at hand"
+        return f"{factor_id}: not in the data of this installation"
     where = (f", {factor.table}" if factor.table else "") + (f" {factor.url}" if factor.url else "")
     about = [f"{factor.year}, {factor.region}", factor.boundary, factor.gwp_basis, factor.licence]
     about += [_GRADES[factor.source_grade], factor.note]
     words = f"{factor_id}: {factor.source}{where} ({'; '.join(filter(None, about))})"
     used = {line.factor_kg_per_unit for line in footprint.lines if line.factor_id == factor_id}
     if used != {factor.value}:
-        words += f"; the data at hand say {_short(factor.value)}, the plan {', '.join(map(_short, sorted(used)))}"
+        words += f"; these data say {_short(factor.value)}, the plan {', '.join(map(_short, sorted(used)))}"
     return words
 
 

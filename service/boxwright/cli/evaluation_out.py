@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 from boxwright.tabular import neutral
 
 SHIP_DATE = "settled ship date"
-"""Manifest key for the ship date of a lane that names none."""
+"""Manifest key of the ship date for a lane that names none."""
 SHOWN = 10
-"""Most rejected orders printed if no file lists them."""
+"""Maximum number of rejected orders printed if no file lists them."""
 _MOST_LINKED = 20
-"""Most parts of a folder linked on the page."""
+"""Maximum number of parts of a folder that the page links to."""
 
 
 class OneFile:
@@ -89,7 +89,7 @@ def is_file(out: Path) -> bool:
 
 
 def rejects_of(out: Path | None, chosen: Path | None) -> Path | None:
-    """Return the file of rejected orders: ``chosen``, else one beside or inside ``--out``; else None."""
+    """Return the file of rejected orders: ``chosen``, or one beside or inside ``--out``; None without both."""
     if chosen is not None or out is None:
         return chosen
     return out.with_name(f"{out.stem}.rejected.csv") if is_file(out) else out / "rejected.csv"
@@ -118,9 +118,10 @@ def rejected_lines(rejected: Spool[Rejected]) -> Iterator[str]:
 def made_of(
     orders_file: Path, trials: Trials, form: RowForm, given: Mapping[str, str], *, settled: bool
 ) -> dict[str, str]:
-    """Return whatever decides the rows of a run, as text or hash, by the name of its option.
+    """Return everything that decides the rows of a run, as text or hash, by the name of its option.
 
-    ``given`` are further options. ``settled``: the run chose the ship date itself; a resumed run then takes it over.
+    ``given`` are further options. ``settled``: the run chose the ship date itself; a resumed run then uses the same
+    date.
     """
     from importlib.metadata import version
 

@@ -1,4 +1,4 @@
-"""Exit codes, and messages for errors in place of tracebacks."""
+"""Turns errors into exit codes and messages in place of tracebacks."""
 
 import contextlib
 import tempfile
@@ -33,16 +33,16 @@ _NO_BOX = (UnpackedReason.DOES_NOT_FIT_ANY_BOX, UnpackedReason.TOO_HEAVY_FOR_ANY
 
 @contextlib.contextmanager
 def errors_reported() -> Iterator[None]:
-    """Turn errors of a command into messages and exit codes, after a check of its output options."""
+    """Check the output options of a command, then turn its errors into messages and exit codes."""
     try:
         check_outputs()
         yield
     except IncompletePlanError as error:
         reasons = [words for words, _ in by_cause(error.unpacked)]
-        # Very fragile goods cannot ship unboxed; some reasons state a remedy of their own.
-        cured = ("it needs a box of", FragilityClass.VERY_FRAGILE)
+        # Very fragile goods cannot ship unboxed, and some reasons already state a remedy.
+        remedied = ("it needs a box of", FragilityClass.VERY_FRAGILE)
         no_box = (unit for unit in error.unpacked if unit.reason in _NO_BOX)
-        hints = [OWN_HINT] if any(not any(word in unit.message for word in cured) for unit in no_box) else []
+        hints = [OWN_HINT] if any(not any(word in unit.message for word in remedied) for unit in no_box) else []
         more = "".join(f"\n  {line}" for line in (*reasons, *hints, PARTIAL_HINT))
         _leave(NOT_WHOLE, f"{str(error).split(':', 1)[0]}:{more}")
     except DataFileError as error:
@@ -54,7 +54,7 @@ def errors_reported() -> Iterator[None]:
     except BoxwrightError as error:
         _leave(FOUND_WANTING, str(error))
     except OSError as error:
-        # Errors of named outputs hold the name; these two have none.
+        # Errors of named outputs hold the name; these two outputs have none.
         where = error.filename or f"standard output, or a temporary file in {tempfile.gettempdir()}"
         _leave(BAD_INPUT, f"{where}: {(error.strerror or str(error)).lower()}")
 
@@ -69,7 +69,7 @@ class Command(click.Command):
 
 
 class CommandGroup(click.Group):
-    """A group of such commands."""
+    """A group of commands that run within ``errors_reported``."""
 
     command_class = Command
 
@@ -110,7 +110,7 @@ class Outputs:
 
     @contextlib.contextmanager
     def going_on(self, path: Path) -> Iterator[None]:
-        """Report a failure of the body to write a file, and go on; add the file's name to unexpected errors."""
+        """Report it if the body cannot write a file, and go on; add the file's name to unexpected errors."""
         name = shown(path)
         try:
             with self.uploading():
@@ -128,7 +128,7 @@ class Outputs:
 
     @contextlib.contextmanager
     def uploading(self) -> Iterator[None]:
-        """Report a failed upload of the body, and go on."""
+        """Report it if an upload in the body fails, and go on."""
         try:
             yield
         except NotUploadedError as error:

@@ -1,7 +1,7 @@
-"""Input and output files, local or at an address such as ``s3://bucket/orders.csv``.
+"""Opens input and output files, local or at an address such as ``s3://bucket/orders.csv``.
 
 Commands use a path in a temporary folder in place of an address: inputs are downloaded to it first, outputs are
-uploaded from it as soon as they are complete, both by fsspec. An output appears complete or not at all.
+uploaded from it as soon as they are complete, both by fsspec. An output file appears only when it is complete.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _LOCAL = ("file", "local")
 _READ_ONLY = ("http", "https")
 _APPEAR_WHOLE = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oci", "oss"})
-"""Object stores: an object appears under its name only once it is complete."""
+"""Schemes of object stores, where an object appears under its name only once it is complete."""
 _UNFINISHED = ".unfinished"
 _MOST_CHARACTERS = 200
 _SYSTEM_FOLDERS = (Path("/dev"), Path("/dev/fd"))
-"""Folders of system devices and pipes, where other users cannot put files, unlike ``/dev/shm``."""
+"""Folders of system devices and pipes, in which other users cannot put files, unlike ``/dev/shm``."""
 
 
 @dataclass
@@ -47,7 +47,7 @@ class _Address:
 
     @property
     def name(self) -> str:
-        """The last part of the address; in a chain, of the file in the archive."""
+        """File name in the address; in a chain, that of the file in the archive."""
         scheme, _, place = next(link for link in self.text.split("::") if "://" in link).partition("://")
         return posixpath.basename(unquote(urlsplit(f"//{place}").path) if scheme.lower() in _READ_ONLY else place)
 
@@ -61,7 +61,7 @@ class NotUploadedError(DataFileError):
 
 
 class FileName(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
-    """A local file, or an address, for which a path in a temporary folder stands; ``written`` marks outputs."""
+    """A local file, or an address that is replaced by a path in a temporary folder; ``written`` marks outputs."""
 
     name = "path"
 
@@ -107,7 +107,7 @@ def without_secrets(address: str) -> str:
 
 
 def shown(path: Path) -> str:
-    """Return the name of a file for messages: its address, else its path."""
+    """Return the name of a file for messages: its address or, if it is local, its path."""
     return without_secrets(address.beside(path.name)) if (address := _addresses().get(path.parent)) else str(path)
 
 
@@ -157,7 +157,7 @@ def each_fetched(address: str, suffixes: Collection[str]) -> list[tuple[str, Pat
 
 
 def check_outputs() -> None:
-    """Refuse outputs of the running command that cannot be reached or are the file of another option.
+    """Refuse outputs of the running command that cannot be reached or that another option also names.
 
     Raises InvalidInputError with every option whose file another option reads or writes; DataFileError for an
     unreachable address, UnsupportedError without fsspec.
@@ -185,7 +185,7 @@ def _file_names(value: Any) -> Iterator[str]:
         if isinstance(name, Path) and (address := _addresses().get(name.parent)):
             yield address.beside(name.name)
         elif isinstance(name, str | Path):
-            with contextlib.suppress(OSError):  # a text may be too long for a file name
+            with contextlib.suppress(OSError):  # some texts are too long for a file name
                 path = Path(name)
                 if path.is_file() or (isinstance(name, Path) and not path.exists()):
                     yield str(path.resolve())
@@ -224,22 +224,22 @@ def whole_file(path: Path, *, private: bool = False, follow: bool = True) -> Ite
 def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True) -> Iterator[BinaryIO]:
     """Open a temporary file beside ``path`` for bytes; at the end rename it to ``path``, and upload it to its address.
 
-    If the body raises, the temporary file is removed and ``path`` stays unchanged. The target of a link is written, and
-    the link kept. A device or pipe, such as ``/dev/stdout``, is written directly, since a file must not replace it.
-    Raises OSError naming ``path`` if it cannot be written, or is a folder or ``-``; NotUploadedError.
+    If the body raises, the temporary file is removed and ``path`` stays unchanged. If the path is a link, its target is
+    written and the link stays. A device or pipe, such as ``/dev/stdout``, is written directly, since a file must not
+    replace it. Raises OSError naming ``path`` if it cannot be written, or is a folder or ``-``; NotUploadedError.
 
     Parameters
     ----------
     private : bool, optional
-        Whether only the owner may read the file, which is then synced to disk before the rename. A replaced file passes
-        on owner and group, as far as the system allows, and the group may still read it: a server that runs as another
-        user reads it through its group. Default false.
+        If true, only the owner may read the file, which is synced to disk before the rename. The new file keeps owner
+        and group of the file that it replaces, as far as the system allows, and the group may still read it, since a
+        server that runs as another user reads it through its group. Default false.
     follow : bool, optional
-        Whether to write through links, and into pipes and devices other than the system's: in a folder that others can
-        write to, another user may have put them there. Default true.
+        If false, refuse links, and pipes and devices other than the system's: in a folder that others can write to,
+        another user may have put them there. Default true.
     """
     if str(path) == "-":
-        raise OSError(errno.EINVAL, "names no file: standard output is /dev/stdout", "-")
+        raise OSError(errno.EINVAL, "must name a file: standard output is /dev/stdout", "-")
     given, path = path, path.resolve() if follow else path.parent.resolve() / path.name
     leads_away = given.is_symlink() or (is_device(given) and not given.is_dir())
     if leads_away and not follow and given.absolute().parent not in _SYSTEM_FOLDERS:
@@ -262,14 +262,14 @@ def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True)
                 file.flush()
                 if (
                     follow and path.exists() and hasattr(os, "fchown")
-                ):  # without follow, the file may belong to another user
+                ):  # without ``follow`` the folder may belong to another user
                     before = path.stat()
                     with contextlib.suppress(PermissionError):  # the writer stays the owner
                         os.fchown(file.fileno(), before.st_uid, before.st_gid)
                         os.fchmod(file.fileno(), 0o600 | before.st_mode & stat.S_IRGRP)
                 os.fsync(file.fileno())
         if not private:
-            # mkstemp() makes private files; the result gets default permissions.
+            # mkstemp() makes private files; this gives the result default permissions.
             mask = os.umask(0)
             os.umask(mask)
             temporary.chmod(0o666 & ~mask)
@@ -281,13 +281,13 @@ def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True)
         try:
             _put(path, address.beside(path.name))
         except DataFileError as error:
-            del _addresses()[given.parent]  # keeps the folder: the file may hold hours of planning
+            del _addresses()[given.parent]  # the folder is kept, since the file may hold hours of planning
             where = FieldViolation("file", f"is kept as {path}: copy it to its address")
             raise NotUploadedError(error.file, [*error.violations, where]) from None
 
 
 class _Named(io.FileIO):
-    """A temporary file whose errors name the final path."""
+    """A temporary file; its errors name the final path."""
 
     def __init__(self, file: int | Path, named: Path) -> None:
         super().__init__(file, "wb")
@@ -302,8 +302,8 @@ class _Named(io.FileIO):
 
 
 def is_device(path: Path) -> bool:
-    """Return whether a path is a device or pipe, beside which no temporary file can stand."""
-    return path.exists() and not path.is_file()  # unresolved: /dev/stdout resolves to a name without a folder
+    """Return whether a path is a device or pipe, beside which a temporary file cannot be made."""
+    return path.exists() and not path.is_file()  # not resolved, since /dev/stdout resolves to a name without a folder
 
 
 def _located(address: str) -> tuple[Any, str]:
@@ -344,7 +344,7 @@ def _put(path: Path, address: str) -> None:
 
 @contextlib.contextmanager
 def _reasons(address: str, what: str) -> Iterator[None]:
-    """Turn any error into one line: each storage library has its own errors."""
+    """Turn any error into a message of one line, since each storage library has its own errors."""
     try:
         yield
     except Exception as error:

@@ -52,7 +52,7 @@ def _print_versions(ctx: click.Context, _: click.Parameter, wanted: bool) -> Non
 
 @click.command(
     cls=_Commands,
-    commands=dict.fromkeys(COMMANDS),  # names for suggestions: get_command() imports them
+    commands=dict.fromkeys(COMMANDS),  # only names are suggested, since get_command() imports the module
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.option(

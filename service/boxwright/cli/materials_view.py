@@ -1,5 +1,7 @@
 """Tables of the data behind plans."""
 
+import datetime
+import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -13,6 +15,8 @@ from boxwright.domain.factor import CARRIED, AccountingProfile, Coverage, Stage
 from boxwright.domain.material import Collection, Material
 from boxwright.protection import drop_height_mm
 
+OLD_MONTHS = 18
+"""Age in months from which data are listed: publishers update yearly."""
 _TABLES = {
     "Materials": ("materials", "material_id kind plastic compostability collected_in read_in_source"),
     "Dunnage": ("dunnage", "dunnage_id kind material_id read_in_source"),
@@ -39,7 +43,7 @@ _TABLES = {
     "What they follow and what they lack": ("profiles", "=profile_id standard missing"),
     "Carrier services": ("carrier_rules", "service_id effective_from effective_to read_in_source"),
 }
-"""Title of each table, with its rows and columns."""
+"""Rows and columns of each table, by its title."""
 
 
 def materials_parts(data: Materials) -> Iterator[RenderableType]:
@@ -65,6 +69,27 @@ def materials_parts(data: Materials) -> Iterator[RenderableType]:
         ]
         heads = [column.replace("read_in_source", "read").replace("_", " ") for column in columns.split()]
         yield titled(title, table_of(heads, rows))
+
+
+def old_rows(data: Materials, day: datetime.date) -> Iterator[RenderableType]:
+    """Yield a table of emission factors and dunnage older than ``OLD_MONTHS`` on a day, oldest first."""
+    dated = [(factor.factor_id, factor.year) for profile in data.profiles for factor in profile.factors]
+    dated += [(f"dunnage/{dunnage.dunnage_id}", dunnage.year) for dunnage in data.dunnage]
+    rows, undated = [], []
+    for name, year in dated:
+        years = re.findall(r"\b(?:19|20)\d\d\b", year)
+        if not years:
+            undated.append(name)
+            continue
+        months = 12 * (day.year - int(max(years))) + day.month - 13  # whole months since the end of the year
+        if months >= OLD_MONTHS:
+            rows.append((-months, name, year))
+    table = table_of(
+        ["row", "year", ">months since"], [(name, year, str(-months)) for months, name, year in sorted(rows)]
+    )
+    yield titled(f"{len(rows)} of {len(dated)} rows are older than {OLD_MONTHS} months on {day}", table)
+    if undated:
+        yield Text(f"without a year: {', '.join(undated)}")
 
 
 def _text(value: object) -> str:

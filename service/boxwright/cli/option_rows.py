@@ -1,39 +1,39 @@
-"""Options that set a field of a policy or lane; type and default come from the field."""
+"""Rows of options that set a field of a policy or lane; type and default come from the field."""
 
 import re
 from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """An option that sets a field, whose type and default it takes over."""
+    """An option that sets a field; its type and default are those of the field."""
 
     field: str
     help: str
-    """States the default if the field has none."""
+    """Help text; states the default if the field has none."""
     metavar: str = ""
     named: str = ""
 
     @property
     def flag(self) -> str:
-        """The option's name: ``named``, else the field without its unit, such as ``--fit-clearance``."""
+        """Name of the option: ``named`` or, by default, the field without its unit, such as ``--fit-clearance``."""
         return self.named or "--" + re.sub("_(mm|ids?)$", "", self.field).replace("_", "-")
 
 
 POLICY_ROWS = (
-    Row("objectives", "What to minimise; repeat for ties.  [default: parcel_count, inner_volume]", named="--objective"),
-    Row("support_ratio", "Least share of each base that rests on something, 0 to 1; 0 also switches stability off."),
+    Row("objectives", "Objective; repeat for ties.  [default: parcel_count, inner_volume]", named="--objective"),
+    Row("support_ratio", "Minimum share of each base that rests on something, 0 to 1; 0 also switches stability off."),
     Row(
         "fit_clearance_mm",
-        "Slack kept along each inner edge of the box, in mm.  [default: as the box type says]",
+        "Slack along each inner edge of the box, in mm.  [default: as the box type says]",
         "MM",
     ),
     Row("max_empty_space_ratio", "Largest share of a box's outer volume that goods may leave empty, 0 to 1.", "SHARE"),
     Row("fill_limit", "Largest share of the box that goods and cushioning may take, above 0 to 1."),
-    Row("max_parcels", "Most parcels of an order.  [default: unlimited]", "N"),
-    Row("max_effort", "Steps after which the search ends with the best so far.", "N"),
+    Row("max_parcels", "Maximum number of parcels of an order.  [default: unlimited]", "N"),
+    Row("max_effort", "Number of steps after which the search ends with the best plan so far.", "N"),
     Row("allow_partial", "Accept plans that leave units out."),
     Row("mode", "Effort of the search."),
-    Row("engine", "What places the units; py3dbp is a baseline to compare with."),
+    Row("engine", "Engine that places the units; py3dbp is a baseline to compare with."),
     Row("void_fill_id", "Void fill.  [default: the catalog's]", "ID|none"),
     Row("void_fill_share", "Share of the empty space that void fill takes, 0 to 1.  [default: 1]", "SHARE"),
     Row("cushioning_ids", "Cushioning that may be used, one in a parcel; repeatable.  [default: the catalog's]", "ID"),
@@ -58,7 +58,7 @@ POLICY_ROWS = (
         "CLAIM",
         "--require",
     ),
-    Row("min_recycled_content", "Least recycled content of packaging materials, 0 to 1.  [default: 0]", "SHARE"),
+    Row("min_recycled_content", "Minimum recycled content of packaging materials, 0 to 1.  [default: 0]", "SHARE"),
     Row("excluded_materials", "Material that packaging must not contain; repeatable.", "ID", "--exclude-material"),
     Row("prefer_reusable", "On a tie of objectives, take the plan with fewer parcels in single-use boxes."),
     Row(
@@ -69,7 +69,7 @@ POLICY_ROWS = (
     ),
     Row(
         "unverified_factor_rule",
-        "How unverified factors count where plans are compared by emissions.",
+        "Value of unverified factors where plans are compared by emissions.",
         named="--unverified-factors",
     ),
     Row("accept_incomplete_footprint", "Compare by emissions although the profile lacks a factor."),
@@ -86,8 +86,8 @@ POLICY_ROWS = (
         "NAME=MOST",
         "--property-cap",
     ),
-    Row("plausibility", "What to do with orders whose densities or edges look like a wrong unit or decimal point."),
-    Row("protection", "What protects fragile units: gaps and wrap by class, or pads by G-level where possible."),
+    Row("plausibility", "Handling of orders whose densities or edges suggest a wrong unit or decimal point."),
+    Row("protection", "Protection of fragile units: gaps and wrap by class, or pads by G-level where possible."),
     Row(
         "stacking",
         "Pile of equal parcels that the lowest box bears: layers or stack_height_mm; days, humidity_percent,"
@@ -130,7 +130,7 @@ LANE_ROWS = (
     Row("main_mode", "Main mode between --from and --to.  [default: by the routing rule]", named="--by"),
     Row(
         "include_hubs",
-        "Whether to count a hub between legs, and at handovers from and to derived vans.  [default: not counted, and"
+        "Count a hub between legs, and at handovers from and to derived vans.  [default: not counted, and"
         " the plan says so]",
         named="--hubs/--no-hubs",
     ),
@@ -165,7 +165,7 @@ _OPTION_OF_FIELD = {
 
 
 def option_of(field: str) -> str:
-    """Return the option of a field or of the field around it, for messages; else the field."""
+    """Return the option of a field, or of the field that contains it, for messages; without an option, the field."""
     name = field.partition("[")[0]
     while name not in _OPTION_OF_FIELD and "." in name:
         name = name.rpartition(".")[0]

@@ -1,4 +1,4 @@
-"""Options shared by commands, and the objects they make: catalogs, policies, lanes, profiles."""
+"""Options that commands share, and the objects made from them: catalogs, policies, lanes, profiles."""
 
 import dataclasses
 import datetime as dt
@@ -49,7 +49,7 @@ class FiniteRange(click.FloatRange):
 
 
 _ONCE = ("price_tables", "sizes")
-"""Fields of several values that one option sets."""
+"""Fields with several values that a single option sets."""
 _TYPES: dict[str, Any] = {
     "ship_date": click.DateTime(["%Y-%m-%d"]),
     "price_tables": FileName(),
@@ -61,7 +61,7 @@ _TYPES: dict[str, Any] = {
 
 
 _MOST_CHOICES_IN_LINE = 8
-"""Longer lists of choices go into the help text, which wraps."""
+"""Length from which a list of choices goes into the help text, which wraps."""
 
 
 def field_option(row: Row, of: type) -> Option[Any]:
@@ -126,7 +126,7 @@ WITHOUT_BOX = click.option(
     "without_boxes",
     multiple=True,
     metavar="BOX",
-    help="Box type of the catalog that is not at hand; repeatable. Check and verify the plan with the same option.",
+    help="Box type of the catalog that is not available; repeatable. Check and verify the plan with the same option.",
 )
 POLICY = tuple(field_option(row, Policy) for row in POLICY_ROWS)
 POLICY_FILES = file_option(
@@ -146,7 +146,7 @@ MARKETS = (
         "markets",
         multiple=True,
         metavar="ID",
-        help="Judge plans by the rules of a market, such as eu, on the ship date; repeatable.",
+        help="Check plans against the rules of a market, such as eu, on the ship date; repeatable.",
     ),
     click.option(
         "--reuse-system",
@@ -183,7 +183,7 @@ OF_A_YEAR = click.option(
 MAP = click.option("--map", "map_file", type=PATH, metavar="FILE.toml", help="Column map, as --save-map writes it.")
 SAVE_MAP = file_option("--save-map", "save_map", "FILE.toml", "Write the column map.")
 ENCODING = click.option(
-    "--encoding", default="", metavar="NAME", help="Encoding of CSV.  [default: UTF-8, else Windows-1252]"
+    "--encoding", default="", metavar="NAME", help="Encoding of CSV.  [default: UTF-8 or, if that fails, Windows-1252]"
 )
 
 
@@ -251,7 +251,7 @@ def take_policies(given: dict[str, Any], files: Sequence[Path]) -> tuple[dict[st
 
 
 def _read_policy(file: Path) -> dict[str, Any]:
-    """Return the fields of a policy file; some are text in the form of their option."""
+    """Return the fields of a policy file; some are strings in the format of their option."""
     from boxwright.catalog.columns import columns_of, note_unknown, read_fields
     from boxwright.catalog.files import read_document
     from boxwright.findings import Findings
@@ -259,7 +259,7 @@ def _read_policy(file: Path) -> dict[str, Any]:
     def read(value: Any, field: str, at: "Findings") -> Any:
         texts = value if isinstance(value, list) else [value]
         if not all(isinstance(text, str) for text in texts):
-            at.add(field, f"must be text in the form of its option, got {value!r}")
+            at.add(field, f"must be a string in the format of its option, got {value!r}")
             return None
         parts = [at.field(field).attempt(_READERS[field], text) for text in texts]
         return tuple(parts) if isinstance(value, list) else parts[0]
@@ -342,7 +342,7 @@ def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
 
 
 def take_markets(given: dict[str, Any]) -> tuple[str, ...]:
-    """Return the markets that judge plans.
+    """Return the markets under whose rules verdicts are given.
 
     Raises InvalidInputError if one is unknown, click.UsageError for --reuse-system without one.
     """
@@ -436,7 +436,7 @@ def taken(given: dict[str, Any], rows: Iterable[Row], found: "Findings") -> dict
 
 
 def _read(row: Row, text: Any, found: "Findings") -> Any:
-    """Return the value of a text, or None and add what is wrong to ``found``."""
+    """Return the parsed value of an option's text; None after noting the rules that it breaks."""
     try:
         return _READERS[row.field](text)
     except InvalidInputError as error:
@@ -568,7 +568,7 @@ def _idle_of_lane(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
 
 def _idle_of_policy(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
     """Yield the policy options that have no effect beside the other options."""
-    objectives = given["objectives"]  # a file may hold another type, which the policy refuses
+    objectives = given["objectives"]  # a file may hold a value of another type, which the policy refuses
     by_grams = isinstance(objectives, Container) and Objective.EMISSIONS in objectives
     if not by_grams and given["carbon_price_per_tonne_minor"] is None:
         rule = "needs --objective emissions or --carbon-price"

@@ -1,4 +1,4 @@
-"""Remarks on the orders of an evaluation or design: rejected rows, and lanes that do not fit all orders."""
+"""Makes remarks on the orders of an evaluation or design: rejected rows, and lanes that do not fit all orders."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from boxwright.orders.extra import remarks_in, values_stated
 
 _COLUMNS = ("extra_zone", "extra_country_code", "extra_carrier_service")
 _MOST_NAMED = 4
-"""Most values named in a sentence."""
+"""Maximum number of values named in a sentence."""
 
 
 def order_remarks(orders_file: Path, *lanes: Lane | None) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ def remarks_on_designs(orders_file: Path, catalogs: Iterable[Catalog]) -> tuple[
     names = dict.fromkeys(catalog.catalog_id for catalog in catalogs if digest in catalog.source)
     return tuple(
         f"Catalog {name} was designed for orders of this file, so its saving is higher here than on other orders."
-        " `boxwright design` states the saving on orders that the design did not see."
+        " `boxwright design` states the saving on held-out orders."
         for name in names
     )
 

@@ -14,7 +14,7 @@ from boxwright.domain.rounded import visible
 
 _LINE_EACH_S = 10.0
 _NOTHING = ("", "-", "–")
-"""Cells without information."""
+"""Texts of cells without information."""
 _UNBROKEN = 10_000
 
 

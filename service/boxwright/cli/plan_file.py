@@ -1,4 +1,4 @@
-"""Plan files: JSON of the contract, as a response, or as one result per line of ``pack --orders --out``."""
+"""Reads plan files: JSON of the contract, as a response, or as one result per line of ``pack --orders --out``."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -28,8 +28,8 @@ from boxwright.planning import Task, bench_words
 from boxwright.planning.answers.judge import judge
 
 
-def view_of(task: Task, *, in_words: bool = False, mass_data: bool = True) -> PlanView:
-    """Return what the JSON of a plan adds to it; ``in_words`` adds texts, ``mass_data`` the sources of masses."""
+def view_of(task: Task, *, in_words: bool = False) -> PlanView:
+    """Return the extra parts of a plan's JSON; ``in_words`` adds texts."""
     basis = task.policy.emissions_basis
     return PlanView(
         catalog=task.catalog,
@@ -39,31 +39,30 @@ def view_of(task: Task, *, in_words: bool = False, mass_data: bool = True) -> Pl
         allocations=tuple(Allocation),
         bills=lambda parcel: [] if parcel.chargeable is None else [parcel.chargeable],
         basis_allocation=basis.allocation if basis else Allocation.MASS,
-        mass_data=mass_data,
         order=task.order,
         echoed=ECHOED if in_words else (),
         bench=partial(bench_words, task=task) if in_words else None,
     )
 
 
-def judge_of(
+def verdicts_by(
     task: Task, markets: tuple[str, ...], given: dict[str, Any]
 ) -> Callable[[Plan], tuple[Verdict, ...]] | None:
-    """Return a function that judges plans by market rules; None without markets."""
+    """Return a function from a plan to its verdicts under market rules; None without markets."""
     if not markets:
         return None
     return partial(
         verdicts,
         catalog=task.catalog,
         market_ids=markets,
-        destination=task.lane.destination_country if task.lane else "",
+        destination=task.lane.destination_territory if task.lane else "",
         ship_date=given["ship_date"].date() if given["ship_date"] else None,
         reuse_system=given["reuse_system"],
     )
 
 
 def other_verdicts(stated: Any, true: tuple[Verdict, ...]) -> list[str]:
-    """Return a sentence per verdict of a message that differs from the true one of its rule and parcel."""
+    """Return a sentence per verdict of a message that differs from the computed one for its rule and parcel."""
     known = {(verdict.rule.rule_id, verdict.parcel_index): VERDICT(verdict) for verdict in true}
     found = []
     for verdict in stated.verdicts:
@@ -79,7 +78,7 @@ def other_verdicts(stated: Any, true: tuple[Verdict, ...]) -> list[str]:
 
 
 def profiles_file(path: Path) -> Path:
-    """Return the file of the accounting profiles of all plans in a file of lines."""
+    """Return the path of the file with the accounting profiles of all plans in a file of results."""
     return path.with_name(f"{path.name}.profiles.json")
 
 
@@ -93,7 +92,7 @@ def read_figures(path: Path) -> Plan:
     found = Findings("plan", file=path.name)
     plan = read_whole_plan(read_plan(path), found)
     found.raise_any()
-    assert plan is not None  # else raise_any() raised
+    assert plan is not None  # otherwise raise_any() has raised
     return plan
 
 
@@ -117,7 +116,7 @@ def read_plan_lines(path: Path, orders: Iterable[Order]) -> Iterator[tuple[Any, 
 
 
 def judge_message(stated: Any, task: Task, file: str) -> tuple[Plan | None, list[PlanViolation]]:
-    """Return the plan of a message, with figures computed anew, and every rule that it breaks.
+    """Return the plan of a message, with figures computed again, and every rule that it breaks.
 
     A stated figure that differs from the computed one breaks a rule. Certificate and versions are taken as stated,
     and the ship date if the lane of the task has none. The plan is None if violations leave nothing to compute.
@@ -136,13 +135,13 @@ def judge_message(stated: Any, task: Task, file: str) -> tuple[Plan | None, list
         rule = "count transport: give the legs that the plan was made with (--leg, or --from and --to)"
         found.add("footprints", rule)
     found.raise_any()
-    assert packing is not None  # else raise_any() raised
+    assert packing is not None  # otherwise raise_any() has raised
     if task.lane is not None and task.lane.ship_date is None and ship_date is not None:
         task = replace(task, lane=replace(task.lane, ship_date=ship_date))
     plan, violations = judge(task, packing.parcels, packing.unpacked)
     if plan is None:
         return None, violations
-    violations += wrong_figures(stated, plan_to_wire(plan, view_of(task, mass_data=False)))
+    violations += wrong_figures(stated, plan_to_wire(plan, view_of(task)))
     versions = stated.versions
     return replace(
         plan,

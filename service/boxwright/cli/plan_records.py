@@ -1,4 +1,4 @@
-"""Options and reading of plans to export, from a server's store or a file."""
+"""Options for plans to export, which are read from a server's store or a file."""
 
 import json
 import os
@@ -22,7 +22,7 @@ RECORDS = (
     click.option(
         "--store",
         metavar="URL",
-        help="Stored plans, if not --plans.  [default: BOXWRIGHT_STORE, else the file that BOXWRIGHT_STORE_FILE names]",
+        help="Stored plans, if not --plans.  [default: BOXWRIGHT_STORE, or the file that BOXWRIGHT_STORE_FILE names]",
     ),
     click.option("--filter", "where", default="", metavar="FILTER", help="Which stored plans, as of `plans list`."),
 )

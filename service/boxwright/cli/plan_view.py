@@ -70,7 +70,7 @@ def steps_parts(plan: Plan, task: Task) -> Iterator[RenderableType]:
 
 
 def apart_parts(plan: Plan, task: Task) -> Iterator[RenderableType]:
-    """Yield why parcels are separate; consecutive parcels with the same reason share a line."""
+    """Yield the reasons why parcels are separate; consecutive parcels with the same reason share a line."""
     reasons = []
     for why, run in itertools.groupby(enumerate(why_apart(plan, task), 1), key=itemgetter(1)):
         numbers = [number for number, _ in run]
@@ -80,11 +80,9 @@ def apart_parts(plan: Plan, task: Task) -> Iterator[RenderableType]:
         yield titled("Why more than one parcel", _indented(reasons))
 
 
-def verdicts(judged: Sequence[Verdict]) -> RenderableType:
+def verdicts(found: Sequence[Verdict]) -> RenderableType:
     """Return the verdicts on a plan under market rules, one per line."""
-    return titled(
-        "Verdicts", _indented(map(str, judged) if judged else ["none: no rule of these markets judges plans"])
-    )
+    return titled("Verdicts", _indented(map(str, found) if found else ["none: no rule of these markets covers plans"]))
 
 
 def refusals(plan: Plan) -> RenderableType:
@@ -171,7 +169,7 @@ def _parcel(parcel: Parcel, title: str, catalog: Catalog) -> Group:
                 str(placed.compartment or "–"),
             )
         )
-    optional = ("?Inner box", "?Free round it, mm", "?To walls, mm", "?Folds", "?Compartment")
+    optional = ("?Inner box", "?Free space around, mm", "?To walls, mm", "?Folds", "?Compartment")
     table = table_of((">Step", "Unit", "Goods at x, y, z, mm", "Size x × y × z, mm", *optional), steps)
     return Group(head, table, _indented(_facts(parcel, catalog)))
 
@@ -207,7 +205,7 @@ def _facts(parcel: Parcel, catalog: Catalog) -> Iterator[str]:
         total = "not known" if price.total_minor is None else money(price.total_minor, price.currency)
         yield f"carriage {total} by {price.price_table} ({sums})"
     cuts = []
-    for step in weight.lower_steps if weight else ():  # the smallest of each kind, unrounded
+    for step in weight.lower_steps if weight else ():  # only the smallest step of each kind, unrounded
         less = f"{units.exact(step.less)} {'g' if step.change is Change.GROSS else 'mm'}"
         what = "gross weight" if step.change is Change.GROSS else f"outer {step.change.value}"
         cuts.append(f"{less} less {what} ({grams(step.chargeable_mg)})")

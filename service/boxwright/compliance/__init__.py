@@ -1,4 +1,4 @@
-"""Verdicts: how a plan stands to the rules of its destination markets.
+"""Verdicts on a plan under the rules of its destination markets.
 
 The rules are rows of ``materials/market_rules.csv``; the formulas are here. Uses catalog, domain and units.
 """

@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from boxwright.catalog.rows import MarketRule
 from boxwright.compliance.verdict import Case, Figure, Verdict, VerdictStatus, status_of
 from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.factor import Component
 from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.rounded import percent
+
+_GAPS = "the clearances round the goods need that much"
+"""Said of goods without cushioning."""
 
 
 def empty_space(rule: MarketRule, limit: float, case: Case) -> Iterator[Verdict]:
@@ -15,10 +19,11 @@ def empty_space(rule: MarketRule, limit: float, case: Case) -> Iterator[Verdict]
 
     Art. 24(3): the ratio is (total volume - volume of the sales packaging) / total volume, and filling counts as empty.
     The goods are the cuboids that the order declares, sales packaging included. The act does not say which volume is
-    the total: figures ``inner`` and ``outer`` are by both, in percent; ``outer`` is left out if it is unknown.
+    the total: figures ``inner`` and ``outer`` use one each, in percent; ``outer`` is absent if the outer size is
+    unknown.
 
     ``smaller_inner`` and ``smaller_outer`` are the ratios of the next smaller box whose volume holds the goods.
-    ``least`` is a lower bound for any box with this plan's protection, since the envelopes take up its inside.
+    ``least`` is a lower bound for any box with this plan's protection, since the envelopes must fit inside the box.
     """
     for index, parcel in enumerate(case.plan.parcels):
         if parcel.ships_in_own_container:
@@ -38,10 +43,13 @@ def empty_space(rule: MarketRule, limit: float, case: Case) -> Iterator[Verdict]
             status = VerdictStatus.EXEMPT
             clauses = ["the box is within a system of re-use (Art. 24(5))", *clauses]
         elif least > limit and box.compartments is None:
-            status, ratios["least"] = VerdictStatus.CONFLICT, least
+            ratios["least"] = least
+            if status is not VerdictStatus.NOT_IN_FORCE:
+                status = VerdictStatus.CONFLICT
+            cushioned = any(part.component is Component.CUSHIONING for part in parcel.packaging)
             clauses.append(
-                f"with this protection every box is at least {_percent(least)} empty: cushion the goods inside their"
-                " sales packaging, or choose other cushioning"
+                f"with this protection every box is at least {_percent(least)} empty: "
+                + ("cushion the goods inside their sales packaging, or choose other cushioning" if cushioned else _GAPS)
             )
         elif box.trips > 1:
             clauses.append("exempt if the box is within a system of re-use (Art. 24(5)), which is not stated")
@@ -54,7 +62,7 @@ def empty_space(rule: MarketRule, limit: float, case: Case) -> Iterator[Verdict]
 
 
 def _next_smaller(parcel: Parcel, box: BoxType, plan: Plan, catalog: Catalog) -> tuple[dict[str, float], str]:
-    """Return the ratios of the next smaller box, and why it was not used, as Art. 10(4)(b), (c) and Annex IV ask."""
+    """Return the ratios of the next smaller box and why it was not used, as Art. 10(4)(b), (c) and Annex IV require."""
     if box.flexible:
         return {}, "no smaller mailer was compared, since a mailer closes on its contents"
     if len(plan.parcels) > 1 or plan.unpacked:

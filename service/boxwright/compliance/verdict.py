@@ -1,4 +1,4 @@
-"""A verdict: how a plan, or one of its parcels, stands to one rule."""
+"""A verdict on a plan, or on one of its parcels, under one rule."""
 
 import datetime
 import enum
@@ -11,24 +11,24 @@ from boxwright.domain.plan import Plan
 
 
 class VerdictStatus(enum.StrEnum):
-    """Outcome of judging a plan by a rule."""
+    """Outcome of checking a plan against a rule."""
 
     PASS = "pass"
     FAIL = "fail"
     EXEMPT = "exempt"
     """The rule does not apply."""
     PROVISIONAL = "provisional"
-    """The method or first day of the rule is not settled: figures are reported without a decision."""
+    """The method or first day of the rule is not final: figures are reported without a decision."""
     NOT_IN_FORCE = "not_in_force"
-    """The plan ships before the rule applies, and is not known to keep it."""
+    """The plan ships before the rule applies, and is not known to comply with it."""
     CONFLICT = "conflict"
-    """No box keeps the rule with this plan's protection of the goods."""
+    """No box complies with the rule under this plan's protection of the goods."""
     UNDETERMINED = "undetermined"
-    """A fact that decides the matter is unknown."""
+    """A fact that the decision needs is unknown."""
 
 
 BESIDE = ("smaller_inner", "smaller_outer", "least")
-"""Figures about boxes that the plan does not use."""
+"""Names of figures about boxes that the plan does not use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Figure:
     """A figure of a verdict, in the unit of its rule."""
 
     name: str
-    """Such as ``inner``; ``docs/compliance.md`` lists the names by rule."""
+    """Name of the figure, such as ``inner``; ``docs/compliance.md`` lists the names by rule."""
     value: float
     margin: float
     """Distance from the threshold; negative on the wrong side."""
@@ -44,12 +44,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How a plan, or one of its parcels, stands to one rule."""
+    """A verdict on a plan, or on one of its parcels, under one rule."""
 
     rule: MarketRule
     status: VerdictStatus
     message: str
-    """For people: the figures, the reason for a failure or exemption, and possible cures."""
+    """Text for people: the figures, the reason for a failure or exemption, and possible remedies."""
     parcel_index: int | None = None
     """Index of the parcel, from 0. Default: the verdict is about the whole plan."""
     figures: tuple[Figure, ...] = ()
@@ -61,7 +61,7 @@ class Verdict:
 
     @property
     def keeps(self) -> bool:
-        """Whether the plan passes or is exempt or, before the rule applies, has all figures on the right side."""
+        """True if the plan passes or is exempt or, before the rule applies, has all figures on the right side."""
         if self.status in (VerdictStatus.PROVISIONAL, VerdictStatus.NOT_IN_FORCE):
             return bool(self.figures) and not self.lacking
         return self.status in (VerdictStatus.PASS, VerdictStatus.EXEMPT)
@@ -78,14 +78,14 @@ class Verdict:
 
     @property
     def basis(self) -> str:
-        """First day of the rule, what may postpone it, and the grade of its source, in words."""
+        """First day of the rule, what may postpone it, and the grade of its source, as text."""
         later = f" or {self.rule.pending}" if self.rule.pending else ""
         return f"applies from {self.rule.in_force_from}{later}; source grade: {self.rule.source_grade.value}"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A plan to be judged, with what its judges need."""
+    """A plan to check against market rules, with the facts that the checks need."""
 
     plan: Plan
     catalog: Catalog
@@ -96,11 +96,11 @@ class Case:
 
 
 def status_of(rule: MarketRule, day: datetime.date | None, *, kept: bool | None) -> VerdictStatus:
-    """Return the status on a ship date (None if unknown) of a rule that is kept, broken or (None) undecided."""
-    if rule.pending:
-        return VerdictStatus.PROVISIONAL
-    if kept:  # whatever the day
+    """Return the status of a rule on a ship date. ``kept`` is None if undecided, the date None if unknown."""
+    if kept and not rule.pending:  # whatever the day
         return VerdictStatus.PASS
     if day is not None and day < rule.in_force_from:
         return VerdictStatus.NOT_IN_FORCE
+    if rule.pending:
+        return VerdictStatus.PROVISIONAL
     return VerdictStatus.UNDETERMINED if day is None or kept is None else VerdictStatus.FAIL

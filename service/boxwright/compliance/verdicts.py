@@ -26,7 +26,7 @@ def verdicts(
     reuse_system: bool = False,
     materials: Materials | None = None,
 ) -> tuple[Verdict, ...]:
-    """Return verdicts under the rules of markets that can be judged from a plan; none for a plan without parcels.
+    """Return verdicts under those market rules that a plan can be checked against; none for a plan without parcels.
 
     Parameters
     ----------
@@ -37,7 +37,8 @@ def verdicts(
     market_ids : sequence of str
         Ids of ``materials/markets.csv``, such as ``eu``.
     destination : str, optional
-        Country, ISO 3166-1 alpha-2. Rules of markets outside it are exempt. Default: inside every market.
+        ``Lane.destination_territory``, such as ``DE``. Rules of markets outside it are exempt. Default: inside every
+        market.
     ship_date : date, optional
         Default: that of the plan. Without either, a broken rule is undetermined.
     reuse_system : bool, optional
@@ -58,20 +59,20 @@ def verdicts(
         market = materials.market(market_id)
         outside = destination and market.country_codes and destination not in market.country_codes
         for rule in market.rules if plan.parcels else ():
-            if rule.check_type not in _JUDGES:
+            if rule.check_type not in _DECISIONS:
                 continue
-            judge = _JUDGES[rule.check_type]
+            decide = _DECISIONS[rule.check_type]
             if destination in market.unsettled_codes:
                 why = f"it is not known whether the rule holds in {destination}"
                 found.append(Verdict(rule, VerdictStatus.UNDETERMINED, why))
             elif outside:
                 why = f"the destination {destination} is outside the market {market.name}"
                 found.append(Verdict(rule, VerdictStatus.EXEMPT, why))
-            elif judge is None or rule.limit is None:
-                why = f"the limit for {rule.applies_to} is {rule.threshold} ({rule.unit}); not judged: {rule.note}"
-                found.append(Verdict(rule, VerdictStatus.UNDETERMINED, why))
+            elif decide is None or rule.limit is None:
+                why = f"the limit for {rule.applies_to} is {rule.threshold} ({rule.unit}); not decided: {rule.note}"
+                found.append(Verdict(rule, status_of(rule, case.day, kept=None), why))
             else:
-                found.extend(judge(rule, rule.limit, case))
+                found.extend(decide(rule, rule.limit, case))
     return tuple(found)
 
 
@@ -118,13 +119,14 @@ def _reuse_target(rule: MarketRule, limit: float, case: Case) -> Iterator[Verdic
     clauses.append("the target binds an operator over a calendar year (Art. 29(17)), so one plan cannot decide it")
     share = 100 * reused / in_scope if in_scope else None
     figures = () if share is None else (Figure("reusable", share, share - limit),)
-    yield Verdict(rule, VerdictStatus.UNDETERMINED, "; ".join(filter(None, clauses)), figures=figures)
+    yield Verdict(rule, status_of(rule, case.day, kept=None), "; ".join(filter(None, clauses)), figures=figures)
 
 
-_JUDGES: dict[str, Callable[[MarketRule, float, Case], Iterator[Verdict]] | None] = {
+_DECISIONS: dict[str, Callable[[MarketRule, float, Case], Iterator[Verdict]] | None] = {
     "max_empty_space_ratio": empty_space,
     "loose_fill_ban": _loose_fill,
     "reuse_target": _reuse_target,
     "max_void_ratio": None,
 }
-"""Judge by check type. None: the limit is shown without a decision. Rules of other types are data only."""
+"""The function that decides each check type; None where the limit is shown without a verdict. Rules of other types are
+data only."""

@@ -20,7 +20,7 @@ VERSION = b"boxwright plan 1\n"
 """Prefix of the hashed bytes; changes with the canonical form."""
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)
-"""Does not sort keys: the forms below have them in order."""
+"""Encoder that does not sort keys, since the forms below have them in order."""
 
 Make = Callable[[Any], Any]
 
@@ -42,7 +42,7 @@ def canonical_hash(plan: Plan) -> str:
 
 
 def _form(noun: Any, attributes: str, **made: Make) -> Make:
-    """Return a function from an object to its canonical form; compiled, since each Pack call hashes a plan.
+    """Return a function from an object to its canonical form. It is compiled, since each Pack call hashes a plan.
 
     An attribute with ``?`` is left out at its default. ``made`` has functions that convert attributes which are not
     integers, texts or lists of these; None stays None.
@@ -65,7 +65,7 @@ def _form(noun: Any, attributes: str, **made: Make) -> Make:
 
 
 _KEYS = {"chargeable": "chargeable_weight", "carbon_cost_minor": "carbon_minor"}
-"""Keys that differ from the attribute, so that hashes stay the same."""
+"""Keys that differ from their attribute, so that hashes stay the same."""
 
 
 def _decimal(value: Decimal | float) -> str:

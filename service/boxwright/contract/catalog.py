@@ -51,7 +51,7 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
         lists = {"columns_mm": (), "rows_mm": ()}
         grid["compartments"] = lists | COMPARTMENTS.attributes(message.compartments, found.at("compartments"))
     given = BOX_TYPE.attributes(message, found, **grid)
-    if message.board.board_id:  # answers show the board's figures like own ones
+    if message.board.board_id:  # answers show the board's figures like the box type's own
         known = next((BOARD(row) for row in materials.boards if row.board_id == message.board.board_id), None)
         for field in BOARD_FIGURES if known else ():
             if getattr(message.board, field) == getattr(known, field):
@@ -180,7 +180,8 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
     for path, currency in currencies_in(message):
         currencies.setdefault(currency, []).append(path)
     if len(currencies) > 1:
-        most = max(currencies, key=lambda currency: len(currencies[currency]))  # the error names the odd one out
+        # The error names the currency that differs.
+        most = max(currencies, key=lambda currency: len(currencies[currency]))
         for other in [currency for currency in currencies if currency != most]:
             found.add(currencies[other][0], f"must be {most!r} as in the rest of the request, got {other!r}")
     if len(found) > before:

@@ -19,7 +19,7 @@ from boxwright.v1 import order_pb2
 _LEFT_OUT = ("cuboid.dimensions.", "soft_goods.dimensions.", "soft_goods.", "fragility.")
 """Prefixes of field paths that column names leave out."""
 _EXACT = 2**53
-"""All integers below it are exact as floats."""
+"""Limit below which all integers are exact as floats."""
 _KIND = FieldDescriptor
 _ARROW = {_KIND.CPPTYPE_DOUBLE: "float64", _KIND.CPPTYPE_INT32: "int64", _KIND.CPPTYPE_BOOL: "bool"}
 
@@ -31,11 +31,11 @@ class Column:
     path: tuple[str, ...]
     """JSON keys from the line to the field. Edges are those of the soft goods if a row has any of their fields."""
     stated: Callable[[Any], Any]
-    """Converts a cell, text or typed, to its JSON value; unreadable cells are passed on to the JSON reader."""
+    """Function from a cell, text or typed, to its JSON value; unreadable cells are passed on to the JSON reader."""
     arrow: str
     """Type in Parquet: ``float64``, ``int64``, ``bool`` or ``string``."""
     is_text: bool = False
-    """Whether the cells are free text."""
+    """True if the cells are free text."""
 
 
 def _columns(message: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Column]]:
@@ -65,13 +65,13 @@ def _cell_reader(field: Any) -> Callable[[Any], Any]:
 
 
 def _number(cell: Any) -> Any:
-    """Return a cell as a number; texts that are not plain decimals are passed on, as JSON may hold numbers in texts."""
+    """Return a cell as a number; other texts than plain decimals are passed on, as JSON may hold numbers in texts."""
     plain = isinstance(cell, str) and cell.isascii() and cell.replace(".", "", 1).isdigit()
     return float(cell) if plain or isinstance(cell, Decimal) else cell
 
 
 def _text(cell: Any) -> Any:
-    """Return a cell as text; also an integer stored as a number, as some tools do."""
+    """Return a cell as text, including an integer that a tool has stored as a number."""
     if isinstance(cell, str):
         return cell
     cell = _number(cell)

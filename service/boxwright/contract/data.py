@@ -115,7 +115,7 @@ def _streams(material: Material, markets: Sequence[Market]) -> Iterator[material
 
 
 def _of_market_rule(rule: MarketRule) -> Fields:
-    """Return fields made from the rule's texts; a threshold that is not one number goes into the description."""
+    """Return fields made from the rule's texts; a threshold that is not a single number goes into the description."""
     words = [rule.definition, f"Applies to: {rule.applies_to}." if rule.applies_to else "", rule.note]
     if rule.limit is None and rule.threshold:
         words.append(f"Threshold: {rule.threshold} {rule.unit}.")

@@ -1,4 +1,4 @@
-"""Errors and warnings: paths of request fields, warnings, broken rules, and units left unpacked."""
+"""Messages of warnings, broken rules and unpacked units, and the request paths of their fields."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from boxwright.findings import renamed
 from boxwright.v1 import constraint_pb2, errors_pb2, placement_pb2, provenance_pb2
 
 if TYPE_CHECKING:
-    from boxwright.checking import PlanViolation  # which loads the judge, and it the engine
+    from boxwright.checking import PlanViolation  # it loads the checker, which loads the engine
 
 WIRE_NAMES = {
     "lines": "order.lines",
@@ -30,7 +30,7 @@ WIRE_NAMES = {
 }
 """Request fields by planning path, where the names differ."""
 MAX_LISTED = 50
-"""Most entries in the detail of an error, as the contract says."""
+"""Maximum number of entries in the detail of an error, as the contract says."""
 
 _ENTRY = re.compile(r"\w+\[\d+\]")
 _LINE = re.compile(r"lines\[(\d+)\]\.(.+)")

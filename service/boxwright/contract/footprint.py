@@ -31,7 +31,7 @@ from boxwright.findings import Findings
 from boxwright.v1 import footprint_pb2, packaging_pb2, provenance_pb2
 
 MAX_TRIPS = 100_000
-"""Most trips of reusable packaging, as the contract says."""
+"""Maximum number of trips of reusable packaging, as the contract says."""
 
 MISSING = Codec(footprint_pb2.MissingFactor, Lack)
 COVERAGE = Codec(footprint_pb2.CoverageEntry, CoverageCell)
@@ -62,12 +62,13 @@ def footprint_to_wire(
         lines=(),
         mass_data=(),
     )
-    if not tree or not tree.keys().isdisjoint(("coverage", "lines")):
+    if not tree or not tree.keys().isdisjoint(("coverage", "lines", "mass_data")):
         counted = {line.component for line in footprint.lines} | {lack.component for lack in footprint.missing}
         shown = frozenset((*components, Component.TRANSPORT, *(counted & CARRIED)))
         texts = tuple(map(_TEXTS_OF, footprint.lines))
         message.MergeFromString(_texts(Same(materials), Same(footprint.coverage), footprint.profile_id, shown, texts))
         _fill(message.lines, footprint)
+        message.mass_data.extend(map(MASS_DATUM, footprint.mass_data))
         keep(message, tree)
     return message
 
@@ -82,7 +83,7 @@ def _texts(
 ) -> bytes:
     """Return the serialized message of a footprint with coverage and sources, without figures.
 
-    Many footprints share it, and it is parsed faster than built.
+    It is cached, since many footprints share it, and parsing it is faster than building it.
     """
     profile, texts = materials.thing.profile(profile_id), itertools.starmap(_Texts, lines)
     return footprint_pb2.Footprint(
@@ -94,7 +95,7 @@ def _texts(
 def _source(line: _Texts, profile: AccountingProfile) -> provenance_pb2.Source | None:
     """Return the source of a line's factor; a guessed transport class makes it unverified for this line."""
     factor = profile.factor_of_id(line.factor_id)
-    assert factor is not None  # the line was made with it
+    assert factor is not None  # the line was made with this factor
     return source_of(factor, read_in_source=line.read_in_source, source_grade=line.source_grade)
 
 
@@ -109,12 +110,6 @@ def _fill(lines: Iterable[footprint_pb2.FootprintLine], footprint: Footprint) ->
             made.low_kg_per_unit = float(line.low_kg_per_unit)
         if line.high_kg_per_unit is not None:
             made.high_kg_per_unit = float(line.high_kg_per_unit)
-
-
-def add_mass_data(message: footprint_pb2.Footprint, footprint: Footprint) -> None:
-    """Add the data behind the masses in a footprint to its message."""
-    message.mass_data.extend(map(MASS_DATUM, footprint.mass_data))
-    for made, line in zip(message.lines, footprint.lines, strict=True):
         made.mass_parts.extend(map(MASS_PART, line.mass_parts))
 
 
@@ -144,7 +139,7 @@ def read_footprint(message: footprint_pb2.Footprint, found: Findings) -> Footpri
     return read
 
 
-_WHOLE_LINES = "; lines need their mass_parts, which answers hold only if the read mask keeps all of a footprint"
+_WHOLE_LINES = "; lines need their mass_parts and the footprint its mass_data, which a read mask may leave out"
 
 
 def read_packaging(

@@ -10,18 +10,20 @@ from boxwright.errors import FieldViolation, InvalidInputError, LimitExceededErr
 from boxwright.stop import NEVER, Stop
 
 SMALL_BYTES = 4_096
-"""Shorter requests hold no list or text that is too long; the readers of fields look at lists with lower limits."""
+"""Length in bytes below which a request cannot hold a list or text that is too long; lists with lower limits are
+checked where their fields are read."""
 
 SHORT_FIELD, BYTES_PER_SHORT_FIELD = 6, 12
-"""Fields of up to so many bytes, and how many bytes there must be per such field in a message of 1 MiB or more.
+"""Length in bytes up to which a field is short, and minimum number of bytes per short field in a message of 1 MiB or
+more.
 
 An empty list entry takes 2 bytes in a message and over 200 in memory: 16 MiB of them take 2.0 GB. With this rule the
-worst message of 16 MiB takes 0.7 GB and 0.5 s to parse. Entries with sizes, masses or names stay far from it.
+worst message of 16 MiB takes 0.7 GB and 0.5 s to parse. Entries with sizes, masses or names stay far from this limit.
 """
 
 
 def parse(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:
-    """Return the request of a type that bytes hold.
+    """Return the request of a type in serialized form.
 
     Raises
     ------

@@ -25,7 +25,7 @@ from boxwright.stop import NEVER, Stop
 Made = TypeVar("Made")
 
 FREE_VALUES, BYTES_PER_VALUE = 100_000, 6
-"""Allowance for values of a request: a base, and one more per so many bytes; meaningful JSON stays below it.
+"""Maximum number of values in a request: a base, and one more per so many bytes. Meaningful JSON stays below it.
 
 Without it, 16 MiB of empty objects would take 2.9 GB as messages; with it, 0.8 GB and 8 s.
 """
@@ -41,14 +41,14 @@ _RANGES = {
 }
 _AS_TEXT = (_KIND.CPPTYPE_INT64, _KIND.CPPTYPE_UINT64)
 _OURS = ("boxwright.", "google.type.")
-"""Messages that are JSON objects; others have a form of their own."""
+"""Prefixes of messages that are JSON objects; other messages have a form of their own."""
 
 _WRITTEN = {
     "google.protobuf.Timestamp": "must be an RFC 3339 time with its zone, such as 2026-11-27T22:00:00Z",
     "google.protobuf.Duration": "must be seconds, such as 1.5s",
     "google.protobuf.FieldMask": "must be paths joined by commas, such as plan.create_time",
 }
-"""Rules for messages that are JSON strings."""
+"""Rules of messages that are JSON strings, by their type."""
 
 _REAL = frozenset({_KIND.CPPTYPE_DOUBLE, _KIND.CPPTYPE_FLOAT})
 _NUMBER = re.compile(r"NaN|-?Infinity|-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,4})?")
@@ -141,7 +141,7 @@ def plain(message: Message) -> Any:
 
 @functools.cache
 def _writers(descriptor: Any) -> dict[int, tuple[str, Callable[[Any], Any] | None]]:
-    """Return name and converter of each field by number; no converter if the value stays as it is."""
+    """Return name and converter of each field by its number; the converter is None if the value stays as it is."""
     return {field.number: (field.name, _writer(field)) for field in descriptor.fields}
 
 
@@ -214,7 +214,7 @@ def _fields(descriptor: Any) -> dict[str, tuple[str, str, Any]]:
 
 
 def _instead(descriptor: Any, key: str) -> str:
-    """Return the field that a key may stand for, or the list of fields."""
+    """Return a hint at the field that a key may stand for, or the list of fields."""
     like = difflib.get_close_matches(key[:100], list(_fields(descriptor)), 1)
     if near := _below(descriptor, key) or [_fields(descriptor)[name][0] for name in like]:
         return f"did you mean {near[0]}?"
@@ -233,7 +233,7 @@ def _read_list(field: Any, value: Any, found: Findings, name: str) -> Any:
     if not isinstance(value, list):
         found.add(name, f"must be a list, got {_shown(value)}")
         return None
-    if len(value) > (most := max_entries(field.name)):  # before entries take memory
+    if len(value) > (most := max_entries(field.name)):  # checked before the entries take memory
         raise LimitExceededError([FieldViolation(found.path(name), f"must hold at most {most:,} entries")])
     read = _value_reader(field)
     entries = (read(entry, found, f"{name}[{index}]") for index, entry in enumerate(value))
@@ -243,7 +243,7 @@ def _read_list(field: Any, value: Any, found: Findings, name: str) -> Any:
 
 
 Read = Callable[[Any, Findings, str], Any]
-"""From value, findings and path to the value of the field; None after noting a fault."""
+"""A function from value, findings and path to the value of the field; None after noting a fault."""
 
 
 @functools.cache

@@ -33,7 +33,7 @@ LESS = {
     Change.WIDTH: "less_width_mm",
     Change.HEIGHT: "less_height_mm",
 }
-"""Message field by kind of reduction."""
+"""Field of the message by kind of reduction."""
 
 TABLE = Codec(price_table_pb2.PriceTable, PriceTable, check=_check_table)
 
@@ -56,7 +56,7 @@ CHARGEABLE = Codec(chargeable_weight_pb2.ChargeableWeight, ChargeableWeight, "lo
 def chargeable_to_wire(
     weight: ChargeableWeight, currency: str = "", tree: Tree = ALL
 ) -> chargeable_weight_pb2.ChargeableWeight:
-    """Return the message of a chargeable weight; ``currency`` is that of prices in its lower steps."""
+    """Return the message of a chargeable weight; ``currency`` is that of the prices of its lower steps."""
     return CHARGEABLE(
         weight,
         tree,
@@ -87,7 +87,7 @@ def read_lane(
 ) -> Lane | None:
     """Return the lane of a message with its ship date settled, or None after noting every finding.
 
-    ``service_found`` gets faults of the carrier service if that does not come from the lane.
+    ``service_found`` receives faults of the carrier service if the service does not come from the lane.
     """
     before = len(found)
     for index, leg in enumerate(message.legs):

@@ -14,7 +14,7 @@ Tree = dict[str, "Tree"]
 """Fields to keep, each with a tree of the fields below it; an empty tree keeps everything."""
 
 ALL: Tree = {}
-"""Keeps everything."""
+"""The tree that keeps everything."""
 
 Built = TypeVar("Built", bound=Message)
 
@@ -37,7 +37,8 @@ STATION = (
     *("plan.parcels.carriage_price.total", "plan.parcels.carriage_price.missing"),
     "comparison",
 )
-"""PackResponse fields that a packing station needs, also of alternatives: sent if a request has no mask."""
+"""PackResponse fields that a packing station needs, also those of alternatives; they are sent if a request has no
+mask."""
 
 
 def tree_of(paths: Iterable[str]) -> Tree:
@@ -50,7 +51,7 @@ def tree_of(paths: Iterable[str]) -> Tree:
 
 @cache
 def station_tree() -> Tree:
-    """Return the tree of a PackResponse without a mask."""
+    """Return the tree of a PackResponse whose request has no mask."""
     tree = tree_of(STATION)
     return {**tree, "alternatives": tree["plan"]}
 
@@ -111,7 +112,7 @@ def asks_for(mask: field_mask_pb2.FieldMask, path: str) -> bool:
 
 
 def build(kind: type[Built], tree: Tree, **fields: Any) -> Built:
-    """Return a message with the fields that a tree keeps; a field is a value, or a function from its tree to one."""
+    """Return a message with the fields that a tree keeps; a field is given as a value, or as a function of its tree."""
     return kind(
         **{name: made(value, tree.get(name, ALL)) for name, value in fields.items() if not tree or name in tree}
     )

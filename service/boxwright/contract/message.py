@@ -1,4 +1,4 @@
-"""Codecs between messages and domain objects, by the names and types of their fields.
+"""Converts between messages and domain objects, by the names and types of their fields.
 
 A field matches the attribute with its name. Units are converted: ``mass_g`` from ``mass_mg``, ``x_mm`` from ``x_um``,
 ``volume_mm3`` from ``volume_um3``, ``allowed_n`` from ``allowed_mn``. So are some names: ``inner`` from ``inner_um``,
@@ -46,10 +46,10 @@ MOST_WHOLE = 2**53 - 1
 
 Get = Callable[[Any], Any]
 Fields = dict[str, Any]
-"""Fields of a message by name; messages may be given as their fields."""
+"""Fields of a message by name, which may be given in place of the message."""
 
 Read = Callable[[Any, Findings, str], Any]
-"""From a message value, findings and field name to an attribute's value."""
+"""A function from a message value, findings and field name to an attribute's value."""
 
 UNITS: tuple[tuple[str, str, Get, Get], ...] = (
     ("_g", "_mg", units.to_g, units.to_mg),
@@ -65,18 +65,19 @@ RESOURCES: dict[str, tuple[Get, str]] = {
     "boxwright/Catalog": (catalog_name, "catalogs/{catalog}"),
     "boxwright/Material": (material_name, "materials/{material}"),
 }
-"""By referenced resource type: function from identifier to resource name, and pattern of the name."""
+"""Function from identifier to resource name, and pattern of the name, by type of the resource."""
 
 IDS = {"accounting_profile": "profile_id", "carrier_service": "service_id"}
 """Identifier attributes that are not named like their field with ``_id``."""
 
 
 class Row(NamedTuple):
-    """How a message field and an attribute correspond.
+    """A message field and the attribute that it corresponds to.
 
-    ``make`` converts to the field, if they differ: from what ``get`` takes from the object, by default the attribute,
-    and if ``deep`` with the tree below. ``read`` converts back, for lists per entry; None: not read. ``inner`` is the
-    codec of the field or its entries. Money is not ``written`` from the attribute, since it needs a currency.
+    ``get`` takes a value from the object, by default the attribute. ``make`` converts it to the field if they differ;
+    if ``deep``, it also takes the tree below the field. ``read`` converts back, for lists per entry; None: the field is
+    not read. ``inner`` is the codec of the field or its entries. Money is not ``written`` from the attribute, since it
+    needs a currency.
     """
 
     name: str
@@ -153,8 +154,8 @@ class Codec(Generic[Built]):
     def fields(self, thing: Any, tree: Tree = ALL, **others: Any) -> Fields:
         """Return the fields of an object's message, to nest in another; parameters as for a call.
 
-        The outermost message is built from nested fields at once. A nested message would be serialized and parsed again
-        at each level.
+        The outermost message is built from all nested fields in one step. A nested message would be serialized and
+        parsed again at each level.
         """
         if self._also is not None:
             others = self._also(thing) | others
@@ -246,7 +247,7 @@ class Codec(Generic[Built]):
 
     @cached_property
     def _read_rows(self) -> list[Row]:
-        """Rows of attributes that are read from a field."""
+        """Correspondences of attributes that are read from a field."""
         own = getattr(self._thing, "__dataclass_fields__", None) or self._thing.__annotations__
         # If the object stores another unit than its constructor takes, the constructor's is read.
         rows = [row if row.attribute in own else row._replace(attribute=row.name, read=_same) for row in self._rows]
@@ -254,10 +255,10 @@ class Codec(Generic[Built]):
 
     @cached_property
     def _readings(self) -> list[tuple[Any, ...]]:
-        """How each attribute is read: field, attribute, reader, and whether the field is a list and has presence.
+        """Return what reading each attribute needs: field, attribute, reader, and the facts below.
 
-        Then the rule that an absent field breaks (empty: none; None: read the default), and whether the default is
-        ignored.
+        They are whether the field is a list and has presence; the rule that breaks if it is absent (empty: none; None:
+        read the default); and whether the default is ignored.
         """
         readings = []
         for row in self._read_rows:
@@ -281,7 +282,7 @@ class Codec(Generic[Built]):
 
 
 def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None:
-    """Return how a field corresponds to an object with these attribute types; None if it does not."""
+    """Return the correspondence of a field to an object with these attribute types; None if there is none."""
     name: str = field.name
     attribute = called or name
     for end, own_end, convert, back in UNITS:
@@ -371,7 +372,7 @@ def _read_count(value: int, found: Findings, name: str) -> int | None:
 
 def _read_quantity(convert: Get, value: float, found: Findings, name: str) -> int:
     """Return a quantity in its integer unit; 0 after noting that it is out of range."""
-    if abs(value) <= units.MAX_STATED:  # False for NaN
+    if abs(value) <= units.MAX_STATED:  # also false for NaN
         return int(convert(value))
     found.add(name, f"must be a number from -{units.MAX_STATED:g} to {units.MAX_STATED:g}, got {value}")
     return 0
@@ -379,7 +380,7 @@ def _read_quantity(convert: Get, value: float, found: Findings, name: str) -> in
 
 def read_whole(value: float, found: Findings, name: str) -> int:
     """Return the integer in a double; 0 after noting that it is not one."""
-    if abs(value) <= MOST_WHOLE and value == int(value):  # False for NaN
+    if abs(value) <= MOST_WHOLE and value == int(value):  # also false for NaN
         return int(value)
     found.add(name, f"must be a whole number below 2^53, got {value}")
     return 0

@@ -1,4 +1,4 @@
-"""Resource names of the contract, and the identifiers in them."""
+"""Builds the resource names of the contract, and reads the identifiers in them."""
 
 from collections.abc import Callable
 
@@ -28,8 +28,8 @@ site_name = _named("sites/{}")
 def read_name(name: str, pattern: str, found: Findings, field: str) -> tuple[str, ...] | None:
     """Return the identifiers in a resource name, or None after noting that it does not match the pattern.
 
-    A pattern is such as ``catalogs/{catalog}/boxTypes/{box_type}``; the last identifier may hold slashes. Names with
-    NUL are refused here, since databases treat it differently.
+    An example of a pattern is ``catalogs/{catalog}/boxTypes/{box_type}``; the last identifier may hold slashes. Names
+    with NUL are refused here, since databases treat it differently.
     """
     wanted = pattern.split("/")
     parts = name.split("/", len(wanted) - 1)

@@ -1,4 +1,4 @@
-"""Figures of a plan by objective, certificates, and comparisons of two plans."""
+"""Messages of a plan's figures by objective, of certificates, and of comparisons of two plans."""
 
 import math
 from collections.abc import Collection, Sequence
@@ -42,7 +42,7 @@ def objective_values(
 
 
 def shipping_total(plan: Plan) -> money_pb2.Money | None:
-    """Return the carriage price of a plan; None if that of a parcel is unknown."""
+    """Return the carriage price of a plan; None if the price of a parcel is unknown."""
     total = shipping_minor(plan)
     first = plan.parcels[0].carriage_price if plan.parcels else None
     return None if total is None or first is None else money_to_wire(total, first.currency)

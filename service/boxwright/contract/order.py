@@ -23,7 +23,7 @@ def read_order(
     units = sum(max(line.quantity, 0) for line in message.lines)
     if MAX_UNITS_PER_ORDER >= units > max_units:
         found.limit("lines", f"must hold at most {max_units} units {where}, got {units}")
-    # Rules of the order itself need only ids and quantities, so they are checked even if lines are broken.
+    # Rules about the whole order need only ids and quantities, so they are checked even if lines are broken.
     for index, (item, line) in enumerate(zip(lines, message.lines, strict=True)):
         if item is None:
             name = f"broken line {index}" if id_rule(line.line_id) else line.line_id
@@ -48,7 +48,7 @@ def read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
     if not known:
         found.add("cuboid", "is required, or soft_goods, unless dimension_status is DIMENSION_STATUS_MISSING")
     edges = line.soft_goods.dimensions if shape == "soft_goods" else line.cuboid.dimensions
-    # A line without a shape gets harmless edges, so that its other fields are checked all the same.
+    # A line without a shape gets valid edges, so that its other fields are still checked.
     given |= {edge: getattr(edges, edge) if known else 1.0 for edge in EDGES}
     item: Item | None = LINE.make(found, len(found), given, partial(line_path, shape or "cuboid"))
     return item if len(found) == before else None
@@ -60,5 +60,5 @@ def line_path(shape: str, field: str) -> str:
 
 
 FRAGILITY = Codec(order_pb2.Fragility, Fragility)
-FRAGILITY.paths["fragility"] = "", None  # the domain's name for rules about both of its fields
+FRAGILITY.paths["fragility"] = "", None  # the domain's name for rules about class and G-level together
 LINE = Codec(order_pb2.OrderLine, Item)

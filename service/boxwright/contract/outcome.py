@@ -20,7 +20,7 @@ from boxwright.v1 import (
 )
 
 MAX_STATION, MAX_NOTE, MAX_OTHER_BOX = 200, 1_000, 200
-"""Most characters of texts in an outcome, as the contract says."""
+"""Maximum number of characters of texts in an outcome, as the contract says."""
 
 REASONS = outcome_pb2.OverrideReason
 UNSTATED, OTHER = outcome_pb2.OVERRIDE_REASON_UNSPECIFIED, outcome_pb2.OVERRIDE_REASON_OTHER
@@ -31,12 +31,12 @@ def _label(reason: outcome_pb2.OverrideReason.ValueType) -> str:
 
 
 OVERRIDES = tuple(map(_label, REASONS.values()))
-"""Reasons for packing a parcel otherwise than planned, as counted."""
+"""Reasons for not packing a parcel as planned, as metrics count them."""
 
 
 @dataclass(frozen=True)
 class ReadParcel:
-    """A parcel as shipped and as planned, if it was; ``box_type_id`` is empty for a box outside the catalog."""
+    """A parcel as shipped and, if planned, as planned; ``box_type_id`` is empty for a box outside the catalog."""
 
     box_type_id: str
     reason: str
@@ -46,7 +46,7 @@ class ReadParcel:
 
     @property
     def overridden(self) -> bool:
-        """Whether it was packed otherwise than planned."""
+        """True if it was not packed as planned."""
         return bool(self.reason)
 
 
@@ -59,7 +59,7 @@ class ReadOutcome:
 
     @property
     def overridden(self) -> bool:
-        """Whether anything was packed otherwise than planned."""
+        """True if any parcel was not packed as planned."""
         return len(self.parcels) != len(self.planned) or any(parcel.overridden for parcel in self.parcels)
 
 
@@ -157,7 +157,7 @@ def read_outcome(
             if planned is not None and parcel.override_reason == UNSTATED:
                 at.add("override_reason", f"is required: the plan has {planned.box_type_id!r}")
         _check_mass(parcel, boxes.get(parcel.box_type_id), at)
-        if not parcel.open:  # an open parcel counts with its next plan
+        if not parcel.open:  # an open parcel is counted with its next plan
             parcels.append(read_parcel(parcel, planned))
     if len(found) == before:
         _check_whole(outcome, plan, seen, shipped, found)
@@ -184,8 +184,8 @@ def _check_whole(
     ]
     if forgotten:
         rule = f"must include parcel_index {', '.join(forgotten)} of the plan: record an outcome when all are closed."
-        cure = "Put parcels that were not shipped into not_shipped; if their units went into others, list them there"
-        found.add("parcels", f"{rule} {cure}")
+        remedy = "Put parcels that were not shipped into not_shipped; if their units went into others, list them there"
+        found.add("parcels", f"{rule} {remedy}")
 
 
 def next_pack(
@@ -232,7 +232,7 @@ def next_pack(
 
 
 def _check_mass(parcel: outcome_pb2.ShippedParcel, box: box_type_pb2.BoxType | None, found: Findings) -> None:
-    """Note a parcel lighter than half of its empty box, which suggests a wrong unit, such as kg."""
+    """Note a parcel that weighs less than half its empty box, which suggests a wrong unit, such as kg."""
     least_g = box.tare_g / 2 if box is not None else 0.0
     if parcel.HasField("measured_gross_g") and parcel.measured_gross_g < least_g:
         rule = f"must be {least_g:g} or more, half the tare of {parcel.box_type_id!r}, got {parcel.measured_gross_g:g}"

@@ -1,4 +1,4 @@
-"""Answers of Pack and results of BatchPack in files."""
+"""Builds answers of Pack, and reads answers and results of BatchPack from files."""
 
 from collections.abc import Iterable, Sequence
 from typing import cast
@@ -40,9 +40,9 @@ def without_data(answer: packing_service_pb2.PackResponse) -> packing_service_pb
         for footprints in (plan.footprints, *(parcel.footprints for parcel in plan.parcels)):
             for footprint in footprints:
                 footprint.ClearField("coverage")
-                for line in footprint.lines:
+                for figure in (*footprint.lines, *footprint.mass_data):
                     for fact in set(SOURCE_FACTS) - {"table", "gwp_basis"}:
-                        line.source.ClearField(fact)  # type: ignore[arg-type]  # names of fields
+                        figure.source.ClearField(fact)  # type: ignore[attr-defined]  # both have a source
     return answer
 
 

@@ -1,4 +1,4 @@
-"""Plans and parcels in answers."""
+"""Builds the messages of plans and parcels in answers."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from boxwright.contract.canonical import canonical_hash
 from boxwright.contract.data import VERDICT
 from boxwright.contract.enums import BOX_STYLE, OPENING
 from boxwright.contract.faults import warnings_to_wire
-from boxwright.contract.footprint import add_mass_data, footprint_to_wire
+from boxwright.contract.footprint import footprint_to_wire
 from boxwright.contract.lane import chargeable_to_wire
 from boxwright.contract.masks import ALL, Tree, kept
 from boxwright.contract.message import Codec, Fields
@@ -70,9 +70,9 @@ class PlanView:
     """Contents of a plan's message besides the plan."""
 
     catalog: Catalog
-    """Catalog planned with."""
+    """Catalog of the plan."""
     loaded: bool
-    """Whether the server loaded the catalog, so that it has a resource name."""
+    """True if the server loaded the catalog, so that it has a resource name."""
     materials: Materials
     """Data with factors and billing rules."""
     objectives: Sequence[Objective]
@@ -82,31 +82,29 @@ class PlanView:
     bills: Callable[[Parcel], Sequence[ChargeableWeight]]
     """Returns the chargeable weights of a parcel: the lane's service first, then others of the request."""
     basis_allocation: Allocation = Allocation.MASS
-    """Allocation of the emissions objective, for the first profile."""
+    """Allocation of the emissions objective, which uses the first profile."""
     warnings: Sequence[PlanWarning] = ()
     """Warnings about the request, before those of the plan."""
     order: Order | None = None
-    """Order planned; the shapes of its lines are part of warning paths."""
+    """Order of the plan; the shapes of its lines are part of warning paths."""
     echoed: Sequence[str] = ()
     """Fields of order lines to repeat in placements."""
     bench: Callable[[Plan], Sequence[BenchWords]] | None = None
-    """Returns bench sentences for the parcels of a plan. None: not asked for."""
+    """Returns packing instructions for the parcels of a plan. None: not requested."""
     verdicts: Callable[[Plan], Sequence[Verdict]] | None = None
     """Returns the verdicts of markets on a plan. None: no markets."""
     site: str = ""
     """Resource name of the request's site, if any."""
-    mass_data: bool = False
-    """Whether footprints include the data behind their masses."""
     stop: Stop = NEVER
-    """Ends the making of the message."""
+    """Stop that ends making the message."""
 
     @property
     def shows_texts(self) -> bool:
-        """Whether the message repeats texts of the order."""
+        """True if the message repeats texts of the order."""
         return bool(self.echoed) or self.bench is not None
 
     def echoes(self) -> dict[str, dict[str, str]]:
-        """Return the repeated fields of each order line, by its id."""
+        """Return the fields of each order line that the message repeats, by line id."""
         if self.order is None:
             return {}
         return {line.line_id: {name: getattr(line, name) for name in self.echoed} for line in self.order.lines}
@@ -121,12 +119,12 @@ def plan_fields(plan: Plan, view: PlanView, tree: Tree = ALL) -> Fields:
     """Return the fields of a plan's message, without ``create_time``."""
     components = {part.component for parcel in plan.parcels for part in parcel.packaging}
     known: Known = {}
-    currency, judge = view.catalog.currency, view.verdicts
-    judged = {"verdicts": lambda below: [VERDICT.fields(verdict, below) for verdict in judge(plan)]} if judge else {}
+    currency, decide = view.catalog.currency, view.verdicts
+    found = {"verdicts": lambda below: [VERDICT.fields(verdict, below) for verdict in decide(plan)]} if decide else {}
     return PLAN.fields(
         plan,
         tree,
-        **judged,
+        **found,
         warnings=warnings_to_wire((*view.warnings, *plan.warnings), loaded=view.loaded, order=view.order),
         parcels=lambda below: _parcels(plan, view, below, known),
         certificate=lambda below: certificate_to_wire(plan.certificate, view.catalog, below),
@@ -159,8 +157,6 @@ def _footprints(
             if message is None:
                 message = footprint_to_wire(footprint, components, view.materials, tree)
                 if not tree:
-                    if view.mass_data:
-                        add_mass_data(message, footprint)
                     known[id(footprint)] = message
             made.append(message)
     return made

@@ -1,4 +1,4 @@
-"""Policies."""
+"""Reads policies."""
 
 from boxwright.contract.message import Codec
 from boxwright.domain.box import Catalog
@@ -8,7 +8,7 @@ from boxwright.findings import Findings
 from boxwright.v1 import policy_pb2
 
 NO_DUNNAGE = "none"
-"""The domain's name for no void fill or tape."""
+"""Name by which the domain means no void fill or tape."""
 
 CHOSEN = {f"{kind.value}_id": kind for kind in DunnageKind if kind is not DunnageKind.CUSHIONING}
 """Fields that name a dunnage of a kind; an empty text means none."""
@@ -33,7 +33,7 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
             found.add("carbon_price_per_tonne.currency_code", f"{needed}, got {currency!r}")
     given = POLICY.attributes(message, found)
     given |= {field: given[field] or NO_DUNNAGE for field in CHOSEN if field in given}
-    policy: Policy | None = POLICY.make(found, len(found), given)  # checks the readable fields in any case
+    policy: Policy | None = POLICY.make(found, len(found), given)  # checks readable fields in any case
     return policy if len(found) == before else None
 
 
@@ -45,4 +45,4 @@ def _look_up(chosen: str, kind: DunnageKind, catalog: Catalog | None, found: Fin
         names = ", ".join(name for name, has in stocked.items() if has is kind) or "none"
         found.unknown(field, f"must be {kind.value} of catalog {catalog.catalog_id!r} (it has {names}), got {chosen!r}")
     elif stocked[chosen] is not kind:
-        found.add(field, f"must be {kind.value}, {chosen!r} is {stocked[chosen].value}")
+        found.add(field, f"must be of kind {kind.value}, but {chosen!r} is of kind {stocked[chosen].value}")

@@ -15,7 +15,7 @@ FACTS = {
     "Plan": {"unpacked"},
     "Parcel": {
         *("placements", "box_type_id", "ships_in_own_container", "parcel_index", "started_parcel_id", "cushioning_id"),
-        "empty_spaces",  # checked by the judge: there is more than one way to cut them
+        "empty_spaces",  # the independent check covers these: there is more than one way to cut them
     },
 }
 """Fields that are read as facts."""
@@ -33,13 +33,14 @@ NOT_JUDGED = {
         "ship_date",
         "site",
         "verdicts",
+        "outcome",
     },
     "Parcel": {"box_type", "bench"},
     "Footprint": {"coverage", "boundary", "interval", "mass_data"},
     "FootprintLine": {"source", "mass_parts"},
     "PackagingComponent": {"dunnage_id"},
 }
-"""Fields about how a plan was made or its figures explained, which cannot be compared."""
+"""Fields about the making of a plan, or that explain its figures; they cannot be compared."""
 
 KEYS = {"Footprint": ("accounting_profile", "allocation"), "ChargeableWeight": ("carrier_service",)}
 """Fields that identify list entries; an entry without a counterpart is not compared."""
@@ -64,7 +65,7 @@ Difference = tuple[str, int | None, object, object]
 
 
 def unlike(stated: Message, computed: Message, path: str) -> Iterator[str]:
-    """Yield a sentence per field in which two messages differ, fields that are not stated included."""
+    """Yield a sentence per field in which two messages differ, including fields that are not stated."""
     for field in stated.DESCRIPTOR.fields:
         given, found, at = getattr(stated, field.name), getattr(computed, field.name), f"{path}.{field.name}"
         if field.is_repeated:

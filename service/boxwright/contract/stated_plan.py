@@ -1,4 +1,4 @@
-"""Reads plans of others, and parcels that were started earlier."""
+"""Reads plans made elsewhere, and parcels that were started earlier."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ FACTS_OF_PARCEL = Codec(
 
 @dataclass(frozen=True)
 class StatedPlan:
-    """The facts of a stated packing, before they are judged."""
+    """The facts of a stated packing, before they are checked."""
 
     parcels: tuple[Parcel, ...]
     unpacked: tuple[UnpackedUnit, ...]
@@ -84,7 +84,7 @@ def _from_extents(bare_um: Sequence[int], folds: int, line: Item | None) -> Orie
         return Orientation.LWH
     x, y, z = bare_um
     sides, edges = 3, line.edges_um
-    if line.soft_goods is not None:  # their thickness depends on the pressing
+    if line.soft_goods is not None:  # their thickness depends on how far they are pressed
         sides, edges = 2, folded_um(edges, min(max(folds, 0), MAX_FOLDS))
     fitting = [
         orientation

@@ -1,4 +1,4 @@
-"""Money, dates, dimensions and sources.
+"""Converts money, dates, dimensions and sources.
 
 Money is units and billionths in messages, and integer minor units (cents, fen) in the domain.
 """
@@ -105,13 +105,14 @@ SOURCE_FACTS = (
     *("url", "year", "region", "boundary", "licence", "data_quality"),
     *("table", "gwp_basis", "read_on", "copy_sha256", "derivation"),
 )
-"""Facts about a source besides its citation, by their name in messages and domain."""
+"""Facts about a source besides its citation: their names in messages and in the domain."""
 
 
 def source_of(thing: Any, **others: Any) -> provenance_pb2.Source | None:
     """Return the message of an object's source; ``others`` override its facts.
 
-    None for an own figure of which nothing is stated, as absence is read. A year that is not a number is left out.
+    None for the caller's own figure with no facts stated, which is also how absence is read. A year that is not a
+    number is left out.
     """
     facts: dict[str, Any] = {name: getattr(thing, name, None) or "" for name in SOURCE_FACTS}
     read, grade = getattr(thing, "read_in_source", None), getattr(thing, "source_grade", "")

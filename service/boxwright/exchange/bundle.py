@@ -17,10 +17,10 @@ from boxwright.exchange.evidence import Json, evidence
 FORMAT = "boxwright-evidence/1"
 MANIFEST = "manifest.json"
 MOST_BYTES = 64 << 20
-"""Longest file of a bundle that is read, in bytes, so that no zip fills the memory."""
+"""Maximum length of a file in a bundle, in bytes, so that no zip fills the memory."""
 
 Check = Callable[[Json, Json, Json], Iterable[str]]
-"""Returns the faults of a plan, given the plan, its request and its catalog."""
+"""A function from a plan, its request and its catalog to the plan's faults."""
 
 
 def write_bundle(out: IO[bytes], records: Iterable[Json]) -> int:
@@ -31,7 +31,7 @@ def write_bundle(out: IO[bytes], records: Iterable[Json]) -> int:
     out : binary file
         Need not be seekable.
     records : iterable of mapping
-        ``plan``, named ``plans/{plan}``, ``request`` and ``catalog`` of each.
+        Each with ``plan``, whose name is ``plans/{plan}``, ``request`` and ``catalog``.
     """
     number, hashes = 0, dict[str, str]()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
@@ -62,7 +62,8 @@ def verify_bundle(file: IO[bytes], check: Check) -> Iterator[tuple[str, list[str
     Raises
     ------
     DataFileError
-        If the file is no bundle or has no plan, or a file in it is missing, changed, too long or not in the manifest.
+        If the file is not a bundle or has no plan, or a file in it is missing, changed, too long or not in the
+        manifest.
     """
     try:
         bundle = zipfile.ZipFile(file)
@@ -111,8 +112,11 @@ def _read(bundle: zipfile.ZipFile, name: str) -> Any:
 
 
 def _bytes(bundle: zipfile.ZipFile, name: str) -> bytes:
-    with bundle.open(name) as file:
-        data = file.read(MOST_BYTES + 1)
+    try:
+        with bundle.open(name) as file:
+            data = file.read(MOST_BYTES + 1)
+    except KeyError:
+        raise _refusal(f"{name} is missing") from None
     if len(data) > MOST_BYTES:
         raise _refusal(f"{name} has more than {MOST_BYTES:,} bytes")
     return data

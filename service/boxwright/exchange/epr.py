@@ -13,6 +13,7 @@ from typing import Any
 from boxwright.catalog import Materials
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.exchange.evidence import Json
+from boxwright.exchange.shipped import shipped
 from boxwright.units import MG_PER_KG, to_mg
 
 COLUMNS = (
@@ -111,7 +112,7 @@ def broken_rules(rows: Iterable[Row], *, unrated: bool = False) -> Iterator[Fiel
 
 @dataclass(frozen=True)
 class Terms:
-    """An organisation's statements for its return, named after the columns."""
+    """The facts that an organisation states for its return; attributes are named after the columns."""
 
     organisation_id: str
     submission_period: str
@@ -127,15 +128,16 @@ class Terms:
 
 @dataclass
 class Return:
-    """Rows of a return, what they lack, and what they leave out."""
+    """Rows of a return, and lists of what is missing, left out or doubtful."""
 
     rows: list[dict[str, str]] = field(default_factory=list)
     missing: Counter[str] = field(default_factory=Counter)
-    """Packaging without mass, material, code or rating, and how often; the return is incomplete without it."""
+    """Packaging without mass, material, code or rating, and the number of times that each occurs; the return is
+    incomplete without it."""
     left_out: Counter[str] = field(default_factory=Counter)
     """Plans outside the return, and packaging that is reported otherwise."""
     remarks: Counter[str] = field(default_factory=Counter)
-    """Doubtful plans that count: without a ship date, or repeated."""
+    """Doubtful plans that count: without a country or ship date, or repeated."""
     mass_mg: int = 0
     """Sum of the rows before rounding."""
 
@@ -161,9 +163,11 @@ def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Re
     seen: set[tuple[str, str]] = set()
     for record in records:
         plan = record["plan"]
-        if reason := _elsewhere(plan, record.get("request", {}), terms.submission_period):
+        if reason := _elsewhere(record, terms.submission_period):
             found.left_out[f"plans {reason}"] += 1
             continue
+        if not _country(record):
+            found.remarks["plans without a country of destination, counted as shipped in the UK"] += 1
         if not plan.get("ship_date"):
             by = " by their day of planning" if plan.get("create_time") else ""
             found.remarks[f"plans without a ship date, counted in {terms.submission_period}{by}"] += 1
@@ -207,10 +211,17 @@ def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Re
     return found
 
 
-def _elsewhere(plan: Json, request: Json, period: str) -> str:
-    """Return why a plan is outside a return; empty if it is inside or nothing says otherwise."""
-    country = request.get("lane", {}).get("destination", {}).get("country_code", "GB")
-    if country != "GB":
+def _country(record: Json) -> str:
+    """Return the country of destination in the request or in the last derived leg; empty if unknown."""
+    stated = record.get("request", {}).get("lane", {}).get("destination", {}).get("country_code", "")
+    ends = [leg.get("derivation", {}).get("end", {}).get("country_code", "") for leg in record["plan"].get("legs", ())]
+    return stated or (ends[-1] if ends else "")
+
+
+def _elsewhere(record: Json, period: str) -> str:
+    """Return the reason why a plan is outside a return; empty if it is inside, or if that is unknown."""
+    plan = record["plan"]
+    if _country(record) not in ("", "GB", "XI"):
         return "shipped to other countries"
     day = plan.get("ship_date")
     month = f"{day['year']}-{day['month']:02}" if day else plan.get("create_time", "")[:7]
@@ -221,31 +232,21 @@ def _elsewhere(plan: Json, request: Json, period: str) -> str:
 def _parts(record: Json, found: Return) -> Iterator[dict[str, Any]]:
     """Yield the packaging shipped, or planned if there is no outcome.
 
-    A parcel in another box than planned counts with that box and the planned filling.
+    A parcel in a box other than planned counts with that box and the planned filling.
     """
-    plan = record["plan"]
-    parcels, outcome = plan.get("parcels", ()), plan.get("outcome")
-    shipped = [(parcel, parcel.get("packaging", ())) for parcel in parcels]
-    if outcome is not None:
-        boxes = {box["box_type_id"]: box for box in record.get("catalog", {}).get("box_types", ())}
-        shipped = []
-        for sent in outcome["parcels"]:
-            index, box = sent.get("parcel_index", len(parcels)), boxes.get(sent.get("box_type_id"))
-            planned = parcels[index] if index < len(parcels) else None
-            if planned is not None and sent.get("box_type_id") == planned.get("box_type_id"):
-                shipped.append((planned, planned.get("packaging", ())))
-            elif planned is not None and box is not None:
-                beside = [part for part in planned.get("packaging", ()) if part["component"] != _BOX]
-                own = {
-                    "component": _BOX,
-                    "material": box.get("material", ""),
-                    "trips": box.get("reuse", {}).get("trips", 1),
-                }
-                shipped.append(({}, [{**own, "mass_g": box.get("tare_g", 0)}, *beside]))
-                found.left_out["changes of filling of parcels in other boxes, which count as planned"] += 1
-            else:
-                found.missing["the masses of unplanned parcels, or of boxes outside the catalog"] += 1
-    for parcel, parts in shipped:
+    as_planned, others = shipped(record["plan"])
+    sent_parts = [(parcel, parcel.get("packaging", ())) for parcel in as_planned]
+    boxes = {box["box_type_id"]: box for box in record.get("catalog", {}).get("box_types", ())}
+    for planned, sent in others:
+        box = boxes.get(sent.get("box_type_id"))
+        if planned is None or box is None:
+            found.missing["the masses of unplanned parcels, or of boxes outside the catalog"] += 1
+            continue
+        beside = [part for part in planned.get("packaging", ()) if part["component"] != _BOX]
+        own = {"component": _BOX, "material": box.get("material", ""), "trips": box.get("reuse", {}).get("trips", 1)}
+        sent_parts.append(({}, [{**own, "mass_g": box.get("tare_g", 0)}, *beside]))
+        found.left_out["changes of filling of parcels in other boxes, which count as planned"] += 1
+    for parcel, parts in sent_parts:
         if parcel.get("ships_in_own_container"):
             continue
         if not any(part["component"] == _BOX and part.get("mass_g") for part in parts):

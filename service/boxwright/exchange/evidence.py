@@ -43,7 +43,7 @@ def evidence(plan: Json) -> list[dict[str, Any]]:
 
 
 def by_mass(plan: Json, profile: str) -> tuple[str, Json]:
-    """Return id and footprint of the first accounting profile that begins with a text, by mass and with its lines.
+    """Return id and footprint, by mass and with lines, of the first profile whose id begins with ``profile``.
 
     Raises
     ------
@@ -62,7 +62,8 @@ def by_mass(plan: Json, profile: str) -> tuple[str, Json]:
 def unnamed_scope(plan: Json, materials: Materials) -> Iterator[FieldViolation]:
     """Yield each component and stage that footprints of a plan leave out without naming it as missing.
 
-    Transport is judged, and the reuse of packaging of several trips: their absence would make a total look complete.
+    Transport is checked, and the reuse of packaging with several trips, since their absence would make a total look
+    complete.
     """
     reused = {
         part["component"]
@@ -78,7 +79,7 @@ def unnamed_scope(plan: Json, materials: Materials) -> Iterator[FieldViolation]:
             (_value(entry["component"], "FOOTPRINT_COMPONENT_"), _value(entry["stage"], "LIFE_CYCLE_STAGE_"))
             for field in ("lines", "missing", "missing_scope")
             for entry in footprint.get(field, ())
-            if entry.get("unit") != "piece"  # washing alone, without the way back that reuse needs
+            if entry.get("unit") != "piece"  # washing only; reuse also needs the return trip
         }
         profile = profiles.get(footprint["accounting_profile"].removeprefix("accountingProfiles/"))
         for component, stage in needed:
@@ -96,13 +97,13 @@ def _value(name: str, prefix: str) -> str:
 
 
 def is_own(row: Json) -> bool:
-    """Return whether a figure is the caller's or the maintainers' own, or stands in for another."""
+    """Return whether a figure is the caller's or the maintainers' own, or a stand-in for another."""
     grade: str = row["source"].get("source_grade", "SOURCE_GRADE_OWN")
     return _value(grade, "SOURCE_GRADE_") == SourceGrade.OWN
 
 
 def in_words(row: Json) -> str:
-    """Return a row of evidence as a sentence, which names what is unknown."""
+    """Return a row of evidence as a sentence that also names what is unknown."""
     source, own = row["source"], is_own(row)
     table, copy = source.get("table", ""), source.get("copy_sha256")
     clauses = [

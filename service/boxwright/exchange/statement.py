@@ -1,10 +1,11 @@
 """Statements of plans' emissions, with method, scope, exclusions and range, as Markdown.
 
 Transport follows the Guide to ISO 14083 (CLECAT, UBA, ifeu and Fraunhofer IML): activity before the adjustment of
-distances, tank to wheel and well to wheel, allocated by mass; packaging is separate. The standard's own clause on
-reports was not read, so statements claim no conformity.
+distances, tank to wheel and well to wheel, allocated by mass; packaging is separate. The maintainers have not read the
+standard's own clause on reports, so statements claim no conformity.
 """
 
+import datetime
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -18,25 +19,27 @@ from boxwright.domain.rounded import count
 from boxwright.domain.source_grade import SourceGrade, graded_words, weakest
 from boxwright.errors import FieldViolation, InvalidInputError, missing_extra
 from boxwright.exchange.evidence import Json, by_mass, evidence, in_words, unnamed_scope
+from boxwright.exchange.shipped import is_as_planned
 from boxwright.units import MG_PER_KG, to_mg
 
 DIGITS, FEW_DIGITS, WIDE = 3, 2, Fraction(1, 5)
-"""Significant digits: the fewer if the range of an emission exceeds a share of it."""
+"""Significant digits of an emission; their number if its range exceeds a share of it; and that share."""
 _STAGE, _COMPONENT = "LIFE_CYCLE_STAGE_", "FOOTPRINT_COMPONENT_"
 _CARRIED = ("TRANSPORT", "HUB")
+FORCING = "RADIATIVE_FORCING"
 
 
 @dataclass
 class Activity:
     """Activity of a transport class in tonne-kilometres, or of a hub in tonnes, with mg CO2e by stage."""
 
-    counted: Decimal = Decimal(0)
-    """With adjusted distances, as factors apply to it."""
+    counted: Decimal | None = Decimal(0)
+    """Activity with adjusted distances, to which factors apply; None if unknown."""
     planned: Decimal | None = Decimal(0)
-    """With distances before adjustment; None if unknown."""
+    """Activity with distances before adjustment; None if unknown."""
     stages: Counter[str] = field(default_factory=Counter)
     incomplete: bool = False
-    """Whether a factor is missing, so that the sum is not well to wheel."""
+    """True if a factor is missing, so that the sum is not well to wheel."""
 
     @property
     def wtw_mg(self) -> int:
@@ -49,13 +52,19 @@ class Statement:
     """Sums of plans under one accounting profile, allocated by mass."""
 
     title: str
-    """Such as ``2026-12``."""
+    """Label of the statement, such as ``2026-12``."""
     profile: str = ""
-    """Such as ``uk-desnz@2025``, or its beginning. Default: the first of each plan, which must be the same."""
+    """Id such as ``uk-desnz@2025``, or its beginning. Default: the first profile of each plan, which must be the
+    same."""
     plans: int = 0
+    ship_dates: set[str] = field(default_factory=set)
+    """Days of shipment, or of planning where none is stated."""
     parcels: int = 0
     gross_mg: int = 0
     total_mg: int = 0
+    """Without radiative forcing."""
+    forcing_mg: int = 0
+    """Effects of flights beyond the CO2e of their fuel, which ``low_mg``, ``high_mg`` and shares include."""
     low_mg: int = 0
     high_mg: int = 0
     without_range: int = 0
@@ -66,27 +75,41 @@ class Statement:
     activities: dict[tuple[str, str], Activity] = field(default_factory=dict)
     packaging: dict[str, Counter[str]] = field(default_factory=dict)
     lacks: Counter[str] = field(default_factory=Counter)
-    """What the sums lack, and the number of plans that lack it."""
+    """Missing parts of the sums, and the number of plans that lack each."""
+    incomplete: bool = False
+    """True if the total lacks anything but unstated hubs."""
     rows: dict[str, Json] = field(default_factory=dict)
     """Evidence by figure."""
     data: Counter[str] = field(default_factory=Counter)
 
     def add(self, record: Json) -> None:
-        """Add a plan: ``plan`` with its legs and the lines of its footprints.
+        """Add a plan: ``plan`` with its legs, the lines of its footprints, and its outcome.
+
+        The emissions of a plan that was shipped otherwise than planned are unknown, and are named as missing.
 
         Raises
         ------
         InvalidInputError
-            If it has no footprint by mass of the profile, one of another profile than the plans before it, or one that
-            leaves out transport or reuse without naming it as missing.
+            If it has no footprint by mass of the profile, one of another profile than the plans before it, one that
+            omits transport or reuse without naming it as missing, or one without its mass data.
         """
         plan = record["plan"]
+        if not is_as_planned(plan):
+            self.lacks["plans that were shipped otherwise than planned, whose emissions are unknown"] += 1
+            self.incomplete = True
+            return
         self.profile, footprint = by_mass(plan, self.profile)
         if unnamed := list(unnamed_scope({**plan, "footprints": [footprint]}, load_materials())):
             raise InvalidInputError([FieldViolation(f"{plan['order_id']}: {gap.field}", gap.rule) for gap in unnamed])
+        if _lacks_mass_data(footprint):
+            rule = "must hold mass_data, and mass_parts of lines, which say what the masses rest on"
+            raise InvalidInputError([FieldViolation(f"{plan['order_id']}: footprints", rule)])
         gross_mg = sum(to_mg(parcel["gross_g"]) for parcel in plan["parcels"])
         self.plans, self.parcels = self.plans + 1, self.parcels + len(plan["parcels"])
-        self.gross_mg, self.total_mg = self.gross_mg + gross_mg, self.total_mg + footprint["total_co2e_mg"]
+        forcing_mg = sum(line["co2e_mg"] for line in footprint["lines"] if line["stage"] == f"{_STAGE}{FORCING}")
+        self.gross_mg, self.forcing_mg = self.gross_mg + gross_mg, self.forcing_mg + forcing_mg
+        self.total_mg += footprint["total_co2e_mg"] - forcing_mg
+        self.ship_dates.add(day_of(plan))
         ends = footprint.get("interval")
         self.low_mg += ends["low_co2e_mg"] if ends else 0
         self.high_mg += ends["high_co2e_mg"] if ends else 0
@@ -97,11 +120,12 @@ class Statement:
         for grade, co2e_mg in _by_grade(footprint):
             self.graded_mg[grade] += co2e_mg
         legs = plan.get("legs", ())
-        self._add_lines(footprint["lines"], Decimal(gross_mg) / MG_PER_KG / 1_000, legs)
-        for lack in footprint.get("missing", ()):
-            if (component := lack["component"].removeprefix(_COMPONENT)) in _CARRIED:
-                self.activities.setdefault((component, lack["subject"]), Activity()).incomplete = True
-        for lack in (*footprint.get("missing", ()), *footprint.get("missing_scope", ())):
+        tonnes = Decimal(gross_mg) / MG_PER_KG / 1_000
+        self._add_lines(footprint["lines"], tonnes, legs)
+        missing, unstated = footprint.get("missing", ()), footprint.get("missing_scope", ())
+        self._add_missing(missing, footprint["lines"], tonnes, legs)
+        self.incomplete |= bool(missing) or any(lack["component"] != f"{_COMPONENT}HUB" for lack in unstated)
+        for lack in (*missing, *unstated):
             what = f"{lack['component'].removeprefix(_COMPONENT)} {lack['stage'].removeprefix(_STAGE)}"
             self.lacks[f"{what.lower().replace('_', ' ')}: {lack['subject']}"] += 1
         self.rows |= {row["figure"]: row for row in evidence({"footprints": [footprint]})}
@@ -120,27 +144,62 @@ class Statement:
             if (component, index) in seen:  # another stage of the same leg has counted its activity
                 continue
             seen.add((component, index))
-            activity.counted += Decimal(str(line["amount"]))
+            if activity.counted is not None:
+                activity.counted += Decimal(str(line["amount"]))
             if component == "HUB" or activity.planned is None or index >= len(legs):
                 activity.planned = None
             else:
                 activity.planned += tonnes * Decimal(str(legs[index]["distance_km"]))
 
+    def _add_missing(self, missing: Any, lines: Iterable[Json], tonnes: Decimal, legs: Any) -> None:
+        """Add the activity of legs and hubs without any factor, as the lane states it."""
+        known = {(line["component"], line.get("leg_index")) for line in lines}
+        with_lines = {(line["component"], line["subject"]) for line in lines}
+        for component in _CARRIED:
+            kind = f"{_COMPONENT}{component}"
+            subjects = dict.fromkeys(lack["subject"] for lack in missing if lack["component"] == kind)
+            bare = [subject for subject in subjects if (kind, subject) not in with_lines]
+            ways = legs if component == "TRANSPORT" else legs[:-1]
+            left = [leg for index, leg in enumerate(ways) if (kind, index) not in known]
+            for subject in subjects:
+                activity = self.activities.setdefault((component, subject), Activity())
+                activity.incomplete = True
+                if subject not in bare:
+                    continue
+                km = sum((Decimal(str(leg["distance_km"])) for leg in left), start=Decimal(0))
+                alone = len(bare) == 1  # otherwise nothing says which leg is whose
+                if component == "HUB":
+                    activity.planned = None
+                    activity.counted = _sum(activity.counted, tonnes * len(left) if alone else None)
+                else:
+                    activity.planned = _sum(activity.planned, tonnes * km if alone else None)
+                    activity.counted = None
+
     @property
     def graded_words(self) -> str:
-        """Shares of the figures by grade in words."""
+        """Shares of the figures by grade, as text."""
         return graded_words(self.graded_mg)
+
+    @property
+    def shipped_words(self) -> str:
+        """First and last day of shipment in words."""
+        days = sorted(filter(None, self.ship_dates))
+        return " to ".join(dict.fromkeys((days[0], days[-1]))) if days else "day not stated"
 
     @property
     def digits(self) -> int:
         """Significant digits that the range of the emissions allows."""
-        return FEW_DIGITS if self.without_range or self.high_mg - self.low_mg > WIDE * self.total_mg else DIGITS
+        return (
+            FEW_DIGITS
+            if self.without_range or self.high_mg - self.low_mg > WIDE * (self.total_mg + self.forcing_mg)
+            else DIGITS
+        )
 
     def kg(self, co2e_mg: int) -> str:
         """Return an emission in mg as kg."""
         return figure(Fraction(co2e_mg, MG_PER_KG), self.digits)
 
-    def markdown(self, prepared_by: str = "") -> str:
+    def markdown(self, prepared_by: str = "", prepared_on: datetime.date | None = None) -> str:
         """Return the statement; UnsupportedError without Jinja."""
         try:
             from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -152,6 +211,7 @@ class Statement:
         return environment.get_template("statement.md.j2").render(
             of=self,
             prepared_by=prepared_by,
+            prepared_on=prepared_on,
             transport={subject: sums for (kind, subject), sums in self.activities.items() if kind == "TRANSPORT"},
             hubs={subject: sums for (kind, subject), sums in self.activities.items() if kind == "HUB"},
             packaging_mg=sum(stages.total() for stages in self.packaging.values()),
@@ -159,6 +219,27 @@ class Statement:
             gwp=sorted({row["source"]["gwp_basis"] for row in self.rows.values() if row["source"].get("gwp_basis")}),
             sources=[in_words(row) for _, row in sorted(self.rows.items())],
         )
+
+
+def day_of(plan: Json) -> str:
+    """Return the ship date of a plan, or the day on which it was made; empty if neither is stated."""
+    day = plan.get("ship_date")
+    return f"{day['year']}-{day['month']:02}-{day['day']:02}" if day else plan.get("create_time", "")[:10]
+
+
+def _sum(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return None if one is None or other is None else one + other
+
+
+def _lacks_mass_data(footprint: Json) -> bool:
+    """Return whether a part of an amount is unverified, and nothing says by which datum."""
+    data = {datum["datum_id"] for datum in footprint.get("mass_data", ())}
+    for line in footprint["lines"]:
+        named = {name for part in line.get("mass_parts", ()) for name in part["data"]}
+        read = line.get("source", {}).get("read_in_source")
+        if not named <= data or (read and line.get("unverified_amount") and not named):
+            return True
+    return False
 
 
 def _by_grade(footprint: Json) -> Iterator[tuple[SourceGrade, float]]:

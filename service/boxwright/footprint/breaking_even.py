@@ -12,14 +12,14 @@ from boxwright.footprint.packaging import packaging_rates, reuse_rates
 
 
 class BreakEvenOutcome(enum.StrEnum):
-    """Whether a reusable box comes to emit less than single-use boxes."""
+    """Result of comparing a reusable box with single-use boxes."""
 
     REACHED = "reached"
-    """Within the trips of its life."""
+    """It emits less within the trips of its life."""
     NOT_WITHIN_LIFE = "not_within_life"
-    """Only after more trips than its life has."""
+    """It emits less only after more trips than its life has."""
     NEVER = "never"
-    """A use alone emits as much."""
+    """It never emits less: its return and washing alone emit at least as much."""
     UNKNOWN = "unknown"
     """A factor is missing."""
 
@@ -31,27 +31,29 @@ class BreakEven:
     profile_id: str
     outcome: BreakEvenOutcome
     trips: int | None
-    """Least trips at which a use of the reusable box emits no more than the other; None if never or unknown."""
+    """Minimum number of trips at which a use of the reusable box emits at most as much as the other; None if never or
+    unknown."""
     life_trips: int
     """Trips of the reusable box's life."""
     life_mg: int
-    """Production and end of life of the reusable box with its idle stock, in mg CO2e."""
+    """Emissions of production and end of life of the reusable box with its idle stock, in mg CO2e."""
     use_mg: int
-    """Its way back and washing per use, in mg CO2e."""
+    """Emissions of its return trip and washing per use, in mg CO2e."""
     single_mg: int
-    """Production and end of life of the single-use box, in mg CO2e."""
+    """Emissions of production and end of life of the single-use box, in mg CO2e."""
     lines: tuple[FootprintLine, ...]
-    """Lines that ``life_mg`` and ``use_mg`` sum."""
+    """Lines whose sums are ``life_mg`` and ``use_mg``."""
     single_lines: tuple[FootprintLine, ...]
-    """Lines that ``single_mg`` sums."""
+    """Lines whose sum is ``single_mg``."""
     missing: tuple[Lack, ...]
     """Missing factors."""
     missing_scope: tuple[Lack, ...] = ()
-    """Gaps in the statements about the reusable box, which would raise its emissions and the trips to break even."""
+    """Statements about the reusable box that are missing; they would raise its emissions and the trips to break
+    even."""
 
 
 def trips_to_break_even(life_mg: int, use_mg: int, single_mg: int) -> int | None:
-    """Return the least trips ``n`` with ``life / n + use <= single``, or None; arguments are those of ``BreakEven``.
+    """Return the fewest trips ``n`` with ``life / n + use <= single``, or None; arguments as in ``BreakEven``.
 
     ``n = ceil((E_prod + E_eol)(1 + idle) / (E_single - E_return - E_clean))``.
     """

@@ -1,4 +1,4 @@
-"""Whether two footprints differ by more than the uncertainty of their factors.
+"""Decides whether two footprints differ by more than the uncertainty of their factors.
 
 A draw of a factor is triangular between ``low`` and ``high`` with its mode at the value, by the inverse of its
 distribution: ``low + sqrt(u (high - low)(mode - low))`` below the mode, ``high - sqrt((1 - u)(high - low)(high -
@@ -23,23 +23,23 @@ from boxwright.units import MG_PER_KG
 ONE = Decimal(1)
 
 DRAWS = 2_000
-"""Draws of each factor."""
+"""Number of draws of each factor."""
 
 SEED = b"boxwright paired draws 1"
-"""Seeds every draw, together with the factor's id."""
+"""Seed of every draw, together with the factor's id."""
 
 TAIL = 50
-"""Draws below, and above, the 95 % inside."""
+"""Number of draws below the central 95 %, and above."""
 
 CONFIDENCE = 1 - 2 * TAIL / DRAWS
 
 
 def difference(first: Footprint, second: Footprint) -> FootprintDifference:
-    """Return the difference of the first of two footprints from the second.
+    """Return the first footprint minus the second.
 
     A factor is drawn once for both footprints and multiplies the difference of their amounts, so common amounts cancel
-    exactly. A datum behind masses is drawn once too, and scales its parts of the amounts. The interval holds 95 % of
-    the draws, and the difference itself.
+    exactly. A datum behind masses is also drawn once, and scales the parts of the amounts that depend on it. The
+    interval holds 95 % of the draws, and the difference itself.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def difference(first: Footprint, second: Footprint) -> FootprintDifference:
 
 
 def _contradict(first: Footprint, second: Footprint) -> bool:
-    """Return whether the footprints give a factor two values or a datum two ranges: their data differ."""
+    """Return whether the footprints' data differ: a factor has two values, or a datum two ranges."""
     values = {line.factor_id: line.factor_kg_per_unit for line in first.lines}
     data = {datum.datum_id: datum for datum in first.mass_data}
     return any(

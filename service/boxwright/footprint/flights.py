@@ -1,4 +1,4 @@
-"""The transport class of flights that name none, and whether it is a guess."""
+"""Chooses the transport class of flights that name none, and says whether it is a guess."""
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -17,11 +17,12 @@ class FlightClass:
 
     rule: AirClass
     others: tuple[str, ...]
-    """Classes with other factors that the flight may be of: its ends are unknown, or the rule is the maintainers'."""
+    """Other classes with other factors that may apply, since the flight's ends are unknown or the rule is the
+    maintainers'."""
 
     @property
     def guessed(self) -> bool:
-        """Whether another factor may apply."""
+        """True if another factor may apply."""
         return bool(self.others) or (not self.rule.read_in_source and self.rule.ends is not FlightEnds.UNKNOWN)
 
     def widened(self, factor: EmissionFactor, profile: AccountingProfile, materials: Materials) -> EmissionFactor:
@@ -43,7 +44,7 @@ class FlightClass:
 def flight_countries(lane: Lane | None, leg: Leg) -> tuple[str, str] | None:
     """Return the countries where a flight begins and ends; None if unknown.
 
-    They are those of its derived ends, or of the lane if it has no other flight.
+    They are the countries of its derived ends, or of the lane if it has no other flight.
     """
     if leg.derivation is not None:
         return leg.derivation.start.country_code, leg.derivation.end.country_code

@@ -31,7 +31,7 @@ def lane_rules(
     materials : Materials
         Mean densities.
     by_volume : bool
-        Whether a share by volume is wanted even if the lane does not ask for it.
+        Whether shares by volume are computed even if the lane does not request them.
     """
     broken: list[FieldViolation] = []
     known = {row.subject for profile in profiles for row in profile.factors if row.unit == TONNE_KM}
@@ -51,7 +51,7 @@ def lane_rules(
 
 
 def flight_warnings(lane: Lane | None, profiles: Iterable[AccountingProfile]) -> list[PlanWarning]:
-    """Return a warning for each flight whose class is a guess: its countries are unknown, or the rule is our own."""
+    """Return a warning for each flight of guessed class: its countries are unknown, or the rule is the maintainers'."""
     if lane is None:
         return []
     found = []
@@ -73,7 +73,7 @@ def flight_warnings(lane: Lane | None, profiles: Iterable[AccountingProfile]) ->
 
 
 def idle_way_warnings(lane: Lane | None) -> Iterator[PlanWarning]:
-    """Yield a warning if hubs or radiative forcing are to be counted and the legs have none."""
+    """Yield a warning if hubs or radiative forcing are requested and the legs have none."""
     if lane is None:
         return
     if lane.include_hubs and len(lane.legs) == 1:

@@ -9,7 +9,7 @@ from boxwright.domain.footprint import FootprintLine, MassPart
 from boxwright.units import MG_PER_KG, half_even
 
 AMOUNTS = Context(prec=34, rounding=ROUND_HALF_EVEN)
-"""Precision of amounts, which are shown only; grams are computed exactly, without a decimal context."""
+"""Precision of amounts, which are only displayed; grams are computed exactly, without a decimal context."""
 
 
 class Rate:
@@ -27,11 +27,11 @@ class Rate:
     per_mg : Fraction
         Amount per mg in the factor's unit; by ``VOLUME_SHARE`` per cubic um.
     fixed : Fraction, optional
-        Amount in addition, whatever the mass. Default 0.
+        Further amount that does not depend on the mass. Default 0.
     leg_index : int or None, optional
         Index of the lane's leg. Default: packaging.
     rule : str, optional
-        How the amount is computed, in words.
+        The computation of the amount, as text.
     stage : Stage or None, optional
         Default: the factor's.
     biogenic_per_mg : Fraction or None, optional

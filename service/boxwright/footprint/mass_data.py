@@ -27,7 +27,7 @@ class PartData:
     mass: tuple[MassDatum, ...] = ()
     """Data that the mass is proportional to. Default: the mass is exact."""
     life: tuple[MassDatum, ...] = ()
-    """Data that its share of a life depends on in addition, such as trips; the mass in transport does not."""
+    """Further data that only its share of a life depends on, such as trips; the mass in transport does not."""
 
 
 EXACT_DATA = PartData()
@@ -39,7 +39,7 @@ def data_of_box(box: BoxType, materials: Materials) -> PartData:
     """Return the data behind a box's mass and its share of a life.
 
     A derived tare depends on the grammage of its board. Any other tare, and trips, are unverified unless the catalog
-    says that they were weighed or counted; a size that was read says nothing about them.
+    says that they were weighed or counted. The grade of the size does not apply to them.
     """
     exact = box.trips == 1 or box.trips_counted
     life = _datum(f"box/{box.box_type_id}/trips", box, None, materials, read=exact)
@@ -77,7 +77,7 @@ def _datum(
 ) -> tuple[MassDatum, ...]:
     """Return a datum with its own range, or the assumed range if it is unverified; nothing if it is exact.
 
-    The grade of a box is that of its size, so an unverified tare is an own figure whatever that grade.
+    The grade of a box is that of its size, so an unverified tare always counts as the maintainers' own figure.
     """
     if ends is None:
         if read:

@@ -1,4 +1,4 @@
-"""Lines of a parcel's packaging: production and end of life, or the whole life in one; reuse; biogenic carbon."""
+"""Rates of a parcel's packaging: production and end of life, or one for the whole life; reuse; biogenic carbon."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -20,10 +20,10 @@ CO2_PER_CARBON = Fraction(44, 12)
 SIGN = {Stage.PRODUCTION: -1, Stage.END_OF_LIFE: 1, Stage.CRADLE_TO_GRAVE: 0}
 """The -1/+1 convention: stored in production, released at the end of life, both within one cradle-to-grave figure."""
 
-NO_WAY_BACK, NO_WASHING = "way back not stated", "washing not stated"
+NO_RETURN, NO_WASHING = "return trip not stated", "washing not stated"
 
 Share = tuple[EmissionFactor, Fraction, str]
-"""A factor, the share of the mass that it applies to, and the rule in words."""
+"""A factor, the share of the mass that it applies to, and the rule as text."""
 
 
 def packaging_rates(
@@ -98,10 +98,10 @@ def _rate(
 def shares_of_content(part: PackagingComponent, stage: Stage, profile: AccountingProfile) -> tuple[Share, ...]:
     """Return the factors of a component at a stage with their shares of its mass; empty if the profile has none.
 
-    Under cut-off, whoever uses recycled material bears its recycling: with a known content ``r``, production is
+    Under cut-off, the user of recycled material bears its recycling: with a known content ``r``, production is
     ``(1 - r)`` of the virgin row and ``r`` of the recycled row. Under avoided burden the credit belongs to the end of
-    life, so production is the virgin row. If the content is unknown, or the profile has one row only, the row without
-    a content applies, and the rule names the input it stands for.
+    life, so production is the virgin row. If the content is unknown, or the profile has one row only, the row without a
+    content applies, and the rule names the input it stands for.
     """
     average, content = profile.factor(part.material_id, stage), part.recycled_content
     if stage is Stage.PRODUCTION:
@@ -153,11 +153,11 @@ def biogenic_share(material_id: str, stage: Stage, materials: Materials) -> Frac
 def reuse_rates(
     part: PackagingComponent, profile: AccountingProfile, basis: PartData = EXACT_DATA
 ) -> Iterator[Rate | Lack]:
-    """Yield rates of one use's way back and washing, or what is missing.
+    """Yield rates of one use's return trip and washing, or what is missing.
 
-    The way back is the mass of the piece times the distance as driven, by the profile's default road vehicle. Washing
-    is one piece by the named factor. A component of several trips lacks what is not stated, unless its
-    ``washing_factor_id`` is ``none``.
+    The return trip is the mass of the piece times the distance as driven, by the profile's default road vehicle.
+    Washing is one piece times the named factor. For a component of several trips a statement that is absent is reported
+    as missing, except that a ``washing_factor_id`` of ``none`` means no washing.
     """
     reuse = part.reuse or Reuse()
     if profile.cell(part.component, Stage.REUSE).coverage in (Coverage.INCLUDED, Coverage.OUTSIDE):
@@ -165,7 +165,7 @@ def reuse_rates(
     if reuse.return_distance_km:
         yield from _way_back(part, Fraction(str(reuse.return_distance_km)), profile, basis)
     elif part.trips > 1:
-        yield NotStated(part.component, Stage.REUSE, NO_WAY_BACK)
+        yield NotStated(part.component, Stage.REUSE, NO_RETURN)
     if not reuse.washing_factor_id and part.trips > 1:
         yield NotStated(part.component, Stage.REUSE, NO_WASHING)
     elif reuse.washing_factor_id not in ("", NOT_WASHED):
@@ -194,6 +194,6 @@ def _way_back(
             subject = vehicle or "road without a default transport class"
             yield Lack(part.component, Stage.REUSE, f"return by {subject}, {stage.value}")
         else:
-            rule = f"empty way back of {float(distance_km):g} km, {stage.value.removeprefix('transport_').upper()}"
+            rule = f"empty return trip of {float(distance_km):g} km, {stage.value.removeprefix('transport_').upper()}"
             names = tuple(datum.datum_id for datum in basis.mass)
             yield Rate(part.component, factor, distance_km / MG_PER_TONNE, rule=rule, stage=Stage.REUSE, data=names)

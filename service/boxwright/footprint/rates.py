@@ -1,4 +1,4 @@
-"""Footprints of parcels: rates are compiled once per lane, profile and allocation, so a parcel is a few products."""
+"""Computes footprints of parcels, by rates that are compiled once per lane, profile and allocation."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -19,10 +19,10 @@ from boxwright.lazy import cached_property
 
 NO_LANE = Lane()
 MOST_KEPT = 4_096
-"""Components whose lines are kept; beyond it all are dropped."""
+"""Maximum number of components whose lines are remembered; past it all are forgotten."""
 
 OF_A_BOX = frozenset({Component.BOX, Component.INNER_BOX, Component.TAPE, Component.LABEL})
-"""Components with the same mass, and so the same lines, in every parcel of a box type."""
+"""Components that have the same mass, and so the same lines, in every parcel of a box type."""
 
 
 def estimate(
@@ -38,8 +38,8 @@ def estimate(
 ) -> Footprint:
     """Return the footprint of a parcel's packaging and transport under one profile and one allocation.
 
-    ``missing`` names what has no factor, and ``missing_scope`` what is not stated (legs, hubs, way back and washing of
-    reusable packaging); neither counts as zero.
+    ``missing`` names what has no factor, and ``missing_scope`` what is not stated (legs, hubs, return trip and washing
+    of reusable packaging); neither counts as zero.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def estimate(
     ------
     InvalidInputError
         If the load of the allocation, or a mean density for it, is unknown, a leg's distance is of a kind without
-        adjustment for its mode, or a leg's ``factor_id`` is no row of the profile.
+        adjustment for its mode, or a leg's ``factor_id`` is not a row of the profile.
     """
     return rates_of(lane, profile, allocation, materials).estimate(packaging, gross_mg, chargeable, outer_um3, data)
 
@@ -131,7 +131,7 @@ class Rates:
     ) -> tuple[int, bool]:
         """Return the total of a parcel's footprint in mg CO2e, and whether it is complete.
 
-        With ``upper``, as choices need it, unverified factors are at the upper end of their range. Other arguments and
+        With ``upper``, which choices use, unverified factors count at the upper end of their range. Other arguments and
         errors are those of ``estimate``.
         """
         load = load_of(self._allocation, gross_mg, chargeable, outer_um3)

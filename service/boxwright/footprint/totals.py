@@ -1,4 +1,4 @@
-"""Sums of footprints."""
+"""Sums footprints."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,14 +10,14 @@ from boxwright.footprint.line import AMOUNTS
 from boxwright.stop import NEVER, Stop
 
 Key = tuple[str, str, str, str, int | None, str]
-"""Lines with equal keys are added."""
+"""Key of a line; lines with equal keys are added."""
 
 
 def total(footprints: Sequence[Footprint], stop: Stop = NEVER) -> Footprint:
     """Return the sum of footprints of one profile and one allocation.
 
     Amounts and rounded grams of lines with the same component, stage, factor and leg are added, so that the total is
-    the sum of the parts' totals to the mg. The sum lacks what any part lacks.
+    the sum of the parts' totals to the mg. What any part lacks is missing from the sum.
 
     Parameters
     ----------

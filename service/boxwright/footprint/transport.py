@@ -1,4 +1,4 @@
-"""Lines of a parcel's transport: a transport chain element per leg, with fuel burnt and fuel provided apart; hubs."""
+"""Rates of a parcel's transport: burning and providing fuel on each leg, and hubs."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -26,13 +26,13 @@ FUEL_STAGES = (*SPLIT, Stage.TRANSPORT_WTW)
 UNITS = {Component.TRANSPORT: TONNE_KM, Component.HUB: "t"}
 
 NO_LEGS = "no legs given"
-"""Subject of the lack of a lane without legs."""
+"""Subject of the entry in ``missing`` for a lane without legs."""
 
 NO_HUBS = "not stated, not counted"
-"""Subject of the lack of a lane with legs that does not state whether hubs count."""
+"""Subject of the entry in ``missing`` for a lane with legs that does not state whether hubs count."""
 
 HUB_RULE = "ISO 14083 hub operation: tonnes that leave the hub"
-FORCING_RULE = "effects of flight beyond the CO2e of its fuel, apart from the total of the fuel"
+FORCING_RULE = "effects of flight beyond the CO2e of its fuel, separate from the total of the fuel"
 
 
 def transport_rates(
@@ -57,7 +57,7 @@ def transport_rates(
     Raises
     ------
     InvalidInputError
-        If a leg's distance is of a kind without adjustment for its mode, its ``factor_id`` is no fuel row of the
+        If a leg's distance is of a kind without adjustment for its mode, its ``factor_id`` is not a fuel row of the
         profile, its vehicle travels by another mode, or a mean density that the allocation needs is unknown.
     """
     legs = lane.legs if lane else ()
@@ -75,7 +75,7 @@ def transport_rates(
 
 
 def unstated_hubs(lane: Lane | None, profile: AccountingProfile) -> Iterator[NotStated]:
-    """Yield the hub stages inside the profile's boundary, if a lane has legs and does not state hubs."""
+    """Yield the hub stages inside the profile's boundary if a lane has legs and does not state whether hubs count."""
     if lane is not None and lane.legs and lane.include_hubs is None:
         counted = [stage for stage in SPLIT if _counts(profile, Component.HUB, stage)]
         yield from (NotStated(Component.HUB, stage, NO_HUBS) for stage in counted)
@@ -89,7 +89,7 @@ def vehicle_of(leg: Leg, profile: AccountingProfile, lane: Lane | None) -> str:
     Raises
     ------
     InvalidInputError
-        If the leg's ``factor_id`` is no fuel row of the profile, or the class travels by another mode than the leg.
+        If the leg's ``factor_id`` is not a fuel row of the profile, or the class travels by another mode than the leg.
     """
     chosen = None
     if leg.factor_id:
@@ -119,7 +119,7 @@ def adjusted_km(leg: Leg, materials: Materials) -> Fraction:
     InvalidInputError
         If the mode has no adjustment for that kind of distance.
     """
-    # The shortest decimal of the float is the number that the caller wrote.
+    # The shortest decimal of a float is the number that the caller wrote.
     distance = Fraction(str(leg.distance_km))
     rule = _adjustment(leg, materials)
     return distance if rule is None else distance * Fraction(rule.multiplier) + Fraction(rule.addend_km)
@@ -167,8 +167,8 @@ def load_of(allocation: Allocation, gross_mg: int, chargeable: ChargeableWeight 
 def mg_per_load(allocation: Allocation, leg: Leg, vehicle: str, profile_id: str, materials: Materials) -> Fraction:
     """Return the mass in mg that each mg or cubic um of a load stands for, exactly; 1 for a mass.
 
-    By ``VOLUME_SHARE`` it is the mean density of the vehicle's load, so that parcels that fill the load's volume share
-    the load's mass among them.
+    By ``VOLUME_SHARE`` it is the mean density of the vehicle's load, so that the parcels that fill a load's volume
+    share its mass.
 
     Raises
     ------
@@ -231,7 +231,7 @@ def _hub_rates(index: int, leg: Leg, allocation: Allocation, profile: Accounting
 
 
 def _stages(subject: str, profile: AccountingProfile, component: Component) -> tuple[Stage, ...]:
-    """Return WTW if the profile has it for a class, else TTW and WTT; a profile never has both."""
+    """Return WTW if the profile has it for a class, otherwise TTW and WTT; a profile never has both."""
     if _factor(subject, Stage.TRANSPORT_WTW, profile, component) is not None:
         return (Stage.TRANSPORT_WTW,)
     return SPLIT
@@ -246,7 +246,7 @@ def _factor(subject: str, stage: Stage, profile: AccountingProfile, component: C
 
 
 def _counts(profile: AccountingProfile, component: Component, stage: Stage) -> bool:
-    """Return whether a stage has lines of its own: it is neither in another line nor outside the boundary."""
+    """Return whether a stage has lines of its own, and is not part of another line or outside the boundary."""
     if stage is Stage.TRANSPORT_WTW:
         return True  # it replaces TTW and WTT
     return profile.cell(component, stage).coverage not in (Coverage.INCLUDED, Coverage.OUTSIDE)

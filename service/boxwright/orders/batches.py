@@ -1,4 +1,4 @@
-"""Reads orders from files: one from JSON, many in batches, each of which is read where it is planned."""
+"""Reads orders from files: one from JSON, many in batches. Batches are read in the process that plans them."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from boxwright.orders.rows import COLUMNS, Reading, at, header_violations, is_re
 from boxwright.tabular import restored
 
 MAX_ORDER_BYTES = 16 * 2**20
-"""Most bytes of one order in JSON: ten thousand lines of over a kilobyte each."""
+"""Maximum bytes of one order in JSON: ten thousand lines of over a kilobyte each."""
 _ROWS_AT_ONCE = 4_096
 _ROW_NUMBERS = re.compile(r"__index_level_\d+__")
-"""Columns in which pandas keeps unnamed row labels."""
+"""Column names that pandas gives to unnamed row labels."""
 
 FEWEST, MOST = 16, 2_048
-"""Orders per early batch, so that a small file is shared among workers, and per later batch."""
+"""Orders per early and per later batch; early batches are small, so that a small file is shared among workers."""
 _BATCHES_OF_A_SIZE = 16
 
 
@@ -44,9 +44,9 @@ class OrderBatch:
     content: Any
     """Rows or lines of the source."""
     rows: int
-    """Number of rows, lines or orders of the source in it."""
+    """Number of rows, lines or orders in the content."""
     read: Callable[[Any, frozenset[str]], Iterator[Reading]]
-    """Reads the content into orders, or into their violations."""
+    """Function from the content to orders, or to their violations."""
     repeated: frozenset[str] = frozenset()
     """Ids of orders that occurred in an earlier batch."""
 
@@ -63,7 +63,7 @@ class ArrowRows:
     table: Any
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle only these rows: a slice of an Arrow table would pickle the whole table."""
+        """Return only these rows for pickling: a slice of an Arrow table would pickle the whole table."""
         import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
 
         sink = pa.BufferOutputStream()
@@ -95,7 +95,7 @@ def _read_arrow(content: ArrowRows, repeated: frozenset[str]) -> Iterator[Readin
 
 
 def _read_cells(content: tuple[list[str], list[tuple[int, list[str] | str]]], repeated: frozenset[str]) -> Any:
-    """Yield the orders of numbered CSV rows; a row may be the rule that it breaks as a whole."""
+    """Yield the orders of numbered CSV rows; in place of an unreadable row comes the rule that it breaks."""
     header, rows = content
     read = [(place, name) for place, name in enumerate(header) if is_read(name)]
 
@@ -122,14 +122,14 @@ def _read_lines(lines: list[tuple[int, bytes]], repeated: frozenset[str]) -> Ite
 
 
 def order_of_text(text: bytes) -> Order:
-    """Return the order of a JSON text; errors as of ``order_of_json``, also for a text that is too long."""
+    """Return the order of a JSON text; errors as for ``order_of_json``, also if the text is too long."""
     if len(text) > MAX_ORDER_BYTES:
         raise InvalidInputError([FieldViolation("", f"must be at most {MAX_ORDER_BYTES} bytes")])
     return order_of_json(text)
 
 
 def _repeated(ids: Sequence[str], seen: set[int]) -> frozenset[str]:
-    """Return the ids that occurred in an earlier call, and remember all by their hashes, which take less memory."""
+    """Return the ids that occurred in an earlier call, and remember the hashes of all ids, which take less memory."""
     hashes = [*map(hash, ids)]
     again = frozenset(name for name, hashed in zip(ids, hashes, strict=True) if hashed in seen)
     seen.update(hashes)
@@ -137,7 +137,7 @@ def _repeated(ids: Sequence[str], seen: set[int]) -> frozenset[str]:
 
 
 def batch_size(number: int) -> int:
-    """Return the number of orders in a batch, by its index from 0 alone."""
+    """Return the number of orders in a batch; it depends only on the batch's index, from 0."""
     return min(MOST, FEWEST << min(number // _BATCHES_OF_A_SIZE, 16))
 
 
@@ -154,7 +154,7 @@ def _listed(orders: tuple[Order, ...], repeated: frozenset[str]) -> Iterator[Rea
 
 
 def order_batches(path: Path) -> Iterator[OrderBatch]:
-    """Yield batches of a ``.csv``, ``.jsonl`` or ``.parquet`` file, which is read along the way.
+    """Yield batches of a ``.csv``, ``.jsonl`` or ``.parquet`` file while reading it.
 
     Raises
     ------
@@ -173,7 +173,7 @@ def order_batches(path: Path) -> Iterator[OrderBatch]:
 
 
 def unreadable(path: Path, error: OSError | UnicodeDecodeError) -> DataFileError:
-    """Return the error for a file that cannot be opened or decoded."""
+    """Return the error about a file that cannot be opened or decoded."""
     if isinstance(error, UnicodeDecodeError):
         rule = f"must be UTF-8, byte {error.start} is not"
     else:
@@ -240,7 +240,7 @@ def _ids_of_lines(lines: Sequence[tuple[int, bytes]]) -> list[str]:
             content = json.loads(text)
             name = content.get("order_id", content.get("orderId"))
         except (ValueError, AttributeError, RecursionError):
-            continue  # the reader of the line reports the fault
+            continue  # the reader of this line reports the fault
         if isinstance(name, str):
             ids.append(name)
     return ids
@@ -324,7 +324,7 @@ def read_order(path: str | PathLike[str]) -> Order:
 def read_orders(path: str | PathLike[str]) -> Iterator[Order]:
     """Yield the orders of a ``.csv``, ``.jsonl`` or ``.parquet`` file, in the order of the file.
 
-    The file is read along the way; :func:`count_orders` checks all of it beforehand.
+    The file is read while orders are yielded; :func:`count_orders` checks all of it beforehand.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Guesses the field of each column of an export from its header, and checks the map."""
+"""Guesses the field of each column of an export from its header, and checks the resulting map."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -16,9 +16,9 @@ _WORDS = read_words(Path(__file__).with_name("header_words.csv"))
 THIRD_EDGE, UNITS_IN_DOUBT, FRAGILE, _STATUS = (
     _WORDS.pop(name) for name in ("third_edge", "unit_in_doubt", "fragile", "status")
 )
-"""Names for the edge left over by length, width and height; names of columns that may hold the unit of sizes, or the
-sales unit, and need an explicit option; words in headers about fragile goods; names of columns that may mark cancelled
-or returned goods."""
+"""Header names for the third edge beside two of length, width and height; for the unit of sizes or the sales unit,
+which need an explicit option; words about fragile goods; and names of columns that may mark cancelled or returned
+goods."""
 
 _OF_THE_GOODS = re.compile(r"^(line ?item|item|variant|product|unit|article|artikel|produkt|sku) (?=\S)")
 _UNIT_OF = {"--length-unit": "length_unit", "--mass-unit": "mass_unit"}
@@ -28,7 +28,7 @@ _UNIT_COLUMNS = {
     "height_mm": ("height_unit", "length_unit"),
     "mass_g": ("mass_unit",),
 }
-"""Columns that name the unit of a size or mass in each row; the first one present counts."""
+"""Columns that name the unit of a size or mass in each row, by size or mass; the first one present counts."""
 UNIT_FIELDS = tuple(names[0] for names in _UNIT_COLUMNS.values())
 """Fields that name the unit of other columns in their row; order files do not have them."""
 
@@ -45,9 +45,9 @@ class GuessOptions:
     mass_unit: str = ""
     """Units for columns whose header names none; if empty, such a column is refused."""
     decimal: str = ""
-    """As in ``ColumnMap``."""
+    """Decimal mark, as in ``ColumnMap``."""
     given_of_items: Mapping[str, str] = field(default_factory=dict)
-    """Header by field in the item master only; takes precedence over ``given``."""
+    """Header by field for the item master only; takes precedence over ``given``."""
 
 
 def is_status(header: str) -> bool:
@@ -68,18 +68,18 @@ def units_of(name: str) -> dict[str, Any]:
 
 
 def unit_field(name: str, present: Collection[str]) -> str:
-    """Return the field of a table that names the unit of a size or mass in each row; empty if there is none."""
+    """Return the field that names the unit of a size or mass in each row of a table; empty if there is none."""
     return next((unit for unit in _UNIT_COLUMNS.get(name, ()) if unit in present), "")
 
 
 def unit_words(column: MappedColumn, present: Collection[str]) -> str:
-    """Return the unit of a column in words; empty if it has none."""
+    """Return the unit of a column as text; empty if it has none."""
     of_row = not header_parts(column.header)[1] and unit_field(column.field, present)
-    return ", else ".join(["the unit of its row"] * bool(of_row) + [column.unit] * bool(column.unit))
+    return ", or ".join(["the unit of its row"] * bool(of_row) + [column.unit] * bool(column.unit))
 
 
 def unlike_units(mapping: ColumnMap, headers: Sequence[str]) -> str:
-    """Return the edges with different units, and how to confirm these, in words; empty if units agree."""
+    """Return a sentence that names edges with different units and says how to confirm these; empty if units agree."""
     columns = [mapping.of(header) for header in headers]
     present = [column.field for column in columns]
     units = {column.header: unit_words(column, present) for column in columns if column.field in EDGES}
@@ -120,12 +120,12 @@ def guess(headers: Sequence[str], how: GuessOptions) -> ColumnMap:
         name = fields.get(header, "")
         unit = header_parts(header)[1] or _unit_given(name, how)
         columns.append(MappedColumn(header, "" if name in idle else name, unit if units_of(name) else ""))
-    # Boxwright's own order files always use decimal points.
+    # Order files of Boxwright always use decimal points.
     return ColumnMap(tuple(columns), how.decimal or ("." if ours else ""))
 
 
 def map_violations(mapping: ColumnMap, headers: Sequence[str], required: Sequence[str]) -> list[FieldViolation]:
-    """Return violations of a map: repeated or missing headers and fields, and missing units."""
+    """Return the violations of a map: repeated or missing headers and fields, and missing units."""
     broken = []
     seen: dict[str, str] = {}
     present = {mapping.of(header).field for header in headers}
@@ -198,7 +198,7 @@ def _plain_name(header: str) -> str:
 
 
 def _known(header: str) -> tuple[str, int] | None:
-    """Return the field of a header, and the position of its name in the list; None if unknown."""
+    """Return the field of a header, and the position of its name in the field's list of names; None if unknown."""
     if header.startswith(EXTRA):
         return header, -1
     known = (_RANKS.get(plain) for plain in (plain_header(header), header_parts(header)[0], _plain_name(header)))
@@ -206,7 +206,7 @@ def _known(header: str) -> tuple[str, int] | None:
 
 
 def _ranks() -> dict[str, tuple[str, int]]:
-    """Return field and rank of known headers, by plain header."""
+    """Return field and position of each known header, by its plain form."""
     ranks: dict[str, tuple[str, int]] = {}
     meant = {word: name for name, words in _WORDS.items() for word in words}
     for name in (*COLUMNS, *_WORDS):

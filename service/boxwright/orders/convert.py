@@ -1,6 +1,6 @@
-"""Converts exports of orders to the rows of an order file; what cannot be read is rejected and listed.
+"""Converts exports of orders to the rows of an order file; rows that cannot be read are rejected and listed.
 
-A row that breaks a rule rejects its whole order: an order without a line would be planned as complete.
+A row that breaks a rule rejects its whole order, since an order that lacks a line would be planned as if complete.
 """
 
 from array import array
@@ -38,21 +38,21 @@ _OF_AN_ITEM = frozenset((*UNIT_FIELDS, *LINE_COLUMNS)) - {"line_id", "quantity"}
 WITH_ITS_ORDER = "belongs to an order that lacks a line"
 """Start of the rule that rejects a row because of another row of its order."""
 Implausible = Callable[[Order], Iterable[FieldViolation]]
-"""Returns implausible values of an order, by field path."""
+"""A function from an order to its implausible values, by field path."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowRules:
-    """Rules that drop rows that are not goods, before orders are formed, so that no order is lost."""
+    """Rules that drop rows that are not goods, before orders are formed, so that the orders are kept."""
 
     where: Mapping[str, Collection[str]] = field(default_factory=dict)
-    """Required values by header, ignoring case. Default none."""
+    """Required values by header; case is ignored. Default: none."""
     where_not: Mapping[str, Collection[str]] = field(default_factory=dict)
-    """Excluded values by header, ignoring case. Default none."""
+    """Excluded values by header; case is ignored. Default: none."""
     skip_nonpositive: bool = False
-    """Whether to drop rows with a quantity of 0 or less, such as returns. Default False."""
+    """True drops rows with a quantity of 0 or less, such as returns. Default False."""
     drop_repeated: bool = False
-    """Whether to drop rows equal to an earlier row of their order in every column read. Default False."""
+    """True drops rows that equal an earlier row of their order in every column read. Default False."""
 
 
 @dataclass(slots=True)
@@ -61,10 +61,10 @@ class ItemMaster:
 
     name: str
     form: str
-    """How the table was read."""
+    """Format in which the table was read."""
     mapping: ColumnMap
     by_sku: dict[str, Row] = field(default_factory=dict)
-    """Items; a SKU with differing rows is broken."""
+    """Items by SKU; one with differing rows counts as broken."""
     rows: int = 0
     """Number of rows."""
     unmatched: Counter[str] = field(default_factory=Counter)
@@ -82,7 +82,7 @@ class ItemMaster:
             first.broken = [("sku", f"is in rows {first.number} and {row.number} with different values")]
 
     def join(self, row: Row) -> None:
-        """Fill the empty fields of an order row, or note why not."""
+        """Fill the empty fields of an order row, or note why this is not possible."""
         sku = row.values.get("sku")
         given = {name for name, _ in row.broken} | row.values.keys()
         if not isinstance(sku, str) or "" in given:
@@ -116,11 +116,12 @@ class Conversion:
     """The result of a conversion."""
 
     rows: Spool[dict[str, Any]]
-    """Rows of the order file by column, grouped by order, without absent values. Many are kept in a temporary file."""
+    """Rows of the order file by column, grouped by order, without absent values. Large numbers are kept in a temporary
+    file."""
     columns: list[str]
     """The columns used, in the order of an order file."""
     rejections: list[Finding]
-    """Every rule broken, by file and row."""
+    """All broken rules, by file and row."""
     rows_in: int
     rows_rejected: int
     """Rows read, and rows rejected; ``rows_in == len(rows) + rows_rejected + rows_left_out.total()``."""
@@ -129,7 +130,7 @@ class Conversion:
     orders: int
     """Number of orders written."""
     orders_left_out: int
-    """Number of orders with every row dropped; no other figure counts them."""
+    """Number of orders of which every row was dropped; no other figure counts them."""
     report: DataReport
     """Quality of the data, rejected rows included."""
     forms: list[tuple[str, str, int]]
@@ -153,8 +154,8 @@ def convert_orders(
 ) -> Conversion:
     """Convert exports of orders to the rows of one order file.
 
-    The rows of an order may be scattered, so all are read before the first is written; many are kept in a temporary
-    file meanwhile.
+    The rows of an order may be scattered, so all are read before the first is written; meanwhile, large numbers of rows
+    are kept in a temporary file.
 
     Parameters
     ----------
@@ -171,7 +172,7 @@ def convert_orders(
     encoding, sheet : str, optional
         Encoding of CSV files, and sheet of workbooks.
     implausible : callable, optional
-        Called with each order written; yields what to report.
+        Called with each order written; yields the values to report.
 
     Raises
     ------
@@ -241,8 +242,8 @@ def _converted(
         members = [rows[place] for place in places]
         order = _order(name, members, numbered=numbered) if name else None
         if name:
-            slips = () if order is None or implausible is None else implausible(order)
-            survey.add_order(members, slips, written=order is not None)
+            doubtful = () if order is None or implausible is None else implausible(order)
+            survey.add_order(members, doubtful, written=order is not None)
         if order is None:
             rejected |= zip(places, members, strict=True)
             continue
@@ -278,7 +279,7 @@ def _kept_rows(
     touched: set[str],
     survey: Survey,
 ) -> Iterator[Numbered]:
-    """Yield the rows with the required values; count values of status columns."""
+    """Yield the rows with the required values, and count the values of status columns."""
     order_at = next(at for at, name in enumerate(table.header) if mapping.of(name).field == "order_id")
     conditions = [
         (at, name, {value.casefold() for value in values[name]}, must)
@@ -345,9 +346,9 @@ def _check_columns(
 
 
 def _order(name: str, members: list[Row], *, numbered: bool) -> Order | None:
-    """Return the order of rows; None if any row is broken, which then breaks the others.
+    """Return the order of rows; None if any row is broken, which rejects the others too.
 
-    ``numbered``: lines get numbers, as none has.
+    ``numbered``: no line has an id, so lines get numbers.
     """
     items = []
     for number, row in enumerate(members, start=1):
@@ -359,7 +360,7 @@ def _order(name: str, members: list[Row], *, numbered: bool) -> Order | None:
         except InvalidInputError as error:
             noted = {column for column, _ in row.broken}
             if "sku" in noted:
-                noted.update(FROM_ITEMS)  # missing because the item was missing
+                noted.update(FROM_ITEMS)  # missing since the item was missing
             if "" not in noted:
                 row.broken += [
                     (name, "is required" if name in REQUIRED_COLUMNS and name not in row.values else fault.rule)

@@ -1,4 +1,4 @@
-"""Data quality of an export: gaps, repeats, implausible values, and how rejected orders differ from the others."""
+"""Reports the data quality of an export: gaps, repeats, implausible values, and differences of rejected orders."""
 
 import math
 import statistics
@@ -15,22 +15,21 @@ from boxwright.orders.extra import DATE_COLUMN, DayOrder, day_of
 from boxwright.orders.rows import BOX_USED
 
 FAR_OUT = 3
-"""Interquartile ranges of the logarithms beyond which a value is an outlier: Tukey's "far out", applied to
-logarithms."""
+"""Number of interquartile ranges beyond which a value is an outlier: Tukey's "far out", applied to logarithms."""
 MOST_STATUSES = 20
-"""Most values listed per status column; the rest counts as ``others``."""
+"""Maximum number of values listed per status column; the rest count as ``others``."""
 FEWEST = 20
-"""Fewest values for outliers to be judged, and fewest rejected orders to be compared: our own rule."""
+"""Minimum number of values for finding outliers, and of rejected orders for a comparison: the maintainers' rule."""
 COMPARED = ("extra_site", "extra_country_code", "extra_zone", "extra_carrier_service", BOX_USED)
-"""Columns to compare."""
+"""Columns whose values are compared between rejected and written orders."""
 UNITS = "units of the order"
 _SIZES = ((1, "1"), (5, "2 to 5"), (math.inf, "6 or more"))
 SHIFT = 0.01
-"""Least change in a group's share between all and written orders: our own rule."""
+"""Minimum change in a group's share between all and written orders: the maintainers' rule."""
 CHANCE = 3.0
-"""Least difference in standard errors, to rule out chance: our own rule."""
+"""Minimum difference in standard errors, to rule out chance: the maintainers' rule."""
 _MOST_VALUES = 1_000
-"""Most values of a column with groups; more suggest names."""
+"""Maximum number of values of a column with groups; more suggest that it holds names."""
 _LISTED = 3
 
 
@@ -42,7 +41,7 @@ class Finding:
     row: int
     """Row number as a spreadsheet shows it."""
     field: str
-    """The field; empty for the row as a whole."""
+    """Name of the field; empty for the row as a whole."""
     text: str
 
 
@@ -62,24 +61,24 @@ class Group:
 
     @property
     def share(self) -> float:
-        """Its share of all orders."""
+        """Share of the group in all orders."""
         return (self.written + self.rejected) / (self.of_written + self.of_rejected)
 
     @property
     def shift(self) -> float:
-        """Its share of written orders minus that of all orders."""
+        """Share of the group in written orders minus its share in all orders."""
         return self.written / self.of_written - self.share
 
     @property
     def notable(self) -> bool:
-        """Whether the shift is large and not due to chance."""
+        """True if the shift is large and not due to chance."""
         difference = self.rejected / self.of_rejected - self.written / self.of_written
         error = math.sqrt(self.share * (1 - self.share) * (1 / self.of_written + 1 / self.of_rejected))
         return abs(self.shift) >= SHIFT and abs(difference) > CHANCE * error
 
     @property
     def words(self) -> str:
-        """Both shares in words."""
+        """Shares of rejected and of other orders, as text."""
         rejected, written = 100 * self.rejected / self.of_rejected, 100 * self.written / self.of_written
         return f"{self.what} {self.value}: {rejected:.1f} % of the rejected, {written:.1f} % of the others"
 
@@ -108,7 +107,7 @@ class Mix:
 
     @property
     def sentences(self) -> list[str]:
-        """Return sentences that readers of later figures need; empty if no order is rejected."""
+        """Return sentences about rejected orders for readers of figures; empty if no order is rejected."""
         every = self.written + self.rejected
         if not self.rejected or not self.written:
             return []
@@ -123,7 +122,7 @@ class Mix:
             skus = f"{len(self.lost_skus):,} SKU{'s' if len(self.lost_skus) > 1 else ''}"
             sentences.append(
                 f"Every order of {skus} ({shown}{more}) is rejected, {self.lost_sku_orders:,} in all: these goods are"
-                f" in no figure. If they are no goods, such as postage, --where-not COLUMN={self.lost_skus[0][0]}"
+                f" in no figure. If they are not goods, such as postage, --where-not COLUMN={self.lost_skus[0][0]}"
                 " leaves their rows out when it is converted, and keeps the orders."
             )
         return sentences
@@ -136,10 +135,10 @@ class DataReport:
     rows: int = 0
     orders: int = 0
     skus: int = 0
-    """Counts; partly rejected orders count."""
+    """Numbers of rows, orders and SKUs, including partly rejected orders."""
     without_size: list[Finding] = field(default_factory=list)
     without_mass: list[Finding] = field(default_factory=list)
-    """Rows without a readable positive edge; rows without such a mass. Torn rows do not count."""
+    """Rows without a readable positive edge, and rows without a readable positive mass. Torn rows do not count."""
     duplicates: list[Finding] = field(default_factory=list)
     """Rows equal to an earlier row of their order."""
     outliers: list[Finding] = field(default_factory=list)
@@ -149,16 +148,16 @@ class DataReport:
     without_date: list[Finding] = field(default_factory=list)
     """Rows with an unreadable ship date, which counts as missing."""
     without_order: int = 0
-    """Rejected rows without an order id: a written order may lack them."""
+    """Number of rejected rows without an order id; a written order may lack them."""
     unmatched_skus: Mapping[str, int] = field(default_factory=dict)
     """Number of order rows by SKU missing from the item master."""
     mix: Mix = field(default_factory=lambda: Mix(0, 0))
     """Differences between rejected and written orders."""
     statuses: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """Values of unread columns that may mark cancelled or returned goods, by header, with their number of rows; the
-    most frequent first."""
+    """Numbers of rows by header and value, for unread columns that may mark cancelled or returned goods; the most
+    frequent value comes first."""
     unlike_units: Sequence[str] = ()
-    """A sentence per table whose edges have different units that no map confirms."""
+    """A sentence per table in which edges have different units and no map confirms these."""
 
 
 class Survey:
@@ -194,15 +193,15 @@ class Survey:
         counts = self._statuses.setdefault(header, Counter())
         counts[value if value in counts or len(counts) < MOST_STATUSES else "others"] += 1
 
-    def add_order(self, members: Sequence[Row], slips: Iterable[FieldViolation], *, written: bool) -> None:
-        """Add the rows of an order, written or rejected; ``slips`` are its implausible values."""
+    def add_order(self, members: Sequence[Row], doubtful: Iterable[FieldViolation], *, written: bool) -> None:
+        """Add the rows of an order, written or rejected; ``doubtful`` are its implausible values."""
         found = self._found
         found.orders += 1
         self._mix.add(members, written=written)
         found.duplicates += _duplicates(members)
-        for slip in slips:
-            index, name = in_line(slip.field)
-            found.implausible.append(_finding(members[index], name, slip.rule))
+        for violation in doubtful:
+            index, name = in_line(violation.field)
+            found.implausible.append(_finding(members[index], name, violation.rule))
         for row in members:
             day = row.values.get(DATE_COLUMN)
             if day is not None and isinstance(day_of(day, self._day_order.day_first), str):
@@ -219,7 +218,7 @@ class Survey:
 
 
 class _Figures:
-    """The greatest of some fields, collected over rows."""
+    """Collects, over rows, the greatest value of some fields."""
 
     def __init__(self, name: str, unit: str, fields: Sequence[str]) -> None:
         self._name, self._unit, self._fields = name, unit, fields

@@ -1,4 +1,4 @@
-"""A row of an export: its place, its values, and the rules that it breaks."""
+"""A row of an export: its file and number, its values, and the rules that it breaks."""
 
 import math
 import re
@@ -63,7 +63,7 @@ def read_rows(table: Table, mapping: ColumnMap) -> Iterator[Row]:
             cells = cells.cells
         for index, column, unit_at in read:
             name, unit = column.field, column.unit
-            # Of a torn row only the order id is read: its order lacks a line.
+            # A torn row is read only for its order id, since the order lacks a line.
             if (torn and name != "order_id") or index >= len(cells) or cells[index] is None:
                 continue
             if unit_at is not None and cells[unit_at] is not None:
@@ -109,7 +109,8 @@ def _number(cell: Any, name: str, decimal: str, unit: str) -> float | int:
     if isinstance(cell, str):
         text, own = with_unit(cell, units) if units else (cell, "")
         factor = units[own] if own else factor
-        # 4.125 in and 1,250 kg are unambiguous: an edge of 105 m and a mass of 1.25 t exceed the limits.
+        # 4.125 in and 1,250 kg are unambiguous: read the other way, an edge of 105 m and a mass of 1.25 t exceed the
+        # limits.
         most = MAX_LENGTH_MM if "mm" in units else MAX_MASS_G if units else math.inf
         possible = [] if decimal else [number for number in readings(text) if Fraction(number) * factor <= most]
         written = possible[0] if len(possible) == 1 else with_decimal_point(text, decimal)

@@ -1,4 +1,4 @@
-"""Content of an order file besides orders: ship dates and other extra columns, and remarks on dropped data."""
+"""Reads the content of an order file besides orders: ship dates, other extra columns, and remarks on dropped data."""
 
 import csv
 import datetime
@@ -18,19 +18,19 @@ from boxwright.tabular import plain_text, restored
 REMARKS = b"boxwright_remarks"
 """Metadata key of a Parquet file for remarks on its orders."""
 _MOST_VALUES = 1_000
-"""Most values counted per column; the rest counts as ``others``."""
+"""Maximum number of values counted per column; the rest count as ``others``."""
 
 
 DATE_COLUMN = "extra_ship_date"
-"""Name of the ship date column in converted files."""
+"""Name of the column of ship dates in converted files."""
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
-"""With dots the day always comes first; with slashes it depends on the country."""
+"""In a date with dots the day comes first; in one with slashes the country decides."""
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _LAST_MONTH = 12
 MOST_UNREAD = 0.05
-"""Largest share of unreadable dates taken as slips, which count as missing: our own rule."""
+"""Maximum share of unreadable dates that count as errors and so as missing: the maintainers' rule."""
 _FAR = 100
-"""One in this many dated orders, at either end, may be an outlier: our own rule."""
+"""One in this many dated orders, at either end, may be an outlier: the maintainers' rule."""
 
 
 def remarks_in(path: Path) -> tuple[str, ...]:
@@ -47,9 +47,10 @@ def remarks_in(path: Path) -> tuple[str, ...]:
 
 
 def extra_cells(path: Path, columns: Collection[str]) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """Yield row number, order and the existing ones of some columns for each row of a ``.csv`` or ``.parquet`` file.
+    """Yield row number, order id and some columns for each row of a ``.csv`` or ``.parquet`` file.
 
-    An empty cell is None. Unreadable rows are left out: the reader of the orders refuses them.
+    Missing columns are left out, and an empty cell is None. Unreadable rows are left out: the reader of the orders
+    refuses them.
     """
     suffix = path.suffix.lower()
     if suffix == ".csv":
@@ -74,7 +75,7 @@ def extra_cells(path: Path, columns: Collection[str]) -> Iterator[tuple[int, str
 
 
 def values_stated(path: Path, columns: Collection[str]) -> dict[str, Counter[str]]:
-    """Return the number of orders by value for some columns of a ``.csv`` or ``.parquet`` file; "" is no value.
+    """Return the number of orders by value for some columns of a ``.csv`` or ``.parquet`` file; "" stands for no value.
 
     Missing columns are left out. The first row of an order with a value counts.
     """
@@ -98,7 +99,7 @@ def values_stated(path: Path, columns: Collection[str]) -> dict[str, Counter[str
 
 
 class DayOrder:
-    """Finds the order of day and month in a column such as 03/04/2026, from dates with a number above 12."""
+    """Finds the order of day and month in a column of dates such as 03/04/2026, by the dates with a number above 12."""
 
     def __init__(self) -> None:
         self._first = self._second = 0
@@ -112,7 +113,7 @@ class DayOrder:
 
     @property
     def day_first(self) -> bool | None:
-        """Whether the day comes first; None if no date shows it, or more than 5 % contradict it (our own rule)."""
+        """True if the day comes first; None if no date shows it, or over 5 % contradict it (the maintainers' rule)."""
         fewer, more = sorted((self._first, self._second))
         return self._first > self._second if more and fewer <= MOST_UNREAD * (fewer + more) else None
 
@@ -126,8 +127,8 @@ def ship_dates(path: str | PathLike[str], column: str = DATE_COLUMN) -> dict[str
     Raises
     ------
     DataFileError
-        Naming rows with unreadable dates, if these are more than 5 % of the dated rows (our own rule): the format is
-        then another one.
+        Naming rows with unreadable dates, if these are more than 5 % of the dated rows (the maintainers' rule), since
+        the format is then another one.
     """
     path = Path(path)
     faults = Findings(file=path.name)
@@ -153,17 +154,19 @@ class DateSpan:
 
     first: datetime.date
     last: datetime.date
-    """First and last day, without 1 % of the dated orders at either end; all days for fewer than 100 dated orders."""
+    """First and last day, after dropping 1 % of the dated orders at either end, or none for fewer than 100 dated
+    orders."""
     within: int
     dated: int
     orders: int
-    """Orders within these days; orders with a date; all orders of the file."""
+    """Numbers of orders within these days, of orders with a date, and of all orders of the file."""
 
 
 def date_span(path: str | PathLike[str], column: str = DATE_COLUMN) -> DateSpan | None:
     """Return the days of the orders of a file; None without dates.
 
-    The rows of an order must be adjacent, so that only a count per day is held. Unreadable dates count as missing.
+    The rows of an order must be adjacent, so that only a count per day is kept in memory. Unreadable dates count as
+    missing.
     """
     days: Counter[datetime.date] = Counter()
     orders, previous, dated = 0, None, None
@@ -202,7 +205,7 @@ def _rows(path: Path, column: str) -> Iterator[tuple[int, str, datetime.date | s
 def day_of(cell: Any, day_first: bool | None = None) -> datetime.date | str:
     """Return the day at the start of a cell; the text if it is not a date.
 
-    ``day_first`` decides dates with slashes; if it is None, they stay text.
+    ``day_first`` says how dates with slashes are read; if it is None, they stay text.
     """
     if isinstance(cell, datetime.date):
         cell = cell.isoformat()

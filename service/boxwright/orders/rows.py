@@ -18,13 +18,13 @@ EXTRA = "extra_"
 """Prefix of columns that an order file carries and plans ignore."""
 
 BOX_USED = "extra_box_used"
-"""Column of the box that a past order really shipped in; several by row or separated by ``;``.
+"""Column of the box that a past order really shipped in; several boxes are in separate rows, or separated by ``;``.
 
 The order of the contract lacks this field: only evaluations compare with boxes used.
 """
 
 COUNTRY, POSTAL_CODE = "extra_country_code", "extra_postal_code"
-"""Columns of the destination; the order of the contract lacks them too, since a call states a lane."""
+"""Columns of the destination. The order of the contract lacks them too, since a call states a lane."""
 _EXTRA_READ = (BOX_USED, COUNTRY, POSTAL_CODE)
 
 Reading = Order | tuple[FieldViolation, ...]
@@ -37,7 +37,7 @@ def at(where: str, field: str, rule: str) -> FieldViolation:
 
 
 def header_violations(header: Sequence[str]) -> list[FieldViolation]:
-    """Return violations in column names: unknown, repeated or missing ones."""
+    """Return violations of column names: unknown, repeated or missing ones."""
     known = f"is not known; columns are {', '.join(COLUMNS)}, and any that start with {EXTRA}"
     broken = [
         *((name, known) for name in dict.fromkeys(header) if name not in COLUMNS and not name.startswith(EXTRA)),
@@ -48,7 +48,7 @@ def header_violations(header: Sequence[str]) -> list[FieldViolation]:
 
 
 def is_read(column: str) -> bool:
-    """Return whether orders have a column; of extra ones, the box used and the destination."""
+    """Return whether a column is read: those of orders and, among extra columns, the box used and the destination."""
     return column in _EXTRA_READ or not column.startswith(EXTRA)
 
 
@@ -65,8 +65,8 @@ def orders_of_rows(rows: Iterable[tuple[int, dict[str, Any] | str]], ended: Iter
     Yields
     ------
     Order or tuple of FieldViolation
-        In the order of the rows. An order that resumes after another one began is a violation: its rows must be
-        adjacent, so that a file of any size is read in one pass.
+        In the order of the rows. An order that resumes after another one began is a violation, since rows must be
+        adjacent for a file of any size to be read in one pass.
     """
     closed = set(ended)
     order_id, first, last = "", 0, 0
@@ -127,7 +127,7 @@ def _closed(
     if broken:
         return InvalidInputError(broken).violations
     try:
-        # Rows with equal values mean the same parcels.
+        # Rows with equal values state the same parcels.
         used = (name.strip() for cell in dict.fromkeys(boxes) for name in cell.split(";"))
         destination = ":".join("".join(part.upper().split()) for part in where if part)
         return Order(order_id, tuple(items), tuple(filter(None, used)), destination if where[0] else "")

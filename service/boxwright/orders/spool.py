@@ -13,7 +13,7 @@ _IN_MEMORY = 2**24
 
 
 class Spool(Generic[Value]):
-    """An append-only list, whose values are read anew each time; deleted with the object."""
+    """An append-only list. Each access reads the value again; the file is deleted with the object."""
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # lives as long as the list

@@ -19,7 +19,7 @@ SHIPPED_COLUMNS = (*COLUMNS, BOX_USED, DATE_COLUMN)
 
 
 def shipped_rows(order: Order, day: datetime.date) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a shipped order, with its boxes and ship date: cells by column, without absent ones."""
+    """Yield the rows of a shipped order with its boxes and ship date, as cells by column without absent ones."""
     extra = {BOX_USED: ";".join(order.boxes_used)} if order.boxes_used else {}
     for item in order.lines:
         yield {"order_id": order.order_id, **row_of(item), **extra, DATE_COLUMN: day.isoformat()}

@@ -4,7 +4,7 @@ On the grid of the largest length that divides every edge, a unit with some edge
 bars of 1 x 1 x m cells however it is turned. Let the cell (x, y, z) have the colour (x + y + z) modulo m. A bar along
 any axis covers every colour once, so a box holds no more bars than it has cells of its rarest colour (Barnes: Packing
 the maximum number of m x n tiles in a large p x q rectangle, Discrete Mathematics 26(2), 1979, and Best packing of rods
-into boxes, Discrete Mathematics 142, 1995, count the same waste). Units on the grid are no restriction: pushed to the
+into boxes, Discrete Mathematics 142, 1995, count the same waste). The grid restricts nothing: pushed to the
 low walls, every packing lies on sums of edges.
 """
 
@@ -96,7 +96,7 @@ def _excess(edges: Ints, box: Ints, found: Ints) -> bool:
 
 
 def too_many(units: Units, space: Space) -> tuple[int, int, int] | None:
-    """Return a length of bar in um, the bars needed and the bars held, if the units need more than fit; else None."""
+    """Return a length of bar in um, the bars needed and the bars held; None unless the units need more than fit."""
     found = np.empty(3, dtype=np.int64)
     if _excess(units.edges_um, np.array(space.edges_um, dtype=np.int64), found):
         return int(found[0]), int(found[1]), int(found[2])

@@ -1,4 +1,4 @@
-"""Beam search over blocks: the next block of a plateau is judged by finishing the packing greedily.
+"""Beam search over blocks: the next block of a plateau is rated by finishing the packing greedily.
 
 States are packings under construction. One level of the search sets one block: every state tries its best blocks, every
 try is finished greedily, and those with the most volume are kept (Araya and Riff, A beam search approach to the
@@ -166,7 +166,7 @@ def search_blocks(blocks, supply, box, limits, whole_volume, budget, most_wide, 
     supply : blocks.Supply
     box : int64, (3,), um
     limits : float64, (2,)
-        Most volume, um3, and most weight, mg.
+        Maximum volume, um3, and maximum weight, mg.
     whole_volume : float
         Volume of all units, which ends the search.
     budget : int

@@ -11,24 +11,24 @@ from boxwright.packing.state import Packing, Problem
 from boxwright.stop import NEVER, Stop
 
 FEW_KINDS = 16
-"""Up to this many kinds, or where all units must go in, joined blocks fill their hull completely."""
+"""Up to this number of kinds, or if all units must go in, joined blocks fill their hull completely."""
 LOOSE = 0.98
-"""With more kinds, least share of its hull that a joined block fills."""
+"""Minimum share of its hull that a joined block fills, with more kinds."""
 WIDEST, WIDEST_OF_MANY = 256, 64
 """Widest beam for up to 250 units, and for a thousand or more; in between, memory is constant."""
 MOST_OF_WHOLE, KINDS_OF_WHOLE = 3_000, 16
-"""Where all units must go in: about how many blocks are made, and most kinds in one."""
+"""If all units must go in: the approximate number of blocks made, and the maximum number of kinds in one."""
 LEAST_OF_WHOLE, EFFORT_TO_SHOW = 0.8, 100_000
-"""Where all units must go in, the search ends if this much effort fills less than this share of their volume."""
+"""If all units must go in, the search ends when less than this share of their volume is packed after this effort."""
 EFFORT_PER_TRY, MOST_TRIES = 400, 5_000
-"""Effort for a try to make all placed units stand, and most tries."""
+"""Effort for one attempt to arrange the blocks so that all units obey the rules, and the maximum number of attempts."""
 
 
 def pack_blocks(problem: Problem, *, whole: bool, effort: int, stop: Stop = NEVER) -> Packing | None:
     """Pack all units (``whole``) or as much volume as possible, by beam search over blocks.
 
-    Bases lie wholly on the floor or on tops, whatever the support ratio; the other rules hold at every step. Where all
-    units must go in, blocks are the same for any effort, so that more effort finds what less finds.
+    Bases lie wholly on the floor or on tops, whatever the support ratio; the other rules hold at every step. If all
+    units must go in, the blocks do not depend on the effort, so more effort finds all that less effort finds.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int, stop: Stop = NEVE
     Returns
     -------
     Packing or None
-        In pack sequence; None where not all units go in that must, or not one.
+        In pack sequence; None if no unit goes in, or if ``whole`` and some unit does not.
     """
     supply = supply_of(problem)
     wide = max(WIDEST_OF_MANY, min(WIDEST, 1_000 * WIDEST_OF_MANY // len(problem.kinds)))
@@ -77,8 +77,8 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int, stop: Stop = NEVE
 def supply_of(problem: Problem) -> blocks.Supply:
     """Return the kinds of units of a problem, with their numbers.
 
-    A unit that cannot bear a column of goods of mean density on its largest face, up to the lid, is piled only on its
-    like, as high as its load limit allows. For other units ``unstack`` checks loads in the end.
+    A unit that cannot bear a column of goods of mean density on its largest face, up to the lid, is piled only with
+    units of its kind, as high as its load limit allows. ``unstack`` checks the loads on other units at the end.
     """
     _, firsts, counts = np.unique(problem.kinds, return_index=True, return_counts=True)
     mass, limit = problem.mass[firsts], problem.max_load[firsts]

@@ -13,13 +13,13 @@ from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Floats, Ints
 
 NEAR = 0.04
-"""Largest gap that counts as contact: share of the extent of a block."""
+"""Largest gap that counts as contact, as a share of the extent of a block."""
 MOST_PLATEAUS = 256
-"""Most plateaus kept; dropping more loses places, never validity."""
+"""Maximum number of plateaus kept; dropping others loses places, never validity."""
 CELLS = 512
 """Parts of a box's edge to which lengths are rounded where waste is estimated."""
 MOST_RECTANGLES = 64
-"""Most neighbours examined on one side of a plateau."""
+"""Maximum number of neighbours examined on one side of a plateau."""
 
 
 class State(NamedTuple):
@@ -28,7 +28,7 @@ class State(NamedTuple):
     spaces: Ints  # int64 (MOST_PLATEAUS, 6): see ``plateaus``
     left: Ints  # int64 (k,): units left, by kind
     placed: Ints  # int64 (m, 9): block, turned round in x, in y (0 or 1), then x1, y1, z1, x2, y2, z2
-    live: Ints  # int64 (b + 1,): linked list of blocks that the supply left has; its head is live[b]
+    live: Ints  # int64 (b + 1,): linked list of the blocks that the units left can form; its head is live[b]
     totals: Floats  # float64 (4,): volume and weight inside; plateaus; blocks
 
 
@@ -41,7 +41,7 @@ class BeamWork(NamedTuple):
     standing: Ints  # int64 (4,): number of neighbours per side; -1: a wall
     reach: Ints  # int64 (3, CELLS + 1), um: longest row of edges within a length, by axis
     step: Ints  # int64 (3,), um: length of a cell, by axis
-    seen: Ints  # int64 (CELLS + 1,), um: longest edge of so many cells
+    seen: Ints  # int64 (CELLS + 1,), um: longest edge that takes that number of cells
     best: Ints  # int64 (width,): best blocks for a plateau
     score: Floats  # float64 (width,): their scores, descending
     effort: Ints  # int64 (1,)
@@ -194,7 +194,7 @@ def _in_supply(b, blocks, left):
 
 @inner
 def _score(b, space, least, blocks, box, work):
-    """Return the score of a block in a plateau; 0 where it is certainly not above ``least``.
+    """Return the score of a block in a plateau; 0 if it is certainly not above ``least``.
 
     The score is volume of units x contact ** 4 x (1 - waste) x number of units ** -0.2. Contact is the share of the
     surface that touches the box or other blocks; waste is the part beside the block that rows of edges cannot fill.

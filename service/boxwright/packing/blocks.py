@@ -1,7 +1,7 @@
-"""Blocks: cuboids of several units that are set down as one.
+"""Blocks: cuboids of several units that are set down together.
 
-A *simple block* is a grid of units of one kind in one orientation; a *joined block* is two blocks side by side or one
-on the other, kept if they fill nearly all of their hull (Eley, Solving container loading problems by block
+A *simple block* is a grid of units of one kind in one orientation. A *joined block* is two blocks, side by side or
+stacked, that fill nearly all of their hull (Eley, Solving container loading problems by block
 arrangement, European Journal of Operational Research 141, 2002; Fanslau and Bortfeldt, A tree search algorithm for
 solving the container loading problem, INFORMS Journal on Computing 22(2), 2010). Every unit of a block rests with its
 whole base on units of the block below it. A block knows which rectangle of its top is solid, so that others can rest
@@ -19,13 +19,13 @@ from boxwright.packing.problem import Floats, Ints
 from boxwright.stop import NEVER, Stop
 
 MOST_KINDS_IN_BLOCK = 4
-"""Most kinds in one block."""
+"""Maximum number of kinds in one block."""
 MOST_ON_AXIS = 64
-"""Most units in a row of a simple block; longer rows are joined blocks."""
+"""Maximum number of units in a row of a simple block; longer rows are joined blocks."""
 PAIRS_PER_BLOCK = 20
 """Pairs of blocks examined for each block wanted."""
 SIMPLE_SHARE = 0.6
-"""Most share of simple blocks."""
+"""Maximum share of simple blocks."""
 CROWD = 0.2
 """Exponent that favours blocks of fewer units: worth is volume x (number of units) ** -CROWD."""
 
@@ -37,7 +37,7 @@ class Supply(NamedTuple):
     masks: Ints  # int64 (k,): allowed orientations
     count: Ints  # int64 (k,): units
     weight: Floats  # float64 (k,), mg: mass that a unit adds to its parcel
-    stack: Ints  # int64 (k,): most units of the kind in a pile
+    stack: Ints  # int64 (k,): maximum number of units of the kind in a pile
     bears: Ints  # int64 (k,): 1: units of other kinds may rest on it
     flat: Ints  # int64 (k,), um: shortest edge that can lie in plan
     upright: Ints  # int64 (k,), um: shortest edge that can stand upright
@@ -47,7 +47,7 @@ class Blocks(NamedTuple):
     """Blocks, in descending order of worth."""
 
     size: Ints  # int64 (b, 3), um: extents
-    top: Ints  # int64 (b, 2), um: solid part of the top, from the corner at the origin; 0 bears nothing
+    top: Ints  # int64 (b, 2), um: solid part of the top, from the corner at the origin; 0: nothing may rest on it
     kind: Ints  # int64 (b, MOST_KINDS_IN_BLOCK): kinds inside, -1 where there are fewer
     units: Ints  # int64 (b, MOST_KINDS_IN_BLOCK): number of units of each
     volume: Floats  # float64 (b,), um3: of the units
@@ -60,7 +60,7 @@ class Blocks(NamedTuple):
 def _rows(edge, along, most, wanted, edges, out):
     """Write numbers of units for a row of at most ``most``; return how many numbers there are, at most ``wanted``.
 
-    If not all are wanted: 1, the most, and those after which edges of units fill the rest of the axis best.
+    If not all are wanted: 1, ``most``, and those after which edges of units fill the rest of the axis best.
     """
     for i in range(most):
         out[i] = i + 1
@@ -177,7 +177,7 @@ def _simple(supply, box, quota, blocks, seen, flag):
 
 @inner
 def _add_units(out, first, second, supply, blocks):
-    """Write the joint content of two blocks; return whether the supply has it and it has few enough kinds."""
+    """Write the joint content of two blocks; return whether the supply covers it and it has few enough kinds."""
     kind, units = blocks.kind, blocks.units
     width = kind.shape[1]
     for i in range(width):
@@ -240,7 +240,7 @@ def _join_neighbours(axis, order, old, made, supply, box, least, blocks, seen, e
     """Join pairs of blocks along one axis; return the new number of blocks.
 
     ``order`` sorts blocks by their extents across the axis, see ``_order``. Pairs of the first ``old`` blocks were
-    tried before. Ends with the array, the effort, or once ``flag`` is set.
+    tried before. Ends when the array is full, the effort is spent, or ``flag`` is set.
     """
     size = blocks.size
     one, other = (2, 1) if axis == 0 else (2, 0) if axis == 1 else (0, 1)
@@ -273,7 +273,7 @@ def _join_neighbours(axis, order, old, made, supply, box, least, blocks, seen, e
 
 
 def _order(axis: int, size: Ints, box: Ints) -> Ints:
-    """Return blocks sorted by their extents across an axis, which partners along it share."""
+    """Return blocks sorted by their extents across an axis, so that partners along it lie close together."""
     one, other = ((2, 1), (2, 0), (0, 1))[axis]
     return np.argsort(size[:, one] * (box[other] + 1) + size[:, other], kind="stable")
 
@@ -296,16 +296,16 @@ def build(
     box : int64, (3,), um
         Usable inner edges.
     most : int
-        About how many blocks to make. Simple ones come first; rows are left out where they would be more than
-        SIMPLE_SHARE.
+        Approximate number of blocks to make. Simple blocks come first; some of their rows are left out if they would
+        take more than SIMPLE_SHARE.
     least : float
-        Least share of a joined block's hull that its units fill.
+        Minimum share of a joined block's hull that its units fill.
     effort : int64, (1,)
         Counted effort is added to it.
     stop : Stop, optional
         Ends the work with a SearchEndedError. Default: never.
     kinds : int, optional
-        Most kinds in one block.
+        Maximum number of kinds in one block.
     """
     width = min(kinds, len(supply.count))
     wanted = most

@@ -60,7 +60,7 @@ def _apart(edges: Ints, masks: Ints, margins: Ints, i: int, j: int, box: Ints) -
 def _conflict(edges: Ints, masks: Ints, margins: Ints, kinds: Ints, box: Ints, out: Ints) -> bool:
     """Find two units that cannot share the box, since disjoint cuboids are apart along some axis.
 
-    Units are sorted by kind, and the first two of a kind stand for all.
+    Units are sorted by kind, and the first two of a kind represent all.
     """
     n = edges.shape[0]
     for i in range(n):

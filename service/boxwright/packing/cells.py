@@ -1,7 +1,7 @@
 """Units in the compartments of a box, one in each: a bipartite matching of kinds of units and sizes of compartments.
 
-Some matching places all units, or some set of units outnumbers the compartments that take any of them (Hall's theorem).
-The search finds one or the other, so the question never stays open.
+Either some matching places all units, or some set of units outnumbers the compartments that take any of them (Hall's
+theorem). The search finds one or the other, so it always has an answer.
 """
 
 from collections import Counter
@@ -20,11 +20,11 @@ from boxwright.stop import NEVER, Stop
 from boxwright.units import exact as exact_text
 
 MOST_NAMED = 3
-"""Most kinds of units named in a refusal."""
+"""Maximum number of kinds of units named in a refusal."""
 
 
 def lay_in_cells(question: Question) -> Layout | None:
-    """Return a layout of all units, or of as much volume as fits, in compartments; None where no unit fits.
+    """Return a layout of all units, or of as much volume as fits, in compartments; None if no unit fits.
 
     A unit lies in the corner of its compartment, in its first allowed orientation that fits.
 
@@ -54,7 +54,7 @@ def lay_in_cells(question: Question) -> Layout | None:
 
 
 def too_many(units: Units, space: Space, stop: Stop = NEVER) -> str | None:
-    """Return a text naming units that outnumber the compartments that take them, or None where all have one."""
+    """Return a text naming units that outnumber the compartments that take them; None if every unit has one."""
     matching = _Matching(units, space)
     for unit in range(len(units)):
         stop.look()
@@ -67,7 +67,7 @@ def too_many(units: Units, space: Space, stop: Stop = NEVER) -> str | None:
 def too_much_play(units: Units, space: Space) -> str:
     """Return a text on the play that keeps a unit out of compartments which are too large for it.
 
-    Empty where compartments are too small or too few instead.
+    Empty if the reason is that compartments are too small or too few.
     """
     if units.most_play_um is None or not (fit_cells(replace(units, most_play_um=None), space.cell_sizes)).all():
         return ""
@@ -94,14 +94,14 @@ def fit_cells(units: Units, sizes: Iterable[Size]) -> npt.NDArray[np.bool_]:
 
 
 def fit_alone(units: Units, space: Space) -> bool:
-    """Whether each unit by itself fits the space, or one of its compartments where it has any."""
+    """Whether each unit by itself fits the space, or, if it has compartments, one of them."""
     return bool(fit_cells(units, space.cell_sizes).all()) if space.cells else bounds.misfit(units, space) is None
 
 
 def _turns(units: Units, sizes: Sequence[Size]) -> Ints:
     """Return the first orientation in which a unit of each kind fits each size, int64 (kinds, sizes); -1: none.
 
-    A unit does not fit where it would have more than its ``most_play_um``.
+    A unit does not fit a compartment in which it would have more than its ``most_play_um``.
     """
     firsts = np.flatnonzero(np.diff(units.kinds, prepend=-1))
     extents = units.edges_um[firsts][:, np.newaxis, ORIENTATIONS]
@@ -131,7 +131,7 @@ class _Matching:
     def add(self, unit: int) -> list[int] | None:
         """Place one more unit along an augmenting path.
 
-        Returns None, or the sizes reached where all their compartments are full.
+        Returns None, or, if there is no such path, the sizes reached, whose compartments are all full.
         """
         path: dict[int, tuple[int, int] | None] = dict.fromkeys(self._sizes_for[self._kinds[unit]])
         queue = list(path)
@@ -169,7 +169,7 @@ class _Matching:
         return f"{' and '.join(named)}: {takes} them" if number else f"{' and '.join(named)}: no compartment takes any"
 
     def _only_in(self, kind: int, full: Sequence[int]) -> bool:
-        """Whether a kind fits into some of these sizes and no others; for no sizes: into none at all."""
+        """Whether a kind fits into some of these sizes and no others; without sizes, whether it fits into none."""
         sizes = self._sizes_for[kind]
         return set(full).issuperset(sizes) if sizes else not full
 

@@ -1,7 +1,7 @@
 """Decorators that compile kernels, without the GIL: by ``parts`` where numba's internals are known.
 
 ``parts`` depends on internals of numba, so it is used only with the versions that it was tested with. With any other,
-numba compiles kernels by itself: the same answers, but compiled anew in every process, and slower to run.
+numba compiles kernels by itself: the answers are the same, but every process compiles again, and kernels run slower.
 """
 
 import warnings
@@ -13,7 +13,7 @@ import numba
 __all__ = ["entry", "inlined", "inner", "maker"]
 
 KNOWN = "0.68."
-"""Versions of numba that ``parts`` was tested with start with this."""
+"""Prefix of the versions of numba that ``parts`` was tested with."""
 
 if numba.__version__.startswith(KNOWN):
     from boxwright.packing.parts import entry, inlined, inner, maker

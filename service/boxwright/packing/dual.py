@@ -1,4 +1,4 @@
-"""Volume bounds by dual feasible functions: a proof that units do not all fit, support left out.
+"""Volume bounds by dual feasible functions: a proof that units do not all fit, even without support.
 
 A function f on [0, 1] is dual feasible if sizes that sum to at most 1 keep a sum of at most 1 under f. Applied to the
 three extents of every unit, their product must still sum to at most 1 (Fekete, Schepers: A general framework for bounds
@@ -16,7 +16,7 @@ from boxwright.packing.reach import SLACK, Lengths
 ROUNDINGS = 8
 """Largest k of the functions u(k)."""
 MOST_THRESHOLDS = 3
-"""Most functions U(epsilon) per axis; their thresholds are edges of units."""
+"""Maximum number of functions U(epsilon) per axis; their thresholds are edges of units."""
 
 
 @inner
@@ -51,7 +51,7 @@ def _alike(along: Ints, masks: Ints, i: int) -> bool:
 def _excess(along: Ints, masks: Ints, box: Ints, thresholds: Ints, counts: Ints) -> float:
     """Return the largest sum of products over triples of functions, or the first above 1: the units do not fit.
 
-    0 where a unit fits in no orientation. ``thresholds`` is int64 (3, MOST_THRESHOLDS), with ``counts`` per axis.
+    0 if a unit fits in no orientation. ``thresholds`` is int64 (3, MOST_THRESHOLDS), with ``counts`` per axis.
     """
     n = along.shape[0]
     turns = np.empty((6 * n, 3), dtype=np.int64)
@@ -132,9 +132,9 @@ def _most(along: Ints, masks: Ints, box: Ints) -> float:
 
 
 def overfull(lengths: Lengths) -> float | None:
-    """Return the share of the box that the units need under some dual feasible functions, if above 1; else None.
+    """Return the share of the box that the units need under some dual feasible functions; None unless it is above 1.
 
-    Also None where a unit fits in no orientation: another proof refuses that.
+    Also None if a unit fits in no orientation: another proof refuses that.
     """
     need = float(_most(lengths.along_um, lengths.masks, lengths.box_um))
     return need if need > 1.0 + SLACK else None

@@ -58,7 +58,7 @@ def _overlapping(low: Ints, extent: Ints, count: int, pair: Ints) -> bool:
 def _arrange(
     extent: Ints, margins: Ints, mirrors: bool, count: int, box: Ints, nodes: Ints, budget: int, stop: Ints
 ) -> int:
-    """Return whether units of fixed extents fit: 1 yes, 0 no, -1 the node budget ended."""
+    """Return whether units of fixed extents fit: 1 yes, 0 no, -1 unknown because the node budget ended."""
     depth_limit = count * (count - 1) // 2 + 1
     lows = np.empty((depth_limit + 1, count, 3), dtype=np.int64)
     for unit in range(count):
@@ -109,7 +109,7 @@ def _arrange(
 
 @entry
 def _feasible(edges: Ints, masks: Ints, margins: Ints, kinds: Ints, box: Ints, budget: int, stop: Ints) -> int:
-    """Return whether the units fit in some orientations: 1 yes, 0 no, -1 the node budget ended."""
+    """Return whether the units fit in some orientations: 1 yes, 0 no, -1 unknown because the node budget ended."""
     n = edges.shape[0]
     turn = np.empty(n, dtype=np.int64)
     extent = np.zeros((n, 3), dtype=np.int64)
@@ -171,14 +171,14 @@ def feasible(units: Units, space: Space, budget: int, stop: Stop = NEVER) -> boo
     space : Space
         Usable inside of the box.
     budget : int
-        Most nodes of the search tree.
+        Maximum number of nodes of the search tree.
     stop : Stop, optional
         Ends the search with a SearchEndedError. Default: never.
 
     Returns
     -------
     bool or None
-        None where the budget ended first, or for more than ``MOST_UNITS`` units.
+        None if the budget ended first, or for more than ``MOST_UNITS`` units.
     """
     if len(units) > MOST_UNITS:
         return None

@@ -1,4 +1,4 @@
-"""Machine code of kernels: from the package, else from the cache of this machine, else compiled.
+"""Machine code of kernels: from the package, otherwise from the cache of this machine, otherwise compiled.
 
 A build compiles every kernel for any CPU of its architecture (``ahead``) and writes the code into one file beside the
 kernels. numba's own cache cannot be shipped: its key names the CPU, and it needs a writable folder even to read.
@@ -79,7 +79,7 @@ def read() -> tuple[dict[tuple[str, Any], bytes], str]:
 
 @functools.cache
 def shipped() -> tuple[dict[tuple[str, Any], bytes], str]:
-    """Return ``read()``, or no code where ``NUMBA_CPU_NAME`` asks for a certain CPU."""
+    """Return ``read()``, or no code if ``NUMBA_CPU_NAME`` asks for a certain CPU."""
     return read() if config.CPU_NAME is None else ({}, "NUMBA_CPU_NAME is set")
 
 
@@ -109,7 +109,7 @@ class _LocalCache(FunctionCache):
 class KernelCache(_Cache):
     """Cache of the machine code of one kernel: the package first, then numba's cache on disk.
 
-    Where no folder is writable, new code is not kept.
+    If no folder is writable, new code is not kept.
     """
 
     def __init__(self, kernel: Callable[..., object]) -> None:

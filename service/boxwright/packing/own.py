@@ -13,24 +13,24 @@ from boxwright.packing.shares import Shares
 from boxwright.packing.state import Packing, Problem
 
 ALIKE = 2
-"""Blocks are tried for many units if there are this many of a kind on average."""
+"""Blocks are tried for many units if a kind has this number of units on average."""
 MOST_SINGLE = 150
-"""Up to this many units are also set down one by one."""
+"""Up to this number, units are also set down one by one."""
 MOST_ADDED = 400
-"""Up to this many units: those in no block are set down one by one beside the blocks."""
+"""Up to this number of units, those in no block are set down one by one beside the blocks."""
 ADDING_SHARE = 8
-"""One part in this of the effort is for that: most of the box is full."""
+"""The effort for that is the effort of the question divided by this: most of the box is already full."""
 LEAST_FOR_BLOCKS = 20_000
-"""Least effort for blocks of up to ``MOST_SINGLE`` units: making blocks takes that much."""
+"""Minimum effort at which blocks are tried for up to ``MOST_SINGLE`` units: making the blocks takes that much."""
 LEAST_FOR_MIXED = 1_000_000
-"""Least effort to fill a box with blocks of mixed units."""
+"""Minimum effort at which a box is filled with blocks of mixed units."""
 TIGHT = 0.85
-"""Blocks are tried first where all units must go in and take at least this share of the inside."""
+"""Blocks are tried first if all units must go in and take at least this share of the inside."""
 RACE = 5
-"""One part in this of the effort goes to the method that seems worse: to such blocks, or to single units where blocks
-fill more by then."""
+"""The effort divided by this goes to the method that seems worse: to such blocks, or to single units if blocks fill
+more by then."""
 BLOCKS_PER_PLACE = 4
-"""Blocks examined in the time of one place."""
+"""Number of blocks examined in the time of one place."""
 NO_ORDERS = np.empty((0, 0), dtype=np.int64)
 NOTHING = Packing(np.empty((0, 6), dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
@@ -38,7 +38,7 @@ NOTHING = Packing(np.empty((0, 6), dtype=np.int64), np.empty(0, dtype=np.int64),
 def lay(question: Question) -> Layout | None:
     """Return a layout of units in maximal empty spaces, supported at every step; see ``kernels``.
 
-    None where not all units go in that must, or not one.
+    None if no unit goes in, or if all must go in and some unit does not.
     """
     question.stop.look()
     units = question.units
@@ -73,7 +73,7 @@ def _without_unplaceable(question: Question) -> Layout | None:
     if fixed is not None:
         fixed = Layout(np.searchsorted(index, fixed.units), fixed.orientations, fixed.corners_um)
     some = units.take(index)
-    # Fixed units are never turned, so any mask does for one that may not lie as it does.
+    # Fixed units are never turned, so any mask will do for one whose orientation is not allowed.
     some = dataclasses.replace(some, masks=np.where(some.masks == 0, 1, some.masks))
     layout = lay(dataclasses.replace(question, units=some, fixed=fixed))
     return None if layout is None else Layout(index[layout.units], layout.orientations, layout.corners_um)
@@ -133,7 +133,7 @@ def worth_blocks(units: Units) -> bool:
 
 
 def _stand_level(units: Units) -> bool:
-    """Whether all units stand at one height on the floor, which blocks take for granted."""
+    """Whether all units stand at the same height on the floor, as blocks require."""
     return units.least_margin_um == units.most_margin_um
 
 
@@ -160,7 +160,7 @@ def _with_blocks(problem: Problem, question: Question, *, singly: bool) -> Packi
         beside = dataclasses.replace(question, effort=effort // ADDING_SHARE)
         answers.append(one_by_one(problem._replace(fixed=built), beside))
     if singly and not question.whole and built is not None:
-        # With more effort a search goes on from where it ends here.
+        # With more effort a search continues from where it ends here.
         begun = one_by_one(problem, dataclasses.replace(question, effort=effort // RACE))
         singly = begun is not None and _volume(begun) >= max(
             _volume(answer) for answer in answers if answer is not None

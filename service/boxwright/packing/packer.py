@@ -11,7 +11,7 @@ ONE_CONSTRUCTION = 1
 """Effort that allows only the first construction, which is always finished."""
 
 Way = Callable[[Question], Layout | Refused | None]
-"""Answers a question; None where it finds no answer."""
+"""Answers a question; None if it finds no answer."""
 
 
 class Packer:

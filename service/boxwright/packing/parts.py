@@ -1,7 +1,7 @@
 """Compiles each entry kernel as a whole, by internals of numba.
 
-numba compiles and optimises every kernel, then links it into each kernel that calls it and optimises that again. Here a
-kernel that only kernels call is lowered but not optimised: it is optimised once, as part of the entries that reach it.
+numba optimises every kernel, links it into each kernel that calls it, and optimises that again. Here a kernel that only
+kernels call is lowered but not optimised at first: it is optimised only as part of each entry that reaches it.
 """
 
 from collections.abc import Callable
@@ -90,7 +90,7 @@ def inner(kernel: Callable[..., object]) -> Any:
     """Compile a kernel that only kernels call, and that neither allocates nor returns arrays.
 
     It works on arrays of its callers without counting references, which halves the run time. It must call no ``maker``,
-    and a call from Python ends the process; ``tests/packing/test_compiled.py`` looks for both.
+    and a call from Python ends the process; ``tests/packing/test_compiled.py`` checks both.
     """
     return njit(**{**_PART, "_nrt": False})(kernel)
 

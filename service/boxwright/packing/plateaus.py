@@ -1,8 +1,8 @@
 """Plateaus: rectangles on which blocks can be set down with their whole base supported.
 
-Every base rests wholly on the floor or on tops, so nothing overhangs and the space above each spot is empty up to the
-lid. Two dimensions are enough: the maximal rectangles of equal height, int64 (count, 6): x1, y1, x2, y2, z, and 1 for a
-dead one, on which nothing more fits, but which may still merge with a neighbour.
+Every base rests wholly on the floor or on tops, so nothing overhangs, and the space above each spot is empty up to the
+lid. So two dimensions are enough: the maximal rectangles of equal height, int64 (count, 6): x1, y1, x2, y2, z, and 1 if
+it is dead, which means that nothing more fits on it, but that it may still merge with a neighbour.
 """
 
 import numpy as np

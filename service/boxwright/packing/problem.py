@@ -13,9 +13,9 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 LARGER = 4
-"""A part of some units reuses their sort orders if they are at most this many times as many."""
+"""A part of some units reuses the sort orders of all if all are at most this multiple of the part."""
 FEW = 40
-"""Volumes of up to this many units are multiplied unit by unit, else kind by kind."""
+"""The volumes of up to this number of units are computed unit by unit, those of more units kind by kind."""
 POWERS = np.array([10**power for power in range(13)], dtype=np.float64)
 """Powers of ten up to the largest finite load, in mg."""
 UPRIGHT = np.array(
@@ -50,7 +50,7 @@ class Units:
         Wall margin: distance of each envelope to the four walls, the lid and the floor. A unit on the floor stands at
         that height, and nothing may lie under it. None: all are 0.
     most_play_um : int64, (n,), or None
-        Most play of a unit in its compartment, along each edge. None: any.
+        Maximum play of a unit in its compartment, along each edge. None: any.
     """
 
     edges_um: Ints
@@ -64,7 +64,7 @@ class Units:
     most_play_um: Ints | None = None
 
     def take(self, index: Ints) -> "Units":
-        """Return some of the units, kinds numbered from 0; ``index``, int64 (m,), ascends."""
+        """Return some of the units, with kinds renumbered from 0; ``index``, int64 (m,), ascends."""
         found = self.kinds[index]
         kinds = np.zeros(len(found), dtype=np.int64)
         np.cumsum(found[1:] != found[:-1], out=kinds[1:])
@@ -158,7 +158,7 @@ class Units:
 
     @cached_property
     def upright_um(self) -> Ints:
-        """Least height of each unit over its allowed orientations, int64 (n,)."""
+        """Minimum height of each unit over its allowed orientations, int64 (n,)."""
         lowest: Ints = np.where(UPRIGHT[self.masks], self.edges_um, np.iinfo(np.int64).max).min(axis=1)
         return lowest
 
@@ -201,11 +201,11 @@ class Space:
     edges_um : tuple of int
         Usable length, width and height.
     mass_limit_mg : float
-        Most that the units may weigh with their cushioning; infinity: unlimited.
+        Maximum mass of the units with their cushioning; infinity: unlimited.
     volume_limit_um3 : float
-        Most volume that the envelopes may take; infinity: only geometry limits it.
+        Maximum volume of the envelopes; infinity: only geometry limits it.
     displaced_mg_per_um3 : float
-        Mass of the void fill that a unit displaces, taken off the unit's mass. 0 where all units are known, so that
+        Mass of the void fill that a unit displaces, taken off the unit's mass. 0 if all units are known, so that
         the mass limit already allows for the void fill beside them.
     mass_rule : str
         Name of the rule that sets the mass limit; empty: the box's own limit.

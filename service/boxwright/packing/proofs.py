@@ -34,7 +34,7 @@ def _volume(question: Question) -> str | None:
 
 
 def volume_words(units: Units, inside_um3: float, limit_um3: float) -> str:
-    """Return the text of a refusal by volume; ``limit_um3`` is the most that envelopes may take of the inside."""
+    """Return the text of a refusal by volume; ``limit_um3`` is the maximum volume of the envelopes."""
     most = min(inside_um3, limit_um3)
     binding = margin_words(units) if units.least_margin_um and inside_um3 == most else ""
     return f"{units.volume_um3 / 1e15:.3f} L of units, at most {most / 1e15:.3f} L{binding}"
@@ -68,7 +68,8 @@ def _unit_pair(question: Question) -> str | None:
 def conflict_words(units: Units, one: int, two: int, *, binding: bool) -> str:
     """Return the text of a refusal of two units; ``binding``: they would fit without margins."""
     both = f"{_size(units, one)} and {_size(units, two)}"
-    return f"{both} fit side by side along no axis{margin_words(units.take(np.array([one, two]))) if binding else ''}"
+    margins = margin_words(units.take(np.array([one, two]))) if binding else ""
+    return f"{both} do not fit side by side along any axis{margins}"
 
 
 def _compartments(question: Question) -> str | None:
@@ -79,14 +80,14 @@ def _bar_relaxation(question: Question) -> str | None:
     need = reach.overfull(question.lengths)
     if need is None:
         return None
-    return f"the units need {need:.4f} of what rows of them can reach of the box{margin_words(question.units)}"
+    return f"the units need {need:.4f} times the space that rows of them can reach{margin_words(question.units)}"
 
 
 def _dual_feasible_function(question: Question) -> str | None:
     need = dual.overfull(question.lengths)
     if need is None:
         return None
-    return f"the units need {need:.4f} of the box after dual feasible functions{margin_words(question.units)}"
+    return f"the units need {need:.4f} times the box by dual feasible functions{margin_words(question.units)}"
 
 
 def _identical_units(question: Question) -> str | None:
@@ -137,7 +138,7 @@ OF_COMPARTMENTS = (Proof.WEIGHT, Proof.COMPARTMENTS, Proof.VOLUME)
 """Proofs for a box with compartments. Together they refuse everything that does not fit."""
 
 COMPARING = (Proof.WEIGHT, Proof.VOLUME, Proof.SINGLE_UNIT, Proof.UNIT_PAIR, Proof.COMPARTMENTS)
-"""Proofs that only compare, and cost next to nothing."""
+"""Proofs that only compare numbers, and take almost no time."""
 
 RELAXED = Rules(support_millionths=0, bearing=False)
 
@@ -152,14 +153,14 @@ def refused_cheaply(units: Units, space: Space) -> bool:
 
 
 def over_weight(units: Units, space: Space) -> str | None:
-    """Return the text of a refusal by weight, or None where the mass limit holds."""
+    """Return the text of a refusal by weight, or None if the mass limit holds."""
     return _weight(Question(units, space, RELAXED, whole=True))
 
 
 def refuse(question: Question) -> Refused | None:
     """Return the cheapest proof that the units do not all fit into the space, or None.
 
-    Proofs are of a problem without support, stability and load bearing, so they hold with these rules too.
+    Proofs disregard support, stability and load bearing, so they hold with these rules too.
     """
     fixed, margins = question.fixed, question.units.margins_um
     if fixed is not None and margins is not None:
@@ -178,7 +179,7 @@ def refuse(question: Question) -> Refused | None:
 
 
 def margin_words(units: Units) -> str:
-    """Return the part of a refusal that names the wall margins; empty where there are none."""
+    """Return the part of a refusal that names the wall margins; empty if there are none."""
     least, most = units.least_margin_um, units.most_margin_um
     if not most:
         return ""

@@ -55,10 +55,10 @@ class Question:
 
     @cached_property
     def within_margins(self) -> "Question":
-        """The same question with the margin that all units share taken off the space instead.
+        """The question with the margin that all units share taken off the space instead.
 
-        Units that keep more keep the rest as their margin. Corners are relative to the smaller space. Unchanged where
-        units are fixed: those keep no margin.
+        Units with a larger margin keep the difference. Corners are relative to the smaller space. The question is
+        unchanged if units are fixed, because those keep no margin.
         """
         units, margin = self.units, self.units.least_margin_um
         if not margin or self.fixed is not None:
@@ -69,9 +69,9 @@ class Question:
 
     @cached_property
     def lengths(self) -> reach.Lengths:
-        """The units grown into gaps that no others can fill, and the box cut down to what rows of units can reach.
+        """The units grown into gaps that no others can fill, and the box reduced to the lengths that rows can fill.
 
-        Declared lengths where units keep different margins, since rows then need not begin at the walls.
+        Declared lengths if units keep different margins, since rows then need not begin at the walls.
         """
         inner = self.within_margins
         return (reach.declared if inner.units.most_margin_um else reach.grown)(inner.units, inner.space)

@@ -20,11 +20,11 @@ from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints, Space, Units
 
 MOST_UNITS = 64
-"""Units are not grown if there are more: sums of so many edges reach nearly every length."""
+"""With more units than this none is grown: sums of so many edges reach nearly every length."""
 MOST_SUMS = 2_000
-"""Units are not grown along an axis with more distinct sums."""
+"""Along an axis with more distinct sums than this no unit is grown."""
 SLACK = 1e-9
-"""Share of the box by which a refusal must exceed it, more than rounding can add."""
+"""Excess over the whole box, as a share of it, from which units are refused: more than rounding can add."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,9 @@ def grown(units: Units, space: Space) -> Lengths:
 
 
 def overfull(lengths: Lengths) -> float | None:
-    """Return the share of the box that the units need at these lengths, if above 1; else None.
+    """Return the share of the box that the units need at these lengths; None unless it is above 1.
 
-    Also None where a unit fits in no orientation: another proof refuses that.
+    Also None if a unit fits in no orientation: another proof refuses that.
     """
     need = float(_need(lengths.along_um, lengths.masks, lengths.box_um))
     return need if need > 1.0 + SLACK else None
@@ -95,7 +95,7 @@ def _along(edges: Ints, masks: Ints, margins: Ints, box: Ints, along: Ints) -> N
 def _extended(sums: Ints, count: int, along: Ints, axis: int, most: int, out: Ints) -> int:
     """Write the sums up to ``most`` that arise when a unit adds one of its edges or nothing; return their number.
 
-    ``sums`` and ``out`` ascend without repeats; ``along`` is int64 (3, 3) of the unit. Returns -1 where ``out`` is too
+    ``sums`` and ``out`` ascend without repeats; ``along`` is int64 (3, 3) of the unit. Returns -1 if ``out`` is too
     short.
     """
     at = np.zeros(4, dtype=np.int64)
@@ -176,7 +176,7 @@ def _grow(along: Ints, box: Ints, sums: Ints, count: Ints) -> None:
 def _need(along: Ints, masks: Ints, box: Ints) -> float:
     """Return the share of the box that the units take, in the orientations in which they take least.
 
-    0 where a unit fits in no orientation.
+    0 if a unit fits in no orientation.
     """
     total = 0.0
     for i in range(along.shape[0]):

@@ -18,9 +18,9 @@ from boxwright.stop import NEVER, Stop
 ROUNDINGS = 4
 """Largest k of the functions u(k)."""
 MOST_THRESHOLDS = 30
-"""Most functions U(epsilon) per axis."""
+"""Maximum number of functions U(epsilon) per axis."""
 MOST_SHARES = 60_000
-"""Most box types times kinds of units; with more, only the largest units count."""
+"""Maximum product of box types and kinds of units; above it, only the largest units count."""
 
 
 @entry

@@ -1,7 +1,7 @@
 """Packing with sliding: units are set down with little support, then slid until all are supported.
 
-Constructions put units into corners. They find nothing where a unit must lie a little off its corner, so that the next
-has support on both sides. Here units are packed with a lower support ratio, or none, and then moved.
+Constructions put units into corners. They find no layout if a unit must lie a little off its corner, so that the next
+unit has support on both sides. Here units are packed with a lower support ratio, or none, and then moved.
 """
 
 from dataclasses import replace
@@ -13,7 +13,7 @@ from boxwright.packing.problem import Layout
 from boxwright.packing.question import Question
 
 FEWEST_UNITS, MOST_UNITS = 3, 20
-"""Two units with equal margins need no sliding; packings of more than the most can rarely be mended."""
+"""Two units with equal margins need no sliding; packings of more units than the maximum can rarely be repaired."""
 WHOLE = 1_000_000
 """Support ratio in millionths at which nothing is slid: without overhang, units of equal margins can lie flush."""
 STAGES = ((400_000, 3), (0, 1))
@@ -21,7 +21,7 @@ STAGES = ((400_000, 3), (0, 1))
 
 
 def slide(question: Question) -> Layout | None:
-    """Return a layout of all units that obeys the rules of the question, or None where none is found."""
+    """Return a layout of all units that obeys the rules of the question, or None if none is found."""
     rules, left = question.rules, question.sliding
     if left <= 0 or not 2 <= len(question.units) <= MOST_UNITS:
         return None

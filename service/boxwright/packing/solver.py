@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from boxwright.packing.arrangement import Arrangement, Pair, Solved
 
 FEWEST_UNITS, MOST_UNITS = 2, 16
-"""The solver is asked for this many units: one is simpler, and for more than the most it rarely ends in time."""
+"""Numbers of units for which the solver is used: a single unit needs none, and with more it rarely ends in time."""
 MOST_FOUND = 20
-"""Most arrangements tried that break a rule outside the model."""
+"""Maximum number of arrangements tried that break a rule outside the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,14 @@ def installed() -> bool:
     return importlib.util.find_spec("ortools") is not None
 
 
-def judge(question: Question, *, support: bool) -> Verdict:
+def decide(question: Question, *, support: bool) -> Verdict:
     """Return whether all units fit into the space, limits of mass and volume aside.
 
     With ``support`` the model has the support ratio; without, a refusal holds under any rules.
     """
     seconds = question.solver_seconds
     few = FEWEST_UNITS <= len(question.units) <= MOST_UNITS
-    if not few or seconds <= 0 or question.space.cells:  # compartments are settled by their own proof
+    if not few or seconds <= 0 or question.space.cells:  # compartments have their own proof
         return Verdict(None)
     from boxwright.packing.arrangement import Arrangement
 
@@ -71,7 +71,7 @@ def judge(question: Question, *, support: bool) -> Verdict:
         model = Arrangement(question.units, question.space, ratio, slack)
         solved = model.run(seconds, question.stop)
         if solved.layout is not None:
-            # With slack the space under a unit on the floor need not be its own.
+            # With slack, other units may lie in the margin under a unit on the floor.
             return Verdict(True, None if slack and margins else _obeying_all(model, solved, question))
         if solved.feasible is None:
             return Verdict(None)
@@ -87,26 +87,26 @@ def refuse_exactly(question: Question) -> Refused | None:
 def lay_exactly(question: Question) -> Layout | Refused | None:
     """Return a packing that obeys all rules, or a proof that there is none.
 
-    Where there is neither, stricter rules are tried, as by other ways of packing.
+    If there is neither, stricter rules are tried, as in other ways of packing.
     """
     found, still_open = _under_rules(question)
     for rules in stricter(question.rules, question.units) if still_open else ():
-        found = judge(dataclasses.replace(question, rules=rules), support=rules.support_millionths > 0).layout
+        found = decide(dataclasses.replace(question, rules=rules), support=rules.support_millionths > 0).layout
         if found is not None:
             break
     return found
 
 
 def _under_rules(question: Question) -> tuple[Layout | Refused | None, bool]:
-    """Return the answer under the rules of the question; and, where there is none, whether a packing may exist."""
-    verdict = judge(question, support=False)
+    """Return the answer under the rules of the question and, if there is none, whether a packing may exist."""
+    verdict = decide(question, support=False)
     if verdict.feasible is False:
         return Refused(Proof.EXACT_RELAXED, _relaxed_words(question)), False
     if verdict.layout is not None or verdict.feasible is None:
         return verdict.layout, False
     if not question.rules.support_millionths:
         return None, True
-    verdict = judge(question, support=True)
+    verdict = decide(question, support=True)
     if verdict.feasible is False:
         return Refused(Proof.EXACT, _ruled_words(question)), False
     return verdict.layout, verdict.layout is None
@@ -122,13 +122,13 @@ def _ruled_words(question: Question) -> str:
 
 
 def _exact_relaxed(question: Question) -> str | None:
-    refused = judge(question, support=False).feasible is False
+    refused = decide(question, support=False).feasible is False
     return _relaxed_words(question) + margin_words(question.units) if refused else None
 
 
 def _exact(question: Question) -> str | None:
     supported = question.rules.support_millionths > 0
-    refused = supported and judge(question, support=True).feasible is False
+    refused = supported and decide(question, support=True).feasible is False
     return _ruled_words(question) + margin_words(question.units) if refused else None
 
 
@@ -140,7 +140,7 @@ SOLVED: dict[Proof, Callable[[Question], str | None]] = {
 
 
 def _obeying_all(model: Arrangement, solved: Solved, question: Question) -> Layout | None:
-    """Return the first solution that also obeys the rules outside the model; None where the time limit ends first."""
+    """Return the first solution that also obeys the rules outside the model; None if the time limit ends first."""
     seconds = question.solver_seconds
     for _ in range(MOST_FOUND):
         if solved.layout is None:

@@ -12,7 +12,7 @@ from boxwright.packing.problem import Layout, Rules, Units
 from boxwright.packing.question import Question
 
 GRID = (750_000, 1_000_000)
-"""Support ratios in millionths that are tried above that of the question."""
+"""Support ratios in millionths; those above the ratio of the question are tried."""
 
 
 def stricter(rules: Rules, units: Units) -> list[Rules]:
@@ -28,7 +28,7 @@ def stricter(rules: Rules, units: Units) -> list[Rules]:
 
 
 def or_stricter(lay: Callable[[Question], Layout | None]) -> Callable[[Question], Layout | None]:
-    """Return a way of packing that tries stricter rules, with the full effort each, where not all units go in.
+    """Return a way of packing that also tries stricter rules, with the full effort each, if not all units go in.
 
     Not with fixed units: those need not obey the stricter rules.
     """

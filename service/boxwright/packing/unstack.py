@@ -1,9 +1,9 @@
-"""Takes blocks apart into units, and keeps the units that stand under every rule.
+"""Takes blocks apart into units, and keeps the units that obey every rule.
 
-The search over blocks knows bases and heights, not how loads spread. So the units of its answer are set down one by one
-as in ``kernels.standing``. Where one does not stand, parts of blocks are mirrored within their hulls and swapped with
-what lies on them, which fills as much and spreads loads differently. Units that do not stand in the end are left out,
-with all units that then lack support.
+The search over blocks does not know how loads spread. So the units of its answer are set down one by one as in
+``kernels.standing``. If one breaks a rule, parts of blocks are mirrored within their hulls or swapped with the part on
+them, which fills as much and spreads loads differently. Units that still break a rule are left out, with all units that
+then lack support.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ from boxwright.packing.state import Packing, Problem
 from boxwright.stop import NEVER, Stop
 
 MOST_TURNS = 3
-"""Most parts of blocks turned at once."""
+"""Maximum number of parts of blocks that are turned at once."""
 
 
 @entry
@@ -78,7 +78,7 @@ def units_of_blocks(placed, blocks, supply, turned, out):
 
 @entry
 def _stand(problem, packing, count, loads):
-    """Keep slots, from the bottom up, that stand within the mass limit; return their number."""
+    """Keep the slots, from the bottom up, that obey the rules and the mass limit; return their number."""
     kept = np.int64(0)
     weight_in = 0.0
     for slot in range(count):
@@ -97,10 +97,10 @@ def _stand(problem, packing, count, loads):
 
 @entry
 def _settle(problem, placed, blocks, supply, firsts, tries, packing, loads, flag):
-    """Turn random parts of blocks within their hulls until all units stand; return how many stand after the last try.
+    """Turn random parts of blocks within their hulls until all units obey the rules, or the tries end.
 
-    A try is kept if no fewer units stand. ``packing`` receives the units, sorted upwards; ``firsts``, int64 (k,): first
-    unit of each kind.
+    A try is kept if no fewer units obey them than before. ``packing`` receives the units, sorted upwards; ``firsts``,
+    int64 (k,), has the first unit of each kind. Returns the number of units that obey the rules after the last try.
     """
     count = packing.unit.shape[0]
     turned, tried = np.zeros(2 * count, dtype=np.int64), np.zeros(2 * count, dtype=np.int64)
@@ -132,7 +132,7 @@ def _settle(problem, placed, blocks, supply, firsts, tries, packing, loads, flag
 def stand(
     problem: Problem, placed: Ints, blocks: Blocks, supply: Supply, tries: int = 0, stop: Stop = NEVER
 ) -> Packing:
-    """Return the units of placed blocks that stand, in pack sequence.
+    """Return the units of placed blocks that obey every rule, in pack sequence.
 
     Parameters
     ----------
@@ -141,8 +141,8 @@ def stand(
     placed, blocks, supply
         As in ``units_of_blocks``.
     tries : int
-        Most tries to make all units stand by turning parts of blocks. Where none succeeds, the units are those that
-        stand as placed.
+        Maximum number of tries to make all units obey the rules by turning parts of blocks. If none succeeds, the
+        units returned are those that obey the rules as placed.
     """
     count = int(blocks.units[placed[:, 0]].sum())
     units = np.empty((count, 8), dtype=np.int64)

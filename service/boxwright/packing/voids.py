@@ -1,4 +1,4 @@
-"""The empty space of a packed box, cut into disjoint cuboids."""
+"""The empty space of a packed box, divided into disjoint cuboids."""
 
 import itertools
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _AXIS_ORDERS = tuple(itertools.permutations(range(3)))
 
 
 def voids(corners_um: Ints, inner_um: tuple[int, int, int]) -> Ints:
-    """Return the empty space of a box as disjoint cuboids, greatest first.
+    """Return the empty space of a box as disjoint cuboids, largest first.
 
     Each unit is cut out of the cuboids that it overlaps. A cut takes slabs off axis by axis; of the six orders of the
     axes, the one with the largest piece is chosen, so that a wide space above or beside units stays whole. Cuboids that
@@ -49,7 +49,7 @@ def _around(piece: list[int], unit: list[int]) -> list[list[int]]:
 
 
 def _cut(piece: list[int], unit: list[int], order: tuple[int, ...]) -> list[list[int]]:
-    """Return the same for one order of the axes."""
+    """Return the pieces of a cuboid that a unit leaves free if it is cut along the axes in this order."""
     rest = list(piece)
     parts = []
     for axis in order:

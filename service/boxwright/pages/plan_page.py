@@ -1,10 +1,11 @@
-"""One plan as one self-contained HTML page: it loads nothing, runs no script, and prints well."""
+"""One plan as one self-contained HTML page, which loads no other files, runs no script, and prints well."""
 
 from __future__ import annotations
 
 import base64
 import enum
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Plan, PlanStatus
 from boxwright.domain.rounded import count, grams, percent, size, visible
 from boxwright.domain.steps import numbers as step_numbers
+from boxwright.domain.warning import WarningCode
 from boxwright.drawing import SYMBOLS, page_pictures
 from boxwright.pages.accounts import bill_view, footprint_notes, footprint_view
 from boxwright.pages.shipped import shipped_rows, shipped_sentence
@@ -32,8 +34,11 @@ if TYPE_CHECKING:
 
 View = dict[str, Any]
 
+_FIGURE = re.compile(r"(?<=\d) (?=(?:mm|cm|g|kg|L)\b|%)")
+"""The space between a figure and its unit."""
+
 MOST_DRAWN = 200
-"""Most units whose steps are drawn: a step takes about 2 ms, and ten times the bytes of a single picture."""
+"""Maximum number of units whose steps are drawn; steps take about 2 ms each, and ten times the bytes of one picture."""
 
 
 class Sheet(enum.StrEnum):
@@ -68,7 +73,7 @@ def plan_page(
 ) -> str:
     """Return a plan as one HTML page.
 
-    On A4 the whole page prints; on A6 and 4 x 6 inch only what the packer needs.
+    On A4 the whole page is printed; on A6 and 4 x 6 inch only what the packer needs.
 
     Parameters
     ----------
@@ -87,9 +92,10 @@ def plan_page(
     shipped : Shipped, optional
         The parcels as shipped. Default: not recorded.
     verdicts : sequence of Verdict, optional
-        Verdicts of the plan under market rules. Default: not judged.
+        Verdicts of the plan under market rules. Default: none.
     most_drawn : int, optional
-        Most units in all parcels whose steps are drawn; further parcels get one picture each. Default 200.
+        Maximum number of units, over all parcels, whose steps are drawn; further parcels get one picture each. Default
+        200.
 
     Raises
     ------
@@ -141,7 +147,13 @@ def html_template(package: str, name: str) -> Template:
         lstrip_blocks=True,
     )
     environment.filters["counted"] = count
+    environment.finalize = _unbroken
     return environment.get_template(name)
+
+
+def _unbroken(value: object) -> object:
+    """Return a text with no line break between a figure and its unit."""
+    return _FIGURE.sub("\u00a0", value) if type(value) is str else value
 
 
 def _papers(address: str) -> Iterator[tuple[str, str]]:
@@ -178,7 +190,7 @@ def _parcels(plan: Plan, task: Task, most_drawn: int) -> Iterator[View]:
 
 
 def _stepwise(plan: Plan, most: int) -> frozenset[int]:
-    """Return the parcels whose steps are drawn: in order, while the total of units stays within the limit."""
+    """Return the parcels whose steps are drawn: the first ones, as long as all their units are within the limit."""
     chosen, left = set(), most
     for index, parcel in enumerate(plan.parcels):
         if len(parcel.placements) <= left:
@@ -219,11 +231,16 @@ def _parcel(plan: Plan, task: Task, index: int, words: BenchWords, *, stepwise: 
         "gross": weight_words(parcel.gross_mg),
         "tolerance": weight_words(words.tolerance_mg),
         "marks": [visible(mark) for mark in words.marks],
+        "cautions": [
+            visible(f"This {warning.message}.")
+            for warning in plan.warnings
+            if warning.code is WarningCode.MOSTLY_EMPTY and warning.message.startswith(f"parcel {index + 1},")
+        ],
     }
 
 
 def scan_code(text: str) -> str:
-    """Return a QR code (ISO/IEC 18004) as an image address: dark on white, with its quiet zone."""
+    """Return a QR code (ISO/IEC 18004) as an image address, dark on white, with its quiet zone."""
     import segno
 
     return segno.make_qr(text, error="m").svg_data_uri(scale=3, light="white")
@@ -239,7 +256,7 @@ def _facts(parcel: Parcel, lines: dict[str, Item]) -> Iterator[tuple[str, str, b
     if not parcel.ships_in_own_container:
         yield "Inside", f"{_edges(parcel.inner_um)} mm", True
     bare = not parcel.ships_in_own_container and parcel.outer_um == parcel.inner_um
-    walls = ", as inside: no thickness of its walls is stated" if bare else ""
+    walls = ", as inside, since no wall thickness is stated" if bare else ""
     yield "Outside", f"{_edges(parcel.outer_um)} mm{walls}", True
     yield "Goods", grams(parcel.net_mg), False
     if not parcel.ships_in_own_container:

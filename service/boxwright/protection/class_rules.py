@@ -18,9 +18,9 @@ def with_class_rules(order: Order, materials: Materials, stop: Stop = NEVER) -> 
     """Return an order whose lines have the load limits and orientations of their class and article.
 
     ``max_load_g`` and orientations of the line itself win; all six orientations count as none stated. Goods of a soft
-    article become soft goods. Soft goods that fold lie flat: on an edge they slide down and crease. If neither line nor
-    class has a load limit, the limit is what mass and density make plausible, and for soft goods at least the mass of
-    all soft goods of the order. A limit above the mass of all other goods is left out.
+    article become soft goods. These and soft goods that fold lie flat: on an edge they slide down and crease.
+    If neither line nor class has a load limit, the limit is what mass and density make plausible, and for soft goods at
+    least the mass of all soft goods of the order. A limit above the mass of all other goods is left out.
 
     Raises
     ------
@@ -64,20 +64,25 @@ def ruled(line: Item, materials: Materials) -> Item:
 
 
 def _bears_mg(line: Item, care: Care, materials: Materials) -> int | None:
-    """Return the load limit of a class, in mg; None is unlimited.
+    """Return the load limit of class, article and special handling, in mg; None is unlimited.
 
-    Goods in their retail carton carry a multiple of their own mass, if that is known.
+    Goods in their retail carton, bags and liquids carry a multiple of their own mass, if that is known.
     """
-    if care.fragility_class is not FragilityClass.BOXED or not line.mass_mg:
-        return care.max_load_mg
-    by_mass = math.floor(materials.protection_rules["boxed_bears"].value * line.mass_mg)
-    return by_mass if care.max_load_mg is None else min(by_mass, care.max_load_mg)
+    article = materials.articles.get(line.article)
+    times = [rule.bears for rule in handled_as(line, materials)]
+    if article is not None and article.bears is not None:
+        times = [article.bears]
+    if care.fragility_class is FragilityClass.BOXED:
+        times.append(materials.protection_rules["boxed_bears"].value)
+    limits = [math.floor(most * line.mass_mg) for most in times if most is not None and line.mass_mg]
+    return min((limit for limit in (*limits, care.max_load_mg) if limit is not None), default=None)
 
 
 def _bearing(line: Item, goods_mg: int, least_mg: int, materials: Materials) -> Item:
     """Return a line with a plausible load limit, if it has none and other goods of the order may exceed it.
 
-    A unit bears a flat pile of equal units, as high as its density allows; at least two units, and ``least_mg``.
+    A unit bears a pile of equal units that lie flat, as high as its density allows, but at least two units and
+    ``least_mg``.
     """
     mass_mg, volume_um3 = line.mass_mg, math.prod(line.edges_um)
     if line.max_load_mg is not None or not mass_mg or not volume_um3:
@@ -98,11 +103,13 @@ def _lying(line: Item, materials: Materials) -> Item:
     article = materials.articles.get(line.article)
     if article is None or not article.soft or line.fragility is not None or line.inner_cushion_um:
         return line
-    return changed(line, soft_goods=SoftGoods())
+    flat = tuple(way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] == min(line.edges_um))
+    free = set(line.orientations) == set(ALL_ORIENTATIONS)
+    return changed(line, soft_goods=SoftGoods(), orientations=flat if free else line.orientations)
 
 
 def class_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> tuple[PlanWarning, ...]:
-    """Return a warning for each line of the order as given to which class or article adds a rule."""
+    """Return a warning for each line of the order, as given, to which its class or article adds a rule."""
     found = []
     for index, line in enumerate(order.lines):
         stop.look()
@@ -129,7 +136,7 @@ def class_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> tu
 
 
 def article_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> Iterator[PlanWarning]:
-    """Yield a warning for each line that contradicts its article by a sturdier class, or by lying."""
+    """Yield a warning for each line that contradicts its article with a sturdier class, or by allowing it to lie."""
     sturdiest_first = list(FragilityClass)
     for index, line in enumerate(order.lines):
         stop.look()
@@ -165,7 +172,7 @@ def special_handling_warnings(
         if rules:
             kinds = " and ".join(rule.special_handling.value for rule in rules)
             text = f"line {line.line_id!r} is {kinds}: ask the carrier whether it takes that and how; a plan and its"
-            text += " marks are no declaration of dangerous goods"
+            text += " marks are not a declaration of dangerous goods"
             yield PlanWarning(WarningCode.SPECIAL_HANDLING, at, text)
         for rule in rules:
             if service in rule.refused_by:
@@ -174,7 +181,7 @@ def special_handling_warnings(
 
 
 def upright_words(line: Item, materials: Materials) -> str:
-    """Return why class, article or special handling limit the orientations of a line, in words; empty if none does."""
+    """Return why class, article or special handling limits the orientations of a line; empty if none does."""
     if ruled(line, materials).orientations == line.orientations:
         return ""
     override = "(orientations of the line, fewer than all six, override that)"

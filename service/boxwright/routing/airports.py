@@ -12,7 +12,7 @@ from boxwright.routing.great_circle import degrees_of, great_circle_km, unit_vec
 def airports() -> dict[str, LocatedPlace]:
     """Return every airport that has an IATA and an ICAO code, by IATA code."""
     try:
-        import airportsdata  # imported late: it loads thousands of airports
+        import airportsdata  # imported here: it loads thousands of airports
     except ModuleNotFoundError:
         raise missing_extra("", "airports, and places without a postal code, need airportsdata", "routing") from None
 
@@ -42,8 +42,8 @@ def airports_of(country: str) -> tuple[LocatedPlace, ...]:
 def middle_of(country: str) -> LocatedPlace | None:
     """Return the middle of a country's airports, on the sphere; None for a country without any.
 
-    It locates a place of which only the country is known: airports are where people live, unlike the middle of the
-    area. ``spread_km`` is the distance of the farthest airport.
+    It locates a place of which only the country is known. Airports are where people live, which the middle of the area
+    need not be. ``spread_km`` is the distance of the farthest airport.
     """
     known = airports_of(country)
     if not known:
@@ -52,7 +52,7 @@ def middle_of(country: str) -> LocatedPlace | None:
     for airport in known:
         towards = unit_vector(airport.latitude, airport.longitude)
         x, y, z = x + towards[0], y + towards[1], z + towards[2]
-    # Hundredths of a degree are a kilometre; finer digits differ between machines.
+    # Rounded to hundredths of a degree, a kilometre, since finer digits differ between machines.
     latitude, longitude = degrees_of(x, y, z, 2)
     spread = max(great_circle_km(latitude, longitude, airport.latitude, airport.longitude) for airport in known)
     name = f"{country} (middle of {len(known)} airports)"

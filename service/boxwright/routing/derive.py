@@ -18,7 +18,7 @@ from boxwright.routing.ports import data_set as port_data_set
 from boxwright.routing.ports import sea_km
 
 IATA_CODE = 3
-"""Characters of an IATA code, with which the name of an airport begins."""
+"""Length of an IATA code, with which the name of an airport begins."""
 
 GROUND = (TransportMode.ROAD, TransportMode.RAIL)
 
@@ -33,13 +33,13 @@ class _End:
 
 
 def derive(lane: Lane, materials: Materials | None = None) -> Lane:
-    """Return a lane with legs derived from its origin and destination, or the lane itself if it asks for none.
+    """Return a lane with legs derived from its origin and destination; without ``derive_legs`` the lane itself.
 
     Without a main mode the rule of ``docs/footprint.md`` applies: by road if a road connects the ends, and they are in
-    one country or not far apart; otherwise by air. Road and rail run door to door, with vans for the first and last
-    stretch; air and sea run between gateways, which are reached by road. Road and rail distances are the great circle
-    times a detour factor (SFD), air distances the great circle (GCD), sea distances the shortest route over shipping
-    lanes (SFD).
+    one country or not far apart; otherwise by air. Road and rail run from door to door, with vans for the first and
+    last stretch; air and sea run between gateways, which are reached by road. Road and rail distances are the great
+    circle times a detour factor (SFD), air distances the great circle (GCD), sea distances the shortest route over
+    shipping lanes (SFD).
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def _idle_gateways(lane: Lane | None, legs: Sequence[Leg]) -> Iterator[PlanWarni
 
 
 def _small_airports(lane: Lane | None, legs: Sequence[Leg], places: Places) -> Iterator[PlanWarning]:
-    """Yield a warning for each airport that was chosen for want of a cargo airport, as long as the lane names none."""
+    """Yield a warning for each airport that was chosen because no cargo airport was found and the lane names none."""
     if lane is None:
         return
     for way in (leg.derivation for leg in legs if leg.mode is TransportMode.AIR and leg.derivation):
@@ -123,7 +123,7 @@ def _small_airports(lane: Lane | None, legs: Sequence[Leg], places: Places) -> I
 
 
 def _far_gateways(legs: Sequence[Leg], places: Places) -> Iterator[PlanWarning]:
-    """Yield a warning for each suspiciously long way over land between an end of a lane and its gateway.
+    """Yield a warning for each suspiciously long route over land between an end of a lane and its gateway.
 
     The gateway is where the flight or voyage begins or ends, even if the end is a port and the gateway an airport.
     """
@@ -204,7 +204,7 @@ def _stretches(
     *,
     vans: tuple[bool, bool],
 ) -> list[Leg]:
-    """Return a way over land with vans on its first stretch, its last or both, or one van if it is no longer."""
+    """Return a route over land with vans on its first stretch, last stretch or both; a short route goes by van only."""
     whole = _ground(mode, start, end, places, what)
     van_km = places.rules["van_km"]
     if whole.distance_km <= sum(vans) * van_km:
@@ -258,5 +258,5 @@ def _voyage(start: LocatedPlace, end: LocatedPlace) -> Leg:
 def _leg(
     mode: TransportMode, km: float, kind: DistanceKind, start: LocatedPlace, end: LocatedPlace, formula: str
 ) -> Leg:
-    # To 100 m: smaller differences between machines mean nothing.
+    # Rounded to 100 m, so that small differences between machines do not show.
     return Leg(mode, round(km, 1), kind, derivation=LegDerivation(start, end, formula))

@@ -1,4 +1,4 @@
-"""Chooses the airport or port through which a lane leads."""
+"""Chooses the airports and ports of a lane."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from boxwright.routing.locate import airport_of, port_of
 from boxwright.routing.ports import ports, served_countries
 
 PORT_CODE = 5
-"""Characters of a UN/LOCODE, with which the name of a port begins."""
+"""Length of a UN/LOCODE, with which the name of a port begins."""
 
 
 def apart_km(start: LocatedPlace, end: LocatedPlace) -> float:
@@ -51,8 +51,9 @@ def air_gateway(place: Place, located: LocatedPlace, places: Places) -> tuple[Lo
 def sea_gateway(place: Place, located: LocatedPlace, places: Places) -> tuple[LocatedPlace, str]:
     """Return the port that serves a place, and how it was chosen.
 
-    The port that the place names; otherwise the nearest that a road reaches and whose liner services call at as many
-    countries as ``routing.toml`` states. If no port reaches that number, the highest found is required instead.
+    It is the port that the place names; otherwise the nearest that a road reaches and whose liner services call at the
+    number of countries that ``routing.toml`` states. If no port reaches that number, the highest number found is
+    required instead.
 
     Raises
     ------

@@ -25,7 +25,7 @@ def great_circle_km(latitude_a: float, longitude_a: float, latitude_b: float, lo
 
 
 def point_along(start: tuple[float, float], end: tuple[float, float], share: float) -> tuple[float, float]:
-    """Return the point after a share of the great circle from one point to another, to about a metre.
+    """Return the point at a share of the great circle from one point to another, to about a metre.
 
     By spherical linear interpolation of the two points' vectors: ``(sin((1 - f) d) A + sin(f d) B) / sin d``. Equal or
     opposite points have no unique great circle; the result is then the start.
@@ -42,7 +42,7 @@ def point_along(start: tuple[float, float], end: tuple[float, float], share: flo
         return start
     first, second = (math.sin((1 - share) * apart) / math.sin(apart), math.sin(share * apart) / math.sin(apart))
     x, y, z = (first * a + second * b for a, b in zip(unit_vector(*start), unit_vector(*end), strict=True))
-    # To a metre; finer digits differ between machines.
+    # Rounded to a metre, since finer digits differ between machines.
     return degrees_of(x, y, z, 5)
 
 

@@ -10,7 +10,7 @@ from boxwright.routing.postal import region_of
 
 
 def locate(place: Place, places: Places) -> LocatedPlace:
-    """Return the point of a place, by the first that is given of postal code, port, airport and country.
+    """Return the point of a place, by the first of postal code, port, airport and country that it states.
 
     Parameters
     ----------

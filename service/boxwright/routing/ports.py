@@ -64,7 +64,7 @@ def sea_km(start: LocatedPlace, end: LocatedPlace) -> float | None:
     The route runs over the package's network of shipping lanes, through Suez and Panama but not the north-west passage,
     and from each port to the nearest node of the network.
     """
-    import searoute  # imported late: it loads a network of the seas
+    import searoute  # imported here: it loads a network of the seas
 
     route = searoute.searoute([start.longitude, start.latitude], [end.longitude, end.latitude], append_orig_dest=True)
     km = float(route.properties["length"])

@@ -3,7 +3,7 @@
 import re
 
 REGION_CHARACTERS = 3
-"""Number of first characters that name the region."""
+"""Number of characters at the start of a postal code that name the region."""
 
 OUTWARD = frozenset({"GB", "GG", "IM", "JE"})
 """Countries whose codes begin with an outward part of two to four characters, which is the region."""
@@ -13,7 +13,7 @@ INWARD = re.compile(r"^([A-Z]{1,2}[0-9][0-9A-Z]?)([0-9][A-Z]{2})?$")
 
 
 def region_of(country: str, postal_code: str) -> str:
-    """Return the region of a postal code: the outward part in Britain, else the first three characters; or empty.
+    """Return the region of a postal code: the outward part in Britain, elsewhere the first three characters; or empty.
 
     Blanks, hyphens, ``CEDEX`` and a leading country code (``L-1111``, ``LV-1001``) do not count.
 

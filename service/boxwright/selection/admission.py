@@ -16,14 +16,14 @@ from boxwright.packing.problem import Floats, Ints
 from boxwright.packing.question import Refused
 
 NO_BOX = "\0"
-"""Stands for any box type without rules of its own: no catalog can have this id."""
+"""Id that represents every box type without rules of its own: no catalog can have it."""
 NO_GROUP = -1
 NO_CAP = 1 << 62
-"""Cap of an uncapped property, in millionths: no order reaches it."""
+"""Cap of a property without a limit, in millionths: no order reaches it."""
 
 
 class KeptOut(NamedTuple):
-    """The units that may not be in a box type, bool (n,), and the rule in words."""
+    """The units that may not be in a box type, bool (n,), and the text of the rule."""
 
     which: npt.NDArray[np.bool_]
     rule: str
@@ -48,10 +48,10 @@ class Admission:
     kept_out : mapping of str to KeptOut
         Units that may not be in a box type, by its id.
     mass_mg, most_beside_mg : float64, (n,)
-        Mass of each unit, and the greatest mass of another unit in its parcel: infinity unless fragile or boxed. Empty
-        if no unit has such a limit.
+        Mass of each unit, and the greatest mass of another unit in its parcel, which is infinity unless the unit is
+        fragile or boxed. Empty if no unit has such a limit.
     divided : frozenset of str
-        Ids of the box types with compartments, where that limit does not hold.
+        Ids of the box types with compartments, in which that limit does not hold.
     """
 
     together: Ints
@@ -114,7 +114,7 @@ class Admission:
         return self._company(members, box_type_id) or self._over_cap(self.amounts[members].sum(axis=0), box_type_id)
 
     def _company(self, members: Ints, box_type_id: str) -> str | None:
-        """Return the rule by which some of these units do not share a parcel with others of them, or None."""
+        """Return the rule that forbids some of these units to share a parcel with others of them, or None."""
         if self._parted(box_type_id):
             heaviest, bears = float(self.mass_mg[members].max()), float(self.most_beside_mg[members].min())
             if heaviest > bears:
@@ -138,9 +138,9 @@ class Admission:
         return f"{held} of property {self.properties[rank]!r}, at most {most} {where}"
 
     def refusals(self, members: Ints) -> dict[str, Refused | None]:
-        """Return what forbids units in one parcel, or None, by id of the box types with rules of their own.
+        """Return the rule that forbids units in one parcel, or None, by id of the box types with rules of their own.
 
-        The empty id stands for all others. The result is empty if no rule can apply.
+        The empty id represents all others. The result is empty if no rule can apply.
         """
         if self.free:
             return {}

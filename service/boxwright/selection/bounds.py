@@ -20,34 +20,34 @@ from boxwright.selection.partition import Bundles, Counts
 from boxwright.selection.table import Bools, Conceivable, fit_inside, load_limit_mg
 
 EVALUATIONS = 2_000_000
-"""Counted effort of a bound by shares, the same in every mode: a certificate is replayed without its mode."""
+"""Counted effort of a bound by shares. It does not depend on the mode, since certificates are replayed without it."""
 EVALUATIONS_PER_COMBINATION = 200_000
 """Counted effort for one combination of boxes."""
 COMBINATIONS_TRIED = 30
 """Combinations of each size that are tested."""
 MOST_COMBINATIONS = 20_000
-"""Most combinations of box types, times their boxes, that are listed."""
+"""Maximum number of combinations of box types, times their boxes, that are listed."""
 MOST_COMPARED, MOST_ORDERS = 1_000, 1_000
-"""Most units compared with each other, and most orders of the boxes of a combination, in assigning units that are kept
-apart to boxes."""
+"""In assigning units that are kept apart to boxes: maximum number of units that are compared with each other, and of
+orders of the boxes of a combination."""
 MOST_THRESHOLDS = 100
-"""Most thresholds of mass for the bound on the number of parcels; each gives a valid bound."""
+"""Maximum number of thresholds of mass for the bound on the number of parcels; each gives a valid bound."""
 HALVINGS = 40
-"""Steps of the search for the weight of volume against mass in a bound."""
+"""Number of steps of the search for the weight of volume against mass in a bound."""
 ROUNDING = 1e-9
 """Relative tolerance of a bound in floats."""
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """Lower bounds on every plan: the number of parcels, and each objective by itself."""
+    """Lower bounds that hold for every plan: on the number of parcels, and on each objective by itself."""
 
     parcels: int
     price: Price
 
 
 def floor_of(model: ParcelModel, members: Ints) -> Floor:
-    """Return lower bounds on every plan of these units."""
+    """Return lower bounds that hold for every plan of these units."""
     needs = _Needs(model, members, model.box_types(), EVALUATIONS)
     by_company = max(model.admission.fewest_parcels(members), fewest_parcels(model, members, needs.boxes))
     parcels = max(by_company, needs.least([1] * len(needs.boxes)))
@@ -88,7 +88,7 @@ def boxes_bound(
 def _first_possible(
     model: ParcelModel, members: Ints, combinations: Sequence[tuple[BoxType, ...]]
 ) -> tuple[BoxType, ...] | None:
-    """Return the first combination of boxes that the bound by shares does not refuse, or that is not tested."""
+    """Return the first combination of boxes that the bound by shares does not refuse, or is not tested for."""
     types = {box.box_type_id: box for boxes in combinations[:COMBINATIONS_TRIED] for box in boxes}
     if not types:
         return None
@@ -103,19 +103,19 @@ def _first_possible(
 
 
 def _least_cost(amount: int, costs: Sequence[int], holds: Sequence[int | None]) -> int:
-    """Return a lower bound on the cost of boxes for an amount, by the amount that each holds; None is unlimited."""
+    """Return a lower bound on the cost of boxes for an amount, by the amount that each holds; None: unlimited."""
     both = zip(costs, holds, strict=True)
     return min((0 if most is None else -(-amount * cost // most) for cost, most in both if most != 0), default=0)
 
 
 class _Needs:
-    """Bounds on boxes of some types by what some units need of them."""
+    """Bounds on boxes of some types by the volume, mass and shares that some units need of them."""
 
     def __init__(self, model: ParcelModel, members: Ints, boxes: Sequence[BoxType], evaluations: int) -> None:
         units = model.protect(members)
         self._volume, self._mass = units.volume_um3, units.total_mg
         spaces = [model.space(box, units, whole=False, several=False) for box in boxes]
-        # The cuboid round a mailer depends on its units, so a mailer counts with its flat size.
+        # The cuboid round a mailer depends on its units, so the flat size of a mailer is used.
         edges = [
             box.inner_um if space.encloses else within(units, space).edges_um
             for box, space in zip(boxes, spaces, strict=True)
@@ -225,7 +225,7 @@ class Combinations:
         return [facts.rank[box.box_type_id] for box in self._stock]
 
     def _fitting(self, facts: Conceivable, some: Ints, limits_mg: Floats) -> Bools:
-        """Return which boxes of the stock may take all of some units, bool (b,)."""
+        """Return whether each box of the stock may take all of some units, bool (b,)."""
         at, model, units = facts.at(some), self._model, self._model.protect(some)
         fits: Bools = np.logical_and.reduce(facts.suitable_for_each(some)[:, self._ranks(facts)])
         fits &= np.array([box.inner_volume_um3 for box in self._stock]) >= facts.volumes_um3[at].sum() * (1 - ROUNDING)
@@ -240,12 +240,12 @@ def part_floors(
 ) -> list[Price | None]:
     """Return for each part of the bundles of ``members`` a lower bound on the price of one parcel; None if no box fits.
 
-    Units count with their protection in each box; void fill and tape count as weightless.
+    Units include their protection in each box; void fill and tape count as weightless.
     """
     counts = np.array(parts, dtype=np.int64).reshape(len(parts), len(bundles.by_kind))
     bounds: list[Price] = []
     takes = [np.zeros((0, len(parts)), dtype=np.bool_)]
-    # Open boxes with each cushioning; boxes with compartments once, because they need none.
+    # Open boxes are tested with each cushioning, boxes with compartments once, because they need none.
     variants = model.variants(members)
     for variant, in_cells in (*((variant, False) for variant in variants), (variants[0], True)):
         model.stop.look()
@@ -269,7 +269,7 @@ def part_floors(
 def _taken(
     model: ParcelModel, members: Ints, by_kind: list[list[Ints]], counts: Ints, boxes: Sequence[BoxType]
 ) -> Bools:
-    """Return which parts each box may take, bool (b, parts); all boxes are open, or all have compartments."""
+    """Return whether each box may take each part, bool (b, parts); all boxes are open, or all have compartments."""
     units = model.protect(members, boxes[0])
     bundles = [np.searchsorted(members, alike[0]) for alike in by_kind]
     volumes, masses, sizes = (
@@ -303,14 +303,14 @@ def _taken(
 def most_loads_mg(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> list[float]:
     """Return the greatest mass of goods and dunnage, mg, of a parcel of these units in each box type; may be infinity.
 
-    A single bundle is limited by the box type, several are limited further. So a parcel weighs no more than several
-    may, or than the heaviest bundle does.
+    A parcel of a single bundle has the limits of the box type, a parcel of several has further limits. So a parcel
+    weighs no more than the limit for several bundles, or than the heaviest bundle.
     """
     limits = [load_limit_mg(box) for box in boxes]
     closer = [load_limit_mg(model.for_several(box)) for box in boxes]
     if closer == limits:
         return limits
-    # Goods alone: limits from here are compared with masses of goods without their protection.
+    # Masses of goods alone: the result is compared with masses of goods without their protection.
     heaviest = float(_bundle_masses_mg(model, members).max(initial=0))
     return [max(one, min(limit, heaviest)) for one, limit in zip(closer, limits, strict=True)]
 
@@ -341,8 +341,8 @@ def fewest_parcels(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) 
     """Return a lower bound on the number of parcels by the mass limit for several units; 0 without a limit.
 
     The bound of Martello and Toth (Lower bounds and reduction procedures for the bin packing problem, Discrete Applied
-    Mathematics 28, 1990): for each threshold, bundles that leave less than it need a parcel each, and so do those above
-    half of the limit; medium bundles can share only the space that the latter leave.
+    Mathematics 28, 1990): for each threshold, bundles that leave less than it need a parcel each, and so do bundles
+    above half of the limit; medium bundles can share only the space beside those above half.
     """
     most = _most_of_several_mg(model, boxes)
     if math.isinf(most):

@@ -19,11 +19,11 @@ from boxwright.selection.single import search_single
 from boxwright.selection.stock import enough
 
 UNITS_SQUARED_PER_TIME = 16
-"""The effort for a single allowed parcel is multiplied by the squared number of units over this."""
+"""The effort for a single allowed parcel is multiplied by the squared number of units divided by this."""
 
 
 class OrderSearch:
-    """Packs ``members`` into one box if any takes them, else into several.
+    """Packs ``members`` into one box if any takes them, otherwise into several.
 
     Parameters
     ----------
@@ -34,9 +34,9 @@ class OrderSearch:
     fewest_first : bool
         Whether the first objective is the number of parcels: then a proof among single boxes holds for all plans.
     max_parcels : int or None
-        Most parcels of the plan.
+        Maximum number of parcels of the plan.
     first : bool
-        Whether the search ends with the first plan of all members.
+        Whether the search ends when a plan of all members is found.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class OrderSearch:
         self._model, self._members, self._mode, self._first = model, members, mode, first
         self._fewest_first, self._max_parcels = fewest_first, max_parcels
         self.parcels: list[PackedBox] = []
-        # More effort keeps what the search unit by unit found with less; in blocks it may lose it.
+        # Packing unit by unit, more effort finds all that less effort finds; packing in blocks, it may not.
         self._alike = len(members) >= MANY_UNITS and worth_blocks(model.protect(members))
         self._efforts = up_to(mode, len(members), alike=self._alike)
         self._own = bool(model.admission.own[members].any())
@@ -102,7 +102,7 @@ class OrderSearch:
         )
 
     def offer(self, parcels: list[PackedBox]) -> None:
-        """Keep a plan if it is better; end the search if the first plan of all units suffices and this is it."""
+        """Keep a plan if it is better; end the search if it has all units and the first such plan suffices."""
         self._keep(parcels)
         if self._first and self._complete(self._kept(parcels)):
             raise SearchEndedError("the first plan of all units is found")
@@ -126,7 +126,7 @@ class OrderSearch:
         model, effort = self._model, self._efforts[-1].of_an_order
         self._single = one = search_single(model, self._members, model.box_types(), effort)
         self.offer([*one.parcels])
-        # Blocks differ with the effort: open boxes are searched with the effort of lesser modes too.
+        # Blocks depend on the effort, so open boxes are also searched with the effort of lower modes.
         for lesser in self._efforts[:-1] if self._alike and one.left_open else ():
             still_open = {candidate.box_type_id for candidate in one.open_candidates}
             boxes = [box for box in model.box_types() if box.box_type_id in still_open]
@@ -140,7 +140,7 @@ class OrderSearch:
         """Return the one box that takes all units, or several if there is none or they may be better."""
         members = self._members
         if one.found is None and self._max_parcels == 1 and not self._own:
-            # The only parcel is filled as full as possible: the fullest parcel of a split often holds less.
+            # The only allowed parcel is filled as full as possible: the fullest parcel of a split often holds less.
             effort, times = EFFORT[self._mode], max(1, len(members) ** 2 // UNITS_SQUARED_PER_TIME)
             return self.several.run_for_one(members, effort.places * min(effort.times_fuller, times))
         # Several parcels can be better unless their number is the first objective.
@@ -160,11 +160,11 @@ class OrderSearch:
             bound = max((known for known in (bound, by_boxes) if known is not None), default=None)
         still_open = one.left_open
         if not len(left):
-            # The open forms of a mailer may cost more than its box type does before packing.
+            # The forms of a mailer that are still open may cost more than the bound of its box type.
             above = one.first_open is not None and one.first_open >= price
             still_open = () if above else self._cheaper(one, price)
         if bound is not None and one.first_open is not None and still_open:
-            # Partitions may exclude a box by a part of the units, which is no proof of its own in the certificate.
+            # Partitions may exclude a box because of a part of the units; certificates have no proof of this kind.
             bound = min(bound, one.first_open)
         return Outcome(parcels, one.refused, still_open, left, bound, ProofScope.ALL_PLANS)
 
@@ -178,7 +178,7 @@ class OrderSearch:
         )
 
     def _cut(self) -> Outcome:
-        """Return the best plan so far; if the single-box search has not ended, all box types are open at price 0."""
+        """Return the best plan so far; if the single-box search has not ended, all box types are open, at price 0."""
         price, left = total(self.parcels), left_of(self._members, self.parcels)
         one, variants = self._single, self._model.variants(self._members)
         if one is None:

@@ -16,14 +16,14 @@ from boxwright.selection.stock import in_stock
 from boxwright.selection.table import Bools
 
 BOXES_PER_PARCEL = 4
-"""Box types that compete for a parcel: the largest ones."""
+"""Number of box types, the largest ones, that are compared for a parcel."""
 
 
 def construct(packings: Packings, members: Ints, begun: list[PackedBox] | None = None) -> list[PackedBox]:
     """Return parcels for as many of the units as possible; ``begun`` collects them on the way.
 
-    Units too heavy to share a parcel come first, alone. Each further parcel is the fullest in a box that takes the unit
-    that fits the fewest boxes; the last is the cheapest that takes the rest.
+    Units too heavy to share a parcel are packed alone first. Each further parcel is the fullest among the boxes that
+    take the unit that fits the fewest boxes; the last parcel is the cheapest for all units left.
     """
     model = packings.model
     parcels: list[PackedBox] = [] if begun is None else begun
@@ -37,7 +37,7 @@ def construct(packings: Packings, members: Ints, begun: list[PackedBox] | None =
     while len(left):
         model.stop.look()
         stock = in_stock(model.box_types(), parcels)
-        # A cheap test first: may all that is left share a parcel, and has some box the volume for it?
+        # A cheap test first: may all units left share a parcel, and has some box enough volume?
         volume = packings.volumes_um3(left).sum() / 1.001
         if model.admission.refusal(left) is None and any(box.has_room(volume) for box in stock):
             finish = packings.cheapest(left, stock)
@@ -55,7 +55,7 @@ def construct(packings: Packings, members: Ints, begun: list[PackedBox] | None =
 
 
 def filled_soon(packings: Packings, members: Ints, parcels: Sequence[PackedBox] = ()) -> list[PackedBox]:
-    """Return ``parcels`` and more for the units that are in none, quickly rather than well.
+    """Return ``parcels`` and further ones for all other units, built quickly rather than well.
 
     A single construction fills each of the largest open boxes in stock until nothing more goes in. Any other bundle has
     a parcel of its own, in the first box that takes it: rigid ones come first, cheap ones before expensive ones.

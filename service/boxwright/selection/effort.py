@@ -9,13 +9,13 @@ from boxwright.packing.question import Question
 from boxwright.stop import NEVER, Stop
 
 PLACES_PER_FOURTH_POWER, TIMES_SLIDING = 250, 8
-"""Most places for n units in one box, divided by n to the fourth, and the factor on it with sliding: several times what
-any find took."""
+"""Maximum number of places for n units in one box, divided by n to the fourth, and the factor on it with sliding:
+several times the effort of any layout found."""
 GROWS_ABOVE, GROWTH = 18, 12
-"""Above this number of units, effort grows with this power of it up to the effort for many. For fewer units more effort
-finds next to nothing."""
+"""Above the first number of units, the effort grows with that number to the power of the second, up to the effort for
+many units. For fewer units more effort finds almost nothing."""
 MOST_UNITS_COUNTED = 100
-"""Effort grows with the units of an order up to this number: more units make more parcels, not larger ones."""
+"""Number of units up to which the effort grows: more units make more parcels, not larger ones."""
 
 
 @dataclass(frozen=True)
@@ -25,17 +25,17 @@ class Effort:
     Attributes
     ----------
     places_of_an_order, places : int
-        Places that packing may try per box type, roughly 40 million a second: for a whole order, and for a part of one.
+        Places that packing may try per box type, roughly 40 million a second: for a whole order, and for part of one.
     places_of_many, part_of_many : int
-        Limits of the two for each unit of an order of more than ``GROWS_ABOVE`` units, up to which they grow.
+        Limits up to which the two grow, for each unit of an order of more than ``GROWS_ABOVE`` units.
     nodes : int
         Nodes of the exact search per (units, box type).
     places_per_unit : int
-        Places for improving a plan of several parcels, for each unit of the order; they grow with ``places``.
+        Places for improving a plan of several parcels, for each unit of the order; it grows with ``places``.
     fills_per_parcel : int
-        Fillings of a box in trying to save a parcel, for each parcel that would remain.
+        Number of times that boxes are filled in an attempt to save a parcel, for each parcel that would remain.
     sliding : int
-        Further places with units slid into support, per (units, box type) that is open otherwise.
+        Further places, with units slid into support, per (units, box type) that would otherwise be left open.
     times_fuller : int
         Factor on ``places`` for filling a single allowed parcel.
     solver_seconds : float
@@ -55,7 +55,7 @@ class Effort:
     solver_seconds: float = 0.0
 
     def scaled(self, *, times: int = 1, parts: int = 1) -> "Effort":
-        """Return the effort per question multiplied by ``times``, but for sliding, and divided by ``parts``."""
+        """Return the effort per question, multiplied by ``times`` (except sliding) and divided by ``parts``."""
         counted = ("places_of_an_order", "places", "places_of_many", "part_of_many", "nodes")
         return replace(
             self,
@@ -65,7 +65,7 @@ class Effort:
         )
 
     def for_order(self, count: int, *, alike: bool) -> "Effort":
-        """Return the effort for an order of ``count`` units; units ``alike`` are packed in blocks and need no more."""
+        """Return the effort for an order of ``count`` units; ``alike`` units are packed in blocks and need no more."""
         if count <= GROWS_ABOVE:
             return self
         counted = min(count, MOST_UNITS_COUNTED)
@@ -82,7 +82,7 @@ class Effort:
         self, units: Units, space: Space, rules: Rules, stop: Stop = NEVER, *, proofs: bool = True
     ) -> Question:
         """Return the question whether all units go into a space, with this effort."""
-        # A few units have few layouts: more places would be spent in vain.
+        # A few units have few layouts, so more places would be of no use.
         most = PLACES_PER_FOURTH_POWER * len(units) ** 4
         return Question(
             units,

@@ -24,7 +24,7 @@ Price = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Fillings:
-    """The cuboids that a mailer can become, by ascending height; ``every`` if these are all that need be tried."""
+    """The cuboids that a mailer can become, by ascending height; ``every`` if no others need to be tried."""
 
     spaces: tuple[Space, ...]
     every: bool
@@ -32,7 +32,7 @@ class Fillings:
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """Units in the shapes that they can have, the first unfolded; ``every`` if these are all."""
+    """Units in the shapes that they can have, the first unfolded; ``every`` if there are no other shapes."""
 
     units: tuple[Units, ...]
     every: bool
@@ -43,7 +43,7 @@ class ParcelModel(Protocol):
 
     @property
     def cushioning_id(self) -> str:
-        """The cushioning of every parcel; empty if there is no choice, or if any of several may be used."""
+        """Id of the cushioning of every parcel; empty if there is no choice, or if any of several may be used."""
 
     def variants(self, members: Ints | None = None) -> Sequence["ParcelModel"]:
         """Return a model for each cushioning that may be used, or this one if there is no choice.
@@ -61,7 +61,7 @@ class ParcelModel(Protocol):
 
     @property
     def stop(self) -> Stop:
-        """What ends the search."""
+        """The stop that ends the search."""
 
     @property
     def rules(self) -> Rules:
@@ -73,7 +73,7 @@ class ParcelModel(Protocol):
 
     @property
     def admission(self) -> Admission:
-        """Which units may share a parcel, and which must."""
+        """The rules on units that may or must share a parcel."""
 
     def as_it_is(self, members: Ints) -> "PackedBox | None":
         """Return the parcel of a unit in its own container; None unless ``members`` is one unit that may ship so."""
@@ -91,9 +91,9 @@ class ParcelModel(Protocol):
         """
 
     def protect(self, members: Ints, box: BoxType | None = None) -> Units:
-        """Return units with their protection in a box type, in canonical order and independent of each other.
+        """Return units with their protection in a box type, in canonical order, each regardless of the others.
 
-        In compartments units have no gaps. Without a box type they are no larger and no heavier than in any.
+        In compartments units have no gaps. Without a box type, units are at most as large and as heavy as in any box.
         """
 
     def for_several(self, box: BoxType) -> BoxType:
@@ -106,11 +106,11 @@ class ParcelModel(Protocol):
         """Return the usable inside of a box for protected units; ``whole`` if all of them must go in.
 
         ``several`` is ``admission.several`` of them and decides which weight limits hold. The space of a mailer
-        ``encloses`` all its forms: it serves for refusals, and ``fillings`` serve for packing.
+        ``encloses`` all its forms: it is used for refusals, and ``fillings`` are used for packing.
         """
 
     def too_loose(self, box: BoxType, members: Ints) -> bool:
-        """Whether several heavy units leave too much of a box empty to be held."""
+        """Whether nothing would hold several heavy units: the box is mostly empty, or too weak for blocking."""
 
     def shapes(self, members: Ints, units: Units) -> Shapes:
         """Return protected units with their soft goods folded in every way."""
@@ -155,7 +155,7 @@ class PackedBox:
     corners_um : int64, (k, 6)
         Lowest and highest corner of each envelope.
     price : Price
-        Its part of the price of a plan.
+        Contribution of the box to the price of a plan.
     cushioning_id : str
         Empty unless it was chosen among several.
     """

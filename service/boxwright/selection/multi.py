@@ -1,4 +1,4 @@
-"""Multi-parcel search: exact over the partitions of small orders; else parcels are built and groups repacked."""
+"""Multi-parcel search: exact over the partitions of small orders; for others parcels are built and groups repacked."""
 
 import itertools
 import math
@@ -31,16 +31,16 @@ from boxwright.selection.stock import Stock, enough, in_stock
 EFFORT_SHARE = 8
 """Divisor of the effort per (units, box type) when there are several parcels."""
 REGROUPING = 24
-"""Least effort of regrouping, in fillings of a box."""
+"""Minimum effort of regrouping, in fillings of a box."""
 EQUAL_UNITS_COUNTED, UNITS_COUNTED = 500, 200
-"""The effort of improvement grows with the units up to these numbers: with more different units it finds little."""
+"""Numbers of units up to which the effort of improvement grows: with more different units it finds little."""
 
 
 class MultiSearch:
     """Packs units that no single box takes.
 
     Plans of many units are built with each of the ascending ``efforts``, starting from the plan before, so that more
-    effort is never worse. ``offer`` receives every plan found: the search may be ended before the last.
+    effort never gives a worse plan. ``offer`` receives every plan found, since the search may be ended early.
 
     Attributes
     ----------
@@ -112,7 +112,7 @@ class MultiSearch:
         return self._floor_of(members).price != price
 
     def run_for_one(self, members: Ints, places: int) -> list[PackedBox]:
-        """Return the single parcel of the greatest goods volume, then the cheapest, with an effort for each box type.
+        """Return the single parcel of the greatest goods volume, at equal volume the cheapest; effort is per box type.
 
         All parts of a few units are tried in descending volume.
         """
@@ -139,7 +139,7 @@ class MultiSearch:
         return sorted(found, key=lambda parcel: (-size(parcel.members), parcel.price))[:1]
 
     def _fullest(self, model: ParcelModel, members: Ints, places: int) -> list[PackedBox]:
-        """Return the parcel of the greatest volume, then the cheapest, over all boxes."""
+        """Return the parcel of the greatest volume over all boxes, at equal volume the cheapest."""
         packings, boxes = Packings(model, members, self._efforts[-1], places_per_unit=places), model.box_types()
 
         def rank(parcel: PackedBox) -> tuple[float, Price]:
@@ -154,7 +154,7 @@ class MultiSearch:
         return sorted([*found, *(parcel for parcel in alone if parcel is not None)], key=rank)[:1]
 
     def _beside(self, members: Ints, shipped: list[PackedBox]) -> list[PackedBox]:
-        """Return parcels of all members; the ``shipped`` ones are units in their own container."""
+        """Return parcels of all members; ``shipped`` are the units in their own container."""
         rest = left_of(members, shipped)
         parcels = self._build(rest, shipped) if len(rest) else []
         if not self._model.admission.own[rest].any():
@@ -171,7 +171,7 @@ class MultiSearch:
         variants = self._model.variants(members)
         if len(variants) == 1:
             return self._build_with(variants[0], members, floor, beside)
-        # Plans start with each cushioning in turn, and leave units without a parcel to the others.
+        # One plan is started with each cushioning; units left without a parcel are packed with the others.
         plans = []
         built: dict[tuple[str, bytes], list[PackedBox]] = {}
         for first in variants:
@@ -200,7 +200,7 @@ class MultiSearch:
         return min(plans, key=self._rank)
 
     def _build_with(self, model: ParcelModel, members: Ints, floor: Floor, beside: list[PackedBox]) -> list[PackedBox]:
-        """Build a plan, lower its number of parcels if that counts, then its price; with each effort in turn."""
+        """Build a plan, lower its number of parcels if that matters, then its price, with each effort in turn."""
         packings = Packings(model, members, self._efforts[-1].without_solver)
         best: list[PackedBox] = []
         for effort in self._efforts:
@@ -208,7 +208,7 @@ class MultiSearch:
             self._building = packings, [*beside], []
             begun = construct(packings, members, self._building[2])
             for bundle in model.admission.bundles(left_of(members, begun)):
-                if len(bundle) > 1:  # a keep-together group left over: a box with the effort of a whole order
+                if len(bundle) > 1:  # a keep-together group is left over: try a box with the effort of a whole order
                     stock, whole = in_stock(model.box_types(), begun), self._whole_efforts[-1].of_an_order
                     begun = [*begun, *search_single(self._model, bundle, stock, whole).parcels]
             self._offer([*beside, *begun])
@@ -272,7 +272,7 @@ class MultiSearch:
         ).best()
 
     def _within(self, members: Ints, bundles: Bundles, whole: Outcome) -> list[PackedBox] | None:
-        """Return the best split of most of a few units within stock and ``max_parcels``, or None."""
+        """Return the best split of as many of a few units as possible within stock and ``max_parcels``, or None."""
         boxes = self._model.box_types()
         scarce = [box for box in boxes if box.available is not None and box.available < sum(bundles.whole)]
         plenty = [box for box in boxes if box not in scarce]

@@ -28,7 +28,7 @@ class Outcome:
     cut : bool
         Whether the search was ended early.
     begun : int
-        Number of parcels, the first ones, that were started before the plan.
+        The number of parcels, at the head of ``parcels``, that were started before the plan.
     """
 
     parcels: Sequence[PackedBox] = ()
@@ -47,7 +47,7 @@ class Outcome:
 
     @property
     def price(self) -> Price:
-        """Price of all parcels; empty where there are none."""
+        """Price of all parcels; empty if there are none."""
         return total(self.parcels)
 
     @property
@@ -57,7 +57,7 @@ class Outcome:
 
     @property
     def first_open(self) -> Price | None:
-        """Lower bound on the price of all open candidates; None if there are none."""
+        """Lower bound on the price of every open candidate; None if there are none."""
         return min((price for price, _ in self.left_open), default=None)
 
     @property
@@ -67,7 +67,7 @@ class Outcome:
 
     @property
     def status(self) -> ProofStatus:
-        """Whether no plan in scope is cheaper."""
+        """PROVED if no plan in scope is cheaper, otherwise OPEN."""
         proved = self.parcels and not len(self.left) and not self.left_open and self.bound == self.price
         return ProofStatus.PROVED if proved else ProofStatus.OPEN
 

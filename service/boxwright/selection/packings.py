@@ -1,4 +1,4 @@
-"""Packings of one search, remembered and counted."""
+"""Remembers the packings of one search and counts their effort."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -18,33 +18,33 @@ from boxwright.selection.single import Candidate, try_candidate
 from boxwright.selection.table import Bools, Conceivable
 
 FEW_UNITS = 150
-"""Up to this number all units are offered to a box, beyond it a selection."""
+"""Up to this number of units all are offered to a box, above it a selection."""
 LARGE_SHARE, SMALL_SHARE = 2.0, 0.5
 """Volumes of the largest and of the smallest units in a selection, as multiples of the box."""
 PLACES_PER_UNIT = 1_000
-"""Most effort for each unit offered to a box, in places: a few units have only a few useful layouts."""
+"""Maximum effort for each unit offered to a box, in places: a few units have only a few useful layouts."""
 PAIRS_PER_PLACE = 32
-"""Pairs of an offered and a packed unit that count as one place: the first construction is always finished, however
-small the effort."""
+"""Number of pairs of an offered and a packed unit that count as one place. The first construction costs even if the
+effort is smaller, because it is always finished."""
 FIRST_SEED, LARGEST_FIRST, MANY_OFFERED = 1, 4, 100
-"""Under the load rule the first seed places units with a load limit last. Most of many units have one, so from
+"""Under the load rule the first seed places units with a load limit last. In large orders most units have one, so from
 ``MANY_OFFERED`` units on the seed ``LARGEST_FIRST`` places them by size alone."""
 DEAR_RULES = (1, 4)
 """Placement rules that sum contacts: under the load rule they double the time for many units and save no parcel."""
 ROUNDING = 1e-9
 """Relative tolerance of a sum of volumes in floats."""
 MANY_TOGETHER = 300
-"""From this number of units on mailers too are skipped by volume, because their prices take long to compute."""
+"""From this number of units on, mailers are also skipped by volume, because their prices take long to compute."""
 MOST_SPELLED_OUT = 80
-"""Most bytes of a key; longer ones are replaced by a digest."""
+"""Maximum number of bytes of a key; longer keys are replaced by a digest."""
 MOST_PRICES = 10_000
-"""Most prices that are remembered."""
+"""Maximum number of prices that are remembered."""
 MOST_OFFERS = 8
-"""Most sets of units offered to a box, one per keep-apart group."""
+"""Maximum number of sets of units offered to a box, one per keep-apart group."""
 MANY_GROUPED = 300
-"""From this number of units on half of the split keep-together groups are withdrawn at once."""
+"""From this number of units on, half of the split keep-together groups are withdrawn at once."""
 PROVED = 1 << 60
-"""Effort of a refusal that is proved: no larger one changes it."""
+"""Effort recorded for a refusal that is proved: no larger effort changes it."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class _Known:
         return cls(packed and replace(packed, members=np.searchsorted(members, packed.members)), places)
 
     def stand_in(self, members: Ints) -> PackedBox | None:
-        """Return the packed box with ``members`` instead of the units of the question."""
+        """Return the packed box with its units replaced by the interchangeable ``members``."""
         return self.packed and replace(self.packed, members=members[self.packed.members])
 
 
@@ -78,7 +78,7 @@ class Packings:
         self.effort = effort
         self.spent = 0
         self.conceivable = Conceivable(model, members)
-        # In compartments units measure less.
+        # In compartments units are smaller, because they have no gaps.
         open_box = next((box for box in model.box_types() if not box.compartments), None)
         largest = model.protect(members, open_box)
         self._volume = np.zeros(int(members.max(initial=-1)) + 1)
@@ -108,7 +108,7 @@ class Packings:
         return np.sort(members[np.unique(self._kind[members], return_index=True)[1]])
 
     def suitable(self, members: Ints) -> Bools:
-        """Return which box types take each unit alone, bool (n, b), in the order of ``Conceivable.boxes``."""
+        """Return whether each box type takes each unit alone, bool (n, b), in the order of ``Conceivable.boxes``."""
         kinds = self._kind[members]
         for at in np.flatnonzero(~self._asked[kinds]).tolist():
             if not self._asked[kinds[at]]:
@@ -211,7 +211,7 @@ class Packings:
         known = self._filled.get(key)
         if known is None:
             known = _Known.of(freely(members), members, places)
-            if seed == FIRST_SEED:  # others do not come again
+            if seed == FIRST_SEED:  # other questions are not repeated
                 self._filled[key] = known
         return known.stand_in(members)
 
@@ -229,7 +229,7 @@ class Packings:
         best = fullest(offers)
         if best is None:
             return None
-        # Units offered in vain leave room under the caps for others.
+        # Offered units that did not go in leave room under the caps for others.
         wider = admission.widened(np.sort(best.members), members, box.box_type_id)
         known = any(np.array_equal(wider, offer) for offer in offers)
         return best if known else fullest([wider], best)

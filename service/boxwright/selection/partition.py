@@ -15,7 +15,7 @@ from boxwright.selection.model import PackedBox, ParcelModel, Price, add
 from boxwright.stop import NEVER, Stop
 
 Counts = tuple[int, ...]
-"""A part of some units: the number of bundles of each kind."""
+"""A part of some units, as the number of its bundles of each kind."""
 Searched = tuple[PackedBox | None, Price | None]
 """The parcel found for some units, and a lower bound on the price of any; None if there is none."""
 Bound = Callable[[Ints], Price | None]
@@ -24,10 +24,10 @@ Floors = Callable[[Sequence[Counts]], Sequence[Price | None]]
 """Returns weaker bounds of this kind for many parts at once."""
 
 MOST_SUBSETS, FEW_SUBSETS = 512, 128
-"""Most parts for which all partitions are compared: without limits of stock and parcels, and within them, which takes a
-search for every part."""
+"""Maximum number of parts for which all partitions are compared: without limits of stock and parcels, and within them,
+which takes a search for every part."""
 MOST_STATES = 400
-"""Most states of used boxes and parcels kept for a part; beyond it there is no answer."""
+"""Maximum number of states of used boxes and parcels kept for a part; with more there is no answer."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Bundles:
 
     @cached_property
     def whole(self) -> Counts:
-        """The part that is all of them."""
+        """The part that has all bundles."""
         return tuple(map(len, self.by_kind))
 
     @property
@@ -66,7 +66,7 @@ class Bundles:
         return np.sort(np.concatenate([bundle for of, start, count in taken for bundle in of[start : start + count]]))
 
     def stand_in(self, split: Sequence[tuple[Counts, PackedBox]]) -> list[PackedBox]:
-        """Return the parcels of a split with different units; all were packed with the first of each kind."""
+        """Return the parcels of a split with distinct units; each was packed with the first units of each kind."""
         parcels = []
         used = (0,) * len(self.by_kind)
         for part, packed in split:
@@ -84,10 +84,10 @@ def parts_of(whole: Counts) -> list[Counts]:
 
 @dataclass(frozen=True)
 class Partition:
-    """The cheapest split found of some units over parcels.
+    """The cheapest split of some units over parcels that was found.
 
-    ``bound`` is the least sum if every part counts at its cheapest box type that is not refused. It equals the price of
-    ``parcels`` if nothing cheaper is open.
+    ``bound`` is the least sum if every part has the price of its cheapest box type that is not refused. It equals the
+    price of ``parcels`` if nothing cheaper is open.
     """
 
     parcels: list[PackedBox]
@@ -95,11 +95,11 @@ class Partition:
 
 
 NO_PRICE = 1 << 1_000
-"""The price of an impossible parcel: no sum of prices comes near it."""
+"""The price of an impossible parcel, far above every sum of prices."""
 
 
 def _as_number(price: Price | None, empty: int = 0) -> int:
-    """Return a price as one number: sums of them compare like sums of prices, and ties by the sums of ``empty``."""
+    """Return a price as one number, whose sums compare like sums of prices, and at ties like sums of ``empty``."""
     if price is None:
         return NO_PRICE
     number = 0
@@ -117,14 +117,14 @@ class _Division:
         self.place = {part: number for number, part in enumerate(self.all)}
         self._counts = np.array(self.all)
         self._sizes = self._counts.sum(axis=1)
-        # Counts are digits of a number that never carry: the rest of a part is the difference of two numbers.
+        # Counts are digits of a number that never carry, so the rest of a part is the difference of two numbers.
         self._digits = np.cumprod([1, *(count + 1 for count in whole[:-1])])
         self._place = np.empty(len(self.all), dtype=np.int64)
         self._place[self._counts @ self._digits] = np.arange(len(self.all))
         self._splits: dict[int, tuple[list[int], list[int]]] = {}
 
     def splits(self, part: int) -> tuple[list[int], list[int]]:
-        """Return the parts of a part that hold a unit of its first kind, and the rest beside each, as two lists.
+        """Return two lists: the parts of a part that hold a unit of its first kind, and the rest of the part for each.
 
         Even splits come first, because their halves go into a box more often.
         """
@@ -148,9 +148,9 @@ class _Division:
 class Partitions:
     """The cheapest partition of bundles over parcels, with few searches.
 
-    A part counts at the bounds of ``floors`` and ``at_least`` until ``single`` has searched it, and only parts of the
-    cheapest partition are searched. If boxes are ``monotone``, parts that contain a refused part are refused too. At
-    equal prices, equal units fill parcels and leave one small rest.
+    A part has the bounds of ``floors`` and ``at_least`` as its price until ``single`` has searched it, and only parts
+    of the cheapest partition are searched. If boxes are ``monotone``, parts that contain a refused part are refused
+    too. At equal prices, a split of equal units into full parcels and one small rest is preferred.
     """
 
     def __init__(
@@ -207,10 +207,10 @@ class Partitions:
         return self._sum(split)
 
     def _count(self, *, found: bool) -> None:
-        """Count searched parts at the price found, or without ``found`` at their bounds."""
+        """Set the prices of the searched parts: the price found or, without ``found``, the bound."""
         self._by_found, self._prices = found, list(self._least)
-        # The cheapest partition of each part and its price, which is only a floor before the part was examined and
-        # after a price in it has risen. Prices only rise.
+        # The cheapest partition of each part and its price. This is only a lower bound until the part is examined, and
+        # after a price in it has risen; prices never fall.
         self._chosen: list[tuple[int, ...] | None] = [(), *[None] * (len(self._prices) - 1)]
         two = 2 * min(self._prices[1:])
         self._floors = [0, *(min(price, two) for price in self._prices[1:])]
@@ -263,8 +263,8 @@ class Partitions:
                     self._least[more] = self._prices[more] = NO_PRICE
 
     def _ask_fewer(self, part: int) -> bool:
-        """Search a part, or the parts of one that is open without a parcel; return as ``_ask``."""
-        # A refusal of fewer units holds for more units, among which a proof may not find it.
+        """Search a part; if it is then open without a parcel, search parts of it. Returns as ``_ask`` does."""
+        # A refusal of fewer units holds for more units, but a proof may not find it among those.
         if self._ask(part):
             return True
         found, _ = self._searched.get(part, (None, None))
@@ -298,10 +298,10 @@ def best_within(
     max_parcels: float = math.inf,
     stop: Stop = NEVER,
 ) -> list[PackedBox] | None:
-    """Return the cheapest split of most of the bundles over parcels within the limits, or None if none was found.
+    """Return the cheapest split of as many bundles as possible over parcels within the limits, or None.
 
-    ``options`` returns the parcels of some units: the cheapest in a box type that cannot run out, and one in each
-    scarce type that is cheaper. ``stock`` is the number of boxes of each scarce type, by id.
+    ``options`` returns the possible parcels of some units: the cheapest in a box type that cannot run out, and a parcel
+    in each scarce type that is cheaper. ``stock`` is the number of boxes of each scarce type, by id.
     """
     scarce = {box_type_id: place for place, box_type_id in enumerate(stock, 1)}
     most = (max_parcels, *stock.values())
@@ -313,7 +313,7 @@ def best_within(
             for packed in options(bundles.units(counts))
         ]
         found: dict[Used, Entry] = {used: (packed.price, [(counts, packed)]) for used, packed in parts[counts]}
-        # Every partition has a part with a unit of the first kind present: vary only that part.
+        # Every partition has a part with a unit of the first kind, so only that part is varied.
         lead = next(kind for kind, count in enumerate(counts) if count)
         for part in itertools.product(*(range(count + 1) for count in counts)):
             if not part[lead] or part == counts:

@@ -1,9 +1,8 @@
 """Fewer parcels: one is dissolved, and its units are packed into the others until none is left over.
 
 Ruin and recreate (Schrimpf, Schneider, Stamm-Wilbrandt, Dueck: Record breaking optimization results using the ruin and
-recreate principle, Journal of Computational Physics 159, 2000). As in ejection searches for bin packing, a move must
-not increase the units left over. A move empties up to three parcels and fills them again from their units and those
-left over.
+recreate principle, Journal of Computational Physics 159, 2000). A move empties up to three parcels and fills them again
+from their units and those left over. As in ejection searches for bin packing, it must not increase the units left over.
 """
 
 import random
@@ -18,15 +17,15 @@ from boxwright.selection.packings import Packings
 from boxwright.selection.stock import in_stock
 
 SEED = 1
-"""Fixed, so that an order gets the same plan on every machine."""
+"""Seed of the random numbers, fixed so that an order gets the same plan on every machine."""
 PLACES_PER_FILL = 300
-"""Counted effort of one filling: a few constructions with different starts."""
+"""Counted effort of filling a box once: a few constructions with different starts."""
 HOW_MANY = (1, 1, 2, 2, 2, 3)
-"""Numbers of parcels that a move empties, to draw from."""
+"""The number of parcels that a move empties is drawn from these."""
 WEIGHT_OF_SIZE = 1.5
 """Exponent of a unit's share of a box: one large unit is harder to place than two of half its size."""
 NEW_BOX = 4
-"""One of this number of fillings, on average, uses the largest box type in stock instead of the parcel's own."""
+"""On average, one filling of this number uses the largest box type in stock instead of the parcel's own."""
 
 
 class Reduction:
@@ -97,7 +96,7 @@ class Reduction:
 
 
 def _hardness(packings: Packings, members: Ints) -> Floats:
-    """Return how hard each unit is to place, by member: a power of its share of the largest or strongest box."""
+    """Return the difficulty of placing each member: a power of its share of the largest or strongest box."""
     boxes = packings.model.box_types()
     room = max(box.inner_volume_um3 for box in boxes)
     limits = [packings.model.for_several(box).max_load_mg for box in boxes]

@@ -22,25 +22,25 @@ from boxwright.selection.packings import FIRST_SEED, Packings
 from boxwright.selection.stock import Stock
 
 MOST_TOGETHER = 3
-"""Most parcels that are repacked together."""
+"""Maximum number of parcels that are repacked together."""
 EFFORT_SHARES = (12, 1)
-"""Divisors of the effort for pairs of boxes: a find with little effort spares more expensive pairs the full one."""
+"""Divisors of the effort for pairs of boxes, in turn: if little effort finds a pair, dearer ones are skipped."""
 PLACES_PER_GROUP = 200
 """Effort counted for examining a group, in places, without its packing."""
 PLACES_PER_GLANCE = 5
-"""Effort counted, separately, for skipping a group like one before."""
+"""Effort counted, separately, for skipping a group that is like an earlier one."""
 NEIGHBOURHOOD_SHARE, FILL_SHARE = 4, 32
-"""Divisors of the effort of a run for all neighbourhoods, and of that of a box for a filling in them: many small
-attempts find more than a few large ones."""
+"""Divisors of the effort of a run, for all neighbourhoods, and of the effort of a box, for a filling in them. Many
+small attempts find more than a few large ones."""
 HOW_MANY = (2, 2, 3)
-"""Numbers of parcels in a neighbourhood, to draw from."""
+"""The number of parcels in a neighbourhood is drawn from these."""
 OTHER_BOX = 3
-"""One of this number of fillings, on average, uses a random box type."""
+"""On average, one filling of this number uses a random box type."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Place:
-    """A parcel of the plan, ordered by its fill; ``alike`` numbers its kinds of units, box type and price."""
+    """A parcel of the plan, ordered by its fill; ``alike`` is a number for its kinds of units, box type and price."""
 
     filled: float
     first: int
@@ -51,7 +51,7 @@ class _Place:
 class Regrouping:
     """Lowers the price of a plan; with ``splits`` a parcel may be split in two.
 
-    Groups like one that was examined in vain are skipped: only distinct parcels of a plan take time.
+    Groups like one that was examined without success are skipped, so only distinct parcels of a plan take time.
     """
 
     def __init__(self, packings: Packings, *, splits: bool) -> None:
@@ -61,7 +61,7 @@ class Regrouping:
         self._sizes = range(1 if splits else 2, MOST_TOGETHER + 1)
         self._pairs: dict[tuple[str, ...], Combinations] = {}
         self._numbers: dict[tuple[str, bytes, Price], int] = {}
-        # Parcels known to be in their cheapest box, and groups examined in vain, both by ``alike``.
+        # Parcels known to be in their cheapest box, and groups examined without success, both by ``alike``.
         self._tight: set[tuple[int, tuple[str, ...]]] = set()
         self._nothing: set[tuple[tuple[int, ...], tuple[str, ...]]] = set()
         self._glances = 0
@@ -82,12 +82,12 @@ class Regrouping:
         count = sum(len(parcel.members) for parcel in parcels)
         if count < MANY_UNITS or plan.price == least:
             return plan.parcels
-        # A filling takes longer with more units: less effort keeps the time constant.
+        # A filling takes longer with more units, so less effort keeps the time constant.
         share = NEIGHBOURHOOD_SHARE * max(count, MOST_UNITS_COUNTED) // MOST_UNITS_COUNTED
         return self._in_neighbourhoods(plan, least, self._packings.spent + places // share)
 
     def _in_neighbourhoods(self, plan: "_Arranged", least: Price, until: int) -> list[PackedBox]:
-        """Repack random parcels for at most their price; return the parcels of the plan."""
+        """Repack random parcels at no higher price; return the parcels of the plan."""
         packings, draw, parcels, price = self._packings, random.Random(FIRST_SEED), plan.parcels, plan.price
         places, seed = packings.effort.places // FILL_SHARE, FIRST_SEED
         while packings.spent < until and price != least and len(parcels) > 1:
@@ -112,7 +112,7 @@ class Regrouping:
                     continue
                 found.append(last)
             after = add([filled.price for filled in found])
-            # Equal prices are accepted: emptier parcels are easier to improve next.
+            # Equal prices are accepted: emptier parcels are easier to improve later.
             if after <= before and plan.stock.suffices([filled.box for filled in found], group):
                 plan.stock.replace(group, found)
                 price = tuple(map(operator.add, price, map(operator.sub, after, before)))
@@ -127,7 +127,7 @@ class Regrouping:
         return _Place(filled, int(members[0]), parcel, self._numbers.setdefault(what, len(self._numbers)))
 
     def _shrunk(self, plan: "_Arranged", fresh: list[_Place]) -> list[_Place]:
-        """Move fresh parcels to their cheapest boxes; if boxes are scarce, all parcels of the plan."""
+        """Move new parcels to their cheapest boxes; if boxes are scarce, all parcels of the plan."""
         found = list(fresh)
         if plan.stock.scarce:
             found = [*sorted(place for lot in plan.alike.values() for place in lot), *fresh]
@@ -148,7 +148,7 @@ class Regrouping:
 
     def _improved(self, plan: "_Arranged", until: int) -> list[_Place]:
         """Replace one group of parcels of the plan by cheaper ones, and return these; empty if there are none."""
-        # If one parcel fewer is the best gain and groups are few, three parcels into two come first.
+        # If one parcel fewer is the best gain and groups are few, repacking three parcels into two comes first.
         few = not self._splits and len(plan) <= MOST_TOGETHER + 1
         for size in reversed(self._sizes) if few else self._sizes:
             for group in plan.groups(size):
@@ -192,7 +192,7 @@ class Regrouping:
     def _in_two(
         self, members: Ints, pairs: Sequence[tuple[BoxType, ...]], price: Price, places: int, until: int
     ) -> list[PackedBox] | None:
-        """Return parcels in the first pair of boxes, or in one of them, that take all members for less, or None."""
+        """Return cheaper parcels of all members in the first pair of boxes, or one box of a pair, that takes them."""
         filled: dict[str, PackedBox | None] = {}
         for boxes in pairs:
             if add([self._model.lower_bound(box) for box in boxes]) >= price:
@@ -216,7 +216,7 @@ class Regrouping:
 
 
 class _Arranged:
-    """The parcels of a plan by ``alike``, emptiest first, because there is most to gain."""
+    """The parcels of a plan by ``alike``, emptiest first, because these gain most."""
 
     def __init__(self, stock: Stock, price: Price) -> None:
         self.stock, self.price = stock, price
@@ -241,13 +241,13 @@ class _Arranged:
                 del self.alike[place.alike]
 
     def exchange(self, taken: Sequence[PackedBox], added: Sequence[PackedBox]) -> None:
-        """Account for the boxes and prices of added instead of taken parcels."""
+        """Replace the taken parcels by the added ones, in the boxes and prices too."""
         self.stock.replace(taken, added)
         less, more = add([parcel.price for parcel in taken]), add([parcel.price for parcel in added])
         self.price = tuple(map(operator.add, map(operator.sub, self.price, less), more))
 
     def groups(self, size: int, after: _Place | None = None) -> Iterator[tuple[_Place, ...]]:
-        """Yield groups of parcels, one of every set of like groups."""
+        """Yield groups of parcels, one for each set of like groups."""
         # From every lot, the emptiest parcel after the given one.
         starts = ((lot, 0 if after is None else bisect_right(lot, after)) for lot in self.alike.values())
         for place in sorted(lot[at] for lot, at in starts if at < len(lot)):

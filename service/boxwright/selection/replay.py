@@ -15,7 +15,7 @@ from boxwright.selection.partition import MOST_SUBSETS, Bundles, Partitions
 from boxwright.selection.single import Candidate, least_price, lowest_first
 
 EFFORT_TIMES = 5
-"""Factor on the effort of a search for the replay of its proofs, so that none is missed."""
+"""The replay of proofs has the effort of their search times this, so that it finds each of them."""
 
 
 def failed_proof(
@@ -33,11 +33,11 @@ def failed_proof(
     Parameters
     ----------
     price : Price
-        That of the plan: forms of a mailer that cost as much need no proof.
+        Price of the plan: forms of a mailer that cost as much or more need no proof.
     effort : Effort
-        Limits exact searches per candidate.
+        Limit of the exact searches per candidate.
     in_words : bool
-        Whether the message of the claim must equal that of the proof.
+        Whether the message of the claim must equal the message of the proof.
     """
     variant = model.variant(claim.cushioning_id)
     shapes = variant.shapes(members, variant.protect(members, box))
@@ -86,7 +86,7 @@ def _least_not_refused(candidate: Candidate, effort: Effort, below: Price | None
 
 
 def _in_forms(candidate: Candidate, effort: Effort, below: Price | None) -> tuple[Proof | None, Price | None]:
-    """Return the hardest proof that refuses a form of a box, or the least price of a form that is not refused."""
+    """Return the most expensive proof that refuses a form of a box, or the least price of a form not refused."""
     forms = candidate.forms
     if not forms.every:
         return None, candidate.price
@@ -125,8 +125,8 @@ def several_bound(
 ) -> Price | None:
     """Return a lower bound, at most ``price``, on plans of two or more parcels; None if there is none.
 
-    For a few units it is the least over all partitions, whose parts count at their cheapest box types that no proof
-    refuses. ``count`` and ``fewest_first`` are those of ``boxes_bound``.
+    For a few units it is the least over all partitions, whose parts have the prices of their cheapest box types that no
+    proof refuses. ``count`` and ``fewest_first`` are those of ``boxes_bound``.
     """
     if fewest_first and count == 1:
         return price

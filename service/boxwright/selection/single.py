@@ -29,7 +29,7 @@ from boxwright.selection.table import at_no_height, may_go_in
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Units in one shape and a cuboid that the box can be; no layout of them in it undercuts ``price``."""
+    """Units in one shape, and a cuboid that the box can become; no layout of these units in it undercuts ``price``."""
 
     price: Price
     units: Units
@@ -38,9 +38,9 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """The forms of some units in a box: every shape of theirs in every cuboid that the box can be.
+    """The forms of some units in a box: each of their shapes in each cuboid that the box can become.
 
-    ``refused`` has a proof for each shape that the enclosing cuboid refuses. ``every`` means that these are all forms.
+    ``refused`` has a proof for each shape that the enclosing cuboid refuses; ``every`` if there are no other forms.
     """
 
     cheapest_first: tuple[Form, ...]
@@ -63,7 +63,7 @@ class Candidate:
 
     @property
     def key(self) -> OpenCandidate:
-        """Its name in certificates."""
+        """The name of the candidate in certificates."""
         return OpenCandidate(self.box.box_type_id, cushioning_in(self.model, self.box))
 
     @property
@@ -77,7 +77,7 @@ class Candidate:
         return self.model.space(self.box, units, whole=True, several=several)
 
     def question(self, effort: Effort) -> Question:
-        """Return the question whether all units, which have one form, go in."""
+        """Return the question whether all units, which have a single form, go in."""
         (units,) = self.shapes.units
         return effort.question(units, self.space(units), self.model.rules, self.model.stop)
 
@@ -86,12 +86,12 @@ class Candidate:
         return RefusedCandidate(self.box.box_type_id, why.proof, why.rule, cushioning_id=self.key.cushioning_id)
 
     def forbidden(self) -> Refused | None:
-        """Return the admission rule that keeps the units out of one box of the type, or None."""
+        """Return the admission rule that forbids all units in one box of the type, or None."""
         rule = self.model.admission.refusal(self.members, self.box.box_type_id)
         return None if rule is None else Refused(Proof.POLICY, rule)
 
     def conceivable(self) -> bool:
-        """Whether cheap tests leave it possible that a box of the type takes all units."""
+        """Whether a box of the type may take all units, by cheap tests."""
         # The space of a mailer encloses every form of it.
         shapes, allowed = self.shapes, self.forbidden() is None
         refused = shapes.every and all(refused_cheaply(units, self.space(units)) for units in shapes.units)
@@ -106,13 +106,13 @@ class Candidate:
         forms: list[Form] = []
         refused: list[Refused] = []
         every = shapes.every
-        # Folding changes no mass and, but for rounding, no volume: the limits of the first shape hold for all.
+        # Folding changes no mass and, except for rounding, no volume, so the limits of the first shape hold for all.
         first = self.space(shapes.units[0])
         for units in shapes.units:
             if not first.encloses:
                 forms.append(Form(self.price, units, first))
                 continue
-            # Without exact search the refusal does not depend on a budget, so a replay finds it again.
+            # Without an exact search the refusal depends on no budget, so a replay finds it again.
             proof = refuse(Question(units, self.space(units), model.rules, whole=True, stop=model.stop))
             if proof is not None:
                 refused.append(proof)
@@ -126,7 +126,7 @@ class Candidate:
                     for space in fillings.spaces
                 ]
                 continue
-            # The orientation of a single unit settles the size of its mailer, and so the price.
+            # The orientation of a single unit determines the size of its mailer, and so the price.
             for space, (bit, orientation) in itertools.product(fillings.spaces, enumerate(ALL_ORIENTATIONS)):
                 extents = orientation.rotate(*units.edges_um[0].tolist())
                 if int(units.masks[0]) >> bit & 1 and space.edges_um[2] == extents[2]:
@@ -190,8 +190,8 @@ def sifted(
 ) -> Iterator[tuple[Price, Candidate | RefusedCandidate]]:
     """Yield the candidates of ``lowest_first`` with prices, or the refusal by arrays or by admission rules.
 
-    Refused candidates whose price depends on their content come first, with an empty price. An expensive price is
-    computed only when its bound is the lowest left. ``boxes`` are of ``model.box_types()``.
+    Refused candidates whose price depends on their content come first, with an empty price. A price that takes long to
+    compute is computed only when its bound is the lowest left. ``boxes`` are of ``model.box_types()``.
     """
     rules = model.admission.refusals(members)
     variants = model.variants(members)
@@ -237,7 +237,7 @@ def sifted(
 
 
 def _shapes(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> dict[bool, Shapes]:
-    """Return the protected units in every shape, by whether the boxes have compartments."""
+    """Return the protected units in every shape, for boxes without (False) and with (True) compartments."""
     firsts = {box.compartments is not None: box for box in boxes}
     return {in_cells: model.shapes(members, model.protect(members, box)) for in_cells, box in firsts.items()}
 
@@ -258,7 +258,7 @@ def search_single(
     members : int64, (n,)
         Units, ascending.
     boxes : sequence of BoxType
-        Some of ``model.box_types()``; each makes one candidate with each cushioning.
+        Some of ``model.box_types()``; each is one candidate with each cushioning.
     effort : Effort
         Effort for each candidate.
     below : Price or None
@@ -284,7 +284,7 @@ def search_single(
         refused += outcome.refused
         left_open += outcome.left_open
     if found is not None:
-        # A packed mailer may cost more than its bound, and a later box less than that.
+        # A packed mailer may cost more than its bound, and a later box less than the packed mailer.
         left_open = [(least, key) for least, key in left_open if least <= found.price]
     return Outcome(() if found is None else (found,), tuple(refused), tuple(left_open))
 
@@ -303,7 +303,7 @@ def least_price(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> 
 def try_candidate(candidate: Candidate, effort: Effort, below: Price | None) -> Outcome:
     """Try to pack a candidate for less than ``below``; the outcome has a refusal, a parcel or an open candidate.
 
-    A refusal proves that no parcel is cheaper than the one found, or than ``below``. A candidate is left open at a
+    A refusal proves that no parcel is cheaper than the parcel found, or than ``below``. A candidate is left open with a
     lower bound on the price of parcels that are not excluded.
     """
     candidate.model.stop.look()
@@ -324,7 +324,7 @@ def try_candidate(candidate: Candidate, effort: Effort, below: Price | None) -> 
 
 
 def _try_forms(candidate: Candidate, effort: Effort, below: Price | None) -> Outcome:
-    """Try the fillings of a mailer and the shapes of soft goods in ascending price; they share the effort of a box."""
+    """Try the fillings of a mailer and the shapes of soft goods by ascending price; they share the effort of a box."""
     if (why := candidate.without_form()) is not None:
         return Outcome(refused=(candidate.refused(why),))
     forms = candidate.forms

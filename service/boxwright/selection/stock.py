@@ -1,4 +1,4 @@
-"""Boxes in stock."""
+"""The boxes in stock that a plan may use."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ def enough(parcels: Sequence[PackedBox]) -> bool:
 
 
 class Stock:
-    """The boxes left beside those that the parcels of a plan use; ``scarce`` if any type can run out."""
+    """The boxes in stock that the parcels of a plan do not use; ``scarce`` if any type can run out."""
 
     def __init__(self, boxes: Sequence[BoxType], used: Iterable[PackedBox] = ()) -> None:
         self._boxes = tuple(boxes)
@@ -34,14 +34,14 @@ class Stock:
         self._count.update(parcel.box.box_type_id for parcel in added)
 
     def left(self, taken: Iterable[PackedBox] = ()) -> tuple[str, ...]:
-        """Return the ids of the scarce types of which a box is left once some parcels are dissolved."""
+        """Return the ids of the scarce types that have a box left once some parcels are dissolved."""
         if not self.scarce:
             return ()
         back = Counter(parcel.box.box_type_id for parcel in taken)
         return tuple(name for name, most in self._available.items() if self._count[name] - back[name] < most)
 
     def boxes(self, left: tuple[str, ...]) -> tuple[BoxType, ...]:
-        """Return all box types but scarce ones that are not in ``left``."""
+        """Return all box types except scarce ones that are not in ``left``."""
         if not self.scarce:
             return self._boxes
         return tuple(box for box in self._boxes if box.available is None or box.box_type_id in left)

@@ -1,7 +1,7 @@
 """Tests over arrays of all box types, before any type is tried by itself.
 
-``BoxTable`` refuses box types for one parcel of some units, with proofs. ``Conceivable`` has the box types that each
-unit of an order may be in at all.
+``BoxTable`` refuses box types for one parcel of some units, with proofs. ``Conceivable`` has all box types that each
+unit of an order may be in.
 """
 
 import math
@@ -28,11 +28,11 @@ Bools = npt.NDArray[np.bool_]
 ALLOWED = (np.arange(1 << len(ORIENTATIONS))[:, np.newaxis] >> np.arange(len(ORIENTATIONS))) & 1 == 1
 """Allowed orientations of each mask, bool (64, 6)."""
 MOST_COMPARED = 100_000
-"""Most units or pairs of units, times box types, compared in arrays; beyond it box types are tested one by one."""
+"""Maximum number of units or pairs of units, times box types, compared in arrays; above it boxes are tested singly."""
 MOST_ROOMIEST = 4
 """Number of largest boxes that are tested for every unit."""
 NEVER = np.iinfo(np.int64).max // 4
-"""Extent of a unit that fits in no orientation."""
+"""The extent recorded for a unit that fits in no orientation."""
 ROUNDING_MG = 2
 """Tolerance of a mass limit for the rounding of the void fill beside a unit to mg."""
 SURELY = 1 + 1e-12
@@ -54,11 +54,11 @@ class BoxTable:
     most_um3 : float64, (b,)
         Greatest volume of envelopes; infinity if only the inside limits it.
     bears_mg : float64, (b,)
-        Greatest mass of units with their cushioning beside the heaviest possible dunnage; infinity is unlimited.
+        Greatest mass of units with their cushioning beside the heaviest possible dunnage; infinity: unlimited.
     fixed : bool, (b,)
         Whether that limit depends on neither the dunnage nor the number of units.
     celled : bool, (b,)
-        Whether it has compartments.
+        Whether the box type has compartments.
     """
 
     boxes: tuple[BoxType, ...]
@@ -80,7 +80,7 @@ class BoxTable:
         return inside
 
     def takes_each(self, units: Units) -> bool:
-        """Whether one of the largest boxes certainly takes each unit alone; it is a cheap test."""
+        """Whether some of the largest boxes certainly take each unit alone, by a cheap test."""
         if not len(units):
             return True
         heaviest = float((units.mass_mg + units.cushioning_mg).max()) + ROUNDING_MG
@@ -103,7 +103,7 @@ class BoxTable:
 
         Masses, volumes and the edges of one and of two units are compared, as in ``proofs.refuse``. Boxes with
         compartments, and those whose mass limit depends on dunnage, are left to that function. ``mass_rules`` names the
-        rule behind a mass limit that is not the catalog's, by box type.
+        rule that sets a mass limit other than that of the catalog, by box type.
         """
         ranks: slice | Ints = slice(None)
         if len(boxes) < len(self.boxes):
@@ -158,7 +158,7 @@ def _less(flat_um: Ints, height_um: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _by_edges(units: Units, flat: Ints, lying: Ints, slack: Ints, depths: Ints | None) -> Iterator[tuple[int, Refused]]:
-    """Yield the boxes (empty and filled insides, int64 (b, 3)) that one unit does not fit, or two side by side."""
+    """Yield the boxes (empty and filled insides, int64 (b, 3)) that cannot take one unit, or two side by side."""
     firsts = units.firsts
     edges, masks, near = units.edges_um[firsts], units.masks[firsts], units.clear_um[firsts, np.newaxis]
     none, far = 0 * near, np.maximum(near - slack, 0)
@@ -208,12 +208,12 @@ def _by_edges(units: Units, flat: Ints, lying: Ints, slack: Ints, depths: Ints |
 
 @lru_cache(maxsize=64)
 def _pairs(count: int) -> tuple[Ints, Ints]:
-    """Return all pairs of kinds, with themselves too, as two arrays."""
+    """Return all pairs of kinds, including a kind with itself, as two arrays."""
     return np.triu_indices(count)
 
 
 def _fits(edges_um: Ints, masks: Ints, clear_um: Ints, inside_um: Ints, depths_um: Ints | None = None) -> Bools:
-    """Return in which orientations units fit insides, int64 (b, 3), alone, bool (n, 6, b).
+    """Return whether units alone fit insides, int64 (b, 3), by orientation, bool (n, 6, b).
 
     Units keep ``clear_um``, int64 (n, b) or (n, 1), from both walls together. Length and width of a pouch are reduced
     by ``depths_um``, int64 (b,), or by the height of a higher unit; the depth of other boxes is 0.
@@ -229,7 +229,7 @@ def _fits(edges_um: Ints, masks: Ints, clear_um: Ints, inside_um: Ints, depths_u
 
 
 class Conceivable:
-    """Facts about units that hold in every parcel: with the least cushioning in any box and no other dunnage.
+    """Facts about units that hold in every parcel: with the least cushioning of any box and no other dunnage.
 
     Arrays over box types are in the order of ``boxes``; ``volumes_um3`` is float64 (n,), over units.
     """
@@ -266,7 +266,7 @@ class Conceivable:
 
     @cached_property
     def celled(self) -> Bools:
-        """Which box types have compartments, bool (b,)."""
+        """Whether each box type has compartments, bool (b,)."""
         return np.array([bool(box.compartments) for box in self.boxes], dtype=np.bool_)
 
     @cached_property
@@ -291,12 +291,12 @@ class Conceivable:
         return known
 
     def suitable_for_each(self, members: Ints) -> Bools:
-        """Return ``suitable`` of one unit of each kind among ``members``, bool (k, b)."""
+        """Return ``suitable`` for one unit of each kind among ``members``, bool (k, b)."""
         firsts = np.unique(self.units.kinds[self.at(members)], return_index=True)[1]
         return np.array([self.suitable(member) for member in members[firsts].tolist()])
 
     def fits(self, one: Shapes, among: Bools) -> Bools:
-        """Return which box types ``among`` some a unit may go into by its edges, bool (b,)."""
+        """Return whether a unit may go into each box type ``among`` some by its edges, bool (b,)."""
         if not one.every:
             return among
         fits: Bools = among & np.any(
@@ -309,7 +309,7 @@ class Conceivable:
 
 
 def fit_inside(units: Units, inside_um: Ints, slack_um: Ints) -> Bools:
-    """Return which insides take each unit alone in an allowed orientation, bool (n, b).
+    """Return whether each inside takes each unit alone in an allowed orientation, bool (n, b).
 
     ``inside_um``, int64 (b, 3), and ``slack_um``, int64 (b,), are as in ``Space``.
     """
@@ -327,5 +327,5 @@ def may_go_in(model: ParcelModel, box: BoxType, one: Shapes) -> bool:
 
 
 def load_limit_mg(box: BoxType) -> float:
-    """Return the greatest mass of the content of a box; infinity is unlimited."""
+    """Return the greatest mass of the content of a box; infinity: unlimited."""
     return math.inf if box.max_load_mg is None else float(box.max_load_mg)

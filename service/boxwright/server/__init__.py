@@ -1,4 +1,4 @@
-"""gRPC and HTTP: parse, limit, observe; no domain logic.
+"""Serves gRPC and HTTP: parses, limits and observes calls; has no domain logic.
 
 Uses every package below it, and ``boxwright.v1``; nothing below uses it. ``contract`` turns protobuf messages
 into domain objects and back. Public names are loaded on first use, so that a health check starts quickly.

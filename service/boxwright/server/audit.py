@@ -1,7 +1,7 @@
-"""The audit log, and the fields of log lines about calls.
+"""Writes the audit log, and collects the fields of log lines about calls.
 
-Lines hold names and ids only, no messages and no unknown field names, since these quote what was sent. Audit lines are
-written at every ``log_level``.
+Lines hold only names and ids. Messages and unknown field names are left out, since they quote the request. Audit lines
+are written at every ``log_level``.
 """
 
 import logging
@@ -21,7 +21,7 @@ from boxwright.server.api.faults import grpc_code, reason_of, status_of
 LOGGER = logging.getLogger("boxwright.audit")
 
 LOGGED_ID = 64
-"""Most characters of an order or request id in a line."""
+"""Maximum number of characters of an order or request id in a line."""
 
 
 CALLED: ContextVar[dict[str, object] | None] = ContextVar("called", default=None)
@@ -29,7 +29,7 @@ CALLED: ContextVar[dict[str, object] | None] = ContextVar("called", default=None
 
 
 def is_audited(method: str) -> bool:
-    """Whether calls of a method are audited: all except reading data that everybody may see."""
+    """True for methods whose calls are audited: all except reading data that every caller may see."""
     plans = ("PackingService/GetPlan", "PackingService/GetEvidence", "PackingService/ListPlans")
     return method in plans or SCOPES.get(method) in (Scope.PACK, Scope.CATALOGS)
 
@@ -62,7 +62,7 @@ def why_of(error: BaseException) -> dict[str, object]:
 
 
 LOGGED_FIELDS = 5
-"""Most field paths of a refusal in its log line."""
+"""Maximum number of field paths of a refusal in its log line."""
 
 
 def refusal_facts(error: Exception, kind: Any = None) -> dict[str, object]:
@@ -82,7 +82,7 @@ _PLANS: Mapping[str, Callable[[Any], str]] = {
     "GetEvidenceRequest": attrgetter("name"),
     "RecordOutcomeRequest": attrgetter("outcome.plan"),
 }
-"""Reads the name of the stored plan from a request."""
+"""Function from a request to the name of its stored plan."""
 
 
 def ids_in(request: Any) -> dict[str, object]:

@@ -18,7 +18,7 @@ def probe(address: str, certificate: str = "", *, timeout_s: float = 2.0) -> boo
     Parameters
     ----------
     address : str
-        Host and port of the admin port; wildcard addresses are asked on this machine.
+        Host and port of the admin port; for a wildcard address, this machine is asked.
     certificate : str, optional
         File of the certificate that the server must present; its signer and names are not checked. Default: no TLS.
     timeout_s : float, optional

@@ -1,4 +1,4 @@
-"""A server from start to stop: load, bind, warm up, serve, drain."""
+"""Runs a server from start to stop: load, bind, warm up, serve, drain."""
 
 import asyncio
 import contextlib
@@ -70,7 +70,7 @@ CALLS_OF_A_CONNECTION = 256
 """Open calls per connection; past it clients wait or open another connection."""
 
 MAX_HEAD_BYTES = 16 * 1024
-"""Largest metadata of a call, in bytes."""
+"""Maximum size of the metadata of a call, in bytes."""
 
 HANDSHAKE_MS = 10_000
 """Time for a new connection to complete its HTTP/2 handshake, in ms."""
@@ -85,8 +85,8 @@ LOOK_EVERY_S = 0.5
 """Seconds between updates of health."""
 
 SWITCH_S = 0.001
-"""Longest time a thread holds the interpreter while another waits, in seconds. The event loop must meet deadlines while
-threads parse long requests and write long answers."""
+"""Maximum time that a thread holds the interpreter while another waits, in seconds. The event loop must meet deadlines
+while threads parse long requests and write long answers."""
 
 LAST_WAIT_S = 1.0
 """Time for calls and threads to end after the grace, in seconds."""
@@ -133,8 +133,8 @@ async def _serve(settings: Settings, ends: contextlib.ExitStack) -> int:
         if starting.done():
             await starting
             gc.collect()
-            gc.freeze()  # else each collection would pause everything to scan the loaded data
-            gc.enable()  # disabled while loading
+            gc.freeze()  # otherwise each collection would stop all threads to scan the loaded data
+            gc.enable()  # it was disabled while loading
             await stopped
     finally:
         starting.cancel()
@@ -212,7 +212,7 @@ class Server:
         metrics = self.metrics
         server = grpc.aio.server(
             options=[
-                ("grpc.so_reuseport", 0),  # else a second server on the port would silently take half the calls
+                ("grpc.so_reuseport", 0),  # otherwise a second server on the port would silently get half the calls
                 ("grpc.max_receive_message_length", self._settings.max_message_bytes),
                 ("grpc.max_concurrent_streams", CALLS_OF_A_CONNECTION),
                 ("grpc.max_metadata_size", MAX_HEAD_BYTES),
@@ -226,7 +226,7 @@ class Server:
                 # Clients may ping idle connections.
                 ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
                 ("grpc.keepalive_permit_without_calls", 1),
-                # Frees what a vanished caller holds.
+                # Frees what a caller that has disappeared still holds.
                 ("grpc.keepalive_time_ms", 60_000),
                 ("grpc.keepalive_timeout_ms", 20_000),
                 ("grpc.max_connection_age_ms", round(self._settings.connection_age_s * 1_000)),
@@ -286,7 +286,7 @@ class Server:
         await self._update_health()
         facts = {"drain_delay_s": self._settings.drain_delay_s, "grace_s": self._settings.grace_s}
         log(logging.INFO, "draining", facts)
-        if served:  # else no load balancer sends calls here
+        if served:  # otherwise load balancers send no calls here
             await asyncio.sleep(self._settings.drain_delay_s)
         for task in self._tasks:
             task.cancel()
@@ -357,12 +357,12 @@ class Server:
 
     @property
     def serving(self) -> bool:
-        """Whether kernels are warm, the server is not draining, and planning makes progress."""
+        """True if kernels are warm, the server is not draining, and planning makes progress."""
         return self._serving and self.alive
 
     @property
     def alive(self) -> bool:
-        """Whether planning makes progress."""
+        """True if planning makes progress."""
         return self._workers.alive
 
     async def _look(self) -> None:

@@ -1,4 +1,4 @@
-"""Log lines for people or machines."""
+"""Formats log lines for people or machines."""
 
 import json
 import logging
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 LOGGER = logging.getLogger("boxwright.server")
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, default=str).encode
-"""Created once: ``json.dumps`` would create an encoder per line."""
+"""Created once, since ``json.dumps`` would create an encoder per line."""
 
 
 class LineFormatter(logging.Formatter):
@@ -59,7 +59,7 @@ LEVELLED = (LOGGER, logging.getLogger("boxwright.packing"), logging.getLogger("u
 
 def configure_logs(log_format: str, level: str) -> None:
     """Send the log to standard error and the audit log to standard output, replacing earlier handlers."""
-    # No format shows these, and collecting them costs time on each line.
+    # No format shows these facts, and collecting them costs time on each line.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler, audit_handler = logging.StreamHandler(sys.stderr), logging.StreamHandler(sys.stdout)
     handler.formatter = audit_handler.formatter = LineFormatter(log_format)
@@ -70,7 +70,7 @@ def configure_logs(log_format: str, level: str) -> None:
         logger.setLevel(level)
     AUDIT.setLevel(logging.INFO)  # written at every log_level
     EXPORTER.setLevel(logging.WARNING)  # INFO reports each success
-    DRIVER.setLevel(logging.ERROR)  # its warnings come again as errors of the store
+    DRIVER.setLevel(logging.ERROR)  # the store reports its warnings again, as errors
 
 
 def address_of(peer: object) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 GROWN_BYTES = 16 * 2**20
-"""Growth of a process from which freed memory is returned after a job: less is soon used again."""
+"""Minimum growth of a process for freed memory to be returned after a job; less is soon used again."""
 
 _LIBRARY: Any = ctypes.CDLL(None)
 _MMAP_THRESHOLD, LARGE_BLOCK_BYTES = -3, 1 << 20
@@ -16,7 +16,7 @@ _MMAP_THRESHOLD, LARGE_BLOCK_BYTES = -3, 1 << 20
 
 
 def keep_large_blocks_apart() -> None:
-    """Have the C library return blocks of a megabyte or more to the system as soon as they are freed.
+    """Make the C library return blocks of a megabyte or more to the system as soon as they are freed.
 
     By default it raises this threshold to the largest block freed so far. The bodies of long requests would then lie
     among small blocks, which keep their memory from being returned.
@@ -26,7 +26,7 @@ def keep_large_blocks_apart() -> None:
 
 
 def resident_bytes(pid: int | str = "self") -> int:
-    """Return the resident memory of a process, by default this one, in bytes; 0 if the system does not tell."""
+    """Return the resident memory of a process, by default this one, in bytes; 0 if the system does not report it."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, IndexError):

@@ -42,7 +42,7 @@ INLINE = "inline"
 """Label of inline catalogs and their box types."""
 
 OTHER_BOX = "(other)"
-"""Label of a box that is not in its catalog."""
+"""Label of a box outside the plan's catalog."""
 
 PLANNED = "planned"
 """Label of an order that has a plan, in place of an error's reason."""
@@ -51,12 +51,12 @@ LATENCY_BUCKETS_S = (
     *(0.001, 0.002, 0.003, 0.004, 0.005, 0.0065, 0.008, 0.01, 0.0125, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05, 0.065),
     *(0.08, 0.1, 0.125, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.65, 0.8, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0),
 )
-"""Upper bounds in seconds, 20 to 33 % apart from 3 ms to 1 s, which bounds the error of percentiles."""
+"""Upper bounds in seconds. From 3 ms to 1 s they are 20 to 33 % apart, which limits the error of percentiles."""
 
 WAIT_BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 SHARE_BUCKETS = tuple(step / 20 for step in range(1, 21))
-"""Upper bounds of shares, every 5 %."""
+"""Upper bounds of shares, in steps of 5 %."""
 
 FAULTS = ("internal", "engine_fault", "planning_lost", "memory_ceiling")
 """Reasons of errors that are the service's fault."""
@@ -94,7 +94,7 @@ def _declared(
 ) -> Instrument:
     """Declare an instrument of ``Metrics``; the docstring below it is its help text.
 
-    ``known`` label values are exported from the start, since Prometheus sees no increase in a first sample.
+    ``known`` label values are exported from the start, since Prometheus does not see a first sample as an increase.
     """
     return cast("Instrument", _Declared(kind, name, labels, known, options))
 
@@ -120,20 +120,20 @@ class Metrics:
 
     ready = _declared(Gauge, "ready")
     """1 while ``/healthz`` answers SERVING: kernels are warm, planning makes progress, and the server is not draining;
-    else 0."""
+    otherwise 0."""
 
     alive = _declared(Gauge, "planning_alive")
-    """1 while ``/livez`` answers 200; 0 after no worker has planned for half a minute, which only a restart cures."""
+    """1 while ``/livez`` answers 200; 0 after no worker has planned for half a minute, which only a restart ends."""
 
     reloads = _declared(Counter, "reload_attempts_total", "outcome", known=("changed", "unchanged", "failed"))
     """Reloads of catalogs and data, by outcome (changed, unchanged, failed). After a failure the earlier ones stay in
     use."""
 
     reload_failing = _declared(Gauge, "reload_failing")
-    """1 while the current files are not served because they are faulty, else 0."""
+    """1 while the current files are not served because they are faulty, otherwise 0."""
 
     access_failing = _declared(Gauge, "access_reload_failing", "what")
-    """1 while certificates or tokens cannot be reloaded because they are faulty or unreachable, else 0, by kind
+    """1 while certificates or tokens cannot be reloaded because they are faulty or unreachable, otherwise 0, by kind
     (certificates, tokens, stored tokens)."""
 
     certificate_end = _declared(AskedGauge, "certificate_expiry_timestamp_seconds", "setting")
@@ -154,7 +154,7 @@ class Metrics:
 
     call_errors = _declared(Counter, "rpc_errors_total", "method reason")
     """Calls that ended with an error of this service, by method and reason. Errors of single orders in a batch or
-    stream are not counted, nor calls that gRPC itself refuses."""
+    stream, and calls that gRPC itself refuses, are not counted."""
 
     order_ends = _declared(
         Counter,
@@ -163,7 +163,7 @@ class Metrics:
         known=[f"{kind} {reason}" for kind in (CallKind.BATCH, CallKind.STREAM) for reason in (PLANNED, *FAULTS)],
     )
     """Answered orders of batches and streams, by kind (batch, stream) and reason of the error (planned: no error).
-    Orders that were given up are not counted, nor stream messages without an order."""
+    Orders that were given up, and stream messages without an order, are not counted."""
 
     refused = _declared(Counter, "overload_refusals_total", "what limit")
     """Refusals with RESOURCE_EXHAUSTED, by resource (orders, batches, calls, unsent bytes) and limit: of all callers or
@@ -245,12 +245,13 @@ class Metrics:
 
     co2e = _declared(Counter, "co2e_grams_total", "purpose profile kind allocation sign")
     """Grams of CO2e in plans, by purpose, accounting profile, kind (packaging, or transport with its hubs), allocation
-    of transport ("none" for packaging) and sign (emitted, or credited by the profile's rule). Never sum over profiles
-    or allocations: they are views of the same parcels."""
+    of transport ("none" for packaging) and sign (emitted, or credited by the profile's rule). Do not sum over profiles
+    or allocations, which are views of the same parcels."""
 
     incomplete = _declared(Counter, "incomplete_footprints_total", "purpose profile")
     """Plans with the warning FOOTPRINT_INCOMPLETE, by purpose and accounting profile: the profile lacks a factor that
-    the order needs, so the grams are too low. Missing legs do not count, nor what a shipped profile never covers."""
+    the order needs, so the grams are too low. Missing legs, and parts that a shipped profile never covers, are not
+    counted."""
 
     certificates = _declared(Counter, "certificates_total", "purpose status scope")
     """Plans, by purpose, certificate status (proved, open) and scope."""
@@ -310,7 +311,7 @@ class Metrics:
     def _made(self, declared: "_Declared", text: str) -> Any:
         made: Callable[..., Any] = partial(declared.kind, f"boxwright_{declared.name}", text, declared.labels.split())
         instrument = made(registry=self.registry, **declared.options)
-        # Hot path: every plan looks up many label values, whose number is bounded.
+        # Cached, since every plan looks up many label values; their number is bounded.
         instrument.labels = cache(instrument.labels)
         for values in declared.known:
             instrument.labels(*values.split())
@@ -371,7 +372,7 @@ class Metrics:
         for index, profile in enumerate(dict.fromkeys(footprint.profile_id for footprint in plan.footprints)):
             if f"profiles[{index}]" in warned:
                 self.incomplete.labels(purpose, profile).inc()
-        counted: set[str] = set()  # packaging counts once per profile: it does not depend on the allocation
+        counted: set[str] = set()  # packaging is counted once per profile, since it does not depend on the allocation
         for footprint in plan.footprints:
             profile = footprint.profile_id
             for line in footprint.lines:

@@ -38,23 +38,25 @@ if TYPE_CHECKING:
     from boxwright.server.workers.pool import Workers
 
 MAX_CALLS, MAX_CALLS_PER_CALLER = 2_000, 1_000
-"""Most open calls, streams and pages of plans. A call is open until its answer is sent, so callers that do not read
-their answers get no more."""
+"""Maximum number of open calls, streams and pages of plans. A call is open until its answer is sent, so callers that do
+not read their answers cannot open more."""
 
 SMALL_ANSWER_BYTES = 64 * 1024
-"""Shorter answers do not count as unsent bytes, so that callers of long answers do not block short ones."""
+"""Length in bytes below which an answer does not count as unsent bytes, so that long unread answers do not block short
+ones."""
 
 LARGE_BYTES = 16 * 1024
-"""Requests of this length or more are parsed in a thread, so that they do not delay health checks and other calls."""
+"""Length in bytes from which requests are parsed in a thread, so that they do not delay health checks and other
+calls."""
 
 OF_ONE_ORDER = frozenset({"PackingService/Pack", "PackingService/StreamPack"})
 """Methods with one order per message."""
 
 LEAVING_S = 0.02
-"""Time after which a caller that sends nothing and stays connected has not left, in seconds."""
+"""Time in seconds after which a caller that sends nothing but stays connected counts as present."""
 
 LOGGED_REQUEST = 100
-"""Most characters of method and path in the log line of a refused HTTP request."""
+"""Maximum number of characters of method and path in the log line of a refused HTTP request."""
 
 UNREAD = "unread"
 """Purpose label of an order whose message cannot be read."""
@@ -102,13 +104,13 @@ class Observer:
 
     def stop(self, grace_s: float) -> None:
         """Count calls that end without an answer after the grace, in seconds, as cut off."""
-        self.cut_at_s = time.perf_counter() + grace_s - 0.01  # the event loop's clock may lag a little
+        self.cut_at_s = time.perf_counter() + grace_s - 0.01  # the clock of the event loop may be slightly behind
 
     def add_services(self, server: grpc.aio.Server, services: Sequence[tuple[ServiceDescriptor, Any]]) -> None:
         """Add the methods of contract services to a server.
 
         Handlers are generic, found by name at each call. Registered methods would slow down every call: after each,
-        gRPC waits anew for a call of every registered method.
+        gRPC waits again for a call of every registered method.
         """
         for service, servicer in services:
             handlers = {
@@ -126,7 +128,7 @@ class Observer:
         unary = self.unary(name, behaviour, asks, serialize)
 
         async def single(_: object, context: grpc.aio.ServicerContext[Any, Any]) -> bytes | None:
-            # Served as a stream, since gRPC then calls it before the message has arrived: denied callers learn it at
+            # Served as a stream, since gRPC then calls it before the message has arrived: denied callers are refused at
             # once.
             if not self.access.would_authorize(context, name):
                 await unary(b"", context)
@@ -134,7 +136,7 @@ class Observer:
             if request is not grpc.aio.EOF:
                 answer: bytes | None = await unary(request, context)
                 return answer
-            await asyncio.sleep(LEAVING_S)  # a caller that disconnects also ends its stream, which gRPC reports first
+            await asyncio.sleep(LEAVING_S)  # if a caller disconnects, gRPC first reports the end of its stream
             with self._observed(name, context) as observed:
                 rule = "must be one message; the call ended without any"
                 await _abort(InvalidInputError([FieldViolation("", rule)]), context, observed)
@@ -171,7 +173,8 @@ class Observer:
             with self._observed(name, context) as observed:
                 try:
                     who = self._enter(context, name, observed.outcome)
-                    # Released when the answer is sent or the caller has gone: until then gRPC holds the answer.
+                    # Released when the answer is sent or the caller has gone: until then gRPC keeps the answer in
+                    # memory.
                     self._calls.take(context, who)
                     request = await self._read(name, data, read)
                     observed.outcome |= ids_in(request)
@@ -315,9 +318,10 @@ async def _abort(
     facts = refusal_facts(error, kind)
     if is_ours(error):
         log(logging.ERROR, "an internal error of the service", exc_info=True)
-    # Frames of the traceback hold the request and the error: the cycle would keep megabytes until the next collection.
+    # Frames of the traceback refer to the request and the error; the cycle would keep megabytes until the next
+    # collection.
     traceback.clear_frames(error.__traceback__)
     if observed is not None:
         observed.outcome |= facts
-        observed.end()  # before the answer: refused callers may read a metric at once
+        observed.end()  # counted before the answer, since refused callers may read a metric at once
     await context.abort(code, status.message, (("grpc-status-details-bin", status.SerializeToString()),))

@@ -68,15 +68,15 @@ class Offers:
 class Current:
     """The dataset in use, and its resources.
 
-    Both change in one step of the event loop. A call must read what it needs within one step, so that it sees one
-    version.
+    Both change in one step of the event loop. A call must read all that it needs within one step, so that it sees a
+    single version.
     """
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset, self.offers = dataset, Offers(dataset)
 
     def swap(self, offers: Offers) -> None:
-        """Use another dataset from now on."""
+        """Replace the dataset."""
         self.dataset, self.offers = offers.dataset, offers
 
 
@@ -122,11 +122,11 @@ class Reloader:
 
     @property
     def fault(self) -> str:
-        """Why the current files or store are not served in full; empty if they are."""
+        """Reason why the current files or store are not served in full; empty if they are."""
         return "\n".join(filter(None, self._faults.values()))
 
     def ask(self) -> None:
-        """Reload the files, whether they changed or not."""
+        """Reload the files, even if they have not changed."""
         self._forced.set()
 
     async def run(self) -> None:
@@ -139,7 +139,7 @@ class Reloader:
     async def take_up(self, catalog_id: str, revision: int) -> None:
         """Serve the catalogs of the store, including at least this revision; raises BoxwrightError if that fails."""
         async with self._lock:
-            if self._written.newest.get(catalog_id, 0) < revision:  # else another write has already done it
+            if self._written.newest.get(catalog_id, 0) < revision:  # otherwise another write has already done this
                 await self._change("write", self._read_store)
 
     async def _watch_files(self) -> None:
@@ -151,10 +151,10 @@ class Reloader:
             forced = self._forced.is_set()
             self._forced.clear()
             seen = await asyncio.to_thread(stamp_of, settings)
-            # Files that are being written are left alone until two checks in a row see the same.
+            # Files that are being written are not read until two checks in a row see the same files.
             if forced or (seen != self._tried and seen == before):
                 async with self._lock:
-                    with contextlib.suppress(Exception):  # logged; the earlier data stay in use
+                    with contextlib.suppress(Exception):  # the fault is logged, and the earlier data stay in use
                         await self._change("signal" if forced else "files", self._read_files)
             before = seen
 
@@ -163,7 +163,7 @@ class Reloader:
         at_fault: dict[str, int] | None = None
         while True:
             await asyncio.sleep(self.files.settings.watch_store_s)
-            with contextlib.suppress(StoreError):  # counted by metrics; retried at the next check
+            with contextlib.suppress(StoreError):  # metrics count the failure; the next check tries again
                 newest = await self._keeping.read(self._keeping.store.read.versions.newest)
                 async with self._lock:
                     if newest in (None if self._written.unread else self._written.newest, at_fault):
@@ -219,7 +219,7 @@ class Reloader:
 
     def _read_files(self) -> tuple[LoadedFiles, Written]:
         """Return the content of files and store; if the store cannot be read, its earlier content."""
-        self._tried = stamp_of(self.files.settings)  # before reading, so that changes during it are noticed later
+        self._tried = stamp_of(self.files.settings)  # before reading, so that changes while reading are noticed later
         files, written = LoadedFiles.read(self.files.settings), self._written
         with contextlib.suppress(StoreError):
             written = self._read_store()[1]
@@ -230,7 +230,7 @@ class Reloader:
 
 
 def _lack(dataset: Dataset) -> str:
-    """Return in words which stored catalogs a dataset lacks; empty if none."""
+    """Return a sentence that names the stored catalogs which a dataset lacks; empty if none."""
     if dataset.lacks.unread:
         return "catalogs that were written over the API are not served: the store could not be read"
     return "\n".join(f"not served: {why}" for why in dataset.lacks.left_out.values())

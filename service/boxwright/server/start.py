@@ -19,7 +19,7 @@ def serve(settings: Settings) -> None:
         version of the software.
     """
     configure_logs(settings.log_format, settings.log_level)
-    gc.disable()  # everything that is loaded stays: collections would take a tenth of the start
+    gc.disable()  # everything loaded here stays in use; collections would take a tenth of the start
     try:
         preload()
         from boxwright.server import lifecycle

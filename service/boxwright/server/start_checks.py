@@ -1,4 +1,4 @@
-"""Checks for ``boxwright serve --check`` and for warnings at the start: faults that prevent a start or soon will."""
+"""Checks for faults that prevent a start or soon will, for ``boxwright serve --check`` and warnings at the start."""
 
 import contextlib
 import datetime as dt
@@ -33,9 +33,9 @@ LEAST_FREE_BYTES = 256 << 20
 
 
 class CheckLine(NamedTuple):
-    """A check, such as ``ports``, with its result and cure; never a secret.
+    """Result of a check, such as ``ports``, with the remedy and without secrets.
 
-    With ``fail`` the server does not start or refuses everybody; with ``warn`` it starts.
+    With ``fail`` the server does not start or refuses all callers; with ``warn`` it starts.
     """
 
     what: str
@@ -44,11 +44,11 @@ class CheckLine(NamedTuple):
 
 
 class ServerStartError(BoxwrightError):
-    """The server cannot start, such as when a port is taken."""
+    """The server cannot start, for example because a port is in use."""
 
 
 def check_addresses(settings: Settings) -> None:
-    """Bind every port for a moment; raise ServerStartError if one cannot be bound."""
+    """Bind every port and release it; raise ServerStartError if one cannot be bound."""
     with contextlib.ExitStack() as taken:
         for name in ADDRESSES:
             if not (address := getattr(settings, name)):
@@ -58,7 +58,8 @@ def check_addresses(settings: Settings) -> None:
             for family, kind, number, _, target in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
                 try:
                     listening = taken.enter_context(socket.socket(family, kind, number))
-                    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # ignore closed connections
+                    # Connections that are closing do not count.
+                    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                     listening.bind(target)
                     listening.listen()  # without it two sockets can bind one port
                     break
@@ -79,13 +80,13 @@ def _held(settings: Settings) -> Written:
     except StoreAbsentError:
         return Written()
     except StoreError:
-        return Written(unread=True)  # the check of the store reports why
+        return Written(unread=True)  # the check of the store reports the reason
 
 
 def say_who_may_call(settings: Settings) -> None:
     """Log warnings about callers that the operator may not expect."""
     if not settings.callers_are_known:
-        log(logging.WARNING, "callers are not authenticated: anybody who reaches these addresses may call")
+        log(logging.WARNING, "callers are not authenticated: all who reach these addresses may call")
     elif settings.needs_tokens and not settings.tls_certificate:
         log(logging.WARNING, "tokens travel unencrypted: set tls_certificate, unless a proxy in front encrypts")
 
@@ -135,7 +136,7 @@ def _certificates(settings: Settings) -> Found:
 def _tokens(settings: Settings) -> Found:
     if not settings.needs_tokens:
         if not settings.callers_are_known and not _only_here(settings):
-            yield "warn", "anybody who reaches the server may call (allow_unauthenticated)"
+            yield "warn", "all who reach the server may call (allow_unauthenticated)"
         return
     tokens = list(read_tokens(settings.tokens_file)) if settings.tokens_file else []
     if settings.tokens_in_store:
@@ -154,7 +155,7 @@ def _tokens(settings: Settings) -> Found:
                 f"{token.token_id}, the last valid one of {token.name}, expires {token.expires:%Y-%m-%d %H:%M %Z}",
             )
     if not any(Scope.ADMIN in token.scopes for token in valid):
-        yield "warn", "none has the scope admin, so nobody may read /metrics"
+        yield "warn", "none has the scope admin, so no caller may read /metrics"
 
 
 def _files(settings: Settings) -> Found:

@@ -1,4 +1,4 @@
-"""Trace of the current call, if it is traced. Importing this does not load OpenTelemetry."""
+"""Holds the trace of the current call, if it is traced. Importing this does not load OpenTelemetry."""
 
 import logging
 import time

@@ -27,7 +27,7 @@ PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"
 """Variables that name the export protocol; the first one set counts."""
 
 OUR_FAULTS = frozenset({"UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS"})
-"""Codes that mark a call's span as failed in OpenTelemetry; other codes are faults of callers."""
+"""Codes that mark a call's span as failed in OpenTelemetry; all other codes are faults of callers."""
 
 TOLD = {"reason": "boxwright.reason", "plan": "boxwright.plan"}
 """Span attributes by field of the log line."""
@@ -98,7 +98,7 @@ class CallTrace:
         span.end(self._offset_ns + ended_ns)
 
     def of_order(self, own: bool) -> CallTrace | None:
-        """Return the trace of an order; with ``own`` a trace of its own, linked to the call, for open streams."""
+        """Return the trace of an order; with ``own``, for open streams, it is a separate trace linked to the call."""
         if not own:
             return CallTrace(self._tracer, self._begun("order", self._span, time.monotonic_ns()))
         links = [Link(self._span.get_span_context())]

@@ -1,4 +1,4 @@
-"""Carriers' bills, limits and prices by dated rules, and what would lower a bill.
+"""Carriers' bills, limits and prices by dated rules, and changes that would lower a bill.
 
 Uses catalog, domain and units; knows nothing of carbon.
 """

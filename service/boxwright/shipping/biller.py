@@ -14,14 +14,14 @@ from boxwright.shipping.scale import Cuboid, Scale
 from boxwright.shipping.words import band_words, decimal_text, rule_words
 
 _MOST_WEIGHED, _MOST_BILLED = 8_192, 1_024
-"""Sizes of the caches: search, plan and check of one order ask for the same parcels."""
+"""Sizes of the caches: search, plan and check of one order need the same bills."""
 
 
 class Billed(NamedTuple):
     """The bill of a parcel."""
 
     chargeable_mg: int
-    """After all roundings and minima."""
+    """Chargeable weight after all roundings and minima."""
     surcharges: tuple[int, ...]
     """Indices into the rule's surcharges."""
 
@@ -81,7 +81,7 @@ class Biller:
     def _because(
         self, index: int, sides: Cuboid, actual: int, dimensional: int, billed: int
     ) -> tuple[Gate, ...] | None:
-        """Return the open gates that cause a surcharge, or None if it does not apply."""
+        """Return the gates of a surcharge if all are open; None if it does not apply."""
         for gates in self.rule.surcharges[index].any_of:
             for gate in gates:
                 if not self.scale.open(gate, sides, actual, dimensional, billed):
@@ -91,7 +91,7 @@ class Biller:
         return None
 
     def stepped(self, sides: Cuboid, gross_mg: int, band: int) -> int:
-        """Return the weight by a band, rounded to the rule's step and not below its minimum, in ticks."""
+        """Return the weight that a band bills, rounded to the rule's step and not below its minimum, in ticks."""
         scale = self.scale
         actual = gross_mg * scale.per_mg
         volume = sides[0] * sides[1] * sides[2] * scale.volume_ticks[band]

@@ -8,7 +8,7 @@ from boxwright.shipping.scale import Cuboid
 
 CERTAIN, POSSIBLE, IMPOSSIBLE = 2, 1, 0
 _MOST_KEPT = 4_096
-"""Size of the cache: every order asks for the bound of each empty box type."""
+"""Size of the cache: every order needs the bound of each empty box type."""
 
 
 @lru_cache(maxsize=_MOST_KEPT)
@@ -23,9 +23,9 @@ def least_billed(biller: Biller, outer_um: Cuboid, gross_mg: int, *, size_fixed:
     biller : Biller
         The rule.
     outer_um : tuple of int
-        Outer sides in um; least sides unless ``size_fixed``.
+        Outer sides in um; minimum sides unless ``size_fixed``.
     gross_mg : int
-        Least gross weight in mg.
+        Minimum gross weight in mg.
     size_fixed : bool
         Whether all parcels have these outer sides.
     """
@@ -66,7 +66,7 @@ def least_billed(biller: Biller, outer_um: Cuboid, gross_mg: int, *, size_fixed:
 
 
 def _outlook(gate: Gate, is_open: bool, size_fixed: bool) -> int:
-    """Return whether a gate, open or shut at the smallest parcel, is open for all, some or none of the others."""
+    """Return whether a gate, open or closed at the smallest parcel, is open for all, some or none of the others."""
     if gate.measure in SIZES or gate.measure is Measure.DIMENSIONAL:
         if size_fixed:
             return CERTAIN if is_open else IMPOSSIBLE

@@ -89,7 +89,7 @@ def measured(gate: Gate, outer_um: Cuboid, gross_mg: int) -> int:
 
 
 def _most_below(gate: Gate) -> int:
-    """Return the greatest mass in mg at which a gate on the actual weight is shut."""
+    """Return the greatest mass in mg at which a gate on the actual weight is closed."""
     most = gate.value.numerator // gate.value.denominator
     return most - 1 if gate.comparison == ">=" and most == gate.value else most
 
@@ -97,7 +97,7 @@ def _most_below(gate: Gate) -> int:
 def offered_elsewhere(rule: CarrierRule, lane: Lane) -> str:
     """Return a message if a service is not offered on a lane; empty if it is, or if that is unknown.
 
-    A region is a country, or origin and destination joined by ``-``, or ``GLO``. Other regions are not judged.
+    A region is a country, or origin and destination joined by ``-``, or ``GLO``. Other regions are not checked.
     """
     origin, _, destination = rule.region.partition("-")
     pairs = ((origin, lane.origin_country), (destination, lane.destination_country))

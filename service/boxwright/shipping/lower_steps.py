@@ -1,4 +1,4 @@
-"""The smallest cut of a side or of the weight that lowers a bill."""
+"""Finds the smallest reduction of a side or of the weight that lowers a bill."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -19,10 +19,11 @@ def lower_steps(
     price: Callable[[Billed], int] | None = None,
     falls_mg: Sequence[int] = (),
 ) -> tuple[LowerStep, ...]:
-    """Return the smallest cut of each side and of the weight that lowers the bill, if any does.
+    """Return the smallest reduction of each side and of the weight that lowers the bill, if any does.
 
-    Between the points at which a gate of the rule opens or shuts, the bill rises with each side and with the weight, so
-    bisection of each such interval, nearest first, is exact. Cuts that make the carrier refuse the parcel do not count.
+    Between the points at which a gate of the rule opens or closes, the bill rises with each side and with the weight,
+    so bisection of each such interval, nearest first, is exact. Reductions that make the carrier refuse the parcel do
+    not count.
 
     Parameters
     ----------
@@ -101,7 +102,7 @@ class _Axis:
         return {index for index, limit in enumerate(self._biller.rule.limits) if refuses(limit, *self._at(left))}
 
     def _stretches(self, most: int, falls_mg: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """Yield least and greatest value of each interval on which the bill rises, nearest first."""
+        """Yield the smallest and greatest value of each interval on which the bill rises, nearest first."""
         for low, high in _split(1, most, self._questions()):
             yield from _split(low, high, [partial(self._bills, fall) for fall in falls_mg])
 
@@ -109,7 +110,7 @@ class _Axis:
         return self.billed(left).chargeable_mg >= least_mg
 
     def _questions(self) -> list[Callable[[int], bool]]:
-        """Return whether each gate of the rule is open, as functions of the value; each changes at most once."""
+        """Return a function per gate from the value to whether the gate is open, which changes at most once."""
         scale, rule = self._biller.scale, self._biller.rule
         questions: list[Callable[[int], bool]] = [
             partial(self._open, gate, ticks)
@@ -137,7 +138,7 @@ class _Axis:
 
 
 def _split(first: int, last: int, questions: Sequence[Callable[[int], bool]]) -> list[tuple[int, int]]:
-    """Split an interval where the answer to a question changes, which it does at most once; greatest values first."""
+    """Split an interval at the value where a condition changes, which it does at most once; greatest values first."""
     starts = {first}
     for question in questions:
         low, high = first, last

@@ -24,8 +24,8 @@ def objective_figure(
 ) -> int | None:
     """Return a plan's figure by an objective; None if unknown.
 
-    It is an integer of parcels, um3, mg, minor units or mg CO2e. Emissions are those of ``basis``, by default of the
-    plan's first profile by mass. ``materials``, by default the shipped data, say which materials are reusable.
+    It is an integer of parcels, um3, mg, minor units or mg CO2e. Emissions are those of ``basis``, by default those of
+    the plan's first profile by mass. ``materials``, by default the shipped data, say which materials are reusable.
     """
     if objective is Objective.PARCEL_COUNT:
         return len(plan.parcels)
@@ -55,14 +55,14 @@ def objective_figure(
 
 
 def is_of(stated: Footprint | FootprintDifference, basis: EmissionsBasis | None) -> bool:
-    """Return whether a footprint is of a basis; its profile may lack the version. Default: any profile, by mass."""
+    """Return whether a footprint is that of a basis, which may lack the version. Default: any profile, by mass."""
     basis = basis or EmissionsBasis()
     named = basis.profile_id in ("", stated.profile_id, stated.profile_id.partition("@")[0])
     return named and stated.allocation is basis.allocation
 
 
 def _total(parts: Sequence[int | None]) -> int | None:
-    """Return the sum; None if a part is unknown."""
+    """Return the sum of figures; None if one is unknown."""
     known = [part for part in parts if part is not None]
     return sum(known) if len(known) == len(parts) else None
 
@@ -73,7 +73,7 @@ def packaging_cost_minor(plan: Plan, catalog: Catalog) -> int | None:
 
 
 def unpriced(parcels: Iterable[Parcel], catalog: Catalog) -> tuple[str, ...]:
-    """Return the ids of dunnage without a price, which the price of packaging leaves out."""
+    """Return the ids of dunnage without a price; the price of packaging does not include it."""
     priced = {dunnage.dunnage_id for dunnage in catalog.dunnage if dunnage.price_per_kg_minor is not None}
     parts = [part for parcel in parcels for part in parcel.packaging if part.component is not Component.INNER_BOX]
     used = {part.dunnage_id for part in parts if part.dunnage_id and part.mass_mg}

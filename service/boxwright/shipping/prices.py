@@ -50,7 +50,7 @@ class Pricer:
             raise InvalidInputError([FieldViolation("zone", text)])
         self._zone = found
         self._unit_mg = MG_PER_UNIT[table.weight_unit]
-        # Rounded half up to mg, like the chargeable weights that they are compared with.
+        # Steps are rounded half up to mg, like the chargeable weights that they are compared with.
         self._ends_mg = [self._mg(step.up_to) for step in found.steps]
         self._surcharges = {
             price.surcharge_id: price for price in table.surcharges if not price.zones or zone in price.zones
@@ -115,9 +115,10 @@ class Pricer:
         return UNPRICED_MINOR if total is None else total
 
     def least_minor(self, billed: Billed) -> int:
-        """Return a lower bound of the prices of bills with at least this weight and these surcharges.
+        """Return a lower bound of the price of any bill with at least this weight and these surcharges.
 
-        Since a price may fall with weight, the cheapest step at or above the weight counts; all else rises.
+        Since a price may fall with weight, the cheapest step at or above the weight counts; all other parts rise with
+        it.
         """
         return self._known_least_minor(billed)
 
@@ -137,7 +138,7 @@ class Pricer:
                 return step.price_minor
         reached, total = Fraction(self._zone.steps[-1].up_to), self._zone.steps[-1].price_minor
         for more in self._zone.additional:
-            # Less half a mg, since the chargeable weight is rounded to mg.
+            # Half a mg is subtracted, since the chargeable weight is rounded to mg.
             until, holds = (chargeable_mg - HALF) / self._unit_mg, True
             if more.up_to is not None and chargeable_mg > self._mg(more.up_to):
                 until, holds = Fraction(more.up_to), False

@@ -1,4 +1,4 @@
-"""A carrier rule as integers: lengths in um, weights in ticks, a fraction of a mg that makes all its figures whole."""
+"""A carrier rule as integers: lengths in um, weights in ticks, fractions of a mg that make all figures whole."""
 
 import math
 from decimal import Decimal
@@ -31,7 +31,7 @@ class Scale:
         parts += [self._mg_per_um3(divisor) for band in self.bands for divisor in (band.divisor, band.test_divisor)]
         whole = math.lcm(2, *(part.denominator for part in parts))
         self.per_mg = whole * math.lcm(*(Fraction(band.share or 0).denominator for band in self.bands))
-        """Ticks in a mg; a multiple of 2, since a mass is known to half a mg."""
+        """Ticks per mg; a multiple of 2, since a mass is known to half a mg."""
         self.steps = tuple((self._ticks(start), self._ticks(step), way) for start, step, way in steps)
         self.minimum, *surcharge_minima = map(self._ticks, minima)
         self.surcharge_minima = tuple(surcharge_minima)

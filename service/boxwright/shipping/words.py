@@ -1,4 +1,4 @@
-"""Carrier rules in words."""
+"""Carrier rules as text."""
 
 from collections.abc import Sequence
 from fractions import Fraction

@@ -68,11 +68,11 @@ class StoreUnreachableError(StoreError):
 
 
 class StoreAbsentError(StoreUnreachableError):
-    """There is no store, and none was to be created."""
+    """There is no store, and the caller did not allow creating one."""
 
 
 class CatalogsUnreadError(StoreUnreachableError):
-    """A catalog may be in the store, which the server could not read yet."""
+    """The server has not been able to read the store yet, so a catalog may be there that it does not know."""
 
     public_message = "the store cannot be reached, so that catalogs in it are not known yet"
 
@@ -84,9 +84,9 @@ class StoreBusyError(StoreError):
 
 
 class CatalogBusyError(StoreBusyError):
-    """Every attempt to write the catalog met another write; it was not written."""
+    """The catalog was not written: at every attempt another write came first."""
 
-    public_message = "the catalog was not written, since others keep writing it"
+    public_message = "the catalog was not written, since other callers keep writing it"
 
 
 class StoreFullError(StoreError):
@@ -130,18 +130,18 @@ class PlanRecord:
     plan_id: str
     create_us: int
     order_id: str
-    """As stored: hashed if the operator has set a key."""
+    """Order id as stored: hashed if the operator has set a key."""
     purpose: str
     status: str
-    """Value of the domain's status, such as ``complete``."""
+    """Value of the domain's plan status, such as ``complete``."""
     catalog: str
     catalog_hash: str
     site: str
-    """Resource name; empty for none."""
+    """Resource name of the site; empty for none."""
     canonical_hash: str
     cut_short: bool
     box_type_ids: tuple[str, ...]
-    """Box types of its parcels, without repeats."""
+    """Box types of the parcels, without repeats."""
     request: bytes
     answer: bytes
 
@@ -162,7 +162,7 @@ class VersionRecord:
 
     catalog_id: str
     revision: int
-    """Counts from 1."""
+    """Number of the revision, from 1."""
     create_us: int
     deleted: bool
     version: str
@@ -173,7 +173,7 @@ class VersionRecord:
 
 @dataclass(frozen=True, slots=True)
 class TokenRecord:
-    """A caller's token. Scopes and sites are separated by spaces; no site means all."""
+    """A caller's token. Scopes and sites are separated by spaces; empty sites mean all."""
 
     token_id: str
     """Public part of the token."""
@@ -182,14 +182,14 @@ class TokenRecord:
     scopes: str
     sites: str
     created: str
-    """ISO 8601 time with zone; the same for the next two."""
+    """Time in ISO 8601 with zone, as are the next two fields."""
     expires: str | None
     revoked: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerRecord:
-    """The answer to a call, for repeats of it."""
+    """The answer to a call, stored for repeated calls."""
 
     key: bytes
     """HMAC-SHA256 of caller, method and request id."""
@@ -197,14 +197,14 @@ class AnswerRecord:
     """HMAC-SHA256 of the request."""
     create_us: int
     plan_id: str | None = None
-    """Stored plan of the answer; deleting it deletes this record."""
+    """Stored plan of the answer; deleting the plan deletes this record."""
     answer: bytes = b""
-    """Empty if the answer is made from the plan."""
+    """The answer; empty if it is made from the plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRecord:
-    """The outcome of a stored plan; replaces an earlier one."""
+    """The outcome of a stored plan; it replaces an earlier one."""
 
     plan_id: str
     record_us: int
@@ -230,7 +230,7 @@ class OperationState(enum.StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether the state is final."""
+        """True if the state is final."""
         return self not in (OperationState.WAITING, OperationState.RUNNING)
 
 
@@ -246,15 +246,15 @@ class OperationRecord:
     """Hash of the request as sent."""
     create_us: int
     request: bytes
-    """Empty once the operation has ended."""
+    """The request; empty once the operation has ended."""
     state: OperationState = OperationState.WAITING
     attempts: int = 0
     beat: int = 0
-    """Rises while its holder is alive."""
+    """Counter that rises while the holder is alive."""
     holder: str = ""
     """Server that runs it or ran it last."""
     cancelled: bool = False
-    """Whether cancellation was requested."""
+    """True if cancellation was requested."""
     start_us: int | None = None
     """Start of the last attempt."""
     end_us: int | None = None
@@ -285,12 +285,12 @@ class StoredPlan:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Retention: greatest age of plans with outcomes, and of answers, in us; 0 means no limit."""
+    """Retention: maximum age of plans with outcomes, and of answers, in us; 0 means no limit."""
 
     plan_us: int = 0
     answer_us: int = 0
     max_bytes: int = 0
-    """Most bytes of plans and catalogs; past it the oldest plans are deleted."""
+    """Maximum bytes of plans and catalogs; past it the oldest plans are deleted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Transactions on SQLite and PostgreSQL, and the meaning of their errors."""
+"""Runs transactions on SQLite and PostgreSQL, and translates their errors."""
 
 import os
 import sqlite3
@@ -29,19 +29,19 @@ REVISION = "0010"
 """The only migration. Earlier stores predate the first release and are refused."""
 
 CONNECTIONS = 5
-"""Most connections of a server: one writer, four readers."""
+"""Maximum number of connections of a server: one writer, four readers."""
 
 STATEMENT_S = 9.0
-"""Longest PostgreSQL statement beyond the wait for a lock, in seconds."""
+"""Maximum time of a PostgreSQL statement in addition to the wait for a lock, in seconds."""
 
 ENCODING = "UTF8"
-"""Required encoding of a PostgreSQL database: others lack characters or do not check texts."""
+"""Required encoding of a PostgreSQL database; others lack characters or do not check texts."""
 
 _ADVISORY_LOCK = 0x626F7877
 """Key of the lock that replicas hold while they create the tables ("boxw")."""
 
 _FAULTS = (DBAPIError, sqlite3.Error, PoolTimeoutError, OSError)
-"""Errors of databases; any other exception is a defect of this package."""
+"""Errors that databases raise; any other exception is a defect of this package."""
 
 _OF_SQLITE: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_FULL: StoreFullError,
@@ -143,7 +143,7 @@ class Database:
             raise store_error(error) from error
 
     def _make_file(self, path: str) -> None:
-        """Create a missing file, readable by this user only; SQLite is told not to create files."""
+        """Create a missing file, readable by this user only, since SQLite is set not to create files."""
         file = Path(path)
         try:
             if file.exists():  # opening it here would drop the locks of this process's other connections
@@ -159,16 +159,16 @@ class Database:
 
 
 def revision_of(connection: Connection) -> str | None:
-    """Return the revision of the tables; None if there are none."""
+    """Return the revision of the tables; None if there are no tables."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())
 
 
 def store_error(error: Exception) -> StoreError:
-    """Return the error of the store for an error of the database."""
+    """Return the store's error that corresponds to an error of the database."""
     if isinstance(error, PoolTimeoutError):
-        return StoreBusyError("the store has no connection free")
+        return StoreBusyError("the store has no free connection")
     original = error.orig if isinstance(error, DBAPIError) else error
     text = " ".join(str(original).split()) or type(original).__name__
     code, state = getattr(original, "sqlite_errorcode", None), getattr(original, "sqlstate", None)
@@ -183,7 +183,7 @@ def store_error(error: Exception) -> StoreError:
 
 
 def _make_tables(connection: Connection) -> None:
-    from alembic import command  # loading it takes a tenth of a start, and most find the tables made
+    from alembic import command  # loading it takes a tenth of a start, and usually the tables exist
     from alembic.config import Config
 
     config = Config()
@@ -202,7 +202,7 @@ def _inode(path: str) -> tuple[int, int] | None:
 
 def _sqlite(path: str, wait_s: float, pool: dict[str, Any]) -> Engine:
     def connect() -> sqlite3.Connection:
-        # mode=rw creates no file; with isolation_level None, Python begins no transactions: they are begun below.
+        # mode=rw creates no file; with isolation_level None, Python does not begin transactions: the code below does.
         uri = f"{Path(path).absolute().as_uri()}?mode=rw"
         made = sqlite3.connect(uri, uri=True, timeout=wait_s, isolation_level=None, check_same_thread=False)
         try:
@@ -228,7 +228,7 @@ def _sqlite(path: str, wait_s: float, pool: dict[str, Any]) -> Engine:
 def _postgresql(url: str, wait_s: float, pool: dict[str, Any]) -> Engine:
     where = make_url(url.replace(f"{POSTGRESQL}://", f"{POSTGRESQL}+psycopg://", 1))
     most_ms = round((wait_s + STATEMENT_S) * 1_000)
-    # Detects a host that has gone silent, while sending and while waiting for an answer.
+    # These detect a host that no longer responds, while sending and while waiting for an answer.
     network = {"tcp_user_timeout": most_ms, "keepalives_idle": 10, "keepalives_interval": 5, "connect_timeout": 2}
     defaults = {"application_name": "boxwright", **network}
     options = {name: value for name, value in defaults.items() if name not in where.query} | {"client_encoding": "utf8"}

@@ -1,4 +1,4 @@
-"""Filters of lists: comparisons of AIP-160 of a field with a value, joined by AND."""
+"""Filters of lists: AIP-160 comparisons of a field with a value, joined by AND."""
 
 import datetime
 import operator
@@ -12,7 +12,7 @@ from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.store.tables import OUTCOMES, PLANS, boxes_text
 
 LONGEST = 2_000
-"""Most characters of a filter."""
+"""Maximum number of characters of a filter."""
 
 _COMPARISON = re.compile(
     r"""\s*(?P<field>\w+)\s*(?P<sign><=|>=|!=|=|<|>)\s*(?P<value>"(?:[^"\\]|\\.)*"|[^\s()<>=!"]+)\s*(AND\s+(?=\S)|$)"""
@@ -105,7 +105,7 @@ FIELDS: dict[str, Callable[[str], ColumnElement[bool]]] = {
     "order_id": lambda text: PLANS.c.order_id == text,
     "status": lambda text: PLANS.c.status == _one_of("status", text, "COMPLETE", "PARTIAL", "NONE").lower(),
     "purpose": lambda text: PLANS.c.purpose == _one_of("purpose", text, "SHIPMENT", "WHAT_IF", "REPLAY").lower(),
-    # The identifier alone matches too, so that nobody mistakes an empty list for no plans.
+    # The identifier alone matches too, since an empty list would look as if there were no plans.
     "catalog": lambda text: PLANS.c.catalog.in_((text, f"catalogs/{text}")),
     "site": _site,
     # LIKE ignores case in SQLite.
@@ -115,4 +115,4 @@ FIELDS: dict[str, Callable[[str], ColumnElement[bool]]] = {
     ),
     "outcome": _outcome,
 }
-"""Condition that each field, except create_time, equals a value."""
+"""The condition that a field equals a value, for each field except create_time."""

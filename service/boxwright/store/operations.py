@@ -1,7 +1,7 @@
 """Long-running operations. A server that runs one renews its claim by beats; when they stop, another takes over.
 
-A beat is a counter. A server takes over only with the count that it saw standing still, so that no clocks are compared
-and no two servers hold the same operation.
+A beat is a counter. A server takes over only an operation whose count it saw unchanged for some time. So no clocks are
+compared, and no two servers hold the same operation.
 """
 
 from typing import Any
@@ -31,7 +31,7 @@ class Operations:
     def add(self, operation: OperationRecord, most: int, most_of_caller: int) -> OperationRecord | None:
         """Store a new operation, unless one with its id exists; return the stored one without its request.
 
-        Return None if the limit of unended operations is reached, in all or for an authenticated caller.
+        Return None if the limit of unended operations is reached, for the server or for an authenticated caller.
         """
         row = {name: getattr(operation, name) for name in OperationRecord.__slots__}
         with self._database.writing() as connection:
@@ -53,7 +53,7 @@ class Operations:
             return _one(connection, operation_id)
 
     def page(self, who: str | None, after: tuple[int, str] | None, most: int) -> list[OperationRecord]:
-        """Return operations of a caller (None: of all) without request and result, newest first.
+        """Return the operations of a caller (None: of all callers) without request and result, newest first.
 
         ``after`` has the time and id of the last operation of the page before.
         """
@@ -104,7 +104,7 @@ class Operations:
             connection.execute(update(OPERATIONS).where(_held(held)).values(**free, start_us=None))
 
     def cancel(self, operation_id: str, result: bytes) -> None:
-        """Cancel an operation: a waiting one ends with ``result``, the holder of a running one is asked to end it."""
+        """Cancel an operation: a waiting one ends with ``result``, a running one is to be ended by its holder."""
         with self._database.writing() as connection:
             waits = _is(operation_id, _STATE == _WAITING)
             if not _end(connection, waits, OperationState.CANCELLED, result, cancelled=True):

@@ -1,4 +1,4 @@
-"""Deletes by age, size and id, a few rows per transaction, so that writers do not wait long."""
+"""Deletes plans and answers by age, size and id, a few rows per transaction, so that writers do not wait long."""
 
 import contextlib
 import itertools
@@ -15,13 +15,13 @@ from boxwright.store.reader import LATER, catalog_bytes, plan_bytes, superseded
 from boxwright.store.tables import ANSWERS, CATALOGS, OPERATIONS, PLANS, VERSIONS
 
 STEP = 100
-"""Rows deleted per transaction, which takes some milliseconds."""
+"""Number of rows deleted per transaction, which takes some milliseconds."""
 
 _GOING = (PLANS.c.plan_id, PLANS.c.bytes, PLANS.c.catalog_hash)
 
 
 def now_us() -> int:
-    """Return the time in us since 1970 UTC."""
+    """Return the present time in us since 1970 UTC."""
     return time.time_ns() // 1_000
 
 
@@ -82,7 +82,7 @@ def _remove_past(connection: Connection, max_bytes: int) -> int:
 
 
 def _remove(connection: Connection, rows: Sequence[Any]) -> tuple[int, int]:
-    """Delete plans and catalogs that they alone used; return the number of plans and the bytes of catalogs."""
+    """Delete plans, and catalogs that only these used; return the number of plans and the bytes of catalogs."""
     if not rows:
         return 0, 0
     # Plans that another replica deleted first are not counted.
@@ -93,7 +93,7 @@ def _remove(connection: Connection, rows: Sequence[Any]) -> tuple[int, int]:
 def _remove_unused(connection: Connection, which: Any) -> int:
     """Delete the catalogs among ``which`` that no plan uses; return their bytes."""
     unused = delete(CATALOGS).where(~exists().where(PLANS.c.catalog_hash == CATALOGS.c.catalog_hash), which)
-    # If another program stores a plan with one of them right now, all are kept until the next time.
+    # If another program is just storing a plan with one of the catalogs, all are kept until the next time.
     with contextlib.suppress(IntegrityError), connection.begin_nested():
         return sum(connection.scalars(unused.returning(func.length(CATALOGS.c.content))))
     return 0

@@ -16,7 +16,7 @@ ORDERS = {"create_time": PLANS.c.create_us, "order_id": PLANS.c.order_id}
 """Fields that lists can be ordered by; ties are ordered by plan id."""
 
 READ_AT_ONCE = 20
-"""Plans of a list in memory at a time, since one may be megabytes."""
+"""Number of plans of a list in memory at a time, since a plan may be megabytes."""
 
 Cursor = tuple[str | int, str]
 """End of a page: the sort value and the plan id."""
@@ -52,11 +52,11 @@ class Reader:
         Parameters
         ----------
         where, order_by : str
-            As ``condition`` and ``read_order``, which raise InvalidInputError.
+            As for ``condition`` and ``read_order``, which raise InvalidInputError.
         after : Cursor, optional
             End of the page before. Default: start at the beginning.
         most : int, optional
-            Most plans. Default: all.
+            Maximum number of plans. Default: all.
         order_id : callable, optional
             Returns the stored form of an order id. Default: the id itself.
         """
@@ -76,7 +76,7 @@ class Reader:
                 yield _stored(row)
 
     def answer(self, key: bytes) -> AnswerRecord | None:
-        """Return the answer of a key; None if there is none."""
+        """Return the answer with a key; None if there is none."""
         with self._database.reading() as connection:
             row = connection.execute(select(ANSWERS).where(ANSWERS.c.key == key)).first()
         return None if row is None else AnswerRecord(*row)
@@ -88,7 +88,7 @@ class Reader:
         return None if row is None else CatalogRecord(*row)
 
     def has_order_from(self, beginning: str) -> bool:
-        """Return whether a stored order id starts with a text."""
+        """Return whether any stored order id starts with a text."""
         begins = select(PLANS.c.plan_id).where(PLANS.c.order_id.startswith(beginning, autoescape=True)).limit(1)
         with self._database.reading() as connection:
             return connection.scalar(begins) is not None
@@ -128,7 +128,7 @@ LATER = VERSIONS.alias("later")
 
 
 def superseded(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return the SQL condition that a later version exists that meets some conditions."""
+    """Return the SQL condition that a later version exists and meets ``conditions``."""
     newer = and_(LATER.c.catalog_id == VERSIONS.c.catalog_id, LATER.c.revision > VERSIONS.c.revision, *conditions)
     return exists(select(LATER.c.revision).where(newer))
 

@@ -25,12 +25,12 @@ from boxwright.store.reader import Reader
 from boxwright.store.tables import ANSWERS, CATALOGS, OUTCOMES, PLANS, TOKENS, VERSIONS, boxes_text
 
 MOST_KNOWN = 10_000
-"""Most catalogs remembered as stored; past it all are forgotten."""
+"""Maximum number of catalogs remembered as stored; past it all are forgotten."""
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 Refused = StoreError | AnswerTakenError | PlanGoneError | VersionTakenError
-"""Errors of a refused entry."""
+"""Errors that refuse an entry."""
 
 
 class Store:
@@ -41,9 +41,9 @@ class Store:
     url : str
         Database URL that ``check_url`` accepts.
     wait_s : float, optional
-        Longest wait for a lock of another program, in seconds. Default 5.
+        Maximum wait for a lock of another program, in seconds. Default 5.
     make : bool, optional
-        Whether to create a missing store. Default True.
+        True creates a missing store. Default True.
 
     Raises
     ------
@@ -78,7 +78,7 @@ class Store:
         return [None] * len(entries)
 
     def prune(self, keep: Keep, removed: Callable[[str, int], None] = lambda why, plans: None) -> int:
-        """Delete what retention does not keep, in small steps; return the number of plans deleted.
+        """Delete all that retention does not keep, in small steps; return the number of plans deleted.
 
         ``removed`` is called after each step with the reason (``age`` or ``size``) and the number of plans. Raises
         StoreError; earlier steps stay done.
@@ -94,7 +94,7 @@ class Store:
         self._database.close()
 
     def _write_alone(self, entry: Entry) -> Refused | None:
-        for _ in range(2):  # another program may change what the entry needs between write and diagnosis
+        for _ in range(2):  # between write and diagnosis another program may change records that the entry needs
             try:
                 self._write([entry])
             except StoreError as error:
@@ -111,14 +111,14 @@ class Store:
         try:
             with self._database.reading() as connection:
                 if entry.answer and _is_there(connection, ANSWERS.c.key == entry.answer.key):
-                    return AnswerTakenError("an answer is kept already")
+                    return AnswerTakenError("an answer is stored already")
                 if entry.outcome and not _is_there(connection, PLANS.c.plan_id == entry.outcome.plan_id):
-                    return PlanGoneError("the plan is not kept any more")
+                    return PlanGoneError("the plan is not stored any more")
                 version = entry.version
                 if version and _is_there(
                     connection, VERSIONS.c.catalog_id == version.catalog_id, VERSIONS.c.revision == version.revision
                 ):
-                    return VersionTakenError(f"catalog {version.catalog_id!r} was written by another meanwhile")
+                    return VersionTakenError(f"catalog {version.catalog_id!r} was written by another caller meanwhile")
         except StoreError as failed:
             return failed
         return StoreError(f"{StoreError.public_message}: {error}")

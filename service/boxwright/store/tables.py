@@ -1,4 +1,4 @@
-"""The tables, with a column per field of a record. Changes need a migration; a test compares both."""
+"""The tables, with a column per field of a record. A change needs a migration; a test compares both."""
 
 import types
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ _KINDS = {int: BigInteger, bool: Boolean, bytes: LargeBinary}
 
 
 def _table(name: str, record: type, *more: Any, key: int = 1, foreign: dict[str, ForeignKey] | None = None) -> Table:
-    """Return the table of a record type whose first ``key`` fields are the key; ``more``: more columns and indexes."""
+    """Return the table of a record type with its first ``key`` fields as key, and ``more`` columns and indexes."""
     columns: list[Column[Any]] = []
     for at, (field, kind) in enumerate(get_type_hints(record).items()):
         is_optional = isinstance(kind, types.UnionType)
@@ -43,7 +43,7 @@ PLANS = _table(
     "plans",
     PlanRecord,
     Column("bytes", BigInteger, nullable=False),
-    # Includes the bytes, so that they can be summed from the index.
+    # The index includes the bytes, so that they can be summed from it.
     Index("plans_by_time", "create_us", "plan_id", "bytes"),
     Index("plans_by_order", "order_id", "plan_id"),
     Index("plans_by_catalog", "catalog_hash"),

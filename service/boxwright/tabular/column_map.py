@@ -1,4 +1,4 @@
-"""Maps from the columns of a table to fields, and their file format."""
+"""Maps of table columns to fields, and the file format of these maps."""
 
 import json
 import tomllib
@@ -28,7 +28,7 @@ class ColumnMap:
     """The meaning of the columns of a table."""
 
     columns: tuple[MappedColumn, ...] = ()
-    """One per header; other headers are left out."""
+    """A column per header; other headers are left out."""
     decimal: str = ""
     """Decimal mark, ``.`` or ``,``; empty: ambiguous numbers are refused."""
 

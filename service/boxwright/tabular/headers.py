@@ -10,7 +10,7 @@ from boxwright.domain.written import G_PER_UNIT, MM_PER_UNIT
 
 
 def read_words(path: Path) -> dict[str, list[str]]:
-    """Return words of a CSV file by meaning: the first cell of each row after the header row."""
+    """Return the words of a CSV file by their meaning, which is the first cell of each row after the header row."""
     with path.open(encoding="utf-8", newline="") as file:
         return {meaning: words for meaning, *words in itertools.islice(csv.reader(file), 1, None)}
 

@@ -54,13 +54,13 @@ class Table:
     """A table with its rows unparsed."""
 
     name: str
-    """Name of the file, for messages."""
+    """File name for messages."""
     header: list[str]
     rows: Iterator[Numbered]
     """Row numbers as a spreadsheet shows them (Parquet and frames count from 1), with one cell per column, None where
     empty; or a ``Torn`` row. Blank rows are left out."""
     form: str = ""
-    """How the file was read, such as ``cp1252, semicolons``."""
+    """Format in which the file was read, such as ``cp1252, semicolons``."""
 
 
 def open_table(source: Any, *, encoding: str = "", sheet: str = "") -> Table:
@@ -71,7 +71,7 @@ def open_table(source: Any, *, encoding: str = "", sheet: str = "") -> Table:
     source : Path, (str, bytes) or object with ``__arrow_c_stream__``
         A file; a name and the content of a CSV file, workbook or Parquet file; or a data frame or Arrow table.
     encoding : str, optional
-        Encoding of a CSV file. Default: UTF-8, or UTF-16 with a byte order mark, else Windows-1252.
+        Encoding of a CSV file. Default: UTF-8, or UTF-16 with a byte order mark, or otherwise Windows-1252.
     sheet : str, optional
         Sheet of a workbook. Default: the only sheet with content.
 
@@ -140,7 +140,7 @@ def _content(path: Path) -> bytes:
 def _csv(name: str, content: bytes, encoding: str) -> Table:
     codec, head = _decoded(name, content, encoding)
     delimiter = _delimiter(head)
-    # Decode while reading: the text of a large file is not held beside its bytes.
+    # Decode while reading, so that the text of a large file is not held in memory beside its bytes.
     lines = io.TextIOWrapper(io.BytesIO(content), encoding=codec, newline="")
     rows = _csv_rows(csv.reader(lines, delimiter=delimiter, strict=True))
     return _headed(name, rows, f"{codec.removesuffix('-sig')}, {DELIMITERS[delimiter]}")
@@ -167,7 +167,7 @@ def _headed(name: str, rows: Iterator[Numbered], form: str, *, padded: bool = Fa
 
 
 def _decoded(name: str, content: bytes, encoding: str) -> tuple[str, list[str]]:
-    """Return the encoding of a file, given or the first that decodes all of it, and its first lines."""
+    """Return the first lines of a file and its encoding: the given one, or the first that decodes all of it."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         tried = ["utf-16"]
     else:
@@ -192,7 +192,7 @@ def _decoded(name: str, content: bytes, encoding: str) -> tuple[str, list[str]]:
 
 
 def _delimiter(lines: Sequence[str]) -> str:
-    """Return the separator with the fewest title rows for which most rows match the header in length."""
+    """Return the separator with the fewest title rows; on a tie, that with the most rows as long as the header."""
 
     def score(delimiter: str) -> tuple[bool, int, int, int]:
         rows = []
@@ -213,7 +213,7 @@ def _delimiter(lines: Sequence[str]) -> str:
 
 
 def _above_header(rows: Sequence[list[Any] | Torn]) -> int:
-    """Return the number of title rows: the header is the first row with over half the cells of the fullest."""
+    """Return the number of title rows. The header is the first row with over half as many cells as the fullest row."""
     filled = [0 if isinstance(row, Torn) else sum(cell is not None for cell in row) for row in rows]
     return next((above for above, count in enumerate(filled) if 2 * count > max(filled)), 0)
 
@@ -254,7 +254,7 @@ def _workbook(name: str, content: bytes, sheet: str) -> Table:
     except ImportError:
         raise missing_extra(name, "Excel workbooks need openpyxl", "xlsx") from None
     with _readable(name, "must be an Excel workbook that is whole"):
-        # A formula counts as its value when the file was saved.
+        # A formula is read as the value that was saved with it.
         results = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
     titles = [page.title for page in results.worksheets]

@@ -1,4 +1,4 @@
-"""Tries every alert on made-up samples, by ``promtool test rules``: each fires once, and stays silent once."""
+"""Tests every alert on made-up samples with ``promtool test rules``: in one case it fires, in one it does not."""
 
 import json
 import subprocess
@@ -49,7 +49,7 @@ def try_alerts() -> None:
     Raises
     ------
     RuntimeError
-        With what promtool says, if an alert does not do as its case says.
+        With the output of promtool, if an alert contradicts its case.
     """
     with tempfile.NamedTemporaryFile("w", suffix=".yml", encoding="utf-8") as file:
         file.write(unit_tests())

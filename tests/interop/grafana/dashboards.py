@@ -39,7 +39,7 @@ WAIT_S = 120
 
 
 class CheckError(Exception):
-    """What does not hold."""
+    """A check failed."""
 
 
 def read() -> dict[str, dict[str, Any]]:
@@ -158,7 +158,7 @@ def fire(prometheus: Prometheus, secured: Secured) -> str:
     secured.write_catalog(3, '[[box_types]]\nbox_type_id = "broken"\n')
     until(lambda: firing(prometheus, ON_PURPOSE) is not None, f"{ON_PURPOSE} fires")
     alert = firing(prometheus, ON_PURPOSE)
-    assert alert is not None  # as just waited for
+    assert alert is not None  # the loop above waited for it
     for text in alert["annotations"].values():
         if "error" in text:
             raise CheckError(f"{ON_PURPOSE}: {text}")
@@ -207,7 +207,7 @@ def main() -> int:
             )
             start_s = time.time()
             run_load(secured)
-            time.sleep(2)  # a scrape or two more
+            time.sleep(2)  # time for one or two more scrapes
             end_s = time.time()
             say("the load has run")
             check_metrics(secured)

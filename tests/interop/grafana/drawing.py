@@ -100,7 +100,7 @@ def _page(dashboard: dict[str, Any], found: list[tuple[dict[str, Any], list[Line
 def _panel(panel: dict[str, Any], queries: list[Lines]) -> str:
     unit, width = panel["fieldConfig"]["defaults"]["unit"], panel["gridPos"]["w"]
     kind = panel["type"]
-    if kind in ("bargauge", "table"):  # as they are now, and not as they were
+    if kind in ("bargauge", "table"):  # the latest values only
         end = max(line["values"][-1][0] for lines in queries for line in lines)
         queries = [[line for line in lines if line["values"][-1][0] == end] for lines in queries]
     named = [

@@ -27,7 +27,7 @@ from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 ROOT = Path(__file__).parents[3]
 sys.path.append(str(ROOT / "tests" / "interop"))
-from running_server import RunningServer, running_server  # noqa: E402 - its folder is no package
+from running_server import RunningServer, running_server  # noqa: E402 - its folder is not a package
 
 CATALOG = """catalog_id = "hall"
 version = "{version}"
@@ -252,7 +252,7 @@ class Load:
         list(self._stub.StreamPack(iter(asked), timeout=30, metadata=self._metadata))
 
     def unusual(self) -> None:
-        """Heavy parcels, units that stay out, orders and plans that are wrong, callers that are not let in."""
+        """Heavy parcels, units that are not packed, wrong orders and plans, refused callers."""
         heavy = order(1, catalog="catalogs/eu-stock")
         heavy.order.lines[0].mass_g = 21_000
         too_large = order(2)
@@ -277,7 +277,7 @@ class Load:
     def too_much(self) -> None:
         """A batch of large orders and more single ones than fit, of which some are given up."""
         given_up = self._stub.Pack.future(large(0), timeout=60, metadata=self._metadata)
-        time.sleep(0.4)  # under way by then
+        time.sleep(0.4)  # the call is under way after that
         given_up.cancel()
         many = messages.BatchPackRequest(requests=[large(number) for number in range(3)])
         batch = self._stub.BatchPack.future(many, timeout=60, metadata=self._metadata)

@@ -60,7 +60,7 @@ class Prometheus:
         Raises
         ------
         RuntimeError
-            If it is an error, with what it says.
+            If it is an error, with its message.
         """
         url = f"{self._origin}/api/v1/{path}?{urllib.parse.urlencode(given)}"
         try:

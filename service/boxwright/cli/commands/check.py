@@ -1,4 +1,4 @@
-"""``boxwright check``: judges a plan made by anyone."""
+"""``boxwright check``: checks a plan from any source."""
 
 from pathlib import Path
 from typing import Any
@@ -14,24 +14,23 @@ from boxwright.cli.options import MARKETS, PATH, TASK, take_markets, take_task_o
 @click.argument("order_file", metavar="ORDER.json", type=PATH)
 @with_options(*MARKETS, *TASK)
 def command(plan_file: Path, order_file: Path, started_file: Path | None, **given: Any) -> None:
-    """Judge a plan against its order and catalog.
+    """Check a plan against its order and catalog.
 
     PLAN.json is the output of `boxwright pack --json`, or a plan made elsewhere, which needs only box types and
-    placements; a layout is searched for placements that name only their unit. Give the options that the plan was made
-    with.
+    placements; a layout is searched if placements name only their unit. Give the options that the plan was made with.
 
-    The check trusts nothing that the plan says about itself. It judges every unit, size, rotation, overlap, support,
-    load and weight at each step of the pack sequence, and computes masses, bills and footprints anew: stated figures
-    must be the same. It does not judge texts and the certificate (see `boxwright verify`).
+    The check trusts nothing that the plan says about itself. It checks every unit, size, rotation, overlap, support,
+    load and weight at each step of the pack sequence. It computes masses, bills and footprints again, and stated
+    figures must equal them. It does not check texts and the certificate (see `boxwright verify`).
 
     With --market it prints the verdicts on a valid plan, and lists those that the plan states differently. Verdicts on
-    refused boxes rest on the certificate as stated.
+    refused boxes use the certificate as stated.
 
     Exit codes: 0 the plan is valid; 1 it breaks rules or states other verdicts; 2 bad input.
     """
     from boxwright.cli import plan_view
     from boxwright.cli.output import show
-    from boxwright.cli.plan_file import judge_message, judge_of, other_verdicts, read_plan, read_started_file
+    from boxwright.cli.plan_file import judge_message, other_verdicts, read_plan, read_started_file, verdicts_by
     from boxwright.domain.rounded import count, visible
     from boxwright.orders import read_order
     from boxwright.planning import Task
@@ -47,8 +46,8 @@ def command(plan_file: Path, order_file: Path, started_file: Path | None, **give
         raise SystemExit(FOUND_WANTING)
     units, parcels = count(order.unit_count, "unit"), count(len(stated.parcels), "parcel")
     click.echo(visible(f"valid: order {order.order_id}, {units} in {parcels}"))
-    if plan is not None and (judge := judge_of(task, markets, given)):
-        true = judge(plan)
+    if plan is not None and (decide := verdicts_by(task, markets, given)):
+        true = decide(plan)
         show(plan_view.verdicts(true))
         if other := other_verdicts(stated, true):
             for words in other:

@@ -1,4 +1,4 @@
-"""``boxwright config``: shows the settings of a server and their origin."""
+"""``boxwright config``: shows the settings of a server and their sources."""
 
 import json
 import os
@@ -22,7 +22,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[SERVE_OPTIONS]...")
 def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
-    """Show each setting with its value and origin; secrets are not shown."""
+    """Show each setting with its value and source; secrets are not shown."""
     from dataclasses import asdict
 
     from boxwright.cli.commands import serve

@@ -48,8 +48,8 @@ _SETTLED = {
 """Plan options that a design sets itself."""
 _RULES = tuple(option for option, row in zip(POLICY, POLICY_ROWS, strict=True) if row.field not in _SETTLED)
 _WISHES = (
-    Row("sizes", "How many box types the catalog is to have, such as 12, 4-28 or 6,8,12.", "N|FROM-TO|N,N"),
-    Row("objective", "What to minimise: cost of packaging and carriage, outer volume, or g CO2e of the first profile."),
+    Row("sizes", "Number of box types in the catalog, such as 12, 4-28 or 6,8,12.", "N|FROM-TO|N,N"),
+    Row("objective", "Figure to minimise: cost of packaging and carriage, volume, or g CO2e of the first profile."),
     Row("add", "New sizes to add to the kept catalog.", "N"),
     Row("drop", "Boxes to drop from the kept catalog.", "N"),
     Row("lock", "Box type of --keep or --today that stays; repeatable.", "BOX"),
@@ -67,13 +67,13 @@ _WISHES = (
     Row(
         "max_depth",
         "Largest ratio of the depth of a new size to the shorter edge of its opening; 10000: no limit. The default is"
-        " our own rule.",
+        " the maintainers' rule.",
         "N",
     ),
     Row("max_sheet_mm", "Largest blank that the maker cuts, in mm.", "LxW"),
     Row(
         "min_pieces",
-        "Fewest boxes of each new size that the orders use: the maker's minimum order.",
+        "Minimum number of boxes of each new size that the orders use: the maker's minimum order.",
         "N",
     ),
     Row(
@@ -84,13 +84,13 @@ _WISHES = (
     ),
     Row(
         "pallet_share",
-        "Least share of a layer that each new size covers on one of the pallets, such as 0.85.",
+        "Minimum share of a layer that each new size covers on one of the pallets, such as 0.85.",
         "SHARE",
     ),
     Row("cut_to_size", "Also price boxes that a machine cuts to size for each order."),
-    Row("candidates", "Most new sizes to choose from.", "N"),
-    Row("judged_share", "Share of the orders that the design is judged on and does not see.", "SHARE"),
-    Row("sample", "Most different orders taken from each half.", "N"),
+    Row("candidates", "Maximum number of new sizes to choose from.", "N"),
+    Row("judged_share", "Share of the orders that are held out to evaluate the design.", "SHARE"),
+    Row("sample", "Maximum number of different orders taken from each half.", "N"),
     Row("seed", "Random seed of halves and samples.", "N"),
 )
 _PRICE = (
@@ -108,7 +108,7 @@ _PRICE = (
     ),
     Row(
         "per_size_minor",
-        "What a new size costs once (tool, sample, place in stock), in minor units.  [default: none]",
+        "One-time cost of a new size (tool, sample, place in stock), in minor units.  [default: none]",
         "MINOR",
         "--price-per-size",
     ),
@@ -121,7 +121,11 @@ _OPTIONS = {
 }
 """Options as users type them, by the fields in which a design finds errors."""
 _OTHERS = (
-    click.option("--today", metavar="NAME|FILE", help="Today's catalog, to compare with; its room is kept."),
+    click.option(
+        "--today",
+        metavar="NAME|FILE",
+        help="Current catalog, to compare with; orders that fit its largest boxes must still fit.",
+    ),
     click.option("--keep", metavar="NAME|FILE", help="Catalog whose boxes stay; with --add, --drop or --sizes."),
     click.option(
         "--also", multiple=True, metavar="NAME|FILE", help="Catalog of other boxes to choose from; repeatable."
@@ -132,7 +136,7 @@ _OTHERS = (
         default="extra_ship_date",
         show_default=True,
         metavar="NAME",
-        help="Column of dates: if 95 % of the orders have one, the later half judges. none: halves are drawn.",
+        help="Column of dates: if 95 % of the orders have one, the later half is held out. none: halves are drawn.",
     ),
     OF_A_YEAR,
     click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes.  [default: one per core]"),
@@ -149,7 +153,7 @@ _OTHERS = (
         "html_file",
         metavar="FILE.html",
         type=FileName(written=True),
-        help="Also write the page of `evaluate` on the orders kept apart, with what to buy and when it pays.",
+        help="Also write the page of `evaluate` on the held-out orders, with the purchase list and payback time.",
     ),
 )
 
@@ -175,9 +179,9 @@ def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as
     """Choose which box sizes to stock.
 
     Finds the catalog with the given number of box types that minimises cost, volume or emissions of past orders, each
-    in one parcel; packing decides what fits. Half of the orders are kept apart to judge the design. Prints the figures
-    on the orders designed for, a lower bound for any choice among the candidates, and the saving by plans of the orders
-    kept apart.
+    in one parcel; packing decides what fits. Half of the orders are held out to evaluate the design. Prints the figures
+    on the orders designed for, a lower bound for any choice among the candidates, and the saving by plans of the
+    held-out orders.
 
     Catalogs are written before these plans are made. A file that cannot be written does not stop the others. Ctrl-C
     ends the command with exit code 130, and lists the files written so far.
@@ -224,7 +228,7 @@ def _design(
     found.raise_any()
     policy = take_policy({**given, **_SETTLED, "objectives": (wishes.objective.of_plans.value,)})
     profiles = given["profiles"] or None
-    count_orders(fetched(orders_file))  # reports every bad row
+    count_orders(fetched(orders_file))  # this reports every bad row
     dates = ship_dates(orders_file, column)
     if not dates and column not in (DATE_COLUMN, "none"):
         raise refusal("--date-column", f"must be none, or a column with dates of a CSV or Parquet file, got {column!r}")
@@ -260,14 +264,14 @@ def _design(
 def _check(out_file: Path | None, html_file: Path | None, given: dict[str, Any], *, compared: bool) -> None:
     """Refuse options that are wrong for any design, and outputs that cannot be written."""
     if given["orders_per_year"] is not None and not compared:
-        raise refusal("--orders-per-year", "needs --today: yearly figures are changes from today's catalog")
+        raise refusal("--orders-per-year", "needs --today: yearly figures are changes from the current catalog")
     if out_file is not None:
         if out_file.suffix.lower() != ".toml":
             raise refusal("--out", f"must end in .toml, got {shown(out_file)!r}")
         check_folder("--out", out_file)
     if html_file is not None:
         if not compared:
-            raise refusal("--html", "needs --today: the page compares with today's catalog")
+            raise refusal("--html", "needs --today: the page compares with the current catalog")
         check_folder("--html", html_file)
         from boxwright.evaluation import page_template
 
@@ -294,7 +298,7 @@ def _written(made: Design, orders_file: Path, outputs: Outputs, out_file: Path |
 
 
 def summary(made: Design) -> Group:
-    """Return a design for a terminal: premises, a row per number of sizes, and for a single one the purchase."""
+    """Return a design for a terminal: premises, a row per number of sizes, and for a single one the purchase list."""
     from rich.console import Group
     from rich.text import Text
 
@@ -342,7 +346,7 @@ def _take_catalogs(given: dict[str, Any]) -> dict[str, Any]:
         try:
             return take_catalog(name)
         except DataFileError:
-            raise  # its message names file and row
+            raise  # this error names file and row
         except InvalidInputError as error:
             raise refusal(option, error.violations[0].rule) from None
 

@@ -54,7 +54,7 @@ def command(
 
     The return has masses in whole kg by material and rating, in 15 columns: boxes, wrap, fill and tape, as shipment
     packaging. Plans with a recorded outcome count what was shipped, others what was planned. Sales packaging of the
-    goods is not known here. Every row keeps the rules that DEFRA publishes with its validator; the regulator may have
+    goods is not known here. Every row follows the rules that DEFRA publishes with its validator; the regulator may have
     others.
 
     Exit codes: 0 written; 2 bad input, or missing data.
@@ -87,4 +87,6 @@ def command(
     warn(f"missing: {what}, {count(number, 'time')}" for what, number in made.missing.items())
     warn(f"counted: {what} ({number:,})" for what, number in made.remarks.items())
     warn(f"left out: {what} ({number:,})" for what, number in made.left_out.items())
-    click.echo(f"{count(len(made.rows), 'row')} of {made.mass_mg / 1e6:,.3f} kg in {shown(out)}", err=is_device(out))
+    kg = sum(int(row["packaging_material_weight"]) for row in made.rows)
+    exact = f"{made.mass_mg / 1e6:,.3f} before rounding"
+    click.echo(f"{count(len(made.rows), 'row')} of {kg:,} kg ({exact}) in {shown(out)}", err=is_device(out))

@@ -41,9 +41,9 @@ if TYPE_CHECKING:
     from boxwright.evaluation.trial import Trials
 
 MOST_UNITS = 2_000
-"""Default for the most units of an order; larger orders are rejected."""
+"""Default maximum number of units of an order; larger orders are rejected."""
 _LOOKED_AT = 2_000
-"""Orders at the head of a file in which recorded boxes are looked for."""
+"""Number of orders at the start of a file that are searched for recorded boxes."""
 
 
 @click.command("evaluate", cls=Command)
@@ -129,8 +129,8 @@ def command(
     orders that both pack whole, with 95 % confidence intervals for orders like these. Orders with the same units are
     planned once.
 
-    Without --objective, plans minimise the price of packaging and carriage if both are known, else the price of
-    packaging if it is known, else outer volume.
+    Without --objective, plans minimise the price of packaging and carriage if both are known, or the price of packaging
+    if only that is known, or otherwise outer volume.
 
     Rows are written first, then the figures, then the page. A file that cannot be written does not stop the others.
 
@@ -174,7 +174,7 @@ def command(
 
     if html_file:
         check_folder("--html", html_file)
-        page_template()  # a missing package is reported before the first order, not after the last
+        page_template()  # reports a missing package before the first order, not after the last
     if out_file:
         check_row_file(out_file if is_file(out_file) else out_file.with_suffix(f".{given['row_format']}"))
     loaded = _with_baseline(loaded, good_orders(order_batches(orders_file)), given["baseline"], boxes)
@@ -208,9 +208,9 @@ def command(
 def _with_baseline(
     catalogs: Sequence[Catalog], orders: Iterable[Order], chosen: str | None, boxes: Catalog | None
 ) -> list[Catalog]:
-    """Return the catalogs to evaluate, with the boxes really used as the baseline before them, if they are known.
+    """Return the catalogs to evaluate, preceded by the boxes really used as the baseline, if these are known.
 
-    ``chosen`` is the value of ``--baseline``. The boxes used are those of ``boxes``, else of the first catalog.
+    ``chosen`` is the value of ``--baseline``. The boxes used are those of ``boxes``, by default of the first catalog.
     """
     import itertools
 
@@ -243,7 +243,7 @@ def _trials(
 ) -> Trials:
     """Return the settings of all trials; refuse options that are wrong for every order.
 
-    A resumed run keeps the ship date of its beginning.
+    A resumed run keeps the ship date of its start.
     """
     import datetime
 
@@ -289,7 +289,7 @@ def _run(
     *,
     settled: bool,
 ) -> tuple[Evaluation, Run]:
-    """Plan the orders of a file, and write rows and rejected orders as asked for.
+    """Plan the orders of a file, and write rows and rejected orders as the options say.
 
     Returns the run too, whose processes end with ``processes``. ``settled``: a lane has the ship date of this run.
     """

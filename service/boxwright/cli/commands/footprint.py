@@ -88,8 +88,8 @@ def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
     """Compare a plan with another of the same order.
 
     Both files are outputs of `boxwright pack --json`. Give the catalog and policy that they were made with. Emission
-    factors are drawn at random from their ranges, the same draw for both plans; a difference within the range of these
-    draws has no meaning.
+    factors are drawn at random from their ranges, the same draw for both plans. A difference whose range of draws
+    includes 0 has no meaning.
     """
     from boxwright.catalog import load_catalog
     from boxwright.cli.emissions_view import comparison_view
@@ -117,8 +117,8 @@ def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
 def break_even_of(reusable: str, single: str, profiles: tuple[str, ...]) -> None:
     """Find the trip from which a reusable box emits less.
 
-    The comparison is with single-use boxes. Production, end of life, idle stock, return transport and washing count;
-    outbound transport does not. CATALOG is the name of a shipped catalog or a file.
+    The comparison is with single-use boxes. It counts production, end of life, idle stock, return transport and
+    washing, but not outbound transport. CATALOG is the name of a shipped catalog or a file.
     """
     from boxwright.catalog import load_materials
     from boxwright.cli.emissions_view import break_even_view
@@ -231,7 +231,7 @@ def _parcel(given: dict[str, Any], lane: "Lane", materials: "Materials") -> "Wei
 
 
 def _warn(lane: "Lane", warnings: "Iterable[PlanWarning]") -> None:
-    """Print warnings, first whether the lane's carrier service is sold elsewhere."""
+    """Print warnings; the first says if the lane's carrier service is not offered on the lane."""
     from boxwright.catalog import load_materials
     from boxwright.domain.warning import PlanWarning, WarningCode
     from boxwright.shipping import offered_elsewhere

@@ -35,13 +35,29 @@ def list_materials() -> None:
     show(*materials_parts(load_materials()))
 
 
+@command.command("age")
+@click.option(
+    "--on", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="As seen on a day.  [default: today]"
+)
+def age(day: datetime.datetime | None) -> None:
+    """List emission factors and dunnage with data older than 18 months.
+
+    The age of a row counts from the end of its year. An older edition may be listed although a newer one exists.
+    """
+    from boxwright.catalog import load_materials
+    from boxwright.cli.materials_view import old_rows
+    from boxwright.cli.output import show
+
+    show(*old_rows(load_materials(), day.date() if day else datetime.date.today()))
+
+
 @command.command("unverified")
 @click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
 def unverified(as_json: bool) -> None:
     """List the figures that were not read in their source.
 
-    Each file of data says what would verify its rows. The grade of a row says where its figures come from: a text about
-    the source (secondary), memory (memory), or our own rule, estimate or stand-in (own).
+    For each file the command says how its rows can be verified. The grade of a row says where its figures come from: a
+    text about the source (secondary), memory (memory), or a rule, estimate or stand-in of the maintainers (own).
     """
     import itertools
     import json

@@ -83,7 +83,7 @@ def convert(
     from boxwright.orders import RowRules
 
     rejects_file = rejects_file or out_file.with_name(f"{out_file.stem}.rejected.csv")
-    click.get_current_context().params["rejects_file"] = rejects_file  # so that check_outputs() sees it
+    click.get_current_context().params["rejects_file"] = rejects_file  # so that check_outputs() checks it
     with errors_reported():
         written = (out_file, rejects_file, report_file, save_map)
         if out_file.suffix.lower() not in (".csv", ".parquet"):

@@ -22,9 +22,9 @@ from boxwright.cli.options import (
 from boxwright.domain.incomplete import IncompletePlanError
 
 WORTH_A_POOL = 200
-"""Orders above which worker processes save time."""
+"""Number of orders above which worker processes save time."""
 AT_ONCE = 64
-"""Orders per task of a worker."""
+"""Number of orders per task of a worker."""
 _PLANS_WHOLE = ("alternatives", "explain")
 """Options of ``plans`` that only affect full plans."""
 
@@ -56,7 +56,7 @@ _PLANS_WHOLE = ("alternatives", "explain")
 @click.option(
     "--explain",
     is_flag=True,
-    help="State for each smaller box why it does not fit, and the smallest change that would make it fit.",
+    help="State why the order does not fit each smaller box, and the smallest change that would make it fit.",
 )
 @click.option(
     "--compare-with",
@@ -103,7 +103,7 @@ def command(
         (one, {"--json": as_json, "--picture": picture, "--html": page}, "ORDER.json; --orders goes with --out"),
         (one, {"--started": given["started_file"], "--compare-with": given["compare_with"]}, "ORDER.json"),
         (one, {"--steps-in-words": given["steps_in_words"]}, "ORDER.json"),
-        (one, {"--market": given["markets"]}, "ORDER.json; evaluate judges many orders"),
+        (one, {"--market": given["markets"]}, "ORDER.json; `boxwright evaluate` compares many orders"),
         (not given["started_file"], {"--compare-with": given["compare_with"]}, "a plan without --started"),
         (not one, {"--out": out_file}, "--orders; --json prints a single plan"),
         (not one, {"--workers": given["workers"]}, "--orders"),
@@ -131,7 +131,7 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     from boxwright.cli import plan_view
     from boxwright.cli.emissions_view import comparison_view
     from boxwright.cli.output import show
-    from boxwright.cli.plan_file import judge_of, read_started_file, view_of
+    from boxwright.cli.plan_file import read_started_file, verdicts_by, view_of
     from boxwright.contract.faults import order_path
     from boxwright.contract.json import plain
     from boxwright.contract.pack_answer import answer_to_wire
@@ -143,7 +143,7 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
         answer, *others = plans(task, **{name: given[name] for name in _PLANS_WHOLE})
     found.raise_any()
     comparison = _compare(answer, task, given["compare_with"]) if given["compare_with"] else None
-    judge = judge_of(task, markets, given)
+    decide = verdicts_by(task, markets, given)
     if picture:
         from boxwright.drawing import plan_svg
         from boxwright.planning import bench_words
@@ -153,16 +153,18 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     if page:
         from boxwright.pages import Sheet, plan_page
 
-        write_whole(page, plan_page(answer, task, sheet=Sheet(given["sheet"]), verdicts=judge(answer) if judge else ()))
+        write_whole(
+            page, plan_page(answer, task, sheet=Sheet(given["sheet"]), verdicts=decide(answer) if decide else ())
+        )
     if as_json:
         message = answer_to_wire(
-            (answer, *others), replace(view_of(task, in_words=given["steps_in_words"]), verdicts=judge), comparison
+            (answer, *others), replace(view_of(task, in_words=given["steps_in_words"]), verdicts=decide), comparison
         )
         click.echo(json.dumps(plain(message), indent=2, ensure_ascii=False))
         return
     parts = [*plan_view.plan_parts(answer, order, task.catalog)]
     parts += (plan_view.steps_parts if given["steps_in_words"] else plan_view.apart_parts)(answer, task)
-    parts += [plan_view.verdicts(judge(answer))] if judge else []
+    parts += [plan_view.verdicts(decide(answer))] if decide else []
     parts += [plan_view.refusals(answer)] if given["explain"] else []
     parts += [plan_view.alternatives(answer, others)] if given["alternatives"] else []
     show(*parts, *([comparison_view(comparison)] if comparison is not None else []))
@@ -205,7 +207,7 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     from boxwright.routing import derive
 
     options = catalog, policy, lane, _ = take_task_options(given)
-    # Count checks all orders, so that a bad last row costs no planning.
+    # Counting checks all orders, so that a faulty last row is found before planning.
     total = count_orders(fetched(orders_file))
     refuse_bad_options([("", Task(next(read_orders(orders_file)), *options))])
     apart = out_file is not None and not is_device(out_file)

@@ -42,7 +42,7 @@ _STORE = click.option(
     "--store",
     callback=_store,
     metavar="URL",
-    help="Store of the server, a URL without a password.  [default: BOXWRIGHT_STORE, else the file that"
+    help="Store of the server, a URL without a password.  [default: BOXWRIGHT_STORE, or the file that"
     " BOXWRIGHT_STORE_FILE names]",
 )
 _KEY = click.option(
@@ -50,7 +50,7 @@ _KEY = click.option(
     "order_id_key",
     callback=lambda _, __, value: _secret("order_id_key", {"order_id_key_file": value}),
     metavar="FILE",
-    help="File with the key by which order ids are hashed.  [default: BOXWRIGHT_ORDER_ID_KEY, else the file that"
+    help="File with the key by which order ids are hashed.  [default: BOXWRIGHT_ORDER_ID_KEY, or the file that"
     " BOXWRIGHT_ORDER_ID_KEY_FILE names]",
 )
 _FOUND = (_STORE, _filter("Which plans, such as 'order_id = A-1001 AND outcome = OVERRIDDEN'; default: all."), _KEY)
@@ -67,7 +67,7 @@ def command() -> None:
 @command.command("list")
 @with_options(*_FOUND)
 @click.option("--order-by", default="", metavar="FIELD", help="Sort by create_time or order_id; add desc to reverse.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), metavar="N", help="Most plans.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), metavar="N", help="Number of plans.")
 def list_plans(store: str, where: str, order_id_key: str, order_by: str, limit: int) -> None:
     """List stored plans, newest first."""
     from boxwright.cli.output import show, table_of
@@ -105,7 +105,7 @@ def show_plan(store: str, name: str, whole: bool) -> None:
     with opened(store) as kept:
         stored = kept.read.plan(name.removeprefix("plans/"))
         if stored is None:
-            raise refusal("NAME", f"names no stored plan, got {name!r}")
+            raise refusal("NAME", f"must name a stored plan, got {name!r}")
         data = whole_data(stored) if whole else plan_data(stored)
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
 
@@ -185,7 +185,7 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
 @click.option(
     "--link-key-file",
     metavar="FILE",
-    help="File with the key of the server's setting link_key.  [default: BOXWRIGHT_LINK_KEY, else the file that"
+    help="File with the key of the server's setting link_key.  [default: BOXWRIGHT_LINK_KEY, or the file that"
     " BOXWRIGHT_LINK_KEY_FILE names]",
 )
 @click.option(
@@ -234,7 +234,7 @@ def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) 
 def delete_plans(store: str, where: str, order_id_key: str) -> None:
     """Delete the stored plans that match a filter.
 
-    Their outcomes go too, catalogs that no other plan needs, and responses kept for repeated calls.
+    Their outcomes are deleted too, and catalogs that no other plan needs, and responses stored for repeated calls.
     """
     from boxwright.server.stored.plan_archive import found, hides_orders
     from boxwright.store import opened
@@ -252,12 +252,12 @@ def delete_plans(store: str, where: str, order_id_key: str) -> None:
 @with_options(_STORE)
 @click.option("--keep-days", type=FiniteRange(0, min_open=True), metavar="DAYS", help="Delete older plans.")
 @click.option(
-    "--keep-bytes", type=click.IntRange(1), metavar="N", help="Delete the oldest plans until so many bytes are left."
+    "--keep-bytes", type=click.IntRange(1), metavar="N", help="Delete the oldest plans until N bytes are left."
 )
 def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> None:
     """Delete the oldest stored plans, by age or size.
 
-    Their outcomes go too, and catalogs that no other plan needs.
+    Their outcomes are deleted too, and catalogs that no other plan needs.
     """
     from boxwright.server.stored.plan_archive import keep_of
     from boxwright.store import opened
@@ -278,7 +278,7 @@ def _tell(out: Path, many: str, how: str, kept: Any, where: str, order_id_key: s
 
 
 def _say_hashed(kept: Any, where: str, order_id_key: str) -> None:
-    """Warn that an order may not be found, since ids are stored under a key that was not given."""
+    """Warn that an order may not be found, since ids are stored hashed with a key that was not given."""
     from boxwright.server.stored.plan_archive import hides_orders
 
     if hides_orders(kept, where, order_id_key):

@@ -50,14 +50,14 @@ def _options() -> Iterator[Callable[[Any], Any]]:
 def command(check: bool, **given: Any) -> None:
     """Serve planning over gRPC and HTTP until SIGTERM or SIGINT.
 
-    Each setting comes from its option, else from the environment, such as BOXWRIGHT_ADDRESS for --address, else from
-    the settings file. `boxwright config show` shows the settings in effect. Away from loopback the server
+    Each setting comes from its option, or from the environment, such as BOXWRIGHT_ADDRESS for --address, or from the
+    settings file, in this order. `boxwright config show` shows the settings in effect. Away from loopback the server
     starts only with authentication (--tokens-file, --client-ca) or --allow-unauthenticated.
 
     --check changes nothing. It prints a line (ok, warn or fail) each for settings, ports, certificates, tokens,
     files that others may read, store, catalogs and limits, and exits with 1 if anything fails.
     """
-    # Before gRPC is loaded: it would log lines that are not JSON for calls that it cannot parse.
+    # This comes before gRPC is loaded, which would log lines that are not JSON about calls that it cannot parse.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     from boxwright.server import serve
 
@@ -71,7 +71,7 @@ def command(check: bool, **given: Any) -> None:
     except DataFileError:
         raise
     except InvalidInputError as error:
-        raise sourced.named(error) from None  # names each setting as in its source
+        raise sourced.named(error) from None  # this names each setting as in its source
 
 
 def taken(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """``boxwright statement``: writes greenhouse gas statements of plans."""
 
+import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from boxwright.cli.failures import Command
+from boxwright.cli.failures import Command, warn
 from boxwright.cli.files import is_device, shown, whole_file
 from boxwright.cli.options import choice_option, file_option, with_options
 from boxwright.cli.plan_records import RECORDS, take_records
@@ -21,19 +22,25 @@ def command(out: Path, profile: str, per: str, prepared_by: str, **given: Any) -
     """Write greenhouse gas statements of plans.
 
     The statements are in Markdown. They give transport before and after the adjustment of distances, tank to wheel and
-    well to wheel, and packaging apart, with method, range, exclusions and the source of each figure. They claim no
+    well to wheel, and packaging separately, with method, range, exclusions and the source of each figure. They claim no
     conformity.
     """
     from boxwright.domain.rounded import count
-    from boxwright.exchange.statement import Statement
+    from boxwright.exchange.shipped import is_as_planned
+    from boxwright.exchange.statement import Statement, day_of
 
-    made = dict[str, Statement]()
+    made, other = dict[str, Statement](), 0
     for record in take_records(given):
         plan = record["plan"]
-        day = plan.get("ship_date")
-        month = f"{day['year']}-{day['month']:02}" if day else plan.get("create_time", "")[:7] or "no day stated"
+        if per == "plan" and not is_as_planned(plan):
+            other += 1
+            continue
+        month = day_of(plan)[:7] or "no day stated"
         title = month if per == "month" else plan.get("name") or plan["order_id"]
         made.setdefault(title, Statement(title, profile)).add(record)
     with whole_file(out, private=True) as file:
-        file.write("\n---\n\n".join(statement.markdown(prepared_by) for statement in made.values()))
+        file.write(
+            "\n---\n\n".join(statement.markdown(prepared_by, datetime.date.today()) for statement in made.values())
+        )
+    warn([f"left out: {count(other, 'plan')} shipped otherwise than planned"] if other else [])
     click.echo(f"{count(len(made), 'statement')} in {shown(out)}", err=is_device(out))

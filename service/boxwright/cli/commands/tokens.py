@@ -34,7 +34,7 @@ SYSTEM_LOG = "/dev/log"
 PRIORITY = 10 * 8 + 5
 """LOG_AUTHPRIV, LOG_NOTICE: messages on security (RFC 5424, 6.2.1)."""
 WAIT_S = 1.0
-"""Time limit for the log, in seconds: the token is valid in any case."""
+"""Time limit for writing to the log, in seconds; the token is valid even if the log fails."""
 _FILE, _STORE = "BOXWRIGHT_TOKENS_FILE", "BOXWRIGHT_STORE"
 _SOURCE = (
     click.option("--tokens-file", "file", type=PATH, metavar="FILE", help=f"File of the tokens.  [default: {_FILE}]"),
@@ -42,7 +42,7 @@ _SOURCE = (
         "--store",
         metavar="URL",
         help="Store of the tokens, a URL without a password, if `tokens_in_store` is set.  [default:"
-        f" {_STORE}, else the file that {_STORE}_FILE names]",
+        f" {_STORE}, or the file that {_STORE}_FILE names]",
     ),
 )
 
@@ -65,8 +65,8 @@ def command() -> None:
     multiple=True,
     required=True,
     type=click.Choice([scope.value for scope in Scope]),
-    help="What the token allows; repeatable. pack: plan and judge orders; read: read plans, catalogs and data;"
-    " catalogs: judge and change catalogs; admin: read metrics.",
+    help="What the token allows; repeatable. pack: plan orders and check plans; read: read plans, catalogs and data;"
+    " catalogs: evaluate, design and change catalogs; admin: read metrics.",
 )
 @click.option("--site", "sites", multiple=True, metavar="SITE", help="Allow only this site; repeatable.")
 @click.option(
@@ -128,13 +128,13 @@ def revoke(file: Path | None, store: str | None, token_id: str) -> None:
     source = _Kept(file, store)
     token = source.revoke(token_id, _now())
     if token is None:
-        raise refusal("ID", f"names no token of this {source.of}, got {token_id!r:.70}")
+        raise refusal("ID", f"must be the id of a token of this {source.of}, got {token_id!r:.70}")
     _tell_system("revoked", token, source.of)
     click.echo(f"Token {token_id} of {token.name} is revoked.")
 
 
 class _Kept:
-    """Tokens in a file or store: of the options, else of the environment, where a file wins over a store."""
+    """Tokens in the file or store that options name, or otherwise the environment; a file wins over a store."""
 
     def __init__(self, file: Path | None, store: str | None) -> None:
         if file and store:
@@ -179,7 +179,7 @@ class _Kept:
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Lock out other commands that change the file, on systems with file locks."""
+    """Exclude other commands that change the file, on systems with file locks."""
     try:
         import fcntl
     except ImportError:  # Windows has none
@@ -196,7 +196,7 @@ def _alone(folder: Path) -> Iterator[None]:
 def _tell_system(outcome: str, token: Token, kept_in: str) -> None:
     """Log the user and the change to the system log, if there is one."""
     user = str(os.getuid()) if hasattr(os, "getuid") else "unknown"
-    with contextlib.suppress(ImportError, KeyError):  # from the process: the environment can be forged
+    with contextlib.suppress(ImportError, KeyError):  # taken from the process, since the environment can be forged
         import pwd
 
         user = pwd.getpwuid(int(user)).pw_name

@@ -16,7 +16,7 @@ _CATALOG = click.option(
     help="Boxes that PLAN was made with: name of a shipped catalog, or a file. Required unless PLAN is a bundle.",
 )
 MOST_LISTED = 5
-"""Most broken rules listed: a plan of another order breaks one per unit."""
+"""Maximum number of broken rules listed; a plan of another order breaks one per unit."""
 
 
 @click.command("verify", cls=Command)
@@ -38,8 +38,8 @@ def command(
     PLAN is the output of `boxwright pack --json`, with ORDER.json; or of `boxwright pack --orders FILE --out`, with
     --orders FILE. Give the catalog and the options that the plan was made with.
 
-    PLAN may also be an evidence bundle of `boxwright plans evidence`, without other options. Its content is enough to
-    check the hashes of all files, and the sums, packing, figures and certificate of each plan.
+    PLAN may also be an evidence bundle of `boxwright plans evidence`, without other options. The command then checks
+    the hashes of all files, and the sums, packing, figures and certificate of each plan.
 
     Every proof is repeated from order and catalog alone. The certificate must list every cheaper box, and its value,
     bound, scope and status must follow from the proofs.

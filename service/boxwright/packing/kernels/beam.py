@@ -1,4 +1,4 @@
-"""Beam search over units: packings are built side by side, and every step is judged by a greedy completion."""
+"""Beam search over units: packings are built side by side, and every step is rated by a greedy completion."""
 
 from typing import NamedTuple
 
@@ -16,11 +16,12 @@ from boxwright.packing.problem import Floats, Ints
 from boxwright.packing.state import Packing
 
 KINDS, KINDS_OF_MANY = 6, 3
-"""Number of kinds, the largest left, of which a beam tries a unit next: with few units, and with many."""
+"""A beam tries a unit of each of this number of kinds next, the largest left: with few units, and with many."""
 LEAST_EFFORT, PATIENCE = 200_000, 0.3
-"""A search for all of several units is hopeless, after at least this effort, if L x E > PATIENCE x S x S x B. L is the
-share of the volume left out by the best packing, S the share of the box that all units would leave empty, E the effort
-spent and B the budget. In pooled real orders, packings found with 15 times the effort hardly ever passed it."""
+"""A search that must place all of several units is hopeless, after at least this effort, if
+L x E > PATIENCE x S x S x B. L is the share of the volume left out by the best packing, S the share of the box that all
+units would leave empty, E the effort spent and B the budget. In pooled real orders, packings found with 15 times the
+effort hardly ever passed it."""
 
 
 class Levels(NamedTuple):
@@ -53,9 +54,9 @@ def _new_levels(width, n):
 
 @inner
 def hopeless(hoped, budget, work):
-    """Whether a search is hopeless, see ``PATIENCE``; ``hoped`` is the volume of all units, or 0: never hopeless.
+    """Whether a search is hopeless, see ``PATIENCE``; ``hoped`` is the volume of all units; 0: no search is hopeless.
 
-    A larger budget ends no search earlier, so that more effort finds all that less effort finds.
+    A larger budget never ends a search earlier, so more effort finds all that less effort finds.
     """
     spent = work.scratch.effort[0]
     if hoped == 0.0 or spent < LEAST_EFFORT:
@@ -73,7 +74,7 @@ def _spent(budget, scratch):
 
 @inner
 def _least_worthy(worth, width):
-    """Return the child of least worth, the last of several."""
+    """Return the child of least worth, the last if several are equal."""
     worst = 0
     for child in range(1, width):
         if worth[child] <= worth[worst]:
@@ -83,7 +84,7 @@ def _least_worthy(worth, width):
 
 @inner
 def _row_of(children, worth, volume, codes, code):
-    """Return the row for a child: a free one, that of the worst, or -1 where the child is known or no better."""
+    """Return the row for a child: a free one, that of the worst, or -1 if the child is known or no better."""
     width = worth.shape[0]
     for child in range(children):
         if codes[child] == code:
@@ -124,7 +125,7 @@ def _put_first(unit, problem, order):
 
 @maker
 def _try_unit(unit, rule, budget, depth, old, state, children, work, levels):
-    """Set a unit down next in each orientation; return the new number of children, -1 once all units stand."""
+    """Set a unit down next in each orientation; return the new number of children, -1 once all units are placed."""
     problem, scratch = work.problem, work.scratch
     n = scratch.masks.shape[0]
     start = Packing(levels.at[old, state], levels.unit[old, state], levels.turn[old, state])

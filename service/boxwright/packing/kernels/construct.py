@@ -10,7 +10,7 @@ from boxwright.packing.kernels.standing import set_down, standing
 from boxwright.packing.kernels.support import obeys_nothing
 
 MOST_RESETTLED = 300
-"""With more units in the box no unit goes under another, since all would have to be set down anew."""
+"""With more units in the box no unit goes under another, since all would have to be set down again."""
 
 
 @inner
@@ -66,7 +66,7 @@ def _set_down(unit, rule, budget, work, placed, count):
 def _begin(work, start, started, budget, edge):
     """Set the first slots down as they lie; return the number of empty spaces, the weight and the volume of the slots.
 
-    The number is -1 where a rule is broken or the budget ends.
+    The number is -1 if a rule is broken or the budget ends.
     """
     problem, packing, scratch = work.problem, work.packing, work.scratch
     for axis in range(3):

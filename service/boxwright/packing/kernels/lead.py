@@ -65,7 +65,7 @@ def _follow(rule, volume, placed, packing, lead):
 
 @maker
 def try_order(rule, limit, budget, work, lead):
-    """Construct in ``lead.tried``; return whether all units stand. ``limit`` is the budget of the construction."""
+    """Construct in ``lead.tried``; return whether all units are placed. ``limit`` is the budget of the construction."""
     n = lead.order.shape[0]
     floor = lead.volume[0] * JUST_BELOW
     placed = construct(lead.tried, rule, limit, floor, work, work.packing, np.int64(0))

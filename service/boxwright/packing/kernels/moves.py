@@ -1,4 +1,4 @@
-"""Moves of units in a packing, and how far units can slide. ``at`` is that of ``Packing``."""
+"""Moves of units in a packing, and the distances that units can slide. ``at`` is that of ``Packing``."""
 
 import numpy as np
 

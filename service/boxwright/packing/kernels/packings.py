@@ -9,9 +9,9 @@ from boxwright.packing.kernels.support import lack, slides
 from boxwright.packing.state import Packing, Scratch, Work
 
 MOST_KNOWN = 1_024
-"""Packings remembered so that they are not slid again."""
+"""Number of packings that are remembered so that they are not slid again."""
 JUST_BELOW = 1.0 - 1e-9
-"""Worths above this share of another may be equal but for rounding."""
+"""Worths above this share of another may differ from it only by rounding."""
 
 
 @maker

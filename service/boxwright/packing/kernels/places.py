@@ -103,7 +103,7 @@ def _carried(place, at, tops, carriers):
 def find_place(unit, rule, budget, work, placed, count):
     """Find the best place of a unit with a score worse than ``scratch.after``; return its orientation, or -1.
 
-    -1: there is none, or the budget ended. ``scratch.place`` and ``scratch.score`` receive the place and its score.
+    -1 if there is none, or the budget ended. ``scratch.place`` and ``scratch.score`` receive the place and its score.
     """
     problem, scratch, at = work.problem, work.scratch, work.packing.at
     spaces, tops, effort, there = scratch.spaces, scratch.tops, scratch.effort, scratch.place

@@ -21,18 +21,18 @@ from boxwright.packing.kernels.slide import slide
 from boxwright.packing.kernels.support import lack
 
 SAWTOOTH = 200
-"""Packings over which the accepted loss falls to nothing, after which it starts again."""
+"""Number of packings over which the accepted loss falls to 0, before it starts again."""
 MOST_LOSS = 0.05
-"""Largest accepted loss against the best packing of the segment: share of the volume of all units."""
+"""Largest accepted loss against the best packing of the segment, as a share of the volume of all units."""
 NEARNESS = 0.1
-"""Random part of the distance by which units to remove are chosen: share of the length of the box."""
+"""Random part of the distance by which units to remove are chosen, as a share of the length of the box."""
 SIZE_NOISE = 0.3
-"""Units are ordered by volume times a random factor from this to one more, so larger ones mostly go first."""
+"""Units are ordered by volume times a random factor from this to this + 1, so larger ones mostly go first."""
 
 
 @inner
 def _centre(number, at, count, millionths, random):
-    """Return a slot around which to remove units: three times in four one that lacks support, if any does."""
+    """Return a slot around which to remove units: in three cases of four one that lacks support, if any does."""
     centre, seen = number % max(count, 1), 0
     if (number >> 8) % 4 != 0:
         for i in range(count):
@@ -99,7 +99,7 @@ def recreate(work, start, started, share, budget, seed):
     """Remove neighbouring units from a packing and set them down again, repeatedly; slide packings of all units.
 
     Begins with the first ``started`` slots of ``start``. At most ``share`` of the units are removed at once. Returns
-    whether all units stand in the end; ``out`` then holds them.
+    whether all units are placed at the end; ``out`` then holds them.
     """
     problem, packing, scratch = work.problem, work.packing, work.scratch
     n = scratch.masks.shape[0]

@@ -1,7 +1,7 @@
-"""The search in one box: a schedule of methods, until all units stand or the effort ends.
+"""The search in one box: a schedule of methods, until all units are placed or the effort ends.
 
-One or two units are tried in every way. More are first set down by size. Then beams of growing width alternate with
-variations of the leading order or, if units are slid, with ruin and recreate.
+One or two units are tried in every way. More units are first set down by size. Then beams of growing width alternate
+with variations of the leading order or, if units are slid, with ruin and recreate.
 """
 
 import numpy as np
@@ -23,15 +23,15 @@ PINWHEEL = np.array([0, 1, 3, 2], dtype=np.int64)
 BEAM_RULES = np.array([3, 1, 0, 4, 2], dtype=np.int64)
 """Placement rules of the beams, in turn."""
 BEAM_WIDTHS = np.array([1, 3, 8, 20, 50, 120], dtype=np.int64)
-"""Packings that a beam builds side by side; it widens after each round of the rules."""
+"""Number of packings that a beam builds side by side; it grows after each round of the rules."""
 VARIED_SHARE = 4
-"""Variations of the leading order get one part in this of the effort of a beam."""
+"""The effort of a beam, divided by this, goes to variations of the leading order."""
 SEGMENT = 100_000
 """Effort of one segment of ruin and recreate."""
 SEGMENTS = 4
-"""Segments after each beam."""
+"""Number of segments after each beam."""
 RUINED_SHARES = np.array([0.4, 0.4, 0.4, 0.8])
-"""Most units removed at once, as a share, by segment in turn."""
+"""Maximum share of the units removed at once, by segment in turn."""
 HOPELESS = 0.2
 """Share of the effort after which a search with sliding ends if it never placed all units."""
 FIRST = np.int64(1) << np.int64(60)
@@ -55,7 +55,7 @@ def _over(budget, hoped, work):
 
 @maker
 def _try_two(budget, work, lead):
-    """Try two units in both orders and every pair of orientations; return whether both stand."""
+    """Try two units in both orders and every pair of orientations; return whether both are placed."""
     problem, masks = work.problem, work.scratch.masks
     for turn in range(72):
         first, second = (turn // 6) % 6, turn % 6
@@ -72,7 +72,7 @@ def _try_two(budget, work, lead):
 
 @maker
 def _try_sizes(seed, budget, hoped, work, lead):
-    """Try each ordering by size under each placement rule; return whether all units stand.
+    """Try each ordering by size under each placement rule; return whether all units are placed.
 
     Another seed starts elsewhere in the list, so that small budgets differ too.
     """
@@ -131,7 +131,7 @@ def _perturb(problem, masks, corner, lead):
 
 @maker
 def _vary(effort, budget, hoped, work, lead):
-    """Try variations of the leading order with some effort; return whether all units stand."""
+    """Try variations of the leading order with some effort; return whether all units are placed."""
     scratch = work.scratch
     while effort > 0 and not _over(budget, hoped, work):
         before = scratch.effort[0]
@@ -144,7 +144,10 @@ def _vary(effort, budget, hoped, work, lead):
 
 @maker
 def _mend(budget, work, lead):
-    """Ruin and recreate the best packing by size, every fourth time the best of all; return whether all units stand."""
+    """Ruin and recreate the best packing found before the first beam, every fourth time the best so far.
+
+    Returns whether all units are placed.
+    """
     for _segment in range(SEGMENTS):
         if _over(budget, 0.0, work):
             return False
@@ -166,7 +169,7 @@ def _mend(budget, work, lead):
 
 @maker
 def _try_beams(budget, hoped, work, lead):
-    """Alternate beams and other methods until the effort ends; return whether all units stand."""
+    """Alternate beams and other methods until the effort ends; return whether all units are placed."""
     effort, sliding = work.scratch.effort, slides(work.problem)
     lead.counts[0] = np.int64(work.best[1])
     copy(work.out, lead.greedy, lead.counts[0])

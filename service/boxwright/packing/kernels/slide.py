@@ -14,9 +14,9 @@ from boxwright.packing.kernels.support import lack, lack_here, lack_of_all
 from boxwright.packing.problem import Floats, Ints
 
 SLIDES = 10
-"""Most moves per packing; most packings that can be repaired are after three."""
+"""Maximum number of moves per packing; the majority of packings that can be repaired need at most three."""
 ENDED, OPEN, STANDS = -1, 0, 1
-"""Results of the search for a move: the effort ended, a move may be known, or the packing stands."""
+"""Results of the search for a move: the effort ended, a move may be known, or the packing obeys all rules."""
 
 
 class Moves(NamedTuple):
@@ -28,7 +28,7 @@ class Moves(NamedTuple):
     order: Ints  # int64 (2, n): slots by position
     pile: npt.NDArray[np.bool_]  # bool (n,): slots of the pile that tips
     best: Floats  # float64 (1,): change of lacking support by the best move
-    ties: Ints  # int64 (1,): number of moves as good
+    ties: Ints  # int64 (1,): number of moves with that change
     chosen: Ints  # int64 (3,): one of them: slot (-1: none), axis, position
     last: Ints  # int64 (2,): unit and axis of the previous move
     random: npt.NDArray[np.uint64]  # uint64 (1,): see ``draws``
@@ -72,7 +72,7 @@ def _is_known(work, count):
 
 @inner
 def _let_down(packing, count, margin):
-    """Lower all slots as far as they go, and sort them upwards. None is fixed; see ``search``."""
+    """Lower all slots as far as they go, and sort them upwards. No slot is fixed; see ``search``."""
     sort_upwards(packing, np.int64(0), count)
     drop(packing.at, packing.unit, count, margin)
     sort_upwards(packing, np.int64(0), count)
@@ -202,7 +202,7 @@ def slide(work, count, budget, random):
     """Slide units of a packing until all are supported; return whether it then obeys all rules.
 
     Each step draws a unit that lacks support. This unit, or one whose top is level with its base, moves along x or y to
-    where the least support is lacking in sum, pushing others. Then all units drop as far as they can. The unit moved
+    where the sum of lacking support is least, pushing others. Then all units drop as far as they can. The unit moved
     last does not move along the same axis next. If all are supported but a pile tips, units of the pile move to where
     most slots stand. A packing slid recently is not slid again.
     """

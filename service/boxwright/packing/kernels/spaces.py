@@ -7,9 +7,9 @@ from boxwright.packing.compiled import inlined, inner
 FACES = np.array([3, 0, 4, 1, 2, 5], dtype=np.int64)
 """Coordinate of a fresh space that touches the unit it was cut at, by side of the unit."""
 MOST_SPACES = 600
-"""Most empty spaces kept; dropping more loses places, never validity."""
+"""Maximum number of empty spaces kept; dropping others loses places, never validity."""
 SPACES_TIMES_UNITS = 300_000
-"""Most spaces times units, so that one construction of the largest order takes seconds."""
+"""Maximum product of spaces and units, so that one construction of the largest order takes seconds."""
 
 
 @inlined

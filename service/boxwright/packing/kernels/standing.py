@@ -7,7 +7,7 @@ from boxwright.packing.kernels.support import needed_contact
 from boxwright.packing.state import Loads
 
 MOST_CONTACTS = 24
-"""Most units that a unit may rest on; places with more are not used."""
+"""Maximum number of units that a unit may rest on; places with more are not used."""
 
 
 @entry

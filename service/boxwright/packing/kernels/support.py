@@ -7,7 +7,7 @@ from boxwright.packing.compiled import inlined, inner
 
 @inlined
 def needed_contact(base, millionths):
-    """Return the least contact area of a base at a support ratio in millionths, exactly and without overflow."""
+    """Return the minimum contact area of a base at a support ratio in millionths, exactly and without overflow."""
     return (base // 1_000_000) * millionths + ((base % 1_000_000) * millionths + 999_999) // 1_000_000
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -20,24 +21,35 @@ TWO_UNITS = 100
 EFFORT_PER_LINE = 20_000
 """Effort to lay the units of one more line as preferred. For sixty orders of a pack station planning takes 2 % longer;
 ten times this effort would help one more order."""
+EFFORT_PER_BLOCK = 2_000
+"""Effort to pack all units with those of one line as a block, for each of its shapes."""
 MOST_RAISED = 1.1
-"""A layout in which units of one more line lie flat may hold its mass so much higher: a tower is no better."""
+"""A layout in which units of one more line lie flat, or of one group less, may hold its mass so much higher."""
 HEAVY_FIRST = 21
 """Seed of the construction that sets units down by mass, equal ones in turn, as low as possible: see ``search``."""
 BITS = 1 << np.arange(len(ORIENTATIONS))
 AS_DECLARED = int(BITS[ORIENTATIONS[:, 2] == 2].sum())
 """The orientations in which the declared height stays upright."""
 
-Stacks = list[tuple[int, int, int]]
-"""For each stack: its first unit, the number of units, and their orientation."""
+MOST_SLENDER = 3
+"""A group of equal units is slender if it is more than this many times as high as its base is wide."""
+MOST_RAGGED = 1.1
+"""A group of equal units is ragged if the cuboid round it has more than this many times their volume."""
+SHAPES = 3
+"""Most shapes that are tried for the block of a line."""
+
+Counts = tuple[int, int, int]
+Blocks = list[tuple[int, Counts, int]]
+"""For each block of equal units: its first unit, the numbers of units along x, y, z, and their orientation."""
 
 
 def tidied(model: OrderModel, outcome: Outcome) -> Outcome:
     """Return an outcome whose parcels are packed as a packer prefers, where a few attempts find that.
 
     First, as many units as possible lie on the largest face that they may lie on; delicate units, which keep clear of
-    the walls, stand as declared. Then, mass lies low. Equal units are set down in stacks of equal height, or one by
-    one, heavy ones first. Where some units cannot lie as preferred, the lines are tried in turn. A layout that changes
+    the walls, stand as declared. Then, mass lies low and equal units lie together, in no slender column. Equal units
+    are set down in stacks of equal height, or one by one, heavy ones first. Where some units cannot lie as preferred,
+    the lines are tried in turn, and where units of a line are scattered, one block of them is. A layout that changes
     the price of its parcel, by more blocking, is not taken. Equal units follow one another in the pack sequence.
     """
     return dataclasses.replace(outcome, parcels=tuple(_tidied(model, packed) for packed in outcome.parcels))
@@ -57,39 +69,61 @@ def _laid(model: OrderModel, packed: PackedBox) -> PackedBox:
     shapes = [(shape, _preferred(shape)) for shape in model.shapes(members, model.protect(members, box)).units]
     units, preferred = shapes[0]
     best, least = packed, _rank(packed, members, units, preferred)
-    if least[0] == 0 and (packed.corners_um[:, 2] == packed.corners_um[0, 2]).all():
+    level = (packed.corners_um[:, 2] == packed.corners_um[0, 2]).all()
+    if least[0] == 0 and level and not _scattered(packed, members, units):
         return packed
     several, highest = model.admission.several(members), math.inf
+    space = model.space(box, units, whole=True, several=several)
 
-    def packs(laid: Units, stacks: Stacks | None = None, effort: int = ONE_CONSTRUCTION) -> bool:
+    def packs(laid: Units, blocks: Blocks | None = None, effort: int = ONE_CONSTRUCTION) -> bool:
         """Whether the units are packed within an effort; the parcel is kept where it is the best so far."""
         nonlocal best, least
         effort = max(effort, TWO_UNITS) if len(laid) == 2 else effort
-        space = model.space(box, units, whole=True, several=several)
         question = Question(laid, space, model.rules, whole=True, effort=effort, seed=HEAVY_FIRST, stop=model.stop)
         layout = model.packer.ask(question).layout
         if layout is None:
             return False
-        other = PackedBox.of(model, box, members, _unstacked(layout, stacks) if stacks else layout)
+        if blocks:
+            layout = _taken_apart(layout, blocks)
+            # A block may lie over an edge that not each of its units may.
+            question = dataclasses.replace(question, units=units, fixed=layout)
+            if model.packer.ask(question).layout is None:
+                return False
+        other = PackedBox.of(model, box, members, layout)
         rank = _rank(other, members, units, preferred)
         if rank < least and rank[1] <= highest and other.price == packed.price:
             best, least = other, rank
         return True
 
     for shape, masks in shapes:
-        if stacked := _stacked(shape, masks, box.inner_um[2]):
-            packs(*stacked)
+        if stacks := _stacks(shape, masks, box.inner_um[2]):
+            packs(_joined(shape, masks, stacks), stacks)
     for shape, masks in shapes:
         packs(dataclasses.replace(shape, masks=masks))
         if not least[0]:
-            return best
-    packs(units)
-    # Not all units were packed as preferred: those of one line after the other are, the largest first.
-    masks, highest = units.masks, MOST_RAISED * least[1]
-    for first in sorted(units.firsts.tolist(), key=lambda unit: -units.volumes_um3[unit]):
-        tried = np.where(units.kinds == units.kinds[first], preferred, masks)
-        if packs(dataclasses.replace(units, masks=tried), effort=EFFORT_PER_LINE):
-            masks = tried
+            break
+    if least[0]:
+        packs(units)
+        # Not all units were packed as preferred: those of one line after the other are, the largest first.
+        masks, highest = units.masks, MOST_RAISED * least[1]
+        for first in sorted(units.firsts.tolist(), key=lambda unit: -units.volumes_um3[unit]):
+            tried = np.where(units.kinds == units.kinds[first], preferred, masks)
+            if packs(dataclasses.replace(units, masks=tried), effort=EFFORT_PER_LINE):
+                masks = tried
+    chosen: dict[int, Blocks] = {}
+    for kind in _scattered(best, members, units):
+        first, count = int(units.firsts[kind]), int(units.counts[kind])
+        turn = int(best.orientations[np.searchsorted(members, best.members) == first][0])
+        for counts in _block_shapes(units, first, count, turn, box.inner_um)[:SHAPES]:
+            joined = chosen | {kind: [(first, counts, turn)]}
+            blocks = [
+                block
+                for other, (unit, number) in enumerate(zip(units.firsts.tolist(), units.counts.tolist(), strict=True))
+                for block in joined.get(other, [(unit + at, (1, 1, 1), 0) for at in range(number)])
+            ]
+            if packs(_joined(units, units.masks, blocks), blocks, EFFORT_PER_BLOCK):
+                chosen = joined
+                break
     return best
 
 
@@ -130,54 +164,78 @@ def _in_sequence(model: OrderModel, packed: PackedBox) -> PackedBox:
     )
 
 
-def _stacked(units: Units, preferred: Ints, height_um: int) -> tuple[Units, Stacks] | None:
-    """Return stacks of equal units, as units that stand, and what is in them; None where no stack has two units."""
-    stacks, edges, masks, loads = [], [], [], []
+def _stacks(units: Units, preferred: Ints, height_um: int) -> Blocks:
+    """Return stacks of equal units; empty where no stack has two units."""
+    stacks: Blocks = []
     for first, count in zip(units.firsts.tolist(), units.counts.tolist(), strict=True):
         turn = int(preferred[first]).bit_length() - 1
         length, width, height = units.edges_um[first, ORIENTATIONS[turn]].tolist()
-        mass, load = float(units.mass_mg[first]), float(units.max_load_mg[first])
-        most = math.inf if not mass or load == math.inf else 1 + load // mass
-        number = math.ceil(count / max(min(most, height_um // height), 1))
+        highest = min(height_um, MOST_SLENDER * min(length, width))
+        number = math.ceil(count / max(min(_most_on_each_other(units, first), highest // height), 1))
         for at in range(number):
             high = count // number + (at < count % number)
-            stacks.append((first, high, turn))
-            edges.append((length, width, high * height))
-            masks.append(1 | (int(preferred[first]) >> (turn ^ 1) & 1) << 1)
-            loads.append(max(load - (high - 1) * mass, 0.0))
+            stacks.append((first, (1, 1, high), turn))
             first += high
-    if len(stacks) == len(units):
-        return None
-    firsts, highs, _ = np.array(stacks, dtype=np.int64).T
-    kinds = np.concatenate(([0], np.cumsum((np.diff(units.kinds[firsts]) != 0) | (np.diff(highs) != 0))))
+    return stacks if len(stacks) < len(units) else []
+
+
+def _block_shapes(units: Units, first: int, count: int, turn: int, inner_um: Sequence[int]) -> list[Counts]:
+    """Return how all units of a line can make one block in a box that is not slender, the most compact first."""
+    edges = units.edges_um[first, ORIENTATIONS[turn]].tolist()
+    most, found = _most_on_each_other(units, first), []
+    for high in range(1, count + 1):
+        for deep in range(1, count // high + 1):
+            if count % (high * deep) or high > most:
+                continue
+            counts = count // (high * deep), deep, high
+            x, y, z = (number * edge for number, edge in zip(counts, edges, strict=True))
+            upright = z <= inner_um[2] and (high == 1 or z <= MOST_SLENDER * min(x, y))
+            if upright and max(x, y) <= max(inner_um[:2]) and min(x, y) <= min(inner_um[:2]):
+                found.append((x * y + y * z + z * x, counts))
+    return [counts for _, counts in sorted(found)]
+
+
+def _most_on_each_other(units: Units, unit: int) -> float:
+    """Return the number of such units of which the lowest bears the others."""
+    mass, load = float(units.mass_mg[unit]), float(units.max_load_mg[unit])
+    return math.inf if not mass or load == math.inf else 1 + load // mass
+
+
+def _joined(units: Units, masks: Ints, blocks: Blocks) -> Units:
+    """Return blocks as units that stand as they are, single units with their orientations."""
+    firsts, counts = np.array([first for first, _, _ in blocks]), np.array([counts for _, counts, _ in blocks])
+    turns, numbers = np.array([turn for _, _, turn in blocks]), counts.prod(axis=1)
     whole = units.take(firsts)
+    differs = (np.diff(units.kinds[firsts]) != 0) | (np.diff(counts, axis=0) != 0).any(axis=1)
+    swapped = 1 | (masks[firsts] >> (turns ^ 1) & 1) << 1
     return dataclasses.replace(
         whole,
-        edges_um=np.array(edges, dtype=np.int64),
-        masks=np.array(masks, dtype=np.int64),
-        kinds=kinds,
-        mass_mg=whole.mass_mg * highs,
-        max_load_mg=np.array(loads),
-        cushioning_mg=whole.cushioning_mg * highs,
-    ), stacks
+        edges_um=counts * np.take_along_axis(whole.edges_um, ORIENTATIONS[turns], axis=1),
+        masks=np.where((numbers == 1) & (turns == 0), masks[firsts], swapped),
+        kinds=np.concatenate(([0], np.cumsum(differs))),
+        mass_mg=whole.mass_mg * numbers,
+        # As much as one stack of it bears, wherever the load lies.
+        max_load_mg=np.maximum(whole.max_load_mg - (counts[:, 2] - 1) * whole.mass_mg, 0),
+        cushioning_mg=whole.cushioning_mg * numbers,
+    )
 
 
-def _unstacked(layout: Layout, stacks: Stacks) -> Layout:
-    """Return a layout of stacks, unit by unit from the floor up."""
-    placed = zip(layout.units.tolist(), layout.orientations.tolist(), layout.corners_um.tolist(), strict=True)
+def _taken_apart(layout: Layout, blocks: Blocks) -> Layout:
+    """Return a layout of blocks, unit by unit, each block from the floor up."""
     rows = []
-    for stack, turned, (x, y, z, x2, y2, z2) in placed:
-        first, high, turn = stacks[stack]
-        height = (z2 - z) // high
-        rows += [
-            (first + at, turn ^ turned, x, y, z + at * height, x2, y2, z + (at + 1) * height) for at in range(high)
-        ]
-    units, orientations, *corners = np.array(rows, dtype=np.int64).T
+    for block, turned, corners in zip(layout.units, layout.orientations.tolist(), layout.corners_um, strict=True):
+        first, counts, turn = blocks[block]
+        along = np.array(counts)[ORIENTATIONS[turned]] if counts != (1, 1, 1) else np.ones(3, np.int64)
+        edges = (corners[3:] - corners[:3]) // along
+        for at, (z, y, x) in enumerate(np.ndindex(*along[::-1].tolist())):
+            low = corners[:3] + edges * (x, y, z)
+            rows.append((first + at, turn ^ turned, *low, *(low + edges)))
+    units, orientations, *corners_um = np.array(rows, dtype=np.int64).T.copy()  # kernels take contiguous arrays
     margins = layout.margins_um
     if margins is not None:
-        margins = np.repeat(margins, [stacks[stack][1] for stack in layout.units.tolist()])
+        margins = np.repeat(margins, [math.prod(blocks[block][1]) for block in layout.units])
     return dataclasses.replace(
-        layout, units=units, orientations=orientations, corners_um=np.array(corners).T, margins_um=margins
+        layout, units=units, orientations=orientations, corners_um=np.array(corners_um).T.copy(), margins_um=margins
     )
 
 
@@ -190,7 +248,34 @@ def _preferred(units: Units) -> Ints:
 
 
 def _rank(packed: PackedBox, members: Ints, units: Units, preferred: Ints) -> tuple[int, float]:
-    """Return the number of units that do not lie as preferred, and the sum of mass times twice the height of centre."""
+    """Return the number of units that do not lie as preferred, and the sum of mass times twice the height of centre.
+
+    The sum is raised for equal units that are scattered.
+    """
     which = np.searchsorted(members, packed.members)
     lies = preferred[which] >> packed.orientations & 1
-    return int((lies == 0).sum()), float(units.mass_mg[which] @ (packed.corners_um[:, 2] + packed.corners_um[:, 5]))
+    low = float(units.mass_mg[which] @ (packed.corners_um[:, 2] + packed.corners_um[:, 5]))
+    return int((lies == 0).sum()), low * MOST_RAISED ** sum(_scattered(packed, members, units).values())
+
+
+def _scattered(packed: PackedBox, members: Ints, units: Units) -> dict[int, int]:
+    """Return the number of groups of touching equal units beyond the first, of slender and of ragged ones, by kind."""
+    kinds, found = units.kinds[np.searchsorted(members, packed.members)], {}
+    for kind, first in enumerate(units.firsts.tolist()):
+        if units.counts[kind] == 1:
+            continue
+        corners = packed.corners_um[kinds == kind]
+        low, high = corners[:, :3], corners[:, 3:]
+        touch = ((low[:, None] <= high) & (low <= high[:, None])).all(axis=2)
+        awkward, left = -1, np.ones(len(corners), np.bool_)
+        while left.any():
+            group, size = touch[left.argmax()], 0
+            while size < (size := int(group.sum())):
+                group = touch[group].any(axis=0)
+            x, y, z = (high[group].max(axis=0) - low[group].min(axis=0)).tolist()
+            ragged = x * y * z > MOST_RAGGED * size * units.volumes_um3[first]
+            awkward += 1 + (ragged or (size > 1 and z > MOST_SLENDER * min(x, y)))
+            left &= ~group
+        if awkward:
+            found[kind] = awkward
+    return found

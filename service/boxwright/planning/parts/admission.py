@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from boxwright.domain.box import BoxStyle
 from boxwright.domain.own_container import shipped_orientation
+from boxwright.domain.property_cap import MILLIONTHS
 from boxwright.planning.parts.packs import Packs
 from boxwright.planning.words import first_of
 from boxwright.selection.admission import NO_CAP, NO_GROUP, Admission, KeptOut
@@ -17,6 +19,7 @@ from boxwright.shipping import refusing_limit
 from boxwright.units import MG_PER_KG
 
 if TYPE_CHECKING:
+    from boxwright.catalog.rows import RuleFigure
     from boxwright.domain.box import BoxType
     from boxwright.domain.order import Item
     from boxwright.domain.property_cap import PropertyCap
@@ -29,16 +32,21 @@ if TYPE_CHECKING:
 NO_COMPARTMENT = "a box in a box, which goes into no compartment"
 NO_OPEN_BOX = "a very_fragile unit without an inner box, which goes into no open box"
 NO_MAILER = "fragile and boxed units, and those of most special handling, go into no mailer without compartments"
+NO_SHAPE = (
+    "no soft goods and no unit much smaller than its sheet go into a book wrap, and only flat ones into a slim box"
+)
 MOST_NAMED = 3
 """Packs named at most in a refusal."""
 RIGID_KG = "kg of several rigid units"
 """The property that mailers are capped by: a unit adds its mass, and at most the cap, so that one alone may go in."""
+SMALL_UNITS = "small rigid units"
+UM2_PER_CM2 = 10**8
 
 
 def admission_of(expansion: Expansion, request: Request) -> Admission:
     """Return which units of an order may share a parcel, and which must.
 
-    A keep-together group of one unit is no group. Only properties with a cap of the policy or of a box type are listed.
+    A keep-together group of one unit is ignored. Only properties with a cap of the policy or of a box type are listed.
     A unit does not ship in its own container if the carrier refuses that.
     """
     policy, boxes = request.policy, request.catalog.box_types
@@ -57,14 +65,16 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
         sizes[line.keep_together_group] += line.quantity
     amounts = [{amount.property: amount.millionths() for amount in line.property_amounts} for line in lines]
     mailers = {box.box_type_id for box in boxes if box.flexible}
-    most_rigid_mg = int(request.materials.protection_rules["several_in_mailer"].value * MG_PER_KG)
-    rigid_mg = [min(line.mass_mg, most_rigid_mg) if line.soft_goods is None else 0 for line in lines]
-    if mailers and sum(line.quantity * mass for line, mass in zip(lines, rigid_mg, strict=True)) > most_rigid_mg:
-        properties.append(RIGID_KG)
-        for amount, mass_mg in zip(amounts, rigid_mg, strict=True):
-            amount[RIGID_KG] = mass_mg  # a mg is a millionth of a kg
-    else:
-        mailers = set()
+    rules, in_mailers = request.materials.protection_rules, dict[str, int]()
+    most_mg, small_um2 = int(rules["several_in_mailer"].value * MG_PER_KG), rules["small_in_mailer"].value * UM2_PER_CM2
+    rigid_mg = [min(line.mass_mg, most_mg) if line.soft_goods is None else 0 for line in lines]
+    small = [MILLIONTHS * (line.soft_goods is None and _face_um2(line) < small_um2) for line in lines]
+    for name, cap, counted in ((RIGID_KG, most_mg, rigid_mg), (SMALL_UNITS, MILLIONTHS, small)):
+        if mailers and sum(line.quantity * amount for line, amount in zip(lines, counted, strict=True)) > cap:
+            properties.append(name)
+            in_mailers[name] = cap
+            for amounts_of, amount in zip(amounts, counted, strict=True):
+                amounts_of[name] = amount  # a mg is a millionth of a kg
     table = np.array([[amount.get(name, 0) for name in properties] for amount in amounts], dtype=np.int64)
     beside: dict[str, Any] = {}
     if any(line.care_field for line in lines):
@@ -83,13 +93,11 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
         together=by_unit([together[name] if name and sizes[name] > 1 else NO_GROUP for name in names]),
         apart=by_unit([apart.get(line.keep_apart_group, NO_GROUP) for line in lines]),
         amounts=table.reshape(len(lines), len(properties))[of_line],
-        caps=_caps(policy.property_caps, properties),
+        caps=_caps(policy.property_caps, properties, {}),
         box_caps={
-            box.box_type_id: _caps(
-                box.property_caps, properties, most_rigid_mg if box.box_type_id in mailers else NO_CAP
-            )
+            box.box_type_id: _caps(box.property_caps, properties, in_mailers if box.flexible else {})
             for box in boxes
-            if box.property_caps or box.box_type_id in mailers
+            if box.property_caps or (box.flexible and in_mailers)
         },
         own=by_unit(own, np.bool_),
         apart_names=tuple(apart),
@@ -110,17 +118,21 @@ def _kept_out(lines: Sequence[Item], of_line: Ints, expansion: Expansion, reques
 
     Mailers take no fragile units and none whose special handling forbids it. Packs take only their articles. Open boxes
     take no unit of an article that needs a pack and has one. Inner boxes go into open boxes only, and very fragile
-    units without one into packs only. Box types with the same rule share one array: there may be thousands of them.
+    units without one into packs only. Book wraps and slim boxes take no unit of another shape. Box types with the same
+    rule share one array: there may be thousands of them.
     """
-    some = [box for box in request.box_types if box.flexible or box.compartments]
+    rules = request.materials.protection_rules
+    some = [box for box in request.box_types if box.flexible or box.compartments or _slim(box, rules)]
     packs = Packs(request, expansion).for_lines() if any(box.compartments for box in some) else {}
     bare = request.for_packs.union(request.no_inner_box)
     no_mailer = [bool(line.care_field) and not request.care(line).mailer for line in lines]
-    those: dict[tuple[bool, tuple[str, ...] | None], KeptOut] = {}
+    those: dict[tuple[object, ...], KeptOut] = {}
     found: dict[str, KeptOut] = {}
     for box in request.box_types if packs or bare or request.inner_boxes else some:
         articles = None if box.compartments is None else box.compartments.articles
-        known = those.get((box.flexible, articles))
+        sheet = box.inner_um[:2] if box.style is BoxStyle.BOOK_WRAP else None
+        rule_of = box.flexible, articles, sheet, _slim(box, rules)
+        known = those.get(rule_of)
         if known is None:
             request.stop.look()
             which, rule = [line.line_id in packs for line in lines], _packs_words(lines, packs)
@@ -128,28 +140,51 @@ def _kept_out(lines: Sequence[Item], of_line: Ints, expansion: Expansion, reques
                 which, rule = [bool(articles) and line.article not in articles for line in lines], ""
             elif box.flexible and any(no_mailer):
                 which, rule = [no or in_pack for no, in_pack in zip(no_mailer, which, strict=True)], NO_MAILER
+            if articles is None and any(shapes := [_misshapen(line, box, rules) for line in lines]):
+                rule = rule if any(which) else NO_SHAPE
+                which = [one or two for one, two in zip(which, shapes, strict=True)]
             other = [line.line_id in (bare if articles is None else request.inner_boxes) for line in lines]
             if not any(which) and any(other):
                 rule = NO_OPEN_BOX if articles is None else NO_COMPARTMENT
             both = np.array([one or two for one, two in zip(which, other, strict=True)], dtype=np.bool_)
-            known = those[box.flexible, articles] = KeptOut(both[of_line], rule)
+            known = those[rule_of] = KeptOut(both[of_line], rule)
         if known.which.any():
             pack = f"compartments of {box.box_type_id!r} are for {', '.join(articles or ())}"
             found[box.box_type_id] = known if known.rule else KeptOut(known.which, pack)
     return found
 
 
+def _face_um2(line: Item) -> int:
+    """Return the area of the largest face of a unit, in um2."""
+    return math.prod(sorted(line.edges_um)[1:])
+
+
+def _slim(box: BoxType, rules: Mapping[str, RuleFigure]) -> bool:
+    """Whether a box stands on a long, narrow side."""
+    narrow, middle, _ = sorted(box.inner_um)
+    return not box.flexible and box.inner_um[2] > narrow and middle >= rules["slim_box"].value * narrow
+
+
+def _misshapen(line: Item, box: BoxType, rules: Mapping[str, RuleFigure]) -> bool:
+    """Whether a unit may not be in a book wrap or slim box by its shape."""
+    if box.style is BoxStyle.BOOK_WRAP:
+        covers = _face_um2(line) >= rules["wrap_cover"].value * math.prod(box.inner_um[:2])
+        return line.soft_goods is not None or not covers
+    low, middle, _ = sorted(line.edges_um)
+    return _slim(box, rules) and line.soft_goods is None and low > rules["flat_unit"].value * middle
+
+
 def _packs_words(lines: Sequence[Item], packs: Mapping[str, tuple[BoxType, ...]]) -> str:
-    """Return the articles that go into packs only, and these packs, in words."""
+    """Return a text on the articles that go into packs only, and on these packs."""
     articles = sorted({line.article for line in lines if line.line_id in packs})
     names = list(dict.fromkeys(box.box_type_id for boxes in packs.values() for box in boxes))
     what, packs_named = ", ".join(map(repr, articles)), first_of([*map(repr, names)], MOST_NAMED)
     return f"{what}: only into a pack with compartments, here {packs_named}"
 
 
-def _caps(caps: Sequence[PropertyCap], properties: Sequence[str], most_rigid_mg: int = NO_CAP) -> Ints:
+def _caps(caps: Sequence[PropertyCap], properties: Sequence[str], in_mailers: Mapping[str, int]) -> Ints:
     """Return the cap of each property in millionths, or ``NO_CAP``."""
-    known = {RIGID_KG: most_rigid_mg} | {cap.property: cap.millionths() for cap in caps}
+    known = {**in_mailers, **{cap.property: cap.millionths() for cap in caps}}
     return np.array([known.get(name, NO_CAP) for name in properties], dtype=np.int64)
 
 

@@ -61,16 +61,16 @@ class SiteNotAllowedError(DeniedError):
 
 
 class Scope(StrEnum):
-    """What a token allows. No scope includes another."""
+    """A right that a token gives. No scope includes another."""
 
     PACK = "pack"
-    """Plan and judge orders, compute footprints, record outcomes."""
+    """Plan orders and check plans, compute footprints, record outcomes."""
 
     READ = "read"
     """Read stored plans, catalogs, materials, carriers and markets."""
 
     CATALOGS = "catalogs"
-    """Judge, try out and design catalogs, and write and delete them."""
+    """Evaluate and design catalogs, and write and delete them."""
 
     ADMIN = "admin"
     """Delete stored plans; at the admin port, read metrics and the faults of files."""
@@ -79,7 +79,7 @@ class Scope(StrEnum):
 REFLECTION = "ServerReflection/ServerReflectionInfo"
 
 METRICS = "/metrics"
-"""Stands for a method where metrics are read at the admin port."""
+"""Name used in place of a method when metrics are read at the admin port."""
 
 _METHODS: Mapping[Scope, Mapping[str, str]] = {
     Scope.PACK: {
@@ -106,7 +106,7 @@ SCOPES: Mapping[str, Scope] = {
     for service, methods in services.items()
     for method in methods.split()
 }
-"""Scope that each method needs, by ``Service/Method``. Methods that are not listed are refused to everybody."""
+"""Scope that each method needs, by ``Service/Method``. Methods that are not listed are refused to all callers."""
 
 
 def method_name(path: str) -> str:
@@ -124,7 +124,8 @@ OF_ALL_SITES = frozenset(
         *(f"CatalogService/{method}" for method in ("CreateCatalog", "UpdateCatalog", "DeleteCatalog")),
     }
 )
-"""Methods that reach plans of every site, or data that every site plans with: refused to tokens of single sites."""
+"""Methods that reach plans of every site, or data that every site plans with: refused to tokens that are limited to
+sites."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +135,13 @@ class Principal:
     Attributes
     ----------
     who : str
-        Name such as ``token:hall-2``, by which limits, remembered answers and audit lines go.
+        Name such as ``token:hall-2``, used by limits, remembered answers and audit lines.
     scopes : frozenset of Scope
         Scopes of the caller.
     sites : frozenset of str
-        Ids of the sites that it may call for; empty means all.
+        Ids of the sites for which it may call; empty means all.
     credential : str
-        Which of its credentials it used, such as the id of its token; never the secret.
+        Credential that it used, such as the id of its token; never the secret.
     """
 
     who: str
@@ -154,7 +155,7 @@ CALLING: ContextVar[Principal | None] = ContextVar("calling", default=None)
 
 
 def certificate_name(common: Sequence[str], alternative: Sequence[str]) -> str:
-    """Return the name of a certificate: its common name, else its first alternative name; never empty."""
+    """Return the common name of a certificate or, without one, its first alternative name; never empty."""
     name = next(filter(None, (*common, *alternative)), "unnamed")
     return printable(name)[:100]
 
@@ -163,7 +164,7 @@ class Access:
     """Checks whether callers may call, and counts those that it refuses.
 
     ``tokens``: callers need one of them. ``certificates``: callers need a certificate, which the port has verified;
-    without tokens it allows everything. With neither, anybody may call.
+    without tokens it allows everything. With neither, all callers are allowed.
     """
 
     def __init__(self, metrics: Metrics, tokens: Tokens | None = None, *, certificates: bool = False) -> None:
@@ -173,11 +174,11 @@ class Access:
 
     @property
     def is_open(self) -> bool:
-        """Whether anybody may call."""
+        """True if all callers are allowed."""
         return self._tokens is None and not self._certificates
 
     def authorize(self, context: Any, method: str) -> Principal | None:
-        """Return the caller of ``Service/Method`` and set ``CALLING``; None where anybody may call.
+        """Return the caller of ``Service/Method`` and set ``CALLING``; None where callers are not authenticated.
 
         Raises DeniedError if the caller may not call the method.
         """
@@ -199,7 +200,7 @@ class Access:
         principal = self._known(context)
         scope = Scope.ADMIN if method == METRICS else SCOPES.get(method)
         if scope is None or scope not in principal.scopes:
-            needs = "is not offered to anybody" if scope is None else f"needs the scope {scope}"
+            needs = "is not offered to callers" if scope is None else f"needs the scope {scope}"
             text = f"{method} {needs}, which this caller does not have"
             raise ScopeMissingError(text, "scope", principal.credential, principal.who)
         if principal.sites and method in OF_ALL_SITES:
@@ -243,13 +244,13 @@ class Access:
 
 
 def may_see(site_id: str) -> bool:
-    """Return whether the caller may know of a site."""
+    """Return whether the caller may see a site."""
     principal = CALLING.get()
     return principal is None or not principal.sites or site_id in principal.sites
 
 
 def check_site(site: str, known: Collection[str] | None = None) -> None:
-    """Check that the caller may have an order of a site planned.
+    """Check that the caller may use a site.
 
     Parameters
     ----------
@@ -272,7 +273,7 @@ def check_site(site: str, known: Collection[str] | None = None) -> None:
     if site_id in principal.sites:
         if known is not None and site_id not in known:
             found = Findings()
-            found.unknown("site", f"names no site of this server, got {site!r:.120}")
+            found.unknown("site", f"must name a site of this server, got {site!r:.120}")
             found.raise_any()
         return
     rule = "must be one of the sites of the token: " + ", ".join(f"sites/{site}" for site in sorted(principal.sites))
@@ -284,7 +285,7 @@ def _text(value: str | bytes) -> str:
 
 
 FORWARDED: ContextVar[str] = ContextVar("forwarded", default="")
-"""Address of the caller as the trusted proxy of a gRPC call states it; empty without such a proxy."""
+"""Address of the caller of a gRPC call as a trusted proxy states it; empty without such a proxy."""
 
 
 def caller(context: Any) -> str:
@@ -334,16 +335,16 @@ def remembered_as(who: str) -> str:
 
 
 SENDING_S = 0.006
-"""Time that an answer takes from a worker to its caller, in seconds."""
+"""Time reserved for an answer to get from a worker to its caller, in seconds."""
 
 
 def answer_by(deadline_s: float, sending_s: float = SENDING_S) -> float | None:
-    """Return when an answer has to be ready to reach its caller by a deadline; None without a deadline."""
+    """Return the time at which an answer must be ready to reach its caller by a deadline; None without a deadline."""
     return None if math.isinf(deadline_s) else deadline_s - sending_s
 
 
 def deadline_of(context: Any) -> float:
     """Return the caller's deadline by ``time.monotonic``; infinity if there is none."""
-    now_s = time.monotonic()  # read first, so that a pause between the two calls cannot postpone the deadline
+    now_s = time.monotonic()  # read first, so that a pause between the two reads cannot postpone the deadline
     left_s: float | None = context.time_remaining()
     return math.inf if left_s is None else now_s + left_s

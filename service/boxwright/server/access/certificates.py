@@ -1,4 +1,4 @@
-"""The certificate of the ports and the authorities of callers: read, validated, and replaced when files change."""
+"""The certificate of the ports and the authorities of callers, read and validated; replaced when files change."""
 
 import contextlib
 import datetime as dt
@@ -16,7 +16,7 @@ from boxwright.regular_file import read_regular
 from boxwright.server.settings import Settings
 
 MOST_BYTES = 1 << 20
-"""Longest file: the authorities of a whole operating system are shorter."""
+"""Maximum length of a file; the list of authorities of an operating system is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,15 @@ class Authority:
 
 
 class Certificates:
-    """Certificate and key of the ports, and the authorities of callers. New connections use the files read last.
+    """Certificate and key of the ports, and the authorities of callers.
 
-    Raises InvalidInputError for every file that cannot be read or is not valid; the field is its setting.
+    New connections use the files that were read last. Raises InvalidInputError for every file that cannot be read or is
+    not valid; the field is its setting.
 
     Attributes
     ----------
     seen : tuple of bytes
-        Certificate, key and authorities in PEM, as last taken over; authorities are empty without ``client_ca``.
+        Certificate, key and authorities in use, in PEM; authorities are empty without ``client_ca``.
     expires_s : float
         End of the certificate, in seconds since 1970.
     authorities : tuple of Authority
@@ -65,7 +66,7 @@ class Certificates:
         return tuple(content)
 
     def take(self, content: tuple[bytes, ...]) -> None:
-        """Take over what ``read`` returned. On InvalidInputError the earlier files stay in use."""
+        """Use what ``read`` returned. On InvalidInputError the earlier files stay in use."""
         found, settings = Findings(), self._settings
         certificate, _, client_ca = content
         expires_s = _judge_pair(settings, certificate, found)
@@ -86,7 +87,7 @@ class Certificates:
         return ends
 
     def for_grpc(self) -> Any:
-        """Return credentials for a gRPC server; it asks for the newest files at each connection."""
+        """Return credentials for a gRPC server; they use the newest files at each connection."""
 
         def configuration() -> Any:
             certificate, key, client_ca = self.seen
@@ -104,7 +105,7 @@ class Certificates:
 
     def _context(self, client_ca: bytes, verify: ssl.VerifyMode) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2  # the minimum of gRPC, too
+        context.minimum_version = ssl.TLSVersion.TLSv1_2  # also the minimum of gRPC
         context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
         _load_pair(context, self._settings)
         if client_ca:
@@ -151,7 +152,7 @@ def _end_of(server: ssl.SSLContext, certificate: bytes) -> float:
     """Return the end of a certificate, by a handshake in memory that fails unless the certificate is valid now."""
     client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client.check_hostname = False
-    client.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # the certificate itself is trusted, whoever signed it
+    client.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # trusts the certificate itself, not its signer
     client.load_verify_locations(cadata=certificate.decode("ascii"))
     to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
     caller = client.wrap_bio(to_client, to_server)

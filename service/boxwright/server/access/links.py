@@ -8,7 +8,7 @@ import time
 from boxwright.errors import BoxwrightError
 
 LEAST_KEY_CHARACTERS = 16
-"""Shorter keys can be guessed."""
+"""Minimum length of a key; shorter ones can be guessed."""
 
 
 class LinkError(BoxwrightError):

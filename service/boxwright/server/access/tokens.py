@@ -1,4 +1,4 @@
-"""Tokens of callers: their form in files and in the store, which hold a hash of the secret, and their validity."""
+"""Tokens of callers, and their form in files and in the store, which hold a hash of the secret."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PREFIX = "bxw"
 """Prefix of every token, so that secret scanners recognise a leaked one."""
 
 SECRET_BYTES = 32
-"""Random bytes of a token. They cannot be guessed, so a plain hash protects them."""
+"""Number of random bytes of a token. They cannot be guessed, so a plain hash protects them."""
 
 MOST_BYTES, MOST_TOKENS = 8 << 20, 10_000
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -73,11 +73,11 @@ class Token:
 
     @property
     def who(self) -> str:
-        """Name of the caller that holds it, as in ``Principal.who``."""
+        """Name of the caller that holds the token, as in ``Principal.who``."""
         return f"token:{self.name}"
 
     def state(self, now: dt.datetime) -> str:
-        """Return whether it is ``valid``, ``expired`` or ``revoked``."""
+        """Return ``valid``, ``expired`` or ``revoked``."""
         if self.revoked is not None:
             return "revoked"
         return "expired" if self.expires is not None and self.expires <= now else "valid"
@@ -122,7 +122,7 @@ def read_file(name: str) -> bytes:
     try:
         content = read_regular(name, MOST_BYTES)
         if Path(name).stat().st_mode & stat.S_IWOTH:
-            found.add("tokens_file", f"must not be writable by everybody: chmod o-w {name}")
+            found.add("tokens_file", f"must not be writable by all users: chmod o-w {name}")
     except OSError as error:
         hint = "; `boxwright tokens create` makes it" if isinstance(error, FileNotFoundError) else ""
         found.add("tokens_file", f"cannot be read: {error.strerror}: {name}{hint}")
@@ -222,27 +222,27 @@ def record_of(token: Token) -> TokenRecord:
 
 
 _NOBODY = hash_of("")
-"""Compared with if no token has the id, so that timing does not reveal which ids exist."""
+"""Hash to compare with if no token has the id, so that timing does not reveal which ids exist."""
 
 
 class TokenSource:
-    """Tokens from one place. A faulty place is refused as a whole with InvalidInputError.
+    """Tokens from one source. A source with faults is refused as a whole with InvalidInputError.
 
     If the store cannot be read at the start, its tokens are refused until it can.
 
     Parameters
     ----------
     kept_in : str
-        Name of the place in audit lines.
+        Name of the source in audit lines.
     read : callable
-        Returns the content, equal while nothing changed; raises InvalidInputError or StoreError.
+        Returns the content, which stays equal while nothing changes; raises InvalidInputError or StoreError.
     parse : callable
         Returns the tokens of a content; raises InvalidInputError.
 
     Attributes
     ----------
     seen
-        Content taken over last; None before the first.
+        Content in use; None before the first.
     by_id : dict of str to Token
         Tokens by id.
     """
@@ -267,7 +267,7 @@ class TokenSource:
         return cls("store", read, tokens_of)
 
     def take(self, content: Any) -> None:
-        """Take over what ``read`` returned. On InvalidInputError the earlier tokens stay valid."""
+        """Use what ``read`` returned. On InvalidInputError the earlier tokens stay valid."""
         by_id = {token.token_id: token for token in self._parse(content)}
         if self.seen is not None:
             _audit_changes(self.by_id, by_id, self._kept_in)
@@ -300,21 +300,21 @@ class Tokens:
     def ending(self) -> dict[tuple[str, ...], float]:
         """Return the latest expiry among the valid tokens of each caller, in seconds since 1970.
 
-        Callers without a valid token are left out, and callers with a token that never expires.
+        Callers without a valid token, or with one that never expires, are left out.
         """
         known = ChainMap(*(dict(source.by_id) for source in self._sources))
         last = last_of_each(known.values(), dt.datetime.now(dt.UTC))
         return {(token.who,): token.expires.timestamp() for token in last if token.expires}
 
     def _get(self, token_id: str) -> Token | None:
-        # Ask each source only once: another thread may replace its tokens meanwhile.
+        # Read each source only once, since another thread may replace its tokens meanwhile.
         found = (source.by_id.get(token_id) for source in self._sources)
         return next(filter(None, found), None)
 
 
 def _audit_changes(before: Mapping[str, Token], after: Mapping[str, Token], kept_in: str) -> None:
-    """Write an audit line for each changed token. One that was created and revoked between two checks gets two."""
-    from boxwright.server.audit import audit  # gRPC comes with it, which the commands on tokens need not load
+    """Write an audit line for each changed token; a token created and revoked between two checks gets two lines."""
+    from boxwright.server.audit import audit  # it loads gRPC, which the token commands do not need
 
     for token_id in sorted(before.keys() | after.keys()):
         old, new = before.get(token_id), after.get(token_id)
@@ -324,6 +324,6 @@ def _audit_changes(before: Mapping[str, Token], after: Mapping[str, Token], kept
         if new is not None and new.revoked and not (old and old.revoked):
             outcomes.append("revoked")
         token = new or old
-        assert token is not None  # the id is in one of the two
+        assert token is not None  # the id is in at least one of the two
         for outcome in outcomes or ["changed"]:
             audit("token", outcome, token.facts(outcome) | {"kept_in": kept_in})

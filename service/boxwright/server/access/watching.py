@@ -14,7 +14,7 @@ LOOK_EVERY_S = 1.0
 
 
 class Watched(Protocol):
-    """A source in files or in the store. ``seen`` is the content taken over last; None before the first."""
+    """A source in files or in the store. ``seen`` is the content in use; None before the first."""
 
     seen: Any
 
@@ -22,11 +22,11 @@ class Watched(Protocol):
         """Return the current content; raises BoxwrightError."""
 
     def take(self, content: Any) -> None:
-        """Take over what ``read`` returned; on InvalidInputError nothing changes."""
+        """Use what ``read`` returned; on InvalidInputError nothing changes."""
 
 
 class Watch:
-    """Checks files or rows at intervals and survives any fault. ``what`` names them in metrics and log."""
+    """Checks files or rows at intervals, and goes on after any fault. ``what`` names them in metrics and log."""
 
     def __init__(self, what: str, watched: Watched, metrics: Metrics) -> None:
         self._what, self._watched = what, watched
@@ -36,7 +36,7 @@ class Watch:
         self._tried: object = watched.seen
 
     def ask(self) -> None:
-        """Reload now, whether anything changed or not."""
+        """Reload now, even if nothing changed."""
         self._forced.set()
 
     async def run(self) -> None:
@@ -46,7 +46,7 @@ class Watch:
                 await asyncio.wait_for(self._forced.wait(), LOOK_EVERY_S)
             forced = self._forced.is_set()
             self._forced.clear()
-            with contextlib.suppress(RuntimeError):  # no thread can be started at present
+            with contextlib.suppress(RuntimeError):  # no thread can be started now
                 await asyncio.to_thread(self.look, forced)
 
     def look(self, forced: bool = False) -> None:
@@ -54,7 +54,7 @@ class Watch:
         fault: Exception | None = None
         try:
             found = self._watched.read()
-        except Exception as error:  # any error: otherwise the watch would end unnoticed
+        except Exception as error:  # catches any error, since otherwise the watch would end unnoticed
             fault, found = error, repr(error)
         if found == self._tried and not forced:
             return

@@ -1,1 +1,1 @@
-"""Work of the planning processes: they read and resolve requests, make plans, and judge packings."""
+"""Work of the planning processes: reading and resolving requests, planning, and checking packings."""

@@ -1,4 +1,4 @@
-"""CheckPlan: judges a packing and compares it with a plan made here; runs in a planning process."""
+"""CheckPlan: checks a packing and compares it with a plan made here; runs in a planning process."""
 
 import datetime
 from contextlib import suppress
@@ -50,7 +50,7 @@ class PlanJudge:
         answer.violations.extend(map(violation_to_wire, violations))
         answer.valid = not answer.violations
         if request.compare:
-            with suppress(IncompletePlanError):  # no plan to compare with
+            with suppress(IncompletePlanError):  # there is no plan to compare with
                 own = self._packer.make(job)
                 self._metrics.record_plan(own, "what_if", job.catalog_label, job.site_label)
                 answer.own_plan.CopyFrom(plan_to_wire(own, job.view("own_plan")))
@@ -66,7 +66,7 @@ class PlanJudge:
 def read_check_request(
     request: messages.CheckPlanRequest, dataset: Dataset, today: datetime.date, stop: Stop = NEVER
 ) -> tuple[PackJob, StatedPlan, Tree]:
-    """Return the job to judge by, the stated packing, and the fields of the answer to keep.
+    """Return the job for the check, the stated packing, and the fields of the answer to keep.
 
     Raises InvalidInputError or one of its subclasses, with every finding.
     """

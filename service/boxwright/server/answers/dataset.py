@@ -1,4 +1,4 @@
-"""Data and catalogs of one version, as the server has loaded them."""
+"""The data and catalogs that the server has loaded, all of one version."""
 
 import hashlib
 import json
@@ -24,15 +24,15 @@ from boxwright.store import VersionRecord
 Read = TypeVar("Read")
 
 MOST_BYTES = 1024 * 1024
-"""Most bytes of remembered messages. Past it all are forgotten and read anew. The objects that are read from a catalog
-take some twenty times its bytes."""
+"""Maximum bytes of remembered messages. Past it all are forgotten. The objects that are read from a catalog take some
+twenty times its bytes."""
 
 BYTES_OF_ONE = 1_024
-"""Bytes that each message counts for in addition to its own."""
+"""Bytes that each message counts in addition to its length."""
 
 
 class Remembered:
-    """Objects read from messages without findings. Safe to use from many threads."""
+    """Remembers objects that were read from messages without findings. Safe to use from many threads."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[object, ...], Any] = {}
@@ -41,9 +41,10 @@ class Remembered:
     def read(
         self, message: Message, context: tuple[object, ...], found: Findings, read: Callable[[], Read | None]
     ) -> Read | None:
-        """Return the object of a message: the remembered one for the same message and context, else from ``read``.
+        """Return the remembered object for a message and context; if there is none, read it by ``read``.
 
-        ``context`` is all else that the object depends on. Objects must be immutable. Those with findings are not kept.
+        ``context`` is everything else that the object depends on. Objects must be immutable. An object with findings is
+        not remembered.
         """
         data = message.SerializeToString(deterministic=True)
         key = (type(message), data, *context)
@@ -61,14 +62,14 @@ class Remembered:
 
 
 MOST_LISTED = 5
-"""Most faults that are listed for a written catalog which is left out."""
+"""Maximum number of faults listed for a written catalog that is left out."""
 
 NOTHING_WRITTEN = Written()
 
 
 @dataclass(frozen=True)
 class LoadedFiles:
-    """Content of the files that the settings name, read at one time."""
+    """Content of the files that the settings name, all read together."""
 
     settings: Settings
     materials: Materials
@@ -113,14 +114,14 @@ class Lacks:
     """Catalogs that were written over the API but are not served."""
 
     unread: bool = False
-    """Whether the store could not be read, so that any catalog may be absent."""
+    """True if the store could not be read, so that any catalog may be absent."""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Faults by id of catalogs that break rules of the data."""
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Data, catalogs and limits that requests are read against. Catalogs and sites are by id, sorted."""
+    """Data, catalogs and limits by which requests are read. Catalogs and sites are by id, sorted."""
 
     settings: Settings
     materials: Materials
@@ -128,15 +129,15 @@ class Dataset:
     sites: Mapping[str, Site] = field(default_factory=dict)
     lacks: Lacks = field(default_factory=Lacks)
     inline: Remembered = field(default_factory=Remembered)
-    """Inline catalogs of requests."""
+    """Remembered inline catalogs of requests."""
     remembered: Remembered = field(default_factory=Remembered)
-    """Policies and lanes that requests repeat."""
+    """Remembered policies and lanes, which requests repeat."""
     versions: Mapping[str, VersionRecord] = field(default_factory=dict)
     """The store's records of catalogs that were written over the API, by id."""
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 in hex digits over everything that requests are read against."""
+        """SHA-256 in hex digits over everything that the reading of requests depends on."""
         hashes = {name: catalog.content_hash for name, catalog in self.catalogs.items()}
         sites = [asdict(site) for site in self.sites.values()]
         written = [asdict(self.lacks), {name: version.revision for name, version in self.versions.items()}]
@@ -171,7 +172,7 @@ class Dataset:
         for version in written.versions:
             name = version.catalog_id
             if name in files.own:
-                rule = f"must not hold catalog {name!r}, which was written over the API as well: remove one of the two"
+                rule = f"must not hold catalog {name!r}, which was also written over the API: remove one of the two"
                 found.add("catalogs", rule)
             faults = Findings(f"catalogs/{name}@{version.revision}")
             read = faults.attempt(catalog_of, source_of(version), files.materials)
@@ -179,7 +180,7 @@ class Dataset:
                 catalogs[name] = read
                 continue
             left_out[name] = "; ".join(map(str, faults.violations[:MOST_LISTED]))
-            catalogs.pop(name, None)  # a shipped catalog of the same id must not take its place
+            catalogs.pop(name, None)  # a shipped catalog with the same id must not take its place
         for why in left_out.values() if strict else ():
             found.add("", f"a catalog that was written over the API breaks rules of the data: {why}")
 

@@ -1,4 +1,4 @@
-"""EstimateFootprint: grams of CO2e of a parcel that needs no packing."""
+"""EstimateFootprint: grams of CO2e of a parcel that is not planned here."""
 
 import dataclasses
 import datetime
@@ -93,7 +93,7 @@ def estimate_footprint(
         for profile, allocation in itertools.product(profiles, allocations)
     ]
     for made in footprints if not request.accept_incomplete_footprint else ():
-        # Without legs the footprint lacks transport, but the profile does not lack a factor.
+        # Without legs the footprint lacks transport, although the profile does not lack a factor.
         lacking = [lack for lack in made.lacks if lane.legs or lack.component is not Component.TRANSPORT]
         if lacking:
             raise MissingFactorError(made.profile_id, lacking)
@@ -137,7 +137,7 @@ def _read_outer(outer: geometry_pb2.Dimensions, found: Findings) -> tuple[int, i
 
 
 def _carrier_warnings(billed: Sequence[ChargeableWeight], lane: Lane, dataset: Dataset) -> Iterator[PlanWarning]:
-    """Yield warnings about unverified billing rules and about services that are offered elsewhere."""
+    """Yield warnings about unverified billing rules and about services that are not offered on the lane."""
 
     def warning(code: WarningCode, text: str) -> PlanWarning:
         return PlanWarning(code, "carrier_services", text)

@@ -1,4 +1,4 @@
-"""Resources that a request names: profiles, carrier services, a catalog, and a site with its defaults."""
+"""Looks up the resources that a request names: profiles, carrier services, a catalog, and a site with its defaults."""
 
 import datetime
 import difflib
@@ -23,11 +23,11 @@ from boxwright.v1 import catalog_pb2, packing_service_pb2
 
 MAX_PROFILES = 10
 MAX_SERVICES = 20
-"""Most profiles and services in a request, as the contract says."""
+"""Maximum number of profiles and of services in a request, as the contract says."""
 
 
 def read_profiles(names: Sequence[str], dataset: Dataset, found: Findings) -> tuple[str, ...]:
-    """Return the versioned ids of the accounting profiles in a request; of the server's default if it names none."""
+    """Return the versioned ids of the accounting profiles in a request, by default of the server's default profile."""
     if len(names) > MAX_PROFILES:
         found.add("accounting_profiles", f"must hold at most {MAX_PROFILES} profiles, got {len(names)}")
     if not names:
@@ -59,7 +59,7 @@ def find_profile(name: str, dataset: Dataset, found: Findings, field: str) -> st
 def read_services(
     names: Sequence[str], day: datetime.date | None, zone: str, dataset: Dataset, found: Findings
 ) -> tuple[str, ...]:
-    """Return the ids of the carrier services whose chargeable weight is asked for."""
+    """Return the ids of the carrier services whose chargeable weight the request wants."""
     if len(names) > MAX_SERVICES:
         found.add("carrier_services", f"must hold at most {MAX_SERVICES} services, got {len(names)}")
     read = [
@@ -93,13 +93,13 @@ class CatalogChoice:
     """The catalog to plan a request with."""
 
     published: Catalog
-    """The catalog as loaded or sent."""
+    """The catalog as loaded or as sent."""
     at_hand: Catalog
-    """The catalog with availability applied, as planned with."""
+    """The catalog to plan with, with availability applied."""
     loaded: bool
-    """Whether the server loaded it, so that it has a resource name."""
+    """True if the server loaded the catalog, so that it has a resource name."""
     warnings: tuple[PlanWarning, ...] = ()
-    """Warnings about a catalog that is not shipped with the software."""
+    """Warnings about a catalog that is not one of the shipped ones."""
 
 
 def read_catalog_source(
@@ -163,7 +163,7 @@ def read_inline_catalog(message: catalog_pb2.Catalog, dataset: Dataset, found: F
 
 
 MOST_NAMED = 10
-"""Most sites that an error lists; beyond it, the sites with similar names."""
+"""Maximum number of sites up to which an error lists all; beyond it, only those with similar names."""
 
 
 def at_site(
@@ -175,7 +175,7 @@ def at_site(
         return None, message
     filled = packing_service_pb2.PackRequest()
     filled.CopyFrom(message)
-    # JSON templates send an empty name for no catalog.
+    # JSON templates send an empty name if they have no catalog.
     if site.catalog_id and not (filled.catalog or filled.HasField("inline_catalog")):
         filled.catalog = catalog_name(site.catalog_id)
     if site.availability and filled.catalog == catalog_name(site.catalog_id):
@@ -199,7 +199,7 @@ def at_site(
 
 
 def most_units(site: Site | None, dataset: Dataset) -> tuple[int, str]:
-    """Return the most units of one order, and in words where that limit applies."""
+    """Return the maximum number of units of one order, and a phrase that says where this limit applies."""
     most = dataset.settings.max_units_per_order
     if site is None or site.max_units_per_order is None or site.max_units_per_order >= most:
         return most, "on this server"
@@ -207,7 +207,7 @@ def most_units(site: Site | None, dataset: Dataset) -> tuple[int, str]:
 
 
 def _site(name: str, dataset: Dataset, found: Findings) -> Site | None:
-    """Return the site of a resource name, or None after noting which sites there are."""
+    """Return the site of a resource name, or None after noting the existing sites."""
     parts = read_name(name, "sites/{site}", found, "site")
     if parts is None:
         return None

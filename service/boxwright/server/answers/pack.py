@@ -1,4 +1,4 @@
-"""One order from request to answer; runs in a worker."""
+"""Answers one PackRequest; runs in a worker."""
 
 import datetime
 import time
@@ -32,7 +32,7 @@ from boxwright.v1 import comparison_pb2, packing_service_pb2, plan_pb2
 Made = TypeVar("Made")
 
 MESSAGE_SHARE = 0.25
-"""Share of the finishing time reserved for the plan's own message; alternatives and pictures must leave it."""
+"""Share of the finishing time that alternatives and pictures must leave for the plan's own message."""
 
 
 class PackAnswers:
@@ -83,7 +83,7 @@ class PackAnswers:
         if not keep:
             return self._response(job, made, extras, comparison), None
         settings = self._dataset.settings
-        with job.task.stop.finishing():  # the same extra time as for the answer
+        with job.task.stop.finishing():  # the same allowance as for the answer
             complete = complete_plan(job, made, settings)
             response = self._response(job, made, extras, comparison, complete)
             entry = plan_record(job, made, complete, response, settings)
@@ -91,7 +91,7 @@ class PackAnswers:
             assert entry.plan is not None
             response.plan.name = f"plans/{entry.plan.plan_id}"
         if response.plan.HasField("create_time"):
-            response.plan.create_time.CopyFrom(complete.create_time)  # the same time as in the store
+            response.plan.create_time.CopyFrom(complete.create_time)  # the same creation time as in the store
         return response, entry
 
     def _compare(self, job: PackJob, made: Plan) -> comparison_pb2.Comparison | None:
@@ -100,7 +100,7 @@ class PackAnswers:
             return None
         try:
             other, words = baseline_plan(job.task, job.baseline)
-            job.task.stop.look()  # a plan that was cut short is no baseline
+            job.task.stop.look()  # a plan that was cut short must not be a baseline
         except (IncompletePlanError, SearchEndedError) as error:
             if isinstance(error, SearchEndedError) and job.task.stop.cancelled:
                 raise
@@ -113,7 +113,7 @@ class PackAnswers:
     def _extras(
         self, job: PackJob, made: Plan, others: Sequence[Plan]
     ) -> tuple[Plan, packing_service_pb2.PackResponse]:
-        """Return a plan, with a warning if extras are late, and an answer with only its alternatives and pictures."""
+        """Return a plan, with a warning if extras are missing, and an answer with these extras alone."""
         extras = packing_service_pb2.PackResponse()
         if not (others or job.drawings):
             return made, extras
@@ -148,11 +148,11 @@ class PackAnswers:
         comparison: comparison_pb2.Comparison | None = None,
         complete: plan_pb2.Plan | None = None,
     ) -> packing_service_pb2.PackResponse:
-        """Return the answer with a plan and extras. ``complete`` is the plan's message if made already."""
+        """Return the answer with a plan and extras. ``complete`` is the plan's message if it has been made already."""
         stop, view = job.task.stop, job.view()
 
         def plan(below: Tree) -> Any:
-            if complete is None or view.shows_texts:  # else it lacks the texts
+            if complete is None or view.shows_texts:  # otherwise it lacks the texts
                 return _stamped(made, view, below)
             part = plan_pb2.Plan()
             part.CopyFrom(complete)
@@ -164,7 +164,7 @@ class PackAnswers:
             return response
 
     def resolve(self, job: PackJob) -> None:
-        """Raise the errors that planning a job raises before its search."""
+        """Raise the errors that planning a job would raise before its search."""
         with at_wire_paths(job):
             refuse_early(job.task)
 
@@ -179,7 +179,7 @@ class PackAnswers:
 
 
 def _as_published(made: Plan, job: PackJob) -> Plan:
-    """Return a plan with the hash of the published catalog, without the site's availability."""
+    """Return a plan with the hash of the catalog as published, not as changed by the site's availability."""
     return replace(made, catalog_hash=job.catalog.published.content_hash, ship_date=job.ship_date)
 
 
@@ -201,11 +201,11 @@ def at_wire_paths(job: PackJob) -> Iterator[None]:
 
 
 class _LateError(Exception):
-    """No time is left for all alternatives or pictures, since the plan comes first."""
+    """The time does not suffice for all alternatives or pictures, since the plan comes first."""
 
 
 def _drawings(made: Plan, job: PackJob) -> Iterator[packing_service_pb2.Drawing]:
-    """Yield pictures of each parcel, complete and after each step; none unless the job asks for them."""
+    """Yield pictures of each parcel, complete and after each step; none unless the job requests them."""
     for index, parcel in enumerate(made.parcels if job.drawings else ()):
         box, started = box_of(parcel, job.catalog.published), job.task.started_parcels
         for step in (0, *(step.last for step in steps_of(parcel, started))):

@@ -47,28 +47,28 @@ SMALLEST_CHANGES = "plan.certificate.refused_candidates.smallest_change"
 
 @dataclass(frozen=True)
 class PackJob:
-    """All that a plan and its answer depend on."""
+    """A PackRequest after reading: everything that a plan and its answer depend on."""
 
     task: Task
-    """Task to plan, with the catalog as it is at hand and the ship date settled."""
+    """Task to plan, with the catalog as available and the ship date settled."""
     catalog: CatalogChoice
     allocations: tuple[Allocation, ...]
     """Allocations of the footprints to show."""
     carrier_services: tuple[str, ...]
-    """Services to state chargeable weight for, besides the lane's."""
+    """Services to state chargeable weight for, in addition to that of the lane."""
     purpose: str
-    """Metric label."""
+    """Metric label of the purpose."""
     mask: Tree
-    """Fields of the answer to make; empty makes all."""
+    """Fields of the answer to make; an empty tree means all."""
     drawings: bool
     empty_spaces: bool
     alternatives: int
     explain: bool
-    """Whether to find the smallest changes that make refused boxes fit."""
+    """True to find the smallest changes that make refused boxes fit."""
     baseline: str | None = None
     """Box type to compare the plan with. Empty: the smallest by volume. None: no comparison."""
     markets: tuple[str, ...] = ()
-    """Ids of the markets whose rules judge the plan."""
+    """Ids of the markets under whose rules verdicts are given."""
     read_mask: field_mask_pb2.FieldMask = field(default_factory=field_mask_pb2.FieldMask)
     """The read mask as sent; some parts are left out unless it names them."""
     resolved: packing_service_pb2.PackRequest = field(default_factory=packing_service_pb2.PackRequest)
@@ -105,7 +105,7 @@ class PackJob:
             plan,
             self.task.catalog,
             self.markets,
-            destination=self.task.lane.destination_country if self.task.lane else "",
+            destination=self.task.lane.destination_territory if self.task.lane else "",
             ship_date=self.ship_date,
             reuse_system=self.resolved.reuse_system,
             materials=self.task.materials,
@@ -114,7 +114,7 @@ class PackJob:
     def view(self, place: str = "plan") -> PlanView:
         """Return the extra parts to show in a plan's message; ``place`` is the plan's path in the answer."""
         basis = self.task.policy.emissions_basis
-        has_mask = bool(self.read_mask.paths)  # saves time: most requests have no mask
+        has_mask = bool(self.read_mask.paths)  # saves time, since most requests have no mask
         words = has_mask and asks_for(self.read_mask, f"{place}.parcels.bench")
         return PlanView(
             catalog=self.catalog.published,
@@ -132,7 +132,6 @@ class PackJob:
             bench=partial(bench_words, task=self.task) if words else None,
             verdicts=self.verdicts if self.markets else None,
             site=self.resolved.site,
-            mass_data=True,  # a stored plan may be explained later
             stop=self.task.stop,
         )
 
@@ -158,7 +157,7 @@ def read_pack_request(
         found.add("order", "is required")
     most, where = most_units(site, dataset)
     order = read_order(message.order, found.at("order"), most, where)
-    # If the site is unknown, a missing catalog is no second fault: the site would have named one.
+    # If the site is unknown, a missing catalog is not a second fault: the site would have named one.
     has_source = bool(site or not message.site or message.catalog or message.HasField("inline_catalog"))
     catalog = read_catalog_source(message, dataset, found) if has_source else None
 

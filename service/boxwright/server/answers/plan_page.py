@@ -1,4 +1,4 @@
-"""The page of a stored plan. Figures are computed anew and compared with the stored ones."""
+"""Makes the page of a stored plan. Figures are computed again and compared with the stored ones."""
 
 import datetime
 import pickle
@@ -60,7 +60,7 @@ def made_page(content: bytes, dataset: Dataset, stop: Stop) -> bytes:
 
 
 def _plan(message: plan_pb2.Plan, job: PackJob) -> tuple[Plan, list[str]]:
-    """Return a stored plan with figures computed anew, and notes for the reader."""
+    """Return a stored plan with figures computed again, and notes for the reader."""
     found = Findings("plan", stop=job.task.stop)
     stated = read_stated_plan(message, job.task.order, found)
     certificate = read_certificate(message.certificate, job.catalog.published, found.at("certificate"))
@@ -87,16 +87,16 @@ def _plan(message: plan_pb2.Plan, job: PackJob) -> tuple[Plan, list[str]]:
 
 
 REASONS = {
-    "box_not_at_hand": "the box was not at hand",
+    "box_not_at_hand": "the box was not available",
     "did_not_fit": "the goods did not fit",
     "fitted_smaller": "the goods fitted a smaller box",
     "protection": "the goods looked badly protected",
     "unit_missing": "a unit was missing or damaged",
     "consignee_wish": "the consignee asked for it",
     "other": "another reason",
-    "unstated": "other units than planned",
+    "unstated": "units other than planned",
 }
-"""Reasons for packing otherwise than planned, in words."""
+"""Reasons for not packing as planned, as text."""
 
 
 def shipped_of(outcome: outcome_pb2.Outcome, plan: plan_pb2.Plan) -> Shipped:

@@ -1,4 +1,4 @@
-"""Judges a stored plan again from its stored request and catalog; for the command line."""
+"""Checks a stored plan again from its stored request and catalog; for the command line."""
 
 import datetime
 import json
@@ -11,6 +11,7 @@ from boxwright.checking.footprints import wrong_footprints
 from boxwright.contract.catalog import read_catalog
 from boxwright.contract.json import from_json
 from boxwright.contract.objective import read_certificate
+from boxwright.contract.outcome import check_outcome, read_outcome
 from boxwright.contract.plan import plan_to_wire
 from boxwright.contract.stated_figures import unlike, wrong_figures
 from boxwright.contract.stated_plan import read_stated_plan, read_whole_plan
@@ -27,10 +28,10 @@ Json = Mapping[str, Any]
 
 
 def faults_of(plan: Json, request: Json, catalog: Json, materials: Materials) -> Iterator[str]:
-    """Yield what is wrong with a stored plan: its sums, packing, figures, verdicts, and what its certificate claims.
+    """Yield the faults of a stored plan: of its sums, outcome, packing, figures, verdicts and certificate.
 
-    If the plan was made with other data, only its sums are judged, and a line says so. The catalog's hash is not
-    checked: it is over the text of a file, which differs from the JSON.
+    If the plan was made with other data, only its sums and its outcome are checked, and a line says so. The catalog's
+    hash is not checked: it is over the text of a file, which differs from the JSON.
     """
     try:
         yield from _faults(plan, request, catalog, materials)
@@ -45,12 +46,17 @@ def _faults(plan: Json, request: Json, catalog: Json, materials: Materials) -> I
     found.raise_any()
     assert plan_read is not None  # otherwise there was a finding; the same below
     yield from map(str, wrong_footprints(plan_read))
+    known: Any = _message(catalog, catalog_pb2.Catalog)
+    if stated.HasField("outcome"):
+        found = Findings("plan")
+        check_outcome(packing_service_pb2.RecordOutcomeRequest(outcome=stated.outcome), found)
+        read_outcome(stated.outcome, stated, known, found.at("outcome"))
+        found.raise_any()
     versions = stated.versions
     if versions.data_hash != materials.content_hash:
-        yield f"versions.data_hash: made with other data ({versions.data_version}), so only the sums are judged"
+        yield f"versions.data_hash: made with other data ({versions.data_version}), so only the sums are checked"
         return
     found = Findings("catalog")
-    known: Any = _message(catalog, catalog_pb2.Catalog)
     known = read_catalog(known, materials, found)
     found.raise_any()
     of_catalog = {**request, "catalog": f"catalogs/{known.catalog_id}"}
@@ -79,7 +85,7 @@ def _faults(plan: Json, request: Json, catalog: Json, materials: Materials) -> I
 
 
 def _unlike(stated: plan_pb2.Plan, true: plan_pb2.Plan) -> Iterator[str]:
-    """Yield where verdicts, ship date and footprints, with what they lack, differ from those of request and data."""
+    """Yield differences of stated verdicts, ship date and footprints from those that follow from request and data."""
     one, other = (
         plan_pb2.Plan(
             verdicts=plan.verdicts,

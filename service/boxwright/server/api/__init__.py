@@ -1,1 +1,1 @@
-"""The services of the contract, one class per service: read the request, have it answered, return the answer."""
+"""The services of the contract. Each is a class that reads requests, has them answered, and returns the answers."""

@@ -1,4 +1,4 @@
-"""CatalogService: lists what plans are made of, and writes catalogs. A written catalog is served before the answer."""
+"""CatalogService: lists the data behind plans, and writes catalogs. A written catalog is served before the answer."""
 
 import contextlib
 import time
@@ -34,15 +34,15 @@ Response = TypeVar("Response", bound=Message)
 Answer = TypeVar("Answer", catalog_pb2.Catalog, empty_pb2.Empty)
 
 TRIES = 5
-"""How often a write is tried if others write the same catalog at the same time."""
+"""Number of attempts at a write while other callers write the same catalog."""
 
 BY_HASH = "sha256:"
 
 Decided = tuple[VersionRecord | None, Answer]
-"""The revision to write, None if nothing changes, and the answer."""
+"""The revision to write (None if nothing changes) and the answer."""
 
 Decide = Callable[[VersionRecord | None], Decided[Answer]]
-"""Decides from the newest revision of a catalog."""
+"""A function that decides from the newest revision of a catalog."""
 
 
 def _read(kind: Callable[..., Any], pattern: str, offered: str, *left_out: str) -> tuple[Any, Any]:
@@ -96,13 +96,13 @@ class CatalogService(CatalogServiceServicer):
         """Write a new catalog; return it as served."""
 
         async def write(call: RepeatableCall | None) -> catalog_pb2.Catalog:
-            judged = await self._sent(request, request, context)
+            validated = await self._sent(request, request, context)
 
             def decide(last: VersionRecord | None) -> Decided[catalog_pb2.Catalog]:
-                self._check_absent(judged.catalog_id, last)
-                return _next(last, request, judged)
+                self._check_absent(validated.catalog_id, last)
+                return _next(last, request, validated)
 
-            return await self._keep(judged.catalog_id, decide, request, call)
+            return await self._keep(validated.catalog_id, decide, request, call)
 
         return await self._once("CreateCatalog", write, request, catalog_pb2.Catalog, context)
 
@@ -115,8 +115,8 @@ class CatalogService(CatalogServiceServicer):
                 source.toml = request.toml
             elif request.HasField("catalog"):
                 source.catalog.CopyFrom(request.catalog)
-            judged = await self._sent(source, request, context)
-            name = judged.catalog_id
+            validated = await self._sent(source, request, context)
+            name = validated.catalog_id
 
             def decide(last: VersionRecord | None) -> Decided[catalog_pb2.Catalog]:
                 if not request.allow_missing or _holds(last):
@@ -125,8 +125,8 @@ class CatalogService(CatalogServiceServicer):
                     _check_etag(request.catalog.etag, last)
                 else:
                     self._check_absent(name, last)
-                self._check_boxes(judged)
-                return _next(last, source, judged)
+                self._check_boxes(validated)
+                return _next(last, source, validated)
 
             return await self._keep(name, decide, request, call)
 
@@ -160,7 +160,7 @@ class CatalogService(CatalogServiceServicer):
         name = ids_in(request.parent, "catalogs/{catalog}", "parent")[0]
         versions = await self._keeping.read(store.read.versions.of, name)
         if not versions and name not in self._current.dataset.catalogs:
-            raise _unknown("parent", f"names no stored catalog, got {request.parent!r:.120}")
+            raise _unknown("parent", f"must name a stored catalog, got {request.parent!r:.120}")
         found = Findings()
         shown, token = page(versions, request, found)
         found.raise_any()
@@ -185,25 +185,25 @@ class CatalogService(CatalogServiceServicer):
                 record = await self._keeping.read(store.read.versions.one, catalog_id, version.revision)
                 if record is None:  # deleted meanwhile
                     break
-                message = await self._judged(source_of(record), context)
+                message = await self._validated(source_of(record), context)
                 stamp_version(message, record)
                 return message
         served = self._current.dataset.catalogs
         from_file = catalog_id in served and catalog_id not in self._current.dataset.versions
         why = "it comes from a file: only its versions in stored plans are kept" if from_file else "list them"
-        raise _unknown("name", f"names no stored revision, got {name!r:.160}; {why}")
+        raise _unknown("name", f"must name a stored revision, got {name!r:.160}; {why}")
 
     async def _sent(self, source: messages.CreateCatalogRequest, request: Any, context: Any) -> catalog_pb2.Catalog:
         """Return a sent catalog after validation; its name must be one that may be written."""
         if not request.validate_only:
             _ = self._keeping.store
-        judged = await self._judged(source, context)
-        if not is_name(judged.catalog_id):
+        validated = await self._validated(source, context)
+        if not is_name(validated.catalog_id):
             field = f"{source.WhichOneof('source')}.catalog_id"
-            raise InvalidInputError([FieldViolation(field, f"{NAME_RULE}; got {judged.catalog_id!r:.120}")])
-        return judged
+            raise InvalidInputError([FieldViolation(field, f"{NAME_RULE}; got {validated.catalog_id!r:.120}")])
+        return validated
 
-    async def _judged(self, source: messages.CreateCatalogRequest, context: Any) -> catalog_pb2.Catalog:
+    async def _validated(self, source: messages.CreateCatalogRequest, context: Any) -> catalog_pb2.Catalog:
         deadline_s = deadline_of(context)
         work = Work("ReadCatalog", source.SerializeToString(), answer_by(deadline_s))
         answered = await self._workers.ask(work, caller=caller(context), deadline_s=deadline_s)
@@ -217,7 +217,7 @@ class CatalogService(CatalogServiceServicer):
         kind: type[Answer],
         context: Any,
     ) -> Answer:
-        """Return the answer of a write, or its earlier answer if the call is a repeat."""
+        """Return the answer of a write, or the earlier answer if the call is a repeat."""
         call = RepeatableCall.of(caller(context), method, request, self._keeping.secret)
 
         async def restore(record: AnswerRecord) -> Answer:
@@ -238,7 +238,7 @@ class CatalogService(CatalogServiceServicer):
             record = None if call is None else call.record(answer=answer)
             if version is None:
                 if record is not None:
-                    with contextlib.suppress(StoreError):  # a repeat would change nothing either
+                    with contextlib.suppress(StoreError):  # a repeated call would also change nothing
                         await self._keeping.write(Entry(answer=record), must=False)
                 return answer
             try:
@@ -265,20 +265,20 @@ class CatalogService(CatalogServiceServicer):
         if self._is_file(catalog_id):
             rule = "comes from a file and is read-only here: change the file, or use another identifier"
             raise CatalogReadOnlyError(f"{catalog_name(catalog_id)} {rule}")
-        raise _unknown(field, f"names no catalog that was written over the API, got {catalog_id!r:.120}")
+        raise _unknown(field, f"must name a catalog that was written over the API, got {catalog_id!r:.120}")
 
-    def _check_boxes(self, judged: catalog_pb2.Catalog) -> None:
-        boxes = {box.box_type_id for box in judged.box_types}
+    def _check_boxes(self, validated: catalog_pb2.Catalog) -> None:
+        boxes = {box.box_type_id for box in validated.box_types}
         lacking = [
             f"{counted.box_type_id!r} of {site_name(site.site_id)}"
             for site in self._reloader.files.sites
-            if site.catalog_id == judged.catalog_id
+            if site.catalog_id == validated.catalog_id
             for counted in site.availability
             if counted.box_type_id not in boxes
         ]
         if lacking:
             rule = "sites use box types that the new revision lacks"
-            raise CatalogInUseError(f"{catalog_name(judged.catalog_id)}: {rule}: {', '.join(lacking[:10])}")
+            raise CatalogInUseError(f"{catalog_name(validated.catalog_id)}: {rule}: {', '.join(lacking[:10])}")
 
     def _sites(self) -> list[site_pb2.Site]:
         return [site for site in self._current.offers.sites if may_see(site.name.removeprefix("sites/"))]
@@ -311,7 +311,7 @@ def _got(entries: Sequence[Listed], request: Any, pattern: str) -> Listed:
     entry = next((entry for entry in entries if name_of(entry) == request.name), None)
     if entry is None:
         known = ", ".join(sorted(map(name_of, entries))) or "none"
-        raise _unknown("name", f"names nothing here, got {request.name!r:.120}; there are {known}")
+        raise _unknown("name", f"must name an existing resource, got {request.name!r:.120}; known: {known}")
     return _masked(entry, _tree(entry, getattr(request, "read_mask", None)))
 
 
@@ -332,12 +332,12 @@ def _masked(entry: Listed, tree: Tree) -> Listed:
 
 
 def _next(
-    last: VersionRecord | None, source: messages.CreateCatalogRequest, judged: catalog_pb2.Catalog
+    last: VersionRecord | None, source: messages.CreateCatalogRequest, validated: catalog_pb2.Catalog
 ) -> Decided[catalog_pb2.Catalog]:
     """Return the next revision, None if nothing changes, and the catalog's message after the write."""
     content = content_of(source)
-    answer, name = catalog_pb2.Catalog(), catalog_name(judged.catalog_id)
-    answer.CopyFrom(judged)
+    answer, name = catalog_pb2.Catalog(), catalog_name(validated.catalog_id)
+    answer.CopyFrom(validated)
     for box in answer.box_types:
         box.name = f"{name}/boxTypes/{box.box_type_id}"
     for dunnage in answer.dunnage:
@@ -346,7 +346,9 @@ def _next(
         stamp_current(answer, last)
         return None, answer
     revision = last.revision + 1 if last else 1
-    version = VersionRecord(judged.catalog_id, revision, _now_us(), False, judged.version, judged.hash, content)
+    version = VersionRecord(
+        validated.catalog_id, revision, _now_us(), False, validated.version, validated.hash, content
+    )
     stamp_current(answer, version)
     return version, answer
 

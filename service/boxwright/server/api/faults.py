@@ -50,10 +50,10 @@ class RequestIdReusedError(BoxwrightError):
 
 
 class StreamEndedError(BoxwrightError):
-    """The server ended a stream because it stops. Every order taken before was answered."""
+    """The server ended a stream because it stops. Every order that it had accepted was answered."""
 
     def __init__(self) -> None:
-        super().__init__("the stream ends because the server stops; every order taken before was answered")
+        super().__init__("the stream ends because the server stops; every order accepted before was answered")
 
 
 class WaitedInVainError(DeadlineError):
@@ -65,7 +65,7 @@ class PlanningLostError(BoxwrightError):
 
 
 class MemoryCeilingError(BoxwrightError):
-    """An order took more memory than a worker may hold."""
+    """An order took more memory than a worker may use."""
 
 
 class NoPlanningError(BoxwrightError):
@@ -85,22 +85,22 @@ class CatalogReadOnlyError(BoxwrightError):
 
 
 class CatalogInUseError(BoxwrightError):
-    """A site or the setting ``default_catalog`` uses what the call would remove."""
+    """A site or the setting ``default_catalog`` uses a catalog or box type that the call would remove."""
 
 
 class EtagMismatchError(BoxwrightError):
-    """The catalog was written by somebody else since it was read."""
+    """The catalog was written again since the caller read it."""
 
 
 DOMAIN = "boxwright"
 """Domain of every ``ErrorInfo``."""
 
 TRAILER_BYTES = 5_000
-"""Most bytes of a status in trailers. Clients refuse trailers past 8 KiB; base64 adds a third, and the message is sent
-twice."""
+"""Maximum bytes of a status in trailers. Clients refuse trailers past 8 KiB; base64 adds a third, and the message is
+sent twice."""
 
 TRAILER_TEXT_BYTES = 1_000
-"""Most bytes of a message or rule in trailers; longer texts are cut."""
+"""Maximum bytes of a message or rule in trailers; longer texts are cut."""
 
 
 KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.ErrorReason.ValueType], ...] = (
@@ -147,7 +147,7 @@ def status_of(error: BaseException, *, trailer: bool = False) -> status_pb2.Stat
     error : BaseException
         The error.
     trailer : bool, optional
-        Whether the status travels in trailers, which are small: violations past the limit are then counted in
+        True if the status is sent in trailers, which are small. Violations past the limit are then counted in
         ``ErrorInfo`` and not listed. Default False.
     """
     found = _kind_of(error)
@@ -199,7 +199,7 @@ def _sentence(error: BaseException) -> str:
         many = f"{count}" if count <= MOST_VIOLATIONS else f"more than {MOST_VIOLATIONS}"
         return first if count == 1 else f"{many} fields are not valid; the first: {first}"
     if isinstance(error, StoreBusyError):
-        return error.public_message  # the log has no more details
+        return error.public_message  # the log holds no further details
     if isinstance(error, StoreError):
         return f"{error.public_message}; see the log of the service"
     return printable(str(error) or type(error).__name__)
@@ -250,7 +250,7 @@ _LISTS = {
     "MissingFactorDetail": ("missing", "subject"),
     "EngineFaultDetail": ("violations", "message"),
 }
-"""List field and text field of each kind of detail."""
+"""Name of the list field and of the text field of each kind of detail."""
 
 
 def _shorten(detail: Message, most_bytes: int) -> int:

@@ -10,7 +10,7 @@ from boxwright.v1.footprint_service_pb2_grpc import FootprintServiceServicer
 
 
 class FootprintService(FootprintServiceServicer):
-    """Estimates footprints by the workers."""
+    """Has workers estimate footprints."""
 
     def __init__(self, workers: Workers) -> None:
         self._workers = workers

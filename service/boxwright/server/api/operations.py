@@ -1,4 +1,4 @@
-"""EvaluationService, which starts operations, and google.longrunning.Operations, which shows a caller its own."""
+"""EvaluationService, which starts operations, and google.longrunning.Operations, which shows those of a caller."""
 
 import asyncio
 import math
@@ -27,16 +27,16 @@ from boxwright.v1 import evaluation_service_pb2 as messages
 from boxwright.v1.evaluation_service_pb2_grpc import EvaluationServiceServicer
 
 MOST_UNENDED, MOST_UNENDED_PER_CALLER = 100, 10
-"""Most operations that may wait or run: in all, and per authenticated caller."""
+"""Maximum number of operations that wait or run, in all and per authenticated caller."""
 
 RETRY_S = 30.0
-"""Suggested wait in seconds if too many operations wait."""
+"""Wait that is suggested to a caller if too many operations wait, in seconds."""
 
 LOOK_EVERY_S = 0.5
 """Seconds between checks whether an awaited operation has ended."""
 
 LONGEST_WAIT_S = 60.0
-"""Longest wait of one WaitOperation call, in seconds."""
+"""Maximum wait of one WaitOperation call, in seconds."""
 
 
 class EvaluationService(EvaluationServiceServicer):
@@ -71,7 +71,7 @@ class EvaluationService(EvaluationServiceServicer):
                 who=_who() or "",
                 digest=b"" if call is None else call.digest,
                 create_us=time.time_ns() // 1_000,
-                request=await asyncio.to_thread(packed, settled),  # half a second for megabytes
+                request=await asyncio.to_thread(packed, settled),  # reading megabytes takes half a second
             )
             there = await self._keeping.read(operations.add, operation, MOST_UNENDED, MOST_UNENDED_PER_CALLER)
         if there is None:
@@ -143,14 +143,14 @@ class OperationsService(OperationsServicer):  # type: ignore[misc] # its package
         operations = self._keeping.store.operations
         operation = await self._keeping.read(operations.one, *ids_in(name, "operations/{operation}"))
         if operation is None or _who() not in (None, operation.who):
-            rule = f"names no operation of this caller, got {name!r:.120}"
+            rule = f"must name an operation of this caller, got {name!r:.120}"
             raise UnknownResourceError([FieldViolation("name", rule)])
         note(operation=operation_name(operation.operation_id))
         return operation
 
 
 def _who() -> str | None:
-    """Return the owner whose operations the caller may see; None for all, if callers are not authenticated.
+    """Return the owner whose operations the caller may see; None if callers are not authenticated and so see all.
 
     Tokens of one name that are limited to different sites are different owners.
     """

@@ -1,4 +1,4 @@
-"""Counts, audits, logs and traces orders inside a batch or stream, which the call's own status does not show."""
+"""Counts, audits, logs and traces orders inside a batch or stream, whose status does not show single orders."""
 
 import logging
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from boxwright.server.workers.admission import CallKind
 from boxwright.v1 import packing_service_pb2
 
 METHODS = {CallKind.BATCH: "PackingService/BatchPack", CallKind.STREAM: "PackingService/StreamPack"}
-"""Method by kind of call."""
+"""Name of the method by kind of call."""
 
 
 @contextmanager

@@ -38,15 +38,15 @@ from boxwright.store import AnswerRecord, Entry, StoreError
 from boxwright.v1 import packing_service_pb2 as messages
 
 BATCH_SENDING_S, BATCH_SENDING_SHARE = 5.0, 0.25
-"""Time from a batch's last order to its caller, in seconds, and its largest share of the remaining time. It is ample,
+"""Time reserved to send the answer of a batch, in seconds, and its maximum share of the remaining time. It is ample,
 since a late answer loses all results."""
 
 KEEPING_S = 0.01
-"""Time to store a plan, in seconds."""
+"""Time reserved to store a plan, in seconds."""
 
 MUST_SHARE, KEPT_SHARE = 0.95, 0.5
-"""Share of the remaining time that storing a plan may take if it must be stored, and if not. The rest is left to
-send the error, or the answer without a name."""
+"""Share of the remaining time that storing a plan may take: if the plan must be stored, and if it need not be. The rest
+is left to send the error, or the answer without a name."""
 
 
 class _Order(NamedTuple):
@@ -58,7 +58,7 @@ class _Order(NamedTuple):
 
 
 class PackingService(StoredPlans):
-    """Has workers plan orders. The event loop passes on their answers as bytes."""
+    """Has workers plan orders, and passes on their answers as bytes."""
 
     def __init__(self, workers: Workers, current: Current, metrics: Metrics, keeping: Keeping | None = None) -> None:
         settings = current.dataset.settings
@@ -107,8 +107,8 @@ class PackingService(StoredPlans):
         deadline_s = deadline_of(context)
         deadline_s -= min(BATCH_SENDING_S, BATCH_SENDING_SHARE * (deadline_s - time.monotonic()))
         call = RepeatableCall.of(who, "BatchPack", request, self._keeping.secret)
-        # Only a few orders wait at a time, so that a large batch shares the queue with single orders: twice as many
-        # as there are workers, so that no worker waits for the next order.
+        # A batch has only twice as many orders in the queue as there are workers: enough that no worker waits for the
+        # next order, and few enough that single orders are not held up.
         slots = asyncio.Semaphore(2 * self._workers.at_once)
         answer = BatchAnswer(len(request.requests), self._settings.max_answer_bytes)
 
@@ -116,7 +116,7 @@ class PackingService(StoredPlans):
             async with slots:
                 try:
                     late = time.monotonic() >= deadline_s - SENDING_S
-                    order = item if late else with_defaults(item, request.defaults)  # there may be thousands
+                    order = item if late else with_defaults(item, request.defaults)  # there may be thousands of orders
                     with answered_order(self._metrics, CallKind.BATCH, order):
                         if late:
                             raise WaitedInVainError("the deadline of the call passed before there was a plan")
@@ -128,7 +128,7 @@ class PackingService(StoredPlans):
                         part = None if call is None else call.part(index)
                         made = await self._answered(_Order(order, who, CallKind.BATCH, deadline_s, part))
                         answer.put_plan(index, item.order.order_id, made)
-                except RequestIdReusedError:  # concerns the whole batch
+                except RequestIdReusedError:  # the error concerns the whole batch
                     raise
                 except Exception as error:
                     answer.put_error(index, item.order.order_id, status_of(error))
@@ -168,7 +168,7 @@ class PackingService(StoredPlans):
             self._streams.remove(stream)
 
     def end_streams(self) -> None:
-        """Stop reading all streams. A stream ends once its orders under way are answered."""
+        """Stop reading all streams. Each ends once its orders under way are answered."""
         self._stopping = True
         for stream in tuple(self._streams):
             stream.stop()
@@ -194,7 +194,7 @@ class PackingService(StoredPlans):
         return await self._repeats.answer(call, lambda: self.record(request, call), restore)
 
     async def _answered(self, order: _Order) -> bytes:
-        """Return the earlier answer of a repeated call, else plan the order."""
+        """Return the earlier answer if the call is a repeat; otherwise plan the order."""
         wants = self._keeping.wants(order.request) is not None
         is_stored = self._keeping.on and (wants or is_whole(order.request, self._settings))
         restore = partial(self._restored, order) if is_stored else None
@@ -243,9 +243,10 @@ class PackingService(StoredPlans):
             raise
 
     async def _kept(self, order: _Order, must: bool | None, answered: WorkResult) -> bytes:
-        """Return an answer once its plan is stored. If that takes too long: an error if it must be, otherwise no name.
+        """Return an answer once its plan is stored.
 
-        If the plan is not to be stored, the answer is stored for repeated calls where possible.
+        If storing takes too long and the plan need not be stored, the answer has no name. If the plan is not to be
+        stored, the answer is stored for repeated calls where possible.
 
         Raises
         ------
@@ -260,7 +261,7 @@ class PackingService(StoredPlans):
             if call is not None and self._keeping.on and is_whole(order.request, self._settings):
                 answer = messages.PackResponse.FromString(data)
                 for plan in (answer.plan, *answer.alternatives):
-                    plan.order_id = ""  # the repeated request has it
+                    plan.order_id = ""  # the repeated request states its own order id
                 with suppress(StoreError):
                     await self._keeping.write(Entry(answer=call.record(answer=answer)), must=False, wait_s=wait_s)
             return data
@@ -280,7 +281,7 @@ class PackingService(StoredPlans):
 
 
 class BatchAnswer:
-    """Results of a batch in the order of its requests, limited to ``max_bytes``."""
+    """Collects the results of a batch in the order of its requests, up to ``max_bytes``."""
 
     def __init__(self, orders: int, max_bytes: int) -> None:
         # Serialized responses with one result each: concatenated, they are the serialized whole.

@@ -1,4 +1,4 @@
-"""Pages of lists (AIP-158). A token states where its page begins."""
+"""Cuts lists into pages (AIP-158). A token states where its page begins."""
 
 import base64
 import binascii
@@ -12,10 +12,10 @@ Entry = TypeVar("Entry")
 
 DEFAULT_SIZE = 100
 MAX_SIZE = 1_000
-"""Default and largest page size, as the contract says."""
+"""Default and maximum page size, as the contract says."""
 
 MOST_INT = 2**63
-"""Databases store no larger integers."""
+"""Largest integer that databases store."""
 
 
 def page_size(request: Any, found: Findings) -> int:
@@ -46,7 +46,7 @@ def page(
     shown : callable, optional
         Makes the listed message from an entry. Default: the entry itself.
     most_bytes : int, optional
-        Most bytes of a page; it has at least one entry. Default 0: no limit.
+        Maximum bytes of a page, which has at least one entry. Default 0: no limit.
     """
     size = page_size(request, found)
     (start,) = read_token(request, found, int) or (0,)

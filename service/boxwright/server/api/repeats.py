@@ -18,7 +18,7 @@ from boxwright.server.api.faults import RequestIdReusedError
 from boxwright.store import AnswerRecord, AnswerTakenError
 
 MAX_LENGTH = 64
-"""Longest ``request_id`` or ``correlation_id``, in characters, as the contract says."""
+"""Maximum length of ``request_id`` and ``correlation_id``, in characters, as the contract says."""
 
 Answer = TypeVar("Answer", bound=Message | bytes)
 """A message or its bytes."""
@@ -56,7 +56,7 @@ class RepeatableCall:
         return replace(self, key=hmac.digest(self.key, str(index).encode(), "sha256"))
 
     def record(self, plan_id: str | None = None, answer: Message | None = None) -> AnswerRecord:
-        """Return the record to store: the id of its plan, or else its answer."""
+        """Return the record to store: the id of the plan or, if it is not stored, the answer."""
         data = b"" if answer is None else answer.SerializeToString()
         return AnswerRecord(self.key, self.digest, time.time_ns() // 1_000, plan_id, data)
 
@@ -83,14 +83,14 @@ class _Running:
 class Repeats:
     """Answers repeated calls.
 
-    A repeat that comes while the first call is under way waits for its answer; if that fails, a waiting call makes the
-    answer anew within its own deadline. Stored answers come from the store; others are kept in memory, and the oldest
-    are forgotten first. Failures are not kept. The work stops once every caller has given up.
+    A repeat that comes while the first call is under way waits for its answer; if the first call fails, a waiting call
+    makes the answer itself, within its own deadline. Stored answers come from the store; others are kept in memory, and
+    the oldest are forgotten first. Failures are not kept. The work stops once every caller has given up.
 
     Parameters
     ----------
     max_answers, max_bytes : int
-        Most answers in memory, and their most bytes.
+        Maximum number of answers in memory, and maximum of their bytes.
     records : Records, optional
         Records of calls in the store. Default: none.
     found : callable, optional
@@ -108,7 +108,7 @@ class Repeats:
         self._max_answers, self._max_bytes = max_answers, max_bytes
         self._records, self._seen_again = records, found
         self._running: dict[bytes, _Running] = {}
-        self._kept: OrderedDict[bytes, tuple[bytes, Any]] = OrderedDict()  # by key: digest and answer
+        self._kept: OrderedDict[bytes, tuple[bytes, Any]] = OrderedDict()  # digest and answer, by key
         self.kept_bytes = 0
 
     @property
@@ -141,7 +141,7 @@ class Repeats:
             return await make()
         while (running := self._running.get(call.key)) is not None:
             call.check(running.digest)
-            with suppress(Exception):  # such as a shorter deadline than this call has
+            with suppress(Exception):  # the running call may fail, for example because its deadline is shorter
                 shared: Answer = await self._shared(call, running)
                 self._seen_again(call.method, "under_way")
                 return shared
@@ -157,7 +157,7 @@ class Repeats:
         return answer
 
     async def _shared(self, call: RepeatableCall, running: _Running) -> Any:
-        """Await an answer that others may await too: cancelling one caller does not cancel the work."""
+        """Await an answer that other callers may await too, so that cancelling one caller does not cancel the work."""
         running.callers += 1
         try:
             return await asyncio.shield(running.task)
@@ -174,7 +174,7 @@ class Repeats:
         restore: Callable[[AnswerRecord], Awaitable[Answer | None]] | None,
         deadline_s: float,
     ) -> Answer:
-        """Return the stored answer, else make one, or take the one that another replica has stored meanwhile."""
+        """Return the stored answer; without one, make it, or use that of another replica if it is stored first."""
         if restore is None or self._records is None:
             return await make()
         for is_last in (False, True):
@@ -189,7 +189,7 @@ class Repeats:
             except AnswerTakenError:
                 if is_last:
                     raise
-        raise AssertionError("the last one returns or raises")
+        raise AssertionError("the last attempt returns or raises")
 
     def _ended(self, call: RepeatableCall, running: _Running, *, remember: bool) -> None:
         """Forget a call that has ended; keep a good answer within the limits."""

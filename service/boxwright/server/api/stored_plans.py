@@ -29,7 +29,7 @@ LEFT_OUT = ("parcels", "certificate", "footprints")
 
 
 class StoredPlans(PackingServiceServicer):
-    """The methods of PackingService on stored plans and outcomes."""
+    """The methods of PackingService for stored plans and outcomes."""
 
     def __init__(self, keeping: Keeping, settings: Settings, metrics: Metrics) -> None:
         self._keeping, self._settings, self._metrics = keeping, settings, metrics
@@ -59,7 +59,7 @@ class StoredPlans(PackingServiceServicer):
         (plan_id,) = ids_in(request.name, "plans/{plan}")
         note(plan=request.name)
         if not await self._keeping.read(self._keeping.store.delete, [plan_id]):
-            raise UnknownResourceError([FieldViolation("name", f"names no stored plan, got {request.name!r}")])
+            raise UnknownResourceError([FieldViolation("name", f"must name a stored plan, got {request.name!r}")])
         return empty_pb2.Empty()
 
     async def ListPlans(self, request: messages.ListPlansRequest, context: Any) -> messages.ListPlansResponse:
@@ -113,7 +113,7 @@ class StoredPlans(PackingServiceServicer):
         found.raise_any()
         outcome = outcome_pb2.Outcome()
         outcome.CopyFrom(request.outcome)
-        outcome.DiscardUnknownFields()  # their size is not limited
+        outcome.DiscardUnknownFields()  # the size of this message is not limited
         outcome.name = f"{outcome.plan}/outcome"
         now_us = time.time_ns() // 1_000
         if not outcome.HasField("pack_time"):
@@ -126,7 +126,7 @@ class StoredPlans(PackingServiceServicer):
         try:
             await self._keeping.write(entry)
         except PlanGoneError:  # deleted meanwhile
-            rule = f"names no stored plan, got {request.outcome.plan!r}"
+            rule = f"must name a stored plan, got {request.outcome.plan!r}"
             raise UnknownResourceError([FieldViolation("outcome.plan", rule)]) from None
         if stored.outcome is None:
             record_outcome(self._metrics, read, stored.plan.catalog)
@@ -150,14 +150,14 @@ def plan_of(stored: StoredPlan, tree: Tree) -> plan_pb2.Plan:
 
 
 def is_whole(request: messages.PackRequest, settings: Settings) -> bool:
-    """Return whether the store holds all that a request asks for, once its plan is stored."""
+    """Return whether the store will hold everything that a request wants once its plan is stored."""
     texts = () if settings.store_texts else ("bench", *(f"placements.{name}" for name in ECHOED))
     paths = [f"{place}.parcels.{name}" for place in ("plan", "alternatives") for name in texts]
     return not any(asks_for(request.read_mask, path) for path in ("drawings", *paths))
 
 
 def as_asked(answer: messages.PackResponse, request: messages.PackRequest) -> bytes:
-    """Return an answer with the request's order id and only the fields that it asks for."""
+    """Return an answer with the request's order id and only the fields that the request wants."""
     for plan in (answer.plan, *answer.alternatives):
         plan.order_id = request.order.order_id
     mask = read_mask(request.read_mask, messages.PackResponse.DESCRIPTOR, Findings())

@@ -1,4 +1,4 @@
-"""StreamPack: orders come in, answers go out when ready. A faulty message does not end the stream."""
+"""StreamPack: receives orders and sends each answer when it is ready. A faulty message does not end the stream."""
 
 import asyncio
 import traceback
@@ -28,7 +28,7 @@ class PackStream:
     plan : callable
         Answers one request.
     most_under_way : int
-        Most orders under way; at the limit the stream is not read.
+        Maximum number of orders under way; at the limit the stream is not read.
     refused : callable, optional
         Receives each order that is refused, and its error. Default: nothing.
     """
@@ -141,10 +141,10 @@ class PackStream:
         try:
             answer = await self._plan(request)
         except Exception as error:
-            traceback.clear_frames(error.__traceback__)  # its frames hold the order
+            traceback.clear_frames(error.__traceback__)  # its frames refer to the order
             answer = error
         await self._answer(correlation_id, answer)
-        del answer  # an error refers to this frame: the cycle would keep the order in memory
+        del answer  # an error refers to this frame; the cycle would keep the order in memory
 
     async def _answer(self, correlation_id: str, answer: StreamPackAccepted | PackResponse | Exception) -> None:
         response = StreamPackResponse(correlation_id=correlation_id)

@@ -22,7 +22,7 @@ from boxwright.server.http.call import HTTP_CODES, challenge, connect_code
 from boxwright.server.http.listen import HttpServer, call_of
 
 MAX_OPEN = 64
-"""Most open connections; requests over more get 503."""
+"""Maximum number of open connections; requests over further ones get 503."""
 
 
 class _Admin:
@@ -38,7 +38,7 @@ class _Admin:
         self._serving, self._alive, self._detail = serving, alive, detail
 
     async def healthz(self, request: Request) -> Response:
-        # Others see only whether it serves.
+        # Other callers see only whether the server serves.
         detail = self._detail() if self._access.would_authorize(call_of(request), METRICS) else ""
         return _state(self._serving(), detail)
 
@@ -54,7 +54,7 @@ class _Admin:
             audit(METRICS, connect_code(status).upper(), {"peer": call.peer(), **why_of(error)})
             headers = {"WWW-Authenticate": challenge(status)}
             return PlainTextResponse(f"{error}\n", HTTP_CODES[connect_code(status)], headers)
-        if "application/openmetrics-text" in request.headers.get("accept", ""):  # this format has trace exemplars
+        if "application/openmetrics-text" in request.headers.get("accept", ""):  # only this format has trace exemplars
             page = openmetrics.generate_latest(self._registry)  # type: ignore[no-untyped-call] # the library has no types here
             return Response(page, media_type=openmetrics.CONTENT_TYPE_LATEST)
         return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
@@ -73,8 +73,9 @@ def admin_app(
 ) -> Starlette:
     """Return the application of the admin port.
 
-    ``/metrics`` exports the registry to callers with the scope admin. ``/healthz`` and ``/livez`` answer 200 while the
-    server is ``serving`` and ``alive``, else 503; ``/healthz`` shows ``detail`` to callers who may read metrics.
+    ``/metrics`` exports the registry to callers with the scope admin. ``/healthz`` answers 200 while the server is
+    ``serving``, ``/livez`` while it is ``alive``, and otherwise 503; ``/healthz`` shows ``detail`` to callers who may
+    read metrics.
     """
     admin = _Admin(registry, access, serving, alive, detail)
     app = Starlette(

@@ -43,7 +43,7 @@ from boxwright.v1 import catalog_service_pb2, packing_service_pb2
 JSON, PROTO = "application/json", "application/proto"
 
 PLAN_PAGE = "page of a plan"
-"""Name in audit lines."""
+"""Name of a plan's page in audit lines."""
 
 FILES = Path(__file__).parent / "files"
 PAGES = {"/": "try.html", "/try.js": "try.js", "/openapi.json": "openapi.json"}
@@ -52,7 +52,7 @@ PAGE_HEADERS = HEADERS | {
     "Content-Security-Policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'",
     "Cache-Control": "private, no-store",
 }
-"""Headers of a plan's page: it loads nothing and must not be cached by others."""
+"""Headers of a plan's page, which loads nothing and must not be cached by proxies."""
 
 SENT_BY_PAGES = (
     *("Authorization", "Content-Type", "Connect-Protocol-Version", "Connect-Timeout-Ms"),
@@ -85,7 +85,7 @@ def http_app(
     observer : Observer
         Reads, limits, times and logs calls.
     max_bytes : int
-        Longest body.
+        Maximum length of a body.
     origins : sequence of str, optional
         Origins whose pages may call (CORS); ``*`` means all. Default: none.
     hosts : sequence of str, optional
@@ -102,7 +102,7 @@ def http_app(
     routes.append(Route("/v1/{path:path}", calls.get, methods=["GET"]))
     routes.append(Route("/{service}/{method}", calls.post, methods=["POST"]))
     middleware = [Middleware(GZipMiddleware, minimum_size=1_024, compresslevel=1)]
-    if hosts:  # stops DNS rebinding: a page of another site whose name resolves to this machine
+    if hosts:  # prevents DNS rebinding, by which a page of another site calls a name that resolves to this machine
         middleware.insert(0, Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False))
     if origins:
         cors = Middleware(
@@ -157,7 +157,7 @@ class _Calls:
         self._observer.note_http_refusal(error.status_code, self._call(request).peer(), asked_for)
         rule = error.detail
         if error.status_code in (404, 405):
-            rule = f"there is no {asked_for} here; the page / lists what there is"
+            rule = f"there is no {asked_for} here; the page / lists the available paths"
         status = status_pb2.Status(code=_CODES.get(error.status_code, code_pb2.INVALID_ARGUMENT), message=rule)
         return refusal(status, error.status_code, error.headers)
 
@@ -201,7 +201,7 @@ class _Calls:
                 page = await _while_there(request, plan_page(plan_id, query.get("sheet", ""), address))
         except ClientDisconnect:
             return Response(status_code=499)
-        except Exception as error:  # the reader gets a sentence, the log the details
+        except Exception as error:  # readers get a sentence; the log has the details
             if is_ours(error):
                 log(logging.ERROR, "making the page of a plan failed", {"plan": plan_id[:80]}, exc_info=True)
             reader = why_of(error) or reader
@@ -214,7 +214,7 @@ class _Calls:
         return HTMLResponse(page, headers=PAGE_HEADERS)
 
     def _page_reader(self, call: Call, link_key: str, kept: Mapping[str, str], plan_id: str) -> dict[str, object]:
-        """Return the reader of a plan's page, empty if anybody may read it; raises LinkError or DeniedError."""
+        """Return the name of a plan's reader, empty if none is needed; raises LinkError or DeniedError."""
         if link_key and (kept or self._observer.access.is_open):
             check_link(link_key, plan_id, kept.get("expires", ""), kept.get("signature", ""))
             return {"who": "link"}
@@ -274,7 +274,7 @@ def _timeout_s(request: Request) -> float | None:
 
 
 async def _while_there(request: Request, making: Awaitable[Made], limit_s: float | None = None) -> Made:
-    """Return what ``making`` returns. Cancel it on disconnect (ClientDisconnect) or when time is up."""
+    """Return the result of ``making``. Cancel it if the client disconnects (ClientDisconnect) or the time is up."""
     working, leaving = asyncio.ensure_future(making), asyncio.ensure_future(_left(request))
     try:
         await asyncio.wait((working, leaving), timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
@@ -285,7 +285,7 @@ async def _while_there(request: Request, making: Awaitable[Made], limit_s: float
         for task in (working, leaving):
             task.cancel()
         await asyncio.gather(working, leaving, return_exceptions=True)
-        del working  # its exception refers to this frame, and so to the body
+        del working  # its exception refers to this frame, which refers to the body
 
 
 async def _left(request: Request) -> None:
@@ -294,7 +294,7 @@ async def _left(request: Request) -> None:
 
 
 def _page_refused(request: Request, error: Exception, plan_id: str) -> Response:
-    """Return the refusal of a plan's page: HTML for browsers, else JSON."""
+    """Return the refusal of a plan's page: HTML for browsers, JSON for other clients."""
     status = status_of(error)
     refused = refusal(status)
     if "text/html" in request.headers.get("accept", "").lower():
@@ -359,5 +359,5 @@ small {{ opacity: .7; overflow-wrap: anywhere; }}
 
 
 def refusal_page(status: status_pb2.Status, reason: str, plan_id: str) -> str:
-    """Return the HTML page that says why a plan is not shown; ``reason`` is such as ``RESOURCE_NOT_FOUND``."""
+    """Return the HTML page that says why a plan is not shown; an example of ``reason`` is ``RESOURCE_NOT_FOUND``."""
     return _PAGE.format(sentence=html.escape(status.message), reason=html.escape(reason), plan=html.escape(plan_id))

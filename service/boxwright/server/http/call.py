@@ -65,7 +65,7 @@ class Call:
     limit_s : float, optional
         Timeout of the caller from now, in seconds. Default: none.
     metadata : sequence of pairs, optional
-        Headers that the server knows. Default: none.
+        Headers that the server reads. Default: none.
     certificate : str, optional
         Name in the caller's certificate. Default: none.
     """
@@ -93,7 +93,7 @@ class Call:
         return self._peer
 
     def invocation_metadata(self) -> Sequence[tuple[str, str]]:
-        """Return the headers that the server knows."""
+        """Return the headers that the server reads."""
         return self._metadata
 
     def auth_context(self) -> Mapping[str, Sequence[str]]:
@@ -105,7 +105,7 @@ class Call:
         return None if self._until_s is None else self._until_s - time.monotonic()
 
     def add_done_callback(self, callback: Callable[[Any], None]) -> None:
-        """Register a callback for when the answer is sent or the caller has left."""
+        """Register a callback to run when the answer is sent or the caller has left."""
         self._at_end.append(callback)
 
     def end(self) -> None:
@@ -157,7 +157,7 @@ CHALLENGES = {
     "SCOPE_MISSING": ', error="insufficient_scope"',
     "SITE_NOT_ALLOWED": ', error="insufficient_scope"',
 }
-"""Error parameter of the challenge (RFC 6750, 3.1) by reason. Another token may help against these reasons."""
+"""Error parameter of the challenge (RFC 6750, 3.1) by reason, for the reasons that another token may remove."""
 
 
 def challenge(status: status_pb2.Status) -> str:

@@ -1,4 +1,4 @@
-"""The HTTP ports: uvicorn in the caller's event loop, without signal handlers."""
+"""Serves the HTTP ports: uvicorn in the caller's event loop, without signal handlers."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ from boxwright.server.access.auth import certificate_name
 from boxwright.server.http.call import Call
 
 MAX_CONNECTIONS = 1_000
-"""Most open connections; requests over more get 503."""
+"""Maximum number of open connections; requests over further ones get 503."""
 
 KEPT_OPEN_S = 75
 """Seconds that an idle connection stays open."""
@@ -61,7 +61,7 @@ class HttpServer(uvicorn.Server):
     tls : callable, optional
         Returns the TLS context of the next connection. Default: no encryption.
     most : int, optional
-        Most open connections.
+        Maximum number of open connections.
     proxies : str, optional
         Addresses or networks whose ``X-Forwarded-For`` is trusted, separated by commas. Default: none.
 
@@ -86,7 +86,7 @@ class HttpServer(uvicorn.Server):
                 app,
                 lifespan="off",
                 log_config=None,
-                log_level="error",  # the observer logs calls, and requests that are not HTTP are not logged
+                log_level="error",  # the observer logs calls; requests that are not HTTP are not logged
                 access_log=False,
                 server_header=False,
                 http=_Connection,
@@ -118,7 +118,7 @@ class HttpServer(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave signals to the caller."""
+        """Do not handle signals, which the caller does."""
         yield
 
     def start(self) -> None:
@@ -130,7 +130,7 @@ class HttpServer(uvicorn.Server):
         if self._running is None:
             self._socket.close()
             return
-        self.config.timeout_graceful_shutdown = max(1, ceil(grace_s))  # 0 would cancel calls that are just ending
+        self.config.timeout_graceful_shutdown = max(1, ceil(grace_s))  # 0 would cancel calls that are about to end
         self.should_exit = True
         await self._running
 

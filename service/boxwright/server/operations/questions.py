@@ -1,4 +1,4 @@
-"""Reads requests for operations, before they are stored and again where they run."""
+"""Reads requests for operations: before they are stored, and again in the process that runs them."""
 
 import datetime
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ from boxwright.v1 import evaluation_service_pb2 as messages
 from boxwright.v1 import packing_service_pb2
 
 MAX_ORDERS, MAX_CATALOGS, MAX_SIZE_COUNTS, MAX_PALLETS = 20_000, 20, 20, 20
-"""Most entries in a request, as the contract says."""
+"""Maximum number of entries in a request, as the contract says."""
 
 SETTLED = ("objectives", "allow_partial", "max_parcels", "max_effort", "engine", "prefer_reusable")
 """Policy fields that a design sets itself."""
@@ -119,7 +119,7 @@ def read_evaluation(
     _check_orders(orders, policy, dataset, found)
     if not message.policy.objectives:
         policy = replace(policy, objectives=default_objectives(catalogs, lane))
-    for catalog in catalogs:  # options that are wrong for every order
+    for catalog in catalogs:  # notes options that are wrong for every order
         if found.attempt(footprint_bases, catalog, policy, lane, profiles) is None:
             break
     found.raise_any()
@@ -169,10 +169,10 @@ def read_design(
 
 
 def settled(message: Request, lane: Lane | None) -> Request:
-    """Return the request as stored: with its ship date settled, and without texts and ids."""
+    """Return the request in stored form: with its ship date settled, and without texts and ids."""
     kept = type(message)()
     kept.CopyFrom(message)
-    kept.DiscardUnknownFields()  # fields of a later contract may be private texts
+    kept.DiscardUnknownFields()  # fields of a later contract may hold private texts
     kept.ClearField("request_id")
     for index, order in enumerate(kept.orders.inline_orders.orders):
         order.order_id = str(index)
@@ -197,13 +197,13 @@ def _read_orders(source: messages.OrderSource, dataset: Dataset, found: Findings
 
 
 def _check_orders(orders: Sequence[Order], policy: Policy, dataset: Dataset, found: Findings) -> None:
-    """Note orders that the data or the policy refuse, which would fail the operation later."""
+    """Note orders that the data or the policy refuse, since they would fail the operation later."""
     for index, order in enumerate(orders):
         check_order(order, policy, dataset.materials, found.at(f"orders.inline_orders.orders[{index}]"))
 
 
 def _read_catalog(choice: messages.CatalogChoice, dataset: Dataset, found: Findings) -> tuple[Catalog | None, bool]:
-    """Return a catalog, and whether the server has it under its name."""
+    """Return a catalog, and whether the server has loaded it under its name."""
     which = choice.WhichOneof("catalog_source")
     if which is None or (which == "catalog" and not choice.catalog):
         found.add("catalog", "is required unless inline_catalog is set")

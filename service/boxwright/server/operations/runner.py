@@ -31,22 +31,22 @@ from boxwright.store import OperationRecord, OperationState, StoreError
 from boxwright.v1 import evaluation_service_pb2 as messages
 
 LOOK_EVERY_S = 2.0
-"""Seconds between looks for operations of other servers; this server's own are noticed at once."""
+"""Seconds between checks for operations of other servers; this server's own are noticed at once."""
 
 BEAT_EVERY_S = 0.5
 """Seconds between beats of a running operation, at which cancellation is noticed too."""
 
 LEASE_S = 10.0
-"""Seconds without a beat after which another server takes an operation over."""
+"""Seconds without a beat after which another server takes over an operation."""
 
 GIVE_UP_S = LEASE_S / 2
 """Seconds without a written beat after which the holder gives up, since another server may take over soon."""
 
 MOST_ATTEMPTS = 3
-"""Most attempts at an operation, so that one that crashes servers is not restarted for ever."""
+"""Maximum number of attempts at an operation, so that one that crashes servers is not restarted for ever."""
 
 ENDS_TRIED_S = 60.0
-"""Seconds for which writing a result is retried."""
+"""Time for which writing a result is retried, in seconds."""
 
 
 class Runner:
@@ -95,7 +95,7 @@ class Runner:
                 if str(error) != reported:
                     log(logging.WARNING, "operations cannot be read", {"error": str(error)})
                 reported = str(error)
-            except Exception:  # any error: the next operation is tried all the same
+            except Exception:  # catches any error, so that the next operation is still tried
                 log(logging.ERROR, "running an operation failed", exc_info=True)
             if not ran:
                 with suppress(TimeoutError):
@@ -113,7 +113,7 @@ class Runner:
         return False
 
     def _free(self, unended: list[OperationRecord]) -> list[OperationRecord]:
-        """Return waiting operations and those whose holder is silent. Callers take turns; oldest first."""
+        """Return waiting operations, and those whose holder sends no beats. Callers take turns; oldest first."""
         now_s = time.monotonic()
         free = []
         seen: dict[str, tuple[int, float]] = {}

@@ -35,7 +35,7 @@ from boxwright.v1 import evaluation_service_pb2 as messages
 from boxwright.v1.footprint_pb2 import ALLOCATION_UNSPECIFIED
 
 SAID_EVERY_S = 0.2
-"""Seconds between reports of progress."""
+"""Seconds between two reports of progress."""
 
 
 def settled_request(kind: str, request: bytes, dataset: Dataset, today: datetime.date, stop: Stop) -> bytes:
@@ -92,7 +92,7 @@ def outcome_of(
 FIGURES: dict[str, Any] = numbers_of(messages.EvaluationFigure.DESCRIPTOR)
 
 MOST_REASONS = 10
-"""Most reasons of failed orders in an answer."""
+"""Maximum number of reasons of failed orders in an answer."""
 _MASSES = (Metric.PACKAGING, Metric.GROSS, Metric.CHARGEABLE)
 _VOLUMES = (Metric.OUTER_VOLUME, Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)
 
@@ -124,7 +124,7 @@ def _evaluated(result: CatalogResult, materials: Materials, *, loaded: bool) -> 
         versions.catalog = ""
     counts, first = Counter[str](), dict[str, int]()
     for text, orders, index in result.errors:
-        # The text of an unexpected error is not for callers; the log has it.
+        # The text of an unexpected error is not sent to callers; the log has it.
         reason = text.partition(":")[0] if text.startswith(UNEXPECTED) else text
         counts[reason] += orders
         first[reason] = min(index, first.get(reason, index))

@@ -1,4 +1,4 @@
-"""Settings of the server, and the rules between them."""
+"""Settings of the server, and the rules that relate them."""
 
 import ast
 import inspect
@@ -25,7 +25,7 @@ _COLLECTOR = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything an operator can set. The site has a page of the docstrings of the fields."""
+    """All settings of an operator. The site has a page with the docstrings of the fields."""
 
     address: str = "127.0.0.1:50051"
     """Host and port of the gRPC service; port 0 takes a free port. Addresses other than loopback, such as ``0.0.0.0``
@@ -41,8 +41,8 @@ class Settings:
 
     trusted_proxies: str = ""
     """Addresses or networks of reverse proxies, separated by commas, such as ``10.0.0.0/8``. The caller's address is
-    read from their ``X-Forwarded-For``, over HTTP and gRPC. Empty: that header is ignored, and all callers behind a
-    proxy without tokens count as one."""
+    read from their ``X-Forwarded-For``, over HTTP and gRPC. Empty: that header is ignored, and all callers without
+    tokens behind a proxy count as one."""
 
     tls_certificate: str = ""
     """Certificate file of all ports (gRPC, HTTP and admin), in PEM, followed by its chain. When the file changes, new
@@ -54,7 +54,7 @@ class Settings:
 
     client_ca: str = ""
     """File of certificate authorities, in PEM, that sign callers' certificates (mutual TLS). Connections without such a
-    certificate are refused, with two exceptions: anybody may read health at the admin port, and with a ``link_key`` the
+    certificate are refused, with two exceptions: health at the admin port needs none, and with a ``link_key`` the
     holder of a link may read a plan's page. Empty: callers need no certificate."""
 
     tokens_file: str = ""
@@ -64,12 +64,12 @@ class Settings:
     no token."""
 
     tokens_in_store: bool = False
-    """Whether tokens in the ``store``, which replicas share, are valid too, besides those of ``tokens_file``.
+    """If true, tokens in the ``store``, which replicas share, are valid besides those of ``tokens_file``.
     ``boxwright tokens create --store`` writes them; changes take effect within three seconds. While the store cannot be
-    read, the tokens read before stay valid; before the first read none is."""
+    read, the tokens read before stay valid; before the first read no token is valid."""
 
     allow_unauthenticated: bool = False
-    """Whether unauthenticated callers may use ``address``, ``http_address`` and ``admin_address`` if these are not
+    """If true, unauthenticated callers may use ``address``, ``http_address`` and ``admin_address`` if these are not
     loopback. Otherwise the server does not start at such addresses without ``tokens_file``, ``tokens_in_store`` or
     ``client_ca``. It does not make tokens or certificates optional where these are set."""
 
@@ -82,8 +82,8 @@ class Settings:
     (``:``) in the environment. A catalog with the id of a shipped one replaces it."""
 
     default_catalog: str = ""
-    """Id of the catalog for requests that name none. Empty: such requests are refused, since boxes that nobody chose
-    may not be in stock."""
+    """Id of the catalog for requests that name none. Empty: such requests are refused, since the boxes of a catalog
+    that was not chosen may not be in stock."""
 
     sites: str = ""
     """Path of a TOML file of sites that requests may name, with their catalog, stock, profiles and limits. Empty:
@@ -101,20 +101,20 @@ class Settings:
     orders."""
 
     max_worker_bytes: int = 2 * 1024 * 1024 * 1024
-    """Most memory of a worker, in bytes. A worker that exceeds it is replaced, and its order ends with
-    RESOURCE_EXHAUSTED and the reason MEMORY_CEILING. A worker is also replaced if earlier orders left it less than a
-    quarter of its room. Memory is checked ten times a second, on Linux only. The process of a long-running operation
-    has the same limit."""
+    """Maximum memory of a worker, in bytes. A worker that exceeds it is replaced, and its order ends with
+    RESOURCE_EXHAUSTED and the reason MEMORY_CEILING. A worker is also replaced if earlier orders have left less than a
+    quarter of this memory free. Memory is checked ten times a second, on Linux only. The process of a long-running
+    operation has the same limit."""
 
     max_cpu_s_per_order: float = 30.0
-    """Most CPU time for one order, in seconds. At three quarters of it the search ends; the best plan so far is
+    """Maximum CPU time for one order, in seconds. At three quarters of it the search ends; the best plan so far is
     finished, checked and answered, marked as cut short. Without a plan the answer is FAILED_PRECONDITION with the
     reason CPU_CEILING. The limit holds for every call that needs a worker. Where the system has no CPU time of threads
     (macOS, Windows), elapsed time counts."""
 
     max_units_per_order: int = 2_000
-    """Most units of one order, at most 10,000. Planning time grows faster than the number of units: thousands in one
-    order take seconds to minutes, in which other orders have one worker less."""
+    """Maximum number of units of one order, up to 10,000. Planning time grows faster than the number of units:
+    thousands in one order take seconds to minutes, during which other orders have one worker less."""
 
     store: str = ""
     """Database for plans, outcomes and answers to repeated calls: ``sqlite:////folder/plans.db`` for one server (four
@@ -123,38 +123,38 @@ class Settings:
     the reason STORE_OFF."""
 
     persist_plans: bool = False
-    """Whether plans of shipments are stored if the request does not set ``persist``. If storing fails, they are
+    """If true, plans of shipments are stored when the request does not set ``persist``. If storing fails, they are
     answered without a name; a request that sets ``persist`` gets an error instead."""
 
     keep_plans_days: float = 90.0
     """Days after which stored plans and their outcomes are deleted; 0: never."""
 
     keep_plans_bytes: int = 10 * 1024 * 1024 * 1024
-    """Most bytes of stored plans with their catalogs and texts, as they are in the database, without indexes and free
-    pages; 0: no limit. Past it the oldest plans are deleted, whoever stored them."""
+    """Maximum bytes of stored plans with their catalogs and texts, as they are in the database, without indexes and
+    free pages; 0: no limit. Past it the oldest plans of all callers are deleted."""
 
     store_texts: bool = False
-    """Whether SKUs, descriptions, barcodes and picture addresses of lines are stored, in the request and in the plan.
+    """If true, SKUs, descriptions, barcodes and picture addresses of lines are stored, in the request and in the plan.
     Planning does not need them."""
 
     order_id_key: str = ""
     """Secret that order ids are hashed with (HMAC-SHA256) before they are stored, at least 16 characters: order ids are
     few enough to be guessed without it. Values in filters are hashed too, and so are the keys of repeated calls. All
-    replicas need the same secret. The log shows plain order ids. Empty: so does the store."""
+    replicas need the same secret. The log shows plain order ids. Empty: the store holds plain order ids too."""
 
     link_key: str = ""
     """Secret that signs links to pages of stored plans, at least 16 characters. Pages are then served only for signed
     links that have not expired. Empty: pages need the same credentials as calls."""
 
     drain_delay_s: float = 0.0
-    """Seconds after SIGTERM or SIGINT for which calls are still taken while health says NOT_SERVING, such as the time
-    of two probes of a load balancer. Then the ports close, and ``grace_s`` begins. Not needed in Kubernetes, where
-    ``preStop`` waits."""
+    """Seconds after SIGTERM or SIGINT for which calls are still taken while health says NOT_SERVING; a load balancer
+    needs the time of two probes, for example. Then the ports close, and ``grace_s`` begins. Not needed in Kubernetes,
+    where ``preStop`` waits."""
 
     grace_s: float = 20.0
     """Seconds that running calls get after SIGTERM or SIGINT before they are cut off. Health says NOT_SERVING, and idle
-    streams end at once. Soon after the grace the process exits in any case. Orders that need longer, as
-    ``max_cpu_s_per_order`` may allow, are cut off."""
+    streams end at once. Soon after the grace the process exits in any case. Orders that need longer are cut off, even
+    if ``max_cpu_s_per_order`` allows it."""
 
     traces_endpoint: str = ""
     """URL of an OTLP collector for traces, such as ``http://collector:4317``; needs the extra ``tracing``. The rest is
@@ -167,7 +167,7 @@ class Settings:
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR. INFO has one line per call."""
 
-    # Limits with one sensible value are no settings.
+    # Limits with only one sensible value are not settings.
 
     watch_files_s: ClassVar[float] = 5.0
     """Seconds between checks of the files of ``catalogs``, ``sites`` and ``materials``. After a change, once two checks
@@ -175,45 +175,45 @@ class Settings:
     software are not checked."""
 
     max_message_bytes: ClassVar[int] = 16 << 20
-    """Largest request in bytes. gRPC refuses larger ones with RESOURCE_EXHAUSTED."""
+    """Maximum size of a request in bytes. gRPC refuses larger ones with RESOURCE_EXHAUSTED."""
 
     watch_store_s: ClassVar[float] = 2.0
     """Seconds between checks of the store for catalogs that other servers wrote."""
 
     max_orders_per_batch: ClassVar[int] = 1_000
-    """Most orders of one BatchPack."""
+    """Maximum number of orders of one BatchPack."""
 
     max_answer_bytes: ClassVar[int] = 16 << 20
-    """Largest answer in protobuf bytes: the results of one BatchPack, or an answer of Pack, StreamPack or CheckPlan.
-    Longer answers are refused with the reason LIMIT_EXCEEDED; orders of a batch that no longer fit are not planned. A
-    page of a list ends early, with at least one entry."""
+    """Maximum size of an answer in protobuf bytes: of the results of one BatchPack, or of an answer of Pack, StreamPack
+    or CheckPlan. Longer answers are refused with the reason LIMIT_EXCEEDED; orders of a batch that no longer fit are
+    not planned. A page of a list ends early, with at least one entry."""
 
     max_unsent_bytes: ClassVar[int] = 256 << 20
-    """Most bytes of unread answers of 64 KiB or more."""
+    """Maximum bytes of unread answers of 64 KiB or more, for all callers."""
 
     max_unsent_bytes_per_caller: ClassVar[int] = 64 << 20
-    """The same per caller; one answer is always accepted."""
+    """Maximum bytes of such answers per caller; one answer is always accepted."""
 
     max_orders_per_stream: ClassVar[int] = 16
-    """Orders under way per StreamPack; at the limit the stream is not read."""
+    """Maximum number of orders under way per StreamPack; at the limit the stream is not read."""
 
     connection_age_s: ClassVar[float] = 1_800.0
     """Seconds after which a gRPC connection takes no new calls, so that clients find new replicas."""
 
     max_batches: ClassVar[int] = 64
-    """Open BatchPack calls."""
+    """Maximum number of open BatchPack calls."""
 
     max_batches_per_caller: ClassVar[int] = 16
-    """Open BatchPack calls per caller."""
+    """Maximum number of open BatchPack calls per caller."""
 
     max_drawn_units: ClassVar[int] = 200
-    """Most units of an order with drawings, and of parcels whose steps a page shows."""
+    """Maximum number of units of an order with drawings, and of parcels whose steps a page shows."""
 
     remembered_answers: ClassVar[int] = 10_000
-    """Answers in memory for calls with a ``request_id``; the oldest are forgotten first."""
+    """Maximum number of answers in memory for calls with a ``request_id``; the oldest are forgotten first."""
 
     remembered_bytes: ClassVar[int] = 64 << 20
-    """Most bytes of these answers."""
+    """Maximum bytes of these answers."""
 
     store_wait_s: ClassVar[float] = 2.0
     """Seconds after which a record that is not yet stored counts as failed. Locks of other programs are awaited for
@@ -279,7 +279,7 @@ class Settings:
                 rule = (
                     "must be loopback unless tokens_file, tokens_in_store, client_ca or allow_unauthenticated is set:"
                 )
-                found.add(name, f"{rule} anybody could call; got {value!r}")
+                found.add(name, f"{rule} otherwise all who reach it could call; got {value!r}")
             for other, (host_there, port_there) in taken.items():
                 if port and port == port_there and _share(host, host_there):
                     found.add(name, f"must have another port than {other}; got {value!r}")
@@ -288,12 +288,12 @@ class Settings:
 
     @property
     def callers_are_known(self) -> bool:
-        """Whether all callers need a credential."""
+        """True if all callers need a credential."""
         return bool(self.client_ca or self.needs_tokens)
 
     @property
     def needs_tokens(self) -> bool:
-        """Whether callers need a token."""
+        """True if callers need a token."""
         return bool(self.tokens_file or self.tokens_in_store)
 
     @property
@@ -307,7 +307,7 @@ class Settings:
 
         Raises InvalidInputError with every setting that breaks a rule, under its name at its source.
         """
-        from boxwright.server.settings.sources import read_settings  # it imports this file
+        from boxwright.server.settings.sources import read_settings  # sources imports this file
 
         return read_settings(os.environ if environment is None else environment, given).settings
 
@@ -369,4 +369,4 @@ RANGES: dict[str, tuple[float, float]] = {
     "drain_delay_s": (0, 600),
     "grace_s": (0, 3_600),
 }
-"""Least and largest value of numeric settings."""
+"""Minimum and maximum value of numeric settings."""

@@ -1,4 +1,4 @@
-"""Sources of settings, in order: options, environment, settings file, defaults.
+"""Reads settings from their sources, in order: options, environment, settings file, defaults.
 
 The settings file is TOML with one key per setting. All sources are read first, so that an error lists every fault, each
 under its name at its source.
@@ -50,7 +50,7 @@ class Origin(NamedTuple):
 
 
 DEFAULT = "default"
-"""Shown source of a setting that is not set."""
+"""Text shown as the source of a setting that is not set."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Sourced:
     origins : mapping of str to Origin
         Source of each setting by its name.
     warnings : tuple of str
-        Exposed files of secrets.
+        Warnings about files of secrets that others may read.
     """
 
     settings: Settings
@@ -72,7 +72,7 @@ class Sourced:
     warnings: tuple[str, ...] = ()
 
     def named(self, error: InvalidInputError) -> InvalidInputError:
-        """Return an error about settings with the fields named as at their sources."""
+        """Return an error about settings, with each field named as in its source."""
         found = Findings()
         with found.at("", {name: origin.named for name, origin in self.origins.items()}):
             raise error
@@ -80,7 +80,7 @@ class Sourced:
 
 
 class _Reading:
-    """The sources, and their faults so far."""
+    """The sources of settings, with the faults found so far."""
 
     def __init__(self, environment: Mapping[str, str], given: Mapping[str, Any]) -> None:
         self.environment = environment
@@ -118,7 +118,7 @@ class _Reading:
         return Origin(f"{self._path.name}{line}", f"{self._path.name}{line}: {key}")
 
     def value(self, name: str, default: object) -> tuple[Any, Origin]:
-        """Return a setting's value from the first source that has it, else None for the default; and that source."""
+        """Return a setting's value and source, from the first source that has it; the value is None for the default."""
         variable = PREFIX + name.upper()
         for values, key, key_of_file, origin_of in (
             (self.given, name, name + IN_FILE, lambda key: Origin(option(key), option(key))),
@@ -133,7 +133,7 @@ class _Reading:
                 return self._secret(name, origin, values[key_of_file], folder), origin
             if key in values:
                 origin = origin_of(key)
-                rule, value = self._judged(name, values[key], default, values)
+                rule, value = self._converted(name, values[key], default, values)
                 if rule:
                     self._fault(name, origin, rule)
                     return None, origin
@@ -144,7 +144,7 @@ class _Reading:
         self.at_fault.add(name)
         self.found.add(origin.named, rule)
 
-    def _judged(self, name: str, value: Any, default: object, source: Mapping[str, Any]) -> tuple[str, Any]:
+    def _converted(self, name: str, value: Any, default: object, source: Mapping[str, Any]) -> tuple[str, Any]:
         """Return the rule that a value breaks, or an empty text, and the value in the setting's type."""
         has_password = name == "store" and shown_url(str(value)) != value
         if source is self.given:
@@ -205,7 +205,7 @@ def read_settings(environment: Mapping[str, str], given: Mapping[str, Any]) -> S
     try:
         settings = Settings(**{name: value for name, (value, _) in found.items() if value is not None})
     except InvalidInputError as error:
-        # Rules about settings that could not be read are left out.
+        # Faults by rules about settings that could not be read are left out.
         absent = re.compile(rf"\b({'|'.join(reading.at_fault) or '(?!)'})\b")
         for fault in error.violations:
             if fault.field not in reading.at_fault and absent.search(fault.rule) is None:
@@ -248,7 +248,7 @@ def _typed(text: str, default: object) -> object:
 
 
 def _broken_type(name: str, value: object, default: object) -> str | None:
-    """Return the type that a value must have; None if it has it."""
+    """Return the type that a value must have, as text; None if the value has it."""
     if isinstance(default, bool):
         return None if isinstance(value, bool) else "true or false"
     if isinstance(default, tuple):
@@ -272,14 +272,15 @@ def _quoted(value: object) -> str:
 
 
 def exposure(path: str, *, group_reads: bool = False) -> str:
-    """Return a warning that others may use a file, with the cure; empty if they may not, or it is not a regular file.
+    """Return a warning that others may use a file, with the remedy; empty if they may not, or for another kind of file.
 
-    The group may read a file that root owns and another group has: systemd and Kubernetes pass secrets so.
+    A group may read a file that root owns if it is not root's group, since systemd and Kubernetes pass secrets in this
+    way.
     """
     with contextlib.suppress(OSError):
         status = Path(path).stat()
         group_reads = group_reads or (status.st_uid == 0 != status.st_gid)
-        # A directory in place of the file should not be closed to others.
+        # If the path is a directory by mistake, do not advise removing others' access to it.
         if stat.S_ISREG(status.st_mode) and status.st_mode & (0o026 if group_reads else 0o066):
             return f"{path}: others may read or write it: chmod {'g-wx,o-rwx' if group_reads else 'go-rwx'} {path}"
     return ""
@@ -289,9 +290,9 @@ def exposed_files(settings: Settings) -> Iterator[tuple[str, str]]:
     """Yield setting and warning for each file that others may read or write."""
     store = sqlite_path(settings.store)
     named = [("tls_key", settings.tls_key), ("tokens_file", settings.tokens_file), ("store", store)]
-    if store:  # SQLite keeps recent writes in these
+    if store:  # SQLite keeps recent writes in these files
         named += [("store", f"{store}-wal"), ("store", f"{store}-shm")]
     for name, path in named:
-        # A service may read tokens by its group: the file holds only hashes.
+        # A service may read tokens through its group, since the file holds only hashes.
         if path and (says := exposure(path, group_reads=name == "tokens_file")):
             yield name, says

@@ -1,4 +1,4 @@
-"""The server's access to the store: threads, queues, retries, and the choice of plans to store."""
+"""Reads and writes the store for the server: threads, queues, retries, and the choice of plans to store."""
 
 import asyncio
 import contextlib
@@ -40,25 +40,25 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 READING_THREADS = 4
-"""Threads that read the store; they are not planning threads, so reads do not wait behind orders."""
+"""Number of threads that read the store. They do not plan, so reads do not wait behind orders."""
 
 MOST_AT_ONCE, MOST_WAITING = 256, 4_000
-"""Most entries in a transaction, and most waiting entries; more are refused."""
+"""Maximum number of entries in a transaction, and of waiting entries; further ones are refused."""
 
 LATE_S = 0.5
-"""Waits beyond this count as failures of the store, in seconds."""
+"""Time in seconds from which a wait counts as a failure of the store."""
 
 REST_S = 1.0
-"""Pause after a failure in which optional reads and writes are skipped, in seconds."""
+"""Time after a failure in which optional reads and writes are skipped, in seconds."""
 
 LOOK_SHARE = 0.25
-"""Share of the remaining time to look for an earlier answer."""
+"""Share of the remaining time that looking for an earlier answer may take."""
 
 PRUNE_EVERY_S = 60.0
 """Seconds between rounds of retention."""
 
 LOGGED_EVERY_S = 60.0
-"""Least seconds between two log lines about failed reads with the same reason."""
+"""Minimum time between two log lines about failed reads with the same reason, in seconds."""
 
 DAY_US = 86_400_000_000
 
@@ -80,7 +80,7 @@ class Keeping:
     Attributes
     ----------
     error : StoreError or None
-        Last failure of writing; None while writing works.
+        Last failure of a write; None while writing works.
     """
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
@@ -88,7 +88,7 @@ class Keeping:
         self.metrics = metrics
         self.error: StoreError | None = None
         self._rests_until_s = -math.inf
-        self._unread: dict[str, float] = {}  # time of the last log line by reason
+        self._unread: dict[str, float] = {}  # time of the last log line, by reason
         self._waiting: deque[tuple[Entry, asyncio.Future[None]]] = deque()
         self._writing: asyncio.Task[None] | None = None
         self._readers = ThreadPoolExecutor(READING_THREADS, thread_name_prefix="store-read")
@@ -122,7 +122,7 @@ class Keeping:
 
     @property
     def on(self) -> bool:
-        """Whether there is a store."""
+        """True if there is a store."""
         return self._store is not None
 
     @property
@@ -148,7 +148,7 @@ class Keeping:
             return Written(unread=True)
 
     def wants(self, request: messages.PackRequest) -> bool | None:
-        """Return whether to store a plan: True, it must be; False, if possible; None, no.
+        """Return True if a plan must be stored, False if it is stored where possible, None if it is not stored.
 
         Raises StoreOffError if it must be stored and there is no store.
         """
@@ -167,7 +167,7 @@ class Keeping:
         except StoreError as error:
             reason, now_s = reason_of(error), time.monotonic()
             self.metrics.store_errors.labels("read", reason).inc()
-            if now_s - self._unread.get(reason, -math.inf) > LOGGED_EVERY_S:  # answers do not show paths and hosts
+            if now_s - self._unread.get(reason, -math.inf) > LOGGED_EVERY_S:  # answers must not show paths and hosts
                 log(logging.ERROR, "the store was not read", {"reason": reason, "error": str(error)})
                 self._unread[reason] = now_s
             raise
@@ -183,7 +183,7 @@ class Keeping:
         store = self.store
         stored = await self.read(store.read.plan, *ids_in(name, "plans/{plan}", field))
         if stored is None:
-            raise UnknownResourceError([FieldViolation(field, f"names no stored plan, got {name!r:.120}")])
+            raise UnknownResourceError([FieldViolation(field, f"must name a stored plan, got {name!r:.120}")])
         return stored
 
     async def find(self, key: bytes, deadline_s: float) -> AnswerRecord | None:
@@ -198,7 +198,8 @@ class Keeping:
         try:
             return await asyncio.wait_for(self.read(self._store.read.answer, key), wait_s)
         except (StoreError, TimeoutError) as error:
-            if isinstance(error, StoreError) or wait_s > LATE_S:  # a short deadline is no failure of the store
+            # Running into a short deadline is not a failure of the store.
+            if isinstance(error, StoreError) or wait_s > LATE_S:
                 self._rests_until_s = time.monotonic() + REST_S
             return None
 
@@ -210,9 +211,9 @@ class Keeping:
         entry : Entry
             Records to store.
         must : bool, optional
-            Whether to try even if the store has just failed. Default True.
+            True to try even if the store has just failed. Default True.
         wait_s : float, optional
-            Longest wait in seconds; the setting ``store_wait_s`` limits it, and is the default.
+            Maximum wait in seconds; the setting ``store_wait_s`` limits it, and is the default.
 
         Raises
         ------
@@ -245,14 +246,14 @@ class Keeping:
         loop = asyncio.get_running_loop()
         while self._waiting:
             some = [self._waiting.popleft() for _ in range(min(MOST_AT_ONCE, len(self._waiting)))]
-            jobs = [(entry, future) for entry, future in some if not future.done()]  # without those given up
+            jobs = [(entry, future) for entry, future in some if not future.done()]  # a caller may have given up
             if not jobs:
                 continue
             begun_s = time.monotonic()
             results: Sequence[Refused | None]
             try:
                 results = await loop.run_in_executor(self._writer, self.store.write, [entry for entry, _ in jobs])
-            except Exception as fault:  # an internal error: later entries are tried all the same
+            except Exception as fault:  # catches internal errors too, so that later entries are still tried
                 results = [StoreError(f"{StoreError.public_message}: {fault!r}")] * len(jobs)
             self.metrics.store_commits.observe(time.monotonic() - begun_s)
             failed = next((refused for refused in results if isinstance(refused, StoreError)), None)
@@ -266,7 +267,7 @@ class Keeping:
                 if refused is None:
                     future.set_result(None)
                 else:
-                    future.set_exception(type(refused)(str(refused)))  # a copy, since each caller adds its traceback
+                    future.set_exception(type(refused)(str(refused)))  # a copy, since callers add their tracebacks
 
     def _failed(self, error: StoreError) -> None:
         reason = reason_of(error)
@@ -281,7 +282,7 @@ class Keeping:
         self.error, self._rests_until_s = None, -math.inf
 
     def _prune(self) -> None:
-        """Apply retention at intervals, and measure the store."""
+        """Delete by retention at intervals, and measure the store."""
         settings = self._settings
         keep = Keep(
             plan_us=round(settings.keep_plans_days * DAY_US),
@@ -295,7 +296,7 @@ class Keeping:
                 self.store.prune(keep, lambda why, plans: gone.update({why: plans}))
                 self.metrics.store_bytes.set(self.store.read.sizes().total_bytes)
                 failing = ""
-                if self.error is not None and not isinstance(self.error, StoreFullError):  # a full store can delete
+                if self.error is not None and not isinstance(self.error, StoreFullError):  # which still deletes
                     self._works()
             except StoreError as error:
                 self.metrics.store_bytes.set(math.nan)

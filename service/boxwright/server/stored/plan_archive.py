@@ -1,4 +1,4 @@
-"""Stored plans as JSON data, and as orders with the boxes used; for the command line."""
+"""Returns stored plans as JSON data, and as orders with the boxes used; for the command line."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,7 +26,7 @@ def found(store: "Store", where: str, order_by: str, order_id_key: str) -> Itera
 
 
 def hides_orders(store: "Store", where: str, order_id_key: str) -> bool:
-    """Return whether a filter compares plain order ids, which are stored hashed, although no key was given."""
+    """Return whether a filter compares order ids although these are stored hashed and no key was given."""
     by_order = "order_id" in where and HASHED.search(where) is None
     return by_order and not order_id_key and store.read.has_order_from(HASHED_PREFIX)
 
@@ -66,7 +66,7 @@ def shipped_orders(store: "Store", where: str, order_id_key: str) -> Iterator[tu
     """Yield the orders of stored plans with outcomes, with the boxes used and the day of the plan.
 
     If an order has several plans, the newest with an outcome counts. Raises InvalidInputError if the filter cannot be
-    read or a stored order breaks a present rule, and StoreError.
+    read or a stored order breaks a current rule, and StoreError.
     """
     seen: set[str] = set()
     for stored in found(store, where, "create_time desc", order_id_key):

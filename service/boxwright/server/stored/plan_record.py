@@ -30,24 +30,24 @@ from boxwright.store import CatalogRecord, Entry, PlanRecord
 from boxwright.v1 import lane_pb2, order_pb2, packing_service_pb2, placement_pb2, plan_pb2
 
 if TYPE_CHECKING:
-    from boxwright.server.answers.pack_request import PackJob  # which loads the planner
+    from boxwright.server.answers.pack_request import PackJob  # it loads the planner
 
 PLANNED_BY = frozenset({"line_id", "keep_together_group", "keep_apart_group", "article", "inner_box_type_id"})
-"""Texts of lines and started units that plans depend on. Other texts, such as SKU and description and any that the
-contract adds later, are stored only with the setting ``store_texts``."""
+"""Names of the texts of lines and started units that plans depend on. Other texts, such as SKU and description and any
+that the contract adds later, are stored only with the setting ``store_texts``."""
 
 HASHED_PREFIX = "hmac-sha256:"
 HASHED = re.compile(f"{HASHED_PREFIX}[0-9a-f]{{64}}")
-"""The stored and shown form of a hashed order id; filters may use it too."""
+"""Form in which a hashed order id is stored and shown; filters may use it too."""
 
 MOST_CATALOGS = 64
-"""Most catalog records in memory; past it all are forgotten and made anew."""
+"""Maximum number of catalog records in memory; past it all are forgotten."""
 
 _CATALOGS: dict[tuple[str, str, bool], CatalogRecord] = {}
 
 
 def complete_plan(job: PackJob, made: Plan, settings: Settings) -> plan_pb2.Plan:
-    """Return a plan's complete message, whatever the request asks for; with texts if these are stored."""
+    """Return a plan's complete message, even if the request wants less; with texts if these are stored."""
     view = job.view()
     if view.shows_texts and not settings.store_texts:
         view = replace(view, echoed=(), bench=None)
@@ -109,7 +109,7 @@ def stored_request(job: PackJob, settings: Settings) -> packing_service_pb2.Pack
     """
     stored = packing_service_pb2.PackRequest()
     stored.CopyFrom(job.resolved)
-    stored.DiscardUnknownFields()  # fields of a later contract may be private texts
+    stored.DiscardUnknownFields()  # fields of a later contract may hold private texts
     for name in ("request_id", "persist", "inline_catalog"):
         stored.ClearField(name)
     if job.catalog.loaded:

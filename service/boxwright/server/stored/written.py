@@ -1,4 +1,4 @@
-"""Catalogs that were written over the API, and their stored form."""
+"""Reads catalogs that were written over the API, and converts them to and from their stored form."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from boxwright.store.reader import Reader
 
 MAX_TOML_BYTES = 4 * 1024 * 1024
-"""Longest TOML text of a catalog, in bytes, as the contract says."""
+"""Maximum length of a catalog's TOML text, in bytes, as the contract says."""
 
 HASH_DIGITS = 12
-"""Digits of the content hash in an etag."""
+"""Number of digits of the content hash in an etag."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,12 @@ class Written:
     newest: Mapping[str, int] = field(default_factory=dict)
     """Newest revision of each catalog, including deleted ones."""
     unread: bool = False
-    """Whether the store could not be read."""
+    """True if the store could not be read."""
 
     @classmethod
     def read(cls, kept: "Reader") -> "Written":
         """Read the catalogs of a store; raises StoreError."""
-        newest = kept.versions.newest()  # read first: a later write shows as a change at the next check
+        newest = kept.versions.newest()  # read first, so that a later write shows as a change at the next check
         return cls(tuple(kept.versions.current()), newest)
 
 
@@ -63,7 +63,7 @@ def catalog_of(source: messages.CreateCatalogRequest, materials: Materials, stop
     return read
 
 
-def judged(source: messages.CreateCatalogRequest, materials: Materials, stop: Stop) -> catalog_pb2.Catalog:
+def validated(source: messages.CreateCatalogRequest, materials: Materials, stop: Stop) -> catalog_pb2.Catalog:
     """Return a catalog as read, with derived sizes, tares, hash and warnings."""
     return shown(catalog_of(source, materials, stop), materials, loaded=False)
 
@@ -81,7 +81,7 @@ def content_of(source: messages.CreateCatalogRequest) -> bytes:
     kept.CopyFrom(source)
     kept.ClearField("request_id")
     kept.ClearField("validate_only")
-    kept.DiscardUnknownFields()  # their size is not limited
+    kept.DiscardUnknownFields()  # the size of this message is not limited
     if kept.WhichOneof("source") == "catalog":
         for name in ("name", "hash", "etag", "revision", "revision_create_time", "warnings"):
             kept.catalog.ClearField(name)

@@ -26,27 +26,27 @@ if TYPE_CHECKING:
     from boxwright.v1.packing_service_pb2 import CheckPlanRequest, PackRequest
 
 MOST_WAITING, MOST_WAITING_PER_CALLER = 4_000, 2_000
-"""Most waiting orders, in all and per caller."""
+"""Maximum number of waiting orders, in all and per caller."""
 
 MOST_WAIT_S = 2.0
-"""Longest wait of a single order, in seconds."""
+"""Maximum wait of a single order, in seconds."""
 
 LEAST_S, LEAST_SHARE = 0.1, 0.25
-"""Least time that must be left for a waiting order before its deadline, in seconds and as a share of the caller's
-time: with less there would be no plan in time."""
+"""A waiting order is refused when this time is left before its deadline, in seconds or as a share of the caller's time,
+whichever is less: it could not be planned in time."""
 
 LARGE = 400
-"""Units times lines from which an order is large; planning it takes some 0.1 s."""
+"""Product of units and lines from which an order is large; planning it takes some 0.1 s."""
 
 THOROUGH = 4
-"""Factor for orders in the mode ``thorough``."""
+"""Factor on this product for orders in the mode ``thorough``."""
 
 LARGE_BYTES = 64 * 1024
-"""Length in bytes from which a request is large, whatever its content."""
+"""Length in bytes from which a request counts as large, whatever its content."""
 
 
 class CallKind(enum.StrEnum):
-    """Kind of call that an order came in."""
+    """Kind of call that an order belongs to."""
 
     SINGLE = "single"
     BATCH = "batch"
@@ -105,10 +105,10 @@ class _Queue(Generic[Slot]):
 
 
 class Admission(Generic[Slot]):
-    """Hands slots to waiting orders; ``give`` adds slots, ``size`` is their full number.
+    """Gives slots to waiting orders; ``give`` adds slots, ``size`` is their full number.
 
     Large and small orders take turns, and so do callers within a size. With two or more slots, large orders leave one
-    free.
+    slot free.
     """
 
     def __init__(self, size: int) -> None:
@@ -144,15 +144,15 @@ class Admission(Generic[Slot]):
         large : bool, optional
             Whether the order is large. Default False.
         most_wait_s : float, optional
-            Longest wait in seconds. Default: no limit.
+            Maximum wait in seconds. Default: no limit.
         deadline_s : float, optional
             Deadline of the caller by ``time.monotonic``. Default: none.
 
         Raises
         ------
         OverloadedError
-            If too many orders wait, or this one has waited too long or until its deadline is too near. If a slot is
-            free, it is handed out however near the deadline.
+            If too many orders wait, or this one has waited too long or until its deadline is too near. A free slot is
+            given out even if the deadline is near.
         """
         queue = self._queues[large]
         if (
@@ -175,7 +175,7 @@ class Admission(Generic[Slot]):
             return slot
         except asyncio.CancelledError:
             if order.slot.done() and not order.slot.cancelled() and order.slot.exception() is None:
-                self.give(order.slot.result())  # it was just handed to a caller that left
+                self.give(order.slot.result())  # the slot was just given to a caller that left
             raise
         finally:
             queue.leave(order)
@@ -189,13 +189,13 @@ class Admission(Generic[Slot]):
         self._hand_out()
 
     def remove(self, slot: Slot) -> None:
-        """Remove a slot, in use or not."""
+        """Remove a slot, whether it is in use or not."""
         self._held.pop(slot, None)
         if slot in self._idle:
             self._idle.remove(slot)
 
     def _hand_out(self) -> None:
-        """Hand out slots while there are free ones and orders that may have them."""
+        """Give out slots while there are free ones and orders that may have them."""
         while self._idle:
             sizes = [large for large in (self._large_next, not self._large_next) if self._queues[large].count]
             if self._size > 1 and sum(self._held.values()) >= self._size - 1:
@@ -218,13 +218,13 @@ class Admission(Generic[Slot]):
 
 
 JITTER = 0.5
-"""Largest random change of the retry time, as a share, so that refused callers do not return all at once."""
+"""Maximum random change of the retry time, as a share, so that refused callers do not all return at once."""
 
 
 class OverloadedError(BoxwrightError):
     """Too many orders or calls; the caller should try again after ``retry_after_s`` seconds.
 
-    ``limit`` is the metric's name of the limit that refused an order.
+    ``limit`` is the name, in metrics, of the limit that refused an order.
     """
 
     def __init__(self, message: str, retry_after_s: float = 1.0, limit: str = "") -> None:

@@ -33,16 +33,16 @@ if TYPE_CHECKING:
     from boxwright.server.workers.methods import Methods
 
 LENGTH = struct.Struct("<Q")
-"""Length in bytes before each message between server and worker."""
+"""Format of the length in bytes that precedes each message between server and worker."""
 
 SWITCH_S = 0.001
-"""Longest time a thread holds the interpreter, in seconds, so that the thread which ends a search gets its turn."""
+"""Maximum time that a thread holds the interpreter, in seconds, so that the thread that ends a search gets its turn."""
 
 SHORT_S = 0.005
-"""Memory is not checked after answers that took less time than this, in seconds."""
+"""Time of an answer in seconds below which memory is not checked after it."""
 
 FULL = 0.75
-"""Share of the memory that a worker may add to its initial memory; beyond it the worker is replaced."""
+"""Share of the memory above its initial memory that a worker may use; beyond it the worker is replaced."""
 
 
 def packed(message: tuple[Any, ...]) -> bytes:
@@ -52,13 +52,13 @@ def packed(message: tuple[Any, ...]) -> bytes:
 
 
 def packed_dataset(dataset: Dataset, *, with_materials: bool) -> bytes:
-    """Return a dataset as bytes for a worker. Materials take ten times as long as the rest."""
+    """Return a dataset as bytes for a worker; ``with_materials`` takes ten times as long."""
     materials = dataset.materials if with_materials else dataset.materials.content_hash
     return pickle.dumps((materials, dataset.settings, dict(dataset.catalogs), dict(dataset.sites), dataset.lacks))
 
 
 def read_dataset(content: bytes, shipped: Materials) -> Dataset:
-    """Return the dataset in bytes, with the shipped materials if they hold none; raises ValueError if these differ."""
+    """Return the dataset in bytes, with the shipped materials if it holds none; raises ValueError if these differ."""
     materials, *others = pickle.loads(content)
     if materials == shipped.content_hash:
         materials = shipped
@@ -72,7 +72,7 @@ def main(connection: socket.socket, flags: Any, content: bytes, *, yields: bool)
     """Answer requests over a connection until the server closes it.
 
     ``flags``, int64 (2,), are shared with the server: the stop of the work under way. ``content`` comes from
-    ``packed_dataset``. A worker that ``yields`` uses only idle processor time.
+    ``packed_dataset``. With ``yields``, the worker uses only idle processor time.
     """
     # The preload process has loaded these imports already; the server does not load them.
     from boxwright.server.workers.methods import Methods
@@ -117,7 +117,7 @@ class _Process:
         self._connection.sendall(packed((what, self._metrics.take(), *values)))
 
     def work(self, max_bytes: int) -> None:
-        """Answer requests; tell the server when too little memory is left for another."""
+        """Answer requests; report to the server when too little memory is left for another."""
         first_bytes = held_bytes = resident_bytes()
         with contextlib.suppress(ConnectionError), self._connection.makefile("rb") as file:
             while (message := _received(file)) is not None:

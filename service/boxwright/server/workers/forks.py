@@ -1,4 +1,4 @@
-"""Starts the fork server that workers are forked from. Few imports, so that it starts before everything else."""
+"""Starts the fork server that workers are forked from. It has few imports, so that it starts before everything else."""
 
 import multiprocessing
 import os
@@ -21,7 +21,7 @@ def preload() -> None:
     try:
         tempfile.gettempdir()  # the fork server's socket is there
     except FileNotFoundError:
-        tempfile.tempdir = "/dev/shm"  # for read-only root file systems
+        tempfile.tempdir = "/dev/shm"  # works with a read-only root file system
     # Without __main__ each worker would run the main script of this process again.
     FORKS.set_forkserver_preload(["__main__", "boxwright.server.workers.preload"])
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ())

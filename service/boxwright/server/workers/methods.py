@@ -22,7 +22,7 @@ from boxwright.server.answers.named import read_inline_catalog
 from boxwright.server.answers.pack import PackAnswers
 from boxwright.server.answers.plan_page import made_page
 from boxwright.server.metrics import Metrics
-from boxwright.server.stored.written import judged
+from boxwright.server.stored.written import validated
 from boxwright.server.workers.work import SETTLE, Work, WorkResult
 from boxwright.stop import Stop
 from boxwright.store import OperationKind
@@ -30,20 +30,20 @@ from boxwright.v1 import catalog_service_pb2, footprint_service_pb2, packing_ser
 
 
 class Methods:
-    """Plans, judges and estimates with a dataset, and counts plans in metrics."""
+    """Plans, checks and estimates with a dataset, and counts plans in metrics."""
 
     def __init__(self, dataset: Dataset, metrics: Metrics) -> None:
         self._dataset = dataset
         self._packer = PackAnswers(dataset, metrics)
         judge = PlanJudge(dataset, self._packer, metrics)
         for catalog in dataset.catalogs.values():
-            is_shipped_catalog(catalog)  # reads a file once, now rather than just before a deadline
+            is_shipped_catalog(catalog)  # reads a file once: now, and not just before a deadline
         self._others: Mapping[str, tuple[type[Message], Callable[[Any, Stop], Message | None]]] = {
             "CheckShared": (packing_service_pb2.PackRequest, self._check_shared),
             "CheckPlan": (packing_service_pb2.CheckPlanRequest, judge.answer),
             "ReadCatalog": (
                 catalog_service_pb2.CreateCatalogRequest,
-                lambda request, stop: judged(request, dataset.materials, stop),
+                lambda request, stop: validated(request, dataset.materials, stop),
             ),
             "EstimateFootprint": (
                 footprint_service_pb2.EstimateFootprintRequest,
@@ -71,7 +71,7 @@ class Methods:
         return WorkResult(self._fitting(made), entry)
 
     def _check_shared(self, defaults: packing_service_pb2.PackRequest, stop: Stop) -> None:
-        """Validate the catalog that the orders of a batch share, once for all."""
+        """Validate the catalog that the orders of a batch share, once for all orders."""
         found = Findings("defaults", stop=stop)
         read_inline_catalog(defaults.inline_catalog, self._dataset, found.at("inline_catalog"))
         found.raise_any()

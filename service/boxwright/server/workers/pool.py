@@ -36,22 +36,22 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 THREADS = 2
-"""Threads of the server that parse long requests and write long answers."""
+"""Number of threads of the server that parse long requests and write long answers."""
 
 LOOK_EVERY_S = 0.1
 """Seconds between checks of busy workers."""
 
 LATE_S = 0.002
-"""Time that a worker may be late before the server itself answers, in seconds."""
+"""Time in seconds that a worker may exceed a deadline before the server itself answers."""
 
 AGAIN_S = 1.0
-"""Seconds before another attempt to start a worker."""
+"""Time before another attempt to start a worker, in seconds."""
 
 NOTHING_PLANS_S = 30.0
 """Seconds without any worker after which the server counts as broken."""
 
 _WHYS = {MemoryCeilingError: "memory", CpuCeilingError: "cpu", PlanningLostError: "stuck"}
-"""Metric label of the reason that a worker was killed for."""
+"""Metric label of each reason for killing a worker."""
 
 
 class Workers:
@@ -64,7 +64,7 @@ class Workers:
         self.at_once = at_once
         self._dataset, self._metrics = dataset, metrics
         self._all: set[Worker] = set()
-        self._long: set[Worker] = set()  # workers of operations, which yield
+        self._long: set[Worker] = set()  # workers of operations, which use only idle processor time
         self._planning: set[Worker] = set()
         self._admission: Admission[Worker] = Admission(at_once)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="chores")
@@ -90,7 +90,7 @@ class Workers:
 
     @property
     def alive(self) -> bool:
-        """Whether a worker runs, ran a moment ago, or is starting for the first time."""
+        """True if a worker runs, ran a moment ago, or is starting for the first time."""
         if self._planning or self._starting:
             self._planned_at_s = time.monotonic()
         return time.monotonic() - self._planned_at_s < NOTHING_PLANS_S
@@ -113,7 +113,7 @@ class Workers:
         self._tasks = [asyncio.ensure_future(self._keep_full()), asyncio.ensure_future(self._look())]
 
     async def prepare(self, dataset: Dataset) -> Callable[[], None]:
-        """Start workers with another dataset; return the function that puts them in place of the present ones.
+        """Start workers with another dataset; return a function that replaces the present workers by them.
 
         Orders under way end with the old dataset. Raises NoPlanningError if a worker does not start.
         """
@@ -163,7 +163,7 @@ class Workers:
             async with asyncio.timeout_at(None if work.answer_by_s is None else work.answer_by_s + LATE_S):
                 turn = partial(self._admission.take, (caller, kind), large=large, deadline_s=deadline_s)
                 worker = await turn(most_wait_s=most_wait_s)
-                while worker.retired:  # it was retired while it was handed out
+                while worker.retired:  # it was retired while it was given out
                     self._freed(worker)
                     worker = await turn(most_wait_s=most_wait_s)
                 begun_ns = time.monotonic_ns()
@@ -295,7 +295,7 @@ class Workers:
             self._admission.give(worker)
 
     def _lost(self, worker: Worker) -> None:
-        """Forget a worker that is gone, and replace it unless it was retired."""
+        """Forget a worker that has ended, and replace it unless it was retired."""
         self._all.discard(worker)
         self._long.discard(worker)
         self._admission.remove(worker)
@@ -307,7 +307,7 @@ class Workers:
             self._lacking.set()
 
     async def _keep_full(self) -> None:
-        """Replace workers that are gone."""
+        """Replace workers that have ended."""
         while True:
             await self._lacking.wait()
             self._lacking.clear()

@@ -8,22 +8,22 @@ from boxwright.stop import Stop
 from boxwright.store import Entry
 
 SETTLE = "settle "
-"""Prefix to the kind of an operation: makes the stored form of its request. The kind alone runs the operation."""
+"""Prefix to the kind of an operation: such a method makes the stored form of the request; the kind alone runs it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Work for a worker, answered in bytes."""
+    """Work for a worker, which answers in bytes."""
 
     method: str
     """A method of ``Methods``, such as ``Pack``, or the kind of an operation."""
     request: bytes
     answer_by_s: float | None = None
-    """When the answer has to be ready, in seconds of the monotonic clock; None: no deadline."""
+    """Time at which the answer has to be ready, in seconds of the monotonic clock; None: no deadline."""
     keep: bool = False
-    """Whether the answer includes the entry to store."""
+    """True if the answer includes the entry to store."""
     stop: Stop = field(default_factory=Stop)
-    """Ends the work."""
+    """Stop that ends the work."""
     progress: Callable[[bytes], None] = lambda _: None
     """Receives the progress of an operation."""
 

@@ -1,4 +1,4 @@
-"""The server's side of a worker: sends it an order, receives the answer, and kills it if need be."""
+"""The server's side of a worker: sends it an order, receives the answer, and kills it if necessary."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from boxwright.stop import Flags
 
 KILL_S = 2.0
-"""Seconds that a cancelled order may go on before its worker is killed."""
+"""Time that a cancelled order may go on before its worker is killed, in seconds."""
 
 HANG_S = 10.0
-"""Seconds that a busy worker may use no processor time before it is killed."""
+"""Time that a busy worker may use no processor time before it is killed, in seconds."""
 
 
 class Worker(asyncio.Protocol):
@@ -47,9 +47,9 @@ class Worker(asyncio.Protocol):
     metrics : Metrics
         Metrics that receive the worker's counts.
     freed, lost : callable
-        Called with the worker after each answer, and when its process is gone.
+        Called with the worker after each answer, and after its process has ended.
     yields : bool
-        Whether it runs with low priority; then only its memory is limited, not its time.
+        True if it runs with low priority; then only its memory is limited, not its time.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class Worker(asyncio.Protocol):
 
     @property
     def busy(self) -> bool:
-        """Whether an order is under way."""
+        """True if an order is under way."""
         return self._work is not None
 
     def ask(self, work: Work) -> asyncio.Future[WorkResult]:
@@ -159,7 +159,7 @@ class Worker(asyncio.Protocol):
         count(self._metrics, notes)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """End the order of a process that is gone with an error."""
+        """After the process has ended, end its order with an error."""
         self.retired = True
         self._end(PlanningLostError("the process that planned this order crashed"), [])
         if not self.started.done():
@@ -170,7 +170,7 @@ class Worker(asyncio.Protocol):
         if self._work is None:
             return
         stop, self._work = self._work.stop, None
-        stop.share(np.zeros_like(self._flags))  # unshared: ending this stop must not end the next order
+        stop.share(np.zeros_like(self._flags))  # own flags: ending this stop must not end the next order
         stop.phases = phases
         if self._killing is not None:
             self._killing.cancel()
@@ -189,7 +189,7 @@ class Worker(asyncio.Protocol):
 
 
 def process_cpu_s(pid: int) -> float:
-    """Return the CPU time of a process in seconds; elapsed time where the system does not tell."""
+    """Return the CPU time of a process in seconds; elapsed time where the system does not report it."""
     if sys.platform != "linux":
         return time.monotonic()
     with contextlib.suppress(OSError):

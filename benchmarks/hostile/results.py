@@ -1,4 +1,4 @@
-"""Judges the answers, the logs and the resources of a server."""
+"""Checks the answers, the logs and the resources of a server."""
 
 import json
 import random
@@ -20,10 +20,10 @@ class Came:
     Attributes
     ----------
     label : str
-        A code, and the reason where there is one: ``400 INVALID_FIELDS``, ``UNAUTHENTICATED TOKEN_NOT_VALID``, or how
-        the connection ended.
+        A code with its reason, if it has one: ``400 INVALID_FIELDS``, ``UNAUTHENTICATED TOKEN_NOT_VALID``; or the end
+        of the connection.
     sent : str
-        What was sent, in short: printed where the label is not one that may come.
+        The request in short form, printed if the label is not allowed.
     """
 
     label: str
@@ -41,21 +41,21 @@ class Family:
     Attributes
     ----------
     name : str
-        What is sent, as the table says it.
-    door : str
-        Where to.
+        The kind of request, as it stands in the table.
+    port : str
+        The port to which it is sent, by name.
     share : int
-        How many cases there are of this kind, where those of all kinds are as many as their shares.
+        Number of cases of this kind among as many cases as the sum of all shares.
     run : callable
         Sends them.
     secured : bool
-        Whether they go to the server with TLS and tokens; else to the one that anybody may call.
+        Whether they go to the server with TLS and tokens, not to the open one.
     may : tuple of str, optional
-        Beginnings of the labels that may come. Default: all that say nothing of a fault of the service.
+        Beginnings of the allowed labels. Default: all that do not report a fault of the service.
     """
 
     name: str
-    door: str
+    port: str
     share: int
     run: Run
     secured: bool = False
@@ -69,7 +69,7 @@ class Family:
 
 
 MOST_MORE_FILES, MOST_MORE_THREADS = 16, 4
-"""Allowed growth since the first round: kept connections, threads made on demand."""
+"""Allowed growth since the first round, for kept connections and for threads started on demand."""
 
 MOST_MORE_MIB, MOST_MORE_SHARE = 24.0, 0.1
 """Allowed growth of memory since the first third of the rounds: MiB, or a share if that is more."""
@@ -93,11 +93,11 @@ class Tally:
 
     @property
     def row(self) -> str:
-        """Its row of the table."""
+        """The family's row of the table."""
         said = ", ".join(f"{count:,} {label}" for label, count in self.came.most_common())
         family = self.family
         server = "TLS, tokens" if family.secured else "open"
-        return row((family.name, family.door, server, f"{self.came.total():,}", said, str(len(self.faults))))
+        return row((family.name, family.port, server, f"{self.came.total():,}", said, str(len(self.faults))))
 
 
 def logged_faults(log: Iterable[str], secrets: Sequence[str] = ()) -> Iterator[str]:
@@ -126,7 +126,7 @@ def growth(rounds: Sequence[Held]) -> Iterator[str]:
         yield f"processes: {first.processes} after the first round, {last.processes} after the last"
     early = rounds[len(rounds) // 3]
     for name, before, after in (
-        ("doors", early.doors_mib, last.doors_mib),
+        ("listener", early.listener_mib, last.listener_mib),
         ("all processes", early.all_mib, last.all_mib),
     ):
         if after - before > max(MOST_MORE_MIB, MOST_MORE_SHARE * before):

@@ -1,4 +1,4 @@
-"""What must hold of every answer of ``plan``, and a smaller case in which it still does not."""
+"""Properties of every answer of ``plan``, and the reduction of a case that breaks one."""
 
 import random
 from collections import Counter
@@ -30,11 +30,11 @@ from boxwright.packing.state import Packing
 from random_orders import Case, changed
 
 FAULT = "fault"
-"""Prefix of what must not be."""
+"""Prefix of the outcome of a case that breaks a property."""
 
 
 def outcome(case: Case) -> tuple[str, Plan | None]:
-    """Return what came of a case, in a word or as ``fault: ...``, and its plan if there is one."""
+    """Return the outcome of a case, a word or ``fault: ...``, and its plan if there is one."""
     try:
         answer = _plan(case)
     except InvalidInputError as error:
@@ -44,7 +44,7 @@ def outcome(case: Case) -> tuple[str, Plan | None]:
     except MissingFactorError:
         asked = Objective.EMISSIONS in case.policy.objectives and not case.policy.accept_incomplete_footprint
         return ("factor missing" if asked else f"{FAULT}: no factor was needed"), None
-    except Exception as error:  # whatever else is raised is what this looks for
+    except Exception as error:  # any other exception is a fault
         return f"{FAULT}: {type(error).__name__}: {str(error)[:200]}", None
     found = next(_broken(case, answer), None)
     return (f"{FAULT}: {found}" if found else answer.status.value), answer
