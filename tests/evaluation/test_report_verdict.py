@@ -7,7 +7,7 @@ from dataclasses import replace
 from tests.evaluation.test_tally import THREE, TWO, order_into
 
 from boxwright.catalog import load_catalog
-from boxwright.domain.box import Catalog
+from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.factor import Component
 from boxwright.domain.order import Item, Order
 from boxwright.drawing import small_svg
@@ -82,6 +82,13 @@ def test_of_several_catalogs_the_best_comes_first() -> None:
     evaluation = evaluate(orders, [TWO, THREE, four], workers=1, options=PLAIN)
     assert main_comparison(evaluation).second == 2
     assert "0.30 EUR" in verdict_of(evaluation).text
+
+
+def test_less_volume_in_more_parcels_is_said() -> None:
+    """Where volume is the headline, the verdict states more parcels too."""
+    large, small = (Catalog(f"{edge}", (BoxType("b", edge, 100, 100, tare_g=20),)) for edge in (500, 100))
+    orders = [Order(f"{n}", (Item("a", 2, 90, 90, 90, 50),)) for n in range(2)]
+    assert "100.0 % more parcels" in verdict_of(evaluate(orders, [large, small], workers=1, options=PLAIN)).text
 
 
 def test_what_is_the_same_is_neither_more_nor_less() -> None:

@@ -131,7 +131,9 @@ def worth_buying(box: BoxType, existing: Iterable[BoxType]) -> bool:
     own = same_size(box, existing)
     if own is None:
         return True
-    return None not in (box.price_minor, own.price_minor) and box.price_minor < MUCH_CHEAPER * own.price_minor
+    if box.price_minor is None or own.price_minor is None:
+        return False
+    return box.price_minor < MUCH_CHEAPER * own.price_minor
 
 
 def blank_of_size(size: Size, board_id: str, materials: Materials) -> Blank:

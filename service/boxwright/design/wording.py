@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_REASONS = 5
 """Maximum number of reasons for exclusion that are listed."""
+LEAST_A_SIZE = 50
+"""Different orders for each size below which a design may fit its own half too well: our own rule."""
 _NOT_JUDGED = Figures(0, 0.0)
 _ASSUMED = " (an assumption)"
 _UNITS = {
@@ -53,6 +55,13 @@ def premises(design: Design) -> list[str]:
         lines.append(
             f"A new box costs {price.per_piece_minor / per_unit:,.3f} {price.currency} plus"
             f" {price.per_m2_minor / per_unit:,.3f} {price.currency} per m² of its blank, as given."
+        )
+    most = max((len(suite.catalog.box_types) for suite in design.suites), default=0) * LEAST_A_SIZE
+    fewest = min(len(parts.design.orders), len(parts.judged.orders))
+    if fewest < most:
+        lines.append(
+            f"A half has {fewest:,} different orders. With fewer than {LEAST_A_SIZE} for each size ({most:,}), a design"
+            " promises more on its own half than it keeps."
         )
     if wishes.min_pieces is not None:
         lines += _least_used(design, wishes.min_pieces)

@@ -78,7 +78,10 @@ def totals_title(evaluation: Evaluation) -> str:
     if not evaluation.comparisons:
         return f"All orders: {evaluation.order_count:,}"
     noun = evaluation.results[0].variant.noun
-    return f"The {evaluation.compared:,} of {evaluation.order_count:,} orders that every {noun} packs whole"
+    return (
+        f"The {evaluation.compared:,} of {evaluation.order_count:,} orders that every {noun} packs whole; orders and"
+        " units in no parcel are counted over all"
+    )
 
 
 def totals_lines(evaluation: Evaluation) -> list[tuple[str, list[str]]]:
@@ -130,7 +133,7 @@ def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
         rows[f"  on unverified figures, {basis}"] = wording.share(figures.unverified_share)
         if figures.graded_words:
             rows[f"  by source, {basis}"] = figures.graded_words
-    for why, count in wording.unpacked_counts(result.totals):
+    for why, count in wording.unpacked_counts(result):
         rows[f"units unpacked: {why}"] = f"{count:,}"
     for rule, outcomes in totals.verdicts:
         orders = sum(count for *_, count in outcomes)

@@ -66,6 +66,9 @@ def verdict_of(evaluation: Evaluation, comparison: Comparison | None = None) -> 
         sentences.append(
             "Plans do not minimise this price: they minimise outer volume, since not every box type has a price."
         )
+    sent = comparison.metric(Metric.PARCELS)
+    if head.metric is Metric.OUTER_VOLUME and head.difference < 0 and sent and sent.difference > 0:
+        sentences.append(f"It takes {wording.change(sent).words.removesuffix(' more')} more parcels.")
     sentences += _by_choice_alone(evaluation, comparison)
     if head.orders:
         if head.orders < comparison.orders:
@@ -75,10 +78,15 @@ def verdict_of(evaluation: Evaluation, comparison: Comparison | None = None) -> 
         if lost > 0:
             sentences.append(f"It does not pack {wording.counted(lost, 'order')} that the baseline packs.")
     if whole and not evaluation.same_catalog(comparison):
+        base = evaluation.results[0].variant
         ways = [other for other in evaluation.comparisons if evaluation.same_catalog(other) and other.orders]
         if ways:
             best = min(ways, key=lambda other: other.headline.relative or 0.0)
-            sentences.append(f"Carrier service or policy by itself: {_sentence(evaluation, best)}")
+            head, parts = best.headline, ", ".join(evaluation.results[best.second].variant.parts)
+            verb = "costs" if head.metric in wording.PRICES else "takes"
+            less = f"{_amount(head)} {'less' if head.difference < 0 else 'more'} per order{_share(head)}"
+            less = less if head.difference else "the same"
+            sentences.append(f"{parts} instead of {', '.join(base.parts)} by itself {verb} {less}.")
     return Verdict(kind, wording.MARKS[kind], " ".join(sentences))
 
 
@@ -126,6 +134,7 @@ def _by_choice_alone(evaluation: Evaluation, comparison: Comparison) -> list[str
     for other in evaluation.comparisons if isinstance(used.catalog, AsShipped) else ():
         variant, compared = evaluation.results[other.second].variant, other.headline
         alike = (variant.policy, variant.lane) == (main.policy, main.lane) and other is not comparison
+        alike = alike and not any(map(evaluation.same_catalog, (other, comparison)))
         same_boxes = variant.catalog.box_types == used.catalog.box_types
         if alike and same_boxes and wording.change(compared).kind == GOOD:
             verb = "cost" if compared.metric in wording.PRICES else "take"
@@ -177,7 +186,7 @@ def known_first(evaluation: Evaluation) -> list[str]:
         if lost := evaluation.order_count - result.totals.count(OrderStatus.PLANNED):
             reasons = [
                 (reason, n, "unit")
-                for reason, n in wording.unpacked_counts(result.totals)
+                for reason, n in wording.unpacked_counts(result)
                 if reason != wording.HELD_NAMES[OrderStatus.ERROR]
             ]
             reasons += [(reason, n, "order") for reason, n, _ in result.errors[:_LISTED]]

@@ -7,10 +7,12 @@ from boxwright.domain import currency
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lack import HUBS_UNSTATED, Lack, in_words
+from boxwright.domain.plan import UnpackedReason
 from boxwright.domain.policy import Objective
+from boxwright.evaluation.as_shipped import AsShipped
 from boxwright.evaluation.comparison import Metric, MetricComparison
 from boxwright.evaluation.outcome import FootprintFigures, OrderStatus
-from boxwright.evaluation.result import CatalogTotals, Evaluation
+from boxwright.evaluation.result import CatalogResult, Evaluation
 from boxwright.units import MG_PER_KG, UM3_PER_LITRE
 
 _WHOLE_FROM = 100
@@ -90,10 +92,13 @@ def lacking_lines(figures: Iterable[FootprintFigures]) -> list[str]:
     return [*lines, *([HUBS_UNSTATED] if any(footprint.hubs_unstated for footprint in listed) else [])]
 
 
-def unpacked_counts(totals: CatalogTotals) -> list[tuple[str, int]]:
-    """Return the number of unpacked units by reason, with each reason as text."""
-    own = [(reason.value.replace("_", " "), count) for reason, count in totals.unpacked]
-    return [*own, *((HELD_NAMES[status], count) for status, count in totals.held)]
+def unpacked_counts(result: CatalogResult) -> list[tuple[str, int]]:
+    """Return the number of unpacked units by reason, in words."""
+    names = {reason: reason.value.replace("_", " ") for reason, _ in result.totals.unpacked}
+    if isinstance(result.catalog, AsShipped):  # it allows as many parcels as boxes are recorded
+        names[UnpackedReason.MAX_PARCELS_REACHED] = "the recorded boxes do not hold them"
+    own = [(names[reason], count) for reason, count in result.totals.unpacked]
+    return [*own, *((HELD_NAMES[status], count) for status, count in result.totals.held)]
 
 
 def signed(text: str) -> str:

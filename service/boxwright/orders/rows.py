@@ -38,7 +38,7 @@ def at(where: str, field: str, rule: str) -> FieldViolation:
 
 def header_violations(header: Sequence[str]) -> list[FieldViolation]:
     """Return violations of column names: unknown, repeated or missing ones."""
-    known = f"is not known; columns are {', '.join(COLUMNS)}, and any that start with {EXTRA}"
+    known = f"is not known, nor starts with {EXTRA}; `boxwright orders convert` makes an order file from an export"
     broken = [
         *((name, known) for name in dict.fromkeys(header) if name not in COLUMNS and not name.startswith(EXTRA)),
         *((name, "must not repeat") for name, count in Counter(header).items() if count > 1),

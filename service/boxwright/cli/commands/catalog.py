@@ -142,6 +142,10 @@ def convert(
     mapping = size_columns(file, given=fields, **options)
     show_columns(file.name, mapping, err=out_file is None)
     text = convert_sizes(file, dunnage=dunnage, mapping=mapping, **how)
+    if "price_tiers" in text and "purchase_quantity" not in text:
+        click.echo(
+            "Prices by quantity: every cost is that of one box until the catalog states purchase_quantity.", err=True
+        )
     if out_file is None:
         click.echo(text, nl=False)
     else:
