@@ -17,7 +17,7 @@ from tests.interop.running_server import running_server
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from server.authority import Authority
-from server.conftest import BOOK, pack_request_of
+from server.live_calls import BOOK, pack_request_of
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = (ROOT / "deploy" / "nginx" / "boxwright.conf").read_text(encoding="utf-8")

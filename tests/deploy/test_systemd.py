@@ -18,7 +18,7 @@ from boxwright.server.settings import Settings
 from boxwright.server.settings.sources import IN_FILE, SECRETS, read_settings
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from server.authority import Authority
-from server.conftest import BOOK, pack_request_of
+from server.live_calls import BOOK, pack_request_of
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"

@@ -125,6 +125,7 @@ def crushed(case: ParcelCase) -> Iterator[PlanViolation]:
     """
     if case.box is not None and case.box.compartments:
         return
+    case.premises.stop.look()
     known = [each for each in case.envelopes if each.item.mass_mg]
     limits = [
         (max(most_mg, each.item.mass_mg), index)

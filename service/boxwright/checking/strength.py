@@ -47,11 +47,12 @@ def wrong_lifting(case: ParcelCase) -> Iterator[PlanViolation]:
         if not one_group and not unchanged:
             detail = f"{len(units)} units weigh {g(case.gross_mg)} gross, {profile.profile_id} allows {most_kg:f} kg"
             yield case.broken(ViolationKind.OVER_LIFTING_LIMIT, detail)
-    rigid = [unit.goods.mass_mg for unit in units if unit.goods.soft_goods is None]
-    most_kg = premises.materials.protection_rules["several_in_mailer"].value
-    if case.box is not None and case.box.flexible and len(rigid) > 1 and sum(rigid) > most_kg * MG_PER_KG:
-        detail = f"{len(rigid)} rigid units weigh {g(sum(rigid))} together, at most {most_kg:f} kg allowed in a mailer"
-        yield case.broken(ViolationKind.OVER_LIFTING_LIMIT, detail)
+    if case.box is not None and case.box.flexible:
+        rigid = [unit.goods.mass_mg for unit in units if unit.goods.soft_goods is None]
+        most_kg = premises.materials.protection_rules["several_in_mailer"].value
+        if len(rigid) > 1 and sum(rigid) > most_kg * MG_PER_KG:
+            detail = f"{len(rigid)} rigid units weigh {g(sum(rigid))}, at most {most_kg:f} kg allowed in a mailer"
+            yield case.broken(ViolationKind.OVER_LIFTING_LIMIT, detail)
     heavy, team = profile.heavy_above_kg, profile.team_lift_above_kg
     true = ["heavy"] * (heavy is not None and kg > heavy) + ["team_lift"] * (team is not None and kg > team)
     if not isinstance(stated, tuple) or list(stated) != true:

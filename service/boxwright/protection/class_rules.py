@@ -33,7 +33,9 @@ def with_class_rules(order: Order, materials: Materials, stop: Stop = NEVER) -> 
         stop.look()
         lines.append(_lying(ruled(line, materials), materials))
     soft_mg = sum(line.quantity * line.mass_mg for line in lines if line.soft_goods is not None)
-    lines = [_bearing(line, goods_mg, soft_mg if line.soft_goods is not None else 0, materials) for line in lines]
+    for at, line in enumerate(lines):
+        stop.look()
+        lines[at] = _bearing(line, goods_mg, soft_mg if line.soft_goods is not None else 0, materials)
     if all(one is other for one, other in zip(lines, order.lines, strict=True)):
         return order
     return dataclasses.replace(order, lines=tuple(lines))
