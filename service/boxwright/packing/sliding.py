@@ -25,6 +25,8 @@ def slide(question: Question) -> Layout | None:
     rules, left = question.rules, question.sliding
     if left <= 0 or not 2 <= len(question.units) <= MOST_UNITS:
         return None
+    if rules.bearing and not question.units.max_load_mg.any():
+        return None  # all units lie on the floor, which supports them
     flush = question.units.least_margin_um == question.units.most_margin_um
     if flush and (len(question.units) < FEWEST_UNITS or rules.support_millionths >= WHOLE):
         return None

@@ -37,7 +37,7 @@ from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Policy
 from boxwright.domain.started import StartedParcel
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.errors import FieldViolation, InvalidInputError, SearchEndedError
 from boxwright.planning.boxes import Solution, find_boxes
 from boxwright.planning.engine import PACKERS
 from boxwright.planning.finishing.checked import checked
@@ -144,8 +144,15 @@ def solve(request: Request, *, empty_spaces: bool = False, goes_on: bool = False
             solution = solve_started(model, packable, unpacked)
         else:
             found = find_boxes(model, packable, request.policy.max_parcels, first=first) if len(packable) else None
+            if found and not found.cut:
+                try:
+                    found = tidied(model, found)
+                except SearchEndedError:  # the parcels stay as the search packed them
+                    if stop.cancelled:
+                        raise
+                    found = dataclasses.replace(found, cut=True)
             with stop.finishing():
-                if found := found and tidied(model, found):
+                if found:
                     found, out = without_too_empty(model, found)
                     unpacked = [*unpacked, *out]
                 solution = Solution(finish_plan(model, found, unpacked), model, packable, found)
