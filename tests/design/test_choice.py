@@ -114,10 +114,10 @@ class Engine:
     def __init__(self, takes):
         self.takes = takes
 
-    def ask(self, found, columns):
+    def test(self, found, columns):
         """Record which candidates take the order; refuse it in the others."""
         for column in columns:
-            found.unasked[column] = False
+            found.untested[column] = False
             found.fits[column] = self.takes(found.price[column])
             if not found.fits[column]:
                 found.price[column] = np.inf
@@ -125,16 +125,16 @@ class Engine:
 
 
 def row(price=(100.0, 10.0, 90.0), weight=1, **known):
-    """Return the knowledge of an order, given the columns where it fits, is open or is unasked."""
+    """Return the knowledge of an order, given the columns where it fits, is open or is untested."""
     count = len(price)
-    states = {name: np.zeros(count, dtype=np.bool_) for name in ("fits", "still_open", "unasked")}
+    states = {name: np.zeros(count, dtype=np.bool_) for name in ("fits", "undecided", "untested")}
     states |= {name: np.isin(np.arange(count), columns) for name, columns in known.items()}
-    return Fits(None, weight, "", np.array(price, dtype=np.float64), **states, open_price=np.full(count, np.inf))
+    return Fits(None, weight, "", np.array(price, dtype=np.float64), **states, undecided_price=np.full(count, np.inf))
 
 
 def test_what_the_engine_leaves_open_hides_no_better_choice():
-    """Although the bound rests on an open candidate, the best unasked one is found."""
-    table = Table(Engine(lambda price: True), [row(fits=[0], still_open=[1], unasked=[2]) for _ in range(4)])
+    """Although the bound rests on an open candidate, the best untested one is found."""
+    table = Table(Engine(lambda price: True), [row(fits=[0], undecided=[1], untested=[2]) for _ in range(4)])
     (found,) = search(table, [Limits(NONE, np.zeros(3, dtype=np.int64), (1,))], silent)
     assert found.chosen.tolist() == [2]
     assert found.least == pytest.approx(40)
@@ -161,13 +161,13 @@ def test_the_bound_of_a_search_is_below_every_choice_whatever_was_asked(case, mo
     likely, possible, limits = case
     limits = limits if len(limits.forced) else Limits(np.array([0]), limits.group, limits.most)
     maybe = np.isfinite(possible.price) & np.isinf(likely.price)
-    unasked = maybe & (np.where(maybe, possible.price, 0.0) % 2 == 0)
-    true = Prices(np.where(unasked & (possible.price > most), np.inf, possible.price), possible.weight)
-    known = Prices(np.where(maybe & ~unasked, np.inf, true.price), possible.weight)
+    untested = maybe & (np.where(maybe, possible.price, 0.0) % 2 == 0)
+    true = Prices(np.where(untested & (possible.price > most), np.inf, possible.price), possible.weight)
+    known = Prices(np.where(maybe & ~untested, np.inf, true.price), possible.weight)
     rows = [
-        row(price, weight, fits=np.flatnonzero(fits), unasked=np.flatnonzero(ask), still_open=np.flatnonzero(open_))
+        row(price, weight, fits=np.flatnonzero(fits), untested=np.flatnonzero(ask), undecided=np.flatnonzero(open_))
         for price, weight, fits, ask, open_ in zip(
-            *(possible.price, possible.weight, np.isfinite(likely.price), unasked, maybe & ~unasked), strict=True
+            *(possible.price, possible.weight, np.isfinite(likely.price), untested, maybe & ~untested), strict=True
         )
     ]
     table = Table(Engine(lambda price: price <= most), rows)

@@ -79,7 +79,7 @@ def test_a_filler_is_as_heavy_as_its_box_bears(catalog_of, order_of, rules):
 def test_orders_are_asked_of_todays_boxes_before_they_are_excluded(rules, catalog_of, order_of):
     """An undecided order is asked about before it is excluded."""
     fitter = Fitter(catalog_of((120, 100, 80), (240, 100, 80), (240, 200, 80), (240, 200, 160)), rules)
-    row = fitter.of(order_of("four", (90, 60, 40), 4), asks=0)
+    row = fitter.of(order_of("four", (90, 60, 40), 4), tests=0)
     assert not row.fits.any()
     assert _refusal(fitter, row, np.array([2, 3])) == ""
     assert row.fits[[2, 3]].any()
@@ -92,15 +92,15 @@ def test_an_order_is_excluded_for_the_reason_that_holds(rules, catalog_of, order
     reasons = {_refusal(fitter, fitter.of(order), today)}
     nowhere = fitter.of(order_of("many", (90, 90, 75), 30))
     reasons.add(_refusal(fitter, nowhere, today))
-    row = fitter.of(order, asks=0)
-    monkeypatch.setattr(fitter, "_ask_one", lambda question, found, column: _left_open(found, column))
+    row = fitter.of(order, tests=0)
+    monkeypatch.setattr(fitter, "_test_one", lambda question, found, column: _left_open(found, column))
     reasons.add(_refusal(fitter, row, None))
     assert len(reasons - {""}) == 3
 
 
 def _left_open(found, column):
     """Answer like an engine that finds neither a layout nor a proof."""
-    found.unasked[column], found.still_open[column] = False, True
+    found.untested[column], found.undecided[column] = False, True
 
 
 def test_a_unit_without_dimensions_is_excluded_for_that(catalog_of, rules):

@@ -47,10 +47,10 @@ def orders(draw):
 
 @settings(max_examples=12)
 @given(orders(), st.integers(0, 40))
-def test_a_yes_has_a_layout_and_a_no_has_a_proof_whatever_is_asked(order, asks):
+def test_a_yes_has_a_layout_and_a_no_has_a_proof_whatever_is_asked(order, tests):
     """Answers agree with separate questions to the engine about every box."""
     fitter = Fitter(CATALOG, RULES)
-    found = fitter.of(order, asks=asks)
+    found = fitter.of(order, tests=tests)
     if found.outside:
         return
     question = Question(order, CATALOG, RULES)
@@ -68,25 +68,25 @@ def test_a_yes_has_a_layout_and_a_no_has_a_proof_whatever_is_asked(order, asks):
 
 
 def test_asking_of_all_settles_more_than_asking_of_none():
-    """Without questions nothing is known of several units; with enough, no candidate is unasked."""
+    """Without tests no layout of several units is known; with enough of them, no candidate is untested."""
     order, fitter = Order("o", (Item("a", 4, 90, 60, 40, 100),)), Fitter(CATALOG, RULES)
-    none, some = fitter.of(order, asks=0), fitter.of(order, asks=1_000)
-    assert none.unasked.any()
+    none, some = fitter.of(order, tests=0), fitter.of(order, tests=1_000)
+    assert none.untested.any()
     assert not none.fits.any()
-    assert not some.unasked.any()
+    assert not some.untested.any()
     assert some.fits.any()
-    fitter.ask(none, range(len(CATALOG.box_types)))
-    assert not none.unasked.any()
+    fitter.test(none, range(len(CATALOG.box_types)))
+    assert not none.untested.any()
     assert np.array_equal(none.fits, some.fits)
 
 
 def test_a_single_unit_needs_no_question(order_of):
     """It fits where one of its orientations does, and nowhere else."""
-    found = Fitter(CATALOG, RULES).of(order_of("o", (240, 150, 90)), asks=0)
+    found = Fitter(CATALOG, RULES).of(order_of("o", (240, 150, 90)), tests=0)
     named = {box.box_type_id for box, fits in zip(CATALOG.box_types, found.fits, strict=True) if fits}
     holds = [each for each in EDGES if all(np.array(sorted(each)) >= (90, 150, 240))]
     assert named == {"x".join(map(str, each)) for each in holds}
-    assert not found.unasked.any()
+    assert not found.untested.any()
 
 
 def test_a_box_that_does_not_bear_the_mass_is_refused_and_the_larger_one_by_itself(order_of):
@@ -106,9 +106,9 @@ def test_soft_goods_and_mailers_are_asked_in_every_form():
     mailer = BoxType("bag", 300, 200, 40, style="bag", tare_g=20)
     catalog = Catalog("c", [BoxType("box", 160, 210, 60), mailer, BoxType("small", 100, 100, 100)], dunnage=DUNNAGE)
     order = Order("o", (Item("shirt", 1, 290, 190, 20, 200, soft_goods=SoftGoods(10, 1)),))
-    found = Fitter(catalog, RULES).of(order, asks=100)
+    found = Fitter(catalog, RULES).of(order, tests=100)
     assert found.fits.tolist() == [True, True, False]
-    assert not found.unasked.any()
+    assert not found.untested.any()
 
 
 @pytest.mark.parametrize(
@@ -157,12 +157,12 @@ def test_a_unit_that_may_lie_needs_its_flattest_size_and_one_that_may_not_stands
 def test_a_cheaper_form_that_is_open_counts_in_the_bound_alone(monkeypatch):
     """The price is that of the form found; the bound uses the cheaper open form."""
     fitter = Fitter(CATALOG, RULES)
-    found = fitter.of(Order("o", (Item("a", 4, 90, 60, 40, 100),)), asks=0)
-    column = int(np.flatnonzero(found.unasked)[0])
+    found = fitter.of(Order("o", (Item("a", 4, 90, 60, 40, 100),)), tests=0)
+    column = int(np.flatnonzero(found.untested)[0])
     floor = found.price[column]
     outcome = Outcome((SimpleNamespace(price=(floor * 3,)),), left_open=(((floor * 2,), ()),))
     monkeypatch.setattr("boxwright.design.fitting.try_candidate", lambda *_: outcome)
-    fitter._ask_any(Question(found.order, CATALOG, RULES), found, column)
+    fitter._test_any(Question(found.order, CATALOG, RULES), found, column)
     table = Table(fitter, [found])
     assert table.likely.price[0, column] == floor * 3
     assert table.possible.price[0, column] == floor * 2

@@ -1,4 +1,4 @@
-"""Designs the set of box sizes to stock for past orders, with a lower bound, and judges it by plans of other orders.
+"""Designs the set of box sizes to stock for past orders, with a lower bound, and evaluates it on held-out orders.
 
 Uses ``evaluation``, ``planning`` and what lies below them.
 """

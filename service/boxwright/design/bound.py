@@ -1,7 +1,7 @@
 """A lower bound on the price of any choice of candidates, by Lagrangian relaxation.
 
-The constraint that each order goes into exactly one candidate is replaced by a price per order (its multiplier). Then
-each candidate can be judged alone, and the best are taken. Any multipliers give a valid bound; subgradient steps
+The constraint that each order goes into exactly one candidate is replaced by a price per order (its multiplier). Each
+candidate can then be valued by itself, and the best are taken. Any multipliers give a valid bound; subgradient steps
 improve it. Held, Wolfe and Crowder, *Validation of subgradient optimization*, Mathematical Programming 6, 1974; for the
 p-median Narula, Ogbu and Samuelsson, Operations Research 25(4), 1977; steps deflected as by Camerini, Fratta and
 Maffioli, Mathematical Programming Study 3, 1975.
@@ -16,16 +16,18 @@ from boxwright.packing.problem import Floats, Ints
 
 STEPS = 1_500
 _DEFLECTED = 0.9
-"""With these values bounds came within 0.1 % of the linear program's, which has the best multipliers."""
+"""Weight of the previous direction in a step. With these values bounds came within 0.1 % of the linear program, which
+has the best multipliers."""
 _PATIENCE = 40
-"""Steps without a better bound after which the step size is halved, and steps resume at the best multipliers."""
+"""After this many steps without a better bound, the step size is halved and the search resumes from the best
+multipliers."""
 _LEAST_SCALE = 1e-4
 _AGAIN = 0.25
-"""Scale of the first steps from the multipliers of an earlier bound, which are good already."""
+"""Scale of the first steps if they start from the multipliers of an earlier bound, which are good already."""
 _NEAR_THE_BEST = 0.005
 """Share of the best bound within which the candidates of a step count as promising."""
 _SWAPPED_EACH = 150
-"""Steps between swaps that begin with the candidates of the relaxation: these often beat greedy's."""
+"""Number of steps between swaps that start from the candidates of the relaxation, which often beat those of greedy."""
 _WORTH_LOOKING = 0.02
 """Share of the best bound within which candidates are tested for removal."""
 _WORTH_DROPPING = 0.9
@@ -56,16 +58,16 @@ def bounded(
     chosen: Ints,
     first: Floats | None = None,
 ) -> Bounded:
-    """Bound a choice from below, and improve it where the relaxation shows how.
+    """Return a lower bound on the total of any choice, and a choice improved by what the relaxation shows.
 
     Parameters
     ----------
     likely : Prices
-        Pairs known to fit: they decide the total of a choice.
+        Pairs of order and candidate known to fit; they decide the total of a choice.
     possible : Prices
-        Pairs not refused with a proof: they decide the bound.
+        Pairs that no proof refuses; they decide the bound.
     limits : Limits
-        What may be chosen.
+        Limits on the choice.
     chosen : int64, (k,)
         The choice to start with.
     first : float64, (orders,), optional
@@ -87,8 +89,8 @@ def bounded(
 class _Relaxation:
     """The state of the iteration: multipliers, best bound and best choice.
 
-    Candidates that only dearer choices can contain are dropped. The bound then covers all better choices, and together
-    with the best total, all choices.
+    Candidates that only dearer choices can contain are dropped. The bound then holds for all choices that are better
+    than the best one found, and the smaller of this bound and its total holds for all choices.
     """
 
     def __init__(self, likely: Prices, possible: Prices, limits: Limits, chosen: Ints, first: Floats | None) -> None:
@@ -172,7 +174,7 @@ class _Relaxation:
         return np.array(taken, dtype=np.int64), marginal
 
     def _drop(self, with_each: Floats, places: Ints) -> None:
-        """Drop the candidates that no better choice contains; candidates taken now stay."""
+        """Drop the candidates that no better choice contains, except those taken in this step."""
         keep = with_each <= self.top * (1 + _CLOSED)
         keep[places] = True
         keep[~self._limits.free[self._alive]] = True
@@ -182,7 +184,7 @@ class _Relaxation:
 
 
 def _first(likely: Prices, chosen: Ints) -> Floats:
-    """Return initial multipliers: the price of each order in the choice, or its greatest one where uncovered."""
+    """Return initial multipliers: each order's price in the choice, or its highest if the choice does not take it."""
     finite = np.where(np.isfinite(likely.price), likely.price, 0.0).max(axis=1, initial=0.0)
     least = likely.price[:, chosen].min(axis=1, initial=np.inf)
     first: Floats = np.where(np.isinf(least), finite, least) * likely.weight

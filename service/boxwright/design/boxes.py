@@ -36,7 +36,7 @@ def least_um(wishes: Wishes) -> Size:
 
 
 def may_be_made(size: Size, wishes: Wishes, materials: Materials) -> bool:
-    """Return whether a new size keeps the limits of the wishes with at least one board."""
+    """Return whether a new size is within the limits of the wishes with at least one board."""
     edges = [to_mm(edge) for edge in size]
     if max(edges) > HUGE_MM:
         return False
@@ -85,12 +85,12 @@ def new_boxes(size: Size, wishes: Wishes, materials: Materials) -> list[BoxType]
 def priced(
     box: BoxType, field: str, price: BoxPrice | None, quantity: int, materials: Materials, *, needed: bool
 ) -> BoxType:
-    """Return an existing box with its purchase price, or a price by the model where it has none.
+    """Return an existing box with its purchase price, or with a price by the price model if it has none.
 
     Raises
     ------
     InvalidInputError
-        If a price is needed and the box has neither one nor a board.
+        If a price is needed and the box has neither a price nor a board.
     """
     own = box.price_at(quantity)
     if own is None and price is not None:
@@ -102,7 +102,7 @@ def priced(
 
 
 def price_as_new(box: BoxType, price: BoxPrice, materials: Materials) -> int | None:
-    """Return the price of an existing box by the model for new ones, in minor units; None without board or blank."""
+    """Return the price of an existing box by the model for new boxes, in minor units; None without board or blank."""
     caliper = materials.board(box.board_id).caliper_mm if box.board_id else None
     if caliper is None:
         return None
@@ -136,8 +136,8 @@ def _on_sheet(blank: Blank, wishes: Wishes) -> bool:
 def layer_share(box: BoxType, pallet_mm: Sequence[float]) -> float:
     """Return the share of a pallet that a layer of upright boxes covers, without overhang.
 
-    The pallet is length and width in mm. The layer has at most two blocks, turned by 90 degrees against each other:
-    packers lay it without a plan.
+    The pallet is length and width in mm. The layer has at most two blocks, one turned by 90 degrees, so that packers
+    can lay it without instructions.
     """
     length, width, _ = box.outer_um
     along, across = (round(edge * 1_000) for edge in pallet_mm)
@@ -145,7 +145,7 @@ def layer_share(box: BoxType, pallet_mm: Sequence[float]) -> float:
 
 
 def most_in_layer(box: tuple[int, int], pallet: tuple[int, int]) -> int:
-    """Return how many rectangles of one size fit in two blocks; edges in um."""
+    """Return the number of rectangles of one size that fit on a pallet in at most two blocks; edges in um."""
     most = 0
     for one, other in (box, box[::-1]):
         for along, across in (pallet, pallet[::-1]):

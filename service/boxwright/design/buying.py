@@ -27,8 +27,8 @@ class Purchase:
     a_year: float | None
     """Boxes used by a year's orders; None if the number of orders is unknown."""
     first: int | None
-    """Boxes in the first order: ``FIRST_MONTHS`` of use, or the maker's minimum if that is more. None if neither is
-    known, and for a box type of today's catalog."""
+    """Boxes in the first order: ``FIRST_MONTHS`` of use, or the maker's minimum if that is more. None if both are
+    unknown, and for a box type of today's catalog."""
 
     @property
     def months(self) -> float | None:
@@ -41,20 +41,20 @@ class Buying:
     """Cost and saving of a change from today's catalog to a design, in minor units."""
 
     purchases: tuple[Purchase, ...]
-    """One per box type, in the order of the design."""
+    """Purchases, one per box type, in the order of the design."""
     saved: float | None
     """Yearly saving in packaging and carriage, by plans of the held-out orders; negative if the design costs more. None
     if the number of orders or prices are unknown."""
     shown: bool
-    """Whether the 95 % interval of that change is known and excludes 0."""
+    """Whether the 95 % interval of the change in cost is known and excludes 0."""
     shifted: dict[str, float]
-    """The saving with the same plans and prices changed by ``PRICE_SHIFT``, by kind of change."""
+    """The saving of the same plans at prices changed by ``PRICE_SHIFT``, by kind of change."""
     once: float
     """One-off cost of new sizes (``BoxPrice.per_size_minor``)."""
     gone: tuple[str, ...]
     """Ids of today's boxes that the design drops."""
     written_off: float
-    """Value of the stock of dropped boxes, at their price."""
+    """Value of the stock of dropped boxes, at their prices."""
     unstated: tuple[str, ...]
     """Ids of dropped boxes without stated stock or price, which ``written_off`` leaves out."""
 
@@ -65,7 +65,7 @@ class Buying:
 
 
 def buying(design: Design, suite: Suite) -> Buying | None:
-    """Return the purchase for a suite of a judged design; None without a catalog of today's."""
+    """Return the purchase for a suite of an evaluated design; None without today's catalog."""
     if design.evaluation is None or design.today is None:
         return None
     purchases = []

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _DEFAULTS = {field.name: field.default for field in dataclasses.fields(BoxType)}
 _OF_DUNNAGE = {field.name: field.default for field in dataclasses.fields(Dunnage)}
 _DERIVED = ("tare_g", "blank_g")
-"""Fields derived from style and board if the tare is."""
+"""Fields that are derived from style and board if the tare is."""
 
 
 def catalog_toml(catalog: Catalog, materials: Materials, remarks: tuple[str, ...] = ()) -> str:
@@ -32,7 +32,7 @@ def catalog_toml(catalog: Catalog, materials: Materials, remarks: tuple[str, ...
     catalog : Catalog
         The catalog.
     materials : Materials
-        Dunnage known here is written as its id.
+        Dunnage that these materials contain is written as its id.
     remarks : tuple of str, optional
         Comment lines. Default none.
     """

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from boxwright.packing.problem import Ints
 
 _NAMED = 5
-"""Most boxes named in an error."""
+"""Maximum number of boxes that an error names."""
 
 
 def design(
@@ -56,12 +56,12 @@ def design(
 ) -> Design:
     """Design the set of box sizes that minimises an objective over orders, with a lower bound.
 
-    ``judge`` then states the saving, by plans of orders that the design has not seen.
+    ``judge`` then states the saving, by plans of the held-out orders.
 
     Parameters
     ----------
     orders : iterable of Order
-        Past orders. Some are held out to judge the design.
+        Past orders. Some are held out to evaluate the design.
     wishes : Wishes
         Numbers of sizes, objective and limits.
     policy : Policy, optional
@@ -71,8 +71,8 @@ def design(
     profiles : sequence of str, optional
         Accounting profiles, as in ``plan``: the first defines emissions.
     today : Catalog, optional
-        Today's stock: its boxes are candidates, each design must hold what they hold, and every figure is compared with
-        it. Default none: no comparison.
+        Today's catalog. Its boxes are candidates, each design must take every order that they take, and every figure is
+        compared with it. Default none: no comparison.
     keep : Catalog, optional
         Boxes that stay, except for those that may be dropped.
     also : sequence of Catalog, optional
@@ -141,7 +141,9 @@ def _refuse_empty(made: Prepared, sets_of_limits: Sequence[Limits]) -> None:
             continue
         kept = ", ".join(made.catalog.box_types[column].box_type_id for column in columns[:_NAMED].tolist())
         more = f" and {len(columns) - _NAMED:,} more" if len(columns) > _NAMED else ""
-        rule = f"must leave a box that takes an order: none of {kept}{more} does; add sizes, or keep another catalog"
+        rule = (
+            f"must leave a box that takes an order: none of {kept}{more} takes one; add sizes, or keep another catalog"
+        )
         raise InvalidInputError([FieldViolation("drop" if len(columns) > len(limits.forced) else "add", rule)])
 
 
@@ -176,7 +178,7 @@ def prepare(
     workers: int | None = 1,
     count: Counting = silent,
 ) -> Prepared:
-    """Prepare candidates and the orders that they take; parameters and errors as in ``design``."""
+    """Return the candidates and the orders that they take; parameters and errors as in ``design``."""
     parts = halves(orders, wishes, dates, rules.lane)
     half, materials = parts.design, rules.materials
     # A trial with any box raises errors of policy, lane or objective before the long work.
@@ -223,20 +225,22 @@ def _parted(fitter: Fitter, rows: Sequence[Fits], today: Ints | None) -> tuple[l
             inside.append(row)
     if not inside:
         example = f", such as {outside[0].order.order_id!r}: {outside[0].reason}" if outside else ""
-        raise InvalidInputError([FieldViolation("orders", f"must hold an order that fits one box{example}")])
+        raise InvalidInputError(
+            [FieldViolation("orders", f"must include at least one order that fits in a single box{example}")]
+        )
     return inside, outside
 
 
 def _refusal(fitter: Fitter, row: Fits, today: Ints | None) -> str:
-    """Return why no box of today's takes the whole order (without today's: no candidate); empty if one does."""
+    """Return why no box of today's catalog, or no candidate if there is none, takes the order; empty if one does."""
     columns = np.arange(len(row.fits)) if today is None else today
     if fitter.settle(row, columns):
         return ""
     if not row.possible.any():
         return "goes into no candidate as one parcel"
-    where = "candidate" if today is None else "box of today's"
+    where = "candidate" if today is None else "box of today's catalog"
     if row.possible[columns].any():
-        return f"is not found to go into any {where} as one parcel, nor refused by all"
+        return f"was neither packed into a {where} as one parcel nor refused by all"
     return f"goes into no {where} as one parcel"
 
 

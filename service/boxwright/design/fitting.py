@@ -1,8 +1,9 @@
-"""Decides which candidates take an order, with as few questions to the engine as possible.
+"""Decides which candidates take an order, with as few tests by the packing engine as possible.
 
 A layout found in one box fits every box that contains it, and a refusal with a proof of size holds in every smaller
-box. So few questions settle many candidates. The answer is yes, no (with a proof) or maybe: neither a layout nor a
-proof was found. Mass is tested for each candidate, since a larger box has more fill.
+box. So a few tests settle many candidates. A pair of order and candidate fits (with a layout), is refused (with a
+proof), is undecided (the engine found neither), or is untested. Mass is tested for each candidate, since a larger box
+has more fill.
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
     from boxwright.domain.order import Order
     from boxwright.packing.problem import Floats, Ints
 
-ASKS = 30
-"""Questions to the engine per order before the first design; later rounds ask only about pairs that matter."""
+TESTS = 30
+"""Tests per order before the first design; later rounds test only pairs that can change the choice or its bound."""
 MOST_SETTLING = 200
-"""Most questions for an order that no candidate is known to take, before it is excluded."""
-_FIRST_ASKED = (0.5, 0.2, 0.08, 0.03)
-"""Quantiles of the price at which the first undecided candidates are asked; later ones are the cheapest."""
+"""Maximum number of tests for an order that no candidate is known to take; after these it is excluded."""
+_FIRST_TESTED = (0.5, 0.2, 0.08, 0.03)
+"""Price quantiles of the first candidates to test; after these, the cheapest untested one is tested."""
 _ROUNDING = 1e-12
 _OF_SIZE = frozenset(Proof) - {Proof.WEIGHT, Proof.POLICY, Proof.COMPARTMENTS}
 """Proofs that hold in every smaller box too."""
@@ -41,42 +42,45 @@ _OF_SIZE = frozenset(Proof) - {Proof.WEIGHT, Proof.POLICY, Proof.COMPARTMENTS}
 
 @dataclass
 class Fits:
-    """What is known of one order with each candidate."""
+    """The results of tests of one order against each candidate."""
 
     order: Order
     weight: int
     """The order, and the number of orders with the same units."""
     outside: str
-    """Why the order is outside the question of one box; empty if it is inside."""
+    """Reason why the order cannot be tested for a single box; empty if it can."""
     price: Floats
-    """float64, (candidates,): its price in each; infinity where it is refused."""
+    """float64, (candidates,): the price of the order in each; infinity where it is refused."""
     fits: Flags
-    unasked: Flags
-    still_open: Flags
-    """bool, (candidates,): a layout is known; nothing was asked yet; the engine found neither a layout nor a proof."""
-    open_price: Floats
-    """float64, (candidates,): the least price in a form that the engine left open, where it found a dearer one;
+    untested: Flags
+    undecided: Flags
+    """bool, (candidates,), each: a layout is known; untested; undecided, since the engine found neither layout nor
+    proof."""
+    undecided_price: Floats
+    """float64, (candidates,): the lowest price in a wrap or fold that is undecided, where a dearer one has a layout;
     infinity elsewhere."""
     layouts_um: list[Ints] = field(default_factory=list)
-    """Extents of known layouts."""
+    """Extents of known layouts, int64 (3,), in um."""
 
     @property
     def possible(self) -> Flags:
-        """bool, (candidates,): where the order is not refused."""
-        return self.fits | self.unasked | self.still_open
+        """bool, (candidates,): those that do not refuse the order."""
+        return self.fits | self.untested | self.undecided
 
     @property
     def least_price(self) -> Floats:
         """float64, (candidates,): lower bound on the price of the order."""
-        least: Floats = np.minimum(self.price, self.open_price)
+        least: Floats = np.minimum(self.price, self.undecided_price)
         return least
 
     def only(self, columns: Flags) -> None:
-        """Refuse the order in all candidates outside a mask, bool (candidates,)."""
-        self.fits, self.unasked, self.still_open = (
-            known & columns for known in (self.fits, self.unasked, self.still_open)
+        """Mark the order as refused by all candidates outside a mask, bool (candidates,)."""
+        self.fits, self.untested, self.undecided = (
+            known & columns for known in (self.fits, self.untested, self.undecided)
         )
-        self.price, self.open_price = (np.where(columns, price, np.inf) for price in (self.price, self.open_price))
+        self.price, self.undecided_price = (
+            np.where(columns, price, np.inf) for price in (self.price, self.undecided_price)
+        )
 
 
 class Fitter:
@@ -88,12 +92,12 @@ class Fitter:
         The candidates.
     rules : Rules
         The rules of planning.
-    asks : int, optional
-        Questions to the engine per order. Default ``ASKS``.
+    tests : int, optional
+        Tests per order. Default ``TESTS``.
     """
 
-    def __init__(self, catalog: Catalog, rules: Rules, asks: int = ASKS) -> None:
-        self.catalog, self.rules, self._asks = catalog, rules, asks
+    def __init__(self, catalog: Catalog, rules: Rules, tests: int = TESTS) -> None:
+        self.catalog, self.rules, self._tests = catalog, rules, tests
         boxes = catalog.box_types
         self.column = {box.box_type_id: index for index, box in enumerate(boxes)}
         self._inside_um = np.array([box.inner_um for box in boxes], dtype=np.int64)
@@ -105,12 +109,12 @@ class Fitter:
         self._open = np.array([not box.flexible and box.compartments is None for box in boxes])
 
     def __call__(self, orders: Sequence[tuple[Order, int]]) -> list[Fits]:
-        """Return what is known of orders, given with their weights."""
+        """Return the results of tests for orders, given with their weights."""
         return [self.of(order, weight) for order, weight in orders]
 
-    def of(self, order: Order, weight: int = 1, asks: int | None = None) -> Fits:
-        """Return what is known of an order after some questions to the engine, by default as many as of all orders."""
-        asks = self._asks if asks is None else asks
+    def of(self, order: Order, weight: int = 1, tests: int | None = None) -> Fits:
+        """Return the results for an order after at most ``tests`` tests, by default the number for all orders."""
+        tests = self._tests if tests is None else tests
         count = len(self.catalog.box_types)
         none = np.zeros(count, dtype=np.bool_)
         question = Question(order, self.catalog, self.rules)
@@ -125,47 +129,47 @@ class Fitter:
         )
         if question.single_form:
             allowed &= ~self._open | self._conceivable(question)
-        found.unasked = allowed
+        found.untested = allowed
         self._price(question, found)
         if question.single_form:
             if len(question.units) == 1 and self.rules.policy.fill_millionths >= 1_000_000:
                 for extents in question.kinds_um[0]:  # a single unit in each orientation is its own layout
                     self._packed(found, extents)
-            asks -= self._ask_open(question, found, asks)
-        for column in self._cheapest(found, found.unasked)[: max(asks, 0)]:
-            self._ask_any(question, found, column)
+            tests -= self._test_open(question, found, tests)
+        for column in self._cheapest(found, found.untested)[: max(tests, 0)]:
+            self._test_any(question, found, column)
         return found
 
-    def ask(self, found: Fits, columns: Sequence[int]) -> int:
-        """Ask about more open candidates; return the number of questions."""
-        asked = 0
+    def test(self, found: Fits, columns: Sequence[int]) -> int:
+        """Test more untested candidates; return the number of tests."""
+        tested = 0
         question = Question(found.order, self.catalog, self.rules)
         for column in columns:
-            if found.unasked[column]:
-                asked += 1
+            if found.untested[column]:
+                tested += 1
                 if question.single_form and self._open[column]:
-                    self._ask_one(question, found, column)
+                    self._test_one(question, found, column)
                 else:
-                    self._ask_any(question, found, column)
-        return asked
+                    self._test_any(question, found, column)
+        return tested
 
     def settle(self, found: Fits, columns: Ints) -> bool:
-        """Ask about candidates, largest first, until one takes the order; return whether one does."""
-        asked = 0
+        """Test candidates, largest first, until one takes the order; return whether one does."""
+        tested = 0
         for column in sorted(columns.tolist(), key=lambda column: (-self._volumes[column], column)):
-            if found.fits[columns].any() or asked >= MOST_SETTLING:
+            if found.fits[columns].any() or tested >= MOST_SETTLING:
                 break
-            asked += self.ask(found, [column])
+            tested += self.test(found, [column])
         return bool(found.fits[columns].any())
 
     def _id(self, column: int) -> str:
         return self.catalog.box_types[column].box_type_id
 
     def _conceivable(self, question: Question) -> Flags:
-        """Return which boxes have the volume and mass limit for the order, and room for each unit alone."""
+        """Return which boxes have enough volume and mass limit for the order, and room for each unit alone."""
         most = question.volume_um3 * (1 - _ROUNDING)
         fits: Flags = (self._volumes >= most) & (self._filled >= most)
-        # The slack counts towards the wall margins of units, which their extents include.
+        # Wall margins are part of the extents of units, and the fit clearance counts towards them.
         edges_um = self.edges_um if question.units.margins_um is None else self._inside_um
         for turned in question.kinds_um:
             inside: Flags = np.all(turned[np.newaxis, :, :] <= edges_um[:, np.newaxis, :], axis=2)
@@ -186,70 +190,70 @@ class Fitter:
         # A folding box has at least the volume of its goods.
         by_volume = question.single_form and self.rules.policy.objectives[0] is Objective.OUTER_VOLUME
         least = math.ceil(question.volume_um3 * (1 - _ROUNDING)) if by_volume else 0.0
-        allowed = bool(found.unasked.any())
-        for column in np.flatnonzero(found.unasked).tolist():
+        allowed = bool(found.untested.any())
+        for column in np.flatnonzero(found.untested).tolist():
             box = question.boxes[self._id(column)]
             price = min(variant.price(box, question.members)[0] for variant in variants)
             if self._in_money and price >= UNPRICED_MINOR:
-                found.unasked[column] = False  # the tariff lacks its weight or a surcharge, so no plan can use it
+                found.untested[column] = False  # the tariff lacks its weight or a surcharge, so no plan can use it
             else:
                 found.price[column] = max(price, least)
-        if allowed and not found.unasked.any():
+        if allowed and not found.untested.any():
             found.outside = "goes into no candidate whose carriage has a price"
 
-    def _ask_open(self, question: Question, found: Fits, asks: int) -> int:
-        """Ask about open boxes, first those that settle most others, then the cheapest; return the count."""
-        for asked in range(asks):
-            left = self._cheapest(found, found.unasked & self._open)
+    def _test_open(self, question: Question, found: Fits, tests: int) -> int:
+        """Test open boxes, first those that settle most others, then the cheapest; return the number of tests."""
+        for tested in range(tests):
+            left = self._cheapest(found, found.untested & self._open)
             if not left:
-                return asked
-            share = _FIRST_ASKED[asked] if asked < len(_FIRST_ASKED) else 0.0
-            self._ask_one(question, found, left[int(share * len(left))])
-        return asks
+                return tested
+            share = _FIRST_TESTED[tested] if tested < len(_FIRST_TESTED) else 0.0
+            self._test_one(question, found, left[int(share * len(left))])
+        return tests
 
-    def _ask_one(self, question: Question, found: Fits, column: int) -> None:
-        """Ask about an open box, and apply the answer to larger or smaller ones."""
+    def _test_one(self, question: Question, found: Fits, column: int) -> None:
+        """Test an open box, and apply the result to larger or smaller ones."""
         model, members = question.model, question.members
         box = question.boxes[self._id(column)]
         candidate = Candidate(model, box, members, model.shapes(members, question.units), ())
         answer = model.packer.ask(candidate.question(question.effort))
-        found.unasked[column] = False
+        found.untested[column] = False
         if isinstance(answer, Packed):
             found.fits[column] = True
             self._packed(found, np.array(answer.layout.extents_um, dtype=np.int64))
         elif isinstance(answer, Refused):
             found.price[column] = np.inf
             if answer.proof in _OF_SIZE:
-                inside = self._open & found.unasked & (self.edges_um <= self.edges_um[column]).all(axis=1)
-                found.unasked &= ~inside
+                inside = self._open & found.untested & (self.edges_um <= self.edges_um[column]).all(axis=1)
+                found.untested &= ~inside
                 found.price[inside] = np.inf
         else:
-            found.still_open[column] = True
+            found.undecided[column] = True
 
-    def _ask_any(self, question: Question, found: Fits, column: int) -> None:
-        """Ask about one candidate in every form and with every wrap."""
+    def _test_any(self, question: Question, found: Fits, column: int) -> None:
+        """Test one candidate in every form and with every wrap."""
         box = question.boxes[self._id(column)]
         tried = lowest_first(question.model, question.members, [box])
         outcomes = [try_candidate(candidate, question.effort, None) for candidate in tried]
         packed = [outcome.found.price[0] for outcome in outcomes if outcome.found is not None]
         left_open = [price[0] for outcome in outcomes for price, _ in outcome.left_open]
-        found.unasked[column] = False
+        found.untested[column] = False
         if packed:
             least = max(min(left_open, default=math.inf), found.price[column])
             found.fits[column], found.price[column] = True, min(packed)
             if least < min(packed):
-                found.open_price[column] = least
+                found.undecided_price[column] = least
         elif not left_open:
             found.price[column] = np.inf
         else:
-            found.still_open[column] = True
+            found.undecided[column] = True
 
     def _packed(self, found: Fits, extents_um: Ints) -> None:
-        """Note a layout: every open box that contains it takes the order."""
+        """Note a layout, which fits every open box that contains it."""
         found.layouts_um.append(extents_um)
-        round_it = self._open & found.unasked & (extents_um <= self.edges_um).all(axis=1)
+        round_it = self._open & found.untested & (extents_um <= self.edges_um).all(axis=1)
         found.fits |= round_it
-        found.unasked &= ~round_it
+        found.untested &= ~round_it
 
     def _cheapest(self, found: Fits, which: Flags) -> list[int]:
         """Return the candidates by ascending price."""

@@ -1,4 +1,4 @@
-"""Splits orders into a half to design for, and held-out orders to judge the design."""
+"""Splits orders into a half to design for, and held-out orders to evaluate the design."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 
 HELD_PER_SAMPLED = 20
-"""Orders kept in memory per different order that a half may have."""
+"""Number of orders kept in memory for each different order that a half may have."""
 
 
 @dataclass(frozen=True)
 class Half:
-    """A part of the orders, with equal ones merged."""
+    """A part of the orders, with equal orders merged."""
 
     orders: tuple[Order, ...]
     """The different orders."""
     ids: tuple[tuple[str, ...], ...]
-    """Ids of the orders merged into each different one; its own is the first."""
+    """Ids of the orders merged into each different order, its own id first."""
     of: int
-    """Orders of this part before sampling."""
+    """Number of orders of this part before sampling."""
 
     @property
     def weights(self) -> tuple[int, ...]:
@@ -43,7 +43,7 @@ class Half:
 
     @property
     def every(self) -> list[Order]:
-        """Each order with its own id; equal ones share the lines of one."""
+        """Each order with its own id; equal orders share their lines."""
         return [
             order if name == order.order_id else replace(order, order_id=name)
             for order, names in zip(self.orders, self.ids, strict=True)
@@ -72,7 +72,7 @@ class Halves:
     from_day: datetime.date | None
     """First day of the held-out orders; None if they were drawn at random."""
     undated: int
-    """Orders without a date among those split."""
+    """Number of orders without a date among those split."""
 
     @property
     def drawn(self) -> bool:
@@ -91,16 +91,16 @@ def halves(
     dates: Mapping[str, datetime.date] | None = None,
     lane: Lane | None = None,
 ) -> Halves:
-    """Split orders: by date if most have one, the later ones held out; else at random by the seed.
+    """Split orders by date, the later ones held out, or at random by the seed.
 
-    If at least ``LEAST_DATED`` have a date, those without are designed for.
+    They are split by date if at least ``LEAST_DATED`` have one; orders without a date are then designed for.
 
     Parameters
     ----------
     orders : iterable of Order
         All orders. If there are many, ``HELD_PER_SAMPLED`` times the sample size are drawn, to bound memory.
     wishes : Wishes
-        Share of held-out orders, seed, and most different orders per half.
+        Share of held-out orders, seed, and maximum number of different orders per half.
     dates : mapping of str to date, optional
         Date of each order by id. Default none.
     lane : Lane, optional
@@ -154,9 +154,9 @@ def _held(orders: Iterable[Order], most: int, seed: int) -> tuple[list[Order], i
 
 
 def _half(orders: Sequence[Order], alike: Sequence[int], which: list[int], wishes: Wishes, part: int) -> Half:
-    """Return a half, sampled if it has more different orders than the wishes allow.
+    """Return a half; a sample if it has more different orders than the wishes allow.
 
-    The sample is drawn from the orders, not the different ones, so frequent orders stay frequent.
+    The sample is drawn from all orders, not from the different ones, so frequent orders stay frequent.
     """
     of_each: dict[int, list[int]] = {}
     if len({alike[place] for place in which}) > wishes.sample:

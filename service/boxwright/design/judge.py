@@ -1,4 +1,4 @@
-"""Figures of designs: on the orders they are made for, and by plans of held-out orders."""
+"""Figures of designs on the orders that they are made for, and by plans of held-out orders."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _judged(design: Design, evaluation: Evaluation, position: int) -> Figures:
 
 
 def _total(design: Design, totals: CatalogTotals) -> float | None:
-    """Return the objective summed over plans with one catalog; None if not all are known."""
+    """Return the objective summed over plans with one catalog; None if it is unknown for some."""
     if design.wishes.objective is DesignObjective.LITRES:
         return float(totals.outer_um3)
     if design.wishes.objective is DesignObjective.EMISSIONS:
@@ -120,7 +120,7 @@ def _basis(design: Design) -> tuple[str, Allocation]:
 
 
 def _by_prices(design: Design, suite: Suite, evaluation: Evaluation, position: int) -> ByPrices | None:
-    """Return the part of a change in money due to prices; None if no box concerned has a price."""
+    """Return the part of a change in money due to prices; None if none of the boxes has a price."""
     totals = [evaluation.results[index].common for index in (0, position)]
     uses, with_design = (dict(of.box_use) for of in totals)
     if design.today is None or not any(with_design[name] for name in suite.new):
@@ -157,14 +157,14 @@ def designed(rows: Sequence[Fits], chosen: Ints) -> Figures:
 
 
 def cut_to_size(rows: Sequence[Fits], cut: Floats, chosen: Sequence[Ints]) -> CutToSize:
-    """Return the figures of boxes cut to size, on the orders that they and all designs take.
+    """Return the figures of boxes cut to size, on the orders that both the machine and all designs take.
 
     Parameters
     ----------
     rows : sequence of Fits
         The orders.
     cut : float64, (n,)
-        Price of each order in its own box; infinity where none can be made.
+        Price of each order in a box cut for it; infinity where none can be made.
     chosen : sequence of int64, (k,)
         Candidates of each design.
     """
@@ -176,7 +176,7 @@ def cut_to_size(rows: Sequence[Fits], cut: Floats, chosen: Sequence[Ints]) -> Cu
 
 
 def least(rows: Sequence[Fits], columns: Ints) -> Floats:
-    """Return the price of each order in the cheapest of some candidates; infinity if it fits none."""
+    """Return the price of each order in the cheapest of these candidates; infinity if it fits none of them."""
     return np.array(
         [np.where(row.fits[columns], row.price[columns], np.inf).min(initial=np.inf) for row in rows], dtype=np.float64
     )

@@ -18,7 +18,7 @@ from boxwright.packing.problem import Floats, Ints
 Flags = npt.NDArray[np.bool_]
 MOST_SWAPS = 2_000
 _LEAST_GAIN = 1e-9
-"""Share of the total below which a saving is only rounding."""
+"""Share of the total below which a saving is a rounding error."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Prices:
     price: Floats
     """float64, (orders, candidates): infinity where the order does not fit."""
     weight: Floats
-    """float64, (orders,): number of orders that a row stands for, above 0."""
+    """float64, (orders,): number of orders that each row represents, above 0."""
 
     @cached_property
     def uncovered(self) -> Floats:
@@ -65,7 +65,7 @@ class Limits:
     group: Ints
     """int64, (candidates,): group of each candidate; ignored for forced ones."""
     most: tuple[int, ...]
-    """Most candidates per group, forced ones not counted."""
+    """Maximum number of candidates per group, without the forced ones."""
 
     @property
     def free(self) -> Flags:
@@ -91,7 +91,7 @@ class Limits:
 
 
 def greedy(prices: Prices, limits: Limits, chosen: Ints | None = None) -> Ints:
-    """Return chosen candidates, ascending, after adding those that save most while the limits allow.
+    """Return the chosen candidates, ascending, after adding the one that saves most, again and again within the limits.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def greedy(prices: Prices, limits: Limits, chosen: Ints | None = None) -> Ints:
 
 
 def swap(prices: Prices, limits: Limits, chosen: Ints) -> Ints:
-    """Return the candidates, ascending, after all exchanges that save, the best one each time."""
+    """Return the candidates, ascending, after making the best exchange again and again until none saves."""
     chosen = np.array(sorted(chosen.tolist()), dtype=np.int64)
     for _ in range(MOST_SWAPS):
         found = _best_exchange(prices, limits, chosen)

@@ -1,4 +1,4 @@
-"""Sections on a design for the page of an evaluation: table with bound and gap, and purchases."""
+"""Sections of an evaluation's page on a design: a table with bound and gap, and purchases."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from boxwright.design.result import Design, Suite
 
 _FIRST_ORDER = (
-    f"First order: the boxes of {FIRST_MONTHS} months (our own rule), or more where the maker sells no fewer. Sizes"
+    f"First order: the boxes of {FIRST_MONTHS} months (our own rule), or the maker's minimum if that is more. Sizes"
     " sort by volume."
 )
 
@@ -27,9 +27,9 @@ def panels(design: Design, shown: int) -> list[Panel]:
     Parameters
     ----------
     design : Design
-        A judged design with a catalog of today's.
+        An evaluated design with today's catalog.
     shown : int
-        Index of the suite that comes first and open; others are collapsed.
+        Index of the suite that is shown first and expanded; the others are collapsed.
     """
     columns, rows = table(design)
     suites = list(design.suites)
@@ -46,14 +46,14 @@ def panels(design: Design, shown: int) -> list[Panel]:
 
 def _to_buy(design: Design, suite: Suite, *, folded: bool) -> Panel:
     found = buying(design, suite)
-    assert found is not None  # compared with today's, and judged
+    assert found is not None  # an evaluated design with today's catalog has it
     year = design.yearly is not None
     return Panel(
-        title=f"What to buy for {suite.catalog.catalog_id}",
+        title=f"Purchase list for {suite.catalog.catalog_id}",
         lead=tuple(to_buy(design, suite)),
         columns=(
             *("Box", "Origin", "Inner, mm", "Outer, mm", "Board", "Price a box"),
-            *(("Boxes a year", "First order", "Lasts, months") if year else ("Parcels judged", "First order")),
+            *(("Boxes a year", "First order", "Lasts, months") if year else ("Held-out parcels", "First order")),
         ),
         rows=tuple(
             _row(design, suite, purchase, used)

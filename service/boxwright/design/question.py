@@ -1,4 +1,4 @@
-"""Asks the engine about one order: its units and rules against a catalog of candidates."""
+"""Tests of one order against a catalog of candidates: its units, and the rules for a single box."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class Rules:
     """The planning rules of all orders of a design."""
 
     policy: Policy
-    """With the single objective of the design."""
+    """Policy with the single objective of the design."""
     lane: Lane | None
     profiles: tuple[str, ...] | None
-    """As in ``plan``."""
+    """Accounting profiles, as in ``plan``."""
     materials: Materials
     """Boards, factors and rules."""
 
@@ -49,19 +49,19 @@ class Rules:
 
 
 class Question:
-    """An order against a catalog.
+    """The test of one order against a catalog.
 
     Parameters
     ----------
     order, catalog, rules : Order, Catalog, Rules
-        What is asked.
+        The order, the candidates, and the rules of planning.
     alone : bool, optional
         Whether each unit must fit some candidate alone. Default True; False ignores the candidates.
 
     Attributes
     ----------
     outside : str
-        Why the order is outside the question of one box, in words; empty if it is inside.
+        Why the order cannot be tested for a single box; empty if it can.
     """
 
     def __init__(self, order: Order, catalog: Catalog, rules: Rules, *, alone: bool = True) -> None:
@@ -87,7 +87,7 @@ class Question:
 
     @cached_property
     def boxes(self) -> dict[str, BoxType]:
-        """Candidates allowed by carrier, policy and materials, by id, with their limits."""
+        """Candidates that carrier, policy and materials allow, by id, with their limits."""
         return {box.box_type_id: box for box in self.model.box_types()}
 
     @cached_property

@@ -30,17 +30,17 @@ class Figures:
     total: float
     """The objective summed over these orders, in minor units, cubic um or mg CO2e."""
     today: float | None = None
-    """The same with today's catalog; None without one, and on the design half."""
+    """The objective summed over these orders with today's catalog; None without one, and on the design half."""
     lost: int = 0
-    """Orders that the design does not pack, but today's catalog does if there is one."""
+    """Number of orders that the design does not pack, of those that today's catalog packs if there is one."""
     gained: int = 0
     neither: int = 0
-    """Orders that only the design packs, and orders that neither packs."""
+    """Number of orders that only the design packs, and of those that neither packs."""
     interval: tuple[float, float] | None = None
     """95 % interval of the relative change from today; None without today's catalog, or for too few orders."""
     error: float | None = None
-    """On the design half: relative error of the mean order at 95 % confidence, if the orders are a random sample. None
-    for fewer than two orders."""
+    """Relative error of the mean on the design half at 95 % confidence, if its orders are a random sample. None for
+    fewer than two orders, and on the held-out orders."""
 
     @property
     def mean(self) -> float:
@@ -49,7 +49,7 @@ class Figures:
 
     @property
     def not_today(self) -> int:
-        """Orders that today's catalog does not pack, so they are not compared."""
+        """Number of orders that are not compared, since today's catalog does not pack them."""
         return self.gained + self.neither
 
     @property
@@ -62,15 +62,16 @@ class Figures:
 class ByPrices:
     """The part of a change in money due to prices of boxes rather than sizes.
 
-    It prices the boxes of today's that the design uses less at the price of new boxes.
+    It is the change in cost if today's boxes that the design uses less had the price of new boxes.
     """
 
     per_order: float | None
-    """The change per compared order, in minor units; negative if new boxes are cheaper. None if unknown for all."""
+    """The change per compared order, in minor units; negative if new boxes are cheaper. None if unknown for every
+    box."""
     parcels: int
-    """Parcels in such boxes with both prices."""
+    """Parcels in boxes that the design uses less and whose price as new is known."""
     unknown: int
-    """Parcels in such boxes with a price but no board, so without a price as new."""
+    """Parcels in boxes that the design uses less and that have a price but no board, so no price as new."""
 
 
 @dataclass(frozen=True)
@@ -78,25 +79,26 @@ class Suite:
     """The design for one number of sizes."""
 
     sizes: int
-    """The number asked for."""
+    """The number of sizes asked for."""
     catalog: Catalog
     new: tuple[str, ...]
     """Ids of its new box types."""
     design: Figures
     """Figures on the design half, each order in one parcel."""
     least: float | None
-    """Lower bound of ``design.total`` over all choices of candidates; None if there is none, or if the design loses
-    orders, so that totals differ in their orders."""
+    """Lower bound on ``design.total`` for any choice of candidates. None if unknown, or if the design loses orders,
+    since the totals then cover different orders."""
     undecided: int
-    """Pairs of an order and a cheaper candidate that may fit; the bound counts them as fitting."""
+    """Number of pairs of an order and a cheaper candidate that are undecided; the bound counts them as fitting."""
     too_few: tuple[str, ...] = ()
     """Ids of new box types used by fewer orders than ``Wishes.min_pieces``. Default none."""
     judged: Figures | None = None
-    """Figures of plans of the held-out orders. Default None: not judged yet."""
+    """Figures of plans of the held-out orders. Default None: not evaluated yet."""
     used: tuple[int, ...] = ()
-    """Parcels of those plans by box type, in the order of ``catalog``."""
+    """Number of parcels of plans of the held-out orders by box type, in the order of ``catalog``."""
     by_prices: ByPrices | None = None
-    """The part of the judged change due to prices. Default None: no new boxes, or none of today's."""
+    """The part of the change on the held-out orders that is due to prices. Default None: no new boxes, or no old
+    ones."""
 
     @property
     def gap(self) -> float | None:
@@ -112,11 +114,11 @@ class CutToSize:
 
     orders: int
     lost: int
-    """Orders that the machine and every design take; orders that only the machine cannot take."""
+    """Number of orders that the machine and every design take, and of those that only the machine cannot take."""
     total: float
-    """The objective summed over the former, with boxes cut to size."""
+    """The objective summed over the ``orders``, with boxes cut to size."""
     designs: tuple[float, ...]
-    """The same with each design."""
+    """The objective summed over the ``orders``, with each design."""
 
 
 @dataclass(frozen=True)
@@ -130,12 +132,12 @@ class Outside:
 
 @dataclass(frozen=True)
 class Design:
-    """A design: its question, its suites and its figures."""
+    """A design: the problem, the suites of box types, and their figures."""
 
     wishes: Wishes
     rules: Rules
     halves: Halves
-    """The question: wishes, planning rules and orders."""
+    """The problem: wishes, planning rules and orders."""
     candidates: tuple[BoxType, ...]
     """The box types to choose from."""
     today: Catalog | None
@@ -143,24 +145,24 @@ class Design:
     on_hand: dict[str, int | None]
     """Stock of each of today's box types by id; None where the catalog does not state it."""
     suites: tuple[Suite, ...]
-    """One per number of sizes."""
+    """Designs, one per number of sizes."""
     outside: tuple[Outside, ...]
     """Excluded orders of the design half."""
     fillers: int
-    """Number of filler orders added to the design half, one per largest box of today's."""
+    """Number of filler orders added to the design half, one for each of today's largest boxes."""
     unfilled: tuple[str, ...]
     """Ids of today's largest boxes without a filler order, since rules let nothing into them."""
     currency: str
     profile_id: str
     """Currency of prices, and profile of emissions."""
     least_of_any: float
-    """Lower bound for any number of sizes among the candidates, summed over the design half."""
+    """Lower bound on the total of the design half for any number of sizes among the candidates."""
     cut_to_size: CutToSize | None
     """Figures of boxes cut to size; None if not asked for."""
     kept: tuple[str, ...] = ()
     """Ids of the box types of the catalog to keep. Default none."""
     evaluation: Evaluation | None = None
-    """Plans of the held-out orders, with today's catalog first if there is one. Default None: not judged yet."""
+    """Plans of the held-out orders, with today's catalog first if there is one. Default None: not evaluated yet."""
 
     @property
     def yearly(self) -> Yearly | None:
@@ -182,14 +184,14 @@ class Design:
         return None if total is None or not orders else self.in_units(total / orders)
 
     def a_year(self, total: float) -> float | None:
-        """Return a sum over the held-out orders scaled to a year; None if a year is unknown.
+        """Return a sum over the held-out orders scaled to a year; None if the number of orders a year is unknown.
 
         Orders that are not compared count as unchanged.
         """
         return None if self.yearly is None else total / sum(self.halves.judged.weights) * self.yearly.orders
 
     def change_of_year(self, suite: Suite) -> float | None:
-        """Return the yearly change, in minor units, cubic um or mg CO2e; None without today's catalog or a year."""
+        """Return the yearly change, in minor units, cubic um or mg CO2e; None if it is unknown."""
         judged = suite.judged
         return None if judged is None or judged.today is None else self.a_year(judged.total - judged.today)
 
@@ -198,7 +200,7 @@ class Design:
         return self.today is not None and any(own.box_type_id == box.box_type_id for own in self.today.box_types)
 
     def sized_as(self, box: BoxType) -> BoxType | None:
-        """Return the box type of today's with the inner size of a new one; None if there is none.
+        """Return the box type of today's catalog with the inner size of a new one; None if there is none.
 
         Boards must agree, unless today's box states none.
         """

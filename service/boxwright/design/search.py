@@ -1,4 +1,4 @@
-"""Finds the best sizes for each number of sizes, with a bound, and asks the engine about pairs that matter."""
+"""Finds the best sizes for each number of sizes, with a bound; tests the pairs that could change either."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from boxwright.packing.problem import Floats, Ints
 
 ROUNDS = 25
-"""Most rounds of choosing and asking."""
+"""Maximum number of rounds, each of a choice and tests of pairs."""
 WORTH_A_ROUND = 5e-4
-"""Share by which a round must narrow the gap for another of its kind."""
+"""Smallest reduction of the gap, as a share, after which another round is run."""
 WIDE = 0.02
-"""Gap above which the search looks for a better choice as if open pairs did not fit."""
+"""Gap above which the search also looks for a better choice as if undecided pairs did not fit."""
 CLOSE = 0.01
-"""Gap at which the search stops asking."""
+"""Gap at which the search stops testing pairs."""
 
 
 @dataclass
 class Table:
-    """What is known of orders and candidates."""
+    """The results of tests of all orders against all candidates."""
 
     fitter: Fitter
     """Tests orders against candidates."""
@@ -44,42 +44,42 @@ class Table:
 
     @property
     def possible(self) -> Prices:
-        """Least prices of pairs that are not refused."""
+        """Lower bounds on the prices of pairs that are not refused."""
         return self._prices([np.where(row.possible, row.least_price, np.inf) for row in self.rows])
 
     @property
-    def unless_open(self) -> Prices:
-        """Prices of pairs with a known layout or not asked yet, as if open pairs did not fit."""
-        return self._prices([np.where(row.fits | row.unasked, row.price, np.inf) for row in self.rows])
+    def unless_undecided(self) -> Prices:
+        """Prices of pairs that are untested or have a known layout, as if undecided pairs did not fit."""
+        return self._prices([np.where(row.fits | row.untested, row.price, np.inf) for row in self.rows])
 
     def _prices(self, known: Sequence[Floats]) -> Prices:
         return Prices(np.array(known), np.array([float(row.weight) for row in self.rows]))
 
-    def ask(self, chosen: Ints, columns: Ints) -> int:
-        """Ask about candidates in which an order would be cheaper than in a choice; return the number of pairs.
+    def test(self, chosen: Ints, columns: Ints) -> int:
+        """Test candidates in which an order would be cheaper than in a choice; return the number of pairs tested.
 
         Parameters
         ----------
         chosen : int64, (k,)
             A choice.
         columns : int64, (m,)
-            Candidates to ask about.
+            Candidates to test.
         """
-        asked = 0
+        tested = 0
         for row in self.rows:
             dearest = row.price[chosen][row.fits[chosen]].min(initial=np.inf)
-            which = [column for column in columns.tolist() if row.unasked[column] and row.price[column] < dearest]
+            which = [column for column in columns.tolist() if row.untested[column] and row.price[column] < dearest]
             if which:
-                asked += self.fitter.ask(row, sorted(which, key=lambda column: float(row.price[column])))
-        return asked
+                tested += self.fitter.test(row, sorted(which, key=lambda column: float(row.price[column])))
+        return tested
 
     def undecided(self, chosen: Ints) -> int:
-        """Return the undecided pairs that are cheaper than the choice."""
+        """Return the number of pairs, untested or undecided, that are cheaper than the choice."""
         count = 0
         for row in self.rows:
             dearest = row.price[chosen][row.fits[chosen]].min(initial=np.inf)
-            unsettled = (row.unasked | row.still_open) & (row.price < dearest)
-            count += int(np.count_nonzero(unsettled | (row.open_price < dearest)))
+            unsettled = (row.untested | row.undecided) & (row.price < dearest)
+            count += int(np.count_nonzero(unsettled | (row.undecided_price < dearest)))
         return count
 
 
@@ -111,7 +111,7 @@ def search(
     count : callable
         Progress display.
     used : LeastUsed, optional
-        Least number of orders per new size. Default none. The bound excludes sizes that too few orders fit at all; it
+        Minimum number of orders per new size. Default none. The bound excludes sizes that too few orders fit at all; it
         ignores how a choice distributes the orders.
     """
     found: list[Found] = []
@@ -131,13 +131,13 @@ def search(
 def _best_choice(table: Table, limits: Limits, smaller: Ints | None) -> Found:
     """Return the best choice found and its bound.
 
-    If the gap stays wide, the bound may rest on pairs that the engine left open, which more questions do not settle. A
-    better choice may still lie among pairs not asked yet, so these are asked as if open pairs did not fit.
+    If the gap stays wide, the bound may rest on undecided pairs, which further tests do not settle. A better choice may
+    still use untested pairs, so the search goes on as if undecided pairs did not fit.
     """
     found, gap = _rounds(table, limits, [] if smaller is None else [smaller])
     if gap > WIDE:
-        better, asked = _without_open(table, limits, found.chosen)
-        if asked:
+        better, tested = _without_undecided(table, limits, found.chosen)
+        if tested:
             again, _ = _rounds(table, limits, [better])
             found = replace(again, least=max(found.least, again.least))
     return found
@@ -146,7 +146,7 @@ def _best_choice(table: Table, limits: Limits, smaller: Ints | None) -> Found:
 def _rounds(table: Table, limits: Limits, starts: Sequence[Ints]) -> tuple[Found, float]:
     """Return the best choice and bound of all rounds, and the gap.
 
-    Rounds end when the gap is small, or when questions about the pairs behind the bound narrow it no further.
+    Rounds end when the gap is small, or when tests of the pairs that decide the bound no longer reduce it.
     """
     least, chosen, multipliers, gap = float("-inf"), limits.forced, None, float("inf")
     for _ in range(ROUNDS):
@@ -158,21 +158,23 @@ def _rounds(table: Table, limits: Limits, starts: Sequence[Ints]) -> tuple[Found
         before, gap = gap, _gap(likely.total(chosen), least)
         if gap <= CLOSE or gap > before - WORTH_A_ROUND:
             break
-        if not table.ask(chosen, np.union1d(chosen, answer.promising)):
+        if not table.test(chosen, np.union1d(chosen, answer.promising)):
             break
     return Found(chosen, least, 0), gap
 
 
-def _without_open(table: Table, limits: Limits, chosen: Ints) -> tuple[Ints, int]:
-    """Return a choice after asking about the pairs of a better one if no open pair fits, and their number."""
+def _without_undecided(table: Table, limits: Limits, chosen: Ints) -> tuple[Ints, int]:
+    """Return the best choice as if undecided pairs did not fit, after testing its pairs, and the number of tests."""
     total, multipliers = 0, None
     for _ in range(ROUNDS):
         likely = table.likely
-        answer = bounded(likely, table.unless_open, limits, _best(likely, limits, [limits.forced, chosen]), multipliers)
+        answer = bounded(
+            likely, table.unless_undecided, limits, _best(likely, limits, [limits.forced, chosen]), multipliers
+        )
         chosen, multipliers = answer.chosen, answer.multipliers
-        asked = table.ask(chosen, np.union1d(chosen, answer.promising))
-        total += asked
-        if not asked:
+        tested = table.test(chosen, np.union1d(chosen, answer.promising))
+        total += tested
+        if not tested:
             break
     return chosen, total
 
@@ -190,26 +192,26 @@ def _best(prices: Prices, limits: Limits, starts: Sequence[Ints]) -> Ints:
 
 @dataclass(frozen=True)
 class LeastUsed:
-    """A maker's minimum order: how often each new size must be used. Sizes used too rarely are removed."""
+    """A maker's minimum order as a minimum use of each new size. Sizes used too rarely are removed."""
 
     orders: float
-    """Least number of orders per new size."""
+    """Minimum number of orders per new size."""
     new: Flags
     """bool, (candidates,): which candidates are new."""
 
     def among(self, prices: Prices, limits: Limits) -> Limits:
         """Return limits without new sizes that too few orders fit; unchanged if an order needs one.
 
-        ``prices`` are finite wherever an order is not refused, so a bound within these limits is valid.
+        ``prices`` are finite wherever an order is not refused, so a bound under these limits is valid.
         """
         hopeless = self.new & limits.free & (np.isfinite(prices.price).T @ prices.weight < self.orders)
         needed = np.isinf(prices.price[:, ~hopeless]).all(axis=1).any()
         return limits if needed else _without(limits, np.flatnonzero(hopeless))
 
     def kept_to(self, prices: Prices, limits: Limits, chosen: Ints) -> Ints:
-        """Return a choice without new sizes used too rarely: the least used is removed first, and others may be added.
+        """Return a choice without new sizes that are used too rarely; the least used go first, and others may be added.
 
-        Sizes that cannot be removed stay; ``too_few`` has them. The choice may lose orders that ``chosen`` takes.
+        Sizes that cannot be removed stay, and ``too_few`` lists them. The choice may lose orders that ``chosen`` takes.
         """
         barred = self.among(prices, limits)
         while few := self.too_few(prices, limits, chosen):
@@ -221,7 +223,7 @@ class LeastUsed:
         return chosen
 
     def too_few(self, prices: Prices, limits: Limits, chosen: Ints) -> list[int]:
-        """Return the new candidates of a choice used too rarely, the least used first."""
+        """Return the new candidates of a choice that are used too rarely, the least used first."""
         own = prices.price[:, chosen]
         taken = np.isfinite(own.min(axis=1, initial=np.inf))
         served = np.bincount(own.argmin(axis=1)[taken], weights=prices.weight[taken], minlength=len(chosen))
@@ -231,10 +233,10 @@ class LeastUsed:
         ]
 
     def _to_go(self, prices: Prices, limits: Limits, barred: Limits, chosen: Ints, least_used: int) -> int | None:
-        """Return the candidate to remove for one used too rarely: itself, or one whose orders it can take.
+        """Return the candidate to remove because one is used too rarely: that one, or one whose orders it can take.
 
-        If an order fits no other remaining candidate, it is the new candidate whose orders are cheapest to move; None
-        if there is none.
+        If an order fits no other remaining candidate, the new candidate whose orders are cheapest to move is removed;
+        None if there is none.
         """
         without = _without(barred, np.array([least_used]))
         left = np.flatnonzero(~without.free | (np.array(without.most)[without.group] > 0))

@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 Size = tuple[int, int, int]
 """Inner length, width and height in um; length >= width."""
 HUGE_MM = 5_000.0
-"""Longest edge of a new size: longer goods need no carton."""
+"""Maximum edge of a new size: longer goods do not go into cartons."""
 MOST_NEEDS = 6
-"""Most sizes per order, small and compact ones first."""
+"""Maximum number of sizes per order; small and compact ones come first."""
 _FILLED = (0.95, 0.85, 0.72, 0.55)
 """Fill ratios to try, highest first."""
 _ASPECTS = ((1.0, 1.0, 1.0), (1.3, 1.0, 0.8), (1.5, 1.0, 0.5), (2.0, 1.3, 1.0))
 _FLOOR_FILLED = 0.6
-"""Fill ratio of a floor to try for units side by side."""
+"""Fill ratio of the floor to try for units that stand side by side."""
 _KINDS = 2
 """Number of the largest kinds of units from which bases are made."""
 _EFFORT = 1_000
@@ -45,7 +45,7 @@ _MATERIAL = "corrugated-board"
 
 
 def sizes_of(order: Order, rules: Rules, dunnage: tuple[Dunnage, ...], max_depth: float = math.inf) -> list[Size]:
-    """Return inner sizes that take an order, small and compact ones first; empty if outside the question of one box.
+    """Return inner sizes that take an order, small and compact ones first; empty if one box cannot be tested.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def sizes_of(order: Order, rules: Rules, dunnage: tuple[Dunnage, ...], max_depth
     dunnage : tuple of Dunnage
         Stocked dunnage, which decides how fragile units are protected.
     max_depth : float, optional
-        Limit on height over the shorter base edge. Default: no limit.
+        Maximum ratio of height to the shorter base edge. Default: no limit.
     """
     huge = BoxType("huge", HUGE_MM, HUGE_MM, HUGE_MM, material_id=_MATERIAL)
     question = Question(order, Catalog("huge", (huge,), dunnage=dunnage), rules, alone=False)
@@ -71,9 +71,9 @@ def sizes_of(order: Order, rules: Rules, dunnage: tuple[Dunnage, ...], max_depth
 
 
 def _bulk(size: Size) -> float:
-    """Return the rank of a size: its volume times that of a cube with the same sum of edges.
+    """Return the sort key of a size: its volume times that of a cube with the same sum of edges.
 
-    By volume alone, a row of books 10 m long would rank with two piles.
+    By volume alone, a row of books 10 m long would rank equal to two piles.
     """
     return float(math.prod(size)) * sum(size) ** 3
 
@@ -107,7 +107,7 @@ def _packed(question: Question) -> Iterator[Size]:
 
 
 def _bases(question: Question) -> list[tuple[int, int]]:
-    """Return lengths and widths of bases without repeats; length >= width."""
+    """Return the lengths and widths of bases to try, without repeats; length >= width."""
     kinds = sorted(question.kinds_um, key=lambda turned: -float(turned[0].astype(float).prod()))
     bases = set()
     for turned in kinds[:_KINDS]:
@@ -121,7 +121,7 @@ def _bases(question: Question) -> list[tuple[int, int]]:
 
 
 def _floors(question: Question) -> set[tuple[int, int]]:
-    """Return bases on which all units stand side by side, in a row and in a square, for units that bear no load."""
+    """Return bases for units that bear no load, on which all stand side by side: in a row, and nearly in a square."""
     flattest = [turned[int(turned[:, 2].argmin())].tolist() for turned in question.kinds_um]
     lying = [flattest[kind] for kind in question.units.kinds.tolist()]
     row = _sorted(sum(length for length, *_ in lying), max(width for _, width, _ in lying))
@@ -144,24 +144,25 @@ def candidates(
 ) -> list[Size]:
     """Return candidate sizes, up to a limit, ascending.
 
-    At most half are the best sizes of the orders, on a coarser grid if there are more. Shared sizes come from merging
-    the two sizes that together waste least volume until one is left. Further sizes of the orders fill the rest, those
-    with the least volume relative to the order's best first.
+    At most half of them are the best sizes of the orders, on a coarser grid if there are more. Sizes that several
+    orders can share come from merging sizes in pairs, always the two whose merger wastes least volume, until one is
+    left. Other sizes of the orders fill the remaining places, those with the least volume relative to the best size of
+    their order first.
 
     Parameters
     ----------
     needs : sequence of sequence of tuple
         Sizes that take each order, the best first.
     weights : sequence of int
-        Number of orders that each stands for.
+        Number of equal orders for each entry of ``needs``.
     step_um, most : int
-        Grid step, and most sizes.
+        Grid step, and maximum number of sizes.
     allowed : callable
         Returns whether a size may be made.
     least_um : tuple of int, optional
         Minimum of each edge. Default: no minimum.
     max_depth : float, optional
-        Limit on height over the shorter base edge. Default: no limit.
+        Maximum ratio of height to the shorter base edge. Default: no limit.
     """
     step = step_um
     while True:
@@ -190,14 +191,14 @@ def candidates(
 
 
 def on_grid(size: Iterable[int], step_um: int, least_um: Size = (0, 0, 0), max_depth: float = math.inf) -> Size:
-    """Return a size rounded up to the grid, within minimum and depth limit, length first."""
+    """Return a size rounded up to the grid and to the minimum and depth limit, length first."""
     up = [max(-(-edge // step_um), -(-least // step_um)) * step_um for edge, least in zip(size, least_um, strict=True)]
     width = max(min(up[:2]), math.ceil(up[2] / max_depth / step_um) * step_um)
     return max(*up[:2], width), width, up[2]
 
 
 def merged(sizes: Ints, weights: Ints) -> list[Size]:
-    """Return the sizes from merging, step by step, the two sizes that waste least volume.
+    """Return the sizes made by merging sizes in pairs, always the two whose merger wastes least volume.
 
     Parameters
     ----------
@@ -230,7 +231,7 @@ def merged(sizes: Ints, weights: Ints) -> list[Size]:
 
 
 def _waste(edges: Floats, volume: Floats, weight: Floats, one: int) -> Floats:
-    """Return the volume lost if one size and each other are replaced by a size that holds both."""
+    """Return the volume wasted if one size and each other size are replaced by a size that holds both."""
     both = np.maximum(edges[one], edges).prod(axis=1)
     lost: Floats = weight[one] * (both - volume[one]) + weight * (both - volume)
     return lost

@@ -1,4 +1,4 @@
-"""The boxes to choose from: given catalogs, checked, and new sizes; and orders that fill today's largest boxes."""
+"""The boxes to choose from, existing ones and new sizes, and orders that fill today's largest boxes."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ class Stock:
     kept: tuple[BoxType, ...]
     today: tuple[BoxType, ...]
     others: tuple[BoxType, ...]
-    """Box types of the catalog to keep, of today's, and of others; only available ones, each with one price."""
+    """Box types of the catalog to keep, of today's catalog, and of others; only available ones, each with one price."""
     has_today: bool
-    """Whether there is a catalog of today's."""
+    """Whether today's catalog is given."""
     dunnage: tuple[Dunnage, ...]
     """Dunnage used with every design and with today's boxes."""
     currency: str
@@ -63,7 +63,7 @@ class Stock:
         also: Sequence[Catalog],
         dunnage: Catalog | None,
     ) -> Stock:
-        """Return the stock of a design; raise InvalidInputError with every contradiction."""
+        """Return the stock of a design; raise InvalidInputError with every contradiction between the arguments."""
         found = Findings()
         given = [("today", today), ("keep", keep), *((f"also[{which}]", catalog) for which, catalog in enumerate(also))]
         named = [(field, catalog) for field, catalog in given if catalog is not None]
@@ -95,7 +95,7 @@ class Stock:
             for field, catalog in named
         }
         known = sorted({box.box_type_id for box in (*boxes.get("keep", ()), *boxes.get("today", ()))})
-        rule = f"must be one of {', '.join(known)}" if known else "needs a catalog of today's or one to keep"
+        rule = f"must be one of {', '.join(known)}" if known else "needs today's catalog or a catalog to keep"
         for name in wishes.lock:
             if name not in known:
                 found.add("lock", f"{rule}, got {name!r}")
@@ -117,7 +117,7 @@ class Stock:
     def with_new(
         self, wishes: Wishes, materials: Materials, needs: Sequence[Sequence[Size]], weights: Sequence[int]
     ) -> Catalog:
-        """Return the candidates: existing boxes, and new sizes from the needs of orders if any may be added."""
+        """Return the candidates: existing boxes and, if sizes may be added, new sizes from those that orders need."""
         existing = self.existing
         left = max_entries("box_types") - len(existing)
         boxes: list[BoxType] = []
@@ -165,7 +165,7 @@ class Stock:
 
     @property
     def largest(self) -> tuple[BoxType, ...]:
-        """Today's boxes, without mailers, whose inside fits into no other one."""
+        """The boxes of today's catalog, without mailers, whose inside fits in none of the others."""
         rigid = [box for box in self.today if not box.flexible and box.compartments is None]
         found: list[BoxType] = []
         for box in sorted(rigid, key=lambda box: (-math.prod(box.inner_um), box.box_type_id)):
@@ -175,14 +175,14 @@ class Stock:
 
 
 def _bare(box: BoxType) -> BoxType:
-    """Return a box type reduced to what decides packing, price and emissions, without names."""
+    """Return a box type without names, with the fields that decide packing, price and emissions."""
     sources = ("name", "source", "note", "size_basis", "read_in_source", "tare_basis", "tare_weighed", "source_grade")
     defaults: dict[str, Any] = {field.name: field.default for field in fields(BoxType) if field.name in sources}
     return replace(box, box_type_id="bare", available=None, **defaults)
 
 
 def _broken_changes(wishes: Wishes, keep: Catalog | None) -> list[FieldViolation]:
-    """Return violations in the changes asked for of a catalog to keep."""
+    """Return the violations in the requested changes to a catalog to keep."""
     broken = []
     kept = 0 if keep is None else len(keep.at_hand)
     if keep is None and (wishes.add is not None or wishes.drop is not None):
@@ -205,9 +205,9 @@ def fillers(
 ) -> tuple[list[Fits], list[str]]:
     """Return a filler order for each of today's largest boxes; only candidates that contain the box take it.
 
-    Its single unit is as large as fit clearance and fill limit allow, with the mean density of the orders, or less if
-    the box could not bear it. Candidates must contain the inside of the box whatever the unit: goods that need
-    clearances or a fill limit then fit them as they fit the box.
+    Its single unit is as large as fit clearance and fill limit allow, with the mean density of the orders, or a lower
+    one if the unit would be too heavy for the box. A candidate takes it only if it contains the inside of the box, so
+    that it also takes goods with clearances or a fill limit that the box takes.
 
     Parameters
     ----------
@@ -221,7 +221,7 @@ def fillers(
     Returns
     -------
     list of Fits, list of str
-        Filler orders, and the ids of boxes without one, since carrier, policy, materials or prices refuse it.
+        Filler orders, and the ids of the boxes that have none because carrier, policy, materials or prices refuse it.
     """
     density = _mg_per_um3(orders)
     found = [(box.box_type_id, _filler(box, density, fitter)) for box in largest]
@@ -229,7 +229,7 @@ def fillers(
 
 
 def goes_into(box: BoxType, other: BoxType) -> bool:
-    """Return whether the inside of a box fits that of another one, upright, turned on its base or not."""
+    """Return whether the inside of a box fits in that of another one, upright, with or without a turn on its base."""
     length, width, height = box.inner_um
     edges = other.inner_um
     return any(
@@ -245,7 +245,7 @@ def _mg_per_um3(orders: Sequence[tuple[Order, int]]) -> float:
 
 
 def _filler(box: BoxType, density: float, fitter: Fitter) -> Fits | None:
-    """Return the filler order of a box; None if nothing may go into the box."""
+    """Return the filler order of a box; None if no goods may go into the box."""
     own = fitter.column[box.box_type_id]
     holds = np.array(
         [
@@ -261,14 +261,14 @@ def _filler(box: BoxType, density: float, fitter: Fitter) -> Fits | None:
     if min(edges_um) <= 0:
         return None
     lane = fitter.rules.lane
-    goes_to = lane.rows[0][0].upper() if isinstance(lane, Destinations) else ""  # any candidate with a row will do
+    goes_to = lane.rows[0][0].upper() if isinstance(lane, Destinations) else ""  # the first row serves as well as any
     most_mg = math.inf if box.max_load_mg is None else box.max_load_mg / 2
     mass_mg = min(density * math.prod(edges_um), most_mg)
     for _ in range(_MOST_HALVINGS):
         length, width, height = (to_mm(edge) for edge in edges_um)
         unit = Item("unit", 1, length, width, height, to_g(max(int(mass_mg), _NO_MG)), orientations=UPRIGHT)
         row = fitter.of(Order(f"fills {box.box_type_id}"[:200], (unit,), destination=goes_to))
-        fitter.ask(row, [own])
+        fitter.test(row, [own])
         if row.fits[own]:
             row.only(holds)
             return row

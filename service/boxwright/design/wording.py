@@ -1,4 +1,4 @@
-"""A design in words: the sentences around its table, and its cells."""
+"""The texts of a design: the sentences around its table, and its cells."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
 
 MOST_REASONS = 5
-"""Most reasons for exclusion that are listed."""
+"""Maximum number of reasons for exclusion that are listed."""
 _NOT_JUDGED = Figures(0, 0.0)
 _ASSUMED = " (an assumption)"
 _UNITS = {
@@ -37,14 +37,14 @@ def premises(design: Design) -> list[str]:
     parts, undated, wishes, price = design.halves, design.halves.undated, design.wishes, design.wishes.box_price
     held = parts.design.of + parts.judged.of
     if parts.from_day is not None:
-        split = f"The orders from {parts.from_day} on judge" + (
-            f"; {undated:,} without a date are designed for" if undated else ""
+        split = f"The orders from {parts.from_day} on are held out" + (
+            f", {undated:,} without a date are not" if undated else ""
         )
     else:
         split = f"The halves are drawn at random (seed {wishes.seed})"
         split += f", since {undated:,} of {held:,} orders have no date" if 0 < undated < held else ""
     lines = [
-        f"Designed for {_half(parts.design)}, judged on {_half(parts.judged)}. {split}.",
+        f"Designed for {_half(parts.design)}, evaluated on {_half(parts.judged)}. {split}.",
         f"Objective: {unit_name(design)}. Chosen from {len(design.candidates):,} candidates.",
     ]
     lines += [_new_sizes(wishes)] if wishes.may_add else []
@@ -67,15 +67,18 @@ def premises(design: Design) -> list[str]:
         lines.append(f"Figures of random samples have a sampling error{bound}.")
     if design.today is None:
         lines.append(
-            "Without a catalog of today's (--today) there is no comparison, and a design should take every order that"
+            "Without today's catalog (--today) there is no comparison, and a design should take every order that"
             " any candidate takes."
         )
     elif design.fillers:
         boxes = "today's largest box" if design.fillers == 1 else f"each of today's {design.fillers} largest boxes"
-        lines.append(f"One order that fills the box is added for {boxes}, so that the design holds what it holds.")
+        lines.append(
+            f"One order that fills the box is added for {boxes}, so that the design takes what that box takes."
+        )
     if design.unfilled:
         lines.append(
-            f"Lane or policy let nothing fill today's {', '.join(design.unfilled)}: the design need not replace it."
+            f"Lane or policy allow no order that fills today's {', '.join(design.unfilled)}, so the design need not"
+            " replace it."
         )
     return lines
 
@@ -111,7 +114,7 @@ def _by(edges: Sequence[float]) -> str:
 
 
 def _least_used(design: Design, pieces: int) -> list[str]:
-    """Return whether new sizes reach the minimum use, and the exceptions."""
+    """Return sentences on whether new sizes reach the minimum use, with the exceptions."""
     broken = [f"  {_named(suite)} uses fewer of {', '.join(suite.too_few)}" for suite in design.suites if suite.too_few]
     broken += [
         f"  {_named(suite)} does not pack {counted(suite.design.lost, 'order')} of the design's half"
@@ -128,7 +131,7 @@ def _named(suite: Suite) -> str:
 
 
 def remarks(design: Design) -> list[str]:
-    """Return remarks on what the figures leave out, one sentence a line."""
+    """Return remarks on orders and boxes that the figures leave out, one sentence a line."""
     lines = []
     if design.outside:
         lines.append(f"{share(design.outside_share)} of the design's orders are excluded from its figures.")
@@ -151,13 +154,13 @@ def remarks(design: Design) -> list[str]:
     judged = [(suite, suite.judged) for suite in design.suites if suite.judged is not None]
     left_out = judged[0][1].not_today if judged and design.today is not None else 0
     if left_out:
-        assert design.evaluation is not None  # judged
+        assert design.evaluation is not None  # evaluated
         failed = design.evaluation.results[0].totals.count(OrderStatus.ERROR)
         why = [f"{failed:,} cannot be planned"] if failed else []
         why += [f"today's catalog does not pack {left_out - failed:,}"] if left_out > failed else []
         most, figures = max(judged, key=lambda pair: pair[1].gained)
         lines.append(
-            f"{share(left_out / sum(design.halves.judged.weights))} of the orders kept apart ({left_out:,}) are not"
+            f"{share(left_out / sum(design.halves.judged.weights))} of the held-out orders ({left_out:,}) are not"
             f" compared: {', and '.join(why)}. {_named(most).capitalize()} packs {figures.gained:,} of"
             " them."
         )
@@ -172,7 +175,7 @@ def remarks(design: Design) -> list[str]:
 
 
 def _sized_as(design: Design, box_type: BoxType) -> str:
-    """Return the box of today's with the size of a new one, in words; empty if there is none."""
+    """Return the remark that a box of today's catalog has the size of a new one; empty if none has."""
     same = design.sized_as(box_type)
     if same is None:
         return ""
@@ -180,7 +183,7 @@ def _sized_as(design: Design, box_type: BoxType) -> str:
 
 
 def origin(design: Design, suite: Suite, box_type: BoxType) -> str:
-    """Return the origin of a box of a design: new, kept, locked, today's or of another catalog."""
+    """Return the origin of a box of a design: new, kept, locked, from today's catalog or from another."""
     name = box_type.box_type_id
     if name in suite.new:
         return ", ".join(filter(None, ["new", _sized_as(design, box_type)]))
@@ -196,11 +199,11 @@ def _beyond(design: Design) -> list[str]:
     if least is None:
         return []
     of_order = f"{unit(design)} an order"
-    lines = [f"All candidates together would come to {least:,.2f} {of_order} or more on the design's half."]
+    lines = [f"With all candidates at once, the design's half would come to {least:,.2f} {of_order} or more."]
     cut = design.cut_to_size
     if cut is not None and cut.orders:
         lines.append(
-            f"Boxes cut to size for {counted(cut.orders, 'order')} of that half come to"
+            f"Boxes cut to size for {counted(cut.orders, 'order')} of this half come to"
             f" {design.in_units(cut.total / cut.orders):,.2f} {of_order}, {_named(design.suites[-1])} to"
             f" {design.in_units(cut.designs[-1] / cut.orders):,.2f} on the same orders. The machine is not counted."
         )
@@ -242,8 +245,8 @@ def due_to_prices(design: Design) -> list[str]:
             causes.append(f"{counted(len(suite.catalog.box_types), 'size')} {amount}")
     if causes:
         lines.append(
-            f"Change in money by cause: {'; '.join(causes)}. By prices: those of today's boxes that the design uses"
-            " less would cost that much less (−) or more (+) at the price of new boxes."
+            f"Change in money by cause: {'; '.join(causes)}. By prices: at the price of new boxes, the boxes of today's"
+            " catalog that the design uses less would cost that much less (−) or more (+)."
         )
     if unknown:
         lines.append(
@@ -270,7 +273,7 @@ def to_buy(design: Design, suite: Suite) -> list[str]:
     if new and len(costs) == len(new):
         lines[0] += f" The first orders cost {round_money(sum(costs), design.currency)}."
     if found.gone:
-        lines[0] += f" No longer needed of today's boxes: {', '.join(found.gone)}."
+        lines[0] += f" Boxes of today's catalog that are no longer needed: {', '.join(found.gone)}."
     if found.unstated:
         lines.append(
             f"The catalog does not state the stock (available) of {', '.join(found.unstated)}: no write-off is counted"
@@ -289,7 +292,7 @@ def to_buy(design: Design, suite: Suite) -> list[str]:
 def gain(design: Design, suite: Suite) -> str:
     """Return the yearly saving, its parts by prices and sizes, and the payback time.
 
-    A change that may be chance is marked, without a payback time. Empty if the change is unknown.
+    A change that may be due to chance is marked and has no payback time. Empty if the change is unknown.
     """
     found, part, judged = buying(design, suite), suite.by_prices, suite.judged
     if found is None or found.saved is None:
@@ -300,7 +303,7 @@ def gain(design: Design, suite: Suite) -> str:
 
     more = " more" if found.saved < 0 else ""
     name, verb = _named(suite), "costs" if more else "saves"
-    text = f"T{name[1:]} {verb} {money(found.saved)}{more} a year by the plans of the orders kept apart"
+    text = f"T{name[1:]} {verb} {money(found.saved)}{more} a year by the plans of the held-out orders"
     prices = design.a_year(part.per_order * judged.orders) if part and part.per_order and judged else None
     if prices is not None and part is not None and not part.unknown:
         sizes = -prices - found.saved
@@ -354,10 +357,10 @@ def table(design: Design) -> tuple[list[str], list[list[str]]]:
 def notes(design: Design) -> list[str]:
     """Return the notes below the table, one sentence a line."""
     first = (
-        "Design: mean per order of the half designed for, each in one parcel. Bound: no choice of candidates is below"
-        " it on that half. Judged: mean per order of the other half by plans, in several parcels where that is better."
-        " Lost: orders of either half that"
-        f" {'today packs and the design does not' if design.today else 'are not packed'}."
+        "Design: mean per order of the half designed for, each in one parcel. Bound: no choice of candidates has a"
+        " lower mean on it. Judged: mean per order of the held-out half by plans, in several parcels where that is"
+        " better. Lost: orders of either half that"
+        f" {'the current catalog packs and the design does not' if design.today else 'are not packed'}."
     )
     if design.today is not None:
         first += f" Change: plans with the design against {design.today.catalog_id}, on the orders that both pack."

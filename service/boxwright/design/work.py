@@ -31,14 +31,14 @@ Weighted = tuple["Order", int]
 AT_A_TIME = 8
 """Orders per task."""
 WORTH_WORKERS = 200
-"""Orders below which worker processes take longer to start than they save."""
+"""Number of orders below which worker processes take longer to start than they save."""
 CUT_STEP_MM = 1.0
-"""Precision of a box-cutting machine, in mm: an assumption."""
-_CUT_ASKS = 50
+"""Assumed precision of a box-cutting machine, in mm."""
+_CUT_TESTS = 50
 Answer = TypeVar("Answer")
 Counting: TypeAlias = Callable[..., AbstractContextManager[Callable[[int], None]]]
-"""Begins to show progress, given a label, the number of items and their noun; the context gives a function to call with
-the number of items newly done."""
+"""Starts a progress display, given a label, the number of items and their noun. The context gives a function to call
+with the number of items newly done."""
 
 
 def silent(label: str, total: int, noun: str = "orders") -> AbstractContextManager[Callable[[int], None]]:
@@ -53,7 +53,7 @@ def needs_of(wishes: Wishes, rules: Rules, dunnage: tuple[Dunnage, ...], task: S
 
 
 def least_cut(wishes: Wishes, rules: Rules, dunnage: tuple[Dunnage, ...], task: Sequence[Weighted]) -> list[float]:
-    """Return the price of each order in the cheapest box of its own; infinity if none can be made."""
+    """Return the price of each order in the cheapest box cut for it; infinity if none can be made."""
     step, currency = to_um(CUT_STEP_MM), wishes.box_price.currency if wishes.box_price else ""
     found = []
     for (order, _), sizes in zip(task, needs_of(wishes, rules, dunnage, task), strict=True):
@@ -67,7 +67,9 @@ def least_cut(wishes: Wishes, rules: Rules, dunnage: tuple[Dunnage, ...], task: 
         if not boxes:
             found.append(math.inf)
             continue
-        fits = Fitter(Catalog("cut", tuple(boxes), dunnage=dunnage, currency=currency), rules).of(order, asks=_CUT_ASKS)
+        fits = Fitter(Catalog("cut", tuple(boxes), dunnage=dunnage, currency=currency), rules).of(
+            order, tests=_CUT_TESTS
+        )
         found.append(float(np.where(fits.fits, fits.price, np.inf).min(initial=np.inf)))
     return found
 
@@ -79,7 +81,7 @@ def of_each(
     count: Counting,
     workers: int | None,
 ) -> list[Answer]:
-    """Return the answers of a job in the order of the orders, for any number of workers.
+    """Return the answers of a job, sorted like the orders whatever the number of workers.
 
     Parameters
     ----------

@@ -9,25 +9,25 @@ from boxwright.domain.steps import numbers
 
 @dataclass(frozen=True, slots=True)
 class BenchLine:
-    """A task at the bench."""
+    """A task of the packer."""
 
     sentence: str
     weight_mg: int | None = None
-    """Weight of the parcel after it, in mg: box, goods, wrap and fill so far. None if nothing is added."""
+    """Weight of the parcel after the task, in mg: box, goods, wrap and fill so far. None if nothing is added."""
     step: int = 0
-    """Number of the first unit that it places, in pack sequence from 1; 0 if none."""
+    """Number of the first unit that the task places, in pack sequence from 1; 0 if it places none."""
     unit_count: int = 0
-    """Number of equal units that it places together, from ``step`` on."""
+    """Number of equal units that the task places together, from ``step`` on."""
     already_in_box: bool = False
-    """Whether its units were in a started parcel."""
+    """Whether its units were already in a started parcel."""
     sku: str = ""
     barcode: str = ""
-    """Those of its order line."""
+    """SKU, description and barcode of its order line, as far as stated."""
     weight_g = units.InUnits()
 
     @property
     def numbers(self) -> str:
-        """Numbers of its units, as in the picture; empty if none."""
+        """Numbers of its units, as in the picture; empty if it places none."""
         return numbers(self.step, self.unit_count) if self.step else ""
 
     @property
@@ -50,7 +50,7 @@ class BenchFilling:
     dunnage_id: str
     mass_mg: int
     litres: float | None = None
-    """Its volume, to the ml; None if its density is unknown."""
+    """Volume of the filling in L, to the ml; None if its density is unknown."""
     mass_g = units.InUnits()
 
 
@@ -61,9 +61,9 @@ class TapePattern:
     rule_id: str
     seam_strips: int
     edge_strips: int
-    """Number of strips along seams, and across their ends."""
+    """Number of strips along seams, and of strips across their ends."""
     edge_overlap_mm: float
-    """Length of a strip across an end beyond each corner, in mm."""
+    """Length by which a strip across an end passes each corner, in mm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +78,19 @@ class BenchWords:
     filling: tuple[BenchFilling, ...]
     tape: TapePattern | None
     marks: tuple[str, ...]
-    """Names of its marks: of ISO 780, special handling and lifting."""
+    """Names of the marks on the parcel, from ISO 780, special handling and lifting."""
     gross_mg: int
     tolerance_mg: int
     """Weight of the parcel, and the tolerance of the scale, in mg."""
     apart: str = ""
-    """Why its goods are in none of the earlier parcels; empty for the first, and where the reason was given for an
-    earlier one."""
+    """Reason why the goods are in none of the earlier parcels; empty for the first parcel, and where an earlier parcel
+    states it."""
     gross_g = units.InUnits()
     tolerance_g = units.InUnits()
 
     @property
     def opening(self) -> tuple[BenchLine, ...]:
-        """The lines before the first units."""
+        """The lines before the first step that places a unit."""
         return self.lines[: self._placing[0]] if self._placing else self.lines
 
     @property
@@ -104,7 +104,7 @@ class BenchWords:
         return self.lines[self._placing[-1] + 1 :] if self._placing else ()
 
     def before(self, at: int) -> tuple[BenchLine, ...]:
-        """Return the lines between a step, from 0, and the one before it, such as on its inner box; none for 0."""
+        """Return the lines between a step, from 0, and the step before it, such as on its inner box; none for 0."""
         return self.lines[self._placing[at - 1] + 1 : self._placing[at]] if at else ()
 
     @property

@@ -72,10 +72,10 @@ class Opening(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PriceTier(Ruled):
-    """A price from a quantity on."""
+    """A price that applies from a quantity on."""
 
     min_quantity: Annotated[int, within(1)]
-    """Least number of pieces per purchase, 1 or more."""
+    """Minimum number of pieces per purchase, 1 or more."""
     price_minor: Annotated[int, within(0)]
     """Price of one piece in minor units of the catalog's currency (cents, fen), 0 or more."""
 
@@ -109,16 +109,16 @@ class BoxType(Ruled):
     tare_g: Mass = 0.0
     """Mass of the empty box in g."""
     max_gross_g: Mass | None = None
-    """Limit of goods, dunnage and box, in g. Default: unlimited."""
+    """Maximum mass of goods, dunnage and box, in g. Default: unlimited."""
     max_net_g: Mass | None = None
-    """Limit of goods and dunnage, in g. Default: unlimited."""
+    """Maximum mass of goods and dunnage, in g. Default: unlimited."""
     material_id: str = ""
-    """Material of ``materials/``. Default: unknown, so that its production has no factor."""
+    """Id of a material of ``materials/``. Default: unknown, so that production has no factor."""
     style: BoxStyle = BoxStyle.RSC_0201
     opening: Opening = Opening.TOP
     fit_clearance_mm: LengthOrZero = 0.0
-    """Slack along each inner edge, in mm, so that goods go in and flaps close. If a catalog does not state it, slotted
-    boxes get that of the materials."""
+    """Slack along each inner edge, in mm, so that goods go in and flaps close. Slotted boxes of a catalog that does not
+    state it get the slack of the materials."""
     board_id: str = ""
     """Board that the tare was derived from."""
     price_minor: Annotated[int, within(0)] | None = None
@@ -126,7 +126,7 @@ class BoxType(Ruled):
     available: Annotated[int, within(0)] | None = None
     """Boxes in stock. Default: unlimited."""
     trips: Annotated[int, within(1)] = 1
-    """Uses in the life of a reusable box."""
+    """Number of uses of a reusable box."""
     name: Name = ""
     source: Note = ""
     note: Note = ""
@@ -134,13 +134,13 @@ class BoxType(Ruled):
     size_basis: Annotated[str, one_of("inner", "outer")] = "inner"
     """The published size, ``inner`` or ``outer``; the other was derived from the board."""
     read_in_source: bool = True
-    """Whether the size was read in its source; tare and trips have marks of their own."""
+    """Whether the size was read in its source; ``tare_weighed`` and ``trips_counted`` say this of tare and trips."""
     price_tiers: Tiers = ()
     """Prices by quantity, rising. Default: ``price_minor`` for any quantity."""
     minimum_order_quantity: Annotated[int, within(0)] = 0
-    """Least number per purchase. Default 0: not stated."""
+    """Minimum number per purchase. Default 0: not stated."""
     property_caps: Caps = ()
-    """Largest amounts of properties of the goods in a box."""
+    """Maximum amounts of properties of the goods in a box."""
     flute: Name = ""
     grade: Name = ""
     """Flute letters such as ``BC``, and grade in trade, such as ``32 ECT``."""
@@ -156,11 +156,11 @@ class BoxType(Ruled):
     idle_share: IdleShare = 0.0
     """Idle pieces per piece in use, 0 to 10."""
     washing_factor_id: Name = ""
-    """As in ``Reuse``. Default: not stated."""
+    """Factor of washing, as in ``Reuse``. Default: not stated."""
     return_distance_km: ReturnDistance = 0.0
-    """Empty way back per trip, in km as driven, 0 to 50,000."""
+    """Empty return trip per use, in km as driven, 0 to 50,000."""
     tare_basis: Annotated[str, one_of("stated", "board")] = "stated"
-    """``stated``, or ``board`` if the tare was derived from size and board."""
+    """Basis of the tare: ``stated``, or ``board`` if it was derived from size and board."""
     tare_weighed: bool = False
     """Whether the tare was weighed or read in its source; otherwise footprints count it as unverified."""
     trips_counted: bool = False
@@ -173,7 +173,7 @@ class BoxType(Ruled):
     inner_width_um = units.InWhole[int]()
     inner_height_um = units.InWhole[int]()
     outer_assumed = False
-    """Whether the outer size was not given; copies by ``changed`` lose the mark."""
+    """Whether the outer size was not given; copies made with ``changed`` lose this mark."""
     outer_length_um = units.InWhole[int]()
     outer_width_um = units.InWhole[int]()
     outer_height_um = units.InWhole[int]()
@@ -204,7 +204,9 @@ class BoxType(Ruled):
         if self.style in FLEXIBLE_SHELLS:
             yield FieldViolation("compartments", f"must be absent for {self.style.value}, which has no fixed height")
         if self.opening is not Opening.TOP:
-            yield FieldViolation("compartments", f"must be absent unless the top opens, got {self.opening.value}")
+            yield FieldViolation(
+                "compartments", f"must be absent unless the box opens at the top, got {self.opening.value}"
+            )
         length, width, height = map(units.to_um, (self.inner_length_mm, self.inner_width_mm, self.inner_height_mm))
         for broken in grid.beyond((length, width, height)):
             yield broken.under("compartments")
@@ -212,8 +214,8 @@ class BoxType(Ruled):
     def price_at(self, quantity: int) -> int | None:
         """Return the price of a box in minor units at a quantity, or at the minimum order if that is more; or None.
 
-        The highest tier that the quantity reaches applies; below the first, the price without tier; without one, the
-        first tier, as the smallest purchase that the seller offers.
+        The highest tier that the quantity reaches applies; below all tiers, the price without a tier; if there is none,
+        the first tier, since it is the smallest purchase that the seller offers.
         """
         bought = max(quantity, self.minimum_order_quantity, 1)
         reached = [tier.price_minor for tier in self.price_tiers if tier.min_quantity <= bought]
@@ -226,7 +228,7 @@ class BoxType(Ruled):
 
     @cached_property
     def _hash(self) -> int:
-        # Of integers only, so that it is the same in other processes.
+        # It hashes integers only, so that it is the same in other processes.
         limits = (self.max_gross_mg, self.max_net_mg, self.price_minor, self.available)
         stated = tuple(-1 if limit is None else limit for limit in limits)
         return hash((self.inner_um, self.outer_um, self.tare_mg, stated, self.trips))
@@ -238,12 +240,12 @@ class BoxType(Ruled):
 
     @cached_property
     def tie_order(self) -> tuple[int, int, str]:
-        """Sorts box types of equal price: mailers before boxes, low before high ones, then light before heavy ones."""
+        """Sort key of box types of equal price: mailers before boxes, then low before high, then light before heavy."""
         return 0 if self.flexible else self.inner_um[2], self.tare_mg, self.box_type_id
 
     @cached_property
     def shell(self) -> Shell:
-        """Gives its size with content."""
+        """The shell that gives its size with its content."""
         return FLEXIBLE_SHELLS.get(self.style, RIGID)
 
     @cached_property
@@ -252,19 +254,19 @@ class BoxType(Ruled):
         return not self.flexible and self.compartments is None
 
     def slack_um(self, stated_um: int | None, *, needed: bool) -> int:
-        """Return the slack along each inner edge: that of the policy, or else its own if needed."""
+        """Return the slack along each inner edge, in um: that of the policy or, without one, its own if needed."""
         if stated_um is not None:
             return stated_um
         return self.fit_clearance_um if needed else 0
 
     @cached_property
     def cells_um(self) -> tuple[Cell, ...]:
-        """Its compartments as of ``Compartments.cells_um``; empty without inserts."""
+        """Its compartments as in ``Compartments.cells_um``; empty without inserts."""
         return () if self.compartments is None else self.compartments.cells_um(self.inner_um)
 
     @property
     def is_carton(self) -> bool:
-        """Whether it is a box without inserts, neither mailer nor tote, as inner boxes must be."""
+        """Whether it is a box without inserts, not a mailer or a tote, as inner boxes must be."""
         return not self.flexible and self.style is not BoxStyle.TOTE and self.compartments is None
 
     @property
@@ -284,12 +286,12 @@ class BoxType(Ruled):
 
     @cached_property
     def inner_volume_um3(self) -> int:
-        """Inner volume in cubic um, for mailers and bags the largest; exceeds 64 bits above about 9 m3."""
+        """Inner volume in cubic um, for mailers and bags the largest one; it exceeds 64 bits above about 9 m3."""
         return self.shell.capacity_um3(self.inner_um)
 
     @property
     def ours(self) -> bool:
-        """Whether it is a box of ours, not a unit's own container."""
+        """Whether it is a catalog box, not a unit's own container."""
         return True
 
     def has_room(self, volume_um3: float) -> bool:
@@ -298,7 +300,7 @@ class BoxType(Ruled):
 
     @cached_property
     def reuse(self) -> Reuse | None:
-        """Its reuse beside trips; None if nothing is stated."""
+        """Its reuse apart from trips; None if nothing is stated."""
         stated = Reuse(self.idle_share, self.washing_factor_id, self.return_distance_km)
         return None if stated == Reuse() else stated
 
@@ -315,11 +317,11 @@ class BoxType(Ruled):
 
     @cached_property
     def max_load_mg(self) -> int | None:
-        """Most that goods and dunnage may weigh, in mg, by net and gross limit, without tape."""
+        """Maximum mass of goods and dunnage without tape, in mg, by the net and the gross limit."""
         return self.load_limit_mg(0)
 
     def load_limit_mg(self, tape_mg: int) -> int | None:
-        """Return the most that goods, cushioning and void fill may weigh, in mg; tape counts as gross, not net."""
+        """Return the maximum mass of goods, cushioning and void fill, in mg; tape counts in the gross limit only."""
         limits = [] if self.max_net_mg is None else [self.max_net_mg]
         if self.max_gross_mg is not None:
             limits.append(self.max_gross_mg - self.tare_mg - tape_mg)
@@ -331,10 +333,10 @@ class Catalog(Ruled):
     """A named, versioned, hashed set of box types, dunnage and tapes."""
 
     catalog_id: Id
-    """Such as ``china-post``."""
+    """Id of the catalog, such as ``china-post``."""
     box_types: Annotated[tuple[BoxType, ...], some("must hold at least one box type"), unique("box_type_id")]
-    version: Label = "1"  # a column of the store, as the identifier is
-    """Up to 200 characters without control characters."""
+    version: Label = "1"  # a column of the store, like the identifier
+    """Version, up to 200 characters without control characters."""
     dunnage: Annotated[tuple[Dunnage, ...], unique("dunnage_id")] = ()
     """Cushioning, void fill, tape and other dunnage in stock."""
     currency: Name = ""
@@ -383,7 +385,7 @@ class Catalog(Ruled):
 
 
 def _content(value: Any) -> Any:
-    """Return plain data; 90, 90.0 and Decimal("90") are one number, as a file and a message may each have it."""
+    """Return plain data, in which 90, 90.0 and Decimal("90") are one number: files and messages differ in the type."""
     if is_dataclass(value):
         return {field.name: _content(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
@@ -408,7 +410,7 @@ def box_component(box: BoxType, *, inner: bool = False) -> PackagingComponent:
 def part_cost_minor(part: PackagingComponent, catalog: Catalog) -> int | None:
     """Return the price of dunnage or an inner box in minor units, half to even.
 
-    Dunnage without a price counts as 0; an inner box without one gives None.
+    Dunnage without a price counts as 0; the price of an inner box without one is None.
     """
     if part.component is Component.INNER_BOX:
         return catalog.price_minor(catalog.box_type(part.dunnage_id))

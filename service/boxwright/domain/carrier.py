@@ -14,29 +14,30 @@ from boxwright.errors import FieldViolation
 
 
 class BillingForm(enum.StrEnum):
-    """Rule by which actual and dimensional weight give the weight to be billed, before rounding."""
+    """Rule that derives the weight to be billed, before rounding, from actual and dimensional weight."""
 
     ACTUAL = "actual"
     """The actual weight."""
     DIMENSIONAL = "dimensional"
     """The dimensional weight."""
     GREATER = "greater"
-    """The greater of the two."""
+    """The greater of actual and dimensional weight."""
     SPLIT = "split"
-    """The greater, less a share of the excess of dimensional over actual weight ("half bubble")."""
+    """The greater weight, less a share of the excess of dimensional over actual weight ("half bubble")."""
 
 
 @dataclass(frozen=True, slots=True)
 class Band(Ruled):
-    """A way to bill certain parcels; the first band of a rule whose gates are open applies."""
+    """Billing of certain parcels; the first band of a rule whose gates are all open applies."""
 
     form: BillingForm
     divisor: Positive | None = None
     """Length units cubed per weight unit; None for ``actual``."""
     when: tuple[Gate, ...] = ()
-    """Gates at rounded sides, which must all be open. Default: every parcel left by earlier bands."""
+    """Gates that must all be open for the rounded sides. Default: none, so that the band applies to every parcel
+    left."""
     share: Annotated[Decimal, within(0, 1, above=True)] | None = None
-    """For ``split``: the share of the excess that is not billed, above 0 to 1."""
+    """Share of the excess that ``split`` does not bill, above 0 to 1."""
     test_divisor: Positive | None = None
     """Divisor of the dimensional weight that gates compare. Default: ``divisor``."""
     zones: tuple[Id, ...] = ()
@@ -45,18 +46,18 @@ class Band(Ruled):
     def _broken_rules(self) -> Iterator[FieldViolation]:
         by_volume = any(gate.measure in OF_VOLUME for gate in self.when)
         if any(gate.measure is Measure.BILLED for gate in self.when):
-            yield FieldViolation("when", "must not compare the billed weight, which the band decides")
+            yield FieldViolation("when", "must not compare the billed weight, which follows from the band")
         if self.form is not BillingForm.ACTUAL and self.divisor is None:
             yield FieldViolation("divisor", f"must be given for {self.form.value}")
         if self.form is BillingForm.ACTUAL and self.divisor is not None:
-            rule = "must be absent for actual; a divisor for gates is test_divisor"
+            rule = "must be absent for actual (test_divisor is the divisor for gates)"
             yield FieldViolation("divisor", rule)
         if by_volume and self.divisor is None and self.test_divisor is None:
             yield FieldViolation("test_divisor", "must be given, since gates compare the dimensional weight")
         if self.test_divisor is not None and not by_volume:
             yield FieldViolation("test_divisor", "must be absent, since no gate compares the dimensional weight")
         if (self.form is BillingForm.SPLIT) != (self.share is not None):
-            yield FieldViolation("share", "must be given for split, and for nothing else")
+            yield FieldViolation("share", "must be given for split, and for no other form")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,11 @@ class WeightStep(Ruled):
     """A coarser step of chargeable weight for heavier parcels."""
 
     from_weight: Positive
-    """Least weight to be billed, in weight units."""
+    """Weight to be billed from which the step applies, in weight units."""
     step: Positive
     """Chargeable weight is rounded to a multiple of this, in weight units."""
     rounding: Annotated[str, one_of("up", "nearest")] = "up"
-    """``up`` or ``nearest`` (half up)."""
+    """Direction of rounding: ``up`` or ``nearest`` (half up)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +77,17 @@ class SurchargeRule(Ruled):
     """Conditions of a surcharge; price tables have the amount."""
 
     surcharge_id: str
-    """Such as ``additional_handling``, as in price tables."""
+    """Id of the surcharge, as in price tables, such as ``additional_handling``."""
     any_of: Annotated[tuple[tuple[Gate, ...], ...], some("must hold at least one gate")]
-    """It applies if all gates of one entry are open, at rounded sides."""
+    """The surcharge applies if all gates of one entry are open for the rounded sides."""
     minimum_weight: NotNegative = Decimal(0)
-    """Least chargeable weight with it, in weight units."""
+    """Minimum chargeable weight of a parcel with this surcharge, in weight units."""
     unless: tuple[str, ...] = ()
     """Surcharges of the rule that replace this one."""
     read_in_source: bool = False
     source: str = ""
     note: str = ""
-    """Provenance, where it is not that of the rule."""
+    """Source, its grade and a note, if they are not those of the rule."""
     source_grade: SourceGrade = SourceGrade.OWN
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
@@ -102,12 +103,12 @@ class AcceptanceLimit(Ruled):
     """A limit beyond which a carrier refuses parcels."""
 
     refused_when: tuple[Gate, ...]
-    """A parcel is refused if all are open, at unrounded sides."""
+    """A parcel is refused if all these gates are open for the unrounded sides."""
     read_in_source: bool = False
-    """Whether it was read in its source."""
+    """Whether the limit was read in its source."""
     source: str = ""
     note: str = ""
-    """Provenance, where it is not that of the rule."""
+    """Source, its grade and a note, if they are not those of the rule."""
     source_grade: SourceGrade = SourceGrade.OWN
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
@@ -131,7 +132,7 @@ class CarrierRule(Ruled):
     """
 
     service_id: str
-    """Such as ``ups/us-daily``."""
+    """Id of the carrier service, such as ``ups/us-daily``."""
     carrier: str
     service: str
     region: str
@@ -142,9 +143,9 @@ class CarrierRule(Ruled):
     weight_step: Positive
     """Chargeable weight is rounded up to a multiple of this, in weight units."""
     bands: Annotated[tuple[Band, ...], some("must hold at least one band")]
-    """The first whose gates are open applies."""
+    """The first band whose gates are all open applies."""
     heavier_steps: tuple[WeightStep, ...] = ()
-    """Replace ``weight_step`` for heavier parcels, lightest first."""
+    """Steps that replace ``weight_step`` for heavier parcels, lightest first."""
     minimum_weight: NotNegative = Decimal(0)
     surcharges: tuple[SurchargeRule, ...] = ()
     limits: tuple[AcceptanceLimit, ...] = ()
@@ -165,12 +166,12 @@ class CarrierRule(Ruled):
 
     @property
     def zones(self) -> tuple[str, ...]:
-        """Zones of its bands, sorted; empty if zones do not matter."""
+        """Zones of its bands, sorted; empty if no band depends on the zone."""
         return tuple(sorted({zone for band in self.bands for zone in band.zones}))
 
 
 class Change(enum.StrEnum):
-    """The measure of a parcel that is cut."""
+    """The measure of a parcel that is reduced."""
 
     GROSS = "gross"
     LENGTH = "length"
@@ -180,15 +181,15 @@ class Change(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LowerStep:
-    """The smallest cut of a measure that lowers a bill, to the um or mg."""
+    """The smallest reduction of a measure that lowers a bill, to the um or mg."""
 
     change: Change
     less: int
-    """Cut in mg or um."""
+    """Reduction in mg or um."""
     chargeable_mg: int
-    """Chargeable weight after the cut, in mg."""
+    """Chargeable weight after the reduction, in mg."""
     price_minor: int | None = None
-    """Price of carriage after the cut, in minor units; None without a price table."""
+    """Price of carriage after the reduction, in minor units; None without a price table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,7 @@ class AppliedSurcharge:
 
     surcharge_id: str
     because: str
-    """The open gates, as written."""
+    """The open gates that cause the surcharge, as written in the rule."""
     read_in_source: bool
 
 
@@ -207,20 +208,20 @@ class ChargeableWeight:
 
     service_id: str
     dimensional_mg: int | None
-    """Dimensional weight in mg before the last rounding; None if it does not count."""
+    """Dimensional weight in mg before the last rounding; None if it is not used."""
     chargeable_mg: int
     """Chargeable weight in mg, rounded as the carrier does."""
     divisor: str
     """Divisor with its unit, such as ``139 in3/lb``; empty if none applies."""
     rule: str
-    """The rule in words, with its effective dates."""
+    """The rule as text, with its effective dates."""
     read_in_source: bool
     exceeded_limits: tuple[str, ...] = ()
-    """Acceptance limits that the parcel exceeds, each with its figures."""
+    """Acceptance limits that the parcel exceeds, with their figures."""
     form: BillingForm = BillingForm.GREATER
     derivation: tuple[str, ...] = ()
-    """Steps of the calculation in words."""
+    """Steps of the calculation as text."""
     surcharges: tuple[AppliedSurcharge, ...] = ()
     lower_steps: tuple[LowerStep, ...] = ()
-    """Cuts that lower the price, or without a price table the chargeable weight; empty if none does or none were
+    """Reductions that lower the price or, without a price table, the chargeable weight; empty if none does or none were
     computed."""

@@ -1,4 +1,4 @@
-"""Certificates in words."""
+"""Certificates as text."""
 
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.plan import Certificate, ProofScope, ProofStatus

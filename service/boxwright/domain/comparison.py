@@ -8,7 +8,7 @@ from boxwright.domain.policy import Objective
 
 
 class ComparisonOutcome(enum.StrEnum):
-    """The first of two plans compared with the second."""
+    """Result of the comparison of a first plan with a second."""
 
     UNKNOWN = "unknown"
     BETTER = "better"
@@ -40,11 +40,11 @@ class FootprintDifference:
     """First minus second, in mg CO2e; None unless both lack the same factors."""
     low_co2e_mg: int | None
     high_co2e_mg: int | None
-    """Range of the difference by paired draws, in mg CO2e; None as above."""
+    """Range of the difference by paired draws, in mg CO2e; None unless both lack the same factors."""
     confidence: float
     """Share of the draws within the range."""
     outcome: ComparisonOutcome
-    """``better``: less over the whole range; ``unknown``: not comparable."""
+    """Result of the comparison. ``better``: the first is lower over the whole range; ``unknown``: not comparable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,10 @@ class Comparison:
     """Comparison of two plans."""
 
     outcome: ComparisonOutcome
-    """By all objectives in their order."""
+    """Result by all objectives in their order."""
     objectives: tuple[ObjectiveDifference, ...]
     footprints: tuple[FootprintDifference, ...]
     baseline: str
-    """The second plan in words."""
+    """Name of the second plan, for sentences."""
     message: str
     """The result as a sentence."""

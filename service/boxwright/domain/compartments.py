@@ -69,8 +69,8 @@ class Compartments(Ruled):
     def cells_um(self, inner_um: tuple[int, int, int]) -> tuple[Cell, ...]:
         """Return the compartments of a box by its inner size, row by row from its corner.
 
-        Walls before, between and behind the compartments share the rest of an axis equally, rounded down to um, since
-        sources do not give their positions.
+        Sources do not give the positions of the walls, so walls before, between and behind the compartments get equal
+        parts of what the compartments leave of an axis, rounded down to um.
         """
         starts = [
             [
@@ -87,11 +87,11 @@ class Compartments(Ruled):
         )
 
     def may_take(self, articles: Collection[str]) -> bool:
-        """Return whether the pack takes one of some articles; empty for a unit without article."""
+        """Return whether the pack takes one of these articles; they are empty for a unit without an article."""
         return not self.articles or any(article in self.articles for article in articles)
 
     def words(self) -> str:
-        """Return number and inner sizes of the compartments in words."""
+        """Return number and inner sizes of the compartments as text."""
         sides = (sorted({f"{edge:g}" for edge in lengths}, key=float) for lengths in (self.columns_mm, self.rows_mm))
         size = " x ".join([*("/".join(side) for side in sides), f"{self.height_mm:g}"])
         count = len(self)

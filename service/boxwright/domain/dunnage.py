@@ -1,4 +1,4 @@
-"""Dunnage: all that is packed beside the goods."""
+"""Dunnage: everything that is packed beside the goods."""
 
 import enum
 from collections.abc import Iterator
@@ -45,12 +45,12 @@ class Dunnage(Sourced):
     """A product for cushioning, void fill, tape, blocking or labels."""
 
     dunnage_id: Id
-    """Unique over ``materials/``."""
+    """Id, unique in ``materials/``."""
     kind: DunnageKind
     material_id: str
     """Material whose factor applies."""
     density_kg_per_m3: Figure | None = None
-    """Mass per volume filled (1 kg/m3 = 1 g/L), for pads, void fill and blocking."""
+    """Mass per filled volume (1 kg/m3 = 1 g/L), for pads, void fill and blocking."""
     cushion_factor: Annotated[Decimal, within(1)] | None = None
     """C of ``t = C h / G`` (dimensionless), for pads. At least 1, since a constant force stops a fall over the drop
     height divided by the G-level."""
@@ -66,7 +66,7 @@ class Dunnage(Sourced):
     width_mm: Annotated[Decimal, within(0, 1_000, above=True)] | None = None
     """Mass per area in g/m2, for wrap and tape; width in mm, for tape."""
     seam_overlap_mm: LengthMm | None = None
-    """Length of a strip beyond each end of its seam, in mm, for tape."""
+    """Length by which a strip passes each end of its seam, in mm, for tape."""
     year: Note = ""
     region: Note = ""
     piece_g: Figure | None = None
@@ -90,7 +90,7 @@ class Dunnage(Sourced):
                 yield FieldViolation(f"min_{figure}", f"must not be above max_{figure} {most}, got {least}")
 
     def __hash__(self) -> int:
-        # Of what tells apart dunnage of one id in many catalogs.
+        # It hashes the fields that tell apart dunnage of one id in many catalogs.
         figures = (self.density_kg_per_m3, self.cushion_factor, self.grammage_g_per_m2, self.piece_g)
         return hash((self.dunnage_id, self.material_id, figures, self.price_per_kg_minor))
 

@@ -33,7 +33,7 @@ WHOLE_OF = {
     Stage.TRANSPORT_TTW: Stage.TRANSPORT_WTW,
     Stage.TRANSPORT_WTT: Stage.TRANSPORT_WTW,
 }
-"""The stage that includes another; a profile has the whole or the parts for a subject, never both."""
+"""The stage that includes each of these stages; a profile has the whole or its parts for a subject, never both."""
 
 
 class Component(enum.StrEnum):
@@ -52,7 +52,7 @@ class Component(enum.StrEnum):
 
     @property
     def words(self) -> str:
-        """The name in words."""
+        """The name as text."""
         return self.value.replace("_", " ")
 
 
@@ -88,7 +88,7 @@ class EmissionFactor:
     """kg CO2e per unit of activity."""
 
     factor_id: str
-    """Unique over ``materials/``."""
+    """Id, unique in ``materials/``."""
     profile_id: str
     """The only profile that may use it."""
     subject: str
@@ -97,10 +97,10 @@ class EmissionFactor:
     value: Decimal
     """kg CO2e per ``unit``."""
     unit: Annotated[str, one_of("kg", "piece", "tkm", "t")]
-    """``kg`` (of material), ``piece`` (washed), ``tkm`` (tonne-kilometre) or ``t`` (tonne that leaves a hub)."""
+    """Unit: ``kg`` (of material), ``piece`` (washed), ``tkm`` (tonne-kilometre) or ``t`` (tonne that leaves a hub)."""
     low: Decimal | None
     high: Decimal | None
-    """Range, stated by the source or assumed by a sourced rule; None if unknown."""
+    """Range of the value, stated by the source or assumed by a sourced rule; None if unknown."""
     year: str
     region: str
     boundary: str
@@ -110,13 +110,13 @@ class EmissionFactor:
     url: str
     licence: str
     data_quality: str
-    """Provenance; ``source`` is a citation that outsiders can open."""
+    """Origin of the value; ``source`` is a citation that anyone can open."""
     read_in_source: bool
     note: str = ""
     recycled_content: (
         Annotated[Decimal, lambda value: None if value in (0, 1) else f"must be 0 or 1, got {value}"] | None
     ) = None
-    """Share of recycled input that the row is for, 0 or 1; None: the row for unknown content."""
+    """Share of recycled input for which the row holds, 0 or 1; None for unknown content."""
     range_assumed: bool = False
     """Whether the range is an estimate or follows from the data-quality rule."""
     mode: TransportMode | None = None
@@ -131,7 +131,7 @@ class EmissionFactor:
 
     @property
     def derivation(self) -> str:
-        """How an own figure was derived, or what a publisher's figure leaves out; else empty."""
+        """Derivation of our own figure, or parts that a publisher's figure leaves out; otherwise empty."""
         return self.note if self.source_grade is SourceGrade.OWN or "not counted" in self.note else ""
 
 
@@ -147,13 +147,13 @@ class FlightEnds(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AirClass(Ruled):
-    """A rule that gives flights by ends and distance a transport class."""
+    """A rule that assigns a transport class to flights by their ends and distance."""
 
     ends: FlightEnds
-    """``domestic``: both in the profile's countries; ``to_from``: one of them; ``elsewhere``: neither; ``unknown``: not
-    stated; ``any``: irrelevant."""
+    """Ends of the flights. ``domestic``: both in the profile's countries; ``to_from``: one of them; ``elsewhere``:
+    neither; ``unknown``: not stated; ``any``: all flights."""
     below_km: Positive | None
-    """Stated distance below which it applies; None: any distance left by earlier rules."""
+    """Stated distance below which the rule applies; None for any distance that earlier rules leave."""
     vehicle: str
     """Transport class of the profile."""
     source: str
@@ -163,7 +163,7 @@ class AirClass(Ruled):
 
     @property
     def words(self) -> str:
-        """The rule in words."""
+        """The rule as text."""
         where = {
             FlightEnds.DOMESTIC: "within the profile's country",
             FlightEnds.TO_FROM: "to or from the profile's country",
@@ -196,7 +196,7 @@ class AccountingProfile(Ruled):
     """
 
     profile_id: Annotated[str, fits("[^@]+@.+", "must be name@version")]
-    """``name@version``, such as ``uk-desnz@2025``."""
+    """Id and version as ``name@version``, such as ``uk-desnz@2025``."""
     name: str
     standard: str
     gwp_basis: str
@@ -206,11 +206,11 @@ class AccountingProfile(Ruled):
     source: str
     coverage: tuple[CoverageCell, ...]
     factors: tuple[EmissionFactor, ...]
-    """Never summed with another profile's."""
+    """Factors of the profile, never summed with those of another."""
     default_vehicles: tuple[tuple[TransportMode, str], ...]
     """Transport classes of legs that name none."""
     end_of_life_route: str = ""
-    """Disposal that its end-of-life factors assume, in words."""
+    """Disposal that its end-of-life factors assume, as text."""
     note: str = ""
     recycling_rule: RecyclingRule = RecyclingRule.CUT_OFF
     default_hub: str = ""
@@ -247,7 +247,7 @@ class AccountingProfile(Ruled):
         return self._factor_index.get((subject, stage, None))
 
     def factor_of_content(self, subject: str, stage: Stage, recycled_content: Decimal) -> EmissionFactor | None:
-        """Return the factor of a subject made from 0 or 1 recycled input, or None."""
+        """Return the factor of a subject with a share of recycled input of 0 or 1, or None."""
         return self._factor_index.get((subject, stage, recycled_content))
 
     def factor_of_id(self, factor_id: str) -> EmissionFactor | None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MAX_ID_LENGTH = 200
 
 CONTROLS = ("Cc", "Cf", "Cs", "Zl", "Zp")
-"""Unicode categories that identifiers must not hold: control and format characters, surrogates, line separators."""
+"""Unicode categories that identifiers must not contain: control and format characters, surrogates, line separators."""
 
 
 Made = TypeVar("Made", bound="DataclassInstance")
@@ -36,7 +36,7 @@ _WHOLE = "_whole_names"
 
 
 def shown(value: object) -> str:
-    """Return a value as error messages quote it; beyond 100 characters only its type and length."""
+    """Return a value as error messages quote it: above 100 characters only its type and length."""
     try:
         text = repr(value)
     except ValueError:  # an integer of more digits than Python prints
@@ -57,17 +57,17 @@ def is_whole(value: object, least: int, most: float = math.inf) -> TypeGuard[int
 
 
 def too_wordy(value: str, most: int = MAX_NOTE_LENGTH) -> str | None:
-    """Return the rule that a text breaks if it is too long, else None."""
+    """Return the rule that a text breaks if it is too long; otherwise None."""
     return f"must have at most {most:,} characters, got {len(value):,}" if len(value) > most else None
 
 
 def id_rule(value: str) -> str | None:
-    """Return the rule that an identifier breaks: it must not be empty, too long or hold control characters."""
+    """Return the rule that an identifier breaks, or None; it must not be empty, too long or have control characters."""
     return label_rule(value) if value.strip() else "must be a non-empty text"
 
 
 def label_rule(value: str) -> str | None:
-    """Return the rule that an optional identifier breaks; empty is allowed."""
+    """Return the rule that an optional identifier breaks, or None; it may be empty."""
     if value and not value.strip():
         return "must not be blank; leave it empty for no value"
     if len(value) > MAX_ID_LENGTH:
@@ -88,7 +88,7 @@ def fits(pattern: str, rule: str) -> Callable[[str], str | None]:
 
 
 def within(least: float, most: float = math.inf, *, above: bool = False) -> Callable[[Any], str | None]:
-    """Return the rule of a number from ``least``, exclusive if ``above``, to ``most``."""
+    """Return the rule of a number that must lie from ``least``, or above it with ``above``, to ``most``."""
     if most == math.inf:
         span = f"greater than {least:,}" if above else f"{least:,} or more"
     else:
@@ -111,7 +111,7 @@ def some(rule: str = "must hold at least one entry") -> Callable[[Any], Iterator
 
 
 def unique(key: str = "") -> Callable[[Any], Iterator[tuple[str, str]]]:
-    """Return the rule of a list without equal entries, or without entries equal in a field."""
+    """Return the rule of a list that must not have equal entries, or entries equal in the field ``key``."""
 
     def rule(values: Any) -> Iterator[tuple[str, str]]:
         seen = set()
@@ -137,7 +137,7 @@ NotNegative = Annotated[Decimal, within(0)]
 DecimalShare = Annotated[Decimal, within(0, 1)]
 
 Check = Callable[[Any, str, list[FieldViolation]], Any]
-"""Returns the value to hold, given a value, its path and a list that takes the broken rules."""
+"""Returns the value to store, given a value and its path; broken rules are added to the list."""
 
 
 class Separator(str):
@@ -146,7 +146,7 @@ class Separator(str):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """In an annotation: converts a valid value to the one held."""
+    """In an annotation: converts a valid value to the value that is stored."""
 
     of: Callable[[Any], Any]
 
@@ -157,13 +157,13 @@ class Declared:
 
     name: str
     kind: Any
-    """Type of its values: ``tuple`` for a list, ``object`` if nothing is checked."""
+    """Type of the field's values: ``tuple`` for a list, ``object`` if nothing is checked."""
     optional: bool
-    """Whether it may be None."""
+    """Whether the field may be None."""
     default: Any
-    """``dataclasses.MISSING`` if it is required."""
+    """Default of the field; ``dataclasses.MISSING`` if it is required."""
     check: Check
-    """Checks values other than the default."""
+    """Check of values other than the default."""
     separator: str = ""
     """Separator of a list in a cell. Default: blanks."""
     entry: "Declared | None" = None
@@ -209,7 +209,7 @@ _KINDS: dict[type, tuple[str, tuple[type, ...]]] = {
     datetime.date: ("a datetime.date", (datetime.date,)),
     dict: ("a table", (dict,)),
 }
-"""Name of a type in errors, and the types accepted for it."""
+"""By type: its name in errors, and the types accepted for it."""
 
 
 def _words(kind: type) -> str:
@@ -254,7 +254,7 @@ def _member(kind: type[enum.Enum]) -> Check:
 
 
 def _list(entry: Declared, plain: bool, rules: list[Any]) -> Check:
-    """Return the check of a sequence, held as a tuple; ``plain`` entries have a type and no rules."""
+    """Return the check of a sequence, stored as a tuple; ``plain`` entries have a type and no rules."""
 
     def check(values: Any, path: str, broken: list[FieldViolation]) -> Any:
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
@@ -275,11 +275,11 @@ def _list(entry: Declared, plain: bool, rules: list[Any]) -> Check:
 
 
 class Ruled:
-    """A frozen dataclass that checks its fields and holds Python numbers.
+    """A frozen dataclass that checks its fields and stores Python numbers.
 
-    Its constructor raises InvalidInputError with every rule that single fields break, or else with every rule that
-    fields break together (``_broken_rules`` of the class and its bases). A class of ``holds_whole`` then holds um and
-    mg.
+    Its constructor raises InvalidInputError with every rule that single fields break or, if there is none, with every
+    rule that fields break together (``_broken_rules`` of the class and its bases). A class of ``holds_whole`` then
+    stores um and mg.
     """
 
     __slots__ = ()
@@ -319,7 +319,7 @@ def broken_fields(kind: type, values: Mapping[str, Any]) -> list[FieldViolation]
 
 
 _OWN = frozenset({str, int, float, bool, tuple, Decimal})
-"""Types that cannot be numpy scalars: a fast path for most fields."""
+"""Types of values that are not numpy scalars; most fields need no further test."""
 
 
 @cache
@@ -330,10 +330,10 @@ def _checks(kind: Any) -> tuple[list[tuple[str, Any, bool, Check]], list[Any]]:
 
 
 def holds_whole(kind: type[Made]) -> type[Made]:
-    """Make a frozen dataclass hold um and mg: each ``InWhole`` replaces its field in mm or g.
+    """Make a frozen dataclass store um and mg: each ``InWhole`` replaces its field in mm or g.
 
     The constructor takes mm and g and rounds them to the nearest um and mg in its last step, once. Attributes in mm and
-    g are computed from those. Code that has um and mg copies such objects with ``changed``.
+    g are computed from um and mg. Code that has um and mg copies such objects with ``changed``.
     """
     names = {field.name: units.whole_name(field.name) for field in fields(kind) if field.name.endswith(("_mm", "_g"))}
     names = {name: whole for name, whole in names.items() if isinstance(vars(kind).get(whole), units.InWhole)}

@@ -24,20 +24,21 @@ _ZERO, _ONE = Decimal(0), Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class MassDatum:
-    """A datum that a mass or the distance of a derived leg is proportional to."""
+    """A datum with a range, to which a mass or the distance of a derived leg is proportional."""
 
     datum_id: str
-    """Such as ``dunnage/crumpled-kraft-fill/density`` or ``detour/rail``; comparisons draw it once for both plans."""
+    """Id, such as ``dunnage/crumpled-kraft-fill/density`` or ``detour/rail``; comparisons draw it once for both
+    plans."""
     low: Decimal
     high: Decimal
     """Ends of the datum divided by its value: ``0 < low <= 1 <= high``."""
     read_in_source: bool
-    """Whether it was read in its source or is the caller's own."""
+    """Whether the datum was read in its source or is the caller's own."""
     source: str = ""
     """Citation. Default: not stated."""
     source_grade: SourceGrade = SourceGrade.OWN
     derivation: str = ""
-    """Note of its row."""
+    """Note of the datum's row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,10 @@ class MassPart:
     """A part of a line's amount that depends on data."""
 
     data: tuple[str, ...]
-    """Ids of the data, whose ranges multiply."""
+    """Ids of the data; their ranges are multiplied."""
     amount: Decimal
-    """In the line's unit; the rest of the line's amount is exact."""
+    """The part of the line's amount, in the line's unit, that these data determine; the rest of the amount has no
+    range."""
 
 
 class Allocation(enum.StrEnum):
@@ -59,21 +61,21 @@ class Allocation(enum.StrEnum):
 
     @property
     def words(self) -> str:
-        """The basis in words: ``DIMENSIONAL_WEIGHT`` is the chargeable weight."""
+        """The basis as text; ``DIMENSIONAL_WEIGHT`` allocates by chargeable weight."""
         return "chargeable weight" if self is Allocation.DIMENSIONAL_WEIGHT else self.value.replace("_", " ")
 
 
 MOST_RETURN_KM = 50_000
-"""Longest way back, in km."""
+"""Maximum return distance, in km."""
 
 LEAST_RETURN_KM = 0.001
-"""Shortest way back above 0, in km; an own rule, as for legs."""
+"""Minimum return distance above 0, in km: our own rule, as for legs."""
 
 NOT_WASHED = "none"
 """``washing_factor_id`` of packaging that is never washed."""
 
 MOST_IDLE_SHARE = 10
-"""Most pieces in stock per piece in use."""
+"""Maximum number of idle pieces per piece in use."""
 
 
 def _not_nearly_zero(distance_km: float) -> str | None:
@@ -88,19 +90,19 @@ ReturnDistance = Annotated[float, within(0, MOST_RETURN_KM), _not_nearly_zero, H
 
 @dataclass(frozen=True)
 class Reuse(Ruled):
-    """Reuse of a box beside its trips."""
+    """Reuse of a box apart from its trips."""
 
     idle_share: IdleShare = 0.0
-    """Idle pieces per piece in use, 0 to 10, which are made and scrapped too."""
+    """Idle pieces per piece in use, 0 to 10; they are made and scrapped too."""
     washing_factor_id: Name = ""
     """Factor of washing a piece: the id of a row, or the subject of rows of stage ``reuse``, one per profile; ``none``
     if it is never washed. Default: not stated, so that washing is missing."""
     return_distance_km: ReturnDistance = 0.0
-    """Empty way back after each trip, in km as driven, 0 to 50,000. Default 0: not stated, so that it is missing."""
+    """Empty return trip after each use, in km as driven, 0 to 50,000. Default 0: not stated, so that it is missing."""
 
     @property
     def free(self) -> bool:
-        """Whether neither way back nor washing is stated."""
+        """Whether both return trip and washing are unstated."""
         return not self.return_distance_km and not self.washing_factor_id
 
 
@@ -113,18 +115,20 @@ class PackagingComponent:
     """Material of ``materials/``; empty if unknown."""
     mass_mg: int
     trips: int = 1
-    """Uses that share its production and end of life."""
+    """Number of uses over which its production and end of life are divided."""
     dunnage_id: str = ""
     """Id of the dunnage, or of the box type of an inner box; empty for the box."""
     recycled_content: Decimal | None = None
     """Share of recycled input, 0 to 1; None if unknown."""
     reuse: Reuse | None = None
-    """Default: none."""
+    """Reuse of the component apart from its trips. Default: none."""
     trim_mg: int = 0
     """Material lost in production, in mg."""
 
     def __hash__(self) -> int:
-        return hash((self.material_id, self.mass_mg, self.dunnage_id))  # enough to tell nearly all apart
+        return hash(
+            (self.material_id, self.mass_mg, self.dunnage_id)
+        )  # these fields differ between nearly all components
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,25 +143,25 @@ class FootprintLine:
     unit: str
     """Unit of the amount: ``kg``, ``tkm`` or ``t``."""
     factor_id: str
-    """Row of ``materials/``."""
+    """Id of the factor's row in ``materials/``."""
     factor_kg_per_unit: Decimal
     """Value of the factor, kg CO2e per unit."""
     co2e_mg: int
-    """The product in mg CO2e."""
+    """The product of amount and factor, in mg CO2e."""
     source: str
     read_in_source: bool
     leg_index: int | None = None
     """Index of the leg, or of the leg before a hub. None for packaging."""
     rule: str = ""
-    """Rule or clause behind the amount."""
+    """Rule or clause from which the amount follows."""
     low_kg_per_unit: Decimal | None = None
     high_kg_per_unit: Decimal | None = None
     """Range of the factor; None if unknown."""
     range_assumed: bool = False
     """Whether the range is an estimate or follows from the data-quality rule."""
     biogenic_co2_mg: int | None = None
-    """Biogenic CO2 in mg, not part of ``co2e_mg``: negative if stored, positive if released. None if the carbon content
-    is unknown, the factor includes it, or for transport."""
+    """Biogenic CO2 in mg, not part of ``co2e_mg``: negative if stored, positive if released. None for transport, and if
+    the carbon content is unknown or the factor includes it."""
     mass_parts: tuple[MassPart, ...] = ()
     """Parts of the amount that depend on data with a range. Default: the amount is exact."""
     source_grade: SourceGrade | None = None
@@ -166,7 +170,7 @@ class FootprintLine:
 
 @dataclass(frozen=True)
 class Footprint:
-    """A footprint: lines under one profile and one allocation, which sum."""
+    """A footprint: lines under one profile and one allocation, and their sum."""
 
     profile_id: str
     allocation: Allocation
@@ -175,9 +179,9 @@ class Footprint:
     """Missing factors."""
     coverage: tuple[CoverageCell, ...] = ()
     mass_data: tuple[MassDatum, ...] = ()
-    """Data behind the lines' amounts, by id."""
+    """Data on which the lines' amounts depend, by id."""
     missing_scope: tuple[Lack, ...] = ()
-    """Scope that is not stated: legs, hubs, way back and washing of reusable packaging."""
+    """Parts of the scope that are not stated: legs, hubs, return trip and washing of reusable packaging."""
 
     @property
     def factors_complete(self) -> bool:
@@ -186,7 +190,7 @@ class Footprint:
 
     @property
     def lacks(self) -> tuple[Lack, ...]:
-        """Gaps that make the total incomplete: all but unstated hubs."""
+        """Gaps that make the total incomplete: all except unstated hubs."""
         return (*self.missing, *(lack for lack in self.missing_scope if lack.component is not Component.HUB))
 
     @property
@@ -206,7 +210,7 @@ class Footprint:
 
     @cached_property
     def amount_ends(self) -> tuple[tuple[Decimal, Decimal], ...]:
-        """Each line's amount with all its data at the lower, and at the upper end."""
+        """Each line's amount with all its data at the lower end, and with all at the upper end."""
         ranges = {datum.datum_id: (datum.low, datum.high) for datum in self.mass_data}
         with localcontext(EXACT):
             return tuple(_amount_ends(line, ranges) for line in self.lines)
@@ -219,14 +223,14 @@ class Footprint:
 
     @property
     def absolute_mg(self) -> int:
-        """Sum of the lines' absolute values in mg CO2e, so that credits cancel nothing."""
+        """Sum of the lines' absolute values in mg CO2e, in which credits do not cancel emissions."""
         return sum(abs(line.co2e_mg) for line in self.lines)
 
     @cached_property
     def unverified_mg(self) -> Fraction | int:
-        """Absolute mg CO2e that rest on unverified factors, or on unverified data behind amounts.
+        """Absolute mg CO2e that rest on unverified factors, or on amounts from unverified data.
 
-        An int while all shares are 0 or 1, as most are, since fractions are slow.
+        It is an int if the share of each line is 0 or 1, as most are, since fractions are slow.
         """
         return sum(abs(line.co2e_mg) * _unverified_share(line, self.doubtful) for line in self.lines)
 
@@ -234,7 +238,8 @@ class Footprint:
     def graded_mg(self) -> dict[SourceGrade, float]:
         """Absolute mg CO2e by the grade of the source, nearest to the publisher first.
 
-        A part that stands on an unverified mass or distance has the grade of that datum, however its factor was read.
+        A part that rests on an unverified mass or distance has the grade of that datum, whatever the grade of its
+        factor.
         """
         doubtful = {datum.datum_id: datum.source_grade for datum in self.mass_data if not datum.read_in_source}
         sums = dict.fromkeys(SourceGrade, 0.0)
@@ -250,14 +255,14 @@ class Footprint:
 
     @property
     def graded_words(self) -> str:
-        """Shares by grade in words, such as ``copy 52.9 %, own 47.1 %``."""
+        """Shares by grade as text, such as ``copy 52.9 %, own 47.1 %``."""
         return graded_words(self.graded_mg)
 
     @cached_property
     def interval_co2e_mg(self) -> tuple[int, int] | None:
         """Sums of the lines' lower and upper ends in mg CO2e; None without lines, or if a factor has no range.
 
-        A line's ends are the least and greatest products of the ends of its factor and amount.
+        A line's ends are the lowest and the highest product of an end of its factor and an end of its amount.
         """
         ranges = [(line.low_kg_per_unit, line.high_kg_per_unit) for line in self.lines]
         factors = [(low, high) for low, high in ranges if low is not None and high is not None]
@@ -283,10 +288,10 @@ class Footprint:
 
     @property
     def biogenic_missing(self) -> tuple[str, ...]:
-        """Materials that stored and released CO2 leave out.
+        """Materials that are not counted in stored and released CO2.
 
-        Their carbon content is unknown, or their factor includes biogenic CO2; as ``material (end of life)``, their end
-        of life has no factor.
+        Their carbon content is unknown, or their factor includes biogenic CO2. ``material (end of life)`` stands for an
+        end of life without a factor.
         """
         parts = [line for line in self.lines if line.unit == "kg"]
         apart = [line.subject for line in parts if line.biogenic_co2_mg is None]
@@ -304,7 +309,7 @@ class Footprint:
 
 
 def _amount_ends(line: FootprintLine, ranges: Mapping[str, tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal]:
-    """Return a line's amount with all its data at the lower, and at the upper end, in the context ``EXACT``.
+    """Return a line's amount with all its data at the lower end, and with all at the upper end, exactly.
 
     ``ranges`` holds the ends of each datum divided by its value.
     """

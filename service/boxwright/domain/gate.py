@@ -1,4 +1,4 @@
-"""Gates: the comparisons in carriers' rules, such as ``longest > 48 in``."""
+"""Gates: comparisons in carriers' rules, such as ``longest > 48 in``; a gate is open if its comparison is true."""
 
 import enum
 import re
@@ -50,19 +50,19 @@ class Gate:
     """A comparison of a measure with a figure."""
 
     measure: Measure
-    """``longest``, ``second`` and ``shortest`` side, their sum, length plus girth (longest side plus twice the other
-    two), volume; actual (gross), dimensional and billed weight; ``gap``, dimensional less actual weight; ``ratio``,
-    dimensional over actual weight."""
+    """Measure of the parcel: ``longest``, ``second`` and ``shortest`` side, their sum, length plus girth (longest side
+    plus twice the other two), volume; actual (gross), dimensional and billed weight; ``gap``, dimensional less actual
+    weight; ``ratio``, dimensional over actual weight."""
     comparison: str
-    """``>``, ``>=``, ``<`` or ``<=``."""
+    """Operator: ``>``, ``>=``, ``<`` or ``<=``."""
     value: Fraction
-    """In um, cubic um or mg; a ratio is a plain number."""
+    """Figure to compare with, in um, cubic um or mg; a plain number for a ratio."""
     text: str
-    """As written, in the carrier's own units."""
+    """The gate as written, in the carrier's own units."""
     _whole: tuple[int, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # Hot path: integers compare ten times as fast as fractions.
+        # This code runs often: integers compare ten times as fast as fractions.
         object.__setattr__(self, "_whole", self.value.as_integer_ratio())
 
     @classmethod
@@ -84,11 +84,11 @@ class Gate:
 
     @property
     def rises(self) -> bool:
-        """Whether it opens as its measure rises."""
+        """Whether the gate opens when its measure rises."""
         return self.comparison in (">", ">=")
 
     def open_at(self, value: int, parts: int = 1) -> bool:
-        """Return whether it is open at a value of its measure, in 1/``parts`` of um, cubic um, mg or a plain number."""
+        """Return whether the gate is open at a value of its measure, in 1/``parts`` of um, cubic um, mg or 1."""
         limit, of = self._whole
         left, right = value * of, limit * parts
         if self.comparison == ">":

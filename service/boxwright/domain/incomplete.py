@@ -9,7 +9,7 @@ PARTIAL_HINT = "(set allow_partial to accept a plan without them)"
 
 
 def by_cause(unpacked: Sequence[UnpackedUnit]) -> list[tuple[str, int]]:
-    """Return unpacked units in words with their number, grouped by line and reason."""
+    """Return sentences on unpacked units, each with the number of units, grouped by line and reason."""
     groups: dict[tuple[str, str, str], list[UnpackedUnit]] = {}
     for unit in unpacked:
         groups.setdefault((unit.line_id, unit.reason, unit.message), []).append(unit)

@@ -7,7 +7,7 @@ from boxwright.domain.factor import Component, Stage
 from boxwright.errors import BoxwrightError
 
 HUBS_UNSTATED = "Hubs are not counted: the lane does not state them"
-"""Remark on totals whose lane has legs and does not state hubs."""
+"""Remark on totals whose lane has legs but does not state hubs."""
 
 
 class Lack(str):
@@ -16,7 +16,7 @@ class Lack(str):
     component: Component
     stage: Stage
     subject: str
-    """A material, transport class or hub class without factor, or the scope that is not stated."""
+    """A material, transport class or hub class without a factor, or a part of the scope that is not stated."""
 
     def __new__(cls, component: Component, stage: Stage, subject: str) -> Self:
         """Build the text that the value equals."""
@@ -36,7 +36,7 @@ class Lack(str):
 
 
 def in_words(lacks: Iterable[Lack]) -> str:
-    """Return gaps in words, grouped by subject."""
+    """Return gaps as text, grouped by subject."""
     stages: dict[str, list[str]] = {}
     for lack in sorted(lacks):
         words = f"{lack.component.value} {lack.stage.value.removeprefix('transport_')}".replace("_", " ")
@@ -45,7 +45,7 @@ def in_words(lacks: Iterable[Lack]) -> str:
 
 
 class NotStated(Lack):
-    """A gap in scope that is not stated, rather than a missing factor."""
+    """A gap because a part of the scope is not stated, not because a factor is missing."""
 
 
 class MissingFactorError(BoxwrightError):

@@ -13,12 +13,12 @@ from boxwright.errors import FieldViolation
 
 MAX_LEG_KM = 50_000.0
 MIN_LEG_KM = 0.001
-"""Shortest leg, an own rule: a number below a metre is a slip."""
+"""Minimum length of a leg: our own rule, since a number below a metre is an error."""
 VAN = "van"
-"""Stands for each profile's diesel van."""
+"""Name for each profile's own class of diesel van."""
 
 MIN_DENSITY_KG_M3, MAX_DENSITY_KG_M3 = 0.001, 25_000.0
-"""Beyond any freight: outside it the unit is wrong."""
+"""Range of plausible densities; a load outside it has a wrong unit."""
 
 
 class TransportMode(enum.StrEnum):
@@ -45,7 +45,7 @@ class LegDerivation:
     start: LocatedPlace
     end: LocatedPlace
     formula: str
-    """Formula of the distance in words."""
+    """Formula of the distance as text."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,15 @@ class Leg(Ruled):
 
     mode: TransportMode
     distance_km: Annotated[float, within(MIN_LEG_KM, MAX_LEG_KM)]
-    """In km, 0.001 to 50,000."""
+    """Distance in km, 0.001 to 50,000."""
     distance_kind: DistanceKind | None = None
-    """Default: shortest feasible distance for road, rail and sea, great circle for air."""
+    """Kind of the distance. Default: shortest feasible distance for road, rail and sea, great circle for air."""
     vehicle: Name = ""
     """Transport class of ``materials/``, such as ``van_diesel_avg``, or ``van`` for each profile's diesel van. Default:
     the profile's class of the mode."""
     factor_id: Name = ""
-    """Id of a factor of ``materials/`` for TTW, WTT or WTW, whose transport class applies to all stages. Not together
-    with ``vehicle``. Default: by mode and vehicle."""
+    """Id of a factor of ``materials/`` for TTW, WTT or WTW, whose transport class applies to all stages. It excludes
+    ``vehicle``. Default: by mode and vehicle."""
     mean_density_kg_per_m3: Annotated[float, within(MIN_DENSITY_KG_M3, MAX_DENSITY_KG_M3)] | None = None
     """Mean density of the vehicle's load in kg/m3, for the allocation ``VOLUME_SHARE``. Default: that of ``materials/``
     for the transport class, if any."""
@@ -70,7 +70,7 @@ class Leg(Ruled):
     """Class of the hub after this leg, counted if the lane includes hubs and another leg follows. Default: the
     profile's."""
     derivation: LegDerivation | None = None
-    """Default: the leg was given."""
+    """Derivation of the leg. Default: none, since the leg was given."""
 
     @property
     def words(self) -> str:
@@ -98,14 +98,14 @@ class Lane(Ruled):
     """The lane of a parcel: places, legs, carrier service and date."""
 
     legs: tuple[Leg, ...] = ()
-    """In order of travel. Default: none, so that transport is not counted, and plans say so."""
+    """Legs in order of travel. Default: none; transport is then not counted, and plans state this."""
     origin_country: Country = ""
     destination_country: Country = ""
-    """ISO 3166-1 alpha-2. Default: those of ``origin`` and ``destination``, else unknown."""
+    """ISO 3166-1 alpha-2. Default: those of ``origin`` and ``destination`` if given, otherwise unknown."""
     carrier_service: Name = ""
     """Carrier service of ``materials/`` whose rules give the chargeable weight."""
     ship_date: datetime.date | None = None
-    """Selects the carrier rule in force. Default: the day of planning, echoed in the plan."""
+    """Date that selects the carrier rule in force. Default: the day of planning, which the plan repeats."""
     zone: Name = ""
     """Zone of the destination in the carrier's tariff."""
     origin: Place | None = None
@@ -119,11 +119,11 @@ class Lane(Ruled):
     """Count a hub between consecutive legs. Default: not stated; hubs are not counted, and footprints name them in
     ``missing_scope``."""
     include_radiative_forcing: bool = False
-    """Count effects of flights beyond the CO2e of their fuel, as separate lines."""
+    """Count climate effects of flights beyond the CO2e of their fuel, as separate lines."""
     include_volume_share: bool = False
     """Add footprints by the allocation ``VOLUME_SHARE``."""
     price_tables: tuple[PriceTable, ...] = ()
-    """Price tables; the one of the carrier service in force on the ship date prices each parcel."""
+    """Price tables; parcels get their price from the table of the carrier service that is in force on the ship date."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         for end in ("origin", "destination"):

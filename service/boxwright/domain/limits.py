@@ -1,7 +1,7 @@
 """Limits on the length of lists and texts, checked before their entries are processed."""
 
 MAX_ENTRIES = 10_000
-"""Most entries of a list without a limit of its own."""
+"""Maximum number of entries of a list without a limit of its own."""
 
 MAX_ENTRIES_OF = {
     "requests": 1_000,
@@ -31,27 +31,27 @@ MAX_ENTRIES_OF = {
     "carrier_services": 100,
     "paths": 1_000,
 }
-"""Most entries of lists by name, which is the same in Python, files and the contract."""
+"""Maximum number of entries of a list by its name, which is the same in Python, files and the contract."""
 
 
 MAX_NAME_LENGTH = 200
-"""Most characters of a name: a display name, a version, a zone."""
+"""Maximum number of characters of a name, such as a display name, a version or a zone."""
 
 MAX_NOTE_LENGTH = 2_000
-"""Most characters of a note or source."""
+"""Maximum number of characters of a note or source."""
 
 MAX_TEXT_LENGTH = 10_000
-"""Most characters of any other text of a request."""
+"""Maximum number of characters of any other text of a request."""
 
 MAX_TEXT_LENGTH_OF = {"toml": 4 * 1024 * 1024}
-"""Most characters of longer texts, by name."""
+"""Maximum number of characters of longer texts, by name."""
 
 
 def max_entries(name: str) -> int:
-    """Return the most entries of a list by name."""
+    """Return the maximum number of entries of a list by its name."""
     return MAX_ENTRIES_OF.get(name, MAX_ENTRIES)
 
 
 def max_text_length(name: str) -> int:
-    """Return the most characters of a text by name, whatever its own rule."""
+    """Return the maximum number of characters of a text by its name; its own rule may be stricter."""
     return MAX_TEXT_LENGTH_OF.get(name, MAX_TEXT_LENGTH)

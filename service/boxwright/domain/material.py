@@ -32,7 +32,7 @@ class Collection(enum.StrEnum):
     """Collection of a material for recycling in a market."""
 
     COLLECTED = "collected"
-    """At the door, or in ordinary public containers."""
+    """At households, or in ordinary public containers."""
     DROP_OFF = "drop_off"
     """Only at collection points, such as shops."""
     NOT_COLLECTED = "not_collected"
@@ -46,7 +46,7 @@ class RecyclingStream(Sourced):
     market_id: str
     collection: Collection
     stream: str = ""
-    """Such as ``paper``; empty if it is not collected."""
+    """Name of the stream, such as ``paper``; empty if the material is not collected."""
     url: str = ""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
@@ -62,7 +62,7 @@ class Material(Sourced):
     """A packaging material."""
 
     material_id: str
-    """Unique over ``materials/``."""
+    """Id, unique in ``materials/``."""
     name: str
     kind: MaterialKind
     plastic: bool
@@ -70,13 +70,13 @@ class Material(Sourced):
     recycling_stream: str = ""
     """Recycling stream, such as ``paper``, in markets that have it; empty if none."""
     compostability: Compostability | None = None
-    """None if unknown."""
+    """Conditions of composting; None if unknown."""
     compostability_certificate: str = ""
     """Standard or certificate, such as ``EN 13432``; empty if none."""
     recycled_content: DecimalShare | None = None
-    """Share 0 to 1; None is unknown."""
+    """Share of recycled input, 0 to 1; None if unknown."""
     biogenic_share: DecimalShare | None = None
-    """Share of the carbon that is biogenic, 0 to 1; None is unknown."""
+    """Share of the carbon that is biogenic, 0 to 1; None if unknown."""
     disposal: Annotated[tuple[Disposal, ...], unique()] = ()
     """Possible disposal: ``recycling``, ``composting``, ``combustion``, ``landfill``."""
 
@@ -86,7 +86,7 @@ class Board(Sourced):
     """A corrugated or solid board, from which tare and wall thickness follow."""
 
     board_id: str
-    """Unique over ``materials/``."""
+    """Id, unique in ``materials/``."""
     material_id: str
     """Material whose factor applies."""
     flute: str
@@ -100,11 +100,11 @@ class Board(Sourced):
     """Layers in g/m2: liners, each medium x its take-up, and starch last, such as ``140 + 120 x 1.45 + 140 + 10``; they
     sum to the grammage. Empty if unknown."""
     edge_crush_kn_per_m: Positive | None = None
-    """Edge crush resistance (ECT) in kN/m; None is unknown."""
+    """Edge crush resistance (ECT) in kN/m; None if unknown."""
     strength_source: str = ""
     strength_read_in_source: bool = False
     strength_source_grade: SourceGrade = SourceGrade.OWN
-    """Source of edge crush. ``source`` is that of caliper and grammage."""
+    """Source of the edge crush resistance, and its grade; ``source`` is that of caliper and grammage."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         layers = [layer.partition(" x ") for layer in self.composition.split(" + ")] if self.composition else []

@@ -50,7 +50,7 @@ class Orientation(enum.StrEnum):
 
 ALL_ORIENTATIONS = tuple(Orientation)
 UPRIGHT = (Orientation.LWH, Orientation.WLH)
-"""Keeps the declared height vertical ("this way up")."""
+"""The orientations that keep the declared height vertical ("this way up")."""
 
 
 ECHOED = ("sku", "description", "barcode")
@@ -106,7 +106,7 @@ class Fragility(Ruled):
     """Fragility of a unit: a class, the shock that it survives, or both."""
 
     fragility_class: FragilityClass | None = None
-    """Default: the class of its G-level."""
+    """Fragility class. Default: the class of its G-level."""
     g_level: Annotated[float, within(1, 1_000)] | None = None
     """Peak acceleration that the unit survives, in multiples of g (9.80665 m/s2). Default: unknown."""
 
@@ -126,7 +126,7 @@ class SoftGoods(Ruled):
     min_thickness_mm: Length | None = None
     """Thickness to which an unfolded unit may be pressed, in mm, at most its height. Default: not pressed."""
     max_folds: Annotated[int, within(0, MAX_FOLDS)] = 0
-    """Most folds in half, 0 to 6."""
+    """Maximum number of folds in half, 0 to 6."""
     min_thickness_um = units.InWhole[int | None]()
 
 
@@ -152,7 +152,7 @@ class MaterialMass(Ruled):
 
     material_id: Id
     mass_g: Annotated[Mass, within(0, above=True)]
-    """In g, above 0; rounded to mg."""
+    """Mass in g, above 0; rounded to mg."""
     mass_mg = units.InWhole[int]()
 
 
@@ -162,7 +162,7 @@ class SalesPackaging(Ruled):
     """Sales packaging of a unit, included in the size and mass of its line."""
 
     cushion_mm: Annotated[LengthOrZero, within(0, MAX_CUSHION_MM)] = 0.0
-    """Thickness of its cushion on each face, in mm, 0 to 1,000; reduces the cushion to add."""
+    """Thickness of its cushion on each face, in mm, 0 to 1,000; less cushioning is then added."""
     cushion_material_id: Label = ""
     """Material of that cushion. Default: unknown."""
     materials: Annotated[tuple[MaterialMass, ...], unique("material_id")] = ()
@@ -181,9 +181,9 @@ class Item(Ruled):
     """An order line: one SKU with a quantity."""
 
     line_id: Id
-    """Unique in the order."""
+    """Id of the line, unique in the order."""
     quantity: Annotated[int, within(1)] = 1
-    """Units on the line, at least 1."""
+    """Number of units of the line, at least 1."""
     length_mm: LengthOrZero = 0.0
     width_mm: LengthOrZero = 0.0
     height_mm: LengthOrZero = 0.0
@@ -193,32 +193,33 @@ class Item(Ruled):
     orientations: Annotated[tuple[Orientation, ...], some("must allow at least one orientation"), unique()] = (
         ALL_ORIENTATIONS
     )
-    """Default: all six; ``UPRIGHT`` keeps the height vertical."""
+    """Allowed orientations. Default: all six; ``UPRIGHT`` keeps the height vertical."""
     max_load_g: Mass | None = None
-    """Mass that a unit may carry, in g; 0 is "nothing on top". Default: by its fragility class, or else by mass and
-    density; soft goods carry at least all soft goods of the order."""
+    """Mass that a unit may carry, in g; 0 is "nothing on top". Default: by its fragility class or, if that has no
+    limit, by mass and density. Soft goods carry at least all soft goods of the order."""
     fragility: Fragility | None = None
-    """Default: that of its article, or else ``easy``. Absent for soft goods."""
+    """Fragility of a unit; must be absent for soft goods. Default: that of its article if it has one, otherwise
+    ``easy``."""
     article: Label = ""
-    """Id of ``articles.csv``, such as ``mug``, which gives its protection unless the line does."""
+    """Id of ``articles.csv``, such as ``mug``; the article gives the protection unless the line states it."""
     dimension_status: DimensionStatus = DimensionStatus.DECLARED
-    """``missing`` units are reported as unpacked."""
+    """Origin of the dimensions; units with ``missing`` ones are reported as unpacked."""
     sku: Label = ""
     description: Label = ""
-    """For pictures, bench sentences and reports; up to 200 characters without control characters."""
+    """Texts for pictures, packing instructions and reports; up to 200 characters without control characters."""
     keep_together_group: Label = ""
     """All units of lines with the same value go into one parcel, or none is packed. Default: no rule."""
     keep_apart_group: Label = ""
-    """A parcel holds units of at most one value, and any without value. Default: no rule."""
+    """A parcel holds units of at most one group, and any units without a group. Default: no rule."""
     property_amounts: Amounts = ()
     """Amounts of properties in a unit, for caps of the policy."""
     soft_goods: SoftGoods | None = None
-    """Makes the unit soft; its edges are those lying flat and unpressed. Default: rigid."""
+    """Folding and pressing of a soft unit, whose edges are those when it lies flat and unpressed. Default: rigid."""
     ships_in_own_container: bool = False
-    """Whether the unit may ship without a box of ours."""
+    """Whether the unit may ship without a catalog box."""
     sales_packaging: SalesPackaging | None = None
     barcode: Label = ""
-    """Scanner code, such as a GTIN; used as ``sku`` is."""
+    """Scanner code, such as a GTIN; used like ``sku``."""
     special_handling: Annotated[tuple[SpecialHandling, ...], unique()] = ()
     """Special handling in addition to that of its article."""
     picture_uri: Note = ""
@@ -247,8 +248,8 @@ class Item(Ruled):
                 yield FieldViolation("fragility", rule)
         inside = self.sales_packaging
         if inside is not None and inside.mass_mg > units.to_mg(self.mass_g):
-            rule = f"must weigh at most the unit with it, {self.mass_g:g} g, got {units.exact(inside.mass_mg)}"
-            yield FieldViolation("sales_packaging.materials", rule)
+            rule = f"must not exceed the mass of the unit, which includes it ({self.mass_g:g} g)"
+            yield FieldViolation("sales_packaging.materials", f"{rule}, got {units.exact(inside.mass_mg)}")
         if inside is not None and inside.cushion_mm:
             if self.soft_goods is not None:
                 yield FieldViolation("sales_packaging.cushion_mm", "must be 0 for soft goods, which are not cushioned")
@@ -289,14 +290,14 @@ class Order(Ruled):
     """
 
     order_id: Id
-    """The caller's name for the order."""
+    """The caller's id of the order."""
     lines: Annotated[tuple[Item, ...], some("must hold at least one line"), unique("line_id")]
     boxes_used: tuple[str, ...] = ()
     """Boxes that a past order actually shipped in, one per parcel, which evaluations compare with. Default: not
     recorded."""
     destination: str = ""
-    """Country in capitals, with the postal code after a colon if known (``DE:10115``), by which runs of many orders
-    pick a lane. Default: unknown."""
+    """Country in capitals, with the postal code after a colon if known (``DE:10115``); it selects the lane in runs of
+    many orders. Default: unknown."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.unit_count > MAX_UNITS_PER_ORDER:

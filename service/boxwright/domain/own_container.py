@@ -1,4 +1,4 @@
-"""Units that ship in their own container, without a box of ours."""
+"""Units that ship in their own container, without a catalog box."""
 
 from boxwright.domain.box import BoxStyle, BoxType, Catalog
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Orientation
@@ -7,20 +7,20 @@ from boxwright.lazy import cached_property
 from boxwright.units import to_mm
 
 OWN_CONTAINER = "own container"
-"""Its name in tables and metrics, in place of a box type id."""
+"""Name of an own container in tables and metrics, in place of a box type id."""
 
 
 class OwnContainer(BoxType):
-    """Stands in for a box type: as large as the unit inside and outside, without mass, material or price."""
+    """A unit's own container as a box type of the unit's size inside and outside, without mass, material or price."""
 
     @property
     def ours(self) -> bool:
-        """Always False."""
+        """Whether it is a catalog box: always False."""
         return False
 
     @cached_property
     def inner_volume_um3(self) -> int:
-        """Always 0, so that none of it counts as empty."""
+        """Inner volume: always 0, so that no part of it counts as empty."""
         return 0
 
     @classmethod

@@ -9,11 +9,11 @@ from boxwright.domain.fields import Ruled, fits, shown
 from boxwright.errors import FieldViolation
 
 MAX_POSTAL_CODE = 16
-"""Most characters of a postal code."""
+"""Maximum number of characters of a postal code."""
 
 
 class PlacePrecision(enum.StrEnum):
-    """Precision of a located place, from exact to coarse; a handover from or to a van lies on a derived leg."""
+    """Precision of a located place, from exact to coarse; a handover to or from a van lies on a derived leg."""
 
     AIRPORT = "airport"
     PORT = "port"
@@ -41,7 +41,7 @@ class Place(Ruled):
     country_code: CountryCode
     """ISO 3166-1 alpha-2, upper case, such as ``DE``."""
     postal_code: PostalCode = ""
-    """As written in that country."""
+    """Postal code as written in that country."""
     un_locode: UnLocode = ""
     """UN/LOCODE of a port without a blank, such as ``DEHAM``."""
     airport_code: AirportCode = ""
@@ -49,7 +49,7 @@ class Place(Ruled):
 
     @property
     def words(self) -> str:
-        """The place in words, such as ``DE 20457 by DEHAM``."""
+        """The place as text, such as ``DE 20457 by DEHAM``."""
         gateways = " and ".join(code for code in (self.un_locode, self.airport_code) if code)
         return " ".join(part for part in (self.country_code, self.postal_code, gateways and f"by {gateways}") if part)
 
@@ -63,12 +63,12 @@ class LocatedPlace:
     """The point that a data set gives for a place."""
 
     name: str
-    """Such as ``DE 204`` or ``FRA Frankfurt am Main Airport``."""
+    """Name in the data set, such as ``DE 204`` or ``FRA Frankfurt am Main Airport``."""
     country_code: str
     precision: PlacePrecision
     latitude: float
     longitude: float
-    """Degrees north and east."""
+    """Latitude in degrees north, longitude in degrees east."""
     spread_km: float
-    """Largest distance of the place from the point, by the data set; 0 for an airport or a port."""
+    """Maximum distance between the place and the point, by the data set; 0 for an airport or a port."""
     data_set: str

@@ -23,7 +23,7 @@ from boxwright.lazy import cached_property
 
 
 class PlanStatus(enum.StrEnum):
-    """Whether every unit is in a parcel."""
+    """Status of a plan: all units, some or none are in parcels."""
 
     COMPLETE = "complete"
     PARTIAL = "partial"
@@ -31,7 +31,7 @@ class PlanStatus(enum.StrEnum):
 
 
 class UnpackedReason(enum.StrEnum):
-    """Why a unit was left out."""
+    """Reason why a unit was left out."""
 
     DOES_NOT_FIT_ANY_BOX = "does_not_fit_any_box"
     TOO_HEAVY_FOR_ANY_BOX = "too_heavy_for_any_box"
@@ -46,14 +46,14 @@ class UnpackedReason(enum.StrEnum):
 
 
 class ProofStatus(enum.StrEnum):
-    """Whether a better plan is excluded."""
+    """Status of a proof: a better plan is excluded, or not."""
 
     PROVED = "proved"
     OPEN = "open"
 
 
 class ProofScope(enum.StrEnum):
-    """The plans among which a proof holds."""
+    """The set of plans for which a proof holds."""
 
     SINGLE_PARCEL = "single_parcel"
     ALL_PLANS = "all_plans"
@@ -125,16 +125,16 @@ class Placement(Cuboid):
     """Extents along x, y, z, half-gaps included."""
     orientation: Orientation = Orientation.LWH
     half_gap_um: int = 0
-    """Space on every side, inside the extents, for wrap, fill or pads."""
+    """Space on every side, inside the extents, for wrap, fill or pads, in um."""
     folds: int = 0
     """Number of folds of soft goods."""
     wall_margin_um: int = 0
-    """Space between the envelope and walls, floor and lid."""
+    """Space between the envelope and walls, floor and lid, in um."""
     compartment: int | None = None
-    """Its compartment, from 1 row by row. Default: the box has none."""
+    """Number of its compartment, counted row by row from 1. Default: the box has none."""
     inner_box_type_id: str = ""
-    """Box type that the goods are packed in first. The placement is then that box by its outer size, with the goods in
-    its middle, turned as ``orientation`` says. Default: none."""
+    """Box type that the goods are packed in first. The placement then has the outer size of that box, with the goods in
+    its middle, turned as ``orientation`` states. Default: none."""
     half_gap_mm = units.InUnits()
     wall_margin_mm = units.InUnits()
 
@@ -157,7 +157,7 @@ class EmptySpace(Cuboid):
     width_um: int
     height_um: int
     needs_blocking: bool = False
-    """Whether a unit beside it could move into it and fill alone would not prevent that."""
+    """Whether a unit beside it could move into it although there is fill."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class Parcel:
     box_type_id: str
     """Its box type; empty for a unit in its own container."""
     placements: tuple[Placement, ...]
-    """In pack sequence: each unit is lowered onto those before it."""
+    """Units in pack sequence: each is lowered onto those before it."""
     packaging: tuple[PackagingComponent, ...] = ()
     """Box, wrap or pads, void fill, tape, each with material and mass."""
     net_mg: int = 0
@@ -176,13 +176,13 @@ class Parcel:
     """Inner length, width, height of the closed box in um; of a mailer as filled."""
     inner_volume_um3: int = 0
     goods_volume_um3: int = 0
-    """Volume of that inside, and volume of the goods without half-gaps, in cubic um."""
+    """Inner volume of the closed box, and volume of the goods without half-gaps, in cubic um."""
     outer_um: tuple[int, int, int] = (0, 0, 0)
     """Outer length, width, height of the closed box in um."""
     chargeable: ChargeableWeight | None = None
     """Bill of the lane's carrier service; None without one."""
     footprints: tuple[Footprint, ...] = ()
-    """One per profile and allocation."""
+    """Footprints, one per profile and allocation."""
     empty_spaces: tuple[EmptySpace, ...] | None = None
     """Cuboids without overlap that make up all empty space, largest first. None if not requested."""
     ships_in_own_container: bool = False
@@ -192,7 +192,7 @@ class Parcel:
     carriage_price: CarriagePrice | None = None
     """Price of carriage by the lane's price table; None without one."""
     carbon_cost_minor: int | None = None
-    """Carbon cost that objectives in money add, in minor units; None without a carbon price."""
+    """Cost of carbon that is added in objectives in money, in minor units; None without a carbon price."""
     stack_load: StackLoad | None = None
     """Load under the policy's stacking condition; None without one."""
     box_grade: BoxGrade | None = None
@@ -224,14 +224,14 @@ class Parcel:
 
     @property
     def boxed_goods_um3(self) -> int:
-        """Volume of goods in a box of ours, in cubic um."""
+        """Volume of goods in a catalog box, in cubic um."""
         return 0 if self.ships_in_own_container else self.goods_volume_um3
 
     @cached_property
     def unit_numbers(self) -> Mapping[tuple[str, int], tuple[int, int]]:
         """Number of each unit among those of its line in the parcel, from 1 in pack sequence, and their count.
 
-        Keys are line and unit index. Units of a line are interchangeable, so a packer counts them as they come.
+        Keys are line and unit index. Units of a line are interchangeable, so a packer counts them in pack sequence.
         """
         counts = Counter(placed.line_id for placed in self.placements)
         seen: Counter[str] = Counter()
@@ -256,8 +256,8 @@ class UnpackedUnit:
     message: str
     """The binding rule, with its figures."""
     required_inner_um: tuple[int, int, int] | None = None
-    """Least inner length, width and height in um that take it with its clearances in its first allowed orientation;
-    None if it can be folded, or size is not the only reason."""
+    """Minimum inner length, width and height in um that take it with its clearances in its first allowed orientation;
+    None if it can be folded, or if size is not the only reason."""
 
     def __str__(self) -> str:
         return f"{self.line_id}#{self.unit_index} {self.reason.value} ({self.message})"
@@ -290,13 +290,13 @@ class Certificate:
     """Proof about the choice of boxes."""
 
     status: ProofStatus
-    """PROVED: no plan in scope is better under the objectives. OPEN: the candidates below were not excluded."""
+    """PROVED: no plan in scope is better by the objectives. OPEN: ``open_candidates`` were not excluded."""
     scope: ProofScope
-    """SINGLE_PARCEL: among one-box plans; ALL_PLANS: among all."""
+    """Plans covered by the proof: SINGLE_PARCEL, those with one box; ALL_PLANS, all of them."""
     constraints: tuple[str, ...] = ()
-    """The constraint set in words; proofs of a relaxed problem hold for the constrained one."""
+    """The constraint set as text; proofs of a relaxed problem hold for the constrained one."""
     objectives: tuple[str, ...] = ()
-    """In order of comparison."""
+    """Objectives in order of comparison."""
     profile_id: str = ""
     """Accounting profile of the objective ``emissions``, and of a carbon price; empty otherwise."""
     allocation: str = ""
@@ -304,15 +304,15 @@ class Certificate:
     refused_candidates: tuple[RefusedCandidate, ...] = ()
     """Cheaper box types, each with its proof."""
     open_candidates: tuple[OpenCandidate, ...] = ()
-    """Cheaper box types that are not excluded: tried without success or, for an alternative, perhaps used by better
-    plans; for a search that was cut, also dearer ones that were not tried."""
+    """Cheaper box types that are not excluded: they were tried without success or, for an alternative, better plans may
+    use them. For a search that was cut, also dearer ones that were not tried."""
     lower_bound: int = 0
     value: int = 0
-    """Bound and plan by ``bounded_objective``, in its integer unit."""
+    """Lower bound, and figure of the plan, by ``bounded_objective`` in its integer unit."""
     bounded_objective: str = ""
-    """First objective in which bound and plan differ, else the first."""
+    """First objective in which bound and plan differ; the first of all if they are equal."""
     rank: int = 0
-    """Rank among the plans of an order: 0 is the plan, 1 the first alternative, which is always OPEN."""
+    """Rank among the plans of an order: 0 for the plan, 1 for the first alternative; alternatives are always OPEN."""
     carrier_service: str = ""
     price_table: str = ""
     price_table_hash: str = ""
@@ -332,7 +332,7 @@ class Plan:
     order_id: str
     status: PlanStatus
     parcels: tuple[Parcel, ...]
-    """Largest first."""
+    """Parcels, largest first."""
     unpacked: tuple[UnpackedUnit, ...] = ()
     """Units left out."""
     certificate: Certificate = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
@@ -348,11 +348,11 @@ class Plan:
     ship_date: datetime.date | None = None
     """Date of the carrier rules."""
     warnings: tuple[PlanWarning, ...] = ()
-    """One per kind."""
+    """Warnings, one per kind."""
     cut_short: bool = False
     """Whether the search ended before its effort was spent."""
     effort_used: int | None = None
-    """Steps of a search that was cut, else None; the same ``max_effort`` repeats the plan."""
+    """Steps of a search that was cut, which repeats the plan if given as ``max_effort``; otherwise None."""
     legs: tuple[Leg, ...] = ()
     """Legs that footprints count, in order of travel, with the derivation of derived ones."""
 

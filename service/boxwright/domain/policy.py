@@ -61,7 +61,7 @@ MATERIAL_CLAIMS = (
 
 EMPTY_SPACE = "max_empty_space_ratio"
 EMPTY_SPACE_CURES = "cushion them inside their sales packaging, use other cushioning, or stock a box of a size between"
-"""Cures of a conflict between empty space and the protection of goods."""
+"""Remedies for a conflict between empty space and the protection of goods."""
 COSTS = frozenset({Objective.PACKAGING_COST, Objective.SHIPPING_COST})
 """Objectives in money."""
 MAX_CARBON_PRICE_MINOR = 10**12
@@ -69,7 +69,7 @@ MAX_CARBON_PRICE_MINOR = 10**12
 
 
 class SolvingMode(enum.StrEnum):
-    """Counted effort that the search may spend; nothing else differs."""
+    """Counted effort that the search may spend; the modes differ in nothing else."""
 
     FAST = "fast"
     BALANCED = "balanced"
@@ -107,39 +107,39 @@ class Policy(Ruled):
         Objective.PARCEL_COUNT,
         Objective.INNER_VOLUME,
     )
-    """In order of priority. Default: parcel count, then inner volume."""
+    """Objectives in order of priority. Default: parcel count, then inner volume."""
     support_ratio: ExactShare = 0.75
-    """Least share of each base area that rests on the floor or on other units, 0 to 1. Above 0, stability (combined
-    centre of mass over the contacts) is required too."""
+    """Minimum share of each base area that rests on the floor or on other units, 0 to 1. Above 0, stability is required
+    too: the combined centre of mass must lie over the contacts."""
     load_bearing: bool = True
     """Whether ``max_load_g`` of the units is obeyed."""
     fit_clearance_mm: LengthOrZero | None = None
     """Slack along each inner edge of every box, in mm; wall margins count towards it. Default: that of the box type, or
     0 if all goods are soft or keep clear of the walls anyway."""
     fill_limit: Annotated[float, within(0, 1, above=True), _six_decimals] = 1.0
-    """Largest share of the inner volume for goods with their half-gaps, above 0 to 1."""
+    """Maximum share of the inner volume for goods with their half-gaps, above 0 to 1."""
     max_empty_space_ratio: ExactShare | None = None
-    """Largest share of a box's outer volume that the declared goods may leave empty, 0 to 1; filling and cushioning
+    """Maximum share of a box's outer volume that the declared goods may leave empty, 0 to 1; filling and cushioning
     count as empty, and units in their own container are exempt. Goods whose protection needs more room are left out
     with ``UnpackedReason.EMPTY_SPACE_CONFLICT``. A single parcel takes the best box within the limit; of several
     parcels, those above it are left out. Default: unlimited."""
     max_parcels: Annotated[int, within(1)] | None = None
-    """Most parcels in the plan. Default: unlimited."""
+    """Maximum number of parcels in the plan. Default: unlimited."""
     max_effort: Annotated[int, within(1)] | None = None
-    """Steps after which the search ends with the best plan so far, 1 or more. The ``effort_used`` of a plan that was
-    cut repeats it. Steps differ in size between orders. Default: unlimited."""
+    """Steps after which the search ends with the best plan so far, 1 or more. A plan that was cut is repeated by its
+    ``effort_used``. Steps differ in size between orders. Default: unlimited."""
     allow_partial: bool = False
     """Whether a plan may leave units out; otherwise that is an error."""
     mode: SolvingMode = SolvingMode.BALANCED
     engine: Engine = Engine.BOXWRIGHT
-    """``py3dbp`` is a baseline for comparison."""
+    """Packing engine; ``py3dbp`` is a baseline for comparison."""
     void_fill_id: str = ""
     """Dunnage to use; ``"none"`` for no void fill. Default: the first of its kind in the catalog."""
     cushioning_ids: Annotated[tuple[Id, ...], unique()] = ()
     """Wraps to choose from by the objectives, one per parcel, and pads, of which the first is used. Default: the first
     of each in the catalog."""
     tape_id: str = ""
-    """As ``void_fill_id``."""
+    """Tape to use, named as in ``void_fill_id``."""
     void_fill_share: ExactShare = 1.0
     """Share of the empty volume to fill, 0 to 1."""
     material_requirements: Annotated[tuple[Annotated[str, one_of(*MATERIAL_CLAIMS)], ...], unique()] = ()
@@ -148,29 +148,31 @@ class Policy(Ruled):
     accept_incomplete_footprint: bool = False
     """Whether the objective ``emissions`` is allowed even if the profile lacks a factor."""
     property_caps: Caps = ()
-    """Largest amounts of properties in a parcel, such as watt-hours of lithium cells."""
+    """Maximum amounts of properties in a parcel, such as watt-hours of lithium cells."""
     emissions_basis: EmissionsBasis | None = None
-    """Default: the first profile of the request, by mass."""
+    """Profile and allocation of the objective ``emissions``. Default: the first profile of the request, by mass."""
     carbon_price_per_tonne_minor: Annotated[int, within(0, MAX_CARBON_PRICE_MINOR)] | None = None
     """Price of a tonne of CO2e in minor units of the catalog's currency, added to ``packaging_cost`` and
     ``shipping_cost``, rounded half up per parcel. Needs ``emissions_basis``. Default: no carbon price."""
     unverified_factor_rule: UnverifiedFactorRule = UnverifiedFactorRule.UPPER_END
-    """The default is cautious, so that an unverified factor never looks better than a verified one."""
+    """Value of unverified factors in choices. With the default, the upper end of the range, an unverified factor never
+    looks better than a verified one."""
     stacking: StackingCondition | None = None
-    """Stack that every box must bear. Default: none."""
+    """Stack of parcels that every box must bear. Default: none."""
     box_certificate: bool = False
     """Whether parcels must keep the limits of the US box certificate for the grade of their board."""
     label_id: str = ""
     blocking_id: str = ""
-    """Label of every parcel, and blocking of spaces where fill alone does not hold the goods. As ``void_fill_id``."""
+    """Label of every parcel, and blocking for spaces where fill alone does not hold the goods, named as in
+    ``void_fill_id``."""
     tape_rule: str = ""
     """Rule of ``tape_rules.csv``. Default: that of the materials."""
     min_recycled_content: ExactShare = 0.0
-    """Least recycled content of each packaging material, as a share by mass, 0 to 1."""
+    """Minimum recycled content of each packaging material, as a share by mass, 0 to 1."""
     excluded_materials: Annotated[tuple[str, ...], unique()] = ()
     """Ids of materials that may not be used."""
     prefer_reusable: bool = False
-    """Whether to break ties by ``single_use_parcels``, as a last objective."""
+    """Whether ``single_use_parcels`` is added as the last objective, to break ties."""
     handling_profile: Label = ""
     """Profile of handling in transport, such as ``ista-2a`` or ``ista-2a@1``.
     Default: that of the materials, ``ista-1a`` in those that are shipped."""
@@ -196,7 +198,7 @@ class Policy(Ruled):
             yield FieldViolation("protection", rule)
         price = self.carbon_price_per_tonne_minor
         if self.emissions_basis is not None and Objective.EMISSIONS not in self.objectives and price is None:
-            rule = "must be absent without the objective emissions or a carbon price"
+            rule = "needs the objective emissions or a carbon price"
             yield FieldViolation("emissions_basis", rule)
         if price is not None and self.emissions_basis is None:
             yield FieldViolation("carbon_price_per_tonne_minor", "needs emissions_basis, whose grams it prices")
@@ -206,7 +208,7 @@ class Policy(Ruled):
 
     @cached_property
     def ranking(self) -> tuple[Objective, ...]:
-        """Objectives in order of priority, with the tie-break of ``prefer_reusable``."""
+        """Objectives in order of priority, with the last one that ``prefer_reusable`` adds."""
         last = Objective.SINGLE_USE_PARCELS
         return (*self.objectives, last) if self.prefer_reusable and last not in self.objectives else self.objectives
 
@@ -226,7 +228,7 @@ class Policy(Ruled):
         return round(self.support_ratio * 1_000_000)
 
     def too_empty(self, goods_um3: int, outer_um: tuple[int, int, int]) -> str:
-        """Return in words by how much goods exceed ``max_empty_space_ratio``; empty if they do not."""
+        """Return a text on how far a box exceeds ``max_empty_space_ratio``; empty if it does not."""
         outer_um3 = math.prod(outer_um)
         if self.max_empty_space_ratio is None or not outer_um3:
             return ""

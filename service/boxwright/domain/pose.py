@@ -1,4 +1,4 @@
-"""Poses of units as a packer sees them: by shape, not by the names of edges."""
+"""Poses of units as a packer sees them, by their shape and not by the names of edges."""
 
 import enum
 
@@ -8,7 +8,7 @@ from boxwright.domain.plan import Placement
 
 
 class Pose(enum.StrEnum):
-    """Which way up a unit lies."""
+    """The pose of a unit: the way up that it lies or stands."""
 
     UPRIGHT = "upright"
     FLAT = "flat"
@@ -18,14 +18,14 @@ class Pose(enum.StrEnum):
 
 
 class Turn(enum.StrEnum):
-    """Whether the longer horizontal edge runs along the length of the box or along its width."""
+    """Direction of the longer horizontal edge: along the length of the box or along its width."""
 
     LENGTHWAYS = "lengthways"
     CROSSWAYS = "crossways"
 
 
 def pose_of(line: Item, placed: Placement) -> Pose:
-    """Return which way up a unit of a line lies.
+    """Return the pose of a unit of a line.
 
     With its declared height vertical it stands upright, or lies flat if that is the shortest edge and another is at
     least 1.6 times as long (twice, if the unit keeps a gap: a teapot stands). Otherwise it lies on its side if its
@@ -42,7 +42,7 @@ def pose_of(line: Item, placed: Placement) -> Pose:
 
 
 def turn_of(placed: Placement) -> Turn | None:
-    """Return which way a unit runs; None if its horizontal edges differ by 1 mm at most."""
+    """Return the turn of a unit; None if its horizontal edges differ by at most 1 mm."""
     longer_um = placed.length_um - placed.width_um
     if abs(longer_um) <= units.UM_PER_MM:
         return None

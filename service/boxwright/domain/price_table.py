@@ -45,12 +45,12 @@ class WeightPrice(Ruled):
 
 @dataclass(frozen=True)
 class AdditionalWeight(Ruled):
-    """Price per further portion of weight, above the steps or the further weight before it."""
+    """Price of each further portion of weight, above the last step or above the entry before this one."""
 
     per: Weight
     """Size of a portion in the table's weight unit, rounded up."""
     price_minor: Minor
-    """Per portion, in minor units."""
+    """Price per portion, in minor units."""
     up_to: Weight | None = None
     """Greatest chargeable weight. Default: unlimited."""
 
@@ -60,9 +60,10 @@ class ZonePrices(Ruled):
     """Prices of a zone."""
 
     zone: Name
-    """As in the lane; empty in a table without zones."""
+    """Zone as named in the lane; empty in a table without zones."""
     steps: Annotated[tuple[WeightPrice, ...], some("must hold at least one step")]
-    """Rising in weight; the first step that holds a parcel gives its price, which may fall with weight."""
+    """Steps, rising in weight. The first step that a parcel does not exceed gives its price; prices may fall with
+    weight."""
     additional: tuple[AdditionalWeight, ...] = ()
     """Prices above the last step, in order. Default: heavier parcels have no price."""
 
@@ -82,7 +83,7 @@ class ZonePrices(Ruled):
 
 
 UNPRICED = "must be given, or a price per weight or a minimum; 0 if it is free"
-"""Rule that a surcharge without amount breaks in formats that tell absent from 0."""
+"""Message for a surcharge without any price, in formats that distinguish a missing value from 0."""
 
 
 @dataclass(frozen=True)
@@ -91,11 +92,11 @@ class SurchargePrice(Ruled):
 
     surcharge_id: Id
     amount_minor: Minor = 0
-    """Per parcel, in minor units."""
+    """Price per parcel, in minor units."""
     per_weight_minor: Minor = 0
-    """Per billed weight unit, in minor units, pro rata."""
+    """Price per billed weight unit, in minor units, pro rata."""
     minimum_minor: Minor = 0
-    """Least sum of both."""
+    """Minimum of the sum of ``amount_minor`` and the price by weight, in minor units."""
     zones: tuple[Name, ...] = ()
     """Zones that it applies to. Default: all."""
     with_fuel: bool = False
@@ -117,21 +118,21 @@ class PriceTable(Ruled):
 
     price_table_id: Id
     version: Id
-    """Named in plans; each up to 200 characters, as are zones and surcharge ids."""
+    """Id and version, which plans name; each up to 200 characters, like zones and surcharge ids."""
     carrier_service: Id
     """Carrier service of ``materials/``."""
     currency: Annotated[str, fits("[A-Z]{3}", "must be an ISO 4217 code such as EUR")]
     weight_unit: Annotated[str, one_of(*WEIGHT_UNITS)]
-    """``kg`` or ``lb``, the unit of all its weights."""
+    """Unit of all weights in the table, ``kg`` or ``lb``."""
     zones: Annotated[tuple[ZonePrices, ...], some("must hold at least one zone"), unique("zone")]
     surcharges: Annotated[tuple[SurchargePrice, ...], _once_in_a_zone] = ()
-    """A parcel with a surcharge that is not listed has no price."""
+    """Prices of surcharges; a parcel with a surcharge that is not listed has no price."""
     fuel_percent: Annotated[Decimal, within(0, 1_000), _six_decimals] = Decimal(0)
-    """Percentage on the price of the weight."""
+    """Fuel surcharge in percent of the price of the weight."""
     round_to_minor: Annotated[int, within(1, MAX_PRICE_MINOR)] = 1
     """The total is rounded to a multiple of this, in minor units."""
     rounding: PriceRounding = PriceRounding.NEAREST
-    """``nearest`` rounds half up."""
+    """Direction of rounding; ``nearest`` rounds half up."""
     effective_from: datetime.date | None = None
     effective_to: datetime.date | None = None
     """First and last day. Default: unlimited."""
@@ -149,7 +150,7 @@ class PriceTable(Ruled):
 
     @cached_property
     def content_hash(self) -> str:
-        """``sha256:`` and 64 hex digits over its content, whatever the order of zones and surcharges."""
+        """SHA-256 of the content as ``sha256:`` and 64 hex digits, the same for any order of zones and surcharges."""
         content = [
             *(repr(getattr(self, field.name)) for field in fields(self) if field.name not in ("zones", "surcharges")),
             *sorted(map(repr, self.zones)),
@@ -159,7 +160,7 @@ class PriceTable(Ruled):
 
     @property
     def name(self) -> str:
-        """``id@version``."""
+        """Id and version of the table as ``id@version``."""
         return f"{self.price_table_id}@{self.version}"
 
 
@@ -168,9 +169,9 @@ class PriceLine:
     """A line of a shipping price."""
 
     name: str
-    """``weight``, ``fuel``, ``rounding`` or a surcharge id."""
+    """Name of the line: ``weight``, ``fuel``, ``rounding`` or a surcharge id."""
     amount_minor: int
-    """In minor units; only rounding may be negative."""
+    """Amount in minor units; only rounding may be negative."""
 
 
 @dataclass(frozen=True)
@@ -178,13 +179,13 @@ class CarriagePrice:
     """Price of carriage of a parcel by a price table."""
 
     price_table: str
-    """``id@version``."""
+    """Id and version of the table as ``id@version``."""
     zone: str
     currency: str
     lines: tuple[PriceLine, ...]
-    """They sum to the price."""
+    """Lines whose sum is the price."""
     missing: tuple[str, ...] = ()
-    """Parts without price in the table, which make the price unknown."""
+    """Parts that have no price in the table; with any of them the price is unknown."""
 
     @property
     def total_minor(self) -> int | None:

@@ -4,7 +4,7 @@ import enum
 
 
 class Proof(enum.StrEnum):
-    """Why a cheaper candidate cannot hold the units."""
+    """Kind of proof that a cheaper candidate cannot hold the units."""
 
     VOLUME = "volume"
     WEIGHT = "weight"

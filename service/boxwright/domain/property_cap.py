@@ -7,7 +7,7 @@ from boxwright.domain.fields import Held, Id, Ruled, unique, within
 
 MILLIONTHS = 1_000_000
 MAX_AMOUNT = 100_000_000
-"""Largest amount or cap in the property's unit: 10,000 units of it, in millionths, sum within 64 bits."""
+"""Maximum amount or cap in the property's unit, so that the sum over 10,000 units, in millionths, fits in 64 bits."""
 
 
 def _not_nearly_zero(amount: float) -> str | None:
@@ -24,9 +24,9 @@ class PropertyAmount(Ruled):
     """Amount of a property in one unit of goods."""
 
     property: Id
-    """Name, as in a cap, such as ``lithium_wh``."""
+    """Name of the property, as in a cap, such as ``lithium_wh``."""
     amount: Amount
-    """In the property's unit, 0 to 100,000,000; rounded to the nearest millionth, so that sums are exact."""
+    """Amount in the property's unit, 0 to 100,000,000; rounded to the nearest millionth, so that sums are exact."""
 
     def millionths(self) -> int:
         """Return the amount in millionths of the property's unit."""
@@ -35,12 +35,12 @@ class PropertyAmount(Ruled):
 
 @dataclass(frozen=True, slots=True)
 class PropertyCap(Ruled):
-    """Largest amount of a property in one parcel."""
+    """Maximum amount of a property in one parcel."""
 
     property: Id
-    """Name, as in an amount."""
+    """Name of the property, as in an amount."""
     max_amount: Amount
-    """In the property's unit, 0 to 100,000,000; rounded to the nearest millionth. 0 forbids the property."""
+    """Maximum in the property's unit, 0 to 100,000,000; rounded to the nearest millionth. 0 forbids the property."""
 
     def millionths(self) -> int:
         """Return the cap in millionths of the property's unit."""

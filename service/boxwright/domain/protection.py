@@ -17,7 +17,7 @@ class ProtectionRule(enum.StrEnum):
 
 
 _WORDS = {
-    # Such packs are made for the goods; nothing says that they were tested.
+    # Such packs are made for the goods, but no source states that they were tested.
     ProtectionRule.TESTED_PACK: "pack with compartments",
     ProtectionRule.PRACTICE: "practice",
     ProtectionRule.PHYSICS: "physics",
@@ -33,23 +33,24 @@ class LineProtection:
 
     line_id: str
     rule: ProtectionRule
-    """``practice``: gaps by fragility class; ``physics``: pads by G-level and drop height; ``tested_pack``: a
-    compartment of the box; ``box_in_box``: each unit is packed in an inner box, and that box by practice."""
+    """The rule that is applied. ``practice``: gaps by fragility class; ``physics``: pads by G-level and drop height;
+    ``tested_pack``: a compartment of the box; ``box_in_box``: each unit is packed in an inner box, and that box by
+    practice."""
     fragility_class: FragilityClass
     half_gap_um: int = 0
     """Space kept round each unit, in um, or the thickness of its pads. For a box in a box it is kept round the inner
     box."""
     wall_margin_um: int = 0
-    """Space kept between that and each wall, floor and lid, in um."""
+    """Space between the half-gap, pads or inner box and each wall, floor and lid, in um."""
     wrap_layers: int = 0
     """Layers of wrap round each unit."""
     pad_edge_um: int = 0
     """Edge of the square pad on each of the six faces, in um; 0 without pads."""
     message: str = ""
-    """Why the class applies."""
+    """Reason why the class applies."""
     source: str = ""
     inner_box_type_id: str = ""
-    """Inner box type of a box in a box; else empty."""
+    """Inner box type of a box in a box; otherwise empty."""
     inner_gap_um: int = 0
     """Space kept round the goods in the inner box, in um."""
     half_gap_mm = units.InUnits()

@@ -1,4 +1,4 @@
-"""Figures for people: with thousands separators, units, and no meaningless digits."""
+"""Figures for people, with thousands separators and units, rounded to meaningful digits."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0
 
 
 def visible(text: str) -> str:
-    """Return text with control characters escaped, so that none reaches the terminal."""
+    """Return a text with control characters escaped, so that none reaches the terminal."""
     return text.translate(_CONTROLS)
 
 
@@ -19,12 +19,12 @@ def grams(mass_mg: int) -> str:
 
 
 def co2e(co2e_mg: int) -> str:
-    """Return an emission in mg CO2e as a number of g: one decimal."""
+    """Return an emission in mg CO2e as a number of g with one decimal."""
     return f"{co2e_mg / 1_000:,.1f}"
 
 
 def stated(number: str, *, lacking: bool) -> str:
-    """Return a sum, marked with "?" if it is ``lacking`` a part without factor."""
+    """Return a sum as text, marked with "?" if it is ``lacking`` a part that has no factor."""
     if not lacking:
         return number
     return f"{number} + ?" if number.strip("0.") else "?"

@@ -1,4 +1,4 @@
-"""Keys of caches by identity."""
+"""Keys of caches that compare objects by identity."""
 
 from typing import Generic, TypeVar
 

@@ -12,7 +12,7 @@ from boxwright.errors import FieldViolation
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
-NAME_RULE = "must have 1 to 63 letters of ASCII, digits, dots, hyphens and underscores, a letter or digit first"
+NAME_RULE = "must have 1 to 63 ASCII letters, digits, dots, hyphens and underscores, and begin with a letter or digit"
 """The rule of ``is_name``."""
 
 
@@ -36,17 +36,17 @@ class Site(Ruled):
     """A place where orders are packed, with defaults for orders that name it."""
 
     site_id: Annotated[str, fits(_NAME.pattern, NAME_RULE)]
-    """1 to 63 letters of ASCII, digits, dots, hyphens and underscores; the first is a letter or digit."""
+    """1 to 63 ASCII letters, digits, dots, hyphens and underscores; the first is a letter or digit."""
     name: Label = ""
     catalog_id: Label = ""
     """Catalog for orders without one. Default: not stated."""
     availability: Annotated[tuple[BoxAvailability, ...], unique("box_type_id")] = ()
-    """Stock of that catalog's box types. Default: as the catalog says."""
+    """Stock of box types of ``catalog_id``. Default: as the catalog states."""
     lifting_profile: Label = ""
     handling_profile: Label = ""
-    """As in ``Policy``. Default: not stated."""
+    """Lifting and handling profile, as in ``Policy``. Default: not stated."""
     max_parcels: Annotated[int, within(1, 2**31 - 1)] | None = None
-    """Most parcels of a plan, unless its policy says. Default: unlimited."""
+    """Maximum number of parcels of a plan whose policy states none. Default: unlimited."""
     max_units_per_order: Annotated[int, within(1, MAX_UNITS_PER_ORDER)] | None = None
     accounting_profiles: Annotated[tuple[str, ...], unique()] = ()
     """Default profiles. Default: not stated."""
@@ -57,4 +57,4 @@ class Site(Ruled):
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.availability and not self.catalog_id:
-            yield FieldViolation("availability", "must be absent without catalog_id, whose boxes it counts")
+            yield FieldViolation("availability", "needs catalog_id, since it counts boxes of that catalog")

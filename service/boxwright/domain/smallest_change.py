@@ -13,8 +13,8 @@ from boxwright.errors import FieldViolation, InvalidInputError
 class SmallestChange:
     """A change of one kind to all units of an order line.
 
-    With it the order fits one box of the refused type; with a micrometre or milligram less it provably does not.
-    InvalidInputError if it is not of exactly one kind, or changes nothing.
+    With this change the order fits one box of the refused type; with a change smaller by a micrometre or milligram, it
+    provably does not. InvalidInputError if the change is not of exactly one kind, or changes nothing.
     """
 
     line_id: str
@@ -30,7 +30,7 @@ class SmallestChange:
             raise InvalidInputError([FieldViolation("change", "must hold exactly one kind of change")])
         if self.shorten_um is not None and (min(self.shorten_um) < 0 or not any(self.shorten_um)):
             raise InvalidInputError(
-                [FieldViolation("shorten_mm", "must shorten at least one edge, and none by less than 0")]
+                [FieldViolation("shorten_mm", "must be 0 or more for each edge, and above 0 for one")]
             )
         if self.lighten_mg is not None and self.lighten_mg < 1:
             raise InvalidInputError([FieldViolation("lighten_g", "must be at least 0.001 g")])

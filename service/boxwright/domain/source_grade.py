@@ -1,4 +1,4 @@
-"""Grades of sources: how close to its publisher a figure was read."""
+"""Grades of sources, by how close to its publisher a figure was read."""
 
 import enum
 from collections.abc import Iterable, Mapping
@@ -26,13 +26,13 @@ class SourceGrade(enum.StrEnum):
     SECONDARY = "secondary"
     """In a text about the source."""
     MEMORY = "memory"
-    """Not read anywhere."""
+    """From memory: not read in any text."""
     OWN = "own"
-    """A figure of the caller, a rule or estimate of the maintainers, or a stand-in for another figure."""
+    """A figure of the caller, a rule or estimate of the maintainers, or a substitute for a missing figure."""
 
 
 def grade_rule(grade: object, *, read_in_source: object) -> str | None:
-    """Return the rule that a grade breaks together with ``read_in_source``, else None."""
+    """Return the rule that a grade breaks together with ``read_in_source``, or None."""
     read = READ_BY.get(str(grade), read_in_source)
     if read == read_in_source:
         return None
@@ -42,12 +42,12 @@ def grade_rule(grade: object, *, read_in_source: object) -> str | None:
 
 
 def weakest(grades: Iterable[SourceGrade]) -> SourceGrade:
-    """Return the grade farthest from the publisher; own without grades."""
+    """Return the grade farthest from the publisher; ``OWN`` if there are no grades."""
     return max(grades, key=list(SourceGrade).index, default=SourceGrade.OWN)
 
 
 def graded_words(amounts: Mapping[SourceGrade, float]) -> str:
-    """Return the share of each grade in words, such as ``copy 52.9 %, own 47.1 %``; empty where all amounts are 0."""
+    """Return the share of each grade as text, such as ``copy 52.9 %, own 47.1 %``; empty where all amounts are 0."""
     total = sum(amounts.values())
     return ", ".join(f"{grade.value} {percent(amount / total)}" for grade, amount in amounts.items() if amount)
 
@@ -57,7 +57,7 @@ class Sourced(Ruled):
     """A row with its source."""
 
     source: Note = ""
-    """A citation that outsiders can open. Default: none."""
+    """A citation that anyone can open. Default: none."""
     read_in_source: bool = False
     """Whether its figures were read in the source."""
     source_grade: SourceGrade = SourceGrade.OWN

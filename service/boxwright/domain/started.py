@@ -12,9 +12,9 @@ class StartedParcel(Ruled):
     """A partly packed box. Its units stay in place, and a plan fills it first."""
 
     started_parcel_id: Id
-    """The caller's name for the parcel, unique in its request and repeated in the plan's parcel."""
+    """The caller's id of the parcel, unique in its request; the plan's parcel repeats it."""
     box_type_id: Id
-    """Its box type in the catalog; the box does not count against availability."""
+    """Its box type in the catalog; the box is not taken from the stock."""
     placements: tuple[Placement, ...] = ()
     """Units of the order that are in it, in pack sequence. Default: an empty box."""
 
@@ -22,7 +22,7 @@ class StartedParcel(Ruled):
 def begun_steps(parcel: Parcel, started_parcels: Iterable[StartedParcel]) -> frozenset[int]:
     """Return the steps of a parcel, from 1, whose units were in its started parcel and stay in place.
 
-    If other units go below them, all are taken out and placed anew, so none stay.
+    If other units go below them, all are taken out and placed again, so that none stays in place.
     """
     if not parcel.started_parcel_id:
         return frozenset()

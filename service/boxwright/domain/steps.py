@@ -8,7 +8,7 @@ from boxwright.domain.plan import Parcel, Placement
 from boxwright.domain.started import StartedParcel, begun_steps
 
 MOST_TOGETHER = 200
-"""Most units of a step; larger ones would help no packer."""
+"""Maximum number of units of a step; larger steps would not help a packer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,16 +16,16 @@ class Step:
     """Units of a line that go in together, in the same orientation."""
 
     placed: tuple[Placement, ...]
-    """In pack sequence."""
+    """Units in pack sequence."""
     number: int
     """Number of its first unit in the pack sequence, from 1."""
     counts: tuple[int, int, int]
-    """Units along x, y and z; in compartments all along x."""
+    """Number of units along x, y and z; units in compartments all count along x."""
     corner_um: tuple[int, int, int]
     extent_um: tuple[int, int, int]
     """Lowest corner and size of the block of envelopes, in um."""
     already_in_box: bool = False
-    """Whether they were in a started parcel."""
+    """Whether the units were already in a started parcel."""
 
     @property
     def last(self) -> int:
@@ -54,7 +54,7 @@ def steps_of(parcel: Parcel, started_parcels: Iterable[StartedParcel] = ()) -> t
 
 
 def _block(placements: tuple[Placement, ...], number: int, *, begun: bool) -> Step:
-    """Return the step of the longest run of first placements that are equal and form a gapless block."""
+    """Return the step of the first placements: as many as are equal and form a block without gaps."""
     first, starts, counts, taken = placements[0], (set[int](), set[int](), set[int]()), (1, 1, 1), 1
     for count, placed in enumerate(placements, 1):
         if _kind(placed) != _kind(first) or (count > 1 and placed.inner_box_type_id):

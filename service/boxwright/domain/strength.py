@@ -12,7 +12,7 @@ from boxwright.errors import FieldViolation
 from boxwright.units import InUnits
 
 MAX_LAYERS = 1_000
-"""Most parcels in a pile."""
+"""Maximum number of parcels in a stack."""
 _FLAGS = ("overhang", "deckboard_gap", "rough_handling")
 
 
@@ -34,11 +34,11 @@ class StackingCondition(Ruled):
     """
 
     layers: Annotated[int, within(1, MAX_LAYERS)] | None = None
-    """Parcels in the stack, the lowest included, 1 to 1,000. Give this or ``stack_height_mm``."""
+    """Number of parcels in the stack, the lowest included, 1 to 1,000. Give this or ``stack_height_mm``."""
     stack_height_mm: Length | None = None
     """Height of the stack in mm, above 0 to 10,000; it holds as many whole parcels as their outer height allows."""
     days: Annotated[float, within(0, 100_000)] | None = None
-    """Time under load, in days; 0 is a compression test. From 0."""
+    """Time under load, in days, 0 or more; 0 is a compression test."""
     humidity_percent: Annotated[float, within(0, 100)] | None = None
     pattern: PalletPattern | None = None
     overhang: bool = False
@@ -48,28 +48,28 @@ class StackingCondition(Ruled):
     rough_handling: bool = False
     """Whether handling is rougher than usual."""
     safety_factor: Annotated[float, within(1, 100)] | None = None
-    """The box bears its compression strength divided by this. 1 to 100."""
+    """Divisor of the compression strength, 1 to 100; the quotient is what the box bears."""
     stack_height_um = units.InWhole[int | None]()
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if (self.layers is None) == (self.stack_height_mm is None):
-            yield FieldViolation("layers", "must be given, or else stack_height_mm, but not both")
+            yield FieldViolation("layers", "is required, or stack_height_mm instead, but not both")
         explicit = {name: getattr(self, name) is not None for name in ("days", "humidity_percent", "pattern")}
         if self.safety_factor is not None:
             flags = {name: getattr(self, name) for name in _FLAGS}
             for name, given in {**explicit, **flags}.items():
                 if given:
-                    yield FieldViolation(name, "must be absent beside safety_factor, which includes it")
+                    yield FieldViolation(name, "must be absent with safety_factor, which includes it")
         else:
             for name, given in explicit.items():
                 if not given:
-                    yield FieldViolation(name, "must be given, or else safety_factor in place of all multipliers")
+                    yield FieldViolation(name, "is required unless safety_factor replaces all multipliers")
 
     def layers_of(self, outer_height_um: int) -> int:
         """Return the number of parcels of an outer height in um in the stack, at least one."""
         if self.layers is not None:
             return self.layers
-        assert self.stack_height_um is not None  # one of both is given
+        assert self.stack_height_um is not None  # layers or stack_height_mm is given
         return max(self.stack_height_um // outer_height_um, 1)
 
     def __str__(self) -> str:
@@ -88,21 +88,21 @@ class StrengthMultiplier:
     """A multiplier that derates a box's compression strength."""
 
     factor: str
-    """Such as ``relative_humidity``."""
+    """Name of the factor, such as ``relative_humidity``."""
     level: str
     """Row of the table, such as ``up to 80 %``."""
     value: Decimal
-    """From 0 to 1."""
+    """Multiplier, 0 to 1."""
     source: str = ""
     read_in_source: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class StackLoad:
-    """Load on the lowest parcel of a stack, and what its box bears."""
+    """Load on the lowest parcel of a stack, and load that its box bears."""
 
     not_modelled: str = ""
-    """Why this box is not modelled; its figures are then 0. Empty if it is."""
+    """Reason why the strength of this box is not modelled, with figures of 0; empty if it is modelled."""
     compression_mn: int = 0
     """Compression strength by McKee's simplified formula, in mN, rounded down."""
     allowed_mn: int = 0
@@ -110,17 +110,17 @@ class StackLoad:
     required_mn: int = 0
     """Weight of the parcels above, in mN, rounded up."""
     layers: int = 0
-    """Parcels in the stack, this one included."""
+    """Number of parcels in the stack, this one included."""
     multipliers: tuple[StrengthMultiplier, ...] = ()
     """Multipliers that derate; empty with a safety factor."""
     safety_factor: Decimal | None = None
     """Safety factor in place of multipliers."""
     notes: tuple[str, ...] = ()
-    """Unverified figures behind it, and limits of the formula that the box exceeds."""
+    """Unverified figures that it rests on, and limits of the formula that the box exceeds."""
 
     @property
     def binding(self) -> bool:
-        """Whether it may refuse a box: its figures are verified or the caller's own, and in range."""
+        """Whether the load may refuse a box: its figures are verified or the caller's own, and in range."""
         return not self.not_modelled and not self.notes
 
     @property
@@ -131,7 +131,7 @@ class StackLoad:
 
 @dataclass(frozen=True, slots=True)
 class BoxGrade:
-    """The grade of the US box certificate that a parcel's board reaches, and what it allows."""
+    """The grade of the US box certificate that a parcel's board reaches, and its limits."""
 
     grade_id: str = ""
     """Highest grade that the board reaches, such as ``single-32ect``; empty if none."""
@@ -140,14 +140,14 @@ class BoxGrade:
     max_length_width_height_um: int = 0
     """Limit of outer length plus width plus height, in um."""
     notes: tuple[str, ...] = ()
-    """Unverified figures behind it, or why there is no grade."""
+    """Unverified figures that it rests on, or the reason why there is no grade."""
     source: str = ""
     max_gross_g = InUnits()
     max_length_width_height_mm = InUnits()
 
     @property
     def binding(self) -> bool:
-        """Whether it may refuse a box: the board's figures and the limits are verified or the caller's own."""
+        """Whether the grade may refuse a box: the board's figures and the limits are verified or the caller's own."""
         return bool(self.grade_id) and not self.notes
 
     def exceeded(self, gross_mg: int, outer_um: tuple[int, int, int]) -> tuple[str, ...]:

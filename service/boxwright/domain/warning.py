@@ -1,15 +1,15 @@
-"""Warnings: remarks on an answer that are no errors."""
+"""Warnings: remarks on an answer that are not errors."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 MOST_TEXTS = 3
-"""Most different findings that a warning spells out; the rest are counted."""
+"""Maximum number of distinct findings that a warning spells out; the rest are counted."""
 
 
 class WarningCode(StrEnum):
-    """Every kind of warning; ``docs/reference/warnings.md`` says when each occurs and what to do."""
+    """Every kind of warning; ``docs/reference/warnings.md`` states when each occurs and what to do."""
 
     ARTICLE_OVERRIDDEN = "ARTICLE_OVERRIDDEN"
     BOX_GRADE_NOT_BINDING = "BOX_GRADE_NOT_BINDING"
@@ -75,9 +75,9 @@ class PlanWarning:
     """A warning; ``str`` returns its message."""
 
     code: str
-    """A ``WarningCode``, or a code of whoever made the plan."""
+    """A ``WarningCode``, or a code of another planner."""
     field: str
-    """Path of the first field concerned, such as ``lines[2].fragility``; empty for the whole call."""
+    """Path of the first affected field, such as ``lines[2].fragility``; empty for the whole call."""
     message: str
     """A sentence, or several separated by semicolons if findings differ."""
     count: int = 1

@@ -1,4 +1,4 @@
-"""Reads numbers as spreadsheets have them: decimal commas, grouped digits, fractions of an inch, units."""
+"""Reads numbers as spreadsheets write them, with decimal commas, grouped digits, fractions of an inch and units."""
 
 import re
 from decimal import Decimal, InvalidOperation
@@ -12,9 +12,9 @@ _FRACTION = re.compile(r"(?:(?P<whole>\d{1,9})(?:\s+|\s*-\s*))?(?P<top>\d{1,3})\
 _VULGAR = {"¼": "1/4", "½": "1/2", "¾": "3/4", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8"}
 _GROUPED = re.compile(r"[1-9]\d{0,2},\d{3}")
 _LARGEST_EXPONENT = 18
-"""Largest power of ten that is read: ``1e999999`` would take forever to compute with."""
+"""Largest power of ten that is read; computing with ``1e999999`` would never end."""
 SMALLEST_EXPONENT = -18
-"""Smallest power of ten that is read, for the same reason."""
+"""Smallest power of ten that is read, since computing with a smaller one would take too long."""
 DENOMINATORS = (2, 4, 8, 16, 32, 64)
 """Divisions of an inch."""
 
@@ -39,7 +39,7 @@ def number(cell: str) -> Decimal:
 def exact_number(cell: str) -> Fraction:
     """Return a number written with a decimal point, a decimal comma, or as a fraction such as ``12 1/2``.
 
-    CellError if it is none, or ambiguous: ``1,200`` is 1200 to some and 1.2 to others.
+    CellError if it is not such a number, or if it is ambiguous: ``1,200`` can mean 1200 or 1.2.
     """
     for sign, written in _VULGAR.items():
         cell = re.sub(rf"\s*{sign}", f" {written}", cell).strip()
@@ -92,12 +92,12 @@ def with_decimal_point(cell: str, decimal: str = "") -> str:
     cell : str
         Such as ``12,5``, ``1.200,50``, ``1 200`` or ``1'200.5``; other texts are returned unchanged.
     decimal : str, optional
-        The decimal mark, ``.`` or ``,``. Default: the only one that makes sense.
+        The decimal mark, ``.`` or ``,``. Default: the only one by which the text is a number.
 
     Raises
     ------
     CellError
-        If it is ambiguous, as ``1,200`` and ``1.200`` are, or contradicts ``decimal``.
+        If the number is ambiguous, as ``1,200`` and ``1.200`` are, or contradicts ``decimal``.
     """
     if not _DIGITS_AND_MARKS.fullmatch(cell):
         return cell.replace(",", ".") if decimal == "," and "." not in cell else cell

@@ -1,6 +1,6 @@
 """Draws parcels and their packing steps as isometric SVG, the same bytes for the same plan.
 
-Uses ``domain`` and the packages below it; draws what a plan says and judges nothing.
+Uses ``domain`` and the packages below it; draws what a plan states, without checking it.
 """
 
 from boxwright.drawing.parcel import page_pictures, parcel_svg, small_svg

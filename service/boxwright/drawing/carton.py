@@ -1,4 +1,4 @@
-"""The box around the goods: floor and far walls behind them, open near edges before them, and its inner size in mm."""
+"""The box around the goods: floor and far walls behind them, near edges in front of them, and its inner size in mm."""
 
 from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.domain.fields import changed
@@ -9,13 +9,13 @@ from boxwright.drawing.svg import MUTED, label, line, polygon, tag
 
 _FLOOR, _BACK, _LEFT, _RIM, _EDGE = "#f6eddd", "#f0e3cc", "#e8d6b8", "#c19d6b", "#8a6a3c"
 _FLAP_SHARE = 0.5
-"""Length of an outer flap over the box width, for FEFCO 0201: the flaps meet in the middle."""
+"""Ratio of an outer flap to the box width, for FEFCO 0201: the flaps meet in the middle."""
 FLAP_REACH = (0.6, 0.5)
 """Reach of an open flap in the drawing, outwards and upwards, as shares of ``flap_um``."""
 
 
 def drawn_box(box: BoxType, parcel: Parcel) -> BoxType:
-    """Return a parcel's box for drawing: rigid boxes unchanged, a mailer as high as its content.
+    """Return a parcel's box for drawing: a rigid box unchanged, a mailer as high as its content.
 
     Seams, corners and empty parts of a mailer are not drawn. A mailer whose content exceeds its girth is drawn flat and
     as high as the content, so that the picture shows the error.
@@ -32,7 +32,7 @@ def drawn_box(box: BoxType, parcel: Parcel) -> BoxType:
 
 
 def behind_goods_svg(box: BoxType, view: Viewport, *, flaps: bool = False) -> str:
-    """Return floor and far walls with board thickness, far flaps where the style has them, and compartments."""
+    """Return floor, far walls as thick as the board, compartments and, if the style has them, far flaps."""
 
     def flat(lo: Spot, hi: Spot, fill: str, **attributes: str | float) -> str:
         return polygon([view.at(*corner) for corner in outline(lo, hi)], fill=fill, **attributes)
@@ -123,7 +123,7 @@ def _dimension(start: Point, end: Point, offset: Point, anchor: str, text: str) 
 
 
 def _walls(box: BoxType) -> tuple[float, float, float]:
-    """Return the wall thickness along x, y, z in um; 0 where inner and outer size agree."""
+    """Return the wall thickness along x, y, z in um; 0 where inner and outer size are equal."""
     x, y, z = ((outer - inner) / 2 for inner, outer in zip(box.inner_um, box.outer_um, strict=True))
     return x, y, z
 

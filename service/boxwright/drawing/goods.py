@@ -1,4 +1,4 @@
-"""A unit in a picture: three shaded faces, dotted if wrapped, in the hatched shell of its half-gap, and its number."""
+"""A unit in a picture: three shaded faces, dotted if wrapped, the hatched shell of its half-gap, and its number."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -32,19 +32,20 @@ class Unit:
     number : int
         Position in the pack sequence, from 1.
     block : Block
-        Its envelope with the half-gap, down to its support: no other unit enters it.
+        Its envelope with the half-gap, down to its support, which no other unit enters.
     goods : Block
         The goods inside.
     half_gap_um : int
-        Half-gap on every side, in um; 0 draws no shell.
+        Half-gap on every side, in um; no shell is drawn for 0.
     line_colour, colour : str
-        Colour of its order line, ``#rrggbb``, and its own, greyed if it lay in a started parcel.
+        Colour of its order line, ``#rrggbb``, and of the unit, which is greyed if it was already in a started parcel.
     wrapped : bool
         Whether it is wrapped.
     bed_um : int
         Bottom of the fill under it, in um; that of the goods if there is none.
     inner_gaps_um : tuple of int or None
-        For a unit in an inner box, which ``goods`` then is: the gaps from the box to its goods per axis, in um.
+        For a unit in an inner box: the gaps between that box and its goods per axis, in um. ``goods`` is then the inner
+        box.
     """
 
     number: int
@@ -58,7 +59,7 @@ class Unit:
     inner_gaps_um: tuple[int, ...] | None = None
 
     def sheet(self, face: Face) -> Block:
-        """Return the visible goods on a face as a flat block; an inner box appears transparent."""
+        """Return the goods that a face shows as a flat block; an inner box is drawn transparent."""
         whole, gaps = self.goods.face(face), self.inner_gaps_um
         for axis in face.text_axes:
             whole = whole if gaps is None else whole.shrunk(gaps[axis], (axis,))
@@ -68,8 +69,8 @@ class Unit:
 def piece_svg(unit: Unit, piece: Piece, covered: Bools, view: Viewport, *, faded: bool) -> str:
     """Return a piece of a unit: fill under it, the goods, and the shell of its half-gap.
 
-    ``faded`` makes its colour pale. Faces made by a cut are not drawn, nor faces of the goods that others touch
-    completely: ``covered``, bool (3,), for x high, y low and z high.
+    ``faded`` makes its colour pale. Faces made by a cut are not drawn. ``covered``, bool (3,), names the faces of the
+    goods at x high, y low and z high that other goods cover completely; these are not drawn either.
     """
     colour, strength = (pale(unit.colour), 0.35) if faded else (unit.colour, 1.0)
     board = mix(_BOARD, "#ffffff", 0.5 if faded else 0)
@@ -112,7 +113,7 @@ def piece_svg(unit: Unit, piece: Piece, covered: Bools, view: Viewport, *, faded
 
 
 def slab_svg(slab: Block, view: Viewport, *, opacity: float = 1.0) -> str:
-    """Return a layer of fill across the whole box, as a block seen from outside."""
+    """Return a layer of fill across the whole box as a block seen from outside."""
     shapes = []
     for face in _PAINTED:
         flat, fill = slab.face(face), shaded(_BED, face) if face is not Face.TOP else _BED
@@ -126,7 +127,7 @@ def _pattern_svg(part: Block, view: Viewport, pattern: str, opacity: float) -> s
 
 
 def _face_svg(part: Block, whole: Block, view: Viewport, fill: str, edge: str) -> str:
-    """Return a flat block with its own edges, without edges made by cuts."""
+    """Return a flat block with its edges, except those made by cuts."""
     if part == whole:
         return polygon(view.outline(part), fill=fill, stroke=edge, stroke_width=0.8)
     seamless = polygon(view.outline(part), fill=fill, stroke=fill, stroke_width=0.5)
@@ -149,14 +150,14 @@ def _on_rim(start: Spot, end: Spot, whole: Block) -> bool:
 
 
 def ghost_svg(unit: Unit, view: Viewport) -> str:
-    """Return the dashed edges of a hidden unit, drawn over those that hide it."""
+    """Return the dashed edges of a hidden unit, drawn over the units that hide it."""
     edge = mix(unit.line_colour, "#000000", 0.35)
     shapes = (polygon(view.outline(unit.goods.face(face))) for face in _PAINTED)
     return tag("g", *shapes, fill="none", stroke=edge, stroke_width=1.1, stroke_dasharray="4 2.5", class_="ghost")
 
 
 def ghost_number_svg(unit: Unit, view: Viewport) -> str:
-    """Return the number of a unit without room on a visible face: over its dashed edges, or above it if small."""
+    """Return the number of a unit with no room on a visible face: on its dashed edges, or above them if it is small."""
     across, down = zip(*view.outline(unit.goods), strict=True)
     left, right, top, bottom = min(across), max(across), min(down), max(down)
     small = min(bottom - top, right - left) < _LEAST_FOR_NUMBER_PX
@@ -177,7 +178,7 @@ def ghost_number_svg(unit: Unit, view: Viewport) -> str:
 def numbers_svg(
     units: Sequence[Unit], wanted: Sequence[int], covered: Bools, view: Viewport
 ) -> tuple[str, tuple[int, ...]]:
-    """Return the numbers of the units at ``wanted`` positions, and those without room on a visible face.
+    """Return the numbers of the units at ``wanted`` positions, and the numbers of those that have no room for one.
 
     ``covered``, bool (n, 3), are the faces that others touch completely.
     """
@@ -187,7 +188,7 @@ def numbers_svg(
 
 
 def _number_svg(unit: Unit, covered: Bools, intervals: Int64s, view: Viewport) -> str:
-    """Return the number of a unit, given the intervals of all; empty without room on a visible face."""
+    """Return the number of a unit, given the intervals of all units; empty if no visible face has room for it."""
     text = str(unit.number)
     faces = sorted((face for face in Face if not covered[face.axis]), key=lambda face: -unit.goods.area(face))
     hiding = [intervals[hides(intervals, intervals_of(corners_of([unit.goods.face(face)])))] for face in faces]
@@ -198,7 +199,7 @@ def _number_svg(unit: Unit, covered: Bools, intervals: Int64s, view: Viewport) -
             )
             free = np.flatnonzero(~np.any(hides(others, intervals_of(spots)[:, None]), axis=1))
             if len(free):
-                # White round it, where the dots of wrap would hide it.
+                # A white outline, since the dots of wrap would hide the number.
                 ground = "#ffffff" if unit.wrapped else shaded(unit.colour, face)
                 return _on_face(text, spots[free[0]].mean(axis=0).tolist(), face, size, ground, view)
     return ""
@@ -207,7 +208,7 @@ def _number_svg(unit: Unit, covered: Bools, intervals: Int64s, view: Viewport) -
 def _spots(unit: Unit, face: Face, width_px: float, height_px: float, view: Viewport) -> Int64s:
     """Return possible positions of flat blocks of a size on a unit's face, from the middle outwards.
 
-    Their corners, int64 (n, 2, 3), um; empty if the face is too small.
+    The result are their corners, int64 (n, 2, 3), um; empty if the face is too small.
     """
     sheet = unit.sheet(face)
     half = [int(extent / view.px_per_um / 2) + 1 for extent in (width_px, height_px)]

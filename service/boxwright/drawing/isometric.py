@@ -1,8 +1,8 @@
-"""Isometric view from the front, right and above; exact tests in um, paper coordinates in px.
+"""Isometric view from the front, right and above, with exact tests in um and paper coordinates in px.
 
 The viewer is at large x, small y, large z, so each block shows its top (z), front (small y) and right side (large x).
-Two points lie on one line of sight if ``x + y``, ``y + z`` and ``x - z`` agree. So the picture of a block is the
-hexagon cut out by these three intervals, and overlap of pictures is a question of integers.
+Two points lie on one line of sight if ``x + y``, ``y + z`` and ``x - z`` agree. So the picture of a block is a hexagon
+given by the intervals of these three sums, and integers decide whether two pictures overlap.
 """
 
 import enum
@@ -18,7 +18,7 @@ Point = tuple[float, float]
 
 
 class Face(enum.Enum):
-    """A visible face: its axis, and whether it is the high side of the block on it."""
+    """A visible face: its axis, and whether it is the high side of the block on that axis."""
 
     TOP = (2, True)
     FRONT = (1, False)
@@ -80,7 +80,7 @@ class Block:
         return Block((x0 + x, y0 + y, z0 + z), (x1 - x, y1 - y, z1 - z))
 
     def clipped(self, other: "Block") -> "Block | None":
-        """Return the intersection with another block; None if they do not meet. A shared plane gives a flat block."""
+        """Return the intersection with another block, a flat block if they only touch; None if they do not meet."""
         x0, y0, z0 = map(max, self.lo, other.lo)
         x1, y1, z1 = map(min, self.hi, other.hi)
         return Block((x0, y0, z0), (x1, y1, z1)) if x0 <= x1 and y0 <= y1 and z0 <= z1 else None

@@ -80,7 +80,7 @@ def legend_svg(
         written.append(swatch + text)
         y += 7
     if unseen:
-        said = f"Not numbered in the picture, being hidden or too thin from this side: {ranges(unseen)}"
+        said = f"Not numbered in the picture, since hidden or too thin from this side: {ranges(unseen)}"
         text, y = stacked(wrapped(said, width, 11), left, y)
         written.append(text)
     return "".join(written), y

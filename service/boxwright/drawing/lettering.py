@@ -1,4 +1,4 @@
-"""Estimates text widths, and fits text without losing it silently."""
+"""Estimates widths of texts, and fits texts into a width so that any omission is visible."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ _BROAD = frozenset("mwMWQ@%&#+=×→")
 def text_width_px(text: str, size_px: float) -> float:
     """Return an upper bound on the width of a text in a sans-serif font, in px.
 
-    The advance widths follow DejaVu Sans, the widest of the fonts that the pictures name.
+    The widths of characters are those of DejaVu Sans, the widest of the fonts that the pictures name.
     """
     return size_px * sum(_advance(character) for character in text)
 
@@ -63,7 +63,7 @@ def ranges(numbers: Iterable[int]) -> str:
 
 
 def millimetres(value_mm: float) -> str:
-    """Return a length in mm without the unit, to the um, no trailing zeros."""
+    """Return a length in mm without the unit, to the um, without trailing zeros."""
     return f"{value_mm:.3f}".rstrip("0").rstrip(".")
 
 

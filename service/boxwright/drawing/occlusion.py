@@ -1,9 +1,10 @@
-"""Which blocks hide which: a painter's order, correct for any blocks that do not overlap.
+"""A painter's order of blocks, from farthest to nearest, correct for any blocks that do not overlap.
 
 Two disjoint blocks are separated by a plane on at least one axis, and the one on the viewer's side hides the other
 where their pictures overlap. If two such planes disagree, no line of sight meets both blocks, so neither hides the
-other. A cycle of blocks that hide each other has no order; then one of them is cut along a face plane of another that
-crosses it. Every cut lies on an existing plane, so cutting ends: on the full grid of planes no cycle is left.
+other. A cycle of blocks that hide each other has no order. One of them is then cut along the plane of a face of another
+that crosses it. Every cut lies on an existing plane, so cutting ends at the latest on the full grid of planes, where no
+cycle is left.
 """
 
 import heapq
@@ -64,8 +65,8 @@ def hides(front: Int64s, back: Int64s) -> Bools:
 def paint_order(blocks: Sequence[Block]) -> tuple[Piece, ...]:
     """Return the blocks from farthest to nearest, cut only where they hide each other in a cycle.
 
-    Kahn's algorithm; if only cycles are left, it cuts a block and continues. Painted blocks stay painted: a part of a
-    block is only hidden by blocks that hide the block.
+    Kahn's algorithm; if only cycles are left, it cuts a block and continues. A cut does not affect blocks that are
+    already painted, since a part of a block is hidden only by blocks that hide the whole.
 
     Parameters
     ----------
@@ -119,7 +120,7 @@ def _crossed(ring: list[int], pieces: list[Piece]) -> tuple[int, int, int]:
 
 
 def covered_from(blocks: Sequence[Block]) -> Int64s:
-    """Return how many blocks must be placed before others cover a near face completely.
+    """Return the number of placed blocks from which the near faces of each block are covered completely.
 
     Parameters
     ----------
@@ -130,7 +131,7 @@ def covered_from(blocks: Sequence[Block]) -> Int64s:
     -------
     int64, (n, 3)
         For the faces x high, y low, z high of each block, the number of placed blocks from which it is covered. Contact
-        areas of disjoint blocks add up, so the last contact completes it. ``n + 1`` for a face that stays open.
+        areas of disjoint blocks add up, so the last contact completes the cover. ``n + 1`` for a face that stays open.
     """
     lo, hi = np.moveaxis(intervals_of(corners_of(blocks))[:, :, :3], 1, 0)
     counts = np.full((len(blocks), 3), len(blocks) + 1, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""The picture of one parcel, with figures and legend, or alone for a page that has them in text."""
+"""The picture of one parcel, with figures and legend, or without them for a page that has them as text."""
 
 import itertools
 from collections.abc import Iterable
@@ -45,10 +45,10 @@ def parcel_svg(
     box : BoxType
         The parcel's box type.
     step : int, optional
-        Draw the box after this many units of the pack sequence, from 1: those placed together with the last one in
+        Draw the box after this many units of the pack sequence, from 1; units placed together with the last one are in
         strong colour, earlier ones pale. Default: the whole parcel.
     started_parcels : iterable of StartedParcel, optional
-        Those of the request: units that were in this one before are grey. Default none.
+        Started parcels of the request; units that were already in this one are grey. Default none.
 
     Returns
     -------
@@ -94,7 +94,7 @@ def overview_svg(
 
 
 def small_svg(parcel: Parcel, order: Order, box: BoxType) -> str:
-    """Draw a parcel small, as one of many on a page: box and units without texts, sizes and numbers.
+    """Draw a parcel as one of many on a page: small, box and units without texts, sizes and numbers.
 
     Parameters and errors are those of ``parcel_svg``.
     """
@@ -120,15 +120,15 @@ def page_pictures(
     parcel, order, box, started_parcels : Parcel, Order, BoxType, iterable of StartedParcel
         As in ``parcel_svg``, whose errors are raised.
     stepwise : bool, optional
-        Whether to draw steps, and numbers on the whole parcel: takes about ten times as long. Default True.
+        Whether to draw steps, and numbers on the whole parcel, which takes about ten times as long. Default True.
     stop : Stop, optional
         Ends the drawing with SearchEndedError. Default none.
 
     Returns
     -------
     str, tuple of (range, str)
-        The whole parcel; and for each picture the steps of ``steps_of`` that it adds, from 0, with their units in
-        strong colour and earlier ones pale.
+        The picture of the whole parcel, and the pictures of steps, each with the range of steps of ``steps_of`` that it
+        adds, from 0. Units of these steps are in strong colour, earlier ones pale.
     """
     stop.look()
     started = tuple(started_parcels)
@@ -151,7 +151,8 @@ def page_pictures(
 def runs(count: int) -> tuple[range, ...]:
     """Return the pictures for a number of steps, each as the range of steps that it adds, from 0.
 
-    One step per picture up to ``MAX_SINGLE_STEPS``; past that, ``MAX_GROUPS`` runs of nearly equal length.
+    Up to ``MAX_SINGLE_STEPS`` steps each have a picture; more are divided into ``MAX_GROUPS`` runs of nearly equal
+    length.
     """
     pictures = count if count <= MAX_SINGLE_STEPS else MAX_GROUPS
     ends = [count * k // pictures for k in range(pictures + 1)] if pictures else []
@@ -159,6 +160,6 @@ def runs(count: int) -> tuple[range, ...]:
 
 
 def added(steps: tuple[Step, ...], run: range) -> tuple[int, int]:
-    """Return how many units are in the box after a run of steps, and how many the run adds."""
+    """Return the number of units in the box after a run of steps, and the number that the run adds."""
     placed = steps[run[-1]].last
     return placed, placed - steps[run[0]].number + 1

@@ -39,9 +39,9 @@ def plan_svg(
     catalog : Catalog
         The catalog of its box types.
     words : sequence of BenchWords
-        Each parcel in words, from ``planning.bench_words``.
+        Packing instructions of each parcel, from ``planning.bench_words``.
     started_parcels : sequence of StartedParcel, optional
-        Those of the request: units that were in one before are grey and named as such. Default none.
+        Started parcels of the request; units that were already in one are grey and named as such. Default none.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""A box with its units after some step, drawn from farthest to nearest."""
+"""A box with its units after a step, drawn from farthest to nearest."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,23 +18,23 @@ from boxwright.findings import Findings
 from boxwright.units import UM_PER_MM
 
 _LEAST_TOP_UM = 10 * UM_PER_MM
-"""Thinnest top layer that is drawn: the lid compresses thinner ones."""
+"""Minimum thickness of a top layer that is drawn, since the lid compresses thinner ones."""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """The units of one parcel in painter's order, found once for all its pictures.
+    """The units of one parcel in painter's order, which is computed once for all its pictures.
 
     Attributes
     ----------
     box : BoxType
         The parcel's box; a mailer in its filled shape.
     units : tuple of Unit
-        In pack sequence.
+        Units in pack sequence.
     order : tuple of Piece
-        From farthest to nearest; any subset is in a valid order too.
+        Pieces of units from farthest to nearest; any subset is in a valid order too.
     covered_from : int64, (n, 3)
-        Number of placed units from which each near face is covered.
+        Number of placed units from which each near face of a unit is covered.
     bottom_um, top_um : int
         Depth of the fill under all units, and above the highest goods, in um; 0 if too thin to draw.
     begun : frozenset of int
@@ -66,7 +66,7 @@ def scene_of(parcel: Parcel, order: Order, box: BoxType, started_parcels: Iterab
     begun = begun_steps(parcel, started_parcels)
     filled = any(part.component is Component.VOID_FILL for part in parcel.packaging)
     lifts = [lift for placed in parcel.placements if (lift := _lift_um(placed)) is not None]
-    # A started box gets no bottom layer.
+    # No bottom layer can be added to a started box.
     bottom_um = min(lifts, default=0) if filled and not begun else 0
     tops = [placed.z_um + placed.height_um - placed.half_gap_um for placed in parcel.placements]
     top_um = box.inner_um[2] - max(tops, default=box.inner_um[2])
@@ -115,7 +115,7 @@ def scene_svg(
     closed: bool = False,
     numbered: bool = True,
 ) -> tuple[str, tuple[int, ...]]:
-    """Return the box after some steps, and the numbers of units without room on a visible face.
+    """Return the picture of the box after some steps, and the numbers of units that have no room for one.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def scene_svg(
     placed : int
         Number of units in the box.
     new : int, optional
-        Number of these that are new: they are in strong colour, with dashed edges where hidden, and only they are
+        Number of these that are new. New units are in strong colour, with dashed edges where hidden, and only they are
         numbered. Default: no distinction.
     flaps : bool, optional
         Whether to draw the far flaps. Default False.
@@ -161,7 +161,7 @@ def scene_svg(
 
 
 def fitted(box: BoxType, left: float, top: float, width: float, height: float) -> tuple[Viewport, float]:
-    """Return a viewport that fits a box into an area, centred in width, and the height used, in px."""
+    """Return a viewport that fits a box into an area, centred in its width, and the height that is used, in px."""
     length_um, width_um, height_um = box.inner_um
     wide = (length_um + width_um) * COS_30
     tall = (length_um + width_um) * SIN_30 + height_um
@@ -173,7 +173,7 @@ def fitted(box: BoxType, left: float, top: float, width: float, height: float) -
 def fitted_with_sizes(
     box: BoxType, left: float, top: float, width: float, height: float, *, flaps: bool = False
 ) -> tuple[Viewport, float]:
-    """Return a viewport as ``fitted`` does, with room for the sizes around the box and its far flaps."""
+    """Return a viewport like ``fitted``, with room for the sizes around the box and its far flaps."""
     along_x, along_y, along_z = (text_width_px(text, 12) + 8 for text in size_labels(box))
     before = max(along_z + 28, along_x)
     length_um, width_um, _ = box.inner_um

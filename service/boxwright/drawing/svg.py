@@ -1,4 +1,4 @@
-"""SVG elements as text: escaped, with repeatable number formats."""
+"""SVG elements as text, escaped and with a fixed number format."""
 
 import re
 from collections.abc import Iterable
@@ -69,7 +69,7 @@ def stacked(
 
 
 def document(width: float, height: float, title: str, description: str, body: str) -> str:
-    """Return a whole SVG file on a white card, readable in print and on a dark page."""
+    """Return a whole SVG file on a white background, readable in print and on a dark page."""
     return tag(
         "svg",
         tag("title", safe(title)),
@@ -88,7 +88,7 @@ def document(width: float, height: float, title: str, description: str, body: st
 
 
 WRAP_PATTERN, FILL_PATTERN, HATCH_PATTERN = "boxwright-wrap", "boxwright-fill", "boxwright-hatch"
-"""Ids of the patterns of wrap, void fill and clearance; followed by a dash and the name of a face, as ``top``."""
+"""Ids of the patterns of wrap, void fill and clearance; a dash and the name of a face, such as ``top``, follow."""
 
 _PATTERNS = f"""\
 <defs><pattern id="{WRAP_PATTERN}" width="6" height="6" patternUnits="userSpaceOnUse">\

@@ -1,4 +1,4 @@
-"""Handling marks as pictures, our own drawings of the meanings in ISO 780."""
+"""Handling marks as pictures: our own drawings of the marks defined in ISO 780."""
 
 from boxwright.drawing.svg import tag
 

@@ -24,11 +24,11 @@ from boxwright.selection.single import lowest_first, try_candidate
 AS_SHIPPED = "as-shipped"
 """Catalog id of the baseline."""
 _OF_A_UNIT = {UnpackedReason.DOES_NOT_FIT_ANY_BOX, UnpackedReason.TOO_HEAVY_FOR_ANY_BOX}
-"""Reasons that prove that the unit by itself fits none of the boxes."""
+"""Reasons that prove that a unit does not fit any of the boxes even alone."""
 
 
 class Audit(enum.StrEnum):
-    """Whether the recorded boxes can have held the goods of a past order; ``words`` says so for people."""
+    """Result of an audit: whether the recorded boxes can have held the goods; ``words`` is its text for people."""
 
     words: str
 
@@ -53,12 +53,12 @@ class Audit(enum.StrEnum):
 class AsShipped(Catalog):
     """A catalog from which each order takes only the boxes that it really shipped in.
 
-    An order that shipped in several boxes takes those that its goods need, so its cost is rather too low. Boxes are
-    named by id or name; case and spaces do not count.
+    If an order shipped in several boxes, its plan uses only as many of them as the goods need, so its cost may be too
+    low. Boxes are named by id or name; case and spaces do not count.
     """
 
     def used_by(self, order: Order) -> Catalog | Audit:
-        """Return the boxes of an order with their number as availability, or why they are unknown."""
+        """Return the boxes of an order, their number as the available quantity, or the reason why they are unknown."""
         if not order.boxes_used:
             return Audit.NOT_RECORDED
         found = [self._named.get(_plain(name)) for name in order.boxes_used]
@@ -82,7 +82,7 @@ class AsShipped(Catalog):
 
     @cached_property
     def _single(self) -> dict[int, Catalog]:
-        """Catalogs of a single box, by its position in this one: most orders shipped in one box."""
+        """Catalogs of a single box, by its position in this one; kept because most orders shipped in one box."""
         return {}
 
     @cached_property
@@ -104,7 +104,7 @@ def _plain(name: str) -> str:
 
 
 def policy_of(policy: Policy, order: Order) -> Policy:
-    """Return the policy for the boxes really used: all goods, in no more parcels than recorded, without slack."""
+    """Return the policy for the boxes really used: all goods in at most the recorded number of parcels, no slack."""
     return replace(policy, max_parcels=len(order.boxes_used), allow_partial=False, fit_clearance_mm=0.0)
 
 
@@ -116,7 +116,7 @@ def refusal_of(
     profiles: Sequence[str] | None,
     out: Collection[str],
 ) -> Audit:
-    """Return why the boxes really used hold no packing; ``out`` are the plan's reasons for units left out."""
+    """Return why no packing into the boxes really used was found; ``out`` are the reasons for unpacked units."""
     task = Task(order, used, policy, lane, profiles, (), (), load_materials())
     request = Request.resolve(task)
     model = OrderModel(request, request.expansion)
@@ -125,7 +125,7 @@ def refusal_of(
     if not about_inner:
         if not {box.box_type_id for box in used.box_types} <= {box.box_type_id for box in model.box_types()}:
             return Audit.NOT_ALLOWED
-        # A rule of one parcel: goods in several may be separated.
+        # This rule is about one parcel: several parcels can separate the goods.
         if len(used.box_types) == 1 and model.admission.refusal(members, used.box_types[0].box_type_id) is not None:
             return Audit.NOT_ALLOWED
     if not _OF_A_UNIT.isdisjoint(out):

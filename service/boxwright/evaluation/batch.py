@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
-import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
+import pyarrow.parquet as pq  # type: ignore[import-untyped]  # pyarrow ships no type information
 
 from boxwright.domain.order import Order
 from boxwright.errors import FieldViolation
@@ -32,7 +32,7 @@ class Rejected:
     """An order that is not planned because it breaks a rule."""
 
     order_id: str
-    """Empty where the id could not be read."""
+    """Id of the order; empty if it could not be read."""
     broken: tuple[FieldViolation, ...]
     """The broken rules; each field begins with its place in the file."""
 
@@ -44,12 +44,12 @@ class Part:
     batches: int = 0
     rows_in: int = 0
     orders: int = 0
-    """Batches, source rows in them, and orders planned."""
+    """Number of batches, of source rows in them, and of orders planned."""
     rejected: list[Rejected] = field(default_factory=list)
     records: list[Any] = field(default_factory=list)
     """The stored record of each order with each variant."""
     rows: list[Any] = field(default_factory=list)
-    """Rows for the user; None where no form was asked for."""
+    """Tables of rows for the user; empty if no row format was asked for."""
 
     def merge(self, other: Part) -> None:
         """Add the part that follows."""
@@ -88,7 +88,7 @@ def stored_part(content: Any) -> tuple[Part, dict[str, Any]]:
 
 
 class BatchJob:
-    """Plans batches of orders with each variant, and makes rows where a form is given; a job of ``pool``.
+    """A job of ``pool`` that plans batches of orders with each variant, and makes rows if a row format is given.
 
     Orders of more than ``most_units`` are rejected.
     """
@@ -112,7 +112,7 @@ class BatchJob:
         return [record for place, order in enumerate(orders) for record in self._planned(place, order)], rejected
 
     def read(self, batch: OrderBatch) -> tuple[list[Order], list[Rejected]]:
-        """Return the orders of a batch to plan, and the rejected ones with their rules."""
+        """Return the orders of a batch to plan, and the rejected ones with the rules that they break."""
         orders, rejected = list[Order](), list[Rejected]()
         for reading in batch.readings():
             if not isinstance(reading, Order):
@@ -130,7 +130,7 @@ class BatchJob:
         own = {"order_id": order.order_id, "place": place, "alike": units, "rank": rank_by_chance(order)}
         own |= {"country": order.country, "skus": skus_of(order)}
         for number, variant in enumerate(self._trials.variants):
-            lane = Findings().attempt(lane_of, variant.lane, order)  # the record of the order states the fault
+            lane = Findings().attempt(lane_of, variant.lane, order)  # the record of the order states the error
             plans = self._plans.get((number, id(lane)))
             if plans is None:
                 plans = self._plans[number, id(lane)] = self._trials.shared(variant, lane)

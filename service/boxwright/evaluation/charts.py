@@ -7,11 +7,11 @@ from typing import NamedTuple
 from boxwright.drawing.svg import number, safe, tag
 
 SERIES = 8
-"""Number of series colours; they repeat after that, and letters tell catalogs apart."""
+"""Number of series colours; further series repeat them, so letters identify the catalogs."""
 
 
 class Point(NamedTuple):
-    """A catalog on a curve: box types, relative change, interval, letter, and whether it stands apart from the line."""
+    """A catalog on a curve: box types, relative change, interval, letter, and whether it is off the line."""
 
     sizes: int
     change: float
@@ -26,7 +26,7 @@ _TICK = 14.0
 
 
 def curve(points: Sequence[Point], name: str) -> str:
-    """Return changes with their intervals over the number of box types, joined by lines; lower is better."""
+    """Return a plot of changes and their intervals over the number of box types, joined by lines; lower is better."""
     height, left, right = 240.0, 12.0, 96.0
     sizes = [point.sizes for point in points]
     low = min(0.0, *(point.low for point in points))

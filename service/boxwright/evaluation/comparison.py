@@ -50,15 +50,15 @@ class MetricComparison:
     """Number of orders compared."""
     first: int
     second: int
-    """Totals over these orders, in the unit of the metric."""
+    """Totals over these orders with the first and with the second catalog, in the unit of the metric."""
     lower: int
     higher: int
-    """Orders for which the second catalog's figure is lower or higher."""
+    """Number of orders for which the second catalog's figure is lower, and for which it is higher."""
     profile_id: str = ""
     allocation: Allocation | None = None
-    """Set for CO2e metrics."""
+    """Allocation of transport, for CO2e metrics only."""
     currency: str = ""
-    """Set for prices."""
+    """Currency, for prices only."""
     interval: tuple[float, float] | None = None
     """95 % confidence interval of ``relative`` for orders like these; None for too few orders."""
 
@@ -74,20 +74,20 @@ class MetricComparison:
 
     @property
     def equal(self) -> int:
-        """Orders for which both figures are the same."""
+        """Number of orders for which both catalogs have the same figure."""
         return self.orders - self.lower - self.higher
 
 
 _MONEY = (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE)
 LEAST_PRICED = 0.95
-"""Least share of compared orders with a known price for money to be the headline: our own rule."""
+"""Minimum share of compared orders with a known price for money to be the headline: our own rule."""
 MOST_LOST = 0.01
-"""Greatest share of the first catalog's orders that the best catalog may leave unpacked: our own rule."""
+"""Maximum share of the first catalog's packed orders that the best catalog may leave unpacked: our own rule."""
 
 
 @dataclass(frozen=True)
 class FootprintPair:
-    """Footprints of both catalogs over the orders for which their coverage is equal."""
+    """Footprints of both catalogs over the orders for which both cover the same parts."""
 
     first: FootprintFigures
     second: FootprintFigures
@@ -102,17 +102,17 @@ class Comparison:
     second: int
     """Positions of the two catalogs."""
     orders: int
-    """Orders that both catalogs pack whole; only these are compared."""
+    """Number of orders that both catalogs pack whole; only these are compared."""
     metrics: tuple[MetricComparison, ...]
-    """CO2e metrics appear once per profile and allocation."""
+    """The compared metrics; CO2e metrics appear once per profile and allocation."""
     footprints: tuple[FootprintPair, ...]
-    """One per profile and allocation."""
+    """Compared footprints, one per profile and allocation."""
     head: Metric = Metric.OUTER_VOLUME
     """Metric of the headline, the same for all comparisons of an evaluation (``head_of``). Default outer volume."""
 
     @property
     def headline(self) -> MetricComparison:
-        """The main figure: money where prices are known, else outer volume."""
+        """The main figure: money if prices are known, otherwise outer volume."""
         return next(metric_of for metric_of in self.metrics if metric_of.metric is self.head)
 
     def prices(self, metric: Metric) -> bool:
@@ -126,7 +126,7 @@ class Comparison:
 
 
 def head_of(comparisons: Sequence[Comparison]) -> Metric:
-    """Return the headline metric: the first price that all comparisons know, else outer volume."""
+    """Return the headline metric: the first price that all comparisons know, otherwise outer volume."""
     known = (
         metric for metric in _MONEY if comparisons and all(comparison.prices(metric) for comparison in comparisons)
     )
@@ -136,8 +136,8 @@ def head_of(comparisons: Sequence[Comparison]) -> Metric:
 def best_of(comparisons: Sequence[Comparison], packed: int) -> int:
     """Return the position of the catalog whose headline falls most; 0 without a comparison.
 
-    A catalog that loses more than ``MOST_LOST`` of the orders that the first one packs (``packed``) is passed over,
-    unless all catalogs do.
+    A catalog that loses more than ``MOST_LOST`` of the orders that the first one packs (``packed``) is ignored, unless
+    all catalogs lose as many.
     """
     found = [comparison for comparison in comparisons if comparison.orders]
     if not found:
@@ -153,16 +153,16 @@ class Change(NamedTuple):
     """Number of orders."""
     first_um3: int = 0
     second_um3: int = 0
-    """Outer volume of their parcels with either catalog, in cubic um."""
+    """Outer volume of their parcels with the first and with the second catalog, in cubic um."""
     priced: int = 0
     """Orders with a known price with both catalogs, in one currency."""
     first_minor: int = 0
     second_minor: int = 0
-    """Price of these orders with either catalog, in minor units."""
+    """Price of these orders with the first and with the second catalog, in minor units."""
 
     @classmethod
     def of(cls, first: Mapping[str, Any], second: Mapping[str, Any]) -> Change:
-        """Return the sums of one order from its two records: its price, or the part of it that both state."""
+        """Return the sums of one order from its two records; the price is the part of it that both records state."""
         both = first, second
         volumes = int(first["outer_um3"]), int(second["outer_um3"])
         for kinds in (("packaging", "carriage"), ("packaging",), ("carriage",)):
@@ -173,21 +173,21 @@ class Change(NamedTuple):
 
     @classmethod
     def summed(cls, changes: Iterable[Change]) -> Change:
-        """Return the sums of several."""
+        """Return the sums of several changes."""
         return cls(*map(sum, zip(*changes, strict=True)))
 
     def pair(self, *, money: bool) -> tuple[int, int]:
-        """Return the totals with either catalog, in minor units or cubic um."""
+        """Return the totals with the first and with the second catalog, in minor units or cubic um."""
         return (self.first_minor, self.second_minor) if money else (self.first_um3, self.second_um3)
 
     def difference(self, *, money: bool) -> int:
-        """Return second minus first."""
+        """Return the second total minus the first, in minor units or cubic um."""
         first, second = self.pair(money=money)
         return second - first
 
 
 LEAST_ORDERS = 20
-"""Fewest orders for an interval: for fewer, it would reflect the method more than the orders."""
+"""Minimum number of orders for an interval; with fewer, it would reflect the method more than the orders."""
 _RESAMPLES = 2_000
 _GROUPS = 2_000
 _SEED = 20_261_126
@@ -198,8 +198,8 @@ def relative_interval(first: Sequence[float] | Floats, second: Sequence[float] |
     """Return the 95 % interval of the relative change of a total, by a bootstrap over orders.
 
     Efron, *Bootstrap methods: another look at the jackknife*, The Annals of Statistics 7(1), 1979; the percentile
-    interval. Past 2,000 orders, 2,000 random groups of orders are drawn instead. The draws are seeded, so the same
-    orders give the same interval.
+    interval. For more than 2,000 orders, 2,000 random groups of orders are drawn instead. The draws are seeded, so the
+    same orders give the same interval.
 
     Parameters
     ----------
@@ -227,6 +227,6 @@ def relative_interval(first: Sequence[float] | Floats, second: Sequence[float] |
 
 @lru_cache(maxsize=1)
 def _drawn(size: int) -> Floats:
-    """Return how often each group is in each resample, float64 (2000, size): the same for every metric."""
+    """Return how often each resample contains each group, float64 (2000, size); the same for every metric."""
     times = np.random.default_rng(_SEED).multinomial(size, np.full(size, 1 / size), size=_RESAMPLES)
     return times.astype(np.float64)

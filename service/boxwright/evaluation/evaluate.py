@@ -55,11 +55,11 @@ def evaluate(
     orders : iterable of Order
         The orders. Each gets a status; none is dropped.
     catalogs : sequence of Catalog
-        At least one. The others are compared with the first: ``as_shipped`` makes a baseline of the boxes really used.
+        At least one. The others are compared with the first; ``as_shipped`` returns a baseline of the boxes really
+        used.
     policy : Policy or mapping of str to Policy, optional
-        Several policies go by name: each catalog is evaluated under each of them. Default: the objectives of
-        ``default_objectives``, otherwise ``Policy()``, under which an order that cannot be packed whole counts as not
-        packed.
+        Several policies are given by name, and each catalog is evaluated under each of them. Default: the objectives of
+        ``default_objectives``, and otherwise ``Policy()``; an order that it cannot pack whole counts as not packed.
     lane : Lane or sequence of Lane, optional
         The transport of every parcel. Several lanes must have different carrier services: each catalog is evaluated
         with each. A lane without a ship date takes today's, once for all orders. Default none.
@@ -69,14 +69,14 @@ def evaluate(
         As ``market_ids`` and ``reuse_system`` of ``boxwright.compliance.verdicts``: totals count the orders that comply
         with each rule, and what the others lack. Default none.
     workers : int, optional
-        Number of processes. Default: one per core for 200 trials or more, else this process. Results do not depend on
-        it, except for times. With more than one, the calling script needs ``if __name__ == "__main__":``.
+        Number of processes. Default: one per core for 200 trials or more, otherwise this process alone. Results do not
+        depend on it, except for times. With more than one, the calling script needs ``if __name__ == "__main__":``.
     plan : callable, optional
         Plans one order. Default ``boxwright.planning.plan``.
     progress : callable, optional
-        Called with the number of orders newly done.
+        Called with the number of orders done since the last call.
     options : StudyOptions, optional
-        What to work out after all orders are planned. Default: pictures, and the worth of each box.
+        The work after all orders are planned. Default: pictures, and the value of each box type.
 
     Raises
     ------
@@ -165,7 +165,7 @@ def _carriage_known(lane: Lane, currencies: set[str]) -> bool:
 class ArrowEvaluator:
     """Maps tables of orders to tables of results; picklable, so that an engine can send it to its processes.
 
-    The workers of ``evaluate`` call the same function on their batches, so rows are the same wherever they are made.
+    The workers of ``evaluate`` call the same function on their batches, so both give the same rows.
 
     Parameters
     ----------

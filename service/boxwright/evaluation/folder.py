@@ -1,4 +1,4 @@
-"""A folder of row files, from which an interrupted run can resume."""
+"""A folder of row files from which an interrupted run can resume."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Folder:
     form : RowForm
         Format of the rows.
     made_of : mapping of str to str
-        Everything that decides the rows, by the name that users know. Only a run with the same values may resume here.
+        All inputs that decide the rows, by the name that users know. Only a run with the same values may resume here.
 
     Raises
     ------
@@ -82,20 +82,20 @@ class Folder:
         Raises
         ------
         DataFileError
-            If a file is not as it was written.
+            If a file has changed since it was written.
         """
         while (state := self._state(len(self._parts))).exists():
             name = self._name(len(self._parts))
             try:
                 part, metadata = stored_part(state)
             except (ValueError, TypeError, KeyError) as error:
-                rule = f"is not as it was written ({error!s:.80}): delete it, and its orders are planned again"
+                rule = f"has changed since it was written ({error!s:.80}): delete it to plan its orders again"
                 raise DataFileError(str(state), [FieldViolation("file", rule)]) from None
             rows = self.path / name
             if not rows.exists():
                 return
             if _digest(rows.read_bytes()) != metadata["digest"]:
-                rule = f"is not as it was written: delete it, and its {part.orders:,} orders are planned again"
+                rule = f"has changed since it was written: delete it to plan its {part.orders:,} orders again"
                 raise DataFileError(str(rows), [FieldViolation("file", rule)])
             self._parts.append({"file": name, "orders": part.orders, "rows_in": part.rows_in})
             yield state, part
@@ -161,7 +161,7 @@ def begun_with(path: Path) -> dict[str, str]:
             raise ValueError(f"format {content['format']}")
         return {str(name): str(value) for name, value in content["made_of"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        rule = f"is not what a run of this version writes ({error}): name another folder, or delete this one"
+        rule = f"was not written by a run of this version ({error}): name another folder, or delete this one"
         raise DataFileError(str(manifest), [FieldViolation("file", rule)]) from None
 
 

@@ -27,7 +27,7 @@ class OrderStatus(enum.StrEnum):
 
 
 UNEXPECTED = "unexpected "
-"""Start of the reason where the software itself failed."""
+"""First word of the reason if the software itself failed."""
 
 
 @dataclass(frozen=True)
@@ -36,18 +36,19 @@ class FootprintFigures:
 
     profile_id: str
     allocation: Allocation
-    """Figures of different profiles or allocations are never added."""
+    """Profile and allocation; figures of different ones are never added."""
     co2e_mg: tuple[tuple[Component, int], ...]
     """Emissions of each component, in mg CO2e."""
     absolute_mg: int = 0
     unverified_mg: int = 0
-    """Sum of the absolute emissions of the lines, and the part based on unverified factors or masses, in mg CO2e."""
+    """Sum of the absolute emissions of the lines, and its part that is based on unverified factors or masses, in mg
+    CO2e."""
     graded_mg: tuple[tuple[SourceGrade, int], ...] = ()
     """Absolute emissions by the grade of the source, nearest to the publisher first, in mg CO2e."""
     missing: frozenset[Lack] = frozenset()
-    """What has no factor or was not stated, apart from hubs."""
+    """The gaps of the total, which have no factor or were not stated; without hubs."""
     hubs_unstated: bool = False
-    """Whether hubs are left out because the lane does not state them."""
+    """Whether hubs are not counted because the lane does not state them."""
 
     @cached_property
     def key(self) -> tuple[str, Allocation]:
@@ -76,7 +77,7 @@ class FootprintFigures:
 
     @property
     def graded_words(self) -> str:
-        """Shares of the absolute emissions by grade in words, such as ``copy 52.9 %, own 47.1 %``."""
+        """Shares of the absolute emissions by grade as text, such as ``copy 52.9 %, own 47.1 %``."""
         return graded_words(dict(self.graded_mg))
 
 
@@ -89,6 +90,6 @@ class Money:
 
 
 def unpacked_reason(unpacked: Sequence[UnpackedUnit]) -> str:
-    """Return the counts of unpacked units by reason, in words; empty if all are packed."""
+    """Return the number of unpacked units by reason as text; empty if all are packed."""
     counts = Counter(unit.reason.value.replace("_", " ") for unit in unpacked)
     return ", ".join(f"{count} unit{'s' if count > 1 else ''}: {reason}" for reason, count in counts.items())

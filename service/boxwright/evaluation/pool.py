@@ -24,9 +24,9 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from boxwright.errors import BoxwrightError, DataFileError, FieldViolation, missing_extra
 
 MOST_TRIES = 3
-"""How often a task is tried: after three lost workers, the task itself is taken to be the cause."""
+"""Maximum number of tries of a task; after three lost workers, the task itself is taken to be the cause."""
 _AHEAD = 4
-"""Tasks per worker that may be running or finished before their turn; this bounds memory."""
+"""Maximum number of tasks per worker that run or wait for their turn after they are done; this bounds memory."""
 _METHOD = "spawn"
 _WAIT_S = 20
 """Time limit for a scheduler to answer, in s."""
@@ -34,7 +34,7 @@ _WAIT_S = 20
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 Job: TypeAlias = Callable[[Task], Answer]
-"""The function of the workers; picklable. State kept between tasks belongs to one worker."""
+"""The function that workers run; picklable. Each worker has its own copy, so state is not shared."""
 Done: TypeAlias = Callable[[Iterator[Task]], Iterator[Answer]]
 """Yields the results of tasks, in order."""
 _here = threading.local()
@@ -91,7 +91,7 @@ def team(
 
 
 class _Team(Generic[Task, Answer]):
-    """An executor with its job and number of workers; results come as files where there is a folder for them."""
+    """An executor with its job and number of workers; results come as files if a folder is given."""
 
     def __init__(
         self,
@@ -133,7 +133,7 @@ class _Team(Generic[Task, Answer]):
             running.popleft()
             if self._folder is not None:
                 path = Path(answer)
-                answer = pickle.loads(path.read_bytes())  # own
+                answer = pickle.loads(path.read_bytes())  # written by our own worker
                 path.unlink()
             yield answer
 
@@ -164,8 +164,8 @@ def _done(folder: str | None, name: str, job: bytes, task: Any) -> Any:
 def _processes(width: int) -> Iterator[tuple[Callable[[], Executor], int, str]]:
     """Yield a function that starts a new set of processes, their number, and a folder for results.
 
-    Processes are spawned, since a fork copies the state of threads that it does not have. Results are files, since a
-    process that is lost while it sends its answer would block the executor.
+    Processes are spawned: a forked process would copy locks of threads that do not exist in it. Results are files,
+    since a process that is lost while it sends its answer would block the executor.
     """
     others = multiprocessing.active_children()
 

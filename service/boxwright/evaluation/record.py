@@ -29,7 +29,7 @@ Basis = tuple[str, Allocation]
 _SEED = 20_261_126
 _INT, _TEXT, _TEXTS, _REAL, _FLAG = pa.int64(), pa.string(), pa.list_(pa.string()), pa.float64(), pa.bool_()
 _VOLUME = pa.decimal128(38, 0)
-"""Cubic um as a decimal: 64 bits hold only 9 cubic metres."""
+"""Cubic um as a decimal, since 64 bits hold only 9 cubic metres."""
 _OF_COMPONENTS = [(kind.value, _INT) for kind in Component]
 _FOOTPRINT = [
     *(("profile_id", _TEXT), ("allocation", _TEXT), ("total_mg", _INT), ("transport_mg", _INT)),
@@ -87,7 +87,7 @@ def record_without(order_id: str, status: OrderStatus, units: int, reason: str, 
 
 
 def record_of(plan: Plan, catalog: Catalog, units: int) -> Record:
-    """Return the record of a plan, without the fields of the order itself and the variant's position."""
+    """Return the record of a plan, without the fields of the order and the variant's position."""
     parcels = plan.parcels
     masses = {kind: sum(parcel.packaging_mg(kind) for parcel in parcels) for kind in Component}
     billed = [parcel.chargeable.chargeable_mg for parcel in parcels if parcel.chargeable]
@@ -172,7 +172,7 @@ def skus_of(order: Order) -> tuple[Record, ...]:
 
 
 def rank_by_chance(order: Order) -> int:
-    """Return the random rank of an order, seeded by its id."""
+    """Return the random rank of an order, which depends on its id alone."""
     text = f"{_SEED} {order.order_id}".encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big")
 

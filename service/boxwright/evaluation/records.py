@@ -41,15 +41,15 @@ if TYPE_CHECKING:
 
 ORDERS_AT_ONCE = 20_000
 MAX_NAMED = 200
-"""Most unplanned orders that are listed by name; the others are counted by reason."""
+"""Maximum number of unplanned orders that are listed by name; the others are counted by reason."""
 MAX_REASONS = 200
-"""Most reasons counted separately."""
+"""Maximum number of reasons that are counted separately."""
 MAX_WORST = 50
 MAX_SKUS = 20
 MAX_EXAMPLE_UNITS = 40
-"""Most units of an order shown as a picture: with more, the picture says little."""
+"""Maximum number of units of an order shown as a picture; with more, a picture shows little."""
 PER_BOX = 10
-"""Sampled orders per box type, to find out what the box is worth."""
+"""Number of sampled orders per box type from which its value is estimated."""
 
 _VIEW = f"""
 SELECT *, len(boxes) AS parcels, inner_um3 - goods_um3 AS empty_um3, status = 'planned' AS planned,
@@ -88,7 +88,7 @@ _MONEY = tuple(_OF_ORDERS)[:4]
 _METRICS = list(Metric)
 _COST = ("outer_um3", "packaging_minor", "packaging_currency", "carriage_minor", "carriage_currency")
 _GROUPS = 2_000
-"""Random groups of orders from which the bootstrap draws; fewer orders are drawn individually."""
+"""Number of random groups of orders from which the bootstrap draws; fewer orders are drawn one by one."""
 
 
 def _compared(metrics: Mapping[Metric, str]) -> str:
@@ -153,7 +153,7 @@ class FailedOrder:
 
 @dataclass(frozen=True)
 class Failures:
-    """Orders that a variant does not plan whole: their number, the first by name, the others by reason."""
+    """The orders that a variant does not plan whole: their number, the first ones by name, the others by reason."""
 
     orders: int
     named: tuple[FailedOrder, ...]
@@ -182,8 +182,8 @@ class SkuAir:
     """SKU, number of orders, and units ordered."""
     first_um3: float
     main_um3: float
-    """Empty volume by the first variant and by another, in cubic um. The empty volume of an order is shared by goods'
-    volume."""
+    """Empty volume with the first variant and with the main one, in cubic um. The empty volume of an order is divided
+    among its SKUs by the volume of goods."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ class Drawn:
 class Records:
     """The stored records of a run, by order and variant.
 
-    Parts are kept in the folder; the default is a temporary one, deleted with this object.
+    Parts are kept in the folder. The default is a temporary folder, deleted with this object.
     """
 
     def __init__(self, catalogs: Sequence[Catalog], folder: Path | None = None) -> None:
@@ -216,7 +216,7 @@ class Records:
         self.orders += orders
 
     def open(self) -> None:
-        """Prepare queries, once all parts are added."""
+        """Prepare the queries; call it once, after all parts are added."""
         # DuckDB spills to disk beside the parts.
         self._db = duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(self.folder / "spilled")})
         if self._files:
@@ -324,7 +324,7 @@ class Records:
         return found
 
     def comparisons(self) -> list[Comparison]:
-        """Return the comparison of each further variant with the first, on figures known with both."""
+        """Return the comparison of each further variant with the first, on the figures that both have."""
         orders = dict(self._all("SELECT second, count(*) FROM pairs GROUP BY second"))
         covered: list[list[FootprintPair]] = [[] for _ in self._catalogs]
         sides = ", ".join(_FIGURES.replace("f.", f"{side}.") for side in "ab")
@@ -373,9 +373,9 @@ class Records:
         return {tuple(key): Change(*_whole(sums)) for key, *sums in rows}
 
     def worst(self, variant: int, *, money: bool) -> tuple[list[Drawn], list[Drawn]]:
-        """Return the worst orders of a variant, at most ``MAX_WORST``: the greatest losses, and the emptiest.
+        """Return the orders of a variant with the greatest losses, and the emptiest ones, at most ``MAX_WORST`` each.
 
-        Of equal orders only the first is listed, and no order with many units.
+        Of equal orders only the first is listed; orders with many units are not listed.
         """
         shown = f"units <= {MAX_EXAMPLE_UNITS}"
         losing: list[tuple[Any, ...]] = []
@@ -480,7 +480,7 @@ class Records:
         return [Warned(*row) for row in rows]
 
     def versions(self) -> list[tuple[str, ...]]:
-        """Return data version, data hash and engine version of the plans; several rows where these differ."""
+        """Return data version, data hash and engine version of the plans; several rows if these differ."""
         return [
             tuple(versions) for (versions,) in self._all("SELECT DISTINCT versions FROM records ORDER BY 1") if versions
         ]

@@ -1,4 +1,4 @@
-"""An evaluation as one self-contained HTML page that loads nothing, for screen and paper, light and dark."""
+"""An evaluation as one self-contained HTML page that loads no other files, for screen and paper, light and dark."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ if TYPE_CHECKING:
 
 View = dict[str, Any]
 Row = tuple[tuple[str, ...], Change]
-"""Two names, and the sums of their orders."""
+"""Two names, such as the boxes with either catalog, and the sums of their orders."""
 
 MAX_FLOWS = 12
 MAX_BOXES = 40
-"""Most rows of a table; the rest is summed in one row."""
+"""Maximum number of rows of a table; the others are summed in one row."""
 MAX_PICTURES = 2
-"""Most parcels drawn per plan."""
+"""Maximum number of parcels drawn per plan."""
 MAX_PICTURE_BYTES = 10_000
 SHOWN_AT_ONCE = 4
-"""Orders of a group that are visible at first and printed; the others unfold."""
+"""Number of orders of a group that are visible at first and printed; the others can be unfolded."""
 _CONFIDENCE = 0.95
 
 
@@ -89,7 +89,7 @@ class Panel:
 
 SCRIPT = Path(__file__).parent / "report.js"
 LEAST_POINTS = 2
-"""Least number of different catalog sizes for a curve."""
+"""Minimum number of different catalog sizes for a curve."""
 _TILES = (
     Metric.PRICE,
     Metric.CARRIAGE_PRICE,
@@ -279,7 +279,7 @@ def _curve(evaluation: Evaluation) -> View | None:
         variant, head = evaluation.results[comparison.second].variant, comparison.headline
         if variant.parts == evaluation.results[comparison.first].variant.parts and head.relative is not None:
             ends = head.interval or (head.relative, head.relative)
-            # Today's boxes chosen better are not another number of new sizes.
+            # The baseline's own boxes, better chosen, are not a further number of sizes.
             alone = isinstance(first, AsShipped) and variant.catalog.box_types == first.box_types
             letter = wording.catalog_letter(comparison.second)
             points.append(charts.Point(len(variant.catalog.box_types), head.relative, *ends, letter, alone))
@@ -291,7 +291,7 @@ def _curve(evaluation: Evaluation) -> View | None:
 
 
 def _rows(comparison: Comparison) -> list[MetricComparison]:
-    """Return the figures of a comparison; packaging, which is equal for all allocations of a profile, only once."""
+    """Return the figures of a comparison; those of packaging, equal for all allocations of a profile, only once."""
     first = {figure.profile_id: figure.allocation for figure in reversed(comparison.metrics)}
     return [
         figure
@@ -308,7 +308,7 @@ def _boxes(result: CatalogResult) -> list[View]:
 
 
 def _stacks(evaluation: Evaluation) -> list[View]:
-    """Return plots of g CO2e for the main and the first catalog, one per profile and allocation."""
+    """Return plots of the g CO2e of the main and the first catalog, one per profile and allocation."""
     found: list[tuple[list[tuple[int, FootprintFigures]], int | None]]
     if evaluation.comparisons:
         main = evaluation.study.main if evaluation.study is not None else evaluation.comparisons[0].second
@@ -377,23 +377,23 @@ def _lane_text(lane: Lane | None) -> str:
 
 @dataclass(frozen=True)
 class Scale:
-    """Unit of sums over orders: money or litres, and per year where that is known."""
+    """Unit of sums over orders: money or litres, per year if the number of orders a year is known."""
 
     currency: str
-    """Empty where volume is shown."""
+    """Currency of the sums; empty if they are volumes."""
     factor: float | None = None
     """Orders a year per order of the evaluation. Default None: unknown."""
 
     @classmethod
     def of(cls, evaluation: Evaluation, comparison: Comparison | None) -> Scale:
-        """Return the scale of a page: the unit of the headline, and yearly where that is known."""
+        """Return the scale of a page: the unit of the headline, per year if the number of orders a year is known."""
         currency = comparison.headline.currency if comparison is not None else ""
         yearly = evaluation.yearly
         return cls(currency, None if yearly is None else yearly.orders / max(evaluation.order_count, 1))
 
     @property
     def unit(self) -> str:
-        """The unit of totals, in words."""
+        """The unit of totals as text."""
         over = "over the orders compared" if self.factor is None else "a year"
         return f"{self.currency or 'outer volume'} {over}"
 
@@ -415,7 +415,7 @@ class Scale:
         return wording.in_round(self._metric, value * (1 if self.factor is None else self.factor), self.currency)
 
     def sums(self, change: Change) -> tuple[int, int, int]:
-        """Return the number of orders counted, and the totals with either catalog."""
+        """Return the number of orders counted, and the totals with the first and with the second catalog."""
         return (change.priced if self.money else change.orders, *change.pair(money=self.money))
 
 
@@ -462,7 +462,7 @@ def size_of(box: BoxType) -> str:
 
 
 def worth_of(scale: Scale, worth: BoxWorth) -> tuple[float | None, str]:
-    """Return the worth of a box type in the scale's unit, None if unknown, and the verdict on it."""
+    """Return the value of a box type in the scale's unit, None if unknown, and the verdict on it."""
     value = worth.scaled(money=scale.money)
     # A plan without the box may be worse by its objective and still cost less.
     total = None if value is None else value if worth.worse else max(value, 0.0)
@@ -474,9 +474,9 @@ def worth_of(scale: Scale, worth: BoxWorth) -> tuple[float | None, str]:
         verdict = "no price is known without it"
     elif worth.worse:
         dearer = f"{worth.worse:,} of {orders} sampled cost more"
-        verdict = f"cheaper in all without it, though {dearer}" if total < 0 else f"dearer without it: {dearer}"
+        verdict = f"cheaper in total without it, though {dearer}" if total < 0 else f"dearer without it: {dearer}"
     elif counted == worth.orders:
-        verdict = f"can go: none of its {orders} needs it"
+        verdict = f"can be dropped: none of its {orders} needs it"
     else:  # exact 95 % bound for 0 of n
         most = 1 - (1 - _CONFIDENCE) ** (1 / counted)
         verdict = f"none of {orders} sampled needs it; up to {most * 100:.0f} % of its orders may"

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 LEAST_DAYS = 28
-"""Fewest days from which a year is extrapolated."""
+"""Minimum number of days from which a year is extrapolated."""
 LEAST_DATED = 0.95
-"""Least share of orders with a date for a year to be extrapolated: our own rule."""
+"""Minimum share of orders with a date for a year to be extrapolated: our own rule."""
 _DAYS_A_YEAR = 365
 
 
@@ -36,12 +36,12 @@ class CatalogTotals:
     """Number of orders by status; every status is listed."""
     unit_count: int
     packed_units: int
-    """Units ordered, and units in parcels."""
+    """Number of units ordered, and of units in parcels."""
     parcels: int
     handling_marks: tuple[tuple[HandlingMark, int], ...]
-    """Parcels by handling mark; marks without parcels are left out."""
+    """Number of parcels by handling mark; marks without parcels are not listed."""
     box_use: tuple[tuple[str, int], ...]
-    """Parcels by box type; all box types of the catalog are listed."""
+    """Number of parcels by box type; all box types of the catalog are listed."""
     inner_um3: int
     goods_um3: int
     """Volume of boxes and of goods, in cubic um."""
@@ -55,18 +55,18 @@ class CatalogTotals:
     carriage_price: Money | None
     """Price of packaging and of carriage; None if one is unknown, or currencies differ."""
     unpriced: tuple[str, ...]
-    """Dunnage without a price, which the price of packaging leaves out; sorted."""
+    """Dunnage without a price, sorted; the price of packaging does not include it."""
     footprints: tuple[FootprintFigures, ...]
-    """One per profile and allocation."""
+    """Footprint sums, one per profile and allocation."""
     unpacked: tuple[tuple[UnpackedReason, int], ...]
-    """Units that could not be packed, by reason."""
+    """Number of units that could not be packed, by reason."""
     held: tuple[tuple[OrderStatus, int], ...]
-    """Other units without a parcel, by the status of their order, which held them back."""
+    """Number of other units without a parcel, by the status of their order, which is why they are not packed."""
     proved: int
     certificates: int
-    """Number of plans with a certificate PROVED, and of plans."""
+    """Number of plans with a certificate PROVED, and of all plans."""
     verdicts: tuple[tuple[str, tuple[tuple[str, bool, int], ...]], ...] = ()
-    """Orders by outcome under each rule of the markets, with whether the rule is kept, most first."""
+    """Number of orders by outcome under each rule of the markets, and whether that outcome complies; largest first."""
     outer_um3: int = 0
     """Outer volume of parcels, in cubic um."""
 
@@ -87,14 +87,14 @@ class CatalogTotals:
 
 @dataclass(frozen=True)
 class Yearly:
-    """Orders a year, and the source of that number in words."""
+    """Number of orders a year, and the source of that number as text."""
 
     orders: float
     basis: str
 
     @property
     def sentence(self) -> str:
-        """The number of orders a year in a sentence, and how uncompared orders count."""
+        """A sentence with the number of orders a year and the treatment of orders that are not compared."""
         orders = f"{self.orders:,.0f} orders ({self.basis})"
         return f"A year is taken to have {orders}; orders that were not compared count as unchanged."
 
@@ -119,7 +119,7 @@ class CatalogResult:
 
 @dataclass(frozen=True)
 class Example:
-    """An order shown with pictures, its plans, and the positions of their results."""
+    """An order to show with pictures, its plans, and the positions of their results."""
 
     order: Order
     plans: tuple[Plan, ...]
@@ -131,7 +131,7 @@ class Evaluation:
     """Results and comparisons of catalogs, policies and lanes over the same orders."""
 
     results: tuple[CatalogResult, ...]
-    """One per catalog, lane and policy: catalogs vary slowest, policies fastest, each in the order given."""
+    """Results, one per catalog, lane and policy: catalogs vary slowest, policies fastest, each in the order given."""
     comparisons: tuple[Comparison, ...]
     """Each further result compared with the first."""
     records: Records = field(compare=False)
@@ -140,7 +140,7 @@ class Evaluation:
     compared: int
     """Number of orders, and of those that every result packs whole."""
     study: Study | None
-    """What was worked out after planning; None before that."""
+    """The results of the work after planning; None before that."""
     rejected: int = 0
     """Orders that were not planned because they break a rule of their file or a limit. Default 0."""
     objectives_settled: bool = False

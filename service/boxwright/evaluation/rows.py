@@ -42,9 +42,9 @@ class RowForm:
     """The format of rows: the same columns for all orders of a run."""
 
     kind: str
-    """``csv`` or ``parquet``."""
+    """Format: ``csv`` or ``parquet``."""
     named: tuple[tuple[tuple[str, str], ...], ...]
-    """Columns that name the variant, one mapping per variant."""
+    """Columns that name the variant, with their values, one entry per variant."""
     bases: tuple[Basis, ...]
     """Profiles and allocations with columns of their own."""
 
@@ -78,7 +78,7 @@ class RowWriter:
     def write(self, table: Any) -> None:
         """Write the rows of an Arrow table."""
         if self._parquet is None:
-            # Ids come from outside: a spreadsheet must not run them as formulas.
+            # Callers choose the ids, and a spreadsheet must not run them as formulas.
             columns = (
                 [neutral(text) if isinstance(text, str) else text for text in column.to_pylist()]
                 for column in table.columns
@@ -145,10 +145,10 @@ def order_rows(evaluation: Evaluation) -> Iterator[Row]:
 
     Every row has the same keys: ``order_id``, ``catalog_id``, ``status``, ``reason``, ``units``, ``packed_units``,
     ``parcels``, ``boxes`` (ids separated by ``;``), volumes in litres, ``fill`` (share of the inner volume that goods
-    take), masses in g, prices in units of ``currency``, ``proved``, ``warnings`` (codes separated by ``;``),
-    ``audit`` (of boxes really used, as ``Audit``), ``country`` that the order goes to, and for each
-    profile and allocation ``co2e_g`` and ``unverified_share``; of several policies or lanes also ``policy`` and
-    ``carrier_service``, after ``catalog_id``. What is not known is None.
+    take), masses in g, prices in units of ``currency``, ``proved``, ``warnings`` (codes separated by ``;``), ``audit``
+    (of boxes really used, as ``Audit``), ``country`` that the order goes to, and for each profile and allocation
+    ``co2e_g`` and ``unverified_share``; of several policies or lanes also ``policy`` and ``carrier_service``, after
+    ``catalog_id``. Unknown values are None.
     """
     form = _form_of(evaluation, "parquet")
     for records in evaluation.records.batches():
@@ -165,8 +165,8 @@ def check_row_file(path: Path) -> None:
 def totals_dict(evaluation: Evaluation) -> dict[str, Any]:
     """Return the totals for JSON: per variant, over the orders that all variants pack whole.
 
-    ``grams`` are g CO2e by profile and allocation. ``cost`` is None where no price is known, and its ``total`` where
-    one is missing.
+    ``grams`` are g CO2e by profile and allocation. ``cost`` is None if no price is known, and its ``total`` if one of
+    the prices is missing.
     """
     catalogs = []
     for result in evaluation.results:

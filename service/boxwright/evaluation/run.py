@@ -51,13 +51,13 @@ class Sink(Protocol):
 
 
 class _Work:
-    """The tasks of the workers: batches, orders read again, and the worth of boxes."""
+    """The tasks of the workers: batches, orders read again, and the value of boxes."""
 
     def __init__(self, batches: BatchJob, trials: Trials) -> None:
         self._batches, self._trials = batches, trials
 
     def __call__(self, task: OrderBatch | tuple[OrderBatch, list[int]] | BoxUse) -> Part | list[Order] | BoxWorth:
-        """Return the part of a batch, the orders at some places in one, or the worth of a box."""
+        """Return the part of a batch, the orders at some places of a batch, or the value of a box type."""
         if isinstance(task, tuple):
             orders, _ = self._batches.read(task[0])
             return [orders[place] for place in task[1]]
@@ -65,16 +65,16 @@ class _Work:
 
 
 class Run(contextlib.ExitStack):
-    """Plans orders with each variant; as a context manager it ends its processes.
+    """Plans orders with each variant; a context manager that ends its processes on exit.
 
     Parameters
     ----------
     trials : Trials
-        How orders are tried.
+        Settings of all trials.
     source : callable
         Returns the batches of orders, the same ones at each call.
     workers : int, optional
-        Number of processes. Default: one per core for ``WORTH_A_POOL`` trials or more, else this process.
+        Number of processes. Default: one per core for ``WORTH_A_POOL`` trials or more, otherwise this process alone.
     form : RowForm, optional
         Row format for ``sink``. Default none.
     sink : Sink, optional
@@ -82,7 +82,7 @@ class Run(contextlib.ExitStack):
     most_units : int, optional
         Orders with more units are rejected. Default no limit.
     progress : callable, optional
-        Called with the number of source rows newly done.
+        Called with the number of source rows done since the last call.
     lost : callable, optional
         Called with a sentence for each lost worker.
     cluster : str, optional
@@ -167,7 +167,7 @@ class Run(contextlib.ExitStack):
         )
 
     def worths(self, uses: Iterator[BoxUse]) -> Iterator[BoxWorth]:
-        """Yield the worth of boxes, worked out by the workers of the evaluation."""
+        """Yield the value of box types, computed by the workers of the evaluation."""
         return self._done(uses)
 
     def orders(self, drawn: Iterable[Drawn]) -> dict[int, Order]:
@@ -183,7 +183,7 @@ class Run(contextlib.ExitStack):
         return found
 
     def _processes(self, batches: Iterator[OrderBatch]) -> tuple[int, Iterator[OrderBatch]]:
-        """Return the number of processes, and the batches, of which the first may have been counted already."""
+        """Return the number of processes, and all batches; the first ones may have been read to count their rows."""
         if self._workers is not None:
             return self._workers, batches
         ahead, rows = list[OrderBatch](), 0
@@ -216,5 +216,5 @@ class Run(contextlib.ExitStack):
 
 
 def _way(lane: Lane | None) -> Lane | None:
-    """Return a lane with derived legs; unchanged where they cannot be derived, since every order then states why."""
+    """Return a lane with derived legs; unchanged if they cannot be derived, since each order then states the error."""
     return lane if lane is None else Findings().attempt(derive, lane) or lane

@@ -1,4 +1,4 @@
-"""Work after planning: the worth of each box, the regret of the search, and orders for pictures."""
+"""Work after planning: the value of each box type, the regret of the search, and orders for pictures."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StudyOptions:
-    """What to work out after planning, and what the page states about the orders."""
+    """Options of the work after planning, and facts that the page states about the orders."""
 
     pictures: int = MAX_WORST
-    """Most orders shown as pictures. Default and maximum 50."""
+    """Maximum number of orders shown as pictures. Default and upper limit 50."""
     worth: bool = True
-    """Whether to find the worth of each box type, by planning some of its orders without it. Default True."""
+    """Whether to estimate the value of each box type by planning some of its orders without it. Default True."""
     regret_orders: int = 0
     """Number of random orders to plan by the longest search too, which needs the extra ``solver``. Default 0."""
     yearly: Yearly | None = None
@@ -47,14 +47,14 @@ class BoxWorth:
 
     box_type_id: str
     orders: int
-    """Orders, packed whole, that use it."""
+    """Number of orders, packed whole, that use it."""
     sampled: int = 0
-    """Orders of the sample that was planned without it."""
+    """Number of orders that were planned without it."""
     lost: int = 0
     worse: int = 0
-    """Sampled orders that no other box takes, and those of the rest that cost more without it."""
+    """Number of sampled orders that no other box takes, and of the other sampled orders that cost more without it."""
     change: Change = field(default_factory=Change)
-    """Sums of the rest, with it and without it."""
+    """Sums over the sampled orders that other boxes take, with it and without it."""
 
     def scaled(self, *, money: bool) -> float | None:
         """Return the extra cost of all its orders without it, in minor units or cubic um; None if unknown."""
@@ -65,7 +65,7 @@ class BoxWorth:
 
     @property
     def lost_orders(self) -> float:
-        """Estimated number of its orders that no other box takes, by the share of the sample."""
+        """Estimated number of its orders that no other box takes, from their share of the sample."""
         return self.orders * self.lost / self.sampled if self.sampled else 0.0
 
 
@@ -75,9 +75,9 @@ class Gain:
 
     objective: Objective
     orders: int = 0
-    """Orders with a known figure in both plans."""
+    """Number of orders with a known figure in both plans."""
     better: int = 0
-    """Orders that the longest search improves by this objective, with all earlier objectives equal."""
+    """Number of orders that the longest search improves by this objective, with all earlier objectives equal."""
     first: int = 0
     best: int = 0
     """Totals of the run's plans, and of the better plan of each order, in the integer unit of the objective."""
@@ -92,10 +92,10 @@ class Regret:
     orders: int
     better: int
     proved: int
-    """Orders that both searches pack whole; those among them that the longest search improves by the first objective
-    that differs; those whose choice of boxes it proves optimal."""
+    """Number of orders that both searches pack whole; of those that the longest search improves by the first objective
+    that differs; of those whose choice of boxes it proves optimal."""
     gains: tuple[Gain, ...]
-    """One per objective of the policy, in its order."""
+    """Gains, one per objective of the policy, in its order."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Study:
     """The worst orders of the main catalog: the greatest losses against the first one, and those with the most empty
     volume."""
     worths: dict[int, tuple[BoxWorth, ...]] = field(default_factory=dict)
-    """Worth of the box types by variant, the least first; for several policies or carrier services, only those of the
+    """Value of the box types by variant, the lowest first; for several policies or carrier services, only those of the
     main variant."""
     regrets: tuple[Regret, ...] = ()
     """Regret by catalog, where asked for."""
@@ -122,7 +122,7 @@ def check_regret(orders: int, field: str) -> None:
 
 
 def study(trials: Trials, run: Run, records: Records, main: int, options: StudyOptions, *, money: bool) -> Study:
-    """Return the study that options ask for; orders are ranked by price if known, else by volume."""
+    """Return the study that options ask for; orders are ranked by price, or by volume without ``money``."""
     losing, emptiest = records.worst(main, money=money) if options.pictures else ([], [])
     losing, emptiest = losing[: options.pictures], emptiest[: max(options.pictures - len(losing), 0)]
     own = [index for index, catalog in enumerate(trials.catalogs) if not isinstance(catalog, AsShipped)]
@@ -151,20 +151,20 @@ def _example(trials: Trials, order: Order, shown: Sequence[int]) -> Example:
 
 @dataclass(frozen=True)
 class BoxUse:
-    """A box type and sampled orders that use it, to plan without it; picklable."""
+    """A box type, and sampled orders that use it, to be planned without it; picklable."""
 
     variant: int
     """Position of the variant."""
     box_type_id: str
     orders: int
-    """Orders, packed whole, that use it."""
+    """Number of orders, packed whole, that use it."""
     users: tuple[tuple[Order, Record], ...]
     """The sampled orders, with volume and cost of their parcels."""
     money: bool
-    """As for ``study``."""
+    """Whether orders are ranked by price; otherwise by volume."""
 
     def worth(self, trials: Trials) -> BoxWorth:
-        """Plan the sampled orders without the box type; return its worth."""
+        """Plan the sampled orders without the box type; return its value."""
         variant, sampled = trials.variants[self.variant], len(self.users)
         others = tuple(box for box in variant.catalog.box_types if box.box_type_id != self.box_type_id)
         if not others:
@@ -189,7 +189,7 @@ def _worths_of(
     *,
     money: bool,
 ) -> tuple[BoxWorth, ...]:
-    """Return the worth of each box type of a variant, the least first: by lost orders, then by cost."""
+    """Return the value of each box type of a variant, the lowest first: by lost orders, then by cost."""
     names = [box.box_type_id for box in trials.variants[variant].catalog.box_types]
     used = [name for name in names if name in users]
     uses = []
@@ -207,7 +207,7 @@ def _worths_of(
 
 
 def regret_of(trials: Trials, orders: Sequence[Order], catalog: int) -> Regret:
-    """Return what the longest search gains on sampled orders."""
+    """Return the gains of the longest search on sampled orders."""
     made = trials.variants[catalog]
     longest = replace(made, policy=replace(made.policy, mode=SolvingMode.THOROUGH))
     compared = better = proved = 0

@@ -22,7 +22,7 @@ from boxwright.evaluation.verdict import (
 )
 
 _AT_ONCE = 4
-"""Most variants in one table."""
+"""Maximum number of variants in one table."""
 
 
 def summary(evaluation: Evaluation) -> Group:
@@ -50,7 +50,7 @@ def summary(evaluation: Evaluation) -> Group:
 
 
 def _totals(evaluation: Evaluation) -> Iterator[Text | Table]:
-    """Yield one table; for many variants or long names, the names and then several tables."""
+    """Yield one table or, for many variants or long names, the names and then several tables."""
     title, lines = totals_title(evaluation), totals_lines(evaluation)
     letters = [wording.catalog_letter(index) for index in range(len(evaluation.results))]
     names = [f"{letter}: {result.variant.name}" for letter, result in zip(letters, evaluation.results, strict=True)]
@@ -74,7 +74,7 @@ def _columns(title: str, headings: Sequence[str], lines: Sequence[tuple[str, lis
 
 
 def totals_title(evaluation: Evaluation) -> str:
-    """Return the orders that ``totals_lines`` covers, in words."""
+    """Return a title that names the orders of ``totals_lines``."""
     if not evaluation.comparisons:
         return f"All orders: {evaluation.order_count:,}"
     noun = evaluation.results[0].variant.noun
@@ -82,9 +82,9 @@ def totals_title(evaluation: Evaluation) -> str:
 
 
 def totals_lines(evaluation: Evaluation) -> list[tuple[str, list[str]]]:
-    """Return every figure of any catalog by name, with a dash where a catalog has none.
+    """Return the figures by name, those of each catalog in turn, with a dash where a catalog lacks one.
 
-    For several catalogs they cover the orders that all pack whole, except for counts of orders and of units left out.
+    For several catalogs they cover the orders that all pack whole, except for numbers of orders and of unpacked units.
     """
     columns = [totals_rows(result, common=bool(evaluation.comparisons)) for result in evaluation.results]
     names: list[str] = []
@@ -142,7 +142,7 @@ def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
 
 
 def _narrow(title: str) -> Table:
-    """Return a table for 80 columns: names wrap, and figures and profiles are never cut."""
+    """Return a table 80 characters wide, in which names wrap, and figures and profiles are never cut."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.pad_edge = table.show_edge = False
     return table
@@ -172,7 +172,7 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Iterator[Text
         f" ({one} packs {planned[comparison.first]:,} whole, {other} {planned[comparison.second]:,})"
     )
     table = _narrow(title)
-    # All columns but the share may wrap: large figures would otherwise be cut, or push out the names.
+    # All columns but the share may wrap; otherwise large figures would be cut, or leave no space for the names.
     table.add_column("", overflow="fold")
     for heading in (one, other, "difference"):
         table.add_column(heading, justify="right", overflow="fold")

@@ -1,4 +1,4 @@
-"""Tries one order with one variant; every outcome, errors included, becomes a record."""
+"""Plans one order with one variant; every outcome, errors included, becomes a record."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,16 +27,16 @@ Planner = Callable[[Order, Catalog, Policy, Lane | None, Sequence[str] | None], 
 
 @dataclass(frozen=True)
 class Trials:
-    """How orders are tried, the same for all orders."""
+    """Settings of all trials, the same for all orders."""
 
     variants: tuple[Variant, ...]
     """Catalogs with policies and lanes."""
     profiles: tuple[str, ...] | None
-    """As in ``boxwright.planning.plan``."""
+    """Accounting profiles, as in ``boxwright.planning.plan``."""
     plan: Planner
     markets: tuple[str, ...] = ()
     reuse_system: bool = False
-    """As ``market_ids`` and ``reuse_system`` of ``boxwright.compliance.verdicts``. Default: no verdicts."""
+    """Arguments ``market_ids`` and ``reuse_system`` of ``boxwright.compliance.verdicts``. Default: no verdicts."""
 
     @property
     def catalogs(self) -> tuple[Catalog, ...]:
@@ -46,7 +46,7 @@ class Trials:
     def plan_with(self, order: Order, variant: Variant) -> Plan:
         """Return the plan of an order with a variant; errors are those of the planner.
 
-        The baseline of boxes really used plans in those; it raises ``KeyError`` where they are unknown.
+        With the baseline of boxes really used, it plans in these boxes, and raises ``KeyError`` if they are unknown.
         """
         chosen, policy, lane = variant.catalog, variant.policy, lane_of(variant.lane, order)
         if isinstance(chosen, AsShipped):
@@ -54,12 +54,12 @@ class Trials:
             if isinstance(used, Audit):
                 raise KeyError(order.order_id)
             chosen, policy = used, policy_of(policy, order)
-        if self.plan is plan_order:  # no row shows how to lower a bill
+        if self.plan is plan_order:  # rows have no column for lower bills
             return plan_order(order, chosen, policy, lane, self.profiles, lower_steps=False)
         return self.plan(order, chosen, policy, lane, self.profiles)
 
     def whole_plan(self, order: Order, variant: Variant) -> Plan | None:
-        """Return the plan of an order with a variant; None where it is not packed whole."""
+        """Return the plan of an order with a variant; None if the order is not packed whole."""
         try:
             plan = self.plan_with(order, variant)
         except Exception:  # the record of the order states the error
@@ -112,12 +112,12 @@ class Trials:
             )
         except Exception as error:
             return None, _failed(order, error)
-        shared = plan if self.plan is plan_order else None  # a foreign planner may depend on ids
+        shared = plan if self.plan is plan_order else None  # another planner's answer may depend on the ids
         record = record_of(plan, variant.catalog, order.unit_count)
         return shared, record | {"verdicts": self._verdicts(plan, variant, lane_of(variant.lane, order))}
 
     def _verdicts(self, plan: Plan, variant: Variant, lane: Lane | None) -> list[Record]:
-        """Return the verdict on the parcels of a plan under each rule: the first that breaks it, if any."""
+        """Return the verdict on a plan under each rule: that on the first parcel that breaks the rule, if any."""
         found: dict[str, Verdict] = {}
         for verdict in verdicts(
             plan,

@@ -1,4 +1,4 @@
-"""A variant: a catalog, under a policy, on a lane; all combinations of a run."""
+"""Variants: a catalog under a policy on a lane, in all combinations of a run."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from boxwright.domain.policy import Policy
 
 MAX_VARIANTS = 100
-"""Most variants of a run: each is a column of its summary and page."""
+"""Maximum number of variants of a run; each is a column of its summary and page."""
 NO_CARRIER = "no carrier service"
-"""Name of a lane without a carrier service, where other lanes have one."""
+"""Name of a lane without a carrier service in runs whose other lanes have one."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,11 @@ class Variant:
     catalog: Catalog
     policy: Policy
     lane: Lane | None
-    """As in ``boxwright.planning.plan``."""
+    """Policy and lane, as in ``boxwright.planning.plan``."""
     policy_name: str = ""
     """Name of the policy in the run. Default empty: there is only one."""
     parts: tuple[str, ...] = ()
-    """What distinguishes it from other variants of its catalog: carrier service and policy name, each where the run has
+    """Carrier service and policy name that distinguish it from other variants of its catalog, each if the run has
     several. Default none."""
 
     @property
@@ -42,13 +42,13 @@ class Variant:
 
     @property
     def title(self) -> str:
-        """Its name in sentences: uses the name of the catalog, if there is one."""
+        """Its name in sentences, with the name of the catalog instead of the id if there is one."""
         name = self.catalog.name or self.catalog.catalog_id
         return f"{name} ({', '.join(self.parts)})" if self.parts else name
 
     @property
     def noun(self) -> str:
-        """The noun for it on pages: ``catalog``, or ``variant`` where policies or lanes vary too."""
+        """The noun for it on pages: ``catalog``, or ``variant`` if policies or lanes vary too."""
         return "variant" if self.parts else "catalog"
 
     @property

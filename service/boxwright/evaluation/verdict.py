@@ -1,4 +1,4 @@
-"""Sentences that page and terminal share, the verdict first."""
+"""Sentences that the page and the terminal share, the verdict first."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from boxwright.evaluation.study import Gain, Regret
 from boxwright.evaluation.wording import GOOD, SAME, UNSURE
 
 _ALONE = {Metric.CARRIAGE_PRICE: " for carriage alone", Metric.PACKAGING_PRICE: " for packaging alone"}
-"""Added to a price that lacks the other kind."""
+"""Words after a price of carriage or packaging alone."""
 _WHY = {
     Objective.SHIPPING_COST: "since both are known",
     Objective.PACKAGING_COST: "since every box has a price and carriage has none",
     Objective.OUTER_VOLUME: "since not every box type has a price in one currency",
 }
 _LISTED = 4
-"""Most reasons for failures in a sentence."""
+"""Maximum number of reasons for failures in a sentence."""
 _SHOWN_AS = {
     **dict.fromkeys(COSTS, Metric.PRICE),
     **dict.fromkeys((Objective.PARCEL_COUNT, Objective.SINGLE_USE_PARCELS), Metric.PARCELS),
     **dict.fromkeys((Objective.INNER_VOLUME, Objective.OUTER_VOLUME), Metric.OUTER_VOLUME),
 }
-"""Metric by which the figure of an objective is written; the others are masses."""
+"""Metric whose format an objective's figure has; other objectives are masses."""
 
 
 class Verdict(NamedTuple):
@@ -107,7 +107,7 @@ def _share(compared: MetricComparison) -> str:
 
 
 def _by_choice_alone(evaluation: Evaluation, comparison: Comparison) -> list[str]:
-    """Return the saving of the baseline's own boxes, better chosen: new boxes must not take credit for it."""
+    """Return the saving from a better choice among the baseline's own boxes, which is not due to new boxes."""
     used, main = (evaluation.results[index].variant for index in (comparison.first, comparison.second))
     for other in evaluation.comparisons if isinstance(used.catalog, AsShipped) else ():
         variant, compared = evaluation.results[other.second].variant, other.headline
@@ -145,7 +145,7 @@ def baseline_line(evaluation: Evaluation) -> str:
 
 
 def known_first(evaluation: Evaluation) -> list[str]:
-    """Return what the figures leave out, and which records cannot be true, in sentences."""
+    """Return sentences on orders and parts that the figures leave out, and on records that cannot be true."""
     sentences, counts = [], evaluation.records.audit()
     if evaluation.rejected:
         sentences.append(
@@ -188,7 +188,7 @@ def known_first(evaluation: Evaluation) -> list[str]:
 
 
 def _filler(result: CatalogResult, totals: CatalogTotals) -> str:
-    """Return mass and density of the filler, and whether its price is known; empty without filler."""
+    """Return a sentence with mass, density and price of the filler; empty without filler."""
     packaging_mg, mass = totals.packaging_total_mg, dict(totals.packaging_mg).get(Component.VOID_FILL)
     fills = [dunnage for dunnage in result.catalog.dunnage if dunnage.kind is DunnageKind.VOID_FILL]
     named = [dunnage for dunnage in fills if dunnage.dunnage_id == result.variant.policy.void_fill_id] or fills
@@ -196,8 +196,8 @@ def _filler(result: CatalogResult, totals: CatalogTotals) -> str:
         return ""
     (fill,) = named
     parts = f"{wording.weight(mass, of=[packaging_mg])} of the {wording.weight(packaging_mg)} of packaging"
-    source = "" if fill.read_in_source else ", a figure that was not read in a source"
-    price = "not in the money: no price is known" if fill.price_per_kg_minor is None else "in the money"
+    source = "" if fill.read_in_source else ", an unverified figure"
+    price = "not counted in money: no price is known" if fill.price_per_kg_minor is None else "counted in money"
     density = f"{fill.density_kg_per_m3:f} kg per m³ as filled{source}"
     return f"Filler of {result.catalog.catalog_id} ({fill.dunnage_id}) is {parts}, at {density}. It is {price}."
 
@@ -214,7 +214,7 @@ def _regret(evaluation: Evaluation, regret: Regret) -> str:
     currency = variant.catalog.currency or (tables[0].currency if tables else "")
     gains = ", then ".join(_gain(gain, currency) for gain in regret.gains if gain.orders)
     return (
-        f"{wording.catalog_letter(regret.catalog)}: of {wording.counted(regret.orders, 'order')} drawn by chance the"
+        f"{wording.catalog_letter(regret.catalog)}: of {wording.counted(regret.orders, 'order')} drawn at random, the"
         f" longest search improves {regret.better:,}{f': {gains}' if gains else ''}; for {regret.proved:,} it proves"
         " that no choice of boxes is better by the objectives."
     )

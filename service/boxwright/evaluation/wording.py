@@ -57,10 +57,11 @@ OBJECTIVE_NAMES = {
     Objective.EMISSIONS: "grams of CO2e",
     Objective.SINGLE_USE_PARCELS: "parcels in boxes of single use",
 }
-"""Objectives in words."""
+"""Names of objectives in sentences."""
 GOOD, BAD, UNSURE, SAME = "good", "bad", "unsure", "same"
 MARKS = {GOOD: "▼", BAD: "▲", UNSURE: "◆", SAME: "="}
-"""Marks of changes. Less is always better, so it points down; a diamond marks a difference that may be chance."""
+"""Marks of changes. Less is always better, so the mark of a good change points down; a diamond marks a difference that
+may be due to chance."""
 
 
 def catalog_letter(index: int) -> str:
@@ -74,12 +75,12 @@ def counted(count: int, noun: str) -> str:
 
 
 def basis(profile_id: str, allocation: Allocation | None) -> str:
-    """Return profile and allocation in words."""
+    """Return profile and allocation as text."""
     return f"{profile_id}, transport by {allocation.words}" if allocation else ""
 
 
 def lacking_lines(figures: Iterable[FootprintFigures]) -> list[str]:
-    """Return a line per profile on what sums of CO2e lack, hubs included."""
+    """Return a line per profile on the gaps of CO2e sums, hubs included."""
     listed = list(figures)
     lacks: dict[str, set[Lack]] = {}
     for footprint in listed:
@@ -90,7 +91,7 @@ def lacking_lines(figures: Iterable[FootprintFigures]) -> list[str]:
 
 
 def unpacked_counts(totals: CatalogTotals) -> list[tuple[str, int]]:
-    """Return the number of unpacked units by reason, in words."""
+    """Return the number of unpacked units by reason, with each reason as text."""
     own = [(reason.value.replace("_", " "), count) for reason, count in totals.unpacked]
     return [*own, *((HELD_NAMES[status], count) for status, count in totals.held)]
 
@@ -188,9 +189,9 @@ def per_order(compared: MetricComparison) -> str:
 
 
 def per_year(compared: MetricComparison, evaluation: Evaluation) -> str:
-    """Return the difference over a year's orders, with sign and unit; empty where these are unknown.
+    """Return the difference over a year's orders, with sign and unit; empty if their number is unknown.
 
-    Only the share of the orders that was compared is taken to change.
+    Orders that were not compared are taken to be unchanged.
     """
     if evaluation.yearly is None or not compared.orders:
         return ""
@@ -199,7 +200,7 @@ def per_year(compared: MetricComparison, evaluation: Evaluation) -> str:
 
 
 class Change(NamedTuple):
-    """A change: its kind, mark, amount and interval in words, and sort key."""
+    """A change: its kind, mark, amount and interval as texts, and sort key."""
 
     kind: str
     mark: str
@@ -222,7 +223,7 @@ def change(compared: MetricComparison) -> Change:
 
 
 def _interval_words(interval: tuple[float, float] | None) -> str:
-    """Return an interval in words with its directions; empty without one."""
+    """Return an interval as text with its directions; empty without an interval."""
     if interval is None:
         return ""
     down, up = sorted(interval)

@@ -1,4 +1,4 @@
-"""A plan as an HTML page: for the pack station, for the payer, and for auditors of emissions.
+"""A plan as an HTML page for packers, for those who pay the bill, and for auditors of emissions.
 
 Uses planning, drawing, contract and the packages below them.
 """

@@ -21,7 +21,7 @@ _ENERGY = {
     Stage.TRANSPORT_WTT: "well to tank (WTT)",
     Stage.TRANSPORT_WTW: "well to wheel (WTW)",
 }
-"""Stages of transport and hubs in words, to follow the name of the component."""
+"""Stages of transport and hubs as text, to follow the name of the component."""
 
 
 def bill_view(plan: Plan, catalog: Catalog) -> list[View]:
@@ -47,7 +47,7 @@ def _carriage(parcel: Parcel) -> Iterator[tuple[str, str, str]]:
         yield "Gross weight", grams(parcel.gross_mg), ""
         if weight.dimensional_mg is not None:
             yield "Dimensional weight", grams(weight.dimensional_mg), visible(weight.divisor)
-        read = "" if weight.read_in_source else "; the rule was not read in its source"
+        read = "" if weight.read_in_source else "; the rule is unverified"
         yield "Billed weight", grams(weight.chargeable_mg), visible(f"{weight.rule or weight.service_id}{read}")
         for surcharge in weight.surcharges:
             yield "Surcharge", "", visible(f"{surcharge.surcharge_id}: {surcharge.because}")
@@ -60,7 +60,7 @@ def _carriage(parcel: Parcel) -> Iterator[tuple[str, str, str]]:
 
 
 def footprint_view(footprint: Footprint) -> View:
-    """Return a footprint with its lines; totals that lack a part are marked."""
+    """Return a footprint with its lines, and with marks on totals that lack a part."""
     lacking = {lack.component for lack in footprint.lacks}
     packaging = tuple(component for component in Component if component not in CARRIED)
     ends = footprint.interval_co2e_mg
@@ -95,7 +95,7 @@ def _part(footprint: Footprint, components: tuple[Component, ...], lacking: set[
 
 
 def _line(line: FootprintLine) -> View:
-    read = "" if line.read_in_source else "not read in its source"
+    read = "" if line.read_in_source else "unverified"
     grade = line.source_grade.value if line.source_grade else ""
     return {
         "component": line.component.words,

@@ -1,4 +1,4 @@
-"""One plan as one self-contained HTML page: it loads nothing, runs no script, and prints well."""
+"""One plan as one self-contained HTML page, which loads no other files, runs no script, and prints well."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 View = dict[str, Any]
 
 MOST_DRAWN = 200
-"""Most units whose steps are drawn: a step takes about 2 ms, and ten times the bytes of a single picture."""
+"""Maximum number of units whose steps are drawn; steps take about 2 ms each, and ten times the bytes of one picture."""
 
 
 class Sheet(enum.StrEnum):
@@ -68,7 +68,7 @@ def plan_page(
 ) -> str:
     """Return a plan as one HTML page.
 
-    On A4 the whole page prints; on A6 and 4 x 6 inch only what the packer needs.
+    On A4 the whole page is printed; on A6 and 4 x 6 inch only what the packer needs.
 
     Parameters
     ----------
@@ -87,9 +87,10 @@ def plan_page(
     shipped : Shipped, optional
         The parcels as shipped. Default: not recorded.
     verdicts : sequence of Verdict, optional
-        Verdicts of the plan under market rules. Default: not judged.
+        Verdicts of the plan under market rules. Default: none.
     most_drawn : int, optional
-        Most units in all parcels whose steps are drawn; further parcels get one picture each. Default 200.
+        Maximum number of units, over all parcels, whose steps are drawn; further parcels get one picture each. Default
+        200.
 
     Raises
     ------
@@ -178,7 +179,7 @@ def _parcels(plan: Plan, task: Task, most_drawn: int) -> Iterator[View]:
 
 
 def _stepwise(plan: Plan, most: int) -> frozenset[int]:
-    """Return the parcels whose steps are drawn: in order, while the total of units stays within the limit."""
+    """Return the parcels whose steps are drawn: the first ones, as long as all their units are within the limit."""
     chosen, left = set(), most
     for index, parcel in enumerate(plan.parcels):
         if len(parcel.placements) <= left:
@@ -223,7 +224,7 @@ def _parcel(plan: Plan, task: Task, index: int, words: BenchWords, *, stepwise: 
 
 
 def scan_code(text: str) -> str:
-    """Return a QR code (ISO/IEC 18004) as an image address: dark on white, with its quiet zone."""
+    """Return a QR code (ISO/IEC 18004) as an image address, dark on white, with its quiet zone."""
     import segno
 
     return segno.make_qr(text, error="m").svg_data_uri(scale=3, light="white")
@@ -239,7 +240,7 @@ def _facts(parcel: Parcel, lines: dict[str, Item]) -> Iterator[tuple[str, str, b
     if not parcel.ships_in_own_container:
         yield "Inside", f"{_edges(parcel.inner_um)} mm", True
     bare = not parcel.ships_in_own_container and parcel.outer_um == parcel.inner_um
-    walls = ", as inside: no thickness of its walls is stated" if bare else ""
+    walls = ", as inside, since no wall thickness is stated" if bare else ""
     yield "Outside", f"{_edges(parcel.outer_um)} mm{walls}", True
     yield "Goods", grams(parcel.net_mg), False
     if not parcel.ships_in_own_container:

@@ -1,4 +1,4 @@
-"""The shipped parcels beside those planned."""
+"""The shipped parcels beside the planned ones."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ class ShippedParcel:
     box_type_id : str
         Box type used.
     reason, note : str
-        Why it differs from the plan, in words; empty if it does not.
+        Reason why it differs from the plan, and a note; empty if it does not differ.
     gross_g : float or None
-        Gross mass as weighed.
+        Gross mass as weighed, in g.
     outer_mm : tuple of float, or None
-        Length, width and height as measured.
+        Length, width and height as measured, in mm.
     units : tuple of str
-        Its contents, where recorded.
+        Its contents, if recorded.
     """
 
     planned: int | None
@@ -51,7 +51,7 @@ Row = tuple[str, str, str, str, str]
 
 
 def shipped_sentence(shipped: Shipped, plan: Plan) -> str:
-    """Return when and where packing ended, and whether it followed the plan, in a sentence."""
+    """Return a sentence on when and where packing ended, and whether it followed the plan."""
     where = f" at {shipped.station}" if shipped.station else ""
     rows = list(shipped_rows(shipped, plan))
     others = sum(bool(row[4]) for row in rows)

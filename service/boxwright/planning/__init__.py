@@ -1,8 +1,8 @@
 """One order -> one plan. Start with ``planner.py``, the algorithm on one page.
 
 ``request.py`` looks up every name and applies the ``rules``. ``model.py`` answers the search with the ``parts`` of the
-order. ``triage.py`` sets units aside that fit no box. ``boxes.py`` runs the search, and ``started.py`` fills started
-parcels first. ``finishing`` turns the result into a plan. ``answers`` holds the other questions about an order.
+order. ``triage.py`` sets aside the units that fit no box. ``boxes.py`` runs the search, and ``started.py`` fills
+started parcels before it. ``finishing`` turns the result into a plan. ``answers`` has the other answers about an order.
 """
 
 from boxwright.planning.answers.alternatives import MAX_ALTERNATIVES, plans

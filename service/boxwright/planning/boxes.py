@@ -20,10 +20,10 @@ from boxwright.selection.outcome import Outcome
 
 @dataclass(frozen=True)
 class Solution:
-    """An unchecked plan, and the outcome of the search that it was made from.
+    """An unchecked plan, and the outcome of the search from which it was made.
 
     ``members``, int64 (n,), are the units that the search packed: those that fit some box alone. ``outcome`` is None if
-    there are none.
+    there are no such units.
     """
 
     plan: Plan
@@ -59,7 +59,7 @@ def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None, *, fir
     search = OrderSearch(model, members, policy.mode, fewest_first=fewest_first, max_parcels=max_parcels, first=first)
     outcome = search.choose(known)
     if outcome.cut and len(outcome.left) and not policy.allow_partial:
-        model.stop.look()  # raises: there is no plan of the whole order
+        model.stop.look()  # this raises, since there is no plan of the whole order
     return outcome
 
 

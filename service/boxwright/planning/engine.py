@@ -1,4 +1,4 @@
-"""The engines that pack, and their version."""
+"""The packing engines, and their version."""
 
 import functools
 import importlib.metadata

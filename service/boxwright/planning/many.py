@@ -1,7 +1,7 @@
-"""Many orders with one catalog: a plan that several orders share is made once.
+"""Plans many orders with one catalog, and makes a plan that several orders can share only once.
 
-Orders of the same units share a plan, whatever the names of their lines. If boxes are rigid and nothing fills them,
-orders of one unit also share it if mass, orientations and the boxes that take the unit are the same: its edges then
+Orders of the same units share a plan, whatever the names of their lines. If boxes are rigid and not filled, orders of
+one unit also share a plan if mass, orientations and the boxes that take the unit are the same, since its edges then
 affect only warnings.
 """
 
@@ -31,16 +31,16 @@ from boxwright.protection import blocking_limits
 from boxwright.selection.single import lowest_first
 
 MOST_REMEMBERED, MOST_LIKE = 20_000, 50_000
-"""Most answers kept for orders of the same units, and for orders of one unit of other edges."""
+"""Maximum number of answers kept for orders of the same units, and for orders of one unit with other edges."""
 _FIELDS = tuple(field.name for field in dataclasses.fields(Item) if field.name not in ("line_id", *FOR_PEOPLE))
 """Fields of a line that may change a figure of a plan."""
 _OF_A_UNIT = ("length_mm", "width_mm", "height_mm", "mass_g", "orientations", "quantity")
 _PLAIN = [(field.name, field.default) for field in dataclasses.fields(Item) if field.name in {*_FIELDS} - {*_OF_A_UNIT}]
-"""Fields that must have their default in a unit whose plan may be shared by size, with that default."""
+"""Fields that must have their default in a unit that may share a plan with units of other edges, with that default."""
 
 Answer = TypeVar("Answer")
 Like = tuple[Hashable, int]
-"""Mass and orientations of a unit, and the boxes that take it, one bit each."""
+"""Mass and orientations of a unit with the boxes that take it, and these boxes as bits."""
 
 
 def same_units(order: Order) -> bytes:
@@ -48,22 +48,22 @@ def same_units(order: Order) -> bytes:
 
     ``boxes_used`` count, since a baseline may use them.
     """
-    # As a list: a name with a line break must not read as two lines.
+    # As a list, so that a name with a line break is not read as two names.
     lines = sorted(repr([getattr(line, name) for name in _FIELDS]) for line in order.lines)
     text = "\n".join((*lines, repr(sorted(order.boxes_used))))
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 class SharedPlans(Generic[Answer]):
-    """Answers made from plans, one for all orders that share a plan.
+    """Answers made from plans, one answer for all orders that share a plan.
 
     Parameters
     ----------
     make : callable
         Takes an order; returns its plan, or None, and the answer made from it.
     asked : tuple, optional
-        Catalog, policy, lane and profiles, as for ``plan``, if all orders have the same. Default: they differ, and
-        units of different edges share no plan.
+        Catalog, policy, lane and profiles, as for ``plan``, if they are the same for all orders. Default: they differ,
+        and units of different edges do not share a plan.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class SharedPlans(Generic[Answer]):
         self._count = 0
 
     def of(self, order: Order, units: bytes) -> tuple[Answer, bool]:
-        """Return the answer for an order, and whether it was made for a unit of other edges.
+        """Return the answer for an order, and whether it was made for a unit with other edges.
 
         ``units`` is the digest of the order by ``same_units``. A shared answer has the ids of another order.
         """
@@ -96,7 +96,7 @@ class SharedPlans(Generic[Answer]):
         if like is not None:
             taking, goods = like[1], math.prod(order.lines[0].edges_um)
             for every, box, inner, answer in self._of_likes.get(like[0], ()):
-                # The cheapest of a set of boxes is also the cheapest of each subset that holds it.
+                # The cheapest box of a set is also the cheapest of each subset that contains it.
                 if taking & box and not taking & ~every and 1 - goods / inner <= self._emptiest:
                     return answer, True
         plan, answer = self._make(order)
@@ -117,7 +117,7 @@ class SharedPlans(Generic[Answer]):
         return answer, False
 
     def _like(self, order: Order) -> Like | None:
-        """Return what the plan of an order of one unit depends on; None if it depends on more."""
+        """Return the key on which the plan of an order of one unit depends; None if it depends on more."""
         if len(order.lines) != 1:
             return None
         (line,) = order.lines
@@ -136,14 +136,14 @@ class SharedPlans(Generic[Answer]):
         return (line.mass_mg, "".join(line.orientations)), taking
 
     def _read(self, order: Order) -> bool:
-        """Note the insides of the boxes; return whether the edges of a unit affect only whether it fits."""
+        """Store the inner sizes of the boxes; return whether the edges of a unit decide only whether it fits."""
         assert self._asked is not None
         try:
             request = Request.resolve(Task(order, *self._asked, lower_steps=False))
             model = OrderModel(request, request.expansion)
             self._lone = model.pricing.always_bare and len(model.variants()) == 1 and len(model.expansion.units) == 1
             ranked = lowest_first(model, np.zeros(1, np.int64), model.box_types()) if self._lone else []
-        except BoxwrightError:  # a plan of the order says what is wrong
+        except BoxwrightError:  # planning the order reports the error
             return False
         spaces = {candidate.box.box_type_id: candidate.space(candidate.shapes.units[0]) for candidate in ranked}
         self._spaces = {

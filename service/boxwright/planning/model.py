@@ -1,4 +1,4 @@
-"""The ``ParcelModel`` of one order. Each method hands on to the part that holds the answer."""
+"""The ``ParcelModel`` of one order, whose methods call the part that has the answer."""
 
 import numpy as np
 
@@ -24,8 +24,8 @@ class OrderModel:
     """Rules and prices of the candidates of one order; see ``selection.model.ParcelModel``.
 
     Members are indices into the units of ``expansion``. ``cushioning`` is the wrap round fragile units in every parcel.
-    By default it is any wrap that the request allows; with several wraps the model is a relaxation, and packing goes by
-    its ``variants``. ``known`` is an admission that was worked out before. ``wrappings`` protect units, ``spaces`` are
+    By default it is any wrap that the request allows; with several wraps the model is a relaxation, and packing uses
+    its ``variants``. ``known`` is an admission that was computed before. ``wrappings`` protect units, ``spaces`` are
     the insides of boxes, and ``pricing`` has packaging, grams and costs of parcels.
     """
 
@@ -58,7 +58,7 @@ class OrderModel:
         return self._variants[:1] if none_wrapped else self._variants
 
     def variant(self, cushioning_id: str) -> "OrderModel":
-        """Return the model with a cushioning; the first one for an unknown or empty name."""
+        """Return the model with the named cushioning, or with the first one if the name is unknown or empty."""
         return next((model for model in self._variants if model.cushioning_id == cushioning_id), self._variants[0])
 
     @cached_property
@@ -111,7 +111,7 @@ class OrderModel:
         *,
         least: bool = False,
     ) -> Price:
-        """See ``ParcelModel.price``. With several wraps it is a price that none undercuts."""
+        """See ``ParcelModel.price``. With several wraps it is a lower bound on the price with each of them."""
         self.stop.look()
         if len(self._variants) > 1 and self.pricing.settled(box) is None:
             return min(model.price(box, members, extents_um, corners_um, least=least) for model in self._variants)

@@ -10,19 +10,18 @@ is a choice. For each candidate the search
    open;
 4. *prices* what is packed, exactly.
 
-It takes the candidates from the lowest bound up and ends when the next bound cannot beat the best price.
+It takes the candidates from the lowest bound up, and ends when the next bound is not below the best price.
 ``selection/single.py`` is this loop. ``selection/table.py`` refuses most candidates before it, by arrays over all box
-types, and ``planning/model.py`` answers with rules and prices. ``selection/choice.py`` asks for one box first. If none
-takes all units, or several may be better, ``selection/multi.py`` shares the units among boxes.
+types, and ``planning/model.py`` has the rules and prices. ``selection/choice.py`` looks for one box first. If none
+takes all units, or several boxes may be better, ``selection/multi.py`` divides the units among boxes.
 
-``tidied`` lays the units of each chosen box flat and the heavy ones low, where that is possible. ``finish_plan`` makes
-the plan: parcels with placements, dunnage, masses, bills and grams; a certificate of what was proved; warnings.
-``checked`` lists empty spaces where they are asked for, and has the plan judged by order, catalog, policy, lane and
-data, independently of the engine. It refuses a plan that leaves units out where the policy allows none. It never looks
-at the certificate: ``verify_certificate`` replays that, with the same proof code.
+``tidied`` lays the units of each chosen box flat and the heavy ones low, if that is possible. ``finish_plan`` makes the
+plan: parcels with placements, dunnage, masses, bills and grams; a certificate of what was proved; warnings. ``checked``
+lists empty spaces on request, and has the plan checked against order, catalog, policy, lane and data, independently of
+the engine. It refuses a plan that leaves units out if the policy allows none. It ignores the certificate;
+``verify_certificate`` replays that with the same proof code.
 
-``docs/architecture.md`` has these steps as a table, with the files that a rule, an objective or a proof is
-added in.
+``docs/architecture.md`` lists these steps in a table, with the files to edit for a new rule, objective or proof.
 """
 
 import dataclasses
@@ -69,21 +68,21 @@ def plan(
     lower_steps: bool = True,
     stop: Stop | None = None,
 ) -> Plan:
-    """Pack an order into right-sized boxes and state what that weighs, bills and emits.
+    """Pack an order into right-sized boxes, and state masses, bills and emissions.
 
     Parameters
     ----------
     order, catalog : Order, Catalog
-        What to pack; boxes and dunnage to choose from.
+        The order to pack; the boxes and dunnage to choose from.
     policy : Policy, optional
         Objectives and rules. Default: fewest parcels, then least volume; support 0.75; no partial plans.
     lane : Lane, optional
-        Legs, carrier service, ship date. Default: transport is not counted, and the footprints say so.
+        Legs, carrier service, ship date. Default: transport is not counted, and the footprints state this.
     profiles : sequence of str, optional
         Accounting profiles, ``id`` or ``id@version``. Default ``uk-desnz`` and ``us-epa``, newest versions. The
         objective ``emissions`` uses the first.
     started_parcels : sequence of StartedParcel, optional
-        Parcels already started. They are filled first, and units in them stay where they are. Default none.
+        Parcels that were started before. They are filled first, and units in them keep their places. Default none.
     known_plans : sequence of Plan, optional
         Plans of the same order, for example with fewer box types or stricter rules. The answer is no worse than any of
         them that keeps every rule of this call. Default none.
@@ -94,7 +93,7 @@ def plan(
     explain : bool, optional
         Whether refused box types state the smallest known change to a line that would help; slow. Default False.
     stop : Stop, optional
-        Ends the planning by a deadline, a limit of CPU time, or a call. Default: nothing does.
+        Ends the planning by a deadline, a limit of CPU time, or a call. Default: it is not ended.
 
     Returns
     -------
@@ -104,7 +103,7 @@ def plan(
     Raises
     ------
     InvalidInputError
-        If fields break rules; it names all of them.
+        If fields break rules; the error names all of them.
     IncompletePlanError
         If a unit cannot be packed and the policy does not allow a partial plan.
     MissingFactorError
@@ -130,8 +129,8 @@ def solve(request: Request, *, empty_spaces: bool = False, goes_on: bool = False
     """Return the best plan that the search finds for a request, not yet checked.
 
     Before a deadline it keeps time to finish the plan, with its ``empty_spaces``, unless ``stop.finish_s`` is set. If
-    the search ``goes_on``, the effort of the one before counts too. With ``first`` it ends at the first plan of all
-    units.
+    the search ``goes_on``, the effort of the search before it counts too. With ``first`` it ends at the first plan of
+    all units.
     """
     stop = request.stop
     if not stop.finish_s and stop.left_s < math.inf:

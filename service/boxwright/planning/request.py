@@ -1,4 +1,4 @@
-"""Everything that a plan depends on, with names looked up: dunnage, profiles, carrier, date."""
+"""Everything on which a plan depends, with names looked up: dunnage, profiles, carrier, date."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ DEFAULT_PROFILES = ("uk-desnz", "us-epa")
 
 @dataclass(frozen=True)
 class Request:
-    """An order and everything that its plan depends on.
+    """An order and everything on which its plan depends.
 
     Attributes
     ----------
     order, catalog, policy, materials
         As given; lines of the order have the rules of their fragility classes added.
     lane : Lane or None
-        As given, its legs derived where it asks for that.
+        As given, with derived legs if it asks for them.
     profiles : tuple of AccountingProfile
-        Footprints are stated under each.
+        Profiles of the footprints.
     box_types : tuple of BoxType
-        Those that may be used, by ``BoxType.tie_order``.
+        Box types that may be used, by ``BoxType.tie_order``.
     void_fill, cushion_fill : Dunnage or None
         The void fill of parcels, and of those whose units need one that cushions; the same if no unit does.
     cushionings : tuple of Dunnage
@@ -65,7 +65,7 @@ class Request:
     ship_date : datetime.date or None
         Selects the carrier rule; None if the lane states none and no carrier bills.
     handling, lifting : HandlingProfile, LiftingProfile
-        Drops that pads are for; mass limit of parcels of several units, and marks by mass.
+        Drops for which pads are computed; mass limit of parcels of several units, and marks by mass.
     as_given : Order
         The order before the rules of fragility classes were added.
     material_policy : MaterialPolicy
@@ -78,7 +78,7 @@ class Request:
         By box type: the rule that sets a gross limit below the catalog's; the reason why a box type that is available
         and meets the material rules may not be used.
     inner_boxes, no_inner_box : mapping of str to InnerBox, mapping of str to (UnpackedReason, str)
-        By line id: the inner box of each unit; the reason why a line that needs one has none and stays out.
+        By line id: the inner box of each unit; the reason why a line that needs one has none and is not packed.
     for_packs : frozenset of str
         Ids of very fragile lines that go into packs made for them, and into no other box.
     lower_steps, stop
@@ -117,13 +117,13 @@ class Request:
     stop: Stop = NEVER
 
     def box_type(self, box_type_id: str) -> BoxType:
-        """Return a box type of the catalog with the gross limit that binds here; KeyError if there is none."""
+        """Return a box type of the catalog with the gross limit that applies to this order; KeyError if unknown."""
         lowest_um = 0 if self.biller is None else lowest_edge_um(self.order)
         return limited(self.catalog.box_type(box_type_id), self.policy, self.materials, self.biller, lowest_um)[0]
 
     @cached_property
     def placed(self) -> Order:
-        """The order as it is placed: very fragile goods have size and mass of their inner boxes."""
+        """The order as placed, in which very fragile goods have size and mass of their inner boxes."""
         known = self.inner_boxes
         lines = (known[line.line_id].placed if line.line_id in known else line for line in self.order.lines)
         return dataclasses.replace(self.order, lines=tuple(lines)) if known else self.order
@@ -210,14 +210,14 @@ class Request:
 
     @classmethod
     def resolve(cls, task: Task) -> Request:
-        """Return the request of a task; raise InvalidInputError with every name or wish that cannot be met."""
+        """Return the request of a task; raise InvalidInputError with every unknown name and unmet requirement."""
         order, catalog, policy, materials = task.order, task.catalog, task.policy, task.materials
         found = Findings(stop=task.stop)
         if policy.mode is SolvingMode.THOROUGH and not solver_installed():
             with found:
                 raise missing_extra("policy.mode", "mode thorough needs OR-Tools", "solver")
         rules = material_policy(policy, task.lane, materials, found)
-        # Obstacles are reported only once all names are known.
+        # Obstacles are reported only if all names are known.
         meeting = [] if found else rules.meeting(catalog.at_hand)
         dunnage = chosen_dunnage(order, catalog, rules, None if found else meeting, found)
         handling = found.field("policy.handling_profile").attempt(materials.handling_profile, policy.handling_profile)
@@ -231,11 +231,11 @@ class Request:
         lane = dataclasses.replace(lane, include_volume_share=True) if lane and by_volume else lane
         ship_date, biller, pricer = _billing(lane, materials, found)
         if policy.max_empty_space_ratio is not None and task.started_parcels:
-            found.add("policy.max_empty_space_ratio", "must be absent where parcels are already started")
+            found.add("policy.max_empty_space_ratio", "must be absent if parcels are already started")
         found.extend(unreached(policy.stacking, materials) if policy.stacking else ())
         found.extend(objective_rules(policy, lane, catalog, chosen))
         found.raise_any()
-        assert handling is not None  # else it is a finding, raised above; the same holds for lifting
+        assert handling is not None  # otherwise it is a finding, which was raised above; the same holds for lifting
         assert lifting is not None
         boxes, mass_rules, left_out = usable(meeting, order, policy, materials, biller)
         request = cls(

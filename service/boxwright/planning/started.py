@@ -1,4 +1,4 @@
-"""Started parcels: they are checked first, then filled before any other box is opened."""
+"""Started parcels, which are checked first and then filled before any other box is used."""
 
 import dataclasses
 import math
@@ -40,7 +40,7 @@ MAY_FIT = {
 
 
 def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit]) -> Solution:
-    """Return the plan of a request with started parcels: they are filled, and the rest is planned as any order.
+    """Return the plan of a request with started parcels: they are filled, and the rest is planned like any order.
 
     The result depends on which parcel is filled first, so the plan has no proof. ``packable`` and ``unpacked`` are the
     results of ``triage``.
@@ -63,7 +63,7 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
         begun = [dataclasses.replace(packed, price=(0,) * len(request.policy.ranking)) for packed in filled.values()]
         outcome = dataclasses.replace(rest, parcels=[*begun, *rest.parcels], left=packable[:0], begun=len(begun))
         plan = finish_plan(model, outcome, [*unpacked, *left])
-    # Units that lay in a parcel before keep their stated wall margins.
+    # Units that were already in a parcel keep their stated wall margins.
     lying = {
         (unit.line_id, unit.unit_index): unit.wall_margin_um
         for begun in request.started
@@ -88,7 +88,7 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
 
 
 def _notes(request: Request, filled: Mapping[str, PackedBox]) -> Iterator[PlanWarning]:
-    """Yield a warning for each started parcel that stays out of the plan, or whose layout is assumed."""
+    """Yield a warning for each started parcel that is left out of the plan, or whose layout is assumed."""
     for index, parcel in enumerate(request.started):
         at, what = f"started_parcels[{index}]", f"started parcel {parcel.started_parcel_id!r}"
         if parcel.started_parcel_id not in filled:
@@ -109,7 +109,7 @@ def read_started(model: OrderModel) -> list[tuple[StartedParcel, PackedBox]]:
     """
     request = model.request
     _refuse_names(model)
-    # As stated first: figures can be computed only for placements that can be read.
+    # The parcels are checked as stated first, since figures can be computed only for valid placements.
     stated = {
         place: Parcel(begun.box_type_id, begun.placements)
         for place, begun in enumerate(request.started)
@@ -182,9 +182,9 @@ def _found_wrong(model: OrderModel, parcels: Mapping[int, PackedBox | Parcel], *
 def _fill_all(
     model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit]
 ) -> tuple[dict[str, PackedBox], Ints, list[UnpackedUnit]]:
-    """Fill the started parcels one after the other; return those with units by id, and both lists without these."""
+    """Fill the started parcels one by one; return those with units by id, and the packable and unpacked units left."""
     started = read_started(model)
-    # A started parcel does not name its wrap: the first of several is assumed.
+    # A started parcel does not name its wrap, so the first of several is assumed.
     model = model.variant("")
     request, admission, expansion = model.request, model.admission, model.expansion
     lines = {line.line_id: line for line in request.order.lines}
@@ -212,7 +212,7 @@ def _fill_all(
         missing = np.setdiff1d(forced, packed.members)
         if len(missing):
             group = expansion.units[int(missing[0])][0].keep_together_group
-            rule = f"holds part of keep-together group {group!r}, and found no place for {len(missing)} units of it"
+            rule = f"holds part of keep-together group {group!r}, but has no place for {len(missing)} units of it"
             # Name the weight limit if that is the reason.
             question, _ = _beside(model, begun if laid else packed, forced, whole=True)
             if heavy := over_weight(question.units, question.space):
@@ -226,8 +226,8 @@ def _fill_all(
     begun_groups = {expansion.units[member][0].keep_together_group for member in lying.tolist()} - {""}
     for unit in still_out:
         if (group := lines[unit.line_id].keep_together_group) in begun_groups:
-            rule = f"hold part of keep-together group {group!r}, of which {unit.line_id!r} stays out: {unit.message}"
-            raise InvalidInputError([FieldViolation("started_parcels", rule)])
+            rule = f"hold units of keep-together group {group!r}, but its line {unit.line_id!r} is not packed"
+            raise InvalidInputError([FieldViolation("started_parcels", f"{rule}: {unit.message}")])
     return filled, np.intersect1d(left, packable), still_out
 
 
@@ -235,7 +235,7 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
     """Return a started parcel of units without positions, filled with as many units as go in.
 
     Its units come first in the pack sequence, since they are in the box. If all units go in only with others below
-    them, they are taken out and laid anew.
+    them, they are taken out and laid again.
     """
     request, box = model.request, begun.box
     effort = EFFORT[request.policy.mode].of_an_order
@@ -248,7 +248,7 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
         first = dataclasses.replace(whole, members=whole.members[inside], orientations=turns, corners_um=corners)
         if not _found_wrong(model, {index: first}):
             return first
-    # They lie in this box, even if a pack would take them.
+    # Only this box is allowed, since the units lie in it, even if a pack would take them.
     alone = OrderModel(dataclasses.replace(request, box_types=(box,)), model.expansion).variant("")
     (candidate,) = lowest_first(alone, np.sort(begun.members), [box])
     outcome = try_candidate(candidate, effort, None)
@@ -257,7 +257,7 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
         why = why or ["none was found that keeps the gaps, loads and support that the rules ask for"]
         rule = f"must be units that have a layout in one {box.box_type_id!r}, or have positions: {why[0]}"
         raise InvalidInputError([FieldViolation(f"started_parcels[{index}].placements", rule)])
-    # Moved to the left and the front: this leaves the most room for others.
+    # Units are moved to the left and the front, which leaves the most room for others.
     packed, members = outcome.found, np.sort(outcome.found.members)
     margins = alone.protect(members, box).clear_um[np.searchsorted(members, packed.members)]
     free = (packed.corners_um[:, :2] - margins[:, np.newaxis]).min(axis=0)
@@ -268,7 +268,7 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
 
 
 def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> PackedBox:
-    """Return a started parcel with further units: all if they go in, else ``forced`` and the most volume of others."""
+    """Return a started parcel with all further units or, if they do not go in, ``forced`` and most volume of others."""
     admission, box_type_id = model.admission, packed.box.box_type_id
     everything = np.sort(np.concatenate([packed.members, offered]))
     if len(offered) and admission.refusal(everything, box_type_id) is None:
@@ -286,7 +286,7 @@ def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> 
     volumes = model.expansion.arrays.volumes_um3
     for value in np.unique(admission.apart[offered]).tolist() or [-1]:
         union = np.sort(np.concatenate([inside, offered]))
-        for _ in range(2):  # units without a place may have kept others out: once more without them
+        for _ in range(2):  # units without a place may have kept others out, so these are tried again alone
             offer = np.setdiff1d(admission.widened(inside, union, box_type_id, value), inside)
             if not len(offer):
                 break
@@ -301,7 +301,7 @@ def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> 
 
 
 def _filled(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) -> PackedBox | None:
-    """Return a parcel with further units beside those that lie in it; None if they find no place."""
+    """Return a parcel with further units beside those that lie in it; None if there is no place for them."""
     question, members = _beside(model, packed, more, whole=whole)
     layout = model.packer.ask(question).layout
     if layout is None:
@@ -310,7 +310,7 @@ def _filled(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) ->
 
 
 def _beside(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) -> tuple[Question, Ints]:
-    """Return the question whether further units go in beside those of a parcel, and the units that it is about."""
+    """Return the packing question whether further units go in beside those of a parcel, and its units."""
     members = np.sort(np.concatenate([packed.members, more]))
     at = np.searchsorted(members, packed.members)
     units = model.protect(members, packed.box)
@@ -319,7 +319,7 @@ def _beside(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) ->
         x, y, z, x2, y2, z2 = corners
         before = math.prod(edges[place].tolist())
         edges[place] = ALL_ORIENTATIONS[turn].edges_of(x2 - x, y2 - y, z2 - z)
-        if cushioning[place]:  # the fill of a wider half-gap
+        if cushioning[place]:  # the fill in a wider half-gap has mass
             cushioning[place] += model.wrappings.shell_mg(math.prod(edges[place].tolist()) - before)
     units = dataclasses.replace(units, edges_um=edges, cushioning_mg=cushioning)
     space = model.space(packed.box, units, whole=whole, several=model.admission.several(members))

@@ -1,4 +1,4 @@
-"""A task of planning: an order with everything that its plan depends on."""
+"""A task of planning: an order with everything on which its plan depends."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,16 +18,16 @@ from boxwright.stop import Stop
 
 @dataclass(frozen=True)
 class Task:
-    """An order with everything that its plan depends on.
+    """An order with everything on which its plan depends.
 
     Attributes
     ----------
     order, catalog, policy, lane, profiles, started_parcels, known_plans, materials
         As for ``plan``, with the same defaults.
     lower_steps : bool
-        Whether bills say what would lower them. Default True.
+        Whether bills state reductions that would lower them. Default True.
     stop : Stop
-        Ends the planning. Default: nothing does.
+        Ends the planning. Default: it is not ended.
 
     Raises
     ------
@@ -64,5 +64,5 @@ class Task:
             elif isinstance(value, Plan) and value.order_id != self.order.order_id:
                 found.add(f"{name}.order_id", f"must be {self.order.order_id!r}, got {value.order_id!r:.80}")
         if self.known_plans and self.started_parcels:
-            found.add("known_plans", "must be empty where parcels are already started")
+            found.add("known_plans", "must be empty if parcels are already started")
         found.raise_any()

@@ -1,4 +1,4 @@
-"""Units that stay out of the plan, each with its reason, before the search and after it."""
+"""Finds the units that are not packed, each with its reason, before the search and after it."""
 
 import dataclasses
 import math
@@ -27,11 +27,11 @@ from boxwright.selection.stock import in_stock
 from boxwright.units import exact
 
 MOST_TAKERS = 3
-"""Box types named at most as ones that would take a unit."""
+"""Maximum number of box types that are named because they would take a unit."""
 
 
 class Verdict(NamedTuple):
-    """The reason why a unit stays out, with the fields of ``UnpackedUnit``."""
+    """The reason why a unit is not packed, with the fields of ``UnpackedUnit``."""
 
     reason: UnpackedReason
     rule: str
@@ -39,10 +39,10 @@ class Verdict(NamedTuple):
 
 
 def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
-    """Return the units that some box takes alone or that need no box, and the others with the rule that binds.
+    """Return the units that some box takes alone or that need no box, and the others with the rule that refuses them.
 
-    A unit alone on the floor of its box meets every rule of placement, so this is decided exactly. A keep-together
-    group is in one parcel or in none: it stays out with any of its units.
+    A unit alone on the floor of its box meets every rule of placement, so the answer is exact. A keep-together group is
+    in one parcel or in none, so none of its units is packed if one is refused.
     """
     expansion, first = model.expansion, 0
     packable: list[int] = []
@@ -66,7 +66,9 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
     groups = {line.line_id: line.keep_together_group for line in model.request.order.lines if line.keep_together_group}
     for unit in out:
         if group := groups.get(unit.line_id):
-            broken.setdefault(group, f"of its keep-together group {group!r} {unit.line_id} stays out: {unit.message}")
+            broken.setdefault(
+                group, f"line {unit.line_id} of its keep-together group {group!r} is not packed: {unit.message}"
+            )
     for bundle in model.admission.bundles(members) if groups else ():
         model.stop.look()
         if len(bundle) > 1 and (rule := model.admission.refusal(bundle)) is not None:
@@ -101,7 +103,7 @@ def _of_line(model: OrderModel, member: int, line: Item) -> Verdict | None:
 def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> list[UnpackedUnit]:
     """Return the units that the search left out, with the reason: group, parcel limit, stock or effort.
 
-    ``max_parcels`` is the policy's limit less the started parcels.
+    ``max_parcels`` is the policy's limit minus the number of started parcels.
     """
     if not len(outcome.left):
         return []
@@ -131,7 +133,7 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
 
 
 def _group_misfit(model: OrderModel, bundle: Ints) -> Verdict | None:
-    """Return why no box takes a keep-together group; None if a box at hand does."""
+    """Return why no box takes a keep-together group; None if an available box does."""
     request = model.request
     group = model.expansion.units[int(bundle[0])][0].keep_together_group
     what = f"the {len(bundle)} units of keep-together group {group!r}"
@@ -145,7 +147,7 @@ def _group_misfit(model: OrderModel, bundle: Ints) -> Verdict | None:
             box_type_id = found.box.box_type_id
             barred = request.left_out.get(box_type_id)
             why = f" and may not be used: {barred}" if barred else ", out of stock"
-            rule = f"{what} fit no box at hand; {box_type_id!r} would take them{why}"
+            rule = f"{what} fit no available box; {box_type_id!r} would take them{why}"
             return Verdict(UnpackedReason.NO_BOX_AVAILABLE, rule)
     if alone.open_candidates:
         rule = f"no box for {what} found within the effort of mode {request.policy.mode.value}"
@@ -159,7 +161,7 @@ def _group_misfit(model: OrderModel, bundle: Ints) -> Verdict | None:
 
 @lru_cache(maxsize=64)
 def _roomiest_first(boxes: tuple[BoxType, ...]) -> list[BoxType]:
-    """Return box types by falling volume: a unit that fits any box mostly fits the first."""
+    """Return box types by falling volume, since a unit that fits any box mostly fits the first."""
     return sorted(boxes, key=lambda box: -box.inner_volume_um3)
 
 
@@ -171,9 +173,9 @@ def _verdict(model: OrderModel, member: int, line: Item, boxes: tuple[BoxType, .
 
 
 def _with_boxes_out_of_reach(model: OrderModel, member: int, line: Item, verdict: Verdict) -> Verdict:
-    """Return the verdict on a unit that no box takes, with boxes that would and are out of stock or excluded.
+    """Return the verdict on a unit that no box takes, with boxes that would take it but are out of stock or excluded.
 
-    If none would, the nearest box is that of all boxes.
+    If there are none, the nearest box is chosen among all boxes.
     """
     bare, left_out, every = not model.box_types(), model.request.left_out, model.with_all_boxes
     if every is None or (bare and verdict.reason is UnpackedReason.MATERIAL_REQUIREMENTS):
@@ -223,7 +225,7 @@ def _verdict_with(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
             rule = f"{refusal}; no box type that it fits may hold as much"
             return Verdict(UnpackedReason.PROPERTY_CAP_EXCEEDED, rule)
         verdict = _size_verdict(model, member, line, boxes)
-        assert verdict is not None  # no box of them takes it
+        assert verdict is not None  # none of these boxes takes it
     asked, every = model.request.material_policy, model.request.catalog.box_types
     smallest_first = sorted(every, key=lambda box: (box.inner_volume_um3, box.box_type_id)) if asked.rules else ()
     for box in smallest_first:
@@ -238,7 +240,7 @@ def _verdict_with(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
 def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> Verdict | None:
     """Return why a unit alone fits none of some boxes by size, fill or weight; None if it fits one."""
     alone = np.array([member])
-    # In every shape, protected as in open boxes, and as in compartments.
+    # The unit is tried in every shape, protected as in open boxes, and as in compartments.
     shapes = in_cells = model.shapes(alone, model.wrappings.protect(alone)).units
     if celled := next((box for box in boxes if box.compartments), None):
         in_cells = model.shapes(alone, model.protect(alone, celled)).units
@@ -275,7 +277,7 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
     guard, only = model.wrappings.guards[line.line_id], len(boxes) == 1
     policy, clearance_um = model.request.policy, max(map(model.request.slack_um, boxes), default=0)
     which = "does not fit the only box type" if only else f"fits none of {len(boxes)} box types"
-    # The size that must fit: the unit with its clearances, or its inner box with the inside that it needs.
+    # The size that must fit is that of the unit with its clearances, or the inner size that its inner box needs.
     to_walls = guard.half_gap_um + guard.wall_margin_um
     edges = line.edges_um if to_walls else shapes[0].edges_um[0].tolist()
     what = " x ".join(f"{edge / 1_000:g}" for edge in edges) + " mm"
@@ -304,27 +306,29 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
         over, box_type_id = min(overfilled)
         rule += f"; {len(overfilled)} {'is' if len(overfilled) == 1 else 'are'} large enough, but it would pass the"
         rule += f" fill limit of {policy.fill_limit:g}, of {box_type_id!r} by {over / 1e15:.3g} L"
-    # The least inside for its first allowed orientation, clearances included.
+    # The smallest inner size for its first allowed orientation, clearances included.
     length, width, height = (edge + clearance_um for edge in _extents(shapes[0], clearance_um)[0])
     if to_walls and guard.inner is None:
         rule += f"; it needs a box of at least {' x '.join(map(exact, (length, width, height)))} mm inside"
         boxed = model.request.care(line).fragility_class is FragilityClass.BOXED
         if boxed and not line.ships_in_own_container:
             rule += ", or none where its own carton may travel as it is (ships_in_own_container)"
-    by_size_alone = len(shapes) == 1 and not overfilled  # a folded unit may need less, a fill limit more
+    by_size_alone = (
+        len(shapes) == 1 and not overfilled
+    )  # a folded unit may need a smaller box, a fill limit a larger one
     required = (length, width, height) if by_size_alone else None
     return Verdict(UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule, required)
 
 
 def _extents(one: Units, slack_um: int) -> list[Cuboid]:
-    """Return the edges that a unit needs inside a box, slack not counted, for each allowed orientation."""
+    """Return the inner edges that a unit needs, without slack, for each allowed orientation."""
     margin, mask = int(one.clear_um[0]), int(one.masks[0])
     edges = (one.edges_um[0] + margin + max(margin - slack_um, 0)).tolist()
     return [orientation.rotate(*edges) for bit, orientation in enumerate(ALL_ORIENTATIONS) if mask >> bit & 1]
 
 
 def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[str, Space]]) -> str:
-    """Name the box that lacks least for a unit in any shape and orientation, and the lack along each edge.
+    """Return a text that names the box nearest to taking a unit in any shape and orientation, and the lack per edge.
 
     ``small`` are box types that do not take the unit, with their spaces.
     """
@@ -345,7 +349,7 @@ def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[s
 
 
 def _why_no_box(model: OrderModel) -> Verdict:
-    """Return why no box type may be used at all: stock, or material rules."""
+    """Return why no box type may be used at all: no stock, or material rules."""
     request = model.request
     asked, catalog = request.material_policy, request.catalog
     none, meets = f"no box type of catalog {catalog.catalog_id!r}", f"meets {' and '.join(asked.rules)}"

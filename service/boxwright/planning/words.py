@@ -1,17 +1,18 @@
-"""Names of lines, and lists, in sentences."""
+"""Names of lines, and lists, for use in sentences."""
 
 from collections.abc import Iterable, Sequence
 
 from boxwright.domain.order import Item
 
 MOST_NAMED = 5
-"""Items named at most in a list of those that fail a rule."""
+"""Maximum number of items named in a list of those that fail a rule."""
 
 
 def named(line: Item) -> str:
-    """Return the name of a line: its description in quotes, else its article with SKU or line id, else SKU or line id.
+    """Return the name of a line: its description in quotes, its article with SKU or line id, or SKU or line id alone.
 
-    An id without a letter gets "SKU" or "line" before it, since steps and counts are numbers too.
+    The first of these that the line states is used. An id without a letter gets "SKU" or "line" before it, since steps
+    and counts are numbers too.
     """
     if line.description:
         return f'"{line.description}"'
@@ -27,11 +28,11 @@ def named(line: Item) -> str:
 
 
 def listed(words: Iterable[str]) -> str:
-    """Return words as a list: commas, and "and" before the last."""
+    """Return texts as a list with commas, and with "and" before the last."""
     *first, last = words
     return f"{', '.join(first)} and {last}" if first else last
 
 
 def first_of(words: Sequence[str], most: int = MOST_NAMED) -> str:
-    """Return the first ``most`` words, and the number of the others."""
+    """Return the first ``most`` texts as a list, and the number of the others."""
     return ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")

@@ -1,6 +1,6 @@
 """Protection of goods: gaps, wrap, pads, void fill, blocking and tape; strength of boxes.
 
-Uses catalog, domain and units. It does not know where units lie.
+Uses catalog, domain and units. It does not use the positions of units.
 """
 
 from boxwright.protection.blocking import blocking_limits, blocking_mg, held_by_blocking

@@ -15,7 +15,7 @@ from boxwright.units import MG_PER_KG, UM3_KG_PER_M3_PER_MG, UM_PER_MM
 
 @dataclass(frozen=True, slots=True)
 class BlockingLimits:
-    """Limits above which fill alone does not hold goods.
+    """Limits above which void fill alone does not hold the goods.
 
     Attributes
     ----------
@@ -24,7 +24,7 @@ class BlockingLimits:
     gap_um : int
         Width of an empty space beside a unit, in um.
     dense_mg : int
-        Mass of a dense hard unit, in mg, whatever else is in its parcel.
+        Mass of a dense hard unit, in mg, whatever the rest of its parcel.
     """
 
     least_mg: int
@@ -47,10 +47,11 @@ def held_by_blocking(
 ) -> tuple[list[int], int]:
     """Return the units of an open box that need blocking, and the gap in um that each may keep beside it.
 
-    If the contents are heavy, all units need it. Else hard units do that are much heavier than a delicate unit without
-    a carton (fragile goods, liquids, aerosols); they may keep no gap. Else heavy dense units do.
+    If the contents are heavy, all units need it. Otherwise it is needed by hard units that are much heavier than a
+    delicate unit without a carton (fragile goods, liquids, aerosols), which may keep no gap. If there are none, it is
+    needed by heavy dense units.
 
-    ``lines`` are the lines of the units, (n,), ``boxed_in`` is whether each lies in an inner box, (n,).
+    ``lines`` are the lines of the units, (n,); ``boxed_in`` states whether each lies in an inner box, (n,).
     """
     limits = blocking_limits(materials)
     if goods_mg >= limits.least_mg:
@@ -83,7 +84,7 @@ def blocking_mg(blocked_um3: int, blocking: Dunnage, empty_um3: int, void_fill: 
     """Return the mass of blocking in a volume, in mg, rounded up: ``volume x density``.
 
     ``share`` of the other empty spaces, 0 to 1, is filled. The mass is at least that of the fill that blocking
-    replaces: blocking is at least as dense, and roundings could undercut that.
+    replaces, since blocking is at least as dense, and rounding could give less.
     """
     mass = math.ceil(Fraction(blocked_um3) * figure(blocking, "density_kg_per_m3") / UM3_KG_PER_M3_PER_MG)
     if void_fill is None:

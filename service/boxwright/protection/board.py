@@ -13,20 +13,21 @@ from boxwright.units import MG_PER_LB, UM_PER_INCH
 
 @dataclass(frozen=True, slots=True)
 class BoardFacts:
-    """Figures of a board that strength depends on.
+    """Figures of a board on which the strength of a box depends.
 
     Attributes
     ----------
     edge_crush_kn_per_m, caliper_mm : Fraction or None
-        Edge crush resistance in kN/m and thickness in mm; None is unknown.
+        Edge crush resistance in kN/m and thickness in mm; None if unknown.
     flute : str
-        Flute letters; empty is unknown.
+        Flute letters; empty if unknown.
     graded : bool
-        Whether the edge crush is that of a grade or the caller's: it then needs no correction for recycled fibre.
+        Whether the edge crush resistance is that of a grade or the caller's, so that it needs no correction for
+        recycled fibre.
     recycled_content : Fraction or None
-        Share of recycled fibre, 0 to 1; None is unknown.
+        Share of recycled fibre, 0 to 1; None if unknown.
     notes : tuple of str
-        Figures that nobody read in a source.
+        Notes on unverified figures.
     """
 
     edge_crush_kn_per_m: Fraction | None
@@ -74,7 +75,7 @@ def board_facts(box: BoxType, materials: Materials) -> BoardFacts:
 
 
 def _own(value: float | None) -> Fraction | None:
-    """Return the decimal number that was written, not its binary approximation."""
+    """Return a figure as the decimal number that was written, not as its binary approximation."""
     return None if value is None else Fraction(str(value))
 
 

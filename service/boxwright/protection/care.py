@@ -22,7 +22,7 @@ class Care:
     Attributes
     ----------
     fragility_class : FragilityClass
-        The class that counts.
+        The class that applies.
     half_gap_um : int
         Space on each of its six faces, in um. The envelope is the goods with this space.
     wall_margin_um : int
@@ -34,18 +34,19 @@ class Care:
     mailer : bool
         Whether it may go into a mailer.
     pack_from : int
-        Lines of so many units or more go into packs with compartments; 0 for none, as for what is ``ship_ready``.
+        Number of units from which a line goes into packs with compartments; 0 if it never does, as for ``ship_ready``
+        goods.
     max_load_mg : int or None
-        Mass that it may carry if its line states none, in mg; None is unlimited.
+        Mass that it may carry if its line states none, in mg; None if unlimited.
     heaviest_beside_mg : int or None
-        Greatest mass of a heavier unit in its parcel, in mg; None is unlimited.
+        Maximum mass of a heavier unit in its parcel, in mg; None if unlimited.
     upright, on_edge, lies : bool
-        Orientations if its line allows all: its height stays upright, or its shortest edge does not stand upright, or
-        its longest edge does not.
+        Limits on orientations if its line allows all: the height stays upright; the shortest edge is never upright; the
+        longest edge is never upright.
     reason : str
-        Why the class counts, for people.
+        Sentence for people on the reason why the class applies.
     rule_source : str
-        Source of half-gap and wall margin. It names a cushion inside the sales packaging that counts against them.
+        Source of half-gap and wall margin. It names a cushion inside the sales packaging that is deducted from them.
     inner_gap_um : int
         Space round a unit in its inner box, in um; 0 without one. Gap and margin are then those of the inner box.
     """
@@ -68,7 +69,7 @@ class Care:
     inner_gap_um: int = 0
 
     def most_beside_mg(self, mass_mg: int) -> int | None:
-        """Return the greatest mass beside a unit of ``mass_mg``; None without a limit, or if that is unknown (0)."""
+        """Return the maximum mass beside a unit of ``mass_mg``; None without a limit, or if the mass is unknown (0)."""
         most_mg = self.heaviest_beside_mg
         return None if most_mg is None or not mass_mg else max(most_mg, mass_mg)
 
@@ -76,12 +77,12 @@ class Care:
 def care_of(line: Item, materials: Materials, carrier: str = "") -> Care:
     """Return the protection of the units of an order line.
 
-    The class of the line counts before its G-level, and the G-level before its article. A line without any is ``easy``.
-    A cushion inside the sales packaging reduces the wall margin first, then the half-gap. If nothing is left of both,
-    the unit needs neither wrap nor a fill that cushions. For a box in a box the cushion reduces the gap in the inner
-    box.
+    The class of the line takes precedence over its G-level, and the G-level over its article. A line without any of
+    them is ``easy``. A cushion inside the sales packaging reduces the wall margin first, then the half-gap. If both
+    become 0, the unit needs neither wrap nor a fill that cushions. For a box in a box the cushion reduces the gap in
+    the inner box.
 
-    ``carrier`` is the id of a carrier or of its service, such as ``dhl-express``, whose wall margin counts.
+    ``carrier`` is the id of a carrier or of its service, such as ``dhl-express``, whose wall margin applies.
 
     Raises
     ------
@@ -122,7 +123,7 @@ def _care(
     article = _article(article_id, materials) if article_id else None
     handling = _handled_as(materials, special_handling, article)
     if article is not None and article.refused and fragility is None:
-        rule = f"must not be {article_id!r} without a fragility of the line: {article.refused}"
+        rule = f"needs a fragility of the line for {article_id!r}: {article.refused}"
         raise InvalidInputError([FieldViolation("article", rule)])
     rules, reason = _class_of(fragility, article, materials)
     margin = materials.carrier_margins.get((carrier, rules.fragility_class))
@@ -169,7 +170,7 @@ def _care(
 
 
 def _class_of(fragility: Fragility | None, article: Article | None, materials: Materials) -> tuple[FragilityRule, str]:
-    """Return the rules of the class that counts, and why it does."""
+    """Return the rules of the class that applies, and the reason as text."""
     classes = materials.fragility_classes
     if fragility is None:
         if article is None:
@@ -179,7 +180,7 @@ def _class_of(fragility: Fragility | None, article: Article | None, materials: M
         return rules, reason
     stated, level = fragility.fragility_class, fragility.g_level
     if level is None:
-        assert stated is not None  # a fragility has one of the two
+        assert stated is not None  # a fragility has a class or a G-level
         return classes[stated], f"it is of fragility class {stated.value!r}"
     by_level = _class_at(level, materials)
     bound = f"below {by_level.g_below:f} G" if by_level.g_below is not None else "above the other classes"
@@ -194,7 +195,7 @@ def _class_of(fragility: Fragility | None, article: Article | None, materials: M
 
 
 def _class_at(level: float, materials: Materials) -> FragilityRule:
-    """Return the class with the lowest bound above a G-level, else ``easy``."""
+    """Return the class with the lowest bound above a G-level, or ``easy`` if no bound is above it."""
     classes, exact = materials.fragility_classes, Decimal(str(level))
     bounds = {rule.g_below: rule for rule in classes.values() if rule.g_below is not None and exact < rule.g_below}
     return bounds[min(bounds)] if bounds else classes[FragilityClass.EASY]
@@ -203,7 +204,7 @@ def _class_at(level: float, materials: Materials) -> FragilityRule:
 def _article(article_id: str, materials: Materials) -> Article:
     found = materials.articles.get(article_id)
     if found is None:
-        # Synonyms first, then similar names, then names that contain the given one, else all.
+        # Synonyms first, then similar names, then names that contain the given one; without any of them, all names.
         given, names = " ".join(article_id.lower().replace("_", " ").split()), sorted(materials.articles)
         near = [row.article for row in materials.articles.values() if given in row.also or f"{given}s" in row.also]
         near = near or difflib.get_close_matches(given.replace(" ", "_"), names, 3)

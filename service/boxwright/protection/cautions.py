@@ -1,4 +1,4 @@
-"""Warnings about drops: pads for other drops than the profile has, and gaps too small for a G-level."""
+"""Warnings about drops: pads that do not match the drops of the profile, and gaps too small for a G-level."""
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -47,10 +47,10 @@ def pad_warnings(
 
 
 def more_than_practice(item: Item, to_walls_um: int, foam: Dunnage, materials: Materials, profile: str) -> str:
-    """Return a sentence if the G-level of a line needs more foam than its gaps leave; else an empty text.
+    """Return a sentence if the G-level of a line needs more foam than its gaps hold; otherwise an empty text.
 
-    Gaps are the practice of carriers and ignore the G-level. Foam of a known curve needs ``C h / G``, and paper does
-    not do better.
+    Gaps follow the practice of carriers and ignore the G-level. Foam of a known curve must be ``C h / G`` thick, and
+    paper is not better.
     """
     level = None if item.fragility is None else item.fragility.g_level
     if level is None:

@@ -77,7 +77,8 @@ def _bears_mg(line: Item, care: Care, materials: Materials) -> int | None:
 def _bearing(line: Item, goods_mg: int, least_mg: int, materials: Materials) -> Item:
     """Return a line with a plausible load limit, if it has none and other goods of the order may exceed it.
 
-    A unit bears a flat pile of equal units, as high as its density allows; at least two units, and ``least_mg``.
+    A unit bears a pile of equal units that lie flat, as high as its density allows, but at least two units and
+    ``least_mg``.
     """
     mass_mg, volume_um3 = line.mass_mg, math.prod(line.edges_um)
     if line.max_load_mg is not None or not mass_mg or not volume_um3:
@@ -102,7 +103,7 @@ def _lying(line: Item, materials: Materials) -> Item:
 
 
 def class_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> tuple[PlanWarning, ...]:
-    """Return a warning for each line of the order as given to which class or article adds a rule."""
+    """Return a warning for each line of the order, as given, to which its class or article adds a rule."""
     found = []
     for index, line in enumerate(order.lines):
         stop.look()
@@ -129,7 +130,7 @@ def class_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> tu
 
 
 def article_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> Iterator[PlanWarning]:
-    """Yield a warning for each line that contradicts its article by a sturdier class, or by lying."""
+    """Yield a warning for each line that contradicts its article with a sturdier class, or by allowing it to lie."""
     sturdiest_first = list(FragilityClass)
     for index, line in enumerate(order.lines):
         stop.look()
@@ -165,7 +166,7 @@ def special_handling_warnings(
         if rules:
             kinds = " and ".join(rule.special_handling.value for rule in rules)
             text = f"line {line.line_id!r} is {kinds}: ask the carrier whether it takes that and how; a plan and its"
-            text += " marks are no declaration of dangerous goods"
+            text += " marks are not a declaration of dangerous goods"
             yield PlanWarning(WarningCode.SPECIAL_HANDLING, at, text)
         for rule in rules:
             if service in rule.refused_by:
@@ -174,7 +175,7 @@ def special_handling_warnings(
 
 
 def upright_words(line: Item, materials: Materials) -> str:
-    """Return why class, article or special handling limit the orientations of a line, in words; empty if none does."""
+    """Return why class, article or special handling limits the orientations of a line; empty if none does."""
     if ruled(line, materials).orientations == line.orientations:
         return ""
     override = "(orientations of the line, fewer than all six, override that)"

@@ -10,9 +10,9 @@ from boxwright.errors import FieldViolation, InvalidInputError
 def drop_height_band(goods_mg: int, materials: Materials, profile: str | None = None) -> DropHeight:
     """Return the band of a handling profile for a parcel.
 
-    The mass of the goods without packaging selects it, so that cushioning does not depend on itself. Heights fall with
-    mass, so this never gives too little. A mass on the border of two bands belongs to the lighter band, and the last
-    height holds for all heavier goods; both err towards more cushioning.
+    The mass of the goods without packaging selects it, so that cushioning does not depend on itself. Drop heights fall
+    with mass, so this never gives too little cushioning. A mass on the border of two bands belongs to the lighter band,
+    and the last height holds for all heavier goods; both rules give rather too much cushioning than too little.
 
     The default ``profile`` is that of the materials, ``ista-1a`` as shipped.
 

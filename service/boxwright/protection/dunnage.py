@@ -1,4 +1,4 @@
-"""Mass of dunnage. InvalidInputError names a figure that a piece of dunnage lacks."""
+"""Mass of dunnage. If dunnage lacks a figure, InvalidInputError names it."""
 
 import functools
 from fractions import Fraction
@@ -27,7 +27,7 @@ def filled_mg(volume_um3: Fraction, dunnage: Dunnage) -> int:
 
 
 def label_mg(label: Dunnage) -> int:
-    """Return the mass of one label, in mg, half to even. Every parcel in a box has one."""
+    """Return the mass of the label that every parcel in a box has, in mg, half to even."""
     return round(figure(label, "piece_g") * MG_PER_G)
 
 

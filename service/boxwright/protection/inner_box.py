@@ -40,12 +40,12 @@ class InnerBox:
 
     @property
     def added_mg(self) -> int:
-        """Mass of box, fill and tape, in mg. Wrap counts with that of other units."""
+        """Mass of box, fill and tape, in mg, without wrap, which counts with that of other units."""
         return self.box.tare_mg + self.fill_mg + self.tape_mg
 
     @cached_property
     def placed(self) -> Item:
-        """The line as it lies in the parcel: size and mass are those of the inner box with the goods in it."""
+        """The line as placed in the parcel, with size and mass of the inner box and the goods in it."""
         length, width, height = self.edges_um
         mass = self.goods.mass_mg + self.added_mg
         return changed(self.goods, length_um=length, width_um=width, height_um=height, mass_mg=mass)

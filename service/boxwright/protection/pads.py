@@ -47,9 +47,10 @@ class Pads:
 def pads_of(item: Item, cushioning: Dunnage, materials: Materials, profile: str | None = None) -> Pads | str:
     """Return the pads of a unit, or the reason why it has none.
 
-    The drop height is that of the unit alone: every parcel with it is at least as heavy, and falls from no higher. The
-    upper end of the stress range gives the least foam. Pads that would buckle are wider, within that range. The unit
-    must state a G-level, and ``cushioning`` have a curve. The default ``profile`` is that of the materials.
+    The drop height is that of the unit alone, since every parcel with it is at least as heavy and falls from at most
+    that height. The upper end of the stress range gives the least foam. Pads that would buckle are made wider, within
+    that range. The unit must state a G-level, and ``cushioning`` have a curve. The default ``profile`` is that of the
+    materials.
     """
     level = None if item.fragility is None else item.fragility.g_level
     if level is None:
@@ -79,7 +80,7 @@ def pads_of(item: Item, cushioning: Dunnage, materials: Materials, profile: str 
 
 
 def pad_um(item: Item, level: Fraction, cushioning: Dunnage, materials: Materials, profile: str | None = None) -> int:
-    """Return the thickness of the pads of a unit in um, rounded up: ``C h / G``, at least that of the curve.
+    """Return the thickness of the pads of a unit in um, rounded up: ``C h / G``, or the minimum of the curve.
 
     The multi-drop factor multiplies C if a face takes several drops. A cushion inside the sales packaging is deducted.
     """

@@ -1,4 +1,4 @@
-"""Compression strength of a box, and the load on the lowest parcel of a pile."""
+"""Compression strength of a box, and the load on the lowest parcel of a stack."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ UN_PER_MG = Fraction(980_665, 100_000)
 """Weight of 1 mg in micronewtons: standard gravity is 9.80665 m/s2 by definition."""
 MN_PER_N = 1_000
 _STEPPED = {"days": "time_under_load", "humidity_percent": "relative_humidity"}
-"""Fields of a stacking condition whose multipliers come in steps, and the factor of each."""
+"""Fields of a stacking condition whose multipliers are tables of steps, and the factor of each."""
 
 
 def compression_mn(
@@ -34,7 +34,7 @@ def compression_mn(
 
 
 def stack_load(box: BoxType, gross_mg: int, stacking: StackingCondition, materials: Materials) -> StackLoad:
-    """Return the load that a parcel bears at the bottom of a pile of equal parcels, and the load that lies on it.
+    """Return the load that a parcel bears at the bottom of a stack of equal parcels, and the load that lies on it.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def stack_load(box: BoxType, gross_mg: int, stacking: StackingCondition, materia
     reason = _not_modelled(box, board)
     if reason:
         return StackLoad(not_modelled=reason)
-    assert board.edge_crush_kn_per_m is not None  # unknown ones are not modelled
+    assert board.edge_crush_kn_per_m is not None  # a board without it returned above
     assert board.caliper_mm is not None
     constant = _only(materials, "mckee_constant")
     perimeter_mm = Fraction(2 * (box.inner_um[0] + box.inner_um[1]), UM_PER_MM)
@@ -74,7 +74,7 @@ def stack_load(box: BoxType, gross_mg: int, stacking: StackingCondition, materia
 
 
 def most_stacked_mg(load: StackLoad) -> int | None:
-    """Return the greatest mass of each parcel at which its pile holds, in mg; None without a limit."""
+    """Return the maximum mass of each parcel at which the lowest one bears the stack, in mg; None without a limit."""
     if load.not_modelled or load.layers < 2:
         return None
     return math.floor(load.allowed_mn * 1_000 / (UN_PER_MG * (load.layers - 1)))
@@ -89,14 +89,14 @@ def unreached(stacking: StackingCondition, materials: Materials) -> tuple[FieldV
 
 
 def _multipliers(stacking: StackingCondition, board: BoardFacts, materials: Materials) -> Iterator[StrengthMultiplier]:
-    """Yield the multipliers of a pile without a safety factor, which would replace them all.
+    """Yield the multipliers of a stack without a safety factor, which would replace them all.
 
     A value between two steps takes the next step, which derates more.
     """
     for field, factor in _STEPPED.items():
         row = _step(materials.strength_figures[factor], getattr(stacking, field), field)
         yield _multiplier(row, f"{factor.replace('_', ' ')} up to {row.up_to} {'days' if field == 'days' else '%'}")
-    assert stacking.pattern is not None  # given where there is no safety factor
+    assert stacking.pattern is not None  # it is given if there is no safety factor
     flags = [name for name in ("overhang", "deckboard_gap", "rough_handling") if getattr(stacking, name)]
     if board.recycled_content and not board.graded:
         flags.append("recycled_content")

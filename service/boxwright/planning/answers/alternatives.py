@@ -1,4 +1,4 @@
-"""The next best plans of an order, ranked: each does without a box type that a better one uses."""
+"""The next best plans of an order, ranked; each is found without a box type that a better plan uses."""
 
 from __future__ import annotations
 
@@ -21,29 +21,30 @@ from boxwright.planning.task import Task
 from boxwright.selection.model import Price
 
 MAX_ALTERNATIVES = 10
-"""Most alternatives of a plan."""
+"""Maximum number of alternatives of a plan."""
 NO_BOX = ""
 """Box type id of a parcel that is a unit in its own container."""
 MOST_LEFT_OUT = 5
-"""At most so many box types of a plan are left out in turn, the first by id."""
+"""Maximum number of box types of a plan that are left out in turn, the first ones by id."""
 
 
 def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain: bool = False) -> tuple[Plan, ...]:
     """Return the best plan of an order and the next best ones, ranked by the objectives.
 
     Each uses other boxes than every plan before it, packs the same units, and is checked. An alternative is the best
-    that the search finds without some box type of another plan; its certificate states its rank, and proves nothing. If
-    one is better than what ``plan`` returns, it comes first, with nothing proved.
+    plan that the search finds without one of the box types of another plan; its certificate states its rank, and proves
+    nothing. If it is better than the plan that ``plan`` returns, it comes first, and its certificate proves nothing
+    either.
 
-    ``alternatives`` is how many to return beside the plan, best first: 0 to ``MAX_ALTERNATIVES``, and 0 where parcels
-    are already started. Fewer are returned where there are no more. Only the best plan is explained. All else, and
+    ``alternatives`` is the number of plans to return beside the best one: 0 to ``MAX_ALTERNATIVES``, and 0 if parcels
+    are already started. Fewer are returned if no more are found. Only the best plan is explained. Other parameters, and
     errors, are as for ``plan``.
     """
     alternatives, rule = own_number(alternatives), ""
     if not is_whole(alternatives, 0, MAX_ALTERNATIVES):
         rule = f"must be a whole number from 0 to {MAX_ALTERNATIVES}, got {shown(alternatives)}"
     elif alternatives and task.started_parcels:
-        rule = "must be 0 where parcels are already started: no alternatives are looked for"
+        rule = "must be 0 if parcels are already started, since no alternatives are searched for then"
     if rule:
         raise InvalidInputError([FieldViolation("alternatives", rule)])
     first = solve(Request.resolve(task), empty_spaces=empty_spaces)
@@ -53,9 +54,9 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
     try:
         if alternatives and first.outcome is not None:
             if first.plan.cut_short:
-                raise SearchEndedError  # no time is left for others
+                raise SearchEndedError  # no time is left for alternatives
             for other in _others(first, alternatives):
-                # Checked before the search goes on: a later deadline does not lose it.
+                # The best plan is checked before the search goes on, so that a deadline does not lose it.
                 answer = dataclasses.replace(other.plan, certificate=NOTHING_PROVED)
                 found.append((other.price, checked(answer, request, empty_spaces=empty_spaces)))
     except SearchEndedError:
@@ -75,7 +76,7 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
 
 
 def _others(first: Solution, count: int) -> Iterator[Solution]:
-    """Yield further solutions with other boxes, in the order found: about the best first."""
+    """Yield further solutions with other boxes, in the order in which they are found, roughly from the best on."""
     seen, tried = {_boxes(first.plan)}, set[frozenset[str]]()
     waiting: list[tuple[Price, tuple[str, ...], tuple[str, ...], Solution]] = []
     latest, without = first, frozenset[str]()
@@ -104,7 +105,7 @@ def _boxes(plan: Plan) -> tuple[str, ...]:
 
 
 def _solve_without(first: Solution, box_type_ids: frozenset[str]) -> Solution | None:
-    """Return the best plan without some box types, or None where it would leave out other units."""
+    """Return the best solution without some box types, or None if it would leave out other units."""
     request = first.model.request
     left = tuple(box for box in request.box_types if box.box_type_id not in box_type_ids)
     if not left:
@@ -115,6 +116,6 @@ def _solve_without(first: Solution, box_type_ids: frozenset[str]) -> Solution | 
         request = dataclasses.replace(request, order=dataclasses.replace(request.order, lines=tuple(boxed)))
     other = solve(request)
     out = [{(unit.line_id, unit.unit_index) for unit in each.unpacked} for each in (first.plan, other.plan)]
-    # Refusals are about the units searched for, which must be the same.
+    # Refusals hold only for the units that were searched for, so these must be the same.
     same = out[0] == out[1] and np.array_equal(first.members, other.members)
     return other if same else None

@@ -1,4 +1,4 @@
-"""A plan in words for the packer: one line per piece of work, with the weight that the scale shows after it."""
+"""Packing instructions of a plan: one line per task, with the weight that the scale shows after it."""
 
 import math
 from collections import Counter
@@ -31,7 +31,7 @@ from boxwright.protection.dunnage import figure
 from boxwright.protection.tape import TAPED_STYLES
 
 _LEAST_TOP_UM = 10 * units.UM_PER_MM
-"""A thinner layer on top is not mentioned: the lid presses on it."""
+"""Minimum thickness of a top layer that is mentioned, since the lid presses on thinner ones."""
 _POSES = {
     Pose.UPRIGHT: ("Stand {} upright", "Stand {} upright"),
     Pose.FLAT: ("Lay {} flat", "Lay {} flat"),
@@ -41,15 +41,15 @@ _POSES = {
 }
 """Sentences for one unit, and for several."""
 _EDGES_ALIKE = Fraction(9, 10)
-"""Goods whose two longer edges differ by less have no long side and no end: tipped, they stand on edge, as a plate,
-or lie on their side, as a tub."""
+"""Ratio above which the two longer edges count as equal. Goods with such edges have no long side and no end: when
+tipped, they stand on edge like a plate, or lie on their side like a tub."""
 _THIN = Fraction(1, 3)
 """Goods stand on edge only where their shortest edge is at most this part of the longest."""
 _MARKS = {HandlingMark.HEAVY: "Heavy", HandlingMark.TEAM_LIFT: "Team lift"}
 
 
 def bench_words(plan: Plan, task: Task) -> tuple[BenchWords, ...]:
-    """Return each parcel of a plan in words; ``task`` is the task of the plan."""
+    """Return the packing instructions of each parcel of a plan; ``task`` is the task of the plan."""
     order = with_class_rules(task.order, task.materials, task.stop)
     lines = {line.line_id: line for line in order.lines}
     whys = why_apart(plan, task)
@@ -63,16 +63,16 @@ class _Weights(NamedTuple):
     """The fill under all units."""
     before_mg: list[int]
     after_mg: list[int]
-    """The total before each step, with the fill that goes in first, and after it."""
+    """The total before each step, with the fill that goes in before it, and the total after it."""
     laid_mg: int
     """The fill in the parcel after the last step; the rest goes into the gaps."""
     lost_mg: list[int]
-    """By how much the parcel is lighter without each unit, at least: its wrap is missing too, but fill may take its
-    place. Below 0 where it may be heavier."""
+    """Minimum by which the parcel is lighter without each unit. Its wrap is missing too, but fill may take its place;
+    below 0 if the parcel may be heavier."""
 
 
 class _Bench:
-    """The words of one parcel."""
+    """The packing instructions of one parcel."""
 
     def __init__(self, parcel: Parcel, lines: dict[str, Item], task: Task) -> None:
         self._parcel, self._lines, self._task = parcel, lines, task
@@ -103,7 +103,7 @@ class _Bench:
         self._weights = self._weigh(*filled)
 
     def _dunnage(self, component: Component) -> Dunnage | None:
-        """Return the dunnage of a component of the parcel, the catalog's before ours; None without it."""
+        """Return the dunnage of a component of the parcel, from the catalog or from our data; None without it."""
         name = next((part.dunnage_id for part in self._parcel.packaging if part.component is component), "")
         own = next((dunnage for dunnage in self._task.catalog.dunnage if dunnage.dunnage_id == name), None)
         return (own or self._task.materials.dunnage_of(name)) if name else None
@@ -116,12 +116,12 @@ class _Bench:
             if placed.inner_box_type_id:
                 line, box = self._lines[placed.line_id], task.catalog.box_type(placed.inner_box_type_id)
                 inner = inner_box(line, box, gaps_um.get(line.line_id, 0), *data, stated=placed.orientation)
-                assert inner is not None  # it lies as stated
+                assert inner is not None  # the goods lie in it as stated
                 found[line.line_id, box.box_type_id] = inner
         return found
 
     def _weigh(self, fill_mg: int, fill_kg_per_m3: Fraction) -> _Weights:
-        """Return the masses after each step; voids are filled as the policy says."""
+        """Return the masses after each step, with voids filled as the policy states."""
 
         def filled_mg(volume_um3: int) -> int:
             return math.floor(volume_um3 * fill_kg_per_m3 / units.UM3_KG_PER_M3_PER_MG)
@@ -137,7 +137,7 @@ class _Bench:
                     (_, _, low_um), (x, y, z) = space.corner_um, space.extent_um
                     inside.append((x * y, low_um, low_um + z))
             if (level_um := places.fill_before(at)[0]) > 0:
-                # All below that height is filled then, but where goods and blocks are.
+                # The box is then filled up to that height, except where goods and blocks are.
                 taken_um3 = sum(area * max(0, min(top, level_um) - low) for area, low, top in inside)
                 laid = max(laid, min(filled_mg(base_um2 * level_um - taken_um3), fill_mg))
             before.append(laid)
@@ -153,10 +153,10 @@ class _Bench:
                 refills.append(0 if placed.compartment else filled_mg(x * y * z))
                 rule = self._protection.get(placed.line_id)
                 wrapped = rule.wrap_layers * (x * y + y * z + z * x) if rule else 0
-                # Layers in um2 or pads in um3: a parcel has one of the two.
+                # The sum is in um2 of layers or um3 of pads, since a parcel has only one of the two.
                 surfaces.append(rule.pad_edge_um**2 * rule.half_gap_um if rule and rule.pad_edge_um else wrapped)
             after.append(laid)
-        # The cushioning of the parcel is shared out by the surface of each unit.
+        # The cushioning of the parcel is divided among the units by their surface.
         shares = list(accumulate(surfaces, initial=0))
         cushioned = [parcel.packaging_mg(Component.CUSHIONING) * share // (shares[-1] or 1) for share in shares]
         lost = [
@@ -178,7 +178,7 @@ class _Bench:
             marks.append("Fragile")
         inside = dict.fromkeys(placed.line_id for placed in parcel.placements)
         lines = (self._lines[name] for name in inside)
-        # Soft goods are laid flat because they fold so, and the parcel may be turned.
+        # Soft goods lie flat only because they fold, so the parcel may be turned.
         if any(line.soft_goods is None and set(line.orientations) <= set(UPRIGHT) for line in lines):
             marks.append("This way up")
         handling = (rule for name in inside for rule in handled_as(self._lines[name], self._task.materials))
@@ -194,7 +194,7 @@ class _Bench:
         )
 
     def _work(self, marks: list[str], tolerance_mg: int) -> Iterator[BenchLine]:
-        """Yield all work in its order."""
+        """Yield all tasks in their order."""
         parcel = self._parcel
         bottom, top, bottom_tape_mg = self._taped(self._box)
         empty_mg = weight_mg = parcel.packaging_mg(Component.BOX) + bottom_tape_mg
@@ -219,7 +219,7 @@ class _Bench:
                 said = f"Fill the gaps with {self._fill_name} up to the top of {tops}."
                 yield BenchLine(said, weight_mg)
             if step.placed[0].inner_box_type_id and not step.already_in_box:
-                # The goods are read before they are closed in.
+                # Codes of goods are scanned before their inner box is closed.
                 yield from self._boxed(step, codes)
                 codes = ("", "")
             weight_mg = empty_mg + weights.after_mg[at]
@@ -251,7 +251,7 @@ class _Bench:
         yield BenchLine(f"The scale shows {low} to {high}.")
 
     def _needs_pressing(self) -> bool:
-        """Whether goods would stand above the box if the soft ones under them, or they, were at rest."""
+        """Whether goods would stand above the box if soft goods were not pressed."""
         placements, higher_um = self._parcel.placements, list[int]()
         low = np.array([placed.corner_um for placed in placements])
         high = low + np.array([placed.extent_um for placed in placements])
@@ -267,13 +267,13 @@ class _Bench:
         )
 
     def _left_um(self, axis: int) -> int:
-        """Return how far the goods stay below the far inner side along an axis."""
+        """Return the distance of the goods from the far inner side along an axis, in um."""
         placements = self._parcel.placements
         ends_um = (each.corner_um[axis] + each.extent_um[axis] - each.half_gap_um for each in placements)
         return self._parcel.inner_um[axis] - max(ends_um)
 
     def _take(self, strips: str) -> str:
-        """Return which box to take, or to go on with, and how its bottom is taped."""
+        """Return the sentence on the box to take or to go on with, and on the tape of its bottom."""
         name, box = self._parcel.started_parcel_id, self._box
         if name:
             held = any(begun.placements for begun in self._task.started_parcels if begun.started_parcel_id == name)
@@ -292,7 +292,7 @@ class _Bench:
         return taken + _bottom(box, strips) + (" Lay it down with the open end at the right." if self._at_end else "")
 
     def _sentence(self, at: int, step: Step) -> str:
-        """Return how the units of a step are put down, in an inner box or not."""
+        """Return the sentence on how the units of a step are put down, in an inner box or without one."""
         placed, count, before = step.placed[0], len(step.placed), ""
         line = self._lines[placed.line_id]
         what, it = _several(line, count), "it" if count == 1 else "them"
@@ -303,7 +303,7 @@ class _Bench:
         if step.already_in_box:
             return f"Already in the box: {what}, {', '.join(where)}."
         if placed.inner_box_type_id:
-            # Upright it has its opening on top.
+            # An upright inner box has its opening on top.
             inside = self._inner[placed.line_id, placed.inner_box_type_id].orientation.value
             poses = Pose.ON_ITS_END, Pose.ON_ITS_SIDE, Pose.UPRIGHT
             how = [self._put(poses[inside.index(placed.orientation.value[2])], "the inner box")]
@@ -338,7 +338,7 @@ class _Bench:
         return before
 
     def _boxed(self, step: Step, codes: tuple[str, str]) -> Iterator[BenchLine]:
-        """Yield how a unit is packed in its inner box before that is put down."""
+        """Yield the lines on packing a unit in its inner box, before the inner box is put down."""
         placed = step.placed[0]
         inner = self._inner[placed.line_id, placed.inner_box_type_id]
         gap, name = whole_mm(inner.gap_um), self._fill_name
@@ -379,9 +379,9 @@ class _Bench:
                 yield BenchFilling(part.component, part.dunnage_id, mass_mg, self._litres(part.component, mass_mg))
 
     def _density(self, component: Component) -> Fraction:
-        """Return the density by which a filling was weighed, in kg/m3."""
+        """Return the density from which the mass of a filling was computed, in kg/m3."""
         dunnage = self._dunnage(component)
-        assert dunnage is not None  # asked of what is in the parcel
+        assert dunnage is not None  # callers pass components of the parcel only
         return figure(dunnage, "density_kg_per_m3")
 
     def _litres(self, component: Component, mass_mg: int) -> float:
@@ -389,10 +389,10 @@ class _Bench:
         return round(float(mass_mg / self._density(component) / 1_000), 3)
 
     def _taped(self, box: BoxType) -> tuple[str, str, int]:
-        """Return the tape at the bottom of a box before anything is in it, that at its top, and the mass of the former.
+        """Return the tape at the bottom of an empty box, the tape at its top, and the mass of the tape at the bottom.
 
-        Half of the strips go on the bottom, the rest, with an odd one, on the top. A telescope's tray has no flaps at
-        its bottom: all of its tape goes on when its lid is on.
+        Half of the strips go on the bottom, the others, with an odd one, on the top. A telescope's tray has no flaps at
+        its bottom, so all of its tape goes on when its lid is on.
         """
         if self._tape is None or box.style not in TAPED_STYLES:
             return "", "", 0
@@ -419,7 +419,7 @@ def _size(box: BoxType) -> str:
 
 
 def _bottom(box: BoxType, strips: str) -> str:
-    """Return how the bottom of a box is taped."""
+    """Return the words on the tape of the bottom of a box."""
     bottom = "one end" if box.opening is Opening.END else "its bottom"
     return f" Fold it up and tape {bottom}: {strips}." if strips else ""
 

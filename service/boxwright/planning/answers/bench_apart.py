@@ -1,4 +1,4 @@
-"""Why an order has more than one parcel: what keeps the goods of each out of the earlier ones."""
+"""Reasons why an order has more than one parcel: rules that keep goods out of earlier parcels."""
 
 import numpy as np
 
@@ -20,7 +20,7 @@ _BY_ARGUMENT = (
     Proof.EXACT_RELAXED,
     Proof.EXACT,
 )
-"""Proofs whose figures say nothing to a packer."""
+"""Proofs whose figures do not help a packer."""
 
 
 def why_apart(plan: Plan, task: Task) -> tuple[str, ...]:
@@ -34,7 +34,7 @@ def why_apart(plan: Plan, task: Task) -> tuple[str, ...]:
     request = Request.resolve(task)
     model, at_large = OrderModel(request, request.expansion), _at_large(plan, task)
     said = []
-    # Parcels that are alike are compared once.
+    # Equal parcels are compared once.
     earlier: dict[tuple[str, bool, bytes], tuple[Parcel, Ints, list[int]]] = {}
     for number, parcel in enumerate(plan.parcels, 1):
         units = (model.expansion.members[placed.line_id, placed.unit_index] for placed in parcel.placements)
@@ -61,12 +61,12 @@ def _parcels(numbers: list[int], earlier: int) -> str:
 
 
 def _between(model: OrderModel, parcel: Parcel, members: Ints, other: Parcel, inside: Ints) -> str:
-    """Return what keeps the goods of a parcel out of another; empty where no rule does."""
+    """Return the rule that keeps the goods of a parcel out of another; empty if there is none."""
     for one, which in ((parcel, members), (other, inside)):
         if one.ships_in_own_container:
             return f"{named(model.expansion.units[int(which[0])][0])} ships as it is, and nothing goes with it"
     box = box_of(other, model.request.catalog)
-    # A rule on mailers alone is no reason: another box could take both.
+    # A rule on mailers alone is not a reason, since another box could take both.
     if rule := model.admission.refusal(
         np.sort(np.concatenate([members, inside])), "" if box.flexible else box.box_type_id
     ):
@@ -80,7 +80,7 @@ def _between(model: OrderModel, parcel: Parcel, members: Ints, other: Parcel, in
 
 
 def _at_large(plan: Plan, task: Task) -> str:
-    """Return what the certificate says about fewer parcels for the whole order."""
+    """Return what the certificate states about fewer parcels for the whole order."""
     certificate, count = plan.certificate, len(plan.parcels)
     if certificate.rank:
         return "this is an alternative, and the best plan may have fewer parcels"

@@ -1,4 +1,4 @@
-"""Where a step goes, in words: what it stands on, beside which units or in which corner, how far from the walls."""
+"""Sentences on the place of a step: its support, the units beside it or its corner, its distance from the walls."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,27 +14,28 @@ from boxwright.planning.words import listed
 Int64s = npt.NDArray[np.int64]
 
 _MOST_NAMED = 4
-"""Most steps that are named one by one."""
+"""Maximum number of steps that are named one by one."""
 _MOST_SIDES = 2
-"""Most sides to block that are named one by one; beyond, only the steps are."""
+"""Maximum number of sides to block that are named one by one; with more, only the steps are named."""
 _CLEARLY_UM, _CLEARLY_SHARE = 10 * units.UM_PER_MM, 20
-"""A unit counts as nearer to one wall by this length, and by this part of the box's edge unless it touches the wall."""
+"""Minimum difference by which a unit counts as nearer to one wall: this length and, unless it touches the wall, one
+part in this number of the box's edge."""
 _NEAR_UM = 100 * units.UM_PER_MM
-"""About a hand's width: so close, a neighbour says better than the walls where a unit goes."""
+"""Distance, about a hand's width, up to which a neighbour describes the place of a unit better than the walls."""
 _LEAST_GAP_UM = 3 * units.UM_PER_MM
-"""Nobody measures a gap that is narrower."""
+"""Minimum width of a gap that is mentioned, since packers do not measure narrower ones."""
 _BESIDE = {(0, -1): "left of", (0, 1): "right of", (1, -1): "in front of", (1, 1): "behind"}
-"""By the axis and the side of a neighbour."""
+"""Words for a place, by axis and side of the neighbour."""
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
 def whole_mm(length_um: int) -> str:
-    """Return a length to the whole mm, as a person measures it."""
+    """Return a length as text, in whole mm as a person measures it."""
     return f"{round(length_um / units.UM_PER_MM)}"
 
 
 class Places:
-    """Says where the steps of a parcel go, each taken as one block; ``filled`` is whether void fill goes in."""
+    """The places of the steps of a parcel, each as one block; ``filled`` states whether void fill goes in."""
 
     def __init__(self, parcel: Parcel, steps: Sequence[Step], box: BoxType, *, filled: bool) -> None:
         self._steps, self._placed, self._box, self._filled = steps, [step.placed[0] for step in steps], box, filled
@@ -50,16 +51,16 @@ class Places:
         touches = np.minimum(low, high) < units.UM_PER_MM
         clearly_um = np.where(touches, _CLEARLY_UM, np.maximum(_CLEARLY_UM, edges_um // _CLEARLY_SHARE))
         self._walls: Int64s = np.where(np.abs(low - high) >= clearly_um, np.sign(low - high), 0)
-        # Between which walls each step leaves no room worth a word.
+        # The axes along which a step reaches nearly from wall to wall, bool (n, 2).
         self._fills: npt.NDArray[np.bool_] = low + high < _CLEARLY_UM
         self._under = [self._support(at) for at in range(len(self._placed))]
         lifts_um = [depth_um for depth_um, below in self._under if below is None]
         begun = any(step.already_in_box for step in steps)
         self.bottom_um = min(lifts_um, default=0) if filled and box.has_fill and not begun else 0
-        """Depth of the layer of fill under all units, in um: the least of those on the floor; 0 where one is on it."""
+        """Depth of the layer of fill under all units, in um: the smallest height of a unit above the floor."""
 
     def of(self, index: int) -> Iterator[str]:
-        """Yield the parts of where a step goes, counted from 0."""
+        """Yield the parts of the place of a step, which is counted from 0."""
         step, placed = self._steps[index], self._placed[index]
         if placed.compartment:
             yield self._compartments(step)
@@ -67,11 +68,11 @@ class Places:
         yield from self._row(step)
         yield from self._level(index)
         beside = self._beside(index)
-        # By the side that is nearer: -1 left and front, 0 neither, 1 right and back; None where a neighbour says it, or
-        # the step reaches from wall to wall.
+        # The nearer side: -1 left or front, 0 neither, 1 right or back; None if a neighbour gives the place or the step
+        # reaches from wall to wall.
         said = [axis in beside or full for axis, full in enumerate(self._fills[index].tolist())]
         x, y = (None if said[axis] else side for axis, side in enumerate(self._walls[index].tolist()))
-        # The corner tells nothing about the only step in a mailer.
+        # The only step in a mailer needs no corner.
         if len(self._steps) > 1 or not self._box.flexible:
             along = (y, ("front", "back")), (x, ("left", "right"))
             sides = [names[side > 0] for side, names in along if side]
@@ -89,7 +90,7 @@ class Places:
             yield f"at least {whole_mm(placed.half_gap_um + placed.wall_margin_um)} mm from the walls"
 
     def _row(self, step: Step) -> Iterator[str]:
-        """Yield how the units of a step stand together, and how far apart; nothing of a single one."""
+        """Yield how the units of a step stand together, and their distance; nothing for a single unit."""
         along_x, along_y, high = step.counts
         if len(step.placed) == 1:
             return
@@ -104,7 +105,7 @@ class Places:
             yield f"{whole_mm(gap_um)} mm apart{fill}"
 
     def blocked(self, spaces: Sequence[EmptySpace]) -> tuple[str, int]:
-        """Return where spaces to be blocked are, by the steps whose units can move into them, and the last of those."""
+        """Return the places of spaces to be blocked, by the steps that can move into them, and the last such step."""
         found: dict[tuple[str, int], None] = {}
         boxes = list(zip(self._low.tolist(), self._high.tolist(), strict=True))
         for space in spaces:
@@ -116,7 +117,7 @@ class Places:
                     for side, touches in ((1, low[axis] == step_high[axis]), (-1, high[axis] == step_low[axis])):
                         if touches and meets[1 - axis] and meets[2]:
                             found[_BESIDE[axis, side], at] = None
-        # Fill holds the goods that it surrounds; blocking is for the others.
+        # Fill holds the goods that it surrounds, and blocking holds the others.
         found = {at: None for at in found if not self._placed[at[1]].half_gap_um} or found
         beside = sorted({at for _, at in found})
         if len(found) <= _MOST_SIDES:
@@ -135,10 +136,10 @@ class Places:
         return depth_um - self.bottom_um if below is None else depth_um
 
     def fill_before(self, index: int) -> tuple[int, str]:
-        """Return the height to fill up to before a step, in um, and the steps with that top in words; 0 for none.
+        """Return the height to fill up to before a step, in um, and words for the steps with that top; 0 for none.
 
-        Where fill lies between a step and the steps under it, the gaps beside those cannot be reached later. A box that
-        opens at its end is filled last.
+        If fill lies between a step and the steps under it, the gaps beside the lower steps cannot be reached later. A
+        box that opens at its end is filled last.
         """
         depth_um, below = self._under[index]
         if not (below and depth_um and self._filled) or self._box.opening is Opening.END:
@@ -147,9 +148,9 @@ class Places:
         return height_um, listed(self._steps[other].label for other in below)
 
     def _support(self, index: int) -> tuple[int, list[int] | None]:
-        """Return how deep fill can be under a step, in um, and the earlier steps below it.
+        """Return the depth of fill under a step, in um, and the earlier steps below it.
 
-        These are None on the floor, and empty, with a depth of 0, where they are too many to be named.
+        The steps are None on the floor; they are empty, with a depth of 0, if they are too many to be named.
         """
         placed = self._placed[index]
         if self._low[index, 2] <= placed.wall_margin_um:
@@ -161,11 +162,11 @@ class Places:
         return self._gap_um(placed) + max(self._gap_um(self._placed[each]) for each in below), below
 
     def _gap_um(self, placed: Placement) -> int:
-        """Return the half-gap of a unit where fill goes into it, in um: not where pads do."""
+        """Return the half-gap of a unit if fill goes into it, in um; 0 if pads do."""
         return 0 if placed.line_id in self._padded else placed.half_gap_um
 
     def _level(self, index: int) -> Iterator[str]:
-        """Yield what a step stands on, except on the bottom of a mailer, which goes without saying."""
+        """Yield the support of a step; nothing on the bottom of a mailer, where it is clear."""
         padded, (depth_um, below) = self._placed[index].line_id in self._padded, self._under[index]
         filled = f"{whole_mm(depth_um)} mm of fill" if depth_um and self._filled else ""
         if padded:
@@ -181,11 +182,11 @@ class Places:
             yield raised if depth_um else "on the floor"
 
     def _beside(self, index: int) -> dict[int, tuple[int, int]]:
-        """Return the earlier steps that say where a step goes, with the side of them, by axis.
+        """Return the earlier steps by which the place of a step is described, and the side of each, by axis.
 
-        If it touches any, that is the one with the largest contact along each axis. Else it is the nearest, unless the
-        walls say enough: they do not where no wall is clearly nearer, the other step is between it and the wall, or
-        both have the same words. Else it is the last one that meets it edge to edge with the same words.
+        If the step touches others, it is the one with the largest contact along each axis. Otherwise it is the nearest
+        one if the walls are not enough: no wall is clearly nearer, the other step is between the step and the wall, or
+        both have the same words. Otherwise it is the last one that meets it edge to edge with the same words.
         """
         low, high, shared = self._low[:index, :2], self._high[:index, :2], self._shared(index)
         behind, before = high == self._low[index, :2], low == self._high[index, :2]
@@ -214,7 +215,7 @@ class Places:
         return {axis: (met[-1], 1 if behind[met[-1], axis] else -1) for axis in (0, 1)} if met else {}
 
     def _gaps_um(self, index: int, axis: int) -> Int64s:
-        """Return how far each earlier unit is from a unit along an axis, in um; below 0 where they overlap along it."""
+        """Return the distance of each earlier unit from a unit along an axis, in um; below 0 for an overlap."""
         gaps: Int64s = np.maximum(
             self._goods_low[index, axis] - self._goods_high[:index, axis],
             self._goods_low[:index, axis] - self._goods_high[index, axis],
@@ -222,13 +223,13 @@ class Places:
         return gaps
 
     def _shared(self, index: int) -> Int64s:
-        """Return the lengths along x, y, z that a unit and each earlier one both take, int64 (index, 3), in um."""
+        """Return the lengths along x, y, z in which a unit overlaps each earlier one, int64 (index, 3), in um."""
         high = np.minimum(self._high[:index], self._high[index])
         shared: Int64s = np.maximum(high - np.maximum(self._low[:index], self._low[index]), 0)
         return shared
 
     def _compartments(self, step: Step) -> str:
-        """Return the compartments that a step fills, a single one by row and column."""
+        """Return words for the compartments that a step fills; a single one is named by row and column."""
         cells, said = self._box.cells_um, []
         inside = [placed.compartment or 0 for placed in step.placed]
         if len(inside) == len(cells):

@@ -1,4 +1,4 @@
-"""Two plans of one order side by side, and the plans that a plan is measured against."""
+"""Comparison of two plans of one order, and baseline plans to compare a plan with."""
 
 import dataclasses
 from collections import Counter
@@ -16,7 +16,7 @@ from boxwright.planning.task import Task
 from boxwright.shipping.objective_figures import is_of, objective_figure
 
 SMALLEST = (Objective.PARCEL_COUNT, Objective.INNER_VOLUME)
-"""The objectives by which the smallest standard cartons are the best."""
+"""The objectives of the baseline with the smallest standard cartons."""
 
 
 def compare(
@@ -24,9 +24,9 @@ def compare(
 ) -> Comparison:
     """Return whether the first plan is better or worse than the second, by the objectives in their order.
 
-    Emissions decide only where their difference is meaningful; else the next objective does. The outcome is unknown
-    where a figure that may decide is unknown for a plan, or the plans leave out different units. Prices are those of
-    the catalog; ``baseline`` is the name of the second plan in words.
+    Emissions decide only if their difference is meaningful; otherwise the next objective decides. The outcome is
+    unknown if a figure that may decide is unknown for a plan, or if the plans leave out different units. Prices are
+    those of the catalog; ``baseline`` is the name of the second plan for sentences.
 
     Raises
     ------
@@ -58,10 +58,10 @@ def compare(
 
 
 def baseline_plan(task: Task, box_type_id: str = "") -> tuple[Plan, str]:
-    """Return the baseline of a plan, and its name in words.
+    """Return the baseline of a plan, and its name for sentences.
 
-    The rules of the policy apply, its objectives do not. The baseline uses the box type ``box_type_id`` alone; without
-    one, the smallest standard cartons by volume.
+    The rules of the policy apply, its objectives do not. The baseline uses only the box type ``box_type_id`` or,
+    without one, the smallest standard cartons by volume.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def baseline_plan(task: Task, box_type_id: str = "") -> tuple[Plan, str]:
         As ``plan`` does, and if the catalog has no box type of that id.
     """
     policy = task.policy
-    # Under a carbon price the baseline's grams cost money, too; behind the smallest cartons, costs break ties alone.
+    # With a carbon price the baseline must count the cost of its grams too; costs then only break ties between cartons.
     priced = policy.carbon_price_per_tonne_minor is not None
     costs = tuple(each for each in policy.objectives if priced and each in COSTS)
     basis = policy.emissions_basis if costs else None
@@ -88,7 +88,7 @@ def baseline_plan(task: Task, box_type_id: str = "") -> tuple[Plan, str]:
 
 
 def _units(plan: Plan) -> tuple[Counter[tuple[str, int]], set[tuple[str, int]]]:
-    """Return the packed and the unpacked units; a faulty plan has some in neither."""
+    """Return the packed and the unpacked units; in a faulty plan some units are in neither."""
     packed = Counter((unit.line_id, unit.unit_index) for parcel in plan.parcels for unit in parcel.placements)
     return packed, {(unit.line_id, unit.unit_index) for unit in plan.unpacked}
 
@@ -96,7 +96,7 @@ def _units(plan: Plan) -> tuple[Counter[tuple[str, int]], set[tuple[str, int]]]:
 def _decide(
     policy: Policy, objectives: Sequence[ObjectiveDifference], footprints: Sequence[FootprintDifference]
 ) -> tuple[ComparisonOutcome, str]:
-    """Return the outcome by the first objective that differs meaningfully, and a sentence."""
+    """Return the outcome by the first objective with a meaningful difference, and a sentence."""
     known, within, unknown = {each.objective: each for each in objectives}, "", ComparisonOutcome.UNKNOWN
     for objective in policy.objectives:
         name, found = objective.value.replace("_", " "), known.get(objective)
@@ -121,7 +121,7 @@ def _decide(
 
 
 def _shown(objective: Objective, figure: int) -> str:
-    """Return a figure as a person reads it."""
+    """Return a figure as text for people."""
     if objective in (Objective.INNER_VOLUME, Objective.OUTER_VOLUME):
         return f"{figure / 1e15:,.3f} l"
     if objective in (Objective.PACKAGING_MASS, Objective.CHARGEABLE_WEIGHT):

@@ -1,4 +1,4 @@
-"""A first plan at once, then better ones, until the effort of the mode is spent or the search is ended."""
+"""Yields a first plan at once, then better ones, until the effort of the mode is spent or the search is ended."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -15,21 +15,21 @@ from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 
 MANY_UNITS = 200
-"""From this number of units on, a first plan is yielded before it is improved."""
+"""Number of units from which a first plan is yielded before it is improved."""
 
 ROUND_TAKES = 3
-"""No round begins with less time left than this multiple of the time to finish a plan."""
+"""A round begins only if the time left is at least this multiple of the time to finish a plan."""
 
 
 def improvements(task: Task, *, empty_spaces: bool = False, explain: bool = False) -> Iterator[Plan]:
     """Yield a first plan at once and then better ones; the last is the answer.
 
-    The search runs through the modes up to the policy's, each with its whole effort, so the answer is never worse
-    than that of ``plan``. It ends early where a plan is proved among all plans, or ``task.stop`` ends it: the best plan
-    so far is then yielded once more, ``cut_short``.
+    The search runs through the modes up to the policy's, each with its whole effort, so the answer is never worse than
+    that of ``plan``. It ends early if a plan is proved the best of all plans, or if ``task.stop`` ends it; in the
+    second case the best plan so far is yielded once more, ``cut_short``.
 
-    Each is checked, and has fewer units unpacked, a lower price or a better proof than the one before. Parameters and
-    errors are those of ``plan``, with SearchEndedError where the search was ended before there was a plan.
+    Each plan is checked, and has fewer units unpacked, a lower price or a better proof than the one before. Parameters
+    and errors are those of ``plan``, with SearchEndedError if the search was ended before there was a plan.
     """
     request, stop, modes = Request.resolve(task), task.stop, list(SolvingMode)
     best: tuple[Solution, Plan] | None = None
@@ -68,7 +68,7 @@ def _rank(solution: Solution) -> tuple[object, ...]:
     outcome, plan = solution.outcome, solution.plan
     if outcome is None:
         return (len(plan.unpacked),)
-    if solution.model.request.holds_very_fragile:  # its certificate claims no proof, so none is better
+    if solution.model.request.holds_very_fragile:  # its certificate claims no proof, so proofs cannot be compared
         return len(plan.unpacked), outcome.price
     bound = outcome.bound or ()
     return len(plan.unpacked), outcome.price, outcome.status is not ProofStatus.PROVED, tuple(-part for part in bound)

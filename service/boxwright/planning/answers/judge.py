@@ -1,4 +1,4 @@
-"""A packing by others: laid out if it lacks positions, given its figures without a search, and judged."""
+"""Checks a packing that was not planned here: lays it out if needed, computes its figures, lists its violations."""
 
 import dataclasses
 from collections import defaultdict
@@ -29,7 +29,7 @@ WITHOUT_MEANING = {
     ViolationKind.WRONG_SHAPE,
     ViolationKind.WRONG_INNER_BOX,
 }
-"""Violations that leave a packing without figures: what is in which box is unclear."""
+"""Violations that leave a packing without figures, since it is unclear which units are in which box."""
 
 
 def judge(
@@ -38,7 +38,7 @@ def judge(
     """Return the plan of a packing with its figures computed, and every rule that it breaks.
 
     Parameters are those of ``assess``. A parcel whose placements name units without positions is laid out. The plan has
-    no certificate; it is None where violations leave the packing without figures.
+    no certificate; it is None if violations leave the packing without figures.
 
     Raises
     ------
@@ -64,9 +64,9 @@ def judge(
 
 
 def _of_facts(violations: Sequence[PlanViolation], parcels: Sequence[Parcel]) -> Iterator[PlanViolation]:
-    """Yield the violations that the sender can mend, without those of figures, which were not read.
+    """Yield the violations that the caller can correct, without those of figures, which were not read.
 
-    A parcel without any positions was not laid out because of a wrong name, which is a violation of its own.
+    If a parcel still has no positions, it was not laid out because of a wrong name, which is reported as such.
     """
     hint = "give corner and extents of all units of the parcel, or of none to have it laid out"
     for violation in violations:
@@ -85,8 +85,8 @@ def _of_facts(violations: Sequence[PlanViolation], parcels: Sequence[Parcel]) ->
 def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
     """Return parcels with positions; for a parcel whose units cannot be laid out, the reason with its figures.
 
-    Layouts follow the rules of the task, whatever stock and other parcels there are. A parcel with positions is
-    returned unchanged, and so is one with a name that the task lacks, which the check reports.
+    Layouts follow the rules of the task, but ignore stock and other parcels. A parcel with positions is returned
+    unchanged, and so is a parcel with a name that the task lacks, which the check reports.
     """
     found: list[Parcel | str] = []
     boxes = {box.box_type_id: box for box in task.catalog.box_types}
@@ -108,7 +108,7 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
         )
         request = Request.resolve(alone)
         if request.inner_boxes or request.no_inner_box:
-            # Inner boxes of very fragile goods may be any of the catalog.
+            # Inner boxes of very fragile goods may be any boxes of the catalog.
             cartons = tuple(
                 dataclasses.replace(inner, available=None)
                 for inner in task.catalog.box_types
@@ -123,7 +123,7 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
             )
         made = plan_request(request, empty_spaces=False, explain=False)
         if made.unpacked:
-            # The box is given: that another parcel is needed is no reason.
+            # The box is given, so the need of another parcel is not the reason.
             rules = (left.message for left in made.unpacked if left.reason is not UnpackedReason.MAX_PARCELS_REACHED)
             none = f"{len(made.unpacked)} of {len(parcel.placements)} have no place left"
             found.append(next(rules, f"{none} with the gaps, loads and support that the rules ask for"))
@@ -137,7 +137,7 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
 
 
 def _order_of(order: Order, placements: Sequence[Placement]) -> tuple[Order, dict[str, list[int]]] | None:
-    """Return an order of these units, and their indices by line; None where the order lacks one of them."""
+    """Return an order of these units, and their indices by line; None if the order lacks one of them."""
     named: defaultdict[str, list[int]] = defaultdict(list)
     for placed in placements:
         named[placed.line_id].append(placed.unit_index)
@@ -154,12 +154,12 @@ def _order_of(order: Order, placements: Sequence[Placement]) -> tuple[Order, dic
 
 
 def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUnit]) -> Plan:
-    """Return the plan of given parcels with its figures computed; nothing is proved or judged.
+    """Return the plan of given parcels with its figures computed; nothing is proved or checked.
 
-    ``parcels`` hold units of the order, each at most once, in boxes of the catalog; the units of a line are all in
-    inner boxes of one type that takes them, or all in none. Only box type, cushioning and placements of a parcel are
-    read; only unit, inner box, corner, extents and orientation of a placement. Empty spaces and ``unpacked`` units are
-    passed on.
+    ``parcels`` hold units of the order, each at most once, in boxes of the catalog; either all units of a line are in
+    inner boxes of one type that takes them, or none is in an inner box. Of a parcel only box type, cushioning and
+    placements are read, and of a placement only unit, inner box, corner, extents and orientation. Empty spaces and
+    ``unpacked`` units are copied.
 
     Raises
     ------
@@ -174,8 +174,8 @@ def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUni
 
 
 def _finished(model: OrderModel, parcel: Parcel) -> Parcel:
-    """Return a parcel with its figures, and with its units turned as stated."""
-    # A unit in its own container has a stand-in box of its size.
+    """Return a parcel with its figures, and with the stated orientations of its units."""
+    # A unit in its own container has a box type of its own size.
     sized = dataclasses.replace(parcel, outer_um=parcel.placements[0].extent_um)
     turned = [_turned(model, each) for each in parcel.placements]
     packed = packed_of(turned, box_of(sized, model.request.catalog), model.expansion.members)

@@ -1,4 +1,4 @@
-"""The same parcel and places by road, rail, sea and air, and by diesel and electric van, side by side."""
+"""Footprints of one parcel between two places by road, rail, sea and air, and by diesel and electric van."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VANS = ("diesel", "electric")
 
 @dataclass(frozen=True, slots=True)
 class WeighedParcel:
-    """The figures of a parcel that a footprint needs: packaging, gross mass, bill and outer volume, as far as known.
+    """The figures of a parcel for a footprint: packaging, gross mass, bill and outer volume, as far as known.
 
     ``data`` states the source of the mass of packaging parts; the mass of other parts is exact.
     """
@@ -42,11 +42,11 @@ class ModeAlternative:
     name : str
         ``road``, ``rail``, ``sea``, ``air``, ``van_diesel`` or ``van_electric``.
     legs : tuple of Leg
-        Derived from the places; empty where the mode does not lead there. A van's class is each profile's own.
+        Legs derived from the places; empty if the mode does not connect them. Each profile has its own class of van.
     footprints : tuple of Footprint
-        By profile and allocation; what a profile lacks is in ``missing``.
+        Footprints by profile and allocation; ``missing`` lists factors that a profile lacks.
     obstacles : tuple of str
-        Why there are no legs, or no footprint of an allocation. Empty: nothing is lacking.
+        Reasons why there are no legs, or no footprint of an allocation; empty if nothing is lacking.
     """
 
     name: str
@@ -64,14 +64,14 @@ def mode_alternatives(
 ) -> tuple[ModeAlternative, ...]:
     """Return the footprints of a parcel by each mode between the lane's places.
 
-    The lane has neither legs nor a main mode; hubs and radiative forcing count as it says. Each profile and allocation
-    has a footprint of its own.
+    The lane has neither legs nor a main mode, and states whether hubs and radiative forcing count. Each profile and
+    allocation has a footprint of its own.
 
     Raises
     ------
     InvalidInputError
-        If the lane has legs or a main mode, lacks a place, or a place cannot be located. A mode that does not lead
-        there has an obstacle and raises nothing.
+        If the lane has legs or a main mode, lacks a place, or a place cannot be located. A mode that does not connect
+        the places has an obstacle and raises no error.
     """
     broken = [
         FieldViolation(f"lane.{field}", rule)
@@ -92,7 +92,7 @@ def mode_alternatives(
             ways[mode] = derive(replace(lane, derive_legs=True, main_mode=mode), materials)
         except UnsupportedError:
             raise
-        except InvalidInputError as error:  # why the mode does not lead there
+        except InvalidInputError as error:  # the reason why the mode does not connect the places
             ways[mode] = tuple(each.rule.removeprefix(f"must not be {mode.value}: ") for each in error.violations)
     vans = ((f"van_{drive}", ways[TransportMode.ROAD], drive) for drive in VANS)
     found = []
@@ -104,7 +104,7 @@ def mode_alternatives(
         obstacles: dict[str, None] = {}
         for profile in profiles:
             by_profile = way
-            if drive:  # a class that the profile does not have is named as missing
+            if drive:  # footprints list a class that the profile lacks as missing
                 vehicle = profile.van(drive) or name
                 by_profile = replace(way, legs=tuple(replace(leg, vehicle=vehicle) for leg in way.legs))
             for allocation in allocations:
@@ -120,12 +120,12 @@ def mode_alternatives(
 def mode_warnings(
     alternatives: Sequence[ModeAlternative], lane: Lane, profiles: Sequence[AccountingProfile], materials: Materials
 ) -> list[PlanWarning]:
-    """Return the warnings of what ``mode_alternatives`` derived for a lane, profiles and data, without repeats."""
+    """Return the warnings on the legs and data of ``mode_alternatives``, without repeats."""
     found = []
     for legs in dict.fromkeys(each.legs for each in alternatives if each.legs):
         way = replace(lane, legs=legs, derive_legs=False, main_mode=None)
-        # A gateway is named for the modes that pass one; other modes ignore it.
+        # A gateway is given for modes that use one, and other modes ignore it.
         found += [each for each in derivation_warnings(way, materials) if each.code != WarningCode.IDLE_GATEWAY]
-        # The legs are derived, and have no index in the request.
+        # Derived legs have no index in the request.
         found += [replace(each, field="lane") for each in flight_warnings(way, profiles)]
     return list(dict.fromkeys(found))

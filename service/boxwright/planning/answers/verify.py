@@ -1,4 +1,4 @@
-"""Replays a certificate: whether every claim follows from order, catalog and policy."""
+"""Replays a certificate to check that every claim follows from order, catalog and policy."""
 
 import dataclasses
 import math
@@ -45,21 +45,21 @@ def verify_certificate(
     materials: Materials | None = None,
     stop: Stop | None = None,
 ) -> list[FieldViolation]:
-    """Replay the certificate of a plan: prove each refusal again, and find claims that do not follow.
+    """Replay the certificate of a plan: prove each refusal again, and list the claims that do not follow.
 
     Parameters
     ----------
     plan : Plan
-        With its certificate.
+        The plan with its certificate.
     order, catalog, policy, lane, profiles, started_parcels, materials, stop
-        The arguments of the call that made the plan. Effort of the policy's mode bounds the cost of a replay. Where
-        the lane has no ship date, the plan's is used.
+        The arguments of the call that made the plan. The effort of the policy's mode limits the cost of a replay. If
+        the lane has no ship date, that of the plan is used.
 
     Returns
     -------
     list of FieldViolation
-        Every claim that does not hold, by its field, such as ``certificate.refused_candidates[2].proof``; empty where
-        all hold. A certificate may claim less than could be proved, never more; see docs/evidence/checking.md.
+        Every claim that does not hold, by its field, such as ``certificate.refused_candidates[2].proof``; empty if all
+        hold. A certificate may claim less than could be proved, never more; see docs/evidence/checking.md.
 
     Raises
     ------
@@ -80,9 +80,9 @@ def verify_certificate(
     if not broken:
         broken = [FieldViolation("plan", str(violation)) for violation in broken_rules(plan, task)]
     if broken:
-        return broken  # a certificate for other data or for impossible parcels proves nothing
+        return broken  # a certificate for other data or for invalid parcels proves nothing
     if dataclasses.replace(plan.certificate, rank=0) == NOTHING_PROVED:
-        return []  # it claims nothing
+        return []  # an empty certificate claims nothing
     if plan.certificate.rank or started_parcels:
         return [_no_claim("better plans are known" if plan.certificate.rank else "parcels were already started")]
     if lane is not None and lane.ship_date is None and plan.ship_date is not None:
@@ -97,7 +97,7 @@ def _no_claim(why: str) -> FieldViolation:
 
 
 class _Replay:
-    """The replay for a valid plan, which was made with the catalog and data of the model."""
+    """The replay of the certificate of a valid plan that was made with the catalog and data of the model."""
 
     def __init__(self, plan: Plan, model: OrderModel) -> None:
         self._plan, self._model, self._policy = plan, model, model.request.policy
@@ -124,7 +124,7 @@ class _Replay:
         ):
             if (stated := getattr(self._certificate, name)) != true:
                 yield FieldViolation(f"certificate.{name}", f"must be {_shown(true)}, got {_shown(stated)}")
-        # Proofs need boxes that exist, and bounds need refusals that hold.
+        # Proofs are checked only for boxes that exist, and bounds only if the refusals hold.
         for findings in (self._names(), chain(self._proofs(price), self._changes())):
             found = list(findings)
             yield from found
@@ -139,7 +139,7 @@ class _Replay:
         for parcel in self._plan.parcels:
             box = None if parcel.ships_in_own_container else self._model.request.box_type(parcel.box_type_id)
             packed = as_packed(self._model, parcel, box)
-            assert packed is not None  # the check found nothing wrong with it
+            assert packed is not None  # the plan passed the check
             prices.append(packed.price)
         return add(prices)
 
@@ -163,8 +163,8 @@ class _Replay:
                 seen.add(key)
 
     def _proofs(self, price: Price) -> Iterator[FieldViolation]:
-        """Yield proofs that do not refuse their candidate, and wrong reasons for box types left out."""
-        # Another version may say the same in other words.
+        """Yield proofs that do not refuse their candidate, and wrong reasons for box types that may not be used."""
+        # Another version may state the same reason in other words.
         in_words = self._plan.engine_version == f"{self._policy.engine.value} {version()}"
         asked, effort = (self._model, self._members), self._effort.scaled(times=EFFORT_TIMES)
         for index, claim in enumerate(self._certificate.refused_candidates):
@@ -194,12 +194,12 @@ class _Replay:
                 yield FieldViolation(field, rule)
 
     def _lacking(self, price: Price) -> Iterator[FieldViolation]:
-        """Yield box types that are cheaper than the plan and in neither list."""
+        """Yield box types that are cheaper than the plan and are neither refused nor open."""
         listed = self._refused | {*self._certificate.open_candidates}
         missing = []
         for candidate in lowest_first(self._model, self._members, tuple(self._boxes.values())):
             if candidate.key not in listed:
-                # A box may be cheaper if filled to a lower height.
+                # A mailer may be cheaper if it is filled to a lower height.
                 least = least_left(candidate, self._effort, price)
                 if least is not None and least < price:
                     missing.append(_named(candidate.key))
@@ -245,7 +245,7 @@ class _Replay:
             yield FieldViolation("certificate.status", f"must be open{why}")
 
     def _open(self, price: Price, bound: Price, lowest: int, value: int) -> str:
-        """Return why a plan is not proved to be the best in scope; empty where it is."""
+        """Return why a plan is not proved to be the best in scope; empty if it is."""
         certificate, unpacked = self._certificate, len(self._plan.unpacked)
         if unpacked:
             return f" while units are unpacked, {unpacked} of them"
@@ -262,7 +262,7 @@ class _Replay:
 
 
 def _named(key: tuple[str, str]) -> str:
-    """Return the name of a candidate: its box type, with its cushioning where there is a choice."""
+    """Return the name of a candidate: its box type, with its cushioning if there is a choice."""
     box_type_id, cushioning_id = key
     return f"{box_type_id!r} with {cushioning_id!r}" if cushioning_id else repr(box_type_id)
 
@@ -272,5 +272,5 @@ def _shown(value: object) -> str:
 
 
 def _snapped(stated: int, *true: int) -> int:
-    """Return a figure, or the exact integer that a file stated as a double."""
+    """Return a stated figure, or the true integer if a file rounded that to a double."""
     return next((each for each in true if math.isclose(stated, each, rel_tol=1e-15)), stated)

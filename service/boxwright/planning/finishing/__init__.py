@@ -1,4 +1,4 @@
-"""From packed boxes to an answer: parcels with their figures, the certificate, warnings, the independent check.
+"""Turns packed boxes into an answer: parcels with their figures, the certificate, warnings, the independent check.
 
-Uses the model of the order and its parts; asks the search for nothing but proofs of smallest changes.
+Uses the model of the order and its parts; of the search only the proofs, for smallest changes.
 """

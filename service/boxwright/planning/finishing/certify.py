@@ -1,4 +1,4 @@
-"""The certificate of a plan: what its search proved."""
+"""The certificate of a plan, with everything that its search proved."""
 
 import numpy as np
 
@@ -13,18 +13,18 @@ from boxwright.selection.outcome import Outcome
 from boxwright.units import exact
 
 NOTHING_PROVED = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
-"""The certificate of an order that fits no box type, or has parcels already started or very fragile goods."""
+"""The certificate for an order that fits no box type, or that has started parcels or very fragile goods."""
 
 
 def constraint_words(model: OrderModel) -> tuple[str, ...]:
-    """Return the constraint set of an order under its policy in words, with its figures."""
+    """Return the constraint set of an order under its policy as texts with figures."""
     request, policy, boxes = model.request, model.request.policy, model.box_types()
     lines, lifting, pads = request.order.lines, lifting_words(request.lifting), request.pads
     slacks = sorted({request.slack_um(box) for box in request.box_types} - {0})
     folding = any(line.soft_goods is not None and line.soft_goods.max_folds for line in lines)
     names = " or ".join(wrap.dunnage_id for wrap in request.cushionings)
     gaps = "half-gaps and wall margins by fragility class" + (f", wrapped in {names}" if names else "")
-    drops = f"for handling profile {request.handling.profile_id}, where they can be worked out"
+    drops = f"for handling profile {request.handling.profile_id}, where they can be computed"
     no_mailer = not all(rule.mailer for line in lines for rule in handled_as(line, request.materials))
     conditions = (
         (True, "inside the box"),
@@ -63,13 +63,13 @@ def certify(model: OrderModel, outcome: Outcome, *, all_units: bool) -> Certific
     policy = model.request.policy
     objectives = policy.ranking
     part = 0
-    # A bound on plans of all units says nothing about a plan that leaves some out.
+    # A bound on plans of all units does not hold for a plan that leaves some out.
     bound = outcome.bound if all_units else None
     if bound is not None:
         differing = [i for i, (low, high) in enumerate(zip(bound, outcome.price, strict=True)) if low != high]
         part = differing[0] if differing else 0
     basis, left_out, barred = premises(model.request), [], model.request.left_out
-    # Box types that may not be used are listed where they would be cheaper; a cut search has no time for that.
+    # Box types that may not be used are listed if they would be cheaper; a search that was cut has no time for this.
     if barred and outcome.parcels and not outcome.cut:
         everything = np.sort(np.concatenate([*(packed.members for packed in outcome.parcels), outcome.left]))
         for box_type_id, why in sorted(barred.items()):

@@ -1,4 +1,4 @@
-"""The last step of planning: the independent check, and the mark of a plan that had no time for extras."""
+"""The last step of planning: the independent check, and the mark of a plan without time for extras."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
             materials=request.materials,
             stop=request.stop,
         )
-    # Unpacked units are no failure of the engine; they are reported below.
+    # Unpacked units are not a failure of the engine; they are reported below.
     violations = [each for each in found if each.kind is not ViolationKind.PARTIAL_NOT_ALLOWED]
     if violations:
         raise EngineError(policy.engine.value, violations)
@@ -100,7 +100,7 @@ def wrong_parcels(parcels: Sequence[Parcel], request: Request) -> list[PlanViola
 
 
 def without_extras(answer: Plan) -> Plan:
-    """Return a plan marked as lacking extras for which there was no time."""
+    """Return a plan with the mark that there was no time for some extras."""
     if EXTRAS_CUT in answer.warnings:
         return answer
     return dataclasses.replace(answer, warnings=(*answer.warnings, EXTRAS_CUT))

@@ -17,9 +17,11 @@ from boxwright.planning.model import OrderModel
 from boxwright.selection.effort import EFFORT
 
 MOST_TESTS = 400
-"""Changed orders tested for one box; past that no change is stated, since a smaller one may exist."""
+"""Maximum number of changed orders tested for one box; after these no change is stated, since a smaller one may
+exist."""
 MOST_TESTS_IN_ALL = 4_000
-"""The same for all boxes of a plan, a few seconds of work; boxes after it state none."""
+"""Maximum number of changed orders tested for all boxes of a plan, a few seconds of work; later boxes state no
+change."""
 
 
 class Explanation:
@@ -32,16 +34,16 @@ class Explanation:
         self._model, self._refused, self._most_tests = model, refused, most_tests
         self._box = model.request.box_type(refused.box_type_id)
         self._lines = sorted(model.request.order.lines, key=lambda line: line.line_id)
-        # The tests below assume one shape per unit and one size per box: soft goods and mailers have several.
+        # The tests below assume one shape per unit and one size per box; soft goods and mailers have several.
         self._of_one_form = not self._box.flexible and not any(line.soft_goods for line in self._lines)
         self.tests = 0
         self._proof_of = cache(self._proof_with)
         self._as_ordered = cache(lambda: self._units_and_space(model.request.order))
 
     def smallest(self) -> SmallestChange | None:
-        """Return the smallest change, or None where none is known."""
+        """Return the smallest change, or None if none is known."""
         if not self._of_one_form or self._refused.proof is Proof.POLICY or not self._most_tests:
-            return None  # no change to one line meets a policy
+            return None  # no change to a line can make the policy allow the box
         if self._refused.proof is Proof.WEIGHT:
             found = self._least()
         else:
@@ -49,12 +51,12 @@ class Explanation:
         return None if self.tests > self._most_tests else found
 
     def holds(self, change: SmallestChange) -> bool:
-        """Return whether a change makes the order fit, and one unit of measure less does not."""
+        """Return whether a change makes the order fit, and a change smaller by 1 um or mg does not."""
         fits = self._of_one_form and self._fits(change)
         return fits and all(self._proof_of(less) is not None for less in change.one_less())
 
     def _turned(self) -> SmallestChange | None:
-        """Return an orientation that makes the order fit: by line id, then in the order of the contract."""
+        """Return the first orientation that makes the order fit, by line id, then in the order of the contract."""
         for line in self._lines:
             known = {each.rotate(*line.edges_um) for each in line.orientations}
             for orientation in ALL_ORIENTATIONS:
@@ -65,9 +67,9 @@ class Explanation:
         return None
 
     def _cut_to_fit_alone(self) -> SmallestChange | None:
-        """Return the least shortening of the only line that does not fit alone, if that is enough.
+        """Return the smallest cut of the only line whose units do not fit alone, if it makes the order fit.
 
-        No smaller sum of cuts makes a unit fit: each orientation needs at least this one, edge by edge.
+        No smaller sum of cuts makes a unit fit, since each orientation needs at least the excess of each edge.
         """
         changes = []
         for line in self._lines:
@@ -100,8 +102,8 @@ class Explanation:
     def _least(self) -> SmallestChange | None:
         """Return the smallest change, found by bisection over each line or edge.
 
-        A proof that refuses units refuses all larger ones, so nothing fits below the change found. A line or edge that
-        is still refused just below the best change so far holds no smaller one.
+        A proof that refuses units also refuses all larger ones, so no change smaller than the one found is enough. A
+        line or edge for which a change just below the best so far is still refused has no smaller change.
         """
         best: SmallestChange | None = None
         least: int | None = None
@@ -132,7 +134,7 @@ class Explanation:
         """Return the proof that refuses the box for the changed order, or None if none does."""
         self.tests += 1
         if self.tests > self._most_tests:
-            return self._refused.proof  # the answer is given up; see ``smallest``
+            return self._refused.proof  # no change is stated then; see ``smallest``
         refused = refuse(self._question(change))
         return None if refused is None else refused.proof
 
@@ -149,7 +151,7 @@ class Explanation:
 
     def _units_and_space(self, order: Order) -> tuple[Units, Space]:
         request = dataclasses.replace(self._model.request, order=order)
-        # Which units may share a parcel depends on groups alone, which no change touches.
+        # The units that may share a parcel depend on groups alone, which a change does not affect.
         model = OrderModel(request, request.expansion, known=self._model.admission)
         model = model.variant(self._refused.cushioning_id)
         everything = model.expansion.everything
@@ -167,13 +169,13 @@ def _lessened(line: Item, edge: int | None, off: int) -> SmallestChange:
 
 
 def explained(answer: Plan, model: OrderModel) -> Plan:
-    """Return a plan with the smallest change that makes each refused box fit, where one is known.
+    """Return a plan with the smallest change that makes each refused box fit, if one is known.
 
-    The engine has packed the changed order. Where time runs out, no change is stated.
+    The engine has packed each changed order. When time runs out, no further change is stated.
     """
     if answer.cut_short:
         return without_extras(answer)
-    if answer.unpacked:  # the units that a box was refused for could change with the order
+    if answer.unpacked:  # a changed order could leave out other units than those that the box was refused for
         return answer
     left, refused = MOST_TESTS_IN_ALL, []
     try:

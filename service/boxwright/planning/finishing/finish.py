@@ -1,4 +1,4 @@
-"""From packed boxes to a plan: parcels with masses, bills and footprints."""
+"""Turns packed boxes into a plan: parcels with masses, bills and footprints."""
 
 import dataclasses
 import math
@@ -93,7 +93,7 @@ def _placement(
 ) -> tuple[Placement, int]:
     """Return the placement of a unit, and the volume of its goods in cubic um.
 
-    ``numbers`` are those of compartments, by their lowest corner.
+    ``numbers`` are the numbers of compartments, by their lowest corner.
     """
     model.stop.look()
     line, index = model.expansion.units[member]
@@ -106,10 +106,10 @@ def _placement(
         volume = math.prod(inner.goods.edges_um if inner else line.edges_um)
     else:
         flat = orientation.edges_of(x2 - x, y2 - y, z2 - z)
-        # Each fold halves the area that they cover.
+        # Each fold halves the area that the goods cover.
         shapes = (line.shape_um(each)[:2] for each in range(line.soft_goods.max_folds + 1))
         folds = next((count for count, shape in enumerate(shapes) if shape == flat[:2]), 0)
-        # Folding takes no room away: a layer is as long and wide as the goods lying flat.
+        # Folds do not reduce the volume: a layer is as long and wide as the goods when they lie flat.
         volume = line.edges_um[0] * line.edges_um[1] * flat[2] // 2**folds
     placement = Placement(
         line.line_id,
@@ -126,7 +126,7 @@ def _placement(
 
 
 def finish_plan(model: OrderModel, outcome: Outcome | None, unpacked: list[UnpackedUnit]) -> Plan:
-    """Return the plan of an outcome, which is None where no unit fits any box."""
+    """Return the plan of an outcome, which is None if no unit fits any box."""
     request = model.request
     parcels = tuple(finish_parcel(model, packed) for packed in outcome.parcels) if outcome else ()
     left = left_over(model, outcome, request.policy.max_parcels) if outcome else []
@@ -142,7 +142,7 @@ def finish_plan(model: OrderModel, outcome: Outcome | None, unpacked: list[Unpac
 
 
 def without_too_empty(model: OrderModel, outcome: Outcome) -> tuple[Outcome, list[UnpackedUnit]]:
-    """Return an outcome without the parcels that are emptier than the policy allows, and the units of those."""
+    """Return an outcome without the parcels that are emptier than the policy allows, and the units of these parcels."""
     policy, kept, out = model.request.policy, list[PackedBox](), list[UnpackedUnit]()
     for packed in outcome.parcels if policy.max_empty_space_ratio is not None else ():
         parcel = finish_parcel(model, packed)
@@ -157,7 +157,7 @@ def without_too_empty(model: OrderModel, outcome: Outcome) -> tuple[Outcome, lis
 
 
 def plan_of(request: Request, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUnit]) -> Plan:
-    """Return an unproved plan of some parcels, with the data that it was made with."""
+    """Return a plan of these parcels without a proof, with the versions of the data used."""
     order, catalog, materials = request.order, request.catalog, request.materials
     whole = not unpacked and sum(len(parcel.placements) for parcel in parcels) == order.unit_count
     status = PlanStatus.NONE if not parcels else PlanStatus.COMPLETE if whole else PlanStatus.PARTIAL
@@ -180,9 +180,10 @@ def plan_of(request: Request, parcels: Sequence[Parcel], unpacked: Sequence[Unpa
 def marked_spaces(
     parcel: Parcel, box: BoxType, lines: Mapping[str, Item], materials: Materials
 ) -> tuple[EmptySpace, ...]:
-    """Return the empty spaces of a parcel in one of our boxes, greatest first, with those marked that need blocking.
+    """Return the empty spaces of a parcel in a catalog box, largest first, each marked if it needs blocking.
 
-    In a mailer, which lies close, none does. ``lines`` are those of the order by id. See ``packing.voids``.
+    Spaces in a mailer, which lies close to the goods, need none. ``lines`` are those of the order by id. See
+    ``packing.voids``.
     """
     corners = corners_um(parcel.placements)
     spaces = voids(corners, parcel.inner_um)

@@ -15,7 +15,7 @@ UNIT_S = 0.000_26
 PROTECTED_UNIT_S = 0.000_4
 PARCEL_S = 0.001_2
 EMPTY_SPACES_S = 0.000_6
-"""Seconds per order, per unit, per unit that may be protected, per parcel, and per unit whose parcel lists its empty
+"""Seconds per order, per unit, per unit that may need protection, per parcel, and per unit whose parcel lists its empty
 spaces."""
 
 EXPECTED_FILL = 0.5
@@ -23,9 +23,9 @@ EXPECTED_FILL = 0.5
 
 
 def finish_time_s(order: Order, catalog: Catalog, *, empty_spaces: bool) -> float:
-    """Return how much CPU time finishing the plan of an order may take, in seconds."""
+    """Return the CPU time that finishing the plan of an order may take, in seconds."""
     units = order.unit_count
-    # Their gaps, wrap and fill take time, and need more parcels than their volume tells.
+    # Gaps, wrap and fill of fragile units take time, and need more parcels than the volume of goods suggests.
     protected = sum(line.quantity for line in order.lines if line.fragility is not None or line.article)
     volume = sum(line.quantity * math.prod(line.edges_um) for line in order.lines)
     largest = max(box.inner_volume_um3 for box in catalog.box_types)

@@ -1,4 +1,4 @@
-"""Warnings of one plan: what in it is doubtful, missing or without effect."""
+"""Warnings of one plan about figures and fields that are doubtful, missing or without effect."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ from boxwright.units import MG_PER_G, MG_PER_KG, UM3_PER_LITRE, exact
 def warnings(
     model: OrderModel, outcome: Outcome | None, parcels: Sequence[Parcel], footprints: Sequence[Footprint]
 ) -> tuple[PlanWarning, ...]:
-    """Return the warnings of a plan; ``docs/reference/warnings.md`` has the limits of all plans."""
+    """Return the warnings of a plan; ``docs/reference/warnings.md`` explains each."""
     request = model.request
     found: list[PlanWarning] = []
     if request.policy.plausibility is Plausibility.WARN:
@@ -66,13 +66,13 @@ def warnings(
 
 
 def _in_open_boxes(outcome: Outcome, parcels: Sequence[Parcel]) -> list[tuple[int, Parcel]]:
-    """Return the parcels in our boxes without compartments, with their numbers from 1."""
+    """Return the parcels in catalog boxes without compartments, with their numbers from 1."""
     both = enumerate(zip(outcome.parcels, parcels, strict=True), start=1)
     return [(number, parcel) for number, (packed, parcel) in both if packed.box.ours and not packed.box.compartments]
 
 
 def _protection(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield doubts about protection: missing packs and masses, fill that does not cushion, pads."""
+    """Yield warnings about protection: missing packs and masses, fill that does not cushion, pads."""
     request, wrappings = model.request, model.wrappings
     paths = {line.line_id: f"lines[{index}]" for index, line in enumerate(request.order.lines)}
     lines = {line.line_id: line for line in request.order.lines}
@@ -80,7 +80,7 @@ def _protection(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) 
     stated = [each for parcel in parcels for each in parcel.protection]
     protected = {each.line_id: each.rule for each in stated if each.rule is not ProtectionRule.TESTED_PACK}
     in_open = _in_open_boxes(outcome, parcels)
-    # The material of pads: that of the request, else the first in the data with a cushion curve.
+    # The material of pads is that of the request or, without one, the first in the data with a cushion curve.
     foam = request.pads or next((each for each in request.materials.dunnage if each.has_curve), None)
     for name in sorted({each.line_id for _, parcel in in_open for each in parcel.placements}):
         model.stop.look()
@@ -104,7 +104,7 @@ def _protection(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) 
         if len(names) > 1 and any(each.fragility_class.breakable for each in parcel.protection):
             for name in sorted(names & weightless):
                 text = f"line {name!r} has a mass of 0 g and shares parcel {number} with fragile units"
-                text += ": state mass_g, so that what is too heavy for them goes elsewhere"
+                text += ": state mass_g, so that units too heavy for them go into other parcels"
                 yield PlanWarning(WarningCode.MASS_UNKNOWN_BESIDE_FRAGILE, f"{paths[name]}.mass_g", text)
     if request.pads is not None:
         padded = [lines[name] for name in sorted(protected) if wrappings.guards[name].pads]
@@ -140,7 +140,7 @@ def _packs_words(model: OrderModel, line: Item) -> str:
 
 
 def _unknown_care(request: Request, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield lines without article and fragility beside goods that are too heavy to lie beside fragile ones."""
+    """Yield lines without article and fragility that lie beside goods too heavy for fragile ones."""
     most_g = request.materials.fragility_classes[FragilityClass.FRAGILE].heaviest_beside_g
     masses_mg = {line.line_id: line.mass_mg for line in request.order.lines}
     if most_g is None or max(masses_mg.values()) <= int(most_g * MG_PER_G):
@@ -159,7 +159,7 @@ def _unknown_care(request: Request, outcome: Outcome, parcels: Sequence[Parcel])
 
 
 def _fragile_loaded(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield delicate lines without a stated load limit of which a unit carries more than its own mass."""
+    """Yield delicate lines without a stated load limit if one of their units carries more than its own mass."""
     named = {each.line_id: each.fragility_class.value for parcel in parcels for each in parcel.protection}
     fragile = {
         line.line_id: (index, line)
@@ -184,9 +184,9 @@ def _fragile_loaded(request: Request, parcels: Sequence[Parcel]) -> Iterator[Pla
 
 
 def _boxes(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
-    """Yield unverified sizes of boxes in a caller's own catalog, and reuse that is counted as free.
+    """Yield warnings about unverified box sizes in a caller's own catalog, and about reuse that is counted as free.
 
-    An outer size counts only where a carrier bills it or it shares a load.
+    Outer sizes are included only if a carrier bills them or emissions are allocated by them.
     """
     request = model.request
     lane, own = request.lane, not is_shipped_catalog(request.catalog)
@@ -210,7 +210,7 @@ def _boxes(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
 
 
 def _dunnage(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield doubts about the materials and dunnage used, and spaces that need blocking and get none."""
+    """Yield warnings about the materials and dunnage used, and about spaces that need blocking but have none."""
     request = model.request
     parts = [part for parcel in parcels for part in parcel.packaging]
     yield from request.material_policy.cautions(part.material_id for part in parts)
@@ -254,7 +254,7 @@ def _dunnage(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
 
 
 def _empty(request: Request, parcels: Sequence[Parcel], begun: int) -> Iterator[PlanWarning]:
-    """Yield the open boxes that are emptier than the rule, and the volume that goods and gaps take of them.
+    """Yield warnings about open boxes that are emptier than the rule allows, with the space that goods and gaps take.
 
     The first ``begun`` parcels were started before the plan, which did not choose their boxes.
     """
@@ -266,7 +266,7 @@ def _empty(request: Request, parcels: Sequence[Parcel], begun: int) -> Iterator[
             continue
         if any(each.compartment for each in parcel.placements):
             continue
-        # The least box round the envelopes as they lie, with their wall margins.
+        # The smallest box round the envelopes as they lie, with their wall margins.
         taken = [
             max(each.corner_um[axis] + each.extent_um[axis] + each.wall_margin_um for each in parcel.placements)
             - min(each.corner_um[axis] - each.wall_margin_um for each in parcel.placements)
@@ -276,7 +276,7 @@ def _empty(request: Request, parcels: Sequence[Parcel], begun: int) -> Iterator[
         # Below half of the box, another box would help more than smaller gaps.
         why = "the gaps take most of the box"
         if 2 * litres < of:
-            why = "it is the only box type at hand" if only else "no smaller box was found for them"
+            why = "it is the only box type available" if only else "no smaller box was found for them"
         text = (
             f"parcel {number}, in {parcel.box_type_id!r}, is {math.floor(1_000 * ratio) / 10} % empty: goods and gaps"
             f" take {' x '.join(map(exact, taken))} mm, {litres:.3g} of {of:.3g} L; {why}"
@@ -285,7 +285,7 @@ def _empty(request: Request, parcels: Sequence[Parcel], begun: int) -> Iterator[
 
 
 def _limits(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield caps without effect, doubtful strength, box types left out, and heavy parcels."""
+    """Yield warnings about caps without effect, doubtful strength, box types left out, and heavy parcels."""
     seen = {amount.property for line in request.order.lines for amount in line.property_amounts}
     for index, cap in enumerate(request.policy.property_caps):
         if cap.property not in seen:
@@ -302,8 +302,8 @@ def _limits(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning
             verdict = "bears" if load.holds else "does not bear"
             required, allowed = exact(load.required_mn), exact(load.allowed_mn)
             text = (
-                f"{name} {verdict} the {required} N of its stack, {allowed} N allowed, by figures that do not bind: "
-                f"{'; '.join(load.notes)}"
+                f"{name} {verdict} the {required} N of its stack, {allowed} N allowed, by figures that do not limit the"
+                f" plan: {'; '.join(load.notes)}"
             )
             yield PlanWarning(WarningCode.STRENGTH_NOT_BINDING, "policy.stacking", text)
         if grade is not None and grade.notes:
@@ -325,7 +325,7 @@ def _limits(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning
 
 
 def _carriage(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield unverified carrier rules, missing prices, and fields of the lane that change nothing."""
+    """Yield warnings about unverified carrier rules, missing prices, and fields of the lane without effect."""
     lane, biller, at = request.lane, request.biller, "lane.carrier_service"
     if lane is None:
         return
@@ -354,7 +354,7 @@ def _carriage(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarni
 
 
 def _footprints(request: Request, footprints: Sequence[Footprint]) -> Iterator[PlanWarning]:
-    """Yield what the footprints lack, except what a shipped profile lacks for every order."""
+    """Yield warnings about gaps of footprints, except factors that a shipped profile never has."""
     if not (request.lane and request.lane.legs):
         text = "transport is not counted: the lane has no legs"
         yield PlanWarning(WarningCode.NO_TRANSPORT, "lane.legs", text)

@@ -38,7 +38,7 @@ RIGID_KG = "kg of several rigid units"
 def admission_of(expansion: Expansion, request: Request) -> Admission:
     """Return which units of an order may share a parcel, and which must.
 
-    A keep-together group of one unit is no group. Only properties with a cap of the policy or of a box type are listed.
+    A keep-together group of one unit is ignored. Only properties with a cap of the policy or of a box type are listed.
     A unit does not ship in its own container if the carrier refuses that.
     """
     policy, boxes = request.policy, request.catalog.box_types
@@ -140,7 +140,7 @@ def _kept_out(lines: Sequence[Item], of_line: Ints, expansion: Expansion, reques
 
 
 def _packs_words(lines: Sequence[Item], packs: Mapping[str, tuple[BoxType, ...]]) -> str:
-    """Return the articles that go into packs only, and these packs, in words."""
+    """Return a text on the articles that go into packs only, and on these packs."""
     articles = sorted({line.article for line in lines if line.line_id in packs})
     names = list(dict.fromkeys(box.box_type_id for boxes in packs.values() for box in boxes))
     what, packs_named = ", ".join(map(repr, articles)), first_of([*map(repr, names)], MOST_NAMED)

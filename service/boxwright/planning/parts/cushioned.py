@@ -49,11 +49,11 @@ class Guard:
 
     @property
     def wall_margin_um(self) -> int:
-        """Space between that and the walls, in um; 0 with pads."""
+        """Space between the half-gap and the walls, in um; 0 with pads."""
         return 0 if self.pads else self.care.wall_margin_um
 
     def words(self, line: Item, pack: BoxType | None) -> LineProtection:
-        """Return the protection that a plan states; ``pack`` is the box if the units stand in compartments."""
+        """Return the protection that a plan states; ``pack`` is the box if the units are in compartments."""
         care = self.care
         if pack is not None:
             found = f": {pack.source}" if pack.source else ""
@@ -82,7 +82,7 @@ class Guard:
 
 @dataclass(eq=False)
 class Wrappings:
-    """The units of an order with their protection; ``wrap`` goes round fragile ones, None for no wrap."""
+    """The units of an order with their protection; ``wrap`` is that of fragile ones, None for no wrap."""
 
     request: Request
     expansion: Expansion
@@ -147,7 +147,7 @@ class Wrappings:
 
     @cached_property
     def taken_um3(self) -> list[int]:
-        """Volume of each unit without room for void fill: the goods, soft ones pressed; with pads the envelope."""
+        """Volume of each unit that void fill cannot take: the goods, soft ones pressed, or with pads the envelope."""
         if not self.pads_mg.any():
             return self.expansion.arrays.volumes_um3
         units = self.expansion.arrays
@@ -174,7 +174,7 @@ class Wrappings:
         return any(self.guards[line.line_id].care.cushion_fill for line in lines)
 
     def protection_of(self, members: Ints, box: BoxType) -> tuple[LineProtection, ...]:
-        """Return the protection of some units in a box, a row for each line that is not sturdy, by line id."""
+        """Return the protection of some units in a box: an entry for each line that is not sturdy, by line id."""
         if not self.protects:
             return ()
         pack = box if box.compartments else None
@@ -188,7 +188,7 @@ class Wrappings:
         return any(not guard.care.fragility_class.sturdy for guard in self.guards.values())
 
     def cushioning_of(self, members: Ints, box: BoxType) -> str:
-        """Return the id of the wrap of some units in a box, or of their pads; empty without both."""
+        """Return the id of the wrap of some units in a box, or of their pads; empty if they have neither."""
         if box.compartments:
             return self.wrap.dunnage_id if self.wrap is not None and self.in_packs_mg[members].any() else ""
         if self.wrap is not None and self.wrapped(members):
@@ -206,7 +206,7 @@ class Wrappings:
         return dataclasses.replace(
             units,
             edges_um=units.edges_um + 2 * gaps[:, np.newaxis],
-            # A unit on pads carries nothing: a load on it would bear on the pads below it.
+            # A unit on pads carries no load, since a load on it would press on the pads below it.
             max_load_mg=np.where(padded, 0.0, units.max_load_mg),
             cushioning_mg=self._cushioning_mg[members],
             margins_um=margins if margins.any() else None,
@@ -230,10 +230,10 @@ class Wrappings:
         return math.floor(max(void_fill_mg(shell_um3, self.request.policy.void_fill_share, fill) - 1, 0))
 
     def least(self, members: Ints, protected: Iterable[Units], *, in_cells: bool | None) -> Units:
-        """Return units no larger and no heavier than any of ``protected``, the same units with each cushioning.
+        """Return a lower bound of the units: each at most as large and as heavy as with any cushioning.
 
-        ``in_cells`` is whether they stand in compartments, without gaps; None is for any box, where units that fit a
-        compartment count as in one.
+        ``protected`` has the units once per cushioning. ``in_cells`` states whether they are in compartments, without
+        gaps; None is for any box, and units that fit a compartment then count as in one.
         """
         if in_cells:
             return _taken(self.in_cells, members)
@@ -255,7 +255,7 @@ class Wrappings:
 
     @cached_property
     def in_cells(self) -> Units:
-        """The units as in compartments: bare or in wrap, with the play that they may have; any for sturdy goods."""
+        """The units as in compartments, bare or wrapped, with the play that they may have; any for sturdy goods."""
         units, lines = self.expansion.arrays, [line for line, _ in self.expansion.lines]
         if not any(box.compartments for box in self.request.catalog.box_types):
             return units
@@ -271,7 +271,7 @@ class Wrappings:
 
     @cached_property
     def _fit_cells(self) -> Flags:
-        """Which units fit a compartment of some box type, bool (n,)."""
+        """Whether each unit fits a compartment of some box type, bool (n,)."""
         grids = [box.compartments for box in self.request.box_types if box.compartments is not None]
         return fit_cells(self.in_cells, [size for grid in grids for size in grid.sizes_um])
 

@@ -19,9 +19,9 @@ from boxwright.selection.model import PackedBox, Shapes
 from boxwright.stop import NEVER, Stop
 
 MOST_SHAPES = 16
-"""Combinations of folds tried at most for a parcel of soft goods, those with the fewest folds first."""
+"""Maximum number of combinations of folds tried for a parcel of soft goods, those with the fewest folds first."""
 NO_UNITS_UM = 1_000_000_000
-"""A height above any box: the lowest unit of an order without units."""
+"""Height of the lowest unit of an order without units: above that of any box."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Expansion:
 
 
 def _kind(line: Item, inner: InnerBox | None, stop: Stop) -> tuple[object, ...]:
-    """Return a sort key of everything that packing tells units apart by, largest first."""
+    """Return a sort key of all properties by which packing distinguishes units, largest units first."""
     stop.look()
     edges = line.shape_um()
     length, width, height = edges
@@ -147,13 +147,13 @@ def _kind(line: Item, inner: InnerBox | None, stop: Stop) -> tuple[object, ...]:
 
 
 def mask_of(line: Item, edges_um: tuple[int, int, int]) -> int:
-    """Return the allowed orientations of a line as bits; only the first of those with equal extents."""
+    """Return the allowed orientations of a line as bits; of orientations with equal extents only the first."""
     return _mask(line.orientations, *map(edges_um.index, edges_um))
 
 
 @lru_cache(maxsize=1_000)
 def _mask(allowed: tuple[Orientation, ...], length: int, width: int, height: int) -> int:
-    """See ``mask_of``. The edges are numbers that are equal for equal edges."""
+    """See ``mask_of``. The edges may be any numbers that are equal for equal edges."""
     seen: set[tuple[int, int, int]] = set()
     mask = 0
     for bit, orientation in enumerate(ALL_ORIENTATIONS):
@@ -166,7 +166,7 @@ def _mask(allowed: tuple[Orientation, ...], length: int, width: int, height: int
 
 
 def shapes_of(expansion: Expansion, members: Ints, units: Units) -> Shapes:
-    """Return some units in every shape; ``units`` are the same with cushioning, pressed and not folded."""
+    """Return some units in every shape; ``units`` are these units with cushioning, pressed and not folded."""
     if not expansion.folds:
         return Shapes((units,), every=True)
     folding = {kind: line for kind, line in _soft_lines(expansion, members, units) if _most_folds(line)}
@@ -177,7 +177,7 @@ def shapes_of(expansion: Expansion, members: Ints, units: Units) -> Shapes:
     if every:
         ways = sorted(itertools.product(*ranges), key=lambda way: (sum(way), way))
     else:
-        # Too many combinations: all folded once, all twice and so on, then each line alone.
+        # There are too many combinations: try all lines folded once, then twice and so on, then each line alone.
         most = max(len(folds) for folds in ranges)
         alike = [tuple(min(folds, range_of[-1]) for range_of in ranges) for folds in range(most)]
         found = dict.fromkeys(alike)

@@ -1,4 +1,4 @@
-"""Packs with compartments: the box types that take units of articles that need one, or why they do not."""
+"""Packs with compartments: box types for units of articles that need one, and reasons why a pack takes none."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Packs:
         self._units = Wrappings(request, expansion, next(iter(request.cushionings), None)).in_cells
 
     def for_lines(self) -> dict[str, tuple[BoxType, ...]]:
-        """Return the packs for the units of each line that must go into one, by line id.
+        """Return, by line id, the packs for the units of each line that must go into one.
 
         A line is left out if no pack takes a unit of it (with its whole keep-together group), or if packs in stock have
         fewer compartments than the order has units that need them.
@@ -68,7 +68,7 @@ class Packs:
 
     def _most(self, box: BoxType, line: Item) -> int:
         """Return the number of units of a line that a pack takes; at most one for a line in a group."""
-        assert box.compartments is not None  # asked of packs only
+        assert box.compartments is not None  # callers pass packs only
         first = int(self.together(line)[0])
         most = min(line.quantity, len(box.compartments))
         if line.keep_together_group or line.keep_apart_group:
@@ -96,8 +96,8 @@ class Packs:
         return np.array(which, dtype=np.int64)
 
     def why_not(self, box: BoxType, members: Ints) -> str:
-        """Return why a pack does not take some units together, in words; empty if it does."""
-        assert box.compartments is not None  # asked of packs only
+        """Return why a pack does not take some units together; empty if it takes them."""
+        assert box.compartments is not None  # callers pass packs only
         lines = {line.line_id: line for line, _ in (self._expansion.units[member] for member in members.tolist())}
         others = sorted(line.line_id for line in lines.values() if not box.compartments.may_take([line.article]))
         if others:
@@ -133,7 +133,8 @@ def _suffice(
 ) -> bool:
     """Return whether packs in stock hold all units of the lines that go into them.
 
-    ``takers`` are the packs of each line; ``held`` returns a number of units of some lines that a pack surely holds.
+    ``takers`` are the packs of each line; ``held`` returns a number of units of some lines that a pack holds in any
+    case.
     """
     names = {box.box_type_id for box in packs}
     rivals = [line for line in lines if any(box.box_type_id in names for box in takers.get(line.line_id, ()))]

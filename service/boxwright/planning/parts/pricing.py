@@ -1,4 +1,4 @@
-"""Packaging and price of a parcel under each objective: a bound before it is packed, exact figures after."""
+"""Packaging and price of a parcel under each objective: a bound before it is packed, exact figures after that."""
 
 from __future__ import annotations
 
@@ -73,12 +73,12 @@ class Pricing:
         )
         self._by_size = not self._by_mass and BY_SIZE.keys() >= {*self.objectives}
         self._lower_bounds: dict[str, tuple[BoxType, Price]] = {}
-        # All box types are asked about the same members in turn, so mass and least height of the last are kept.
+        # The same members are priced in all box types in turn, so the last mass and minimum height are kept.
         self._weighed: tuple[Ints | None, int] = None, 0
         self._lowest: tuple[Ints | None, int] = None, 0
 
     def settled(self, box: BoxType) -> Price | None:
-        """Return the price of a box type if it depends on its size alone, else None."""
+        """Return the price of a box type if it depends on its size alone; otherwise None."""
         return price_by_size(box, self.objectives) if self._by_size and not box.flexible else None
 
     def ranked(self, boxes: Sequence[BoxType]) -> tuple[Sequence[tuple[Price, int]], Sequence[int]]:
@@ -108,7 +108,7 @@ class Pricing:
             return settled
         least = least and box.flexible
         if box.flexible and extents_um is None:
-            # Every cuboid that a mailer can become round all of them, if these can be listed.
+            # Every cuboid that a mailer round all of the members can become, if these can be listed.
             shapes = shapes_of(self.expansion, members, self.wrappings.protect(members))
             several, spaces = self.admission.several(members), self.spaces
             fillings = [spaces.fillings(box, shape, whole=True, several=several) for shape in shapes.units]
@@ -140,7 +140,7 @@ class Pricing:
         *,
         least: bool = False,
     ) -> Price:
-        """Return the price of a parcel of these inner and outer edges; with ``least`` a bound for all larger ones."""
+        """Return the price of a parcel of these inner and outer edges; with ``least`` a bound for all larger edges."""
         request, outer_um, billed = self.request, size[1], None
         if self._by_mass and request.biller is not None:
             billed = request.biller.weigh(outer_um, gross_mg)
@@ -206,13 +206,14 @@ class Pricing:
     ) -> tuple[PackagingComponent, ...]:
         """Return the packaging of a parcel of some units.
 
-        Without ``corners_um``, the corners of its envelopes, int64 (n, 6), nothing is blocked. ``volumes_um3`` are the
-        volumes of the goods of each unit, soft goods as they lie; by default pressed.
+        ``corners_um`` are the corners of its envelopes, int64 (n, 6); without them, no blocking is added.
+        ``volumes_um3`` are the volumes of the goods of each unit, soft goods as they lie; by default, soft goods are
+        pressed.
         """
         request, wrappings, expansion = self.request, self.wrappings, self.expansion
         closure = request.closures(box)
         if self.always_bare or (box.compartments and not wrappings.any):
-            return closure.parts  # nothing wraps or fills it
+            return closure.parts  # there is no wrap and no fill
         dunnage, cushions = [], [(wrappings.wrap, wrappings.wraps_mg), (request.pads, wrappings.pads_mg)]
         for wrap, each_mg in [(wrappings.wrap, wrappings.in_packs_mg)] if box.compartments else cushions:
             if wrap is not None and wrappings.any and (mass := int(each_mg[members].sum())):
@@ -235,7 +236,7 @@ class Pricing:
                 if limit is None or envelopes_mg + rest + blocks <= limit:
                     beside = rest
                 else:
-                    blocks = 0  # the plan warns of spaces that nothing blocks
+                    blocks = 0  # the plan warns of spaces that need blocking and have none
             filled += beside
         if fill is not None and filled:
             dunnage.append(part_of(Component.VOID_FILL, fill, filled))
@@ -279,7 +280,7 @@ class Pricing:
     def _carbon_minor(
         self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int, billed: Billed | None
     ) -> int:
-        """Return the price of a parcel's emissions in minor units, rounded once, halves up."""
+        """Return the price of a parcel's emissions in minor units, rounded once, half up."""
         price = self.request.policy.carbon_price_per_tonne_minor
         if not price:
             return 0
@@ -376,7 +377,7 @@ def price_by_size(box: BoxType, objectives: tuple[Objective, ...]) -> Price:
 
 @lru_cache(maxsize=16)
 def _to_block_um3(corners_um: bytes, held: tuple[int, ...], inner_um: Cuboid, gap_um: int) -> int:
-    """See ``Pricing.to_block_um3``; cached, since many parcels of a large order are equal."""
+    """See ``Pricing.to_block_um3``; cached, since a large order has many equal parcels."""
     corners = np.frombuffer(corners_um, dtype=np.int64).reshape(-1, 6)
     spaces = voids(corners, inner_um)
     chosen = spaces[to_block(spaces, corners[list(held)], gap_um)]

@@ -1,4 +1,4 @@
-"""Usable inside, closure and weight limit of box types for the units of an order.
+"""Usable inner size, closure and weight limit of box types for the units of an order.
 
 Facts that do not depend on the order are cached, since every order needs them for every box type.
 """
@@ -40,26 +40,26 @@ MOST_KEPT = 4_096
 MOST_TABLES = 64
 """Size of the cache of tables of whole catalogs."""
 MOST_SUMS = 5_000
-"""Sums of extents listed at most; beyond that heights are spread evenly."""
+"""Maximum number of sums of extents that are listed; with more, heights are spread evenly."""
 TOO_LOOSE = "heavier goods cannot be held in it"
-"""The rule on heavy goods in a box that is mostly empty, or too weak for what would block them."""
+"""Message of the rule on heavy goods in a box that is mostly empty, or too weak for the blocking that they need."""
 MOST_FILLINGS = 24
-"""Filled heights tried at most, spread over those that are possible."""
+"""Maximum number of filled heights that are tried, spread over the possible ones."""
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def empty_space(box: BoxType, clearance_um: int, fill_millionths: int, closing_mg: int, mass_rule: str) -> Space:
-    """Return the usable inside of a box without void fill; for a mailer, the cuboid that no filling exceeds.
+    """Return the usable inner size of a box without void fill; for a mailer, a cuboid that no filling exceeds.
 
-    Clearance is kept along each inner edge, also of compartments. Envelopes take at most the share ``fill_millionths``
-    of the inner volume. Tape and label weigh ``closing_mg``. ``mass_rule`` names the rule behind a mass limit that is
-    not the catalog's.
+    Clearance is kept along each inner edge, also of compartments. Envelopes take at most ``fill_millionths`` of the
+    inner volume. Tape and label weigh ``closing_mg``. ``mass_rule`` names the rule of a mass limit that is not the
+    catalog's.
     """
     length, width, height = (max(edge - clearance_um, 0) for edge in box.inner_um)
     limit_mg = box.load_limit_mg(closing_mg)
     volume_limit = math.inf
     if fill_millionths < 1_000_000 or box.flexible:
-        # The next lower float: above 53 bits it would round up, and the check is exact.
+        # The next lower float, since a product above 53 bits would be rounded up and the check is exact.
         whole = box.inner_volume_um3 * fill_millionths // 1_000_000
         volume_limit = float(whole) if float(whole) <= whole else math.nextafter(float(whole), 0.0)
     cells = tuple(
@@ -92,8 +92,8 @@ def closed_size(box: BoxType, extents_um: Cuboid | None, *, soft: bool = False) 
 class Closure:
     """A closed empty box: ``parts`` are the box, its tape and its label.
 
-    ``bare_mg`` is their mass and ``closing_mg`` that of tape and label. ``fullest_mg`` adds void fill and blocking of
-    the whole inside: only goods, wrap and pads can make the parcel heavier.
+    ``bare_mg`` is their mass and ``closing_mg`` that of tape and label. ``fullest_mg`` adds the mass of void fill and
+    blocking of the whole inside, so that only goods, wrap and pads can make the parcel heavier.
     """
 
     parts: tuple[PackagingComponent, ...]
@@ -137,7 +137,7 @@ def part_of(component: Component, dunnage: Dunnage, mass_mg: int) -> PackagingCo
 
 
 def most_of_several_mg(profile: LiftingProfile) -> int | None:
-    """Return the greatest gross mass of a parcel of several units, in mg; None is unlimited."""
+    """Return the maximum gross mass of a parcel of several units, in mg; None if unlimited."""
     return None if profile.several_at_most_kg is None else int(profile.several_at_most_kg * MG_PER_KG)
 
 
@@ -147,7 +147,7 @@ def _limited(box: BoxType, most_mg: int) -> BoxType:
 
 
 def lifting_words(profile: LiftingProfile) -> str:
-    """Return the limit of a lifting profile in words; empty without one."""
+    """Return the limit of a lifting profile as text; empty without a limit."""
     most = most_of_several_mg(profile)
     words = f"kg gross of several units, by {profile.profile_id}"
     return "" if most is None else f"at most {exact(most, MG_PER_KG)} {words}"
@@ -165,10 +165,10 @@ def filled_heights_um(
 ) -> tuple[list[int], bool]:
     """Return the heights to which units can fill a mailer, rising, and whether the list is complete.
 
-    The top of a unit is at a sum of extents, of each unit below it and itself. So the filled height is one of finitely
-    many sums, and finitely many cuboids decide whether all units go in. ``units`` are sorted by kind; ``flat_um`` are
-    the usable flat length and width, and the greatest thickness. If all units must go in (``whole``), heights below the
-    tallest unit and cuboids of less volume than the units are left out.
+    The top of a unit is at the sum of its own extent and those of the units below it. So the filled height is one of
+    finitely many sums, and finitely many cuboids decide whether all units go in. ``units`` are sorted by kind;
+    ``flat_um`` are the usable flat length and width, and the greatest thickness. If all units must go in (``whole``),
+    heights below the tallest unit and cuboids of less volume than the units are left out.
     """
     stand = [
         sorted({*edges[may].tolist()})
@@ -191,7 +191,7 @@ def filled_heights_um(
             every = every and sums.bit_count() <= MOST_SUMS
     least = _lowest_um(units, whole=whole)
     if not every:
-        # Too many to list: spread evenly over the range.
+        # There are too many sums to list, so heights are spread evenly over the range.
         heights = sorted(range(thickest, least - 1, -max((thickest - least) // MOST_FILLINGS, 1)))
     else:
         heights = [at * step for at, bit in enumerate(reversed(f"{sums:b}")) if bit == "1"]
@@ -206,14 +206,14 @@ def filled_heights_um(
 
 @dataclass(eq=False)
 class Spaces:
-    """Insides and limits of box types for the parcels of one order."""
+    """Inner sizes and limits of box types for the parcels of one order."""
 
     request: Request
     expansion: Expansion
     wrappings: Wrappings
 
     def for_several(self, box: BoxType) -> BoxType:
-        """See ``ParcelModel.for_several``: by the lifting profile, where all units together could pass its limit."""
+        """See ``ParcelModel.for_several``. The lifting profile applies if all units together could exceed its limit."""
         most = most_of_several_mg(self.request.lifting)
         # No parcel of this type is heavier than all units in a box full of dunnage.
         if most is None or self._goods_and_cushions_mg + self.request.closures(box).fullest_mg <= most:
@@ -226,14 +226,14 @@ class Spaces:
         return self.expansion.placed_mg(self.expansion.everything) + int(cushions)
 
     def bound(self, box: BoxType, *, several: bool) -> tuple[BoxType, str]:
-        """Return a box type with the weight limit that binds, and the rule behind it."""
+        """Return a box type with the weight limit that applies, and the rule of that limit."""
         rule = self.request.mass_rules.get(box.box_type_id, "")
         if not several or (limited := self.for_several(box)) is box:
             return box, rule
         return limited, lifting_words(self.request.lifting)
 
     def space(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Space:
-        """See ``ParcelModel.space``. Unless all units go in, each unit that does displaces void fill."""
+        """See ``ParcelModel.space``. If not all units must go in, each unit in the box displaces void fill."""
         request = self.request
         box, rule = self.bound(box, several=several)
         space = self._empty_space(box, rule)
@@ -250,14 +250,14 @@ class Spaces:
         if box.max_load_mg is None or fill is None or not box.has_fill:
             return space
         empty, share = box.inner_volume_um3 - (units.volume_um3 if whole else 0), request.policy.void_fill_share
-        # The fill of each half-gap counts to its unit, rounded down.
+        # The fill of each half-gap is counted in the mass of its unit, rounded down.
         limit, displaced = space.mass_limit_mg - void_fill_mg(max(empty, 0), share, fill) - ROUNDING_MG * cushioned, 0.0
         if not whole:
             limit, displaced = limit - ROUNDING_MG, float(void_fill_mg(empty, share, fill) / empty)
         return dataclasses.replace(space, mass_limit_mg=limit, displaced_mg_per_um3=displaced)
 
     def too_loose(self, box: BoxType, units: Units) -> bool:
-        """Whether nothing holds several heavy units: the box is mostly empty, or too weak for blocking.
+        """Whether several heavy units could not be held: the box is mostly empty, or too weak for blocking.
 
         False if no blocking is chosen.
         """
@@ -307,12 +307,12 @@ class Spaces:
     def monotone(self) -> bool:
         """See ``ParcelModel.monotone``. False if the void fill in place of a unit may be heavier than the unit."""
         if self.request.blocking is not None and self.expansion.arrays.total_mg > self._heavy_mg:
-            return False  # goods that are too loose in a box may be held there by more goods
+            return False  # goods that are too loose in a box may be held by further goods
         fill, share = self.request.densest_fill, self.request.policy.void_fill_share
         if fill is None or all(self.for_several(box).max_load_mg is None for box in self.request.box_types):
             return True
         if fill is not (self.request.cushion_fill if self.wrappings.any else self.request.void_fill):
-            return False  # without its fragile units a parcel may be filled more heavily
+            return False  # a parcel without its fragile units may have a heavier fill
         units = self.expansion.arrays
         return all(
             void_fill_mg(volume, share, fill) + ROUNDING_MG <= mass

@@ -26,10 +26,10 @@ NO_COMPARTMENTS = "policy.engine py3dbp packs no compartments"
 def usable(
     boxes: Sequence[BoxType], order: Order, policy: Policy, materials: Materials, biller: Biller | None
 ) -> tuple[tuple[BoxType, ...], dict[str, str], dict[str, str]]:
-    """Return the box types that an order may use, with the gross limits that bind them.
+    """Return the box types that an order may use, with the gross limits that apply to them.
 
-    Packs for other articles are left out without a reason. The mappings by id hold the rules of limits below the
-    catalog's, and the reasons why other box types may not be used.
+    Packs for other articles are left out without a reason. The first mapping has, by id, the rules of limits below the
+    catalog's, the second the reasons why other box types may not be used.
     """
     left_out: dict[str, str] = {}
     if policy.engine is Engine.PY3DBP:
@@ -39,7 +39,7 @@ def usable(
     boxes = [box for box in boxes if box.compartments is None or box.compartments.may_take(articles)]
     if policy.max_empty_space_ratio is not None:
         goods_um3 = sum(line.quantity * math.prod(line.edges_um) for line in order.lines)
-        # A mailer closes on its content.
+        # A mailer takes the size of its contents.
         too_empty = {box.box_type_id: policy.too_empty(goods_um3, box.outer_um) for box in boxes if not box.flexible}
         left_out |= {box_type_id: why for box_type_id, why in too_empty.items() if why}
         boxes = [box for box in boxes if box.box_type_id not in left_out]
@@ -61,12 +61,12 @@ def usable(
 def limited(
     box: BoxType, policy: Policy, materials: Materials, biller: Biller | None, lowest_um: int
 ) -> tuple[BoxType, str, str]:
-    """Return a box type with the gross limit that binds it, the rule behind that, and why it may not be used.
+    """Return a box type with the gross limit that applies, the rule of that limit, and why it may not be used.
 
-    Both texts may be empty. A pile of equal parcels limits the mass, a box certificate mass and size, by figures that
-    are verified or the caller's. A carrier limits both by all its figures; the text marks unverified ones. A mailer
-    changes its size as it is filled, so a carrier must accept its largest and its smallest size. No mailer is lower
-    than ``lowest_um``, the height of the lowest unit of the order.
+    Both texts may be empty. A stack of equal parcels limits the mass, and a box certificate limits mass and size, if
+    their figures are verified or the caller's. A carrier limits mass and size by all its figures; the text marks
+    unverified ones. A mailer changes its size as it is filled, so a carrier must accept its largest and its smallest
+    size. No mailer is lower than ``lowest_um``, the height of the lowest unit of the order.
     """
     carrier = None if biller is None else Same(biller.rule)
     strength = policy.stacking, policy.box_certificate, Same(materials)
@@ -110,7 +110,7 @@ def _limited(
         return bound, rule, ""
     if accepted <= bound.tare_mg:
         refusals = (refusing_limit(size, bound.tare_mg, service) for size in reversed(sizes))
-        why_not = next(filter(None, refusals), "not accepted as it may be filled")
+        why_not = next(filter(None, refusals), "not accepted at the sizes that it may have")
         return bound, rule, f"{service.service_id}: {why_not}"
     accepted = min(accepted, units.to_mg(units.MAX_MASS_G))
     by_carrier = bound.with_max_gross_mg(accepted)

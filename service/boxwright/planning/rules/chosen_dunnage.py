@@ -19,16 +19,16 @@ NO_DUNNAGE = "none"
 def chosen_dunnage(
     order: Order, catalog: Catalog, asked: MaterialPolicy, boxes: Sequence[BoxType] | None, found: Findings
 ) -> dict[str, Any]:
-    """Return the dunnage of a request by the field names of ``Request``; note what cannot be met.
+    """Return the dunnage of a request by the field names of ``Request``; note requirements that cannot be met.
 
-    Named cushioning is wrap or foam for pads; if the policy names none of a sort, the catalog's first is taken.
-    ``boxes`` are those that meet the material rules ``asked``; None if these hold unknown names, and then dunnage is
-    not judged by them.
+    Named cushioning is wrap, or foam for pads; if the policy names none of a kind, the catalog's first is taken.
+    ``boxes`` are those that meet the material rules ``asked``. They are None if the rules have unknown names; the rules
+    are then not applied to dunnage.
     """
     policy = asked.policy
     cares: dict[int, Care] = {}
     for index, line in enumerate(order.lines):
-        # Findings about a care are reported elsewhere.
+        # Findings about the protection of a line are reported elsewhere.
         if line.care_field and (care := Findings().attempt(care_of, line, asked.materials)) is not None:
             cares[index] = care
 

@@ -27,14 +27,14 @@ _REASONS = (
     UnpackedReason.TOO_HEAVY_FOR_ANY_BOX,
     UnpackedReason.PROPERTY_CAP_EXCEEDED,
 )
-"""Reasons why a carton is no inner box. The first that applies is reported."""
+"""Reasons why a carton cannot be an inner box; the first that applies is reported."""
 
 
 def with_inner_boxes(request: Request, for_packs: frozenset[str]) -> Request:
     """Return a request with inner boxes for its very fragile lines, chosen for the largest goods first.
 
-    They reduce the stock for parcels, unless no box takes them: then the line stays out, with the reason. ``for_packs``
-    are ids of very fragile lines that go into packs.
+    Inner boxes reduce the stock for parcels. If no box takes an inner box, the line is not packed, and the reason is
+    stored. ``for_packs`` are ids of very fragile lines that go into packs.
     """
     parcels = [box for box in request.box_types if not box.compartments and not box.flexible]
     asking = []
@@ -67,7 +67,7 @@ def with_inner_boxes(request: Request, for_packs: frozenset[str]) -> Request:
         elif rest > 0:
             boxes.append(dataclasses.replace(box, available=int(rest)))
         else:
-            left_out[box.box_type_id] = f"all {box.available} at hand are inner boxes of very_fragile goods"
+            left_out[box.box_type_id] = f"all {box.available} in stock are inner boxes of very_fragile goods"
             rules.pop(box.box_type_id, None)
     return dataclasses.replace(
         request,
@@ -93,7 +93,7 @@ def inner_box(
 ) -> InnerBox | None:
     """Return the inner box of this type for a line; None if the goods do not fit with their gap.
 
-    A ``stated`` orientation is used if they do not fit.
+    If they do not fit, a ``stated`` orientation is used.
     """
     orientation = held_in(line, box, gap_um, policy.fit_clearance_um or 0) or stated
     if orientation is None:
@@ -105,7 +105,7 @@ def inner_box(
 
 
 def _ships(request: Request, found: InnerBox, care: Care, parcels: Sequence[BoxType]) -> bool:
-    """Whether some box takes and bears an inner box with its gaps to the walls, without the fill round it."""
+    """Whether some box takes and bears an inner box with its gaps to the walls, without fill round it."""
     gaps = 2 * (care.half_gap_um + care.wall_margin_um)
     turns = {orientation.rotate(*found.edges_um) for orientation in found.goods.orientations}
     for box in parcels:
@@ -167,7 +167,7 @@ def _chosen(
 
 
 def _too_small(request: Request, line: Item, care: Care, cartons: Sequence[BoxType]) -> str:
-    """Return in words the inside that an inner box needs, and the carton that comes nearest."""
+    """Return a sentence on the inner size that an inner box needs, and on the carton that comes nearest."""
     around = 2 * care.inner_gap_um + (request.policy.fit_clearance_um or 0)
     need = " x ".join(exact(edge + around) for edge in line.edges_um)
     catalog = f"catalog {request.catalog.catalog_id!r}"

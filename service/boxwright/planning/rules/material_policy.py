@@ -22,7 +22,7 @@ CLAIMED = {
     "compostable": "compostable",
     "home_compostable": "compostable",
 }
-"""Requirements whose word may be used in public only as the market's rules allow, with that word."""
+"""Requirements with a claim that may be made in public only as the market's rules allow, and the word of the claim."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class MaterialPolicy:
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """Names of the rules: claims, then recycled content, then materials not to use."""
+        """Names of the rules: claims, then recycled content, then excluded materials."""
         named = list(self.policy.material_requirements)
         if self.policy.min_recycled_content:
             named.append(f"min_recycled_content {self.policy.min_recycled_content:g}")
@@ -84,7 +84,7 @@ class MaterialPolicy:
             assert self.market is not None  # a policy with this claim is refused without a market
             stream, where = self.market.stream(name), f"in market {self.market.market_id}"
             if stream is None:
-                return f"nothing is known of collecting {name} {where}"
+                return f"it is unknown whether {name} is collected {where}"
             how = {Collection.COLLECTED: "", Collection.DROP_OFF: "only taken back at drop-off points"}
             why = how.get(stream.collection, "not collected")
             return f"{name} is {why} {where}" if why else ""
@@ -98,7 +98,7 @@ class MaterialPolicy:
         return f"{name} is not compostable" if material.compostability else f"{name} has no known certificate"
 
     def obstacles(self, items: Sequence[BoxType | Dunnage]) -> str:
-        """Return, rule by rule, which of some items break it and why, in words; none of them meets all rules."""
+        """Return a text that lists, by rule, which items break it and why; for items of which none meets all rules."""
         names = [item.box_type_id if isinstance(item, BoxType) else item.dunnage_id for item in items]
         broken = [(repr(name), self.broken(item)) for name, item in zip(names, items, strict=True)]
         missed, met = [], []
@@ -119,7 +119,7 @@ class MaterialPolicy:
         field = "policy.material_requirements"
         for material in (row for row in self.materials.materials if row.material_id in used):
             name, unverified = material.material_id, not material.read_in_source
-            text = f"what is said of material {name!r} is unverified"
+            text = f"the properties of material {name!r} are unverified"
             for claim in self.policy.material_requirements:
                 if claim in ("compostable", "home_compostable"):
                     certificate = material.compostability_certificate or "none is named"
@@ -142,9 +142,10 @@ class MaterialPolicy:
     def _by_market(self, claim: str, names: Sequence[str]) -> PlanWarning:
         """Return a warning with the rules under which the destination's market allows a claim about materials."""
         word = CLAIMED[claim]
-        text = f"that {claim.replace('_', ' ')} here is {', '.join(names)} is no claim to be called {word}: "
+        text = f"here {claim.replace('_', ' ')} applies to {', '.join(names)};"
+        text += f" this alone does not allow the packaging to be called {word}: "
         if self.destination is None:
-            text += "that is a matter of a market, and the lane names no destination whose rules are known"
+            text += "markets have rules for that, and the lane names no destination whose rules are known"
         else:
             rules = [
                 f"{rule.instrument}, {rule.provision}: {rule.definition} (grade {rule.source_grade.value})"

@@ -16,7 +16,7 @@ from boxwright.protection import care_of
 
 
 def check_order(order: Order, policy: Policy, materials: Materials, found: Findings) -> None:
-    """Note each line that data or policy refuse, such as one of an unknown article, by its field path."""
+    """Note each line that data or policy refuse, such as a line with an unknown article, by its field path."""
     packed = any(line.sales_packaging for line in order.lines)
     known = {row.material_id for row in materials.materials} if packed else ()
     for index, line in enumerate(order.lines):
@@ -35,7 +35,7 @@ def check_order(order: Order, policy: Policy, materials: Materials, found: Findi
             care = found.at(f"lines[{index}]").attempt(care_of, line, materials)
             very = care is not None and care.fragility_class is FragilityClass.VERY_FRAGILE
             if very and line.ships_in_own_container:
-                rule = "must be false for very_fragile goods: what needs a box in a box does not ship as it is"
+                rule = "must be false for very_fragile goods: goods that need a box in a box cannot ship as they are"
                 found.add(f"lines[{index}].ships_in_own_container", rule)
     if policy.plausibility is Plausibility.REFUSE:
         for warning in implausible(order, materials, found.stop):
@@ -52,10 +52,10 @@ def objective_rules(
     if basis is not None and basis.allocation is Allocation.DIMENSIONAL_WEIGHT and not billed:
         yield FieldViolation("policy.emissions_basis.allocation", "dimensional_weight needs lane.carrier_service")
     if tables and not billed:
-        yield FieldViolation("lane.price_tables", "must be absent without lane.carrier_service")
+        yield FieldViolation("lane.price_tables", "needs lane.carrier_service")
     no_credits = "needs a profile without credits: under one that credits, more material may count as less"
     credited = [profile.recycling_rule is RecyclingRule.AVOIDED_BURDEN for profile in profiles]
-    # The profile that the basis names, with its version or without, else the first.
+    # The profile that the basis names, with or without its version; if it names none, the first.
     names = [(profile.profile_id, profile.profile_id.split("@")[0]) for profile in profiles]
     named = [credit for pair, credit in zip(names, credited, strict=True) if basis and basis.profile_id in pair]
     for index, objective in enumerate(policy.ranking):

@@ -1,4 +1,4 @@
-"""Sizes and masses that look like a slip of unit or decimal point, by rules of our own with figures as data."""
+"""Sizes and masses that suggest a wrong unit or decimal point, by our own rules with figures from the data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ READINGS = {
 }
 """Units that a caller may have meant instead of mm and g, the likeliest first, each in mm and g.
 
-Centimetres and kilograms are missing: their density equals that of mm and g, so that only lightness shows them.
+Centimetres and kilograms are missing: their densities equal those of mm and g, so only small masses reveal them.
 """
 
 
@@ -44,7 +44,7 @@ def implausible(order: Order, materials: Materials, stop: Stop = NEVER) -> Itera
         stop.look()
         known.append(line)
         path = f"lines[{index}]"
-        # As integers: exact, and faster than fractions.
+        # Integers are exact, and faster than fractions.
         mass, volume = line.mass_mg * UM3_PER_CM3, MG_PER_G * math.prod(line.edges_um)
         if mass * least.denominator < least.numerator * volume or mass * most.denominator > most.numerator * volume:
             text = (
@@ -66,7 +66,7 @@ def _rules_of(materials: Same[Materials]) -> Mapping[str, Fraction]:
 
 
 def _units(lines: Sequence[Item], rules: Mapping[str, Fraction]) -> Iterator[PlanWarning]:
-    """Yield a warning if an order may be in other units: all its units are small, and dense or light as given."""
+    """Yield a warning if an order may use other units: all its goods are small, and dense or light as given."""
     if not lines or any(max(line.edges_um) >= rules["small_edge"] * UM_PER_MM for line in lines):
         return
     given = [density_g_per_cm3(line) for line in lines]
@@ -84,7 +84,7 @@ def _units(lines: Sequence[Item], rules: Mapping[str, Fraction]) -> Iterator[Pla
         return
     fitting = []
     for words, (edge_mm, mass_g) in READINGS.items():
-        # A mm and a g read as such an edge and mass: so much denser is the unit.
+        # The factor by which the density falls if mm and g are read as these units.
         factor = mass_g / edge_mm**3
         if all(rules["least_read_density"] <= density * factor <= rules["most_read_density"] for density in given):
             fitting.append(f"{float(given[0] * factor):.3g} g/cm3 in {words}")
