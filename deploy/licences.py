@@ -28,7 +28,7 @@ INTRODUCTION = """\
 Boxwright is under the [Apache License 2.0](../../LICENSE). This table names each package that it is installed with, the
 licence that the package states of itself, and with which extras it comes.
 A package whose licence is not on the list of
-`deploy/licences.toml`, or which states none, fails a test until somebody has read the licence and written it down.
+`deploy/licences.toml`, or which states none, fails a test until the licence has been read and recorded.
 
 The data in `materials/` has licences of its own: [materials](../materials.md).
 

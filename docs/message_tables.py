@@ -18,15 +18,15 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ".boxwright.v1."
 INTRODUCTION = """\
 Every message of the contract, field by field. `field` is the name in the contract, in JSON, in read masks and in the
-paths that errors name; JSON may have it in camelCase too, as `buf curl` prints it. Of numbers, only `units` of money
-are texts in JSON.
+paths that errors name; JSON may have it in camelCase too, as `buf curl` prints it. In JSON, `units` of money are
+texts; all other numbers are numbers.
 
-`without it` says what a request means that leaves the field out. In answers, empty texts, empty lists and `false` are
-not written, nor a 0 that says nothing; fields marked `optional` are, wherever they have a value.
+`without it` gives the default of a request without the field. Answers leave out empty texts, empty lists, `false` and
+zeros without a meaning; fields marked `optional` are written if they have a value.
 
 Misspelt keys are caught by the JSON parsers of protobuf libraries, by `buf curl` and by the stubs of typed languages.
-**`@grpc/proto-loader` for Node drops keys that it does not know without a word**, so that `fragilty` plans an order
-without fragility: use the [TypeScript client](../http.md), whose compiler refuses it in messages that are
+**`@grpc/proto-loader` for Node silently drops unknown keys**, so `fragilty` plans an order without
+fragility: use the [TypeScript client](../http.md), whose compiler refuses it in messages that are
 written with `satisfies`."""
 
 _MESSAGE, _ENUM = 4, 5

@@ -33,31 +33,31 @@ LONG_RUNNING = "google.longrunning"
 """Package of the calls that read operations."""
 
 TOKEN = "A token of `boxwright tokens create`, where the server asks for one: `bxw_...`."
-"""What OpenAPI says of tokens."""
+"""Description of tokens in OpenAPI."""
 
 ABOUT = """\
 The contract of Boxwright as JSON over HTTP. A call is a POST of its request to `/{service}/{method}`, as unary calls of
 Connect are; catalogs, stored plans and the like can be read with GET as well. Another HTTP method is refused with 405.
 Keys are in snake_case, as in these schemas; requests may have them in camelCase too. A key that is not in the contract
-is an error. `units` of money are texts, as protobuf writes 64-bit integers. Answers leave out what is empty or false,
-numbers whose zero says nothing, and fields that a read mask does not name. So `required` holds for messages of
-requests alone: one that stands in answers as well, such as a plan, says `Required.` of a field in words. Bodies may be
-compressed with gzip. `Connect-Timeout-Ms` sets a deadline."""
+is an error. `units` of money are texts, as protobuf writes 64-bit integers. Answers leave out empty and false values,
+zeros without a meaning, and fields that a read mask does not name. So only messages of requests have `required`; in
+messages of answers, such as a plan, the description of a field says `Required.` Request bodies must not be compressed;
+answers are compressed if `Accept-Encoding` names gzip. `Connect-Timeout-Ms` sets a deadline."""
 
 _KNOWN = {code for _, code, _ in KINDS}
 CODES = HTTP_CODES.keys() & {code.name.lower() for code in grpc.StatusCode if code.value[0] in _KNOWN}
-"""Codes that errors have here; who cancels a call, which Connect spells otherwise, reads none."""
+"""Codes of errors over HTTP. A cancelled call has none: its caller reads no answer."""
 
-DOOR: dict[str, str] = {
-    "413": "Code `resource_exhausted`: the body is too long.",
-    "415": "Code `invalid_argument`: the `Content-Type` or `Content-Encoding` is not read.",
+BEFORE_CALLS: dict[str, str] = {
+    "413": "Code `resource_exhausted`: the body is too large.",
+    "415": "Code `invalid_argument`: the `Content-Type` or `Content-Encoding` is not supported.",
 }
-"""What the door answers before it is a call, by HTTP status."""
+"""Answers to requests that are refused before they are a call, by HTTP status."""
 
-STATUSES = sorted({str(HTTP_CODES[each]) for each in CODES} | DOOR.keys())
+STATUSES = sorted({str(HTTP_CODES[each]) for each in CODES} | BEFORE_CALLS.keys())
 """HTTP statuses of calls that are refused."""
 
-NO_HTTP = "Plain text where what came is no HTTP, such as a raw space in a path or query, or for another `Host`."
+NO_HTTP = "Plain text if the request is not valid HTTP, such as a raw space in a path or query, or has another `Host`."
 BODY_CODES, WRITING_CODES = ("413", "415"), ("409",)
 """Of requests that have a body, and of calls that write something: a GET has neither."""
 
@@ -256,7 +256,7 @@ def _answers(output: str, without: Iterable[str] = ()) -> dict[str, Any]:
 def _refusal(code: str) -> dict[str, Any]:
     """Return what is said of an HTTP status other than 200."""
     named = ", ".join(f"`{name}`" for name, each in HTTP_CODES.items() if str(each) == code and name in CODES)
-    said = [DOOR.get(code, f"Code {named}.")]
+    said = [BEFORE_CALLS.get(code, f"Code {named}.")]
     content: dict[str, Any] = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     if code == "400":
         content["text/plain"] = {"schema": {"type": "string"}}

@@ -78,9 +78,9 @@ Empty fields are left out of JSON. In requests, `plans/{plan}` stands for the na
 page has a store."""
 
 SETTINGS_INTRODUCTION = """\
-Each comes from an option of `boxwright serve`, else from the environment, else from a settings file, else from its
-default. A value that breaks a rule keeps the server from starting: the error lists every fault, each by the option, the
-variable or the line of the file that it comes from.
+The first of these that has a setting decides: an option of `boxwright serve`, the environment, a settings file, the
+default. With a value that breaks a rule the server does not start: the error lists every fault with its option,
+variable or line of the file.
 
 ## The settings file
 
@@ -101,50 +101,48 @@ link_key_file = "link.key"            # a secret is in a file of its own
 log_format = "json"
 ```
 
-A key or a variable that is no setting is refused, with the nearest name. Secrets
-(`link_key`, `order_id_key`, a `store` with a password) are in no settings file and no option: the environment has them,
-or a file that `link_key_file`, `--link-key-file` or `BOXWRIGHT_LINK_KEY_FILE` names.
+A key or variable that is not a setting is refused, with the nearest name. Secrets
+(`link_key`, `order_id_key`, a `store` with a password) may not be in the settings file or an option: put them into the
+environment, or into a file that `link_key_file`, `--link-key-file` or `BOXWRIGHT_LINK_KEY_FILE` names.
 
 ```sh
-boxwright config show --config settings.toml --changed   # values, and where each comes from; no secret
-boxwright serve --check --config settings.toml           # every fault of the settings, and what else a server needs
+boxwright config show --config settings.toml --changed   # values and their origin; no secrets
+boxwright serve --check --config settings.toml           # all faults of settings and files
 ```
 
-These take the options of `boxwright serve` and see the same environment. The file is read at the start alone; catalogs,
-sites, certificates and tokens that it names are [read anew](../deployment.md)."""
+These have the options of `boxwright serve` and read the same environment. The file is read only at the start; catalogs,
+sites, TLS certificates and tokens that it names are [read again](../deployment.md) when they change."""
 
 METRICS_INTRODUCTION = """\
-Prometheus reads them from `/metrics` on the admin port, together with the usual `process_` and `python_` metrics, which
-are of the process that answers calls. [Dashboards](../monitoring.md) and [alerts](../runbooks.md) show them. `/healthz`
-there answers 200 while the server serves, `/livez` while planning gets on; else both answer 503. Where changed catalogs
-or data could not be loaded, `/healthz` says why below its first line, to who may read metrics
-([scope `admin`](../deployment.md) where callers are known). Where calls are
-[traced](../deployment.md), latencies name traces, as exemplars of OpenMetrics."""
+Prometheus reads metrics from `/metrics` on the admin port, together with the usual `process_` and `python_` metrics of
+the process that answers calls. [Dashboards](../monitoring.md) and [alerts](../runbooks.md) show them. `/healthz`
+answers 200 while the server serves, `/livez` while workers run; otherwise both answer 503. If changed catalogs or data
+could not be loaded, `/healthz` gives the reason below its first line to callers that may read metrics (scope `admin`).
+If calls are [traced](../monitoring.md#traces) and Prometheus requests OpenMetrics, latencies have trace ids as
+exemplars."""
 
 METRICS_NOTES = """\
 ## Purpose
 
 Metrics of plans have the label `purpose`, from the request: `shipment` (the default) will be packed, `what_if` is
-tried out, `replay` repeats an earlier plan. Parcels, boxes and grams of shipments are those with
+a simulation, `replay` repeats an earlier plan. Parcels, boxes and grams of shipments are those with
 `purpose="shipment"`, so that a replay or a comparison is never counted as one. A plan that CheckPlan makes to compare
 with counts as `what_if`. An order in a message that cannot be read has the purpose `unread`. A call that a
 `request_id` answers from memory is not counted again as a plan.
-A plan is counted when it is made, also where the caller has left or its deadline has passed by then: with a
-`request_id` a second try is answered from memory and not counted again.
+A plan is counted when it is made, even if the caller has left or its deadline has passed: a second call with the same
+`request_id` is answered from memory and not counted again.
 
-A call whose deadline passed has the code `CANCELLED`: the server sees only that the caller is gone.
+A call whose deadline passed has the code `CANCELLED`: the server sees only that the caller has left.
 
 ## Cardinality
 
-Labels hold identifiers of the server's own catalogs, box types and accounting profiles, and never those of an order,
-a SKU or a catalog sent along: that one is `inline`, and so are its box types. Rows of a box type end once no catalog
-that is served has it; where an outcome, or an order under way, still counts one, it ends with the next catalog that is
-written or read. `principal` is one of the callers whose tokens end, as many as there are in the file and the store of
-tokens."""
+Labels have identifiers of the server's own catalogs, box types and accounting profiles, never those of an order or a
+SKU. A catalog in a request and its box types are `inline`. Series of a box type are removed when a new catalog is
+written or read and no catalog in use has the box type. `principal` is a caller whose tokens expire."""
 
 CLI_INTRODUCTION = """\
-Results go to standard output, progress and errors to standard error. A message names the field and the rule of a
-mistake. Output files appear whole or not at all, and never in place of a file that the command reads."""
+Results go to standard output, progress and errors to standard error. A message names the field and the rule of an
+error. Output files appear whole or not at all, and never in place of a file that the command reads."""
 
 ERRORS_INTRODUCTION = """\
 A call that fails ends with a gRPC status code and a `google.rpc.Status` in its details. One order of a batch or
@@ -155,10 +153,10 @@ ERRORS_NOTES = """\
 ## Fields
 
 `google.rpc.BadRequest` lists every violated field, not the first, up to 100, by its path in the request, such as
-`order.lines[3].mass_g`, with the rule and the value. Where fields are refused for several reasons, the gravest
+`order.lines[3].mass_g`, with the rule and the value. If fields are refused for several reasons, the most serious
 decides code and reason (invalid, then limit exceeded, not in this version, not found), and all are listed. Paths of
 an order in a batch or stream start at its own PackRequest. Rules that need more than the field itself, such as that an
-article is known or a started parcel is a valid packing, are looked at once every field is right.
+article is known or a started parcel is a valid packing, are checked only when every field is valid.
 
 ## Not in this version
 
@@ -166,10 +164,10 @@ Fields and RPCs that the contract marks "later" are refused with `UNIMPLEMENTED`
 
 ## Long lists
 
-Details of a call travel in trailers, which clients limit to 8 KiB. Where the violations of one request do not fit,
-the last are left out, and `ErrorInfo.metadata` says how many in `left_out`. Results of batches and streams travel in
-the answer and are not cut for that. Of an order that cannot be packed whole at most 50 lines are listed, each with its
-reason and rule; `left_out` counts all that are not.
+Details of a call travel in trailers, which clients limit to 8 KiB. If the violations of one request do not fit,
+the last are left out, and `left_out` of `ErrorInfo.metadata` has their number. Results of batches and streams are in
+the answer and are not shortened. At most 50 lines of an order that cannot be packed whole are listed, each with its
+reason and rule; `left_out` counts the others.
 
 Reading stops once 100 fields are refused; a last entry without a field says that there are more. Texts in details hold
 no control characters: those of a caller come back escaped, as `\\x1b`, and cut at 1,000 characters,
@@ -180,7 +178,7 @@ in trailers at 1,000 bytes.
 A list that is too long is `LIMIT_EXCEEDED` or `INVALID_FIELDS`, naming it. The limits of lists hold in Python and in
 files too.
 
-| list | most entries |
+| list | maximum number of entries |
 |---|---|
 {limits}
 | any other | {most:,} |
@@ -189,19 +187,19 @@ A request of 1 MiB or more has at least {each} bytes per field of fewer than {sh
 those started, hold at most {units:,} placements in all. A catalog in TOML joins at most {parts} names by dots.
 
 Texts are measured in characters. An identifier, a name, a version or a zone has at most {name_length}; a note, a source
-and what is said of it {note_length:,}; any other text of a request {text_length:,}, but for a catalog in TOML. The
+and its details {note_length:,}; any other text of a request {text_length:,}, except a catalog in TOML. The
 first two hold in Python and in files too.
 
 ## gRPC's own
 
-Where they come from gRPC itself, `DEADLINE_EXCEEDED`, `UNAVAILABLE` and a request above the limit of bytes
+If they come from gRPC itself, `DEADLINE_EXCEEDED`, `UNAVAILABLE` and a request above the limit of bytes
 (`RESOURCE_EXHAUSTED`) have no details. An order whose deadline passes while it waits is never started.
 
 A compressed request is refused with `UNIMPLEMENTED` and without a reason: gRPC would expand it before its limits are
-looked at. Clients compress nothing unless they are set to.
+checked. Clients do not compress by default.
 
 A message that does not decode is `INVALID_ARGUMENT` with the reason `INVALID_FIELDS` and an empty path. On a stream it
-is answered without a correlation id, and the stream goes on."""
+is answered without a correlation id, and the stream continues."""
 
 
 def comments(source: str, keyword: str) -> dict[str, str]:

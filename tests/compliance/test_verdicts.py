@@ -117,7 +117,7 @@ def test_protection_that_no_box_can_hold_within_the_limit_is_a_conflict():
 def test_no_rule_is_in_force_before_its_earliest_day(rule, taken_mm):
     """A pending method changes nothing before 2030, nor does a conflict with protection."""
     made = plan_of(parcel(TOTE, LITRE_UM3 * 8 // 10, taken_mm), ship_date=datetime.date(2029, 12, 31))
-    (verdict,) = judged(made, rule, [TOTE])
+    (verdict,) = verdicts_of(made, rule, [TOTE])
     assert verdict.status is VerdictStatus.NOT_IN_FORCE
 
 
@@ -126,7 +126,7 @@ def test_cushioning_is_a_cure_only_where_there_is_some():
     wrap = PackagingComponent(Component.CUSHIONING, "kraft-paper", 30_000)
     for packaging in ((), (wrap,)):
         tight = parcel(goods_um3=LITRE_UM3 * 8 // 10, taken_mm=120, packaging=packaging)
-        (verdict,) = judged(plan_of(tight), "eu/ppwr-24-1")
+        (verdict,) = verdicts_of(plan_of(tight), "eu/ppwr-24-1")
         assert verdict.status is VerdictStatus.CONFLICT
         assert ("other cushioning" in verdict.message) == bool(packaging)
 

@@ -1,1 +1,1 @@
-"""One file for each dashboard: what it shows, and which question each panel answers."""
+"""One file for each dashboard: its panels, and the question that each answers."""

@@ -13,14 +13,14 @@ _NET = (
     + RATE
     + ")))"
 )
-"""Grams a second, what a profile credits taken off, of each view."""
+"""Grams a second less the credits of the profile, by profile, kind and allocation."""
 
 _PARCELS = f"on () group_left () sum(rate(boxwright_boxes_used_total{{%p}}{RATE}))"
 
 GRAMS = [
     graph(
-        "Grams CO2e a parcel, by profile",
-        "What does a parcel emit by each accounting profile? Views of the same parcels: never add them.",
+        "Grams CO2e per parcel, by profile",
+        "What does a parcel emit by each accounting profile? The profiles count the same parcels: never add them up.",
         "massg",
         (f"({_NET}) / {_PARCELS}", "{{profile}} {{kind}} {{allocation}}"),
         width=16,
@@ -36,7 +36,7 @@ GRAMS = [
     ),
     graph(
         "Footprints that lack a factor",
-        "Under which profile are grams too low, since a factor is not known? In a share of plans.",
+        "What share of plans lacks a factor of a profile, so that its grams are too low?",
         "percentunit",
         (
             (
@@ -55,7 +55,7 @@ GRAMS = [
     ),
     graph(
         "Parcels below half full",
-        "Which share of parcels is less than half full of goods?",
+        "What share of parcels is less than half full of goods?",
         "percentunit",
         (
             (

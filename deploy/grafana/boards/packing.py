@@ -6,28 +6,28 @@ RATE = "[$__rate_interval]"
 
 NUMBERS = [
     stat(
-        "Parcels an order",
-        "Into how many parcels does an order go?",
+        "Parcels per order",
+        "How many parcels does an order take?",
         "none",
         f"sum(rate(boxwright_boxes_used_total{{%p}}{RATE})) / sum(rate(boxwright_plans_total{{%p}}{RATE}))",
     ),
     stat(
         "Fill",
-        "Which share of the room inside parcels do goods take on average? The rest is air and filling.",
+        "What share of the inner volume do goods take on average? The rest is air and fill.",
         "percentunit",
         f"sum(rate(boxwright_parcel_fill_ratio_sum{{%p}}{RATE}))"
         f" / sum(rate(boxwright_parcel_fill_ratio_count{{%p}}{RATE}))",
     ),
     stat(
         "Proved",
-        "Of which share of plans is it proved that no better choice of boxes exists?",
+        "For what share of plans is it proved that no better choice of boxes exists?",
         "percentunit",
         f'sum(rate(boxwright_certificates_total{{%p,status="proved"}}{RATE}))'
         f" / sum(rate(boxwright_certificates_total{{%p}}{RATE}))",
     ),
     stat(
         "Complete",
-        "Which share of plans packs the whole order?",
+        "What share of plans packs the whole order?",
         "percentunit",
         f'sum(rate(boxwright_plans_total{{%p,status="complete"}}{RATE}))'
         f" / sum(rate(boxwright_plans_total{{%p}}{RATE}))",
@@ -56,7 +56,7 @@ PARCELS = [
     ),
     graph(
         "Certificates",
-        "What is proved of plans, and among which plans?",
+        "Which plans are proved, and in which scope?",
         "cps",
         (f"sum by (status, scope) (rate(boxwright_certificates_total{{%p}}{RATE}))", "{{status}}, {{scope}}"),
         stacked=True,
@@ -77,8 +77,8 @@ TROUBLE = [
         (f"sum by (reason) (rate(boxwright_refused_orders_total{{%p}}{RATE}))", "{{reason}}"),
     ),
     bars(
-        "Rules of markets",
-        "How do plans stand to the rules of the markets asked for?",
+        "Market rules",
+        "Which verdicts do plans get under the requested market rules?",
         "none",
         (
             "sum by (rule, outcome) (increase(boxwright_verdicts_total{%p}[$__range]))",
@@ -96,7 +96,7 @@ TROUBLE = [
     ),
     graph(
         "Plans of sites",
-        "What does each site plan?",
+        "How many orders does each site plan?",
         "cps",
         (f"sum by (site, status) (rate(boxwright_site_plans_total{{%p}}{RATE}))", "{{site}}, {{status}}"),
     ),

@@ -1,11 +1,11 @@
-"""The service: is it up, is it fast, is it full, and what does it refuse."""
+"""The service: availability, speed, load and refusals."""
 
 from panels import Board, graph, percentile, stat
 
 RATE = "[$__rate_interval]"
 
 _FAULTS = 'reason=~"internal|engine_fault|planning_lost|memory_ceiling|store_(unreachable|locked|full|corrupt)"'
-"""Reasons that are no fault of callers; that a stream ends is none of anybody."""
+"""Reasons of which the service, not the caller, is the cause; `stream_ended` is not an error."""
 
 HEALTH = [
     stat(
@@ -17,14 +17,14 @@ HEALTH = [
     ),
     stat(
         "Planning stands still",
-        "On how many replicas does only a new start help?",
+        "How many replicas must be restarted?",
         "none",
         "sum(1 - boxwright_planning_alive{%i})",
         steps=((None, "green"), (1, "red")),
     ),
     stat(
         "Faults of the service",
-        "Which share of calls fails through no fault of their caller?",
+        "What share of calls fails because of the service?",
         "percentunit",
         f"(sum(rate(boxwright_rpc_errors_total{{%i,{_FAULTS}}}{RATE})) or vector(0))"
         f" / sum(rate(boxwright_rpc_duration_seconds_count{{%i}}{RATE}))",
@@ -32,7 +32,7 @@ HEALTH = [
     ),
     stat(
         "Oldest order waits",
-        "How long has the order waited that waits longest?",
+        "How long has the oldest waiting order waited?",
         "s",
         "max(boxwright_oldest_order_age_seconds{%i})",
         steps=((None, "green"), (1, "orange"), (5, "red")),
@@ -42,7 +42,7 @@ HEALTH = [
 CALLS = [
     graph(
         "Calls by method",
-        "What is called, and how often?",
+        "Which methods are called, and how often?",
         "reqps",
         (f"sum by (method) (rate(boxwright_rpc_duration_seconds_count{{%i}}{RATE}))", "{{method}}"),
     ),
@@ -63,7 +63,7 @@ CALLS = [
     ),
     graph(
         "Calls under way",
-        "What is open now?",
+        "Which calls are open now?",
         "none",
         ("sum by (method) (boxwright_rpcs_under_way{%i})", "{{method}}"),
         stacked=True,
@@ -76,7 +76,7 @@ CALLS = [
     ),
     graph(
         "Orders of batches and streams that fail",
-        "Why do they fail, where the call itself ends with OK?",
+        "Why do orders fail although their call ends with OK?",
         "reqps",
         (
             f'sum by (kind, reason) (rate(boxwright_answered_orders_total{{%i,reason!="planned"}}{RATE}))',
@@ -95,29 +95,29 @@ QUEUE = [
     ),
     graph(
         "Time that orders wait",
-        "How long do 95 of 100 orders wait until a worker takes them up, and the oldest of now?",
+        "How long do 95 of 100 orders wait for a worker, and how long has the oldest waited?",
         "s",
         (percentile(0.95, "boxwright_order_wait_seconds", by="size"), "{{size}}"),
         ("max(boxwright_oldest_order_age_seconds{%i})", "oldest"),
     ),
     graph(
         "Workers",
-        "How many workers are at work, and do they end?",
+        "How many workers are planning, and do any end?",
         "none",
-        ("sum(boxwright_workers{%i})", "to be"),
-        ("sum(boxwright_workers_busy{%i})", "at work"),
+        ("sum(boxwright_workers{%i})", "configured"),
+        ("sum(boxwright_workers_busy{%i})", "planning"),
         (f"sum by (why) (increase(boxwright_workers_replaced_total{{%i}}{RATE}))", "replaced: {{why}}"),
     ),
     graph(
         "Memory",
-        "What do the server and its workers hold?",
+        "How much memory do the server and its workers use?",
         "bytes",
         ("sum(process_resident_memory_bytes{%i})", "server"),
         ("sum(boxwright_workers_memory_bytes{%i})", "workers, shared counted for each"),
     ),
     graph(
         "Event loop",
-        "How late does the event loop wake up that answers all calls, and how much of a core does it take?",
+        "How late does the event loop wake up, and how much of a core does it use?",
         "none",
         (percentile(0.99, "boxwright_loop_delay_seconds", by="instance"), "99 % of delays in s {{instance}}"),
         (f"rate(process_cpu_seconds_total{{%i}}{RATE})", "cores {{instance}}"),
@@ -134,23 +134,23 @@ QUEUE = [
 REFUSED = [
     graph(
         "Refused for overload",
-        "Of which thing was there too much, and by which limit?",
+        "Which calls or orders are refused, and by which limit?",
         "reqps",
         (f"sum by (what, limit) (rate(boxwright_overload_refusals_total{{%i}}{RATE}))", "{{what}}: {{limit}}"),
     ),
     graph(
-        "Not let in",
-        "Which callers are turned away, and which requests over HTTP are no calls?",
+        "Access denied",
+        "Why are callers refused, and which HTTP requests are invalid?",
         "reqps",
         (f"sum by (why) (rate(boxwright_denied_calls_total{{%i}}{RATE}))", "{{why}}"),
         (f"sum by (status) (rate(boxwright_http_refusals_total{{%i}}{RATE}))", "HTTP {{status}}"),
     ),
     graph(
-        "Given up and come again",
-        "How many orders do callers no longer wait for, and how many calls come again?",
+        "Abandoned orders and repeated calls",
+        "How many orders do callers abandon, and how many calls are repeated?",
         "reqps",
-        (f"sum by (state) (rate(boxwright_abandoned_orders_total{{%i}}{RATE}))", "given up: {{state}}"),
-        (f"sum by (source) (rate(boxwright_repeated_calls_total{{%i}}{RATE}))", "come again: {{source}}"),
+        (f"sum by (state) (rate(boxwright_abandoned_orders_total{{%i}}{RATE}))", "abandoned: {{state}}"),
+        (f"sum by (source) (rate(boxwright_repeated_calls_total{{%i}}{RATE}))", "repeated: {{source}}"),
     ),
 ]
 
@@ -163,31 +163,34 @@ STORE = [
     ),
     graph(
         "Faults of the store",
-        "Does it work, and what fails?",
+        "Does the store work, and which operations fail?",
         "none",
         ("min(boxwright_store_up{%i})", "works"),
         (f"sum by (what, reason) (increase(boxwright_store_errors_total{{%i}}{RATE}))", "{{what}}: {{reason}}"),
     ),
     graph(
-        "Bytes of stored plans", "How large does the store grow?", "bytes", ("max(boxwright_store_plan_bytes{%i})", "")
+        "Bytes of stored plans",
+        "How much space do stored plans take?",
+        "bytes",
+        ("max(boxwright_store_plan_bytes{%i})", ""),
     ),
     graph(
         "Wait of operations",
-        "For how long has the oldest evaluation or design waited?",
+        "How long has the oldest evaluation or design waited?",
         "s",
         ("max(boxwright_operation_oldest_waiting_seconds{%i})", ""),
     ),
     graph(
         "Reloads",
-        "When were catalogs and data read anew, and is anything at fault?",
+        "When were catalogs and data read again, and is any file faulty?",
         "none",
         (f"sum by (outcome) (increase(boxwright_reload_attempts_total{{%i}}{RATE}))", "{{outcome}}"),
-        ("max(boxwright_reload_failing{%i})", "files at fault"),
-        ("sum by (what) (boxwright_access_reload_failing{%i})", "{{what}} at fault"),
+        ("max(boxwright_reload_failing{%i})", "faulty files"),
+        ("sum by (what) (boxwright_access_reload_failing{%i})", "faulty {{what}}"),
     ),
     graph(
-        "Ends of certificates and tokens",
-        "For how long are certificates, and the last token of each caller, valid?",
+        "Validity of TLS certificates and tokens",
+        "How long are TLS certificates, and the last token of each caller, still valid?",
         "s",
         ("min by (setting) (boxwright_certificate_expiry_timestamp_seconds{%i}) - time()", "{{setting}}"),
         ("min by (principal) (boxwright_token_expiry_timestamp_seconds{%i}) - time()", "{{principal}}"),
@@ -197,12 +200,12 @@ STORE = [
 BOARD = Board(
     "service",
     "service",
-    "Is the service up, fast and not too full, and what does it refuse?",
+    "Is the service up, fast and not overloaded, and what does it refuse?",
     {
         "Health": HEALTH,
         "Calls": CALLS,
         "Queue and workers": QUEUE,
-        "Refused and in vain": REFUSED,
+        "Refused and abandoned": REFUSED,
         "Store, files and access": STORE,
     },
 )

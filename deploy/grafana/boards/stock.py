@@ -1,4 +1,4 @@
-"""Stock and outcomes: which boxes go, and whether what was shipped is what was planned."""
+"""Stock and outcomes: the boxes used, and shipments compared with their plans."""
 
 from panels import Board, Panel, bars, graph
 
@@ -9,7 +9,7 @@ _PLANNED = 'sum by (catalog, box_type) (increase(boxwright_shipped_boxes_total{%
 OUTCOMES = [
     bars(
         "Boxes shipped, by type",
-        "Which boxes have to be bought again?",
+        "Which boxes must be restocked?",
         "none",
         (
             f"topk(12, {_SHIPPED.replace('$__rate_interval', '$__range')})",
@@ -17,13 +17,13 @@ OUTCOMES = [
         ),
     ),
     graph(
-        "Boxes shipped less planned",
-        "Which box is taken more often than planned, and which less?",
+        "Boxes shipped minus planned",
+        "Which boxes are used more often than planned, and which less often?",
         "none",
         (f"{_SHIPPED} - ({_PLANNED} or 0 * {_SHIPPED})", "{{catalog}} {{box_type}}"),
     ),
     graph(
-        "Orders, as planned or not",
+        "Orders packed as planned or otherwise",
         "Do packers follow plans?",
         "cps",
         (f"sum by (how) (rate(boxwright_shipped_orders_total{{%i}}{RATE}))", "{{how}}"),
@@ -31,7 +31,7 @@ OUTCOMES = [
     ),
     graph(
         "Why parcels were packed otherwise",
-        "What keeps packers from a plan?",
+        "Why do packers deviate from plans?",
         "cps",
         (f"sum by (reason) (rate(boxwright_shipped_overrides_total{{%i}}{RATE}))", "{{reason}}"),
     ),
@@ -43,7 +43,7 @@ OUTCOMES = [
     ),
     Panel(
         "Catalogs and data in use",
-        "With which versions are plans made, on each replica?",
+        "Which versions does each replica use?",
         "none",
         (("boxwright_loaded_info{%i}", ""),),
         "table",
@@ -54,7 +54,7 @@ OUTCOMES = [
 BOARD = Board(
     "stock",
     "stock and outcomes",
-    "Which boxes go, and is what was shipped what was planned?",
+    "Which boxes are used, and do shipments match their plans?",
     {"Stock and outcomes": OUTCOMES},
     hours=24,
 )

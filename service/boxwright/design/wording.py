@@ -324,8 +324,8 @@ def gain(design: Design, suite: Suite) -> str:
     if prices is not None and part is not None and not part.unknown:
         sizes = -prices - found.saved
         text += (
-            f": the price given for new boxes {'saves' if prices < 0 else 'costs'} {money(prices)}, their sizes"
-            f" {'save' if sizes < 0 else 'cost'} {money(sizes)}"
+            f": {money(prices)} {'less' if prices < 0 else 'more'} by prices of new boxes,"
+            f" {money(sizes)} {'less' if sizes < 0 else 'more'} by their sizes"
         )
     pays = "it never pays" if found.months is None else f"it pays after {found.months:,.1f} months"
     if not found.shown:
