@@ -134,6 +134,12 @@ def test_a_spreadsheet_becomes_a_catalog(tmp_path):
     table.write_text("id,length (cm),width (cm),height (cm),tare,Lieferant\nA,30,20,10,120,Kern\n")
     assert "Lieferant" in run("catalog", "convert", table, "--out", tmp_path / "more.toml").stdout
     table.write_text("id,length,width\nA,30,20\n")
+    prices = tmp_path / "prices.csv"
+    prices.write_text("id,length (cm),width (cm),height (cm),price 500+\nA,20,20,20,0.4\n")
+    priced = run(
+        "catalog", "convert", prices, "--board", "b-flute", "--currency", "EUR", "--out", tmp_path / "priced.toml"
+    )
+    assert "purchase_quantity" in priced.stderr
     refused = run("catalog", "convert", table, "--out", catalog)
     assert refused.exit_code == 2
     assert catalog.read_text() == printed.stdout

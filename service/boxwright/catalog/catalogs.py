@@ -222,7 +222,10 @@ def _of_csv(path: Path, materials: Materials, faults: Findings) -> Catalog | Non
     given = []
     currency = ""
     needed = {"box_type_id": CSV_COLUMNS["box_type_id"]}
-    for record in read_table(path, needed, faults, CSV_COLUMNS, unread=True):
+    records = read_table(path, needed, faults, CSV_COLUMNS, unread=True)
+    if faults and not records:
+        faults.add("file", "is no catalog; `boxwright catalog convert` makes one from a list of boxes")
+    for record in records:
         values = {field: value for field, value in record.values.items() if value is not None}
         at = faults.row(record.row)
         code = values.pop("currency", "")

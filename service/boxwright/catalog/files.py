@@ -87,7 +87,7 @@ def read_table(
     columns = {**columns, **{name: column for name, column in (optional or {}).items() if name in header}}
     for index, name in enumerate(header):
         if name not in columns:
-            known = [*columns, *(optional or {})]
+            known = {**columns, **(optional or {})}
             at.add(name or f"column {index + 1}", f"column {unknown(name, known)}" if name else "column has no name")
         elif name in header[:index]:
             at.add(name, "column appears twice")

@@ -118,7 +118,7 @@ def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
         rows["chargeable weight"] = wording.weight(totals.chargeable_mg)
     for name, price in (("packaging", totals.packaging_price), ("carriage", totals.carriage_price)):
         if price is not None:
-            lacking = " (not complete)" if name == "packaging" and totals.unpriced else ""
+            lacking = " + ?" if name == "packaging" and totals.unpriced else ""
             rows[f"price of {name}"] = wording.exact_money(price.minor, price.currency) + lacking
     for figures in totals.footprints:
         name = f"CO2e, {wording.basis(*figures.key)}"
