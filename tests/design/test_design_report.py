@@ -56,6 +56,17 @@ def test_limits_of_new_sizes_are_stated(orders, two):
     assert design_dict(made)["new_sizes"]["max_sheet_mm"] == (2_000, 1_500)
 
 
+def test_too_few_orders_for_the_sizes_are_said(order_of):
+    """Fewer than 50 different orders for each size in a half are named; as many are not."""
+    orders = [order_of(f"{n}", (50 + n, 50, 40)) for n in range(100)]
+    made = design(orders, Wishes(sizes=(1,)))
+    few = replace(
+        made, halves=replace(made.halves, judged=replace(made.halves.judged, orders=made.halves.judged.orders[:49]))
+    )
+    assert "49 different" not in " ".join(premises(made)[2:])
+    assert any("49 different" in line for line in premises(few)[2:])
+
+
 def test_pairs_that_are_open_are_counted(two):
     """The text states their number."""
     assert "1,200" in text(replace(two, suites=(replace(two.suites[0], undecided=1_200),)))
