@@ -159,7 +159,7 @@ def remarks(design: Design) -> list[str]:
         for box in suite.catalog.box_types
         if box.box_type_id in suite.new and design.sized_as(box) is not None
     }
-    lines += [f"New sizes of which a box is in stock: {'; '.join(same.values())}."] if same else []
+    lines += [f"New sizes of a box in stock, more than 10 % cheaper: {'; '.join(same.values())}."] if same else []
     judged = [(suite, suite.judged) for suite in design.suites if suite.judged is not None]
     left_out = judged[0][1].not_today if judged and design.today is not None else 0
     if left_out:
