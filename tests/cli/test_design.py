@@ -141,7 +141,7 @@ def test_terminal_page_and_json_state_one_saving(orders, tmp_path):
     (design,) = json.loads(run(*asked, "--json").stdout)["designs"]
     change, year = (abs(design["judged"][name]) for name in ("change", "change_per_year"))
     assert change > 0.01
-    for said in (told.stdout, page.read_text()):
+    for said in (told.stdout, page.read_text().replace("\xa0", " ")):
         assert f"{change * 100:.1f} %" in said
         assert f"{year:,.0f} L" in said
 

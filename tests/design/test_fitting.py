@@ -21,7 +21,9 @@ from boxwright.selection.outcome import Outcome
 from boxwright.selection.single import lowest_first
 
 DUNNAGE = load_catalog("eu-stock").dunnage
-EDGES = [each for each in itertools.product((100, 160, 250), repeat=3) if each[0] >= each[1]]
+SLIM = (250, 100, 250)
+"""A slim box that stands takes flat units only."""
+EDGES = [each for each in itertools.product((100, 160, 250), repeat=3) if each[0] >= each[1] and each != SLIM]
 CATALOG = Catalog("grid", [BoxType("x".join(map(str, each)), *each) for each in EDGES], dunnage=DUNNAGE)
 RULES = Rules(Policy(objectives=(Objective.OUTER_VOLUME,)), None, ("uk-desnz",), load_materials())
 

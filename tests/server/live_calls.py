@@ -86,10 +86,10 @@ def bad_fields(status):
 
 
 def page(server, path):
-    """Return status, headers and text of a page."""
+    """Return status, headers and text of a page, with plain spaces."""
     try:
         with urllib.request.urlopen(f"http://{server.http_address}/{path}") as answer:
-            return answer.status, answer.headers, answer.read().decode()
+            return answer.status, answer.headers, answer.read().decode().replace("\xa0", " ")
     except urllib.error.HTTPError as error:
         return error.code, error.headers, error.read().decode()
 
