@@ -10,7 +10,7 @@ from typing import TypeGuard
 
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
-from boxwright.checking.needs import Need, need_of
+from boxwright.checking.needs import Need, has_hard_goods, need_of
 from boxwright.checking.reading import Reading, listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxStyle, BoxType, Catalog
@@ -199,6 +199,10 @@ class Premises:
             known = self._readings[id(footprint)] = Reading(footprint, self.stop)
         return known
 
+    @cached_property
+    def _has_hard_goods(self) -> bool:
+        return has_hard_goods(self.order, self.materials)
+
     def need(self, item: Item) -> Need:
         """Return the protection that a unit of a line needs."""
         if item.fragility is None and not item.article and not item.special_handling:
@@ -210,7 +214,7 @@ class Premises:
                 profile = ""
                 if self.foam is not None:
                     profile = self.materials.handling_profile(self.policy.handling_profile).profile
-                known = need_of(item, self.materials, service, self.foam, profile)
+                known = need_of(item, self.materials, service, self.foam, profile, beside_hard=self._has_hard_goods)
             except InvalidInputError as error:  # the policy names unknown data
                 known = Need(fault=str(error))
             self._needs[item.line_id] = known

@@ -146,11 +146,18 @@ def _class_at(g_level: float | None, materials: Materials) -> FragilityRule | No
 
 
 def need_of(
-    line: Item, materials: Materials, service: str = "", foam: Dunnage | None = None, profile: str = ""
+    line: Item,
+    materials: Materials,
+    service: str = "",
+    foam: Dunnage | None = None,
+    profile: str = "",
+    *,
+    beside_hard: bool = False,
 ) -> Need:
     """Return the protection that a unit of a line needs with a carrier service, given as ``carrier/service``.
 
-    Pads are of ``foam``, for the drops of a handling profile; without foam the practice rule holds.
+    ``beside_hard``: the order has hard goods, so an article keeps the half-gap of its class. Pads are of ``foam``, for
+    the drops of a handling profile; without foam the practice rule holds.
     """
     rules = _rules_of(line, materials) or materials.fragility_classes[FragilityClass.EASY]
     if fault := _fault(line, rules, materials):
@@ -163,7 +170,7 @@ def need_of(
     gap_um = math.ceil(1_000 * rules.half_gap_mm)
     margin_um = math.ceil(1_000 * (rules.wall_margin_mm if own is None else own.wall_margin_mm))
     inside_um, article = line.inner_cushion_um, materials.articles.get(line.article)
-    close = None if article is None else article.half_gap_mm
+    close = None if article is None or beside_hard else article.half_gap_mm
     if close is not None and 1_000 * close < gap_um and rules.fragility_class is not FragilityClass.VERY_FRAGILE:
         gap_um, margin_um = math.ceil(1_000 * close), margin_um + gap_um - math.ceil(1_000 * close)
     if rules.fragility_class is FragilityClass.VERY_FRAGILE:
@@ -190,6 +197,18 @@ def need_of(
         and rules.fragility_class is not FragilityClass.SHIP_READY,
         None if foam is None else _pads(line, foam, materials, profile),
     )
+
+
+def has_hard_goods(order: Order, materials: Materials) -> bool:
+    """Whether an order has sturdy goods of the mass and density of those that are blocked beside fragile goods."""
+    rules, easy = materials.blocking_rules, materials.fragility_classes[FragilityClass.EASY]
+    for line in order.lines:
+        dense = line.mass_mg * 10**9 >= rules["hard_density"].value * math.prod(line.edges_um)
+        heavy = line.mass_mg > rules["beside_fragile_mass"].value * units.MG_PER_KG
+        sturdy = (_rules_of(line, materials) or easy).fragility_class.sturdy
+        if heavy and dense and sturdy and line.soft_goods is None:
+            return True
+    return False
 
 
 def _fault(line: Item, rules: FragilityRule, materials: Materials) -> str:

@@ -32,7 +32,7 @@ from boxwright.planning.rules.inner_boxes import Refusal, inner_box, with_inner_
 from boxwright.planning.rules.material_policy import MaterialPolicy, material_policy
 from boxwright.planning.rules.order_rules import check_order, objective_rules
 from boxwright.planning.task import Task
-from boxwright.protection import Care, InnerBox, care_of, unreached, with_class_rules
+from boxwright.protection import Care, InnerBox, care_of, has_hard_goods, unreached, with_class_rules
 from boxwright.routing import derive
 from boxwright.shipping import Biller, Pricer, biller_of, pricer_of
 from boxwright.stop import NEVER, Stop
@@ -164,7 +164,12 @@ class Request:
 
     def care(self, line: Item) -> Care:
         """Return the protection of the units of a line by the practice rule, on this lane."""
-        return care_of(line, self.materials, self.lane.carrier_service if self.lane else "")
+        carrier = self.lane.carrier_service if self.lane else ""
+        return care_of(line, self.materials, carrier, beside_hard=self._has_hard_goods)
+
+    @cached_property
+    def _has_hard_goods(self) -> bool:
+        return has_hard_goods(self.order, self.materials)
 
     @cached_property
     def dunnage(self) -> tuple[Dunnage, ...]:

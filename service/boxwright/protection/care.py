@@ -9,10 +9,10 @@ from functools import lru_cache
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.rows import Article, FragilityRule, SpecialHandlingRule
 from boxwright.domain.fields import shown
-from boxwright.domain.order import Fragility, FragilityClass, Item, SpecialHandling
+from boxwright.domain.order import Fragility, FragilityClass, Item, Order, SpecialHandling
 from boxwright.domain.same import Same
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.units import MG_PER_G, UM_PER_MM, exact
+from boxwright.units import MG_PER_G, MG_PER_KG, UM_PER_MM, exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Care:
         return None if most_mg is None or not mass_mg else max(most_mg, mass_mg)
 
 
-def care_of(line: Item, materials: Materials, carrier: str = "") -> Care:
+def care_of(line: Item, materials: Materials, carrier: str = "", *, beside_hard: bool = False) -> Care:
     """Return the protection of the units of an order line.
 
     The class of the line takes precedence over its G-level, and the G-level over its article. A line without any of
@@ -82,7 +82,8 @@ def care_of(line: Item, materials: Materials, carrier: str = "") -> Care:
     become 0, the unit needs neither wrap nor a fill that cushions. For a box in a box the cushion reduces the gap in
     the inner box.
 
-    ``carrier`` is the id of a carrier or of its service, such as ``dhl-express``, whose wall margin applies.
+    ``carrier`` is the id of a carrier or of its service, such as ``dhl-express``, whose wall margin applies. With
+    ``beside_hard`` the smaller half-gap of an article does not apply: see ``has_hard_goods``.
 
     Raises
     ------
@@ -91,11 +92,24 @@ def care_of(line: Item, materials: Materials, carrier: str = "") -> Care:
         with it.
     """
     stated = line.fragility, line.article, line.special_handling
-    care = _care(Same(materials), *stated, line.inner_cushion_um, carrier.partition("/")[0])
+    care = _care(Same(materials), *stated, line.inner_cushion_um, carrier.partition("/")[0], beside_hard)
     if line.soft_goods is not None and not care.fragility_class.sturdy:
         rule = f"must be absent for soft goods: {line.article!r} is {care.fragility_class.value!r}, which needs a gap"
         raise InvalidInputError([FieldViolation("article", rule)])
     return care
+
+
+def has_hard_goods(order: Order, materials: Materials) -> bool:
+    """Whether an order has sturdy goods that are as hard and heavy as those blocked beside fragile goods."""
+    rules = materials.blocking_rules
+    least_mg, density = rules["beside_fragile_mass"].value * MG_PER_KG, rules["hard_density"].value
+    return any(
+        line.soft_goods is None
+        and line.mass_mg > least_mg
+        and line.mass_mg * 10**9 >= density * math.prod(line.edges_um)  # 1 g/cm3 is 10^-9 mg/um3
+        and care_of(line, materials).fragility_class.sturdy
+        for line in order.lines
+    )
 
 
 def handled_as(line: Item, materials: Materials) -> tuple[SpecialHandlingRule, ...]:
@@ -118,6 +132,7 @@ def _care(
     special_handling: tuple[SpecialHandling, ...],
     inner_um: int,
     carrier: str,
+    beside_hard: bool,
 ) -> Care:
     materials = same.thing
     article = _article(article_id, materials) if article_id else None
@@ -130,7 +145,7 @@ def _care(
     half_gap_um = math.ceil(rules.half_gap_mm * UM_PER_MM)
     wall_margin_um = math.ceil((margin or rules).wall_margin_mm * UM_PER_MM)
     very_fragile = rules.fragility_class is FragilityClass.VERY_FRAGILE
-    if article is not None and article.half_gap_mm is not None and not very_fragile:
+    if article is not None and article.half_gap_mm is not None and not very_fragile and not beside_hard:
         close_um = min(math.ceil(article.half_gap_mm * UM_PER_MM), half_gap_um)
         half_gap_um, wall_margin_um = close_um, wall_margin_um + half_gap_um - close_um
     left_um = max(half_gap_um + wall_margin_um - inner_um, 0)
