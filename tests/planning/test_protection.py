@@ -359,7 +359,7 @@ def test_plans_with_a_choice_of_wraps_hold(order: Order, names: list[int], data:
 
 @pytest.mark.parametrize(("mass_g", "apart_mm"), [(1_300, 25), (300, 5)])
 def test_hard_goods_keep_clear_of_wrapped_plates(mass_g, apart_mm):
-    """Beside a heavy block plates have the half-gap of their class, beside a light one the smaller one of the article."""
+    """Beside a heavy block plates have the half-gap of their class, beside a light one that of the article."""
     plates = Item("plate", 4, 260, 260, 25, 700, article="plate")
     made = plan(Order("o", [plates, Item("block", 1, 150, 100, 100, mass_g)]), load_catalog("eu-webshop"), profiles=())
     gaps = {line.half_gap_mm for parcel in made.parcels for line in parcel.protection if line.line_id == "plate"}
