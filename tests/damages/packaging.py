@@ -182,7 +182,7 @@ DAMAGES: list[Damage] = [
         )
         for claim in ("compostable", "home_compostable", "reusable")
     ),
-    # What protects goods
+    # Protective materials
     ("a fragile unit is bare", "stacked", with_line(2, fragility=Fragility(g_level=50.0)), K.CUSHION_TOO_THIN),
     ("a unit needs more to the walls", "stacked", with_line(2, article="laptop"), K.CUSHION_TOO_THIN),
     ("the half-gap is said to be smaller", "cushioned", with_placement(0, half_gap_um=1_000), K.WRONG_EXTENTS),
@@ -348,7 +348,7 @@ DAMAGES: list[Damage] = [
     ("a unit is too light for pads", "padded", with_line(0, mass_g=1_275), K.WRONG_CUSHIONING),
     ("pads are used though practice is asked for", "padded", with_policy(protection="practice"), K.WRONG_CUSHIONING),
     ("a unit on pads carries another", "padded", _on_the_drive, K.OVERLOADED),
-    # What a parcel says of protection
+    # Statements of a parcel about its protection
     ("a tested pack is claimed in an open box", "fragile", _in_a_tested_pack, K.WRONG_PROTECTION),
     ("physics is claimed", "fragile", lambda c: _says(c, rule=ProtectionRule.PHYSICS), K.WRONG_PROTECTION),
     (

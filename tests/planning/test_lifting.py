@@ -169,7 +169,7 @@ def test_many_units_beside_heavy_ones() -> None:
     weights = gross_kg(answer)
     assert weights[-4:] == [31.0] * 4
     assert all(kg <= 23 for kg in weights[:-4])
-    # 4 irons, 20 bars of which no two go together, each with 3 tins; 30 tins, 7 to a box
+    # The 4 irons are alone. No two bars fit one parcel: each ships with 3 tins. The other 30 tins go 7 to a box.
     assert len(answer.parcels) == 4 + 20 + 5
     assert answer.certificate.value == 29
     assert verify_certificate(answer, order, CRATE) == []

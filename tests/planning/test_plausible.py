@@ -99,7 +99,7 @@ def test_small_and_light_goods_are_not_reported_as_centimetres_and_kilograms(lin
     [
         [LAPTOP, BOOK],  # the book has a size that is plausible in mm
         [Item("a", 1, 60, 12, 3, 21.6)],  # an edge of 60 mm
-        [LAPTOP, Item("a", 1, 60, 12, 3, 21.6)],  # the same, by a line that may be inches
+        [LAPTOP, Item("a", 1, 60, 12, 3, 21.6)],  # the same line next to one that may be in inches
         [Item("a", 1, 10, 10, 10, 3)],  # 3 g/cm3 as given, no more
         [Item("a", 1, 10, 10, 10, 109), Item("b", 1, 10, 10, 10, 11)],  # in pounds 3.02, in ounces 0.019
     ],

@@ -114,7 +114,7 @@ def weigh_dunnage(
     density = (grams / litres).quantize(STEP)
     if not density:
         raise InvalidInputError(
-            [FieldViolation("grams", f"must be at least {STEP} kg/m3 of {litres} litres, got {grams}")]
+            [FieldViolation("grams", f"must give at least {STEP} kg/m3 over {litres} litres, got {grams} g")]
         )
     folder = target_folder or materials_folder()
     if not folder.exists() or not any(folder.iterdir()):

@@ -27,7 +27,7 @@ TRACE = ONE // 10**9
 PARTS = 10**9
 """Reciprocal of the relative tolerance of parts of an amount."""
 MG = ONE // MG_PER_KG
-"""Number of grains of a kg in a mg."""
+"""One mg in grains, the unit of mass of this check: ``ONE`` grains are 1 kg."""
 
 UNITS = {Component.TRANSPORT: "tkm", Component.HUB: "t"}
 OF_A_LIFE = (Stage.PRODUCTION, Stage.END_OF_LIFE, Stage.CRADLE_TO_GRAVE)

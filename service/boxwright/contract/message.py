@@ -74,10 +74,10 @@ IDS = {"accounting_profile": "profile_id", "carrier_service": "service_id"}
 class Row(NamedTuple):
     """A message field and the attribute that it corresponds to.
 
-    ``get`` takes a value from the object, by default the attribute. ``make`` converts it to the field if they differ;
-    if ``deep``, it also takes the tree below the field. ``read`` converts back, for lists per entry; None: the field is
-    not read. ``inner`` is the codec of the field or its entries. Money is not ``written`` from the attribute, since it
-    needs a currency.
+    ``get`` returns the value from the object; the default is the attribute itself. ``make`` converts the value to the
+    field if they differ; if ``deep``, it also takes the tree below the field. ``read`` converts the field back, each
+    entry of a list; if it is None, the field is not read. ``inner`` is the codec of the field or its entries. Money is
+    not ``written`` from the attribute, since it needs a currency.
     """
 
     name: str

@@ -98,7 +98,7 @@ def priced(
     if own is None and price is not None:
         own = price_as_new(box, price, materials)
         if own is None and needed:
-            rule = f"is missing for {box.box_type_id!r}, and it has no board to price it by its area"
+            rule = f"is missing for {box.box_type_id!r}, which has no board to compute a price from"
             raise InvalidInputError([FieldViolation(f"{field}.price_minor", rule)])
     return replace(box, price_minor=own, price_tiers=(), available=None if box.available else box.available)
 

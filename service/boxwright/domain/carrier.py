@@ -94,7 +94,7 @@ class SurchargeRule(Ruled):
         for index, gates in enumerate(self.any_of):
             for gate in gates:
                 if gate.measure in OF_VOLUME or (gate.measure is Measure.BILLED and not gate.rises):
-                    rule = f"must compare size, actual weight, or billed weight above a figure, got {gate.text!r}"
+                    rule = f"must be on size, actual weight, or billed weight above a limit, got {gate.text!r}"
                     yield FieldViolation(f"any_of[{index}]", rule)
 
 

@@ -167,7 +167,7 @@ class Change(NamedTuple):
 
     @classmethod
     def of(cls, first: Mapping[str, Any], second: Mapping[str, Any]) -> Change:
-        """Return the sums of one order from its two records; the price is the part of it that both records state."""
+        """Return the sums of one order from its two records. Its price covers only what both records state."""
         both = first, second
         volumes = int(first["outer_um3"]), int(second["outer_um3"])
         for kinds in (("packaging", "carriage"), ("packaging",), ("carriage",)):

@@ -89,7 +89,7 @@ def _kind(leg: Json) -> str:
 
 
 def _kg_co2e(lines: list[Json], *stages: str) -> str:
-    """Return the sum of lines by stage. By ISO 14083 the effects of flight beyond the fuel do not count."""
+    """Return the sum of the lines of some stages, in kg, without non-CO2 effects of aviation, as ISO 14083 asks."""
     return _text(Decimal(sum(line["co2e_mg"] for line in lines if line["stage"] in stages)) / MG_PER_KG)
 
 

@@ -254,8 +254,8 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
     outcome = try_candidate(candidate, effort, None)
     if outcome.found is None:
         why = [refusal.message for refusal in outcome.refused]
-        why = why or ["none was found that keeps the gaps, loads and support that the rules ask for"]
-        rule = f"must be units that have a layout in one {box.box_type_id!r}, or have positions: {why[0]}"
+        why = why or ["no layout was found that keeps the required gaps, loads and support"]
+        rule = f"must have positions, or fit one {box.box_type_id!r}: {why[0]}"
         raise InvalidInputError([FieldViolation(f"started_parcels[{index}].placements", rule)])
     # Units are moved to the left and the front, which leaves the most room for others.
     packed, members = outcome.found, np.sort(outcome.found.members)

@@ -138,9 +138,10 @@ class Admission:
         return f"{held} of property {self.properties[rank]!r}, at most {most} {where}"
 
     def refusals(self, members: Ints) -> dict[str, Refused | None]:
-        """Return the rule that forbids units in one parcel, or None, by id of the box types with rules of their own.
+        """Return, by box type id, the rule that forbids these units in one parcel, or None.
 
-        The empty id represents all others. The result is empty if no rule can apply.
+        Only box types with their own rules are listed; the empty id stands for all others. The result is empty if no
+        rule can apply.
         """
         if self.free:
             return {}

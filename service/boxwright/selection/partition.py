@@ -264,7 +264,7 @@ class Partitions:
 
     def _ask_fewer(self, part: int) -> bool:
         """Search a part; if it is then open without a parcel, search parts of it. Returns as ``_ask`` does."""
-        # A refusal of fewer units holds for more units, but a proof may not find it among those.
+        # If some units are refused, every larger set is refused too, but the proof may not succeed on the larger set.
         if self._ask(part):
             return True
         found, _ = self._searched.get(part, (None, None))

@@ -123,7 +123,7 @@ class Metrics:
     otherwise 0."""
 
     alive = _declared(Gauge, "planning_alive")
-    """1 while ``/livez`` answers 200; 0 after no worker has planned for half a minute, which only a restart ends."""
+    """1 while ``/livez`` answers 200; 0 once no worker has been running for half a minute."""
 
     reloads = _declared(Counter, "reload_attempts_total", "outcome", known=("changed", "unchanged", "failed"))
     """Reloads of catalogs and data, by outcome (changed, unchanged, failed). After a failure the earlier ones stay in

@@ -194,7 +194,7 @@ def chargeable_weight(
     gross_mg : int
         Goods, dunnage and box in mg.
     service_id, day, materials, zone
-        As for ``biller_of``, with the same errors; a service id is such as ``usps/parcel``.
+        As for ``biller_of``, with the same errors; a service id looks like ``usps/parcel``.
     """
     return biller_of(service_id, day, materials, zone).bill(outer_um, gross_mg)
 

@@ -55,7 +55,10 @@ def objective_figure(
 
 
 def is_of(stated: Footprint | FootprintDifference, basis: EmissionsBasis | None) -> bool:
-    """Return whether a footprint is that of a basis, which may lack the version. Default: any profile, by mass."""
+    """Return whether a footprint has the profile and allocation of a basis.
+
+    The basis may name the profile without its version. Without a basis, any profile with allocation by mass matches.
+    """
     basis = basis or EmissionsBasis()
     named = basis.profile_id in ("", stated.profile_id, stated.profile_id.partition("@")[0])
     return named and stated.allocation is basis.allocation

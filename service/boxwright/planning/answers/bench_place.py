@@ -114,7 +114,7 @@ class Places:
             yield f"{whole_mm(gap_um)} mm apart{fill}"
 
     def blocked(self, spaces: Sequence[EmptySpace]) -> tuple[str, int]:
-        """Return the places of spaces to be blocked, by the steps that can move into them, and the last such step."""
+        """Return a text that locates spaces to be blocked by the steps whose units could move there; the last step."""
         found: dict[tuple[str, int], None] = {}
         boxes = list(zip(self._low.tolist(), self._high.tolist(), strict=True))
         for space in spaces:

@@ -16,7 +16,7 @@ from boxwright.planning.task import Task
 EXTRAS_CUT = PlanWarning(
     WarningCode.EXTRAS_CUT,
     "",
-    "the time ended before all alternatives, smallest changes and pictures asked for were made",
+    "time ran out: some of the requested alternatives, smallest changes or pictures are missing",
 )
 """The warning of a plan without time for all explanations, pictures and alternatives."""
 
