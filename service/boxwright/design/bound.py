@@ -16,8 +16,8 @@ from boxwright.packing.problem import Floats, Ints
 
 STEPS = 1_500
 _DEFLECTED = 0.9
-"""Weight of the previous direction in a step. On one set of orders these values came within 0.1 % of the linear program, which
-has the best multipliers."""
+"""Weight of the previous direction in a step. On one set of orders these values came within 0.1 % of the bound of the
+linear program, which has the best multipliers."""
 _PATIENCE = 40
 """After this many steps without a better bound, the step size is halved and the search resumes from the best
 multipliers."""
