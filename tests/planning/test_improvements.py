@@ -13,7 +13,6 @@ from boxwright import (
     Task,
     check,
     improvements,
-    load_catalog,
     plan,
 )
 from boxwright.errors import SearchEndedError
@@ -146,10 +145,3 @@ def test_an_end_before_the_first_plan_of_many_units_gives_what_can_be_finished(m
     answers = list(improvements(Task(order, BOXES, Policy(mode="fast"), profiles=(), stop=stop)))
     assert answers[-1].cut_short
     assert not check(answers[-1], order, BOXES, Policy())
-
-
-def test_the_first_plan_of_dense_goods_has_no_parcel_for_each() -> None:
-    """A hundred books are too loose in the largest boxes of a web shop, which stay mostly empty at their mass limit."""
-    books = [Item(f"b{n}", 10, 180 + n, 120 + n, 10 + 2 * n, mass_g=300 + 60 * n) for n in range(10)]
-    first = next(iter(improvements(Task(Order("o", books), load_catalog("eu-webshop"), profiles=()))))
-    assert len(first.parcels) <= 6
