@@ -297,11 +297,6 @@ def to_buy(design: Design, suite: Suite) -> list[str]:
         )
     if found.saved is not None:
         lines.append(gain(design, suite))
-    if found.saved is not None and found.shown:
-        shifted = "; ".join(
-            f"{change}: {round_money(value, design.currency)}" for change, value in found.shifted.items()
-        )
-        lines.append(f"Yearly saving of the same plans at other prices: {shifted}.")
     return lines
 
 

@@ -32,7 +32,6 @@ from boxwright.evaluation.verdict import (
     known_first,
     main_comparison,
     objective_line,
-    regret_lines,
     verdict_of,
 )
 from boxwright.evaluation.wording import BAD, GOOD, SAME
@@ -162,7 +161,6 @@ def report(
         worth_of=worth_of,
         sizes_in=lambda index: {box.box_type_id: size_of(box) for box in evaluation.results[index].catalog.box_types},
         per_box=PER_BOX,
-        air=evaluation.records.air(0 if study is None else study.main),
         worst=worst_views(evaluation),
         plans_of=plan_views,
         boxes_used=[(result, _boxes(result)) for result in evaluation.results],
@@ -172,7 +170,6 @@ def report(
             kind for result in evaluation.results for figures in result.totals.footprints for kind, _ in figures.co2e_mg
         },
         known_first=[*evaluation.remarks, *known_first(evaluation)],
-        regrets=regret_lines(evaluation),
         failures=evaluation.records.failures(),
         totals=totals_lines(evaluation),
         totals_title=totals_title(evaluation),

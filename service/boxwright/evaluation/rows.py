@@ -121,11 +121,6 @@ def form_of_file(path: Path, kind: str, trials: Trials) -> RowForm:
     """Return the row format for a file, by its suffix, or for a folder, by ``kind``."""
     suffix = path.suffix.lower()
     kind = suffix.removeprefix(".") if suffix in ROW_SUFFIXES and not path.is_dir() else kind
-    return form_of_trials(kind, trials)
-
-
-def form_of_trials(kind: str, trials: Trials) -> RowForm:
-    """Return the row format for the orders of trials."""
     bases = dict.fromkeys(
         basis
         for variant in trials.variants

@@ -17,7 +17,6 @@ from boxwright.evaluation.verdict import (
     baseline_line,
     known_first,
     objective_line,
-    regret_lines,
     verdict_of,
 )
 
@@ -40,7 +39,7 @@ def summary(evaluation: Evaluation) -> Group:
         the kinds of warnings.
     """
     lines = [*known_first(evaluation), objective_line(evaluation), baseline_line(evaluation)]
-    lines += [*evaluation.remarks, *regret_lines(evaluation)]
+    lines += [*evaluation.remarks]
     return Group(
         *_totals(evaluation),
         *(Text(line) for line in lines if line),
@@ -131,8 +130,6 @@ def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
         if True in stated:
             rows[f"  transport, {basis}"] = wording.weight(figures.transport_mg, of=[figures.total_mg])
         rows[f"  on unverified figures, {basis}"] = wording.share(figures.unverified_share)
-        if figures.graded_words:
-            rows[f"  by source, {basis}"] = figures.graded_words
     for why, count in wording.unpacked_counts(result):
         rows[f"units unpacked: {why}"] = f"{count:,}"
     for rule, outcomes in totals.verdicts:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from boxwright.domain.dunnage import DunnageKind
-from boxwright.domain.factor import Component
-from boxwright.domain.policy import COSTS, Objective
+from boxwright.domain.policy import Objective
 from boxwright.evaluation import wording
 from boxwright.evaluation.as_shipped import AsShipped, Audit
 from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
 from boxwright.evaluation.outcome import OrderStatus
-from boxwright.evaluation.result import CatalogResult, CatalogTotals, Evaluation
-from boxwright.evaluation.study import Gain, Regret
+from boxwright.evaluation.result import Evaluation
 from boxwright.evaluation.wording import GOOD, SAME, UNSURE
 
 _ALONE = {Metric.CARRIAGE_PRICE: " for carriage alone", Metric.PACKAGING_PRICE: " for packaging alone"}
@@ -24,12 +21,6 @@ _WHY = {
 }
 _LISTED = 4
 """Maximum number of reasons for failures in a sentence."""
-_SHOWN_AS = {
-    **dict.fromkeys(COSTS, Metric.PRICE),
-    **dict.fromkeys((Objective.PARCEL_COUNT, Objective.SINGLE_USE_PARCELS), Metric.PARCELS),
-    **dict.fromkeys((Objective.INNER_VOLUME, Objective.OUTER_VOLUME), Metric.OUTER_VOLUME),
-}
-"""Metric whose format an objective's figure has; other objectives are masses."""
 
 
 class Verdict(NamedTuple):
@@ -197,7 +188,6 @@ def known_first(evaluation: Evaluation) -> list[str]:
             sentences.append(f"{wording.catalog_letter(index)} does not pack {orders} whole{why and f': {why}'}.")
     main = evaluation.results[evaluation.study.main if evaluation.study is not None else 0]
     totals = main.common if evaluation.comparisons else main.totals  # the same orders as in the tables
-    sentences += filter(None, [_filler(main, totals)])
     for figures in totals.footprints[:1]:
         share = wording.share(figures.unverified_share)
         sentences += [f"{share} of the grams of {figures.profile_id} rest on unverified figures."] * (share != "0.0 %")
@@ -208,45 +198,3 @@ def known_first(evaluation: Evaluation) -> list[str]:
     if bare := sorted({name for sums in every if sums.packaging_price is not None for name in sums.unpriced}):
         sentences.append(f"The price of packaging leaves out {', '.join(bare)}, whose price is not known.")
     return sentences
-
-
-def _filler(result: CatalogResult, totals: CatalogTotals) -> str:
-    """Return a sentence with mass, density and price of the filler; empty without filler."""
-    packaging_mg, mass = totals.packaging_total_mg, dict(totals.packaging_mg).get(Component.VOID_FILL)
-    fills = [dunnage for dunnage in result.catalog.dunnage if dunnage.kind is DunnageKind.VOID_FILL]
-    named = [dunnage for dunnage in fills if dunnage.dunnage_id == result.variant.policy.void_fill_id] or fills
-    if not mass or len(named) != 1:
-        return ""
-    (fill,) = named
-    parts = f"{wording.weight(mass, of=[packaging_mg])} of the {wording.weight(packaging_mg)} of packaging"
-    source = "" if fill.read_in_source else ", an unverified figure"
-    price = "not counted in money: no price is known" if fill.price_per_kg_minor is None else "counted in money"
-    density = f"{fill.density_kg_per_m3:f} kg per m³ as filled{source}"
-    return f"Filler of {result.catalog.catalog_id} ({fill.dunnage_id}) is {parts}, at {density}. It is {price}."
-
-
-def regret_lines(evaluation: Evaluation) -> list[str]:
-    """Return a sentence per variant on the gains of the longest search by each objective."""
-    regrets = evaluation.study.regrets if evaluation.study is not None else ()
-    return [_regret(evaluation, regret) for regret in regrets if regret.orders]
-
-
-def _regret(evaluation: Evaluation, regret: Regret) -> str:
-    variant = evaluation.results[regret.catalog].variant
-    tables = variant.lane.price_tables if variant.lane is not None else ()
-    currency = variant.catalog.currency or (tables[0].currency if tables else "")
-    gains = ", then ".join(_gain(gain, currency) for gain in regret.gains if gain.orders)
-    return (
-        f"{wording.catalog_letter(regret.catalog)}: of {wording.counted(regret.orders, 'order')} drawn at random, the"
-        f" longest search improves {regret.better:,}{f': {gains}' if gains else ''}; for {regret.proved:,} it proves"
-        " that no choice of boxes is better by the objectives."
-    )
-
-
-def _gain(gain: Gain, currency: str) -> str:
-    """Return the number of orders improved by an objective, and the mean gain."""
-    metric = _SHOWN_AS.get(gain.objective, Metric.PACKAGING)
-    first, best = (wording.mean(metric, total / gain.orders, currency) for total in (gain.first, gain.best))
-    change = wording.signed(wording.share(gain.best / gain.first - 1)) if gain.first else "0.0 %"
-    name = wording.OBJECTIVE_NAMES[gain.objective]
-    return f"{gain.better or 'none'} by {name} ({first} → {best} an order, {change})"
