@@ -11,7 +11,7 @@ from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.rounded import percent
 
 _GAPS = "the clearances round the goods need that much"
-"""Said of goods without cushioning."""
+"""Clause for goods without cushioning."""
 
 
 def empty_space(rule: MarketRule, limit: float, case: Case) -> Iterator[Verdict]:
@@ -62,7 +62,7 @@ def empty_space(rule: MarketRule, limit: float, case: Case) -> Iterator[Verdict]
 
 
 def _next_smaller(parcel: Parcel, box: BoxType, plan: Plan, catalog: Catalog) -> tuple[dict[str, float], str]:
-    """Return the ratios of the next smaller box and why it was not used, as Art. 10(4)(b), (c) and Annex IV require."""
+    """Return the ratios of the next smaller box and why it was not used (Art. 10(4)(b) and (c), Annex IV)."""
     if box.flexible:
         return {}, "no smaller mailer was compared, since a mailer closes on its contents"
     if len(plan.parcels) > 1 or plan.unpacked:
@@ -97,7 +97,7 @@ def _ratios(goods_um3: int, inner_um3: int, box: BoxType, outer_um: tuple[int, i
 
 
 def _empty(goods_um3: int, total_um3: int) -> float:
-    """Return the empty share in percent: integers divided once, so that a half is exactly 50."""
+    """Return the empty share in percent, from integers divided once, so that a half is exactly 50."""
     return 100 * (total_um3 - goods_um3) / total_um3
 
 

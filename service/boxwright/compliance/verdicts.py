@@ -77,13 +77,13 @@ def verdicts(
 
 
 def _loose_fill(rule: MarketRule, limit: float, case: Case) -> Iterator[Verdict]:
-    """Yield the verdict on the mass of plastic loose fill, in g: void fill of the rule's materials counts as chips."""
+    """Yield the verdict on the mass of plastic loose fill, in g. Void fill of the rule's materials counts as chips."""
     masses: Counter[str] = Counter()
     for parcel in case.plan.parcels:
         for part in parcel.packaging:
             if part.component is Component.VOID_FILL and part.material_id in ("", *rule.material_ids):
                 masses[part.material_id] += part.mass_mg
-    # By the directive starch is plastic only if chemically modified or blended with a polymer.
+    # Under the directive, starch is plastic only if chemically modified or blended with a polymer.
     settled = [name for name in masses if name and case.materials.material(name).kind is not MaterialKind.COMPOSTABLE]
     kept = False if settled else None if masses else True
     parts = [f"{grams(mass_mg)} of {name or 'void fill of unknown material'}" for name, mass_mg in masses.items()]
@@ -96,7 +96,7 @@ def _loose_fill(rule: MarketRule, limit: float, case: Case) -> Iterator[Verdict]
 
 
 def _reuse_target(rule: MarketRule, limit: float, case: Case) -> Iterator[Verdict]:
-    """Yield the verdict on the share of reusable boxes among those in scope, in percent; it is never decided."""
+    """Yield an undecided verdict on the share of reusable boxes among those in scope, in percent."""
     exempt = unclear = reused = in_scope = 0
     for parcel in case.plan.parcels:
         box = None if parcel.ships_in_own_container else case.catalog.box_type(parcel.box_type_id)

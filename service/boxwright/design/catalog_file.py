@@ -46,7 +46,6 @@ def catalog_toml(catalog: Catalog, materials: Materials, remarks: tuple[str, ...
 
 
 def _box(box: BoxType) -> dict[str, Any]:
-    """Return the fields of a box type that are neither default nor derived."""
     derived = set(_DERIVED) if box.tare_basis == "board" else set()
     given = {name: getattr(box, name) for name in BOX_FIELDS if name not in derived}
     return {

@@ -134,7 +134,6 @@ def design(
 
 
 def _refuse_empty(made: Prepared, sets_of_limits: Sequence[Limits]) -> None:
-    """Raise InvalidInputError if no order fits any box that stays or may be chosen."""
     for limits in sets_of_limits:
         columns = np.union1d(limits.forced, np.flatnonzero(limits.left(limits.forced)))
         if any(made.table.fitter.settle(row, columns) for row in made.table.rows):
@@ -215,7 +214,6 @@ def prepare(
 
 
 def _parted(fitter: Fitter, rows: Sequence[Fits], today: Ints | None) -> tuple[list[Fits], list[Outside]]:
-    """Return the orders to design for, and the excluded ones with reasons."""
     inside, outside = [], []
     for row in rows:
         reason = row.outside or _refusal(fitter, row, today)
@@ -232,7 +230,7 @@ def _parted(fitter: Fitter, rows: Sequence[Fits], today: Ints | None) -> tuple[l
 
 
 def _refusal(fitter: Fitter, row: Fits, today: Ints | None) -> str:
-    """Return why no box of today's catalog, or no candidate if there is none, takes the order; empty if one does."""
+    """Return why no candidate, or no box of today's catalog if there is one, takes the order; empty if one does."""
     columns = np.arange(len(row.fits)) if today is None else today
     if fitter.settle(row, columns):
         return ""
@@ -245,7 +243,6 @@ def _refusal(fitter: Fitter, row: Fits, today: Ints | None) -> str:
 
 
 def _suite(size: int, found: Found, made: Prepared, existing: set[str]) -> Suite:
-    """Return the design for a number of sizes, with its figures on the design half."""
     boxes = [made.catalog.box_types[column] for column in found.chosen.tolist()]
     figures = designed(made.table.rows, found.chosen)
     return Suite(

@@ -131,7 +131,7 @@ def swap(prices: Prices, limits: Limits, chosen: Ints) -> Ints:
 
 
 def _best_exchange(prices: Prices, limits: Limits, chosen: Ints) -> tuple[int, int] | None:
-    """Return the exchange with the greatest saving, as (removed, added); None if none saves."""
+    """Return the exchange that saves most, as (removed, added); None if none saves."""
     cost, free = prices.weighted, limits.free
     if not len(chosen):
         return None

@@ -74,7 +74,7 @@ class Question:
         self.model, request = model, model.request
         members, unpacked = triage(self.model) if alone else (self.model.expansion.everything, [])
         if request.inner_boxes or request.no_inner_box or request.for_packs:
-            self.outside = "very fragile goods, whose inner box depends on which boxes there are"
+            self.outside = "very fragile goods, whose inner box depends on the catalog"
         elif any(unit.reason is UnpackedReason.MISSING_DIMENSIONS for unit in unpacked):
             self.outside = "a unit has no dimensions"
         elif unpacked:

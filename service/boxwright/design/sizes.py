@@ -79,7 +79,7 @@ def _bulk(size: Size) -> float:
 
 
 def _of_one(turned: list[list[int]]) -> set[Size]:
-    """Return the sizes for a unit in its orientations; only the flattest if it may lie flat."""
+    """Return the sizes of a unit in its orientations, or only the flattest one if the unit may lie flat."""
     found = {_upright(tuple(edges)) for edges in turned}
     flat = min(found, key=lambda size: size[2])
     return {flat} if flat[2] == min(map(min, turned)) else found
@@ -91,7 +91,6 @@ def _upright(size: tuple[int, ...]) -> Size:
 
 
 def _packed(question: Question) -> Iterator[Size]:
-    """Yield the extents of tight packings of several units."""
     model = question.model
     flattest = max(int(turned[:, 2].min()) for turned in question.kinds_um)
     for length, width in _bases(question):
@@ -107,7 +106,7 @@ def _packed(question: Question) -> Iterator[Size]:
 
 
 def _bases(question: Question) -> list[tuple[int, int]]:
-    """Return the lengths and widths of bases to try, without repeats; length >= width."""
+    """Return the bases to try, as (length, width) with length >= width, without repeats."""
     kinds = sorted(question.kinds_um, key=lambda turned: -float(turned[0].astype(float).prod()))
     bases = set()
     for turned in kinds[:_KINDS]:
@@ -121,7 +120,7 @@ def _bases(question: Question) -> list[tuple[int, int]]:
 
 
 def _floors(question: Question) -> set[tuple[int, int]]:
-    """Return bases for units that bear no load, on which all stand side by side: in a row, and nearly in a square."""
+    """Return two bases on which all units stand side by side, for units that bear no load: a row and a near square."""
     flattest = [turned[int(turned[:, 2].argmin())].tolist() for turned in question.kinds_um]
     lying = [flattest[kind] for kind in question.units.kinds.tolist()]
     row = _sorted(sum(length for length, *_ in lying), max(width for _, width, _ in lying))
@@ -231,7 +230,7 @@ def merged(sizes: Ints, weights: Ints) -> list[Size]:
 
 
 def _waste(edges: Floats, volume: Floats, weight: Floats, one: int) -> Floats:
-    """Return the volume wasted if one size and each other size are replaced by a size that holds both."""
+    """Return, for each size, the volume wasted if it and one given size are replaced by a size that holds both."""
     both = np.maximum(edges[one], edges).prod(axis=1)
     lost: Floats = weight[one] * (both - volume[one]) + weight * (both - volume)
     return lost

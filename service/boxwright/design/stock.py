@@ -180,14 +180,13 @@ class Stock:
 
 
 def _bare(box: BoxType) -> BoxType:
-    """Return a box type without names, with the fields that decide packing, price and emissions."""
+    """Return a box type reduced to the fields that decide packing, price and emissions, for comparison."""
     sources = ("name", "source", "note", "size_basis", "read_in_source", "tare_basis", "tare_weighed", "source_grade")
     defaults: dict[str, Any] = {field.name: field.default for field in fields(BoxType) if field.name in sources}
     return replace(box, box_type_id="bare", available=None, **defaults)
 
 
 def _broken_changes(wishes: Wishes, keep: Catalog | None) -> list[FieldViolation]:
-    """Return the violations in the requested changes to a catalog to keep."""
     broken = []
     kept = 0 if keep is None else len(keep.at_hand)
     if keep is None and (wishes.add is not None or wishes.drop is not None):
@@ -250,7 +249,6 @@ def _mg_per_um3(orders: Sequence[tuple[Order, int]]) -> float:
 
 
 def _filler(box: BoxType, density: float, fitter: Fitter) -> Fits | None:
-    """Return the filler order of a box; None if no goods may go into the box."""
     own = fitter.column[box.box_type_id]
     holds = np.array(
         [

@@ -61,7 +61,7 @@ def premises(design: Design) -> list[str]:
     if fewest < most:
         lines.append(
             f"A half has {fewest:,} different orders. With fewer than {LEAST_A_SIZE} for each size ({most:,}), a design"
-            " promises more on its own half than it keeps."
+            " saves more on its own half than on other orders."
         )
     if wishes.min_pieces is not None:
         lines += _least_used(design, wishes.min_pieces)
@@ -93,14 +93,12 @@ def premises(design: Design) -> list[str]:
 
 
 def _half(half: Half) -> str:
-    """Return the number of orders of a half."""
     if half.sampled:
         return f"{sum(half.weights):,} of {counted(half.of, 'order')} (a random sample)"
     return f"{counted(half.of, 'order')} ({len(half.orders):,} different)"
 
 
 def _new_sizes(wishes: Wishes) -> str:
-    """Return the limits on new sizes in a sentence, with assumptions marked."""
 
     def assumed(name: str, text: str) -> str:
         return text + (_ASSUMED if getattr(wishes, name) == _DEFAULTS[name] else "")
@@ -123,7 +121,7 @@ def _by(edges: Sequence[float]) -> str:
 
 
 def _least_used(design: Design, pieces: int) -> list[str]:
-    """Return sentences on whether new sizes reach the minimum use, with the exceptions."""
+    """Return sentences on whether each new size reaches its minimum use, with the exceptions."""
     broken = [f"  {_named(suite)} uses fewer of {', '.join(suite.too_few)}" for suite in design.suites if suite.too_few]
     broken += [
         f"  {_named(suite)} does not pack {counted(suite.design.lost, 'order')} of the design's half"
@@ -184,7 +182,7 @@ def remarks(design: Design) -> list[str]:
 
 
 def _sized_as(design: Design, box_type: BoxType) -> str:
-    """Return the remark that a box of today's catalog has the size of a new one; empty if none has."""
+    """Return a remark naming the box of today's catalog that has the size of a new one; empty if none has."""
     same = design.sized_as(box_type)
     if same is None:
         return ""
@@ -203,7 +201,6 @@ def origin(design: Design, suite: Suite, box_type: BoxType) -> str:
 
 
 def _beyond(design: Design) -> list[str]:
-    """Return the bound for any number of sizes, and the figures of boxes cut to size."""
     least = design.per_order(design.least_of_any, next((suite.design.orders for suite in design.suites), 0))
     if least is None:
         return []

@@ -22,17 +22,17 @@ class BenchLine:
     """Whether its units were already in a started parcel."""
     sku: str = ""
     barcode: str = ""
-    """SKU, description and barcode of its order line, as far as stated."""
+    """SKU and barcode of its order line; empty if not stated."""
     weight_g = units.InUnits()
 
     @property
     def numbers(self) -> str:
-        """Numbers of its units, as in the picture; empty if it places none."""
+        """Numbers of its units in the picture, such as ``2–4``; empty if it places none."""
         return numbers(self.step, self.unit_count) if self.step else ""
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """SKU and barcode, each with its name, as far as stated."""
+        """The stated codes with their names, such as ``SKU 4711``."""
         return tuple(f"{name} {code}" for name, code in (("SKU", self.sku), ("barcode", self.barcode)) if code)
 
     def __str__(self) -> str:
@@ -83,8 +83,8 @@ class BenchWords:
     tolerance_mg: int
     """Weight of the parcel, and the tolerance of the scale, in mg."""
     apart: str = ""
-    """Reason why the goods are in none of the earlier parcels; empty for the first parcel, and where an earlier parcel
-    states it."""
+    """Reason why earlier parcels do not hold these goods; empty for the first parcel, or if an earlier parcel states
+    the reason."""
     gross_g = units.InUnits()
     tolerance_g = units.InUnits()
 
@@ -104,7 +104,10 @@ class BenchWords:
         return self.lines[self._placing[-1] + 1 :] if self._placing else ()
 
     def before(self, at: int) -> tuple[BenchLine, ...]:
-        """Return the lines between a step, from 0, and the step before it, such as on its inner box; none for 0."""
+        """Return the lines between a step and the one before it, such as a line on its inner box.
+
+        Steps count from 0; the first step has no such lines.
+        """
         return self.lines[self._placing[at - 1] + 1 : self._placing[at]] if at else ()
 
     @property
@@ -116,5 +119,5 @@ class BenchWords:
 
 
 def weight_words(mass_mg: int | None) -> str:
-    """Return a mass to the whole g, as a scale shows it; empty for None."""
+    """Return a mass in whole g, as a scale shows it; empty for None."""
     return "" if mass_mg is None else f"{round(mass_mg / units.MG_PER_G):,} g"

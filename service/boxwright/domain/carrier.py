@@ -35,7 +35,7 @@ class Band(Ruled):
     """Length units cubed per weight unit; None for ``actual``."""
     when: tuple[Gate, ...] = ()
     """Gates that must all be open for the rounded sides. Default: none, so that the band applies to every parcel
-    left."""
+    that earlier bands leave."""
     share: Annotated[Decimal, within(0, 1, above=True)] | None = None
     """Share of the excess that ``split`` does not bill, above 0 to 1."""
     test_divisor: Positive | None = None
@@ -114,7 +114,7 @@ class AcceptanceLimit(Ruled):
     def _broken_rules(self) -> Iterator[FieldViolation]:
         for gate in self.refused_when:
             if gate.measure not in SIZES and not (gate.measure is Measure.ACTUAL and gate.rises):
-                rule = f"must compare size, or actual weight above a figure, got {gate.text!r}"
+                rule = f"must be on size, or actual weight above a limit, got {gate.text!r}"
                 yield FieldViolation("refused_when", rule)
 
     @property
@@ -171,7 +171,7 @@ class CarrierRule(Ruled):
 
 
 class Change(enum.StrEnum):
-    """The measure of a parcel that is reduced."""
+    """A measure of a parcel that can be reduced."""
 
     GROSS = "gross"
     LENGTH = "length"

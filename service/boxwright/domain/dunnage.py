@@ -90,7 +90,7 @@ class Dunnage(Sourced):
                 yield FieldViolation(f"min_{figure}", f"must not be above max_{figure} {most}, got {least}")
 
     def __hash__(self) -> int:
-        # It hashes the fields that tell apart dunnage of one id in many catalogs.
+        # These fields distinguish dunnage of one id in different catalogs.
         figures = (self.density_kg_per_m3, self.cushion_factor, self.grammage_g_per_m2, self.piece_g)
         return hash((self.dunnage_id, self.material_id, figures, self.price_per_kg_minor))
 

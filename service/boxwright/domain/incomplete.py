@@ -9,7 +9,7 @@ PARTIAL_HINT = "(set allow_partial to accept a plan without them)"
 
 
 def by_cause(unpacked: Sequence[UnpackedUnit]) -> list[tuple[str, int]]:
-    """Return sentences on unpacked units, each with the number of units, grouped by line and reason."""
+    """Return, by line and reason, a sentence on the unpacked units and their number."""
     groups: dict[tuple[str, str, str], list[UnpackedUnit]] = {}
     for unit in unpacked:
         groups.setdefault((unit.line_id, unit.reason, unit.message), []).append(unit)

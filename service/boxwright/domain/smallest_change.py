@@ -60,7 +60,7 @@ class SmallestChange:
         return changed(line, orientations=tuple(allowed for allowed in ALL_ORIENTATIONS if allowed in wider))
 
     def one_less(self) -> "Iterator[SmallestChange | None]":
-        """Yield each change that is smaller by one um or mg; None stands for no change."""
+        """Yield every change that is smaller by one um or mg; None stands for no change at all."""
         if self.shorten_um is not None:
             for edge in range(3):
                 if self.shorten_um[edge]:

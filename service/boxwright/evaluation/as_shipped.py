@@ -82,7 +82,7 @@ class AsShipped(Catalog):
 
     @cached_property
     def _single(self) -> dict[int, Catalog]:
-        """Catalogs of a single box, by its position in this one; kept because most orders shipped in one box."""
+        """Catalogs of a single box by its position, cached because most orders shipped in one box."""
         return {}
 
     @cached_property

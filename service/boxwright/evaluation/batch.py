@@ -49,7 +49,7 @@ class Part:
     records: list[Any] = field(default_factory=list)
     """The stored record of each order with each variant."""
     rows: list[Any] = field(default_factory=list)
-    """Tables of rows for the user; empty if no row format was asked for."""
+    """Tables of rows for the user; empty without a row format."""
 
     def merge(self, other: Part) -> None:
         """Add the part that follows."""
@@ -125,7 +125,6 @@ class BatchJob:
         return orders, rejected
 
     def _planned(self, place: int, order: Order) -> Iterator[Record]:
-        """Yield the record of an order with each variant; orders with equal units share a plan."""
         units = same_units(order)
         own = {"order_id": order.order_id, "place": place, "alike": units, "rank": rank_by_chance(order)}
         own["country"] = order.country

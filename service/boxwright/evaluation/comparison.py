@@ -232,6 +232,6 @@ def relative_interval(first: Sequence[float] | Floats, second: Sequence[float] |
 
 @lru_cache(maxsize=1)
 def _drawn(size: int) -> Floats:
-    """Return how often each resample contains each group, float64 (2000, size); the same for every metric."""
+    """Return the count of each group in each resample, float64 (2000, size); all metrics use the same resamples."""
     times = np.random.default_rng(_SEED).multinomial(size, np.full(size, 1 / size), size=_RESAMPLES)
     return times.astype(np.float64)

@@ -170,7 +170,7 @@ def _digest(content: bytes) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file and sync it to disk before it takes its name."""
+    """Write a file under a temporary name, sync it to disk, then rename it."""
     unfinished = path.with_name(path.name + _UNFINISHED)
     try:
         with unfinished.open("wb") as file:
@@ -185,7 +185,6 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _locked(path: Path) -> int:
-    """Return the open lock file of the folder."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         import fcntl

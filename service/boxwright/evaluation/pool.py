@@ -24,9 +24,9 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from boxwright.errors import BoxwrightError, DataFileError, FieldViolation, missing_extra
 
 MOST_TRIES = 3
-"""Maximum number of tries of a task; after three lost workers, the task itself is taken to be the cause."""
+"""Maximum number of tries of a task: after three lost workers, the task is considered their cause."""
 _AHEAD = 4
-"""Maximum number of tasks per worker that run or wait for their turn after they are done; this bounds memory."""
+"""Maximum number of tasks per worker that run or are done and not yet yielded; this bounds memory."""
 _METHOD = "spawn"
 _WAIT_S = 20
 """Time limit for a scheduler to answer, in s."""
@@ -91,7 +91,7 @@ def team(
 
 
 class _Team(Generic[Task, Answer]):
-    """An executor with its job and number of workers; results come as files if a folder is given."""
+    """An executor with its job and number of workers; if a folder is given, results come as files in it."""
 
     def __init__(
         self,
@@ -149,7 +149,7 @@ class _Team(Generic[Task, Answer]):
 
 
 def _done(folder: str | None, name: str, job: bytes, task: Any) -> Any:
-    """Run a task with this thread's copy of the job; return the result, or the file that holds it."""
+    """Run a task with this thread's copy of the job; return the result, or the path of the file that holds it."""
     if getattr(_here, "name", None) != name:
         _here.name, _here.job = name, pickle.loads(job)
     answer = _here.job(task)
@@ -200,7 +200,7 @@ def _end_with_parent() -> None:
 
 @contextlib.contextmanager
 def _cluster(address: str) -> Iterator[tuple[Callable[[], Executor], int, None]]:
-    """Yield a function that gives the executor of a Dask cluster, and the number of its threads."""
+    """Yield a function that returns the executor of a Dask cluster, and the number of its threads."""
     try:
         from distributed import Client
         from distributed.scheduler import KilledWorker

@@ -90,7 +90,6 @@ _GROUPS = 2_000
 
 
 def _compared(metrics: Mapping[Metric, str]) -> str:
-    """Return SQL for the metrics of a pair of records ``a`` and ``b``, with the currency of prices."""
     rows = []
     for metric, value in metrics.items():
         unit = value.replace("_minor", "_currency") if metric in _MONEY else "''"
@@ -221,7 +220,7 @@ class Records:
         return self._db.execute(query).fetchall()
 
     def _by_variant(self, query: str) -> list[list[tuple[Any, ...]]]:
-        """Return the rows of each variant; the query selects the variant first, which is dropped."""
+        """Return, by variant, the rows of a query whose first column is the variant."""
         found: list[list[tuple[Any, ...]]] = [[] for _ in self._catalogs]
         for variant, *row in self._all(query):
             found[variant].append(tuple(row))
@@ -311,10 +310,10 @@ class Records:
         return found
 
     def comparisons(self) -> list[Comparison]:
-        """Return the comparisons of variants, on figures known with both, other carriers and policies last.
+        """Return the comparisons of variants, on figures known with both.
 
-        Each variant of a further catalog is compared with the first catalog under the same carrier service and policy,
-        further variants of the first catalog with the first variant.
+        Each variant of a further catalog is compared with the first catalog under the same carrier service and policy.
+        The other variants of the first catalog come last, compared with its first variant.
         """
         orders = dict(self._all("SELECT second, count(*) FROM pairs GROUP BY second"))
         covered: list[list[FootprintPair]] = [[] for _ in self._catalogs]
@@ -360,13 +359,14 @@ class Records:
         ]
 
     def base_of(self, variant: int) -> int:
-        """Return the variant with which another one is compared; 0 for those of the first catalog."""
+        """Return the variant with which a variant is compared; variants of the first catalog are compared with 0."""
         return variant % self._ways if variant >= self._ways else 0
 
     def flow(self, second: int, by: str = "first_into, second_into") -> dict[tuple[str, ...], Change]:
-        """Return the orders that a variant and the one it is compared with pack whole, by the boxes they go into.
+        """Return, by the boxes of an order with either variant, the sums of the orders that both pack whole.
 
-        With ``by`` ``country``, by destination; empty where it is unknown.
+        The second variant is compared with its base. ``by`` ``country`` gives sums by destination; its key is empty if
+        the destination is unknown.
         """
         rows = self._all(f"""
             SELECT [{by}], count(*), sum(first_um3), sum(second_um3), count(first_minor),
@@ -404,7 +404,7 @@ class Records:
         return [found[number] for number in numbers]
 
     def users(self, variant: int) -> dict[str, tuple[int, list[Drawn]]]:
-        """Return the number of orders that use each box type, and a random sample of them."""
+        """Return, by box type id, the number of orders that use it and a random sample of them."""
         rows = self._all(f"""
             SELECT box, count(*) OVER (PARTITION BY box), number, batch, place, {", ".join(_COST)}
             FROM (SELECT *, unnest(list_distinct(boxes)) AS box FROM records WHERE variant = {variant} AND planned)
@@ -447,7 +447,7 @@ class Records:
         return found
 
     def errors(self) -> list[list[tuple[str, int, int]]]:
-        """Return the reasons of failed orders per variant: reason, number of orders, first order."""
+        """Return, for each variant, the reasons of failed orders as (reason, number of orders, first order)."""
         return self._by_variant(
             "SELECT variant, reason, count(*), min(number) FROM records WHERE status = 'error' GROUP BY ALL"
             " ORDER BY 3 DESC, 4"
@@ -486,12 +486,10 @@ def numbered(table: Any, first: int, batch: int, variants: int) -> Any:
 
 
 def _whole(values: Sequence[Any]) -> list[int]:
-    """Return sums as Python integers; null is 0."""
     return [int(value or 0) for value in values]
 
 
 def _figures(row: Sequence[Any]) -> FootprintFigures:
-    """Return the sums of a row of profile, allocation and ``_FIGURES``."""
     profile_id, allocation, *rest = row
     amounts, (absolute, unverified, missing, hubs) = rest[: len(Component)], rest[len(Component) :]
     return FootprintFigures(

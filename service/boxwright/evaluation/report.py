@@ -185,7 +185,6 @@ def page_template() -> Template:
 
 
 def _tiles(evaluation: Evaluation, comparison: Comparison) -> list[View]:
-    """Return the key figures of a comparison, money first."""
     places = (comparison.first, comparison.second)
     known = {figure.metric: figure for figure in reversed(comparison.metrics)}
     shown = [known[metric] for metric in _TILES if metric in known]
@@ -226,7 +225,7 @@ def _tiles(evaluation: Evaluation, comparison: Comparison) -> list[View]:
 
 
 def _basis(evaluation: Evaluation, comparison: Comparison, figure: MetricComparison) -> str:
-    """Return the profile, the missing prices and the unverified share of a figure."""
+    """Return the notes below a key figure: its profile, missing prices and unverified share."""
     totals = [evaluation.results[index].totals for index in (comparison.first, comparison.second)]
     if figure.metric in (Metric.PRICE, Metric.PACKAGING_PRICE):
         bare = sorted({name for total in totals for name in total.unpriced})
@@ -237,7 +236,6 @@ def _basis(evaluation: Evaluation, comparison: Comparison, figure: MetricCompari
 
 
 def _fill_change(points: float) -> wording.Change:
-    """Return the change of fill in points; more is better."""
     if not round(points, 1):
         return wording.Change(SAME, "=", "the same")
     words = f"{abs(points):.1f} points"
@@ -289,7 +287,7 @@ def _curve(evaluation: Evaluation) -> View | None:
 
 
 def _rows(comparison: Comparison) -> list[MetricComparison]:
-    """Return the figures of a comparison; those of packaging, equal for all allocations of a profile, only once."""
+    """Return the figures of a comparison, with CO2e of packaging once per profile, as it has no allocation."""
     first = {figure.profile_id: figure.allocation for figure in reversed(comparison.metrics)}
     return [
         figure
@@ -299,14 +297,14 @@ def _rows(comparison: Comparison) -> list[MetricComparison]:
 
 
 def _boxes(result: CatalogResult) -> list[View]:
-    """Return parcels by box type, smallest box first, on the orders that every catalog packs whole."""
+    """Return the number of parcels by box type, smallest box first, over the orders that every catalog packs whole."""
     used = dict(result.common.box_use)
     boxes = sorted(result.catalog.box_types, key=lambda box: (box.inner_volume_um3, box.box_type_id))
     return [{"id": box.box_type_id, "size": size_of(box), "parcels": used[box.box_type_id]} for box in boxes]
 
 
 def _stacks(evaluation: Evaluation) -> list[View]:
-    """Return plots of the g CO2e of the main and the first catalog, one per profile and allocation."""
+    """Return a plot of the CO2e of the first and the main catalog for each profile and allocation."""
     found: list[tuple[list[tuple[int, FootprintFigures]], int | None]]
     if evaluation.comparisons:
         main = evaluation.study.main if evaluation.study is not None else evaluation.comparisons[0].second
@@ -330,7 +328,6 @@ def _stacks(evaluation: Evaluation) -> list[View]:
 
 
 def _notes(evaluation: Evaluation) -> list[tuple[str, str]]:
-    """Return versions of data and engine, policies and lanes."""
     notes = []
     for data_version, data_hash, engine in sorted(evaluation.records.versions()):
         notes += [("Data", f"{data_version}, {data_hash}"), ("Engine", engine)]
@@ -345,7 +342,7 @@ def _notes(evaluation: Evaluation) -> list[tuple[str, str]]:
 
 
 def _policy_text(policy: Policy) -> str:
-    """Return the objectives, the support ratio, and all fields that differ from their defaults."""
+    """Return a policy as text: its objectives, its support ratio, and all fields that differ from their defaults."""
     plain = Policy()
     changed = [
         f"{field.name.replace('_', ' ')} " + (", ".join(map(str, value)) if isinstance(value, tuple) else str(value))
@@ -526,7 +523,6 @@ def plan_views(evaluation: Evaluation, example: Example) -> list[View]:
 
 
 def _figures(plan: Plan, catalog: Catalog) -> str:
-    """Return the known price and the volume of a plan."""
     litres = f"{sum(math.prod(parcel.outer_um) for parcel in plan.parcels) / UM3_PER_LITRE:,.1f} L"
     known = [part for part in (packaging_cost_minor(plan, catalog), shipping_minor(plan)) if part is not None]
     tables = [parcel.carriage_price.currency for parcel in plan.parcels if parcel.carriage_price]
@@ -535,7 +531,7 @@ def _figures(plan: Plan, catalog: Catalog) -> str:
 
 
 def _picture(parcel: Parcel, example: Example, catalog: Catalog, masses: list[int]) -> View:
-    """Return a parcel with its picture; without one above ``MAX_PICTURE_BYTES``."""
+    """Return a parcel for the page, without a picture if that exceeds ``MAX_PICTURE_BYTES``."""
     svg = small_svg(parcel, example.order, box_of(parcel, catalog)).encode()
     own = "its own container" if parcel.ships_in_own_container else ""
     return {

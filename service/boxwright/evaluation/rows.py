@@ -130,7 +130,6 @@ def form_of_file(path: Path, kind: str, trials: Trials) -> RowForm:
 
 
 def _form_of(evaluation: Evaluation, kind: str) -> RowForm:
-    """Return the row format for an evaluation, with the footprints that it has."""
     bases = dict.fromkeys(footprint.key for result in evaluation.results for footprint in result.totals.footprints)
     return RowForm(kind, tuple(result.variant.named for result in evaluation.results), tuple(bases))
 

@@ -140,7 +140,7 @@ def _worths_of(
     *,
     money: bool,
 ) -> tuple[BoxWorth, ...]:
-    """Return the value of each box type of a variant, the lowest first: by lost orders, then by cost."""
+    """Return the value of each box type of a variant, ascending by lost orders and then by cost."""
     names = [box.box_type_id for box in trials.variants[variant].catalog.box_types]
     used = [name for name in names if name in users]
     uses = []

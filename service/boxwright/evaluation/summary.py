@@ -49,7 +49,7 @@ def summary(evaluation: Evaluation) -> Group:
 
 
 def _totals(evaluation: Evaluation) -> Iterator[Text | Table]:
-    """Yield one table or, for many variants or long names, the names and then several tables."""
+    """Yield one table. Many variants, or variants with long names, get a list of names and then several tables."""
     title, lines = totals_title(evaluation), totals_lines(evaluation)
     letters = [wording.catalog_letter(index) for index in range(len(evaluation.results))]
     names = [f"{letter}: {result.variant.name}" for letter, result in zip(letters, evaluation.results, strict=True)]
@@ -142,7 +142,7 @@ def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
 
 
 def _narrow(title: str) -> Table:
-    """Return a table 80 characters wide, in which names wrap, and figures and profiles are never cut."""
+    """Return a table for 80 characters: names wrap, and figures and profiles are never cut."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.pad_edge = table.show_edge = False
     return table
@@ -162,7 +162,6 @@ def _warnings(kinds: Sequence[Warned], *, several: bool) -> Iterator[Table]:
 
 
 def _comparison(evaluation: Evaluation, comparison: Comparison) -> Iterator[Text | Table]:
-    """Yield the verdict of a comparison, and the table of its figures."""
     one, other = (wording.catalog_letter(index) for index in (comparison.first, comparison.second))
     verdict = verdict_of(evaluation, comparison)
     yield Text(f"{verdict.mark} {verdict.text}", style="bold")

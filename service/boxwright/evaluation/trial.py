@@ -117,7 +117,7 @@ class Trials:
         return shared, record | {"verdicts": self._verdicts(plan, variant, lane_of(variant.lane, order))}
 
     def _verdicts(self, plan: Plan, variant: Variant, lane: Lane | None) -> list[Record]:
-        """Return the verdict on a plan under each rule: that on the first parcel that breaks the rule, if any."""
+        """Return the verdict on a plan under each rule, or on the first parcel that breaks the rule."""
         found: dict[str, Verdict] = {}
         for verdict in verdicts(
             plan,
@@ -133,6 +133,5 @@ class Trials:
 
 
 def _failed(order: Order, error: Exception) -> Record:
-    """Return the record of an order that failed, with the error as its reason."""
     reason = str(error) if isinstance(error, BoxwrightError) else f"{UNEXPECTED}{type(error).__name__}: {error}"
     return record_without(order.order_id, OrderStatus.ERROR, order.unit_count, reason)

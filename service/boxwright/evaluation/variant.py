@@ -111,6 +111,6 @@ def _check(catalogs: Sequence[Catalog], policies: Mapping[str, Policy], lanes: S
     for place, service in enumerate(services):
         if service in services[:place]:
             name = repr(service) if service else NO_CARRIER
-            broken.append(FieldViolation("lane.carrier_service", f"must not repeat, {name} does"))
+            broken.append(FieldViolation("lane.carrier_service", f"must be unique, {name} is repeated"))
     if broken:
         raise InvalidInputError(broken)

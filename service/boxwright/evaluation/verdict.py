@@ -1,4 +1,4 @@
-"""Sentences that the page and the terminal share, the verdict first."""
+"""Sentences that the page and the terminal share."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def _share(compared: MetricComparison) -> str:
 
 
 def _by_choice_alone(evaluation: Evaluation, comparison: Comparison) -> list[str]:
-    """Return the saving from a better choice among the baseline's own boxes, which is not due to new boxes."""
+    """Return a sentence on the saving from a better choice among the baseline's own boxes, without new boxes."""
     used, main = (evaluation.results[index].variant for index in (comparison.first, comparison.second))
     for other in evaluation.comparisons if isinstance(used.catalog, AsShipped) else ():
         variant, compared = evaluation.results[other.second].variant, other.headline

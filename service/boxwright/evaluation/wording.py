@@ -102,7 +102,7 @@ def unpacked_counts(result: CatalogResult) -> list[tuple[str, int]]:
 
 
 def signed(text: str) -> str:
-    """Return a number with its sign, a true minus, and no sign for zero; a unit may follow."""
+    """Return a number with + or a true minus, or without a sign if it is zero; a unit may follow."""
     if not any(digit in text for digit in "123456789"):
         return text.lstrip("-")
     return f"−{text[1:]}" if text.startswith("-") else f"+{text}"
@@ -228,7 +228,6 @@ def change(compared: MetricComparison) -> Change:
 
 
 def _interval_words(interval: tuple[float, float] | None) -> str:
-    """Return an interval as text with its directions; empty without an interval."""
     if interval is None:
         return ""
     down, up = sorted(interval)

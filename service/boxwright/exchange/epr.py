@@ -49,7 +49,7 @@ _EMPTY = (
 
 
 def _is_rated(row: Row) -> bool:
-    """Return whether a row needs a rating: household packaging, and for plastic a known subtype."""
+    """Return whether a row needs a rating: household packaging does, but plastic only with a known subtype."""
     named = row["packaging_material"] != "PL" or row["packaging_material_subtype"] in ("Flexible", "Rigid")
     return row["packaging_type"] == "HH" and row["packaging_class"] == "P3" and named
 
@@ -59,7 +59,7 @@ def _lacks_rating(row: Row) -> bool:
 
 
 def _violations(row: Row, *, unrated: bool) -> Iterator[tuple[str, str, str]]:
-    """Yield error code, column and rule for each fault of a row of shipment packaging of a large organisation."""
+    """Yield the error code, column and rule of each fault in a row of a large organisation's shipment packaging."""
     material, subtype, rating = (
         row[name] for name in ("packaging_material", "packaging_material_subtype", "ram_rag_rating")
     )
@@ -212,14 +212,14 @@ def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Re
 
 
 def _country(record: Json) -> str:
-    """Return the country of destination in the request or in the last derived leg; empty if unknown."""
+    """Return the destination country by the request or else by the last derived leg; empty if unknown."""
     stated = record.get("request", {}).get("lane", {}).get("destination", {}).get("country_code", "")
     ends = [leg.get("derivation", {}).get("end", {}).get("country_code", "") for leg in record["plan"].get("legs", ())]
     return stated or (ends[-1] if ends else "")
 
 
 def _elsewhere(record: Json, period: str) -> str:
-    """Return the reason why a plan is outside a return; empty if it is inside, or if that is unknown."""
+    """Return why a plan is outside a return; empty if it is inside or that is unknown."""
     plan = record["plan"]
     if _country(record) not in ("", "GB", "XI"):
         return "shipped to other countries"

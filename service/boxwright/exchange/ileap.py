@@ -89,7 +89,7 @@ def _kind(leg: Json) -> str:
 
 
 def _kg_co2e(lines: list[Json], *stages: str) -> str:
-    """Return the sum of the lines of some stages, in kg, without non-CO2 effects of aviation, as ISO 14083 asks."""
+    """Return the sum of these stages in kg. Non-CO2 effects of aviation are excluded, as ISO 14083 requires."""
     return _text(Decimal(sum(line["co2e_mg"] for line in lines if line["stage"] in stages)) / MG_PER_KG)
 
 

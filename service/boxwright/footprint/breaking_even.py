@@ -48,8 +48,7 @@ class BreakEven:
     missing: tuple[Lack, ...]
     """Missing factors."""
     missing_scope: tuple[Lack, ...] = ()
-    """Statements about the reusable box that are missing; they would raise its emissions and the trips to break
-    even."""
+    """Facts about the reusable box that are not stated; they would raise its emissions and the trips to break even."""
 
 
 def trips_to_break_even(life_mg: int, use_mg: int, single_mg: int) -> int | None:

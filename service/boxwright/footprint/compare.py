@@ -77,7 +77,7 @@ def difference(first: Footprint, second: Footprint) -> FootprintDifference:
 
 
 def _contradict(first: Footprint, second: Footprint) -> bool:
-    """Return whether the footprints' data differ: a factor has two values, or a datum two ranges."""
+    """Return whether the footprints contradict each other: a factor has two values, or a datum two ranges."""
     values = {line.factor_id: line.factor_kg_per_unit for line in first.lines}
     data = {datum.datum_id: datum for datum in first.mass_data}
     return any(

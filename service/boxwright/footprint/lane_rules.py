@@ -56,7 +56,7 @@ def flight_warnings(lane: Lane | None, profiles: Iterable[AccountingProfile]) ->
         return []
     found = []
     alone = flights(lane) == 1
-    remedy = "state the countries where the way begins and ends, or its vehicle" if alone else "state its vehicle"
+    remedy = "state the countries where the route begins and ends, or its vehicle" if alone else "state its vehicle"
     for profile in profiles:
         for index, leg in enumerate(lane.legs):
             chosen = flight_class(leg, profile, lane)

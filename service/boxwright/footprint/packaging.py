@@ -114,9 +114,9 @@ def shares_of_content(part: PackagingComponent, stage: Stage, profile: Accountin
                 (recycled, Fraction(content), f"cut-off: {_percent(content)} recycled input"),
             )
             return tuple(share for share in shares if share[1])
-        rule = "the profile's row for it, whatever its content"
+        rule = "the profile's row for this material, regardless of recycled content"
         if content is not None:
-            rule = "the profile's only row: it has none by recycled content"
+            rule = "the profile's only row, since it has no rows by recycled content"
         else:
             for row, name in ((virgin, "virgin row"), (recycled, "recycled row")):
                 if average and row and (row.value, row.table) == (average.value, average.table):

@@ -64,7 +64,7 @@ def _key(line: FootprintLine) -> Key:
 
 
 def _data(footprints: Sequence[Footprint]) -> tuple[MassDatum, ...]:
-    """Return the data of footprints by id; a datum with two ranges gets the wider one."""
+    """Return all data of footprints by id. A datum with two ranges gets a range that includes both."""
     found: dict[str, MassDatum] = {}
     for datum in (datum for footprint in footprints for datum in footprint.mass_data):
         so_far = found.setdefault(datum.datum_id, datum)

@@ -126,7 +126,6 @@ def adjusted_km(leg: Leg, materials: Materials) -> Fraction:
 
 
 def _adjustment(leg: Leg, materials: Materials) -> DistanceAdjustment | None:
-    """Return the adjustment of a leg's distance; None for an actual distance."""
     if leg.distance_kind is DistanceKind.ACTUAL:
         return None
     of_mode = [rule for rule in materials.distance_adjustments if rule.mode is leg.mode]
@@ -218,7 +217,7 @@ def _leg_rates(
 
 
 def _hub_rates(index: int, leg: Leg, allocation: Allocation, profile: AccountingProfile) -> Iterator[Rate | Lack]:
-    """Yield the rates of the hub after a leg; by volume it is missing, because no hub has a mean density."""
+    """Yield the rates of the hub after a leg. By volume they are missing, since no hub has a mean density."""
     hub = leg.hub or profile.default_hub
     for stage in _stages(hub, profile, Component.HUB):
         if not _counts(profile, Component.HUB, stage):
@@ -231,14 +230,14 @@ def _hub_rates(index: int, leg: Leg, allocation: Allocation, profile: Accounting
 
 
 def _stages(subject: str, profile: AccountingProfile, component: Component) -> tuple[Stage, ...]:
-    """Return WTW if the profile has it for a class, otherwise TTW and WTT; a profile never has both."""
+    """Return WTW if the profile has it for a class, otherwise TTW and WTT."""
     if _factor(subject, Stage.TRANSPORT_WTW, profile, component) is not None:
         return (Stage.TRANSPORT_WTW,)
     return SPLIT
 
 
 def _factor(subject: str, stage: Stage, profile: AccountingProfile, component: Component) -> EmissionFactor | None:
-    """Return the factor of a class and stage, unless the profile's coverage says that it has none."""
+    """Return the factor of a class and stage, or None if the coverage of the profile states that it has none."""
     if profile.cell(component, stage).coverage is not Coverage.FACTOR:
         return None
     factor = profile.factor(subject, stage)
@@ -246,7 +245,7 @@ def _factor(subject: str, stage: Stage, profile: AccountingProfile, component: C
 
 
 def _counts(profile: AccountingProfile, component: Component, stage: Stage) -> bool:
-    """Return whether a stage has lines of its own, and is not part of another line or outside the boundary."""
+    """Return whether a stage has its own lines: it is not part of another line, and is inside the boundary."""
     if stage is Stage.TRANSPORT_WTW:
         return True  # it replaces TTW and WTT
     return profile.cell(component, stage).coverage not in (Coverage.INCLUDED, Coverage.OUTSIDE)

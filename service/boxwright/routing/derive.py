@@ -25,8 +25,6 @@ GROUND = (TransportMode.ROAD, TransportMode.RAIL)
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """An end of a lane: its field, its place, and the point that locates it."""
-
     field: str
     place: Place
     located: LocatedPlace
@@ -100,7 +98,7 @@ def derivation_warnings(lane: Lane | None, materials: Materials | None = None) -
 
 
 def _idle_gateways(lane: Lane | None, legs: Sequence[Leg]) -> Iterator[PlanWarning]:
-    """Yield a warning for each airport or port that a lane names and its derived legs do not pass."""
+    """Yield a warning for each airport or port that the lane names and no derived leg uses."""
     passed = {point.name.split()[0] for leg in legs if (way := leg.derivation) for point in (way.start, way.end)}
     modes = " and ".join(dict.fromkeys(leg.mode.value for leg in legs if leg.vehicle != VAN))
     for field, place in () if lane is None else (("origin", lane.origin), ("destination", lane.destination)):
@@ -111,7 +109,7 @@ def _idle_gateways(lane: Lane | None, legs: Sequence[Leg]) -> Iterator[PlanWarni
 
 
 def _small_airports(lane: Lane | None, legs: Sequence[Leg], places: Places) -> Iterator[PlanWarning]:
-    """Yield a warning for each airport that was chosen because no cargo airport was found and the lane names none."""
+    """Yield a warning for each derived airport that is not known as a cargo airport."""
     if lane is None:
         return
     for way in (leg.derivation for leg in legs if leg.mode is TransportMode.AIR and leg.derivation):
@@ -143,7 +141,6 @@ def _far_gateways(legs: Sequence[Leg], places: Places) -> Iterator[PlanWarning]:
 
 
 def _field_of(point: LocatedPlace, legs: Sequence[Leg]) -> str:
-    """Return the field path of the end of the lane at a point."""
     first, last = legs[0].derivation, legs[-1].derivation
     if first is not None and point == first.start:
         return "lane.origin"
@@ -204,7 +201,7 @@ def _stretches(
     *,
     vans: tuple[bool, bool],
 ) -> list[Leg]:
-    """Return a route over land with vans on its first stretch, last stretch or both; a short route goes by van only."""
+    """Return a route over land with a van on its first stretch, last stretch or both; a short route is by van only."""
     whole = _ground(mode, start, end, places, what)
     van_km = places.rules["van_km"]
     if whole.distance_km <= sum(vans) * van_km:
@@ -222,7 +219,6 @@ def _stretches(
 
 
 def _along(start: LocatedPlace, end: LocatedPlace, share: float, near: LocatedPlace, name: str) -> LocatedPlace:
-    """Return the point at a share of the great circle, with the country of the nearer end."""
     latitude, longitude = point_along((start.latitude, start.longitude), (end.latitude, end.longitude), share)
     return LocatedPlace(
         name, near.country_code, PlacePrecision.HANDOVER, latitude, longitude, near.spread_km, near.data_set

@@ -81,7 +81,7 @@ def _reachable(located: LocatedPlace, candidates: Iterable[LocatedPlace], places
 
 
 def _nearest(located: LocatedPlace, candidates: Iterable[LocatedPlace]) -> LocatedPlace | None:
-    """Return the nearest candidate; among equal distances (to 100 m) the first by name."""
+    """Return the nearest candidate, by name if distances are equal to 100 m; None without candidates."""
     return min(candidates, key=lambda gate: (round(apart_km(located, gate), 1), gate.name), default=None)
 
 

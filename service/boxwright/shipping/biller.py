@@ -81,7 +81,7 @@ class Biller:
     def _because(
         self, index: int, sides: Cuboid, actual: int, dimensional: int, billed: int
     ) -> tuple[Gate, ...] | None:
-        """Return the gates of a surcharge if all are open; None if it does not apply."""
+        """Return the gates that cause a surcharge, all open; None if it does not apply."""
         for gates in self.rule.surcharges[index].any_of:
             for gate in gates:
                 if not self.scale.open(gate, sides, actual, dimensional, billed):

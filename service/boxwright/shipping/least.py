@@ -66,7 +66,7 @@ def least_billed(biller: Biller, outer_um: Cuboid, gross_mg: int, *, size_fixed:
 
 
 def _outlook(gate: Gate, is_open: bool, size_fixed: bool) -> int:
-    """Return whether a gate, open or closed at the smallest parcel, is open for all, some or none of the others."""
+    """Return whether a gate is open for all, some or none of the parcels, from its state for the smallest one."""
     if gate.measure in SIZES or gate.measure is Measure.DIMENSIONAL:
         if size_fixed:
             return CERTAIN if is_open else IMPOSSIBLE

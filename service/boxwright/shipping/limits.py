@@ -23,7 +23,7 @@ NAMES = {
 
 
 def exceeded_limits(outer_um: Cuboid, gross_mg: int, rule: CarrierRule) -> tuple[str, ...]:
-    """Return the acceptance limits that a parcel exceeds, each with its figures; unverified ones are marked.
+    """Return the acceptance limits that a parcel exceeds, with its figures; unverified limits are marked.
 
     Sides are compared without the rounding that bills apply.
 
@@ -48,7 +48,7 @@ def most_accepted_mg(outer_um: Cuboid, rule: CarrierRule, largest_um: Cuboid | N
     """Return the greatest gross weight in mg that is accepted at an outer size; None without a limit.
 
     -1 means that the size is refused at any weight. Unverified limits count too. With ``largest_um`` the result holds
-    for every size from ``outer_um`` up to it, side by side.
+    for every size from ``outer_um`` to ``largest_um``, each sorted by length.
     """
     smallest, largest = _sorted(outer_um), _sorted(largest_um or outer_um)
     most: int | None = None
@@ -68,7 +68,6 @@ def refusing_limit(outer_um: Cuboid, gross_mg: int, rule: CarrierRule) -> str | 
 
 
 def _limit_words(limit: AcceptanceLimit, outer_um: Cuboid, gross_mg: int) -> str:
-    """Return a limit with the parcel's measures, in the limit's own units."""
     found = []
     for gate in limit.refused_when:
         unit = gate.text.rpartition(" ")[2]

@@ -132,7 +132,6 @@ class Pricer:
         return UNPRICED_MINOR if least is None else least
 
     def _of_weight(self, chargeable_mg: int) -> int | None:
-        """Return the price of a chargeable weight in minor units; None above the zone's last step."""
         for step, end in zip(self._zone.steps, self._ends_mg, strict=True):
             if chargeable_mg <= end:
                 return step.price_minor
