@@ -17,8 +17,8 @@ from boxwright.footprint.transport import vehicle_of
 from boxwright.routing import derivation_warnings, derive
 from boxwright.routing.airports import airports, airports_of
 from boxwright.routing.derive import GROUND
-from boxwright.routing.gateways import apart_km
 from boxwright.routing.great_circle import great_circle_km
+from boxwright.routing.locate import apart_km
 from boxwright.routing.ports import ports
 from boxwright.routing.postal import region_of
 

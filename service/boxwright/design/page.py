@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from boxwright.design.buying import FIRST_MONTHS, Purchase, buying
 from boxwright.design.wording import notes, origin, premises, table, to_buy
 from boxwright.domain import currency
+from boxwright.domain.rounded import count as counted
 from boxwright.evaluation.report import Cell, Panel
-from boxwright.evaluation.wording import counted
 from boxwright.units import to_mm
 
 if TYPE_CHECKING:

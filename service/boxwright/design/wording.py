@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from boxwright.design.buying import buying
 from boxwright.design.result import Figures
 from boxwright.domain.currency import minor_per_unit
+from boxwright.domain.rounded import count as counted
+from boxwright.domain.rounded import percent
 from boxwright.domain.wishes import DesignObjective, Wishes
 from boxwright.evaluation import OrderStatus
-from boxwright.evaluation.wording import counted, round_money, round_volume, round_weight, share, signed
+from boxwright.evaluation.wording import round_money, round_volume, round_weight, signed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +69,9 @@ def premises(design: Design) -> list[str]:
         lines += _least_used(design, wishes.min_pieces)
     if wishes.pallet_share is not None:
         pallets = " or ".join(_by(pallet) for pallet in wishes.pallets_mm)
-        lines.append(f"A layer of each new size covers at least {share(wishes.pallet_share)} of a pallet of {pallets}.")
+        lines.append(
+            f"A layer of each new size covers at least {percent(wishes.pallet_share)} of a pallet of {pallets}."
+        )
     if parts.drawn:
         drawn = f"They are {held:,} drawn from {parts.of:,} orders"
         lines.append(f"{drawn}: figures have a sampling error, and the bound holds for the sample only.")
@@ -141,7 +145,7 @@ def remarks(design: Design) -> list[str]:
     """Return remarks on orders and boxes that the figures leave out, one sentence a line."""
     lines = []
     if design.outside:
-        lines.append(f"{share(design.outside_share)} of the design's orders are excluded from its figures.")
+        lines.append(f"{percent(design.outside_share)} of the design's orders are excluded from its figures.")
         reasons = list(design.reasons.items())
         lines += [f"  {count:,}: {reason}" for reason, count in reasons[:MOST_REASONS]]
         rest = sum(count for _, count in reasons[MOST_REASONS:])
@@ -167,7 +171,7 @@ def remarks(design: Design) -> list[str]:
         why += [f"today's catalog does not pack {left_out - failed:,}"] if left_out > failed else []
         most, figures = max(judged, key=lambda pair: pair[1].gained)
         lines.append(
-            f"{share(left_out / sum(design.halves.judged.weights))} of the held-out orders ({left_out:,}) are not"
+            f"{percent(left_out / sum(design.halves.judged.weights))} of the held-out orders ({left_out:,}) are not"
             f" compared: {', and '.join(why)}. {_named(most).capitalize()} packs {figures.gained:,} of"
             " them."
         )
@@ -298,11 +302,11 @@ def to_buy(design: Design, suite: Suite) -> list[str]:
 
 
 def gain(design: Design, suite: Suite) -> str:
-    """Return the yearly saving, its parts by prices and sizes, and the payback time.
+    """Return the yearly saving and the payback time.
 
     A change that may be due to chance is marked and has no payback time. Empty if the change is unknown.
     """
-    found, part, judged = buying(design, suite), suite.by_prices, suite.judged
+    found = buying(design, suite)
     if found is None or found.saved is None:
         return ""
 
@@ -312,13 +316,6 @@ def gain(design: Design, suite: Suite) -> str:
     more = " more" if found.saved < 0 else ""
     name, verb = _named(suite), "costs" if more else "saves"
     text = f"T{name[1:]} {verb} {money(found.saved)}{more} a year by the plans of the held-out orders"
-    prices = design.a_year(part.per_order * judged.orders) if part and part.per_order and judged else None
-    if prices is not None and part is not None and not part.unknown:
-        sizes = -prices - found.saved
-        text += (
-            f": {money(prices)} {'less' if prices < 0 else 'more'} by prices of new boxes,"
-            f" {money(sizes)} {'less' if sizes < 0 else 'more'} by their sizes"
-        )
     pays = "it never pays" if found.months is None else f"it pays after {found.months:,.1f} months"
     if not found.shown:
         text += ". The 95 % interval of this change includes 0 or is unknown: no saving is shown"
@@ -353,7 +350,7 @@ def table(design: Design) -> tuple[list[str], list[list[str]]]:
     for suite in design.suites:
         made, judged = suite.design, suite.judged or _NOT_JUDGED
         cells = [f"{len(suite.catalog.box_types)}", cell(made.total, made.orders), cell(suite.least, made.orders)]
-        cells += ["–" if suite.gap is None else share(suite.gap), cell(judged.total, judged.orders)]
+        cells += ["–" if suite.gap is None else percent(suite.gap), cell(judged.total, judged.orders)]
         if compared:
             interval = judged.interval and f"{_change(judged.interval[0])[:-2]} to {_change(judged.interval[1])}"
             cells += [_change(judged.change), interval or "–"]
@@ -377,4 +374,4 @@ def notes(design: Design) -> list[str]:
 
 
 def _change(value: float | None) -> str:
-    return "–" if value is None else signed(share(value))
+    return "–" if value is None else signed(percent(value))

@@ -16,6 +16,8 @@ from boxwright.domain.lane import Lane
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Policy
+from boxwright.domain.rounded import count as counted
+from boxwright.domain.rounded import percent
 from boxwright.drawing import small_svg
 from boxwright.evaluation import charts, wording
 from boxwright.evaluation.as_shipped import AsShipped
@@ -126,7 +128,7 @@ def report(
     scale = Scale.of(evaluation, comparison)
     script = SCRIPT.read_text(encoding="utf-8")
     policies, lanes = len(evaluation.policies), len(evaluation.lanes)
-    axes = [wording.counted(len(evaluation.results) // (policies * lanes), "catalog")]
+    axes = [counted(len(evaluation.results) // (policies * lanes), "catalog")]
     axes += [f"{count} {noun}" for count, noun in ((policies, "policies"), (lanes, "carrier services")) if count > 1]
     compared = [] if comparison is None else [comparison]
     compared += [other for other in evaluation.comparisons if other is not comparison]
@@ -208,7 +210,7 @@ def _tiles(evaluation: Evaluation, comparison: Comparison) -> list[View]:
     volume, empty = comparison.metric(Metric.INNER_VOLUME), comparison.metric(Metric.EMPTY_VOLUME)
     if volume and empty and volume.first and volume.second:
         fills = (1 - empty.first / volume.first, 1 - empty.second / volume.second)
-        pair = list(zip(places, map(wording.share, fills), strict=True))
+        pair = list(zip(places, map(percent, fills), strict=True))
         change = _fill_change((fills[1] - fills[0]) * 100)
         tiles.insert(
             min(3, len(tiles)),
@@ -231,7 +233,7 @@ def _basis(evaluation: Evaluation, comparison: Comparison, figure: MetricCompari
         bare = sorted({name for total in totals for name in total.unpriced})
         return f"without {', '.join(bare)}" if bare else ""
     grams = [pair.second for pair in comparison.footprints if pair.second.key == (figure.profile_id, figure.allocation)]
-    shares = [f"{wording.share(footprint.unverified_share)} on unverified figures" for footprint in grams]
+    shares = [f"{percent(footprint.unverified_share)} on unverified figures" for footprint in grams]
     return "; ".join(filter(None, [wording.basis(figure.profile_id, figure.allocation), *shares]))
 
 
@@ -252,7 +254,7 @@ def _single_tiles(result: CatalogResult) -> list[View]:
     ]
     figures += [
         ("Parcels", f"{totals.parcels:,}", f"{totals.count(OrderStatus.PLANNED):,} orders planned whole"),
-        ("Fill of boxes", wording.share(1 - totals.empty_space_ratio), "share of inner volume, all parcels"),
+        ("Fill of boxes", percent(1 - totals.empty_space_ratio), "share of inner volume, all parcels"),
         ("Inner volume of boxes", wording.litres(totals.inner_um3), ""),
         ("Packaging", wording.weight(totals.packaging_total_mg), ""),
     ]
@@ -420,9 +422,7 @@ def countries(evaluation: Evaluation, comparison: Comparison) -> list[Row]:
     if len(flow) < 2:
         return []
     ranked = sorted(flow.items(), key=lambda row: (-row[1].orders, row[0]))
-    shares = [
-        ((name or "not stated", wording.share(sums.orders / comparison.orders)), sums) for (name,), sums in ranked
-    ]
+    shares = [((name or "not stated", percent(sums.orders / comparison.orders)), sums) for (name,), sums in ranked]
     return _with_rest(shares, MAX_BOXES, "other countries")
 
 
@@ -461,8 +461,8 @@ def worth_of(scale: Scale, worth: BoxWorth) -> tuple[float | None, str]:
     value = worth.scaled(money=scale.money)
     # A plan without the box may be worse by its objective and still cost less.
     total = None if value is None else value if worth.worse else max(value, 0.0)
-    counted, _, _ = scale.sums(worth.change)
-    orders = wording.counted(counted, "order")
+    known, _, _ = scale.sums(worth.change)
+    orders = counted(known, "order")
     if worth.lost:
         verdict = f"needed: {worth.lost:,} of {worth.sampled:,} sampled orders go into no other box"
     elif total is None:
@@ -470,10 +470,10 @@ def worth_of(scale: Scale, worth: BoxWorth) -> tuple[float | None, str]:
     elif worth.worse:
         dearer = f"{worth.worse:,} of {orders} sampled cost more"
         verdict = f"cheaper in total without it, though {dearer}" if total < 0 else f"dearer without it: {dearer}"
-    elif counted == worth.orders:
+    elif known == worth.orders:
         verdict = f"can be dropped: none of its {orders} needs it"
     else:  # exact 95 % bound for 0 of n
-        most = 1 - (1 - _CONFIDENCE) ** (1 / counted)
+        most = 1 - (1 - _CONFIDENCE) ** (1 / known)
         verdict = f"none of {orders} sampled needs it; up to {most * 100:.0f} % of its orders may"
     return total, verdict
 
@@ -538,6 +538,6 @@ def _picture(parcel: Parcel, example: Example, catalog: Catalog, masses: list[in
         "uri": f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}" if len(svg) <= MAX_PICTURE_BYTES else "",
         "alt": f"{len(parcel.placements)} units in {own or f'box {parcel.box_type_id}'}",
         "box": own or parcel.box_type_id,
-        "empty": wording.share(parcel.empty_space_ratio),
+        "empty": percent(parcel.empty_space_ratio),
         "gross": wording.weight(parcel.gross_mg, of=masses),
     }

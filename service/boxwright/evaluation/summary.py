@@ -8,6 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from boxwright.domain.factor import CARRIED
+from boxwright.domain.rounded import count as counted
+from boxwright.domain.rounded import percent
 from boxwright.evaluation import wording
 from boxwright.evaluation.comparison import Comparison, Metric
 from boxwright.evaluation.outcome import OrderStatus
@@ -108,7 +110,7 @@ def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
     for mark, count in totals.handling_marks:
         rows[f"  marked {mark.words}"] = f"{count:,}"
     rows["inner volume of boxes"] = wording.litres(totals.inner_um3)
-    rows["empty space of boxes"] = wording.share(totals.empty_space_ratio)
+    rows["empty space of boxes"] = percent(totals.empty_space_ratio)
     rows["packaging"] = wording.weight(totals.packaging_total_mg)
     for kind, mass in totals.packaging_mg:
         rows[f"  {wording.COMPONENT_NAMES[kind]}"] = wording.weight(mass, of=[totals.packaging_total_mg])
@@ -129,13 +131,13 @@ def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
             rows[f"  packaging, {figures.profile_id}"] = wording.weight(figures.packaging_mg, of=[figures.total_mg])
         if True in stated:
             rows[f"  transport, {basis}"] = wording.weight(figures.transport_mg, of=[figures.total_mg])
-        rows[f"  on unverified figures, {basis}"] = wording.share(figures.unverified_share)
+        rows[f"  on unverified figures, {basis}"] = percent(figures.unverified_share)
     for why, count in wording.unpacked_counts(result):
         rows[f"units unpacked: {why}"] = f"{count:,}"
     for rule, outcomes in totals.verdicts:
         orders = sum(count for *_, count in outcomes)
         keeping = sum(count for _, keeps, count in outcomes if keeps)
-        rows[f"orders that comply with {rule}"] = f"{keeping:,} of {orders:,}, {wording.share(keeping / orders)}"
+        rows[f"orders that comply with {rule}"] = f"{keeping:,} of {orders:,}, {percent(keeping / orders)}"
         rows |= {f"  others, {rule}: {outcome}": f"{count:,}" for outcome, keeps, count in outcomes if not keeps}
     rows["choice of boxes proved"] = f"{totals.proved:,} of {totals.certificates:,} plans"
     return rows
@@ -167,7 +169,7 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Iterator[Text
     yield Text(f"{verdict.mark} {verdict.text}", style="bold")
     planned = [result.totals.count(OrderStatus.PLANNED) for result in evaluation.results]
     title = (
-        f"{other} against {one}, on the {wording.counted(comparison.orders, 'order')} that both pack whole"
+        f"{other} against {one}, on the {counted(comparison.orders, 'order')} that both pack whole"
         f" ({one} packs {planned[comparison.first]:,} whole, {other} {planned[comparison.second]:,})"
     )
     table = _narrow(title)
@@ -184,14 +186,14 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Iterator[Text
         if figure.allocation:
             name += f", {wording.basis(figure.profile_id, figure.allocation)}"
         if figure.orders != comparison.orders:
-            name += f", of {wording.counted(figure.orders, 'order')}"
+            name += f", of {counted(figure.orders, 'order')}"
         both = [figure.first, figure.second]
         table.add_row(
             name,
             wording.measure(figure, figure.first, of=both),
             wording.measure(figure, figure.second, of=both),
             wording.signed(wording.measure(figure, figure.difference, of=both)),
-            "–" if figure.relative is None else wording.signed(wording.share(figure.relative)),
+            "–" if figure.relative is None else wording.signed(percent(figure.relative)),
             f"{figure.lower:,} / {figure.equal:,} / {figure.higher:,}",
         )
     yield table

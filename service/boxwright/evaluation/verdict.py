@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from boxwright.domain.policy import Objective
+from boxwright.domain.rounded import count as counted
+from boxwright.domain.rounded import percent
 from boxwright.evaluation import wording
 from boxwright.evaluation.as_shipped import AsShipped, Audit
 from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
@@ -43,10 +45,10 @@ def verdict_of(evaluation: Evaluation, comparison: Comparison | None = None) -> 
     whole, comparison = comparison is None, comparison or main_comparison(evaluation)
     if comparison is None:
         result = evaluation.results[0]
-        packed, parcels = result.totals.count(OrderStatus.PLANNED), wording.counted(result.totals.parcels, "parcel")
+        packed, parcels = result.totals.count(OrderStatus.PLANNED), counted(result.totals.parcels, "parcel")
         text = (
-            f"{result.variant.title} packs {packed:,} of {wording.counted(evaluation.order_count, 'order')} whole,"
-            f" in {parcels} that are {wording.share(result.totals.empty_space_ratio)} empty."
+            f"{result.variant.title} packs {packed:,} of {counted(evaluation.order_count, 'order')} whole,"
+            f" in {parcels} that are {percent(result.totals.empty_space_ratio)} empty."
         )
         return Verdict(SAME, "", text)
     head = comparison.headline
@@ -63,11 +65,11 @@ def verdict_of(evaluation: Evaluation, comparison: Comparison | None = None) -> 
     sentences += _by_choice_alone(evaluation, comparison)
     if head.orders:
         if head.orders < comparison.orders:
-            known = f"{head.orders:,} of {wording.counted(comparison.orders, 'order')}"
+            known = f"{head.orders:,} of {counted(comparison.orders, 'order')}"
             sentences.append(f"This covers the {known} with a known price by both.")
         lost = evaluation.results[comparison.first].totals.count(OrderStatus.PLANNED) - comparison.orders
         if lost > 0:
-            sentences.append(f"It does not pack {wording.counted(lost, 'order')} that the baseline packs.")
+            sentences.append(f"It does not pack {counted(lost, 'order')} that the baseline packs.")
     if whole and not evaluation.same_catalog(comparison):
         base = evaluation.results[0].variant
         ways = [other for other in evaluation.comparisons if evaluation.same_catalog(other) and other.orders]
@@ -116,7 +118,7 @@ def _amount(compared: MetricComparison) -> str:
 
 
 def _share(compared: MetricComparison) -> str:
-    return "" if compared.relative is None else f" ({wording.share(abs(compared.relative))})"
+    return "" if compared.relative is None else f" ({percent(abs(compared.relative))})"
 
 
 def _by_choice_alone(evaluation: Evaluation, comparison: Comparison) -> list[str]:
@@ -162,15 +164,11 @@ def known_first(evaluation: Evaluation) -> list[str]:
     """Return sentences on orders and parts that the figures leave out, and on records that cannot be true."""
     sentences, counts = [], evaluation.records.audit()
     if evaluation.rejected:
-        sentences.append(
-            f"{wording.counted(evaluation.rejected, 'order')} of the file could not be read and are left out."
-        )
+        sentences.append(f"{counted(evaluation.rejected, 'order')} of the file could not be read and are left out.")
     for answer, count in sorted(
         counts.items(), key=lambda answer_count: (answer_count[0] is not Audit.IMPOSSIBLE, -answer_count[1])
     ):
-        sentences.append(
-            f"{wording.counted(count, 'order')} ({wording.share(count / counts.total())}): {answer.words}."
-        )
+        sentences.append(f"{counted(count, 'order')} ({percent(count / counts.total())}): {answer.words}.")
     for index, result in enumerate(evaluation.results):
         if isinstance(result.catalog, AsShipped):
             continue  # the audit states it
@@ -183,13 +181,13 @@ def known_first(evaluation: Evaluation) -> list[str]:
             reasons += [(reason, n, "order") for reason, n, _ in result.errors[:_LISTED]]
             if others := sum(n for _, n, _ in result.errors[_LISTED:]):
                 reasons.append(("other reasons", others, "order"))
-            why = ", ".join(f"{reason} ({wording.counted(n, noun)})" for reason, n, noun in reasons)
-            orders = f"{lost:,} of {wording.counted(evaluation.order_count, 'order')}"
+            why = ", ".join(f"{reason} ({counted(n, noun)})" for reason, n, noun in reasons)
+            orders = f"{lost:,} of {counted(evaluation.order_count, 'order')}"
             sentences.append(f"{wording.catalog_letter(index)} does not pack {orders} whole{why and f': {why}'}.")
     main = evaluation.results[evaluation.study.main if evaluation.study is not None else 0]
     totals = main.common if evaluation.comparisons else main.totals  # the same orders as in the tables
     for figures in totals.footprints[:1]:
-        share = wording.share(figures.unverified_share)
+        share = percent(figures.unverified_share)
         sentences += [f"{share} of the grams of {figures.profile_id} rest on unverified figures."] * (share != "0.0 %")
     every = [result.totals for result in evaluation.results]
     sentences += [

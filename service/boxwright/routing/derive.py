@@ -11,9 +11,8 @@ from boxwright.domain.place import LocatedPlace, Place, PlacePrecision
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
-from boxwright.routing.gateways import air_gateway, apart_km, sea_gateway
 from boxwright.routing.great_circle import point_along
-from boxwright.routing.locate import airport_of, locate, port_of
+from boxwright.routing.locate import air_gateway, airport_of, apart_km, locate, port_of, sea_gateway
 from boxwright.routing.ports import data_set as port_data_set
 from boxwright.routing.ports import sea_km
 
