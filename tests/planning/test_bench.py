@@ -18,8 +18,7 @@ from boxwright.domain.factor import Component
 from boxwright.domain.fields import changed
 from boxwright.domain.footprint import PackagingComponent
 from boxwright.domain.order import Orientation
-from boxwright.domain.plan import Parcel, Placement, PlanStatus
-from boxwright.domain.started import StartedParcel
+from boxwright.domain.plan import Parcel, Placement, PlanStatus, StartedParcel
 from boxwright.planning import Task, bench_words
 
 CATALOG = load_catalog("eu-webshop")

@@ -4,8 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from boxwright.domain.plan import Parcel, Placement
-from boxwright.domain.started import StartedParcel, begun_steps
+from boxwright.domain.plan import Parcel, Placement, StartedParcel, begun_steps
 
 MOST_TOGETHER = 200
 """Maximum number of units of a step; larger steps would not help a packer."""

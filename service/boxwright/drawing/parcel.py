@@ -5,8 +5,7 @@ from collections.abc import Iterable
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Parcel
-from boxwright.domain.started import StartedParcel
+from boxwright.domain.plan import Parcel, StartedParcel
 from boxwright.domain.steps import Step, numbers, steps_of
 from boxwright.drawing.carton import FLAP_REACH, dimensions_svg, flap_um
 from boxwright.drawing.isometric import SIN_30

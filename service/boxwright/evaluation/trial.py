@@ -6,10 +6,9 @@ from functools import partial
 
 from boxwright.compliance import Verdict, verdicts
 from boxwright.domain.box import Catalog
-from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Plan, PlanStatus
+from boxwright.domain.plan import IncompletePlanError, Plan, PlanStatus
 from boxwright.domain.policy import Policy
 from boxwright.errors import BoxwrightError
 from boxwright.evaluation.as_shipped import AsShipped, Audit, policy_of, refusal_of
