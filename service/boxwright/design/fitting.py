@@ -84,17 +84,7 @@ class Fits:
 
 
 class Fitter:
-    """Tests orders against candidates; picklable.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        The candidates.
-    rules : Rules
-        The rules of planning.
-    tests : int, optional
-        Tests per order. Default ``TESTS``.
-    """
+    """Tests orders against the candidates of a catalog, ``tests`` times per order; picklable."""
 
     def __init__(self, catalog: Catalog, rules: Rules, tests: int = TESTS) -> None:
         self.catalog, self.rules, self._tests = catalog, rules, tests

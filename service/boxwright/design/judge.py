@@ -134,15 +134,7 @@ def _by_prices(design: Design, suite: Suite, evaluation: Evaluation, position: i
 
 
 def designed(rows: Sequence[Fits], chosen: Ints) -> Figures:
-    """Return the figures of a choice on the orders that it is made for, each in one parcel.
-
-    Parameters
-    ----------
-    rows : sequence of Fits
-        The orders.
-    chosen : int64, (k,)
-        Candidates of the design.
-    """
+    """Return the figures of a choice, int64 (k,), on the orders that it is made for, each in one parcel."""
     weight, prices = np.array([row.weight for row in rows], dtype=np.int64), least(rows, chosen)
     fits = np.isfinite(prices)
     own = np.repeat(prices[fits], weight[fits])
@@ -155,14 +147,8 @@ def designed(rows: Sequence[Fits], chosen: Ints) -> Figures:
 def cut_to_size(rows: Sequence[Fits], cut: Floats, chosen: Sequence[Ints]) -> CutToSize:
     """Return the figures of boxes cut to size, on the orders that both the machine and all designs take.
 
-    Parameters
-    ----------
-    rows : sequence of Fits
-        The orders.
-    cut : float64, (n,)
-        Price of each order in a box cut for it; infinity where none can be made.
-    chosen : sequence of int64, (k,)
-        Candidates of each design.
+    ``cut`` is the price of each order in a box cut for it, float64 (n,), infinity if none can be made; ``chosen`` are
+    the candidates of each design, int64 (k,).
     """
     weight, with_designs = np.array([row.weight for row in rows]), [least(rows, columns) for columns in chosen]
     others = np.isfinite(with_designs).all(axis=0)

@@ -56,14 +56,9 @@ class Table:
         return Prices(np.array(known), np.array([float(row.weight) for row in self.rows]))
 
     def test(self, chosen: Ints, columns: Ints) -> int:
-        """Test candidates in which an order would be cheaper than in a choice; return the number of pairs tested.
+        """Test the pairs of order and candidate that are cheaper than a choice; return the number of pairs tested.
 
-        Parameters
-        ----------
-        chosen : int64, (k,)
-            A choice.
-        columns : int64, (m,)
-            Candidates to test.
+        ``chosen`` is the choice, int64 (k,), and ``columns`` the candidates to test, int64 (m,).
         """
         tested = 0
         for row in self.rows:
@@ -100,19 +95,10 @@ class Found:
 def search(
     table: Table, sets_of_limits: Sequence[Limits], count: Counting, used: LeastUsed | None = None
 ) -> list[Found]:
-    """Return a choice within each of several limits, in ascending size.
+    """Return a choice within each of several limits, in ascending size; the table stores the answers of the engine.
 
-    Parameters
-    ----------
-    table : Table
-        Orders and candidates; it stores the answers of the engine.
-    sets_of_limits : sequence of Limits
-        Limits of each choice.
-    count : callable
-        Progress display.
-    used : LeastUsed, optional
-        Minimum number of orders per new size. Default none. The bound excludes sizes that too few orders fit at all; it
-        ignores how a choice distributes the orders.
+    ``used`` is the minimum number of orders per new size. The bound then excludes sizes that too few orders fit at all;
+    it ignores how a choice distributes the orders.
     """
     found: list[Found] = []
     with count("Choosing sizes", len(sets_of_limits), "designs") as done:

@@ -47,14 +47,8 @@ _MATERIAL = "corrugated-board"
 def sizes_of(order: Order, rules: Rules, dunnage: tuple[Dunnage, ...], max_depth: float = math.inf) -> list[Size]:
     """Return inner sizes that take an order, small and compact ones first; empty if one box cannot be tested.
 
-    Parameters
-    ----------
-    order, rules : Order, Rules
-        The order and its planning rules; the cost of packaging is ignored.
-    dunnage : tuple of Dunnage
-        Stocked dunnage, which decides how fragile units are protected.
-    max_depth : float, optional
-        Maximum ratio of height to the shorter base edge. Default: no limit.
+    The cost of packaging is ignored. ``dunnage`` decides how fragile units are protected; ``max_depth`` is the maximum
+    ratio of height to the shorter base edge.
     """
     huge = BoxType("huge", HUGE_MM, HUGE_MM, HUGE_MM, material_id=_MATERIAL)
     question = Question(order, Catalog("huge", (huge,), dunnage=dunnage), rules, alone=False)
@@ -141,27 +135,15 @@ def candidates(
     least_um: Size = (0, 0, 0),
     max_depth: float = math.inf,
 ) -> list[Size]:
-    """Return candidate sizes, up to a limit, ascending.
+    """Return at most ``most`` candidate sizes that ``allowed`` accepts, ascending.
 
     At most half of them are the best sizes of the orders, on a coarser grid if there are more. Sizes that several
     orders can share come from merging sizes in pairs, always the two whose merger wastes least volume, until one is
     left. Other sizes of the orders fill the remaining places, those with the least volume relative to the best size of
     their order first.
 
-    Parameters
-    ----------
-    needs : sequence of sequence of tuple
-        Sizes that take each order, the best first.
-    weights : sequence of int
-        Number of equal orders for each entry of ``needs``.
-    step_um, most : int
-        Grid step, and maximum number of sizes.
-    allowed : callable
-        Returns whether a size may be made.
-    least_um : tuple of int, optional
-        Minimum of each edge. Default: no minimum.
-    max_depth : float, optional
-        Maximum ratio of height to the shorter base edge. Default: no limit.
+    ``needs`` are the sizes that take each order, the best first; ``weights`` are the numbers of equal orders. Edges are
+    multiples of ``step_um`` and at least ``least_um``; ``max_depth`` is as in ``sizes_of``.
     """
     step = step_um
     while True:
@@ -199,12 +181,7 @@ def on_grid(size: Iterable[int], step_um: int, least_um: Size = (0, 0, 0), max_d
 def merged(sizes: Ints, weights: Ints) -> list[Size]:
     """Return the sizes made by merging sizes in pairs, always the two whose merger wastes least volume.
 
-    Parameters
-    ----------
-    sizes : int64, (n, 3)
-        Different sizes, in um.
-    weights : int64, (n,)
-        Number of orders that need each.
+    ``sizes`` are different sizes in um, int64 (n, 3); ``weights`` the number of orders that need each, int64 (n,).
     """
     edges, weight = sizes.astype(np.float64), weights.astype(np.float64)
     volume = edges.prod(axis=1)

@@ -207,25 +207,14 @@ def _broken_changes(wishes: Wishes, keep: Catalog | None) -> list[FieldViolation
 def fillers(
     largest: Sequence[BoxType], orders: Sequence[tuple[Order, int]], fitter: Fitter
 ) -> tuple[list[Fits], list[str]]:
-    """Return a filler order for each of today's largest boxes; only candidates that contain the box take it.
+    """Return a filler order for each of today's largest boxes, and the ids of the boxes that can have none.
 
-    Its single unit is as large as fit clearance and fill limit allow, with the mean density of the orders, or a lower
-    one if the unit would be too heavy for the box. A candidate takes it only if it contains the inside of the box, so
-    that it also takes goods with clearances or a fill limit that the box takes.
+    The single unit of a filler is as large as fit clearance and fill limit allow. It has the mean density of the
+    orders, or a lower one if it would be too heavy for the box. Only candidates that contain the inside of the box take
+    it, so that they also take goods with clearances or a fill limit that the box takes.
 
-    Parameters
-    ----------
-    largest : sequence of BoxType
-        Today's largest boxes; must be candidates.
-    orders : sequence of (Order, int)
-        Past orders with their weights, for the density.
-    fitter : Fitter
-        Tests orders against candidates.
-
-    Returns
-    -------
-    list of Fits, list of str
-        Filler orders, and the ids of the boxes that have none because carrier, policy, materials or prices refuse it.
+    The boxes must be candidates. A box has no filler if carrier, policy, materials or prices refuse it; ``orders`` have
+    their weights.
     """
     density = _mg_per_um3(orders)
     found = [(box.box_type_id, _filler(box, density, fitter)) for box in largest]

@@ -81,18 +81,10 @@ def of_each(
     count: Counting,
     workers: int | None,
 ) -> list[Answer]:
-    """Return the answers of a job, sorted like the orders whatever the number of workers.
+    """Return the answers of a job for weighted orders, in their order for any number of workers.
 
-    Parameters
-    ----------
-    orders : sequence of Weighted
-        The orders with their weights.
-    job : Job
-        The work on a task of orders.
-    label, count : str, Counting
-        Label of the progress display, and the display.
-    workers : int or None
-        Number of processes; None for one per core from ``WORTH_WORKERS`` orders on.
+    ``label`` and ``count`` are those of the progress display. ``workers`` None is one process per core from
+    ``WORTH_WORKERS`` orders on.
     """
     if workers is None:
         workers = cores() if len(orders) >= WORTH_WORKERS else 1

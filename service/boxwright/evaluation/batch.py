@@ -75,10 +75,7 @@ class Part:
 def stored_part(content: Any) -> tuple[Part, dict[str, Any]]:
     """Return a part without its tables, and the metadata of its file; ``content`` is a path or a file.
 
-    Raises
-    ------
-    ValueError, KeyError, TypeError
-        If the file was not written by ``Part.stored``.
+    ValueError, KeyError or TypeError if ``Part.stored`` did not write the file.
     """
     counts = json.loads(pq.read_schema(content).metadata[_KEY])
     rejected = [

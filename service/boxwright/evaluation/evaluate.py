@@ -134,12 +134,8 @@ def trials_of(
 def default_objectives(catalogs: Sequence[Catalog], lane: Lane | Sequence[Lane | None] | None) -> tuple[Objective, ...]:
     """Return the default objectives: packaging and carriage, packaging, or outer volume; then fewest parcels.
 
-    Parameters
-    ----------
-    catalogs : sequence of Catalog
-        The price of packaging is known where every box type has a price, all in one currency.
-    lane : Lane, sequence of Lane, or None
-        The price of carriage is known where every lane has a carrier service and price tables in that currency.
+    The price of packaging is known if every box type has a price, all in one currency; that of carriage, if every lane
+    has a carrier service and price tables in that currency.
     """
     priced = all(catalog.price_minor(box) is not None for catalog in catalogs for box in catalog.box_types)
     currencies = {catalog.currency for catalog in catalogs}

@@ -77,12 +77,9 @@ class Folder:
             raise DataFileError(str(self.path), [other, *named])
 
     def done(self) -> Iterator[tuple[Path, Part]]:
-        """Yield the finished parts and their files, up to the first that is missing.
+        """Yield the finished parts and their files, up to the first missing one.
 
-        Raises
-        ------
-        DataFileError
-            If a file has changed since it was written.
+        DataFileError if a file has changed since it was written.
         """
         while (state := self._state(len(self._parts))).exists():
             name = self._name(len(self._parts))
@@ -145,12 +142,9 @@ class Folder:
 
 
 def begun_with(path: Path) -> dict[str, str]:
-    """Return the values with which a folder was begun; empty for a new folder.
+    """Return the values with which a folder was begun, or nothing for a new folder.
 
-    Raises
-    ------
-    DataFileError
-        If the manifest cannot be read.
+    DataFileError if the manifest cannot be read.
     """
     manifest = path / MANIFEST
     if not manifest.exists():

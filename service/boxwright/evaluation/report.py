@@ -105,24 +105,10 @@ _TILES = (
 def report(
     evaluation: Evaluation, files: Sequence[tuple[str, str]] = (), panels: Sequence[Panel] = (), lead: str = ""
 ) -> str:
-    """Return an evaluation as one HTML page.
+    """Return an evaluation as one HTML page with styles, plots, pictures and a script that sorts tables.
 
-    Parameters
-    ----------
-    evaluation : Evaluation
-        The evaluation.
-    files : sequence of (str, str), optional
-        Row files that the page links to: address relative to the page, and name. Default none.
-    panels : sequence of Panel, optional
-        Sections after the key figures. Default none.
-    lead : str, optional
-        Sentence below the verdict. Default none.
-
-    Returns
-    -------
-    str
-        An HTML file with its styles, plots and pictures inside, and a script that sorts tables. The
-        same evaluation gives the same text.
+    The page links to ``files`` (address relative to the page, name), shows ``panels`` after the key figures, and
+    ``lead`` as a sentence below the verdict. Equal evaluations give equal pages.
     """
     comparison = main_comparison(evaluation)
     scale = Scale.of(evaluation, comparison)

@@ -29,16 +29,8 @@ _AT_ONCE = 4
 def summary(evaluation: Evaluation) -> Group:
     """Return the figures of an evaluation for a ``rich`` console.
 
-    Parameters
-    ----------
-    evaluation : Evaluation
-        The evaluation.
-
-    Returns
-    -------
-    rich.console.Group
-        A table of all orders with a column per variant, a table per comparison on the orders that both pack whole, and
-        the kinds of warnings.
+    It has a table of all orders with a column per variant, a table per comparison over the orders that both pack whole,
+    and the kinds of warnings.
     """
     lines = [*known_first(evaluation), objective_line(evaluation), baseline_line(evaluation)]
     lines += [*evaluation.remarks]

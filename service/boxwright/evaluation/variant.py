@@ -70,10 +70,7 @@ def variants_of(
 ) -> tuple[Variant, ...]:
     """Return each catalog with each lane and each policy: catalogs vary slowest, policies fastest.
 
-    Raises
-    ------
-    InvalidInputError
-        If there are no variants, more than ``MAX_VARIANTS``, or equal policies or lanes.
+    InvalidInputError if there are no variants or more than ``MAX_VARIANTS``, or if policies or lanes are equal.
     """
     policies = policy if isinstance(policy, Mapping) else {"": policy}
     lanes = lanes_of(lane)

@@ -146,17 +146,10 @@ def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Re
     """Return the shipment packaging of plans as rows in whole kg by material, subtype and rating.
 
     A plan with an outcome counts with the parcels that were shipped. Reusable boxes are left out, since their first
-    supplier reports them; so are plans shipped abroad or outside the period.
+    supplier reports them; so are plans shipped abroad or outside the period. Each record has ``plan`` and, if known,
+    ``request`` and ``catalog``.
 
-    Parameters
-    ----------
-    records : iterable of mapping
-        Each with ``plan`` and, if known, ``request`` and ``catalog``.
-
-    Raises
-    ------
-    InvalidInputError
-        With every rule of DEFRA's validator that a row breaks, except missing ratings.
+    InvalidInputError with every rule of DEFRA's validator that a row breaks, except missing ratings.
     """
     found, masses = Return(), Counter[tuple[str, str]]()
     household, market = terms.packaging_type == "HH", terms.packaging_activity == "OM"

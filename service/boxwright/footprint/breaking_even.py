@@ -65,16 +65,7 @@ def break_even(
 ) -> BreakEven:
     """Return the break-even of a reusable box against the single-use box that it replaces, packaging only.
 
-    Parameters
-    ----------
-    reusable : PackagingComponent
-        With the trips of its life and its reuse.
-    single_use : PackagingComponent
-        The other box.
-    profile : AccountingProfile
-        Coverage and factors for both.
-    materials : Materials
-        Carbon contents.
+    ``reusable`` has the trips of its life, and its reuse.
     """
     one_life = list(packaging_rates(replace(reusable, trips=1), profile, materials))
     other = list(packaging_rates(single_use, profile, materials))

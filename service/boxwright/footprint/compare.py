@@ -41,15 +41,7 @@ def difference(first: Footprint, second: Footprint) -> FootprintDifference:
     exactly. A datum behind masses is also drawn once, and scales the parts of the amounts that depend on it. The
     interval holds 95 % of the draws, and the difference itself.
 
-    Parameters
-    ----------
-    first, second : Footprint
-        Under the same profile and allocation.
-
-    Raises
-    ------
-    InvalidInputError
-        If profiles or allocations differ.
+    InvalidInputError if the footprints have different profiles or allocations.
     """
     broken = [
         FieldViolation(name, f"must be the same in both, got {getattr(first, name)!s} and {getattr(second, name)!s}")

@@ -15,17 +15,7 @@ from boxwright.routing.postal import region_of
 def locate(place: Place, places: Places) -> LocatedPlace:
     """Return the point of a place, by the first of postal code, port, airport and country that it states.
 
-    Parameters
-    ----------
-    place : Place
-        At least its country.
-    places : Places
-        Regions of postal codes, and corrected positions of ports.
-
-    Raises
-    ------
-    InvalidInputError
-        If the place cannot be located; names the field and the data that is available.
+    InvalidInputError, with the field and the available data, if the place cannot be located.
     """
     if place.postal_code:
         return _by_postal_code(place, places)
@@ -98,12 +88,7 @@ def air_gateway(place: Place, located: LocatedPlace, places: Places) -> tuple[Lo
 
     In this order: the airport that the place names; the nearest cargo airport of its country, within the distance that
     ``routing.toml`` states unless only the country is known; the nearest airport of the country; the nearest airport
-    that a road reaches.
-
-    Raises
-    ------
-    InvalidInputError
-        If the named airport is unknown, or a road reaches none.
+    that a road reaches. InvalidInputError if the named airport is unknown, or a road reaches none.
     """
     if place.airport_code:
         return airport_of(place), "airport as given"
@@ -127,12 +112,7 @@ def sea_gateway(place: Place, located: LocatedPlace, places: Places) -> tuple[Lo
 
     It is the port that the place names; otherwise the nearest that a road reaches and whose liner services call at the
     number of countries that ``routing.toml`` states. If no port reaches that number, the highest number found is
-    required instead.
-
-    Raises
-    ------
-    InvalidInputError
-        If the named port is unknown, or a road reaches none with liner services.
+    required instead. InvalidInputError if the named port is unknown, or a road reaches none with liner services.
     """
     if place.un_locode:
         return port_of(place, places), "port as given"

@@ -25,16 +25,7 @@ NAMES = {
 def exceeded_limits(outer_um: Cuboid, gross_mg: int, rule: CarrierRule) -> tuple[str, ...]:
     """Return the acceptance limits that a parcel exceeds, with its figures; unverified limits are marked.
 
-    Sides are compared without the rounding that bills apply.
-
-    Parameters
-    ----------
-    outer_um : tuple of int
-        Outer length, width and height in um.
-    gross_mg : int
-        Goods, dunnage and box in mg.
-    rule : CarrierRule
-        The rule in force.
+    Sides (outer length, width and height in um) are compared without the rounding that bills apply.
     """
     return tuple(_limit_words(limit, outer_um, gross_mg) for limit in rule.limits if refuses(limit, outer_um, gross_mg))
 

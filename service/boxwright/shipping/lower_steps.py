@@ -25,18 +25,8 @@ def lower_steps(
     so bisection of each such interval, nearest first, is exact. Reductions that make the carrier refuse the parcel do
     not count.
 
-    Parameters
-    ----------
-    biller : Biller
-        The rule.
-    outer_um : tuple of int
-        Outer length, width and height in um.
-    gross_mg : int
-        Gross weight in mg.
-    price : callable, optional
-        Price of a bill. Default: its chargeable weight.
-    falls_mg : sequence of int, optional
-        Chargeable weights in mg at which the price drops. Default: none.
+    Bills are compared by ``price``, by default by chargeable weight. ``falls_mg`` are the chargeable weights at which
+    the price drops.
     """
     axes = [*((side, outer_um[axis]) for axis, side in enumerate(SIDES)), (Change.GROSS, gross_mg)]
     found = []
