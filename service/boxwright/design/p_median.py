@@ -91,7 +91,7 @@ class Limits:
 
 
 def greedy(prices: Prices, limits: Limits, chosen: Ints | None = None) -> Ints:
-    """Return the choice, ascending, after adding the candidate that saves most until none saves or the limits are reached.
+    """Return the choice, ascending, after adding the candidate that saves most until no addition saves.
 
     It starts with ``chosen``, int64 (k,), by default the forced candidates.
     """

@@ -72,12 +72,10 @@ def premises(design: Design) -> list[str]:
         lines.append(
             f"A layer of each new size covers at least {percent(wishes.pallet_share)} of a pallet of {pallets}."
         )
-    if parts.drawn:
-        drawn = f"They are {held:,} drawn from {parts.of:,} orders"
-        lines.append(f"{drawn}: figures have a sampling error, and the bound holds for the sample only.")
-    if parts.design.sampled or parts.judged.sampled:
-        bound = ", and the bound holds for the sample designed for" if parts.design.sampled else ""
-        lines.append(f"Figures of random samples have a sampling error{bound}.")
+    if parts.drawn or parts.design.sampled or parts.judged.sampled:
+        drawn = f", {held:,} drawn from {parts.of:,} orders," if parts.drawn else ""
+        bound = ", and the bound holds for the sample only" if parts.bound_of_sample else ""
+        lines.append(f"Figures of random samples{drawn} have a sampling error{bound}.")
     if design.today is None:
         lines.append(
             "Without today's catalog (--today) there is no comparison, and a design should take every order that"

@@ -36,7 +36,6 @@ from boxwright.evaluation.verdict import (
     objective_line,
     verdict_of,
 )
-from boxwright.evaluation.wording import BAD, GOOD, SAME
 from boxwright.pages import html_template
 from boxwright.shipping.objective_figures import packaging_cost_minor, shipping_minor
 from boxwright.units import UM3_PER_LITRE
@@ -179,7 +178,7 @@ def _tiles(evaluation: Evaluation, comparison: Comparison) -> list[View]:
     if Metric.PRICE not in known:
         shown.sort(key=lambda figure: figure is not comparison.headline)
     shown += [known[Metric.CO2E]] if Metric.CO2E in known else []
-    tiles: list[View] = [
+    return [
         {
             "name": wording.METRIC_NAMES[figure.metric],
             "change": wording.change(figure),
@@ -187,29 +186,11 @@ def _tiles(evaluation: Evaluation, comparison: Comparison) -> list[View]:
                 (place, wording.mean_of(figure, total))
                 for place, total in zip(places, (figure.first, figure.second), strict=True)
             ],
-            "unit": "an order",
             "year": wording.per_year(figure, evaluation),
             "basis": _basis(evaluation, comparison, figure),
         }
         for figure in shown
     ]
-    volume, empty = comparison.metric(Metric.INNER_VOLUME), comparison.metric(Metric.EMPTY_VOLUME)
-    if volume and empty and volume.first and volume.second:
-        fills = (1 - empty.first / volume.first, 1 - empty.second / volume.second)
-        pair = list(zip(places, map(percent, fills), strict=True))
-        change = _fill_change((fills[1] - fills[0]) * 100)
-        tiles.insert(
-            min(3, len(tiles)),
-            {
-                "name": "Fill of boxes",
-                "change": change,
-                "pair": pair,
-                "unit": "of inner volume",
-                "year": "",
-                "basis": "",
-            },
-        )
-    return tiles
 
 
 def _basis(evaluation: Evaluation, comparison: Comparison, figure: MetricComparison) -> str:
@@ -221,14 +202,6 @@ def _basis(evaluation: Evaluation, comparison: Comparison, figure: MetricCompari
     grams = [pair.second for pair in comparison.footprints if pair.second.key == (figure.profile_id, figure.allocation)]
     shares = [f"{percent(footprint.unverified_share)} on unverified figures" for footprint in grams]
     return "; ".join(filter(None, [wording.basis(figure.profile_id, figure.allocation), *shares]))
-
-
-def _fill_change(points: float) -> wording.Change:
-    if not round(points, 1):
-        return wording.Change(SAME, "=", "the same")
-    words = f"{abs(points):.1f} points"
-    kind, mark, way = (GOOD, "▲", "fuller") if points > 0 else (BAD, "▼", "emptier")
-    return wording.Change(kind, mark, f"{words} {way}")
 
 
 def _single_tiles(result: CatalogResult) -> list[View]:
