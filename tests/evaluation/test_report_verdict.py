@@ -164,15 +164,3 @@ def test_pictures_stay_small(order_of) -> None:
         svg = small_svg(parcel, order, THREE.box_type(parcel.box_type_id))
         assert len(svg.encode()) <= MAX_PICTURE_BYTES
         assert "<text" not in svg
-
-
-def test_the_page_does_not_grow_with_orders() -> None:
-    """The page of 4,000 orders is hardly larger than that of three: lists are limited."""
-    count = 4_000
-    few, many = (
-        evaluate([order_into("SML"[number % 3], number) for number in range(orders)], [THREE, TWO], workers=1)
-        for orders in (3, count)
-    )
-    page = report(many)
-    assert len(page.encode()) < 1.1 * len(report(few).encode())
-    assert "1,334" in page

@@ -160,13 +160,6 @@ def test_the_default_objective_is_one_for_all() -> None:
     assert default_objectives(priced, bare)[0] is Objective.PACKAGING_COST
 
 
-def test_the_headline_is_carriage_where_boxes_have_no_price() -> None:
-    """The headline is the price of carriage, although plans minimise volume."""
-    run = evaluate(orders_of(4), CATALOGS, None, LANES[0], workers=1, options=PLAIN)
-    assert run.policy.objectives[0] is Objective.OUTER_VOLUME
-    assert run.comparisons[0].headline.metric is Metric.CARRIAGE_PRICE
-
-
 @pytest.mark.parametrize(
     ("policy", "lanes", "field"),
     [

@@ -34,26 +34,6 @@ def grams(found, component=None):
     }
 
 
-def test_golden_box(profiles, materials):
-    """A box of 173.9 g in UK figures: 0.209 kg to make, 0.8 g to collect."""
-    found = grams(footprint(profiles.full, materials), Component.BOX)
-    assert found == {("board", "production"): 208_632, ("board", "end_of_life"): 815}
-
-
-def test_golden_transport(profiles, materials):
-    """One kg over 500 km by truck, 9,000 km by air and 20 km by van, TTW and WTT apart."""
-    found = footprint(profiles.full, materials)
-    assert grams(found, Component.TRANSPORT) == {
-        ("truck", "transport_ttw"): 53_356,
-        ("truck", "transport_wtt"): 12_385,
-        ("aircraft", "transport_ttw"): 4_832_174,
-        ("aircraft", "transport_wtt"): 1_229_280,
-        ("van", "transport_ttw"): 13_257,
-        ("van", "transport_wtt"): 3_170,
-    }
-    assert found.lacks == ()
-
-
 def test_a_line_names_its_data(profiles, materials):
     """A line has amount, unit, factor, id and source, and states whether the factor was verified."""
     line = next(line for line in footprint(profiles.full, materials).lines if line.subject == "aircraft")
@@ -82,15 +62,6 @@ def test_indicator_is_offered_where_a_service_bills():
     """Only a lane with a carrier service has a chargeable weight."""
     assert offered_allocations(LANE) == (Allocation.MASS, Allocation.DIMENSIONAL_WEIGHT)
     assert offered_allocations(Lane()) == offered_allocations(None) == (Allocation.MASS,)
-
-
-def test_trips_share_production_but_not_transport(profiles, materials):
-    """A tote of 40 trips bears a fortieth of its making, and the whole of its mass on the way."""
-    once = footprint(profiles.full, materials, packaging=(replace(BOX, mass_mg=1_600_000),))
-    often = footprint(profiles.full, materials, packaging=(replace(BOX, mass_mg=1_600_000, trips=40),))
-    assert grams(once, Component.BOX)["board", "production"] == 1_919_561
-    assert grams(often, Component.BOX) == {("board", "production"): 47_989, ("board", "end_of_life"): 187}
-    assert grams(often, Component.TRANSPORT) == grams(once, Component.TRANSPORT)
 
 
 @pytest.mark.parametrize("lane", [None, Lane(), Lane(carrier_service="any")])

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright import BoxType, Item, Lane, Leg, Order, Policy, check, load_catalog, plan
-from boxwright.catalog import load_materials
 from boxwright.domain.comparison import ComparisonOutcome
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, MassDatum, MassPart, PackagingComponent
@@ -24,12 +23,6 @@ TRIPS = MassDatum("box/tote/trips", Decimal("0.5"), Decimal(2), read_in_source=F
 WEIGHED = MassDatum("dunnage/fill/density", Decimal("0.95"), Decimal("1.05"), read_in_source=True)
 UNCERTAIN_FILL = (PartData(), PartData((FILL,)))
 LANE = Lane([Leg("road", 500)], include_hubs=True)
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    """Return the shipped data."""
-    return load_materials()
 
 
 def footprint(shipped, fill_mg, *, data=UNCERTAIN_FILL, allocation=Allocation.MASS, lane=LANE):

@@ -8,19 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright.catalog import load_materials
 from boxwright.domain.factor import Component, RecyclingRule, Stage
 from boxwright.domain.footprint import Allocation, PackagingComponent, Reuse
 from boxwright.errors import InvalidInputError
 from boxwright.footprint import BreakEvenOutcome, break_even, estimate, total, trips_to_break_even
 
 BOX = PackagingComponent(Component.BOX, "corrugated-board", 173_900)
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    """Return the materials that are shipped."""
-    return load_materials()
 
 
 def lines_of(shipped, part, profile_id="uk-desnz@2025", profile=None):

@@ -4,18 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from boxwright.catalog import load_materials
 from boxwright.domain.factor import Component, Coverage, Stage
 from boxwright.domain.footprint import Allocation, PackagingComponent
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.source_grade import SourceGrade
 from boxwright.footprint import estimate, total
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    """Return the materials that are shipped."""
-    return load_materials()
 
 
 def by_mass(shipped, profile_id, packaging, lane, gross_mg=1_000_000):

@@ -79,16 +79,6 @@ def test_a_hub_without_a_factor_is_missing(profiles, materials):
     assert state(replace(lane, include_hubs=False), profiles.full, materials).factors_complete
 
 
-def test_radiative_forcing_is_a_line_of_flights_on_request(materials, with_more):
-    """1 kg over 9,000 + 95 km with 0.36809 kg/tkm: 9.095 tkm x 0.36809 = 3.34777855 kg; roads have none."""
-    profile = with_more(("aircraft", Stage.RADIATIVE_FORCING, "tkm", "0.36809"))
-    plain = state(Lane(AIR_CHAIN), profile, materials)
-    found = state(Lane(AIR_CHAIN, include_radiative_forcing=True), profile, materials)
-    (line,) = [each for each in found.lines if each not in plain.lines]
-    assert (line.stage, line.leg_index, line.co2e_mg) == (Stage.RADIATIVE_FORCING, 1, 3_347_779)
-    assert found.factors_complete
-
-
 def test_radiative_forcing_without_a_factor_is_missing(profiles, materials):
     """A profile that has no uplift says so instead of counting none."""
     found = state(Lane(AIR_CHAIN, include_radiative_forcing=True), profiles.full, materials)
