@@ -87,7 +87,7 @@ def test_alike_orders_are_once_among_the_worst() -> None:
 
 def test_samples_depend_on_the_orders_alone() -> None:
     """Samples do not depend on the sequence of orders."""
-    kinds = ["SM"[number % 2] if number % 36 else "L" for number in range(200)]  # only a few L
+    kinds = ["SM"[number % 2] if number % 36 else "L" for number in range(200)]  # 6 of 200 orders need box L
     orders = [order_into(kind, number, 300 + number % 90) for number, kind in enumerate(kinds)]
 
     def drawn(orders: list[Order]) -> dict[str, tuple[int, set[str]]]:
@@ -128,7 +128,7 @@ def test_what_is_listed_does_not_grow_with_orders(order_of, catalogs, planner) -
         ((seen, some),) = records.users(variant).values()
         assert (seen, len(some)) == (2 * MAX_NAMED, PER_BOX)
         losing, emptiest = records.worst(variant, money=False)
-        assert len(losing) + len(emptiest) == 1  # all orders are equal
+        assert len(losing) + len(emptiest) == 1  # all planned orders are equal, so one is listed
 
 
 def test_the_default_objective_is_cost_where_prices_are_known() -> None:

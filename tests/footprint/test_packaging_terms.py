@@ -149,7 +149,7 @@ def test_washing_is_one_piece_per_use_and_missing_by_name(shipped):
         assert [(line.unit, line.amount, line.co2e_mg) for line in found.lines if line.stage is Stage.REUSE] == [
             ("piece", 1, 20_300)
         ]
-    # A factor of another stage is not one of washing.
+    # A production factor is not a washing factor.
     wrong = replace(TOTE, reuse=Reuse(washing_factor_id="uk-desnz-2025/pp-tote/production", return_distance_km=1))
     assert lines_of(shipped, wrong, profile=own).missing[0].startswith("box/reuse: washing by")
 

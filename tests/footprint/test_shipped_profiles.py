@@ -97,7 +97,7 @@ def test_french_flight_with_its_trails(shipped):
     found = by_mass(shipped, "fr-ademe", (), lane)
     assert {line.stage.value: line.co2e_mg for line in found.lines} == {
         "transport_ttw": 4_138_225,
-        "transport_wtt": 908_590,  # 908,590.5 mg, half to even
+        "transport_wtt": 908_590,  # 908,590.5 mg, rounded half to even
         "radiative_forcing": 4_129_130,
     }
 

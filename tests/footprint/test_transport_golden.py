@@ -26,7 +26,7 @@ from boxwright.footprint import estimate
 GROSS_MG = 2_500_000
 KM = {"road": 500, "rail": 900, "sea": 18_000, "air": 9_000}
 
-# profile, mode, class where none is named: factor x tkm = kg, in mg, for TTW; then for WTT; then for WTW.
+# Profile, mode, default class, and mg CO2e (factor x tkm) for TTW, WTT and WTW.
 TABLE = """\
 profile,mode,vehicle,ttw,wtt,wtw
 uk-desnz@2025,road,hgv_avg,133389,30962,

@@ -124,7 +124,7 @@ def test_wtw_is_never_added_to_its_parts(with_more, materials):
     assert [line.stage for line in split.lines] == [Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT]
     assert [line.stage for line in whole.lines] == [Stage.TRANSPORT_WTW]
     assert whole.factors_complete
-    # 0.001 t x 1,050 km x 0.12522 kg/tkm = 131.481 g; 106.7115 + 24.7695 g are rounded apart, both half to even.
+    # 0.001 t x 1,050 km x 0.12522 kg/tkm = 131.481 g; 106.7115 + 24.7695 g are each rounded half to even.
     assert (whole.total_co2e_mg, split.total_co2e_mg) == (131_481, 131_482)
 
 
@@ -150,7 +150,7 @@ def test_parcels_share_out_the_truckload(profiles, materials, parcels, mode, km)
             state(lane, profiles.full, materials, allocation, gross, outer_um3=um3).total_co2e_mg
             for gross, um3 in parcels
         ]
-        # A density is a float: 15 digits of it hold, which is less than 1 mg of any load here.
+        # A float density keeps 15 digits, so its error is below 1 mg for any load here.
         assert abs(sum(shares) - load.total_co2e_mg) <= len(parcels) + 1 + load.total_co2e_mg * 1e-14
 
 

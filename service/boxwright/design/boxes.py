@@ -142,7 +142,7 @@ def blank_of_size(size: Size, board_id: str, materials: Materials) -> Blank:
     length, width, height = (Decimal(edge) / 1000 for edge in size)
     assert board.caliper_mm is not None
     blank = blank_of(STYLE, (length, width, height), board.caliper_mm, materials.blank_allowances)
-    assert blank is not None  # the style defines one
+    assert blank is not None  # this style has a formula for its blank
     return blank
 
 

@@ -95,7 +95,7 @@ def design(
     materials, count = load_materials(), progress or silent
     stock = Stock.of(wishes, materials, today=today, keep=keep, also=also, dunnage=dunnage)
     if lane is not None and lane.ship_date is None:
-        lane = replace(lane, ship_date=datetime.date.today())  # shared by all orders
+        lane = replace(lane, ship_date=datetime.date.today())  # one ship date for all orders
     chosen = replace(policy or Policy(), objectives=(wishes.objective.of_plans,))
     rules = Rules(chosen, lane, None if profiles is None else tuple(profiles), materials)
     made = prepare(orders, wishes, rules, stock, dates, workers, count)
@@ -180,7 +180,7 @@ def prepare(
     """Return the candidates and the orders that they take; parameters and errors as in ``design``."""
     parts = halves(orders, wishes, dates, rules.lane)
     half, materials = parts.design, rules.materials
-    # A trial with any box raises errors of policy, lane or objective before the long work.
+    # Planning one order reports errors of policy, lane or objective before the long work.
     sample = stock.existing or new_boxes(
         (400_000, 300_000, 200_000), replace(wishes, max_sheet_mm=None, pallet_share=None), materials
     )

@@ -176,7 +176,7 @@ class Fitter:
 
     def _price(self, question: Question, found: Fits) -> None:
         variants = question.model.variants(question.members)
-        # A folding box has at least the volume of its goods.
+        # A box whose size follows its content has at least the volume of its goods.
         by_volume = question.single_form and self.rules.policy.objectives[0] is Objective.OUTER_VOLUME
         least = math.ceil(question.volume_um3 * (1 - _ROUNDING)) if by_volume else 0.0
         allowed = bool(found.untested.any())

@@ -91,7 +91,7 @@ def _packed(question: Question) -> Iterator[Size]:
         lowest = question.volume_um3 / (length * width)
         for filled in _FILLED:
             edges = length, width, max(math.ceil(lowest / filled), flattest)
-            # Mass is not limited here: limits depend on the box.
+            # Mass is not limited here, since limits depend on the box.
             asked = Asked(question.units, Space(edges), model.rules, whole=True, effort=_EFFORT)
             answer = model.packer.ask(asked)
             if isinstance(answer, Packed):

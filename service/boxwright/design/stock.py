@@ -253,7 +253,7 @@ def _filler(box: BoxType, density: float, fitter: Fitter) -> Fits | None:
     if min(edges_um) <= 0:
         return None
     lane = fitter.rules.lane
-    goes_to = lane.rows[0][0].upper() if isinstance(lane, Destinations) else ""  # the first row serves as well as any
+    goes_to = lane.rows[0][0].upper() if isinstance(lane, Destinations) else ""  # any row would do
     most_mg = math.inf if box.max_load_mg is None else box.max_load_mg / 2
     mass_mg = min(density * math.prod(edges_um), most_mg)
     for _ in range(_MOST_HALVINGS):

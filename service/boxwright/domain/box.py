@@ -338,7 +338,7 @@ class Catalog(Ruled):
     catalog_id: Id
     """Id of the catalog, such as ``china-post``."""
     box_types: Annotated[tuple[BoxType, ...], some("must hold at least one box type"), unique("box_type_id")]
-    version: Label = "1"  # a column of the store, like the identifier
+    version: Label = "1"  # stored in a column, so it must not have control characters
     """Version, up to 200 characters without control characters."""
     dunnage: Annotated[tuple[Dunnage, ...], unique("dunnage_id")] = ()
     """Cushioning, void fill, tape and other dunnage in stock."""

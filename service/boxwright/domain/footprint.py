@@ -126,9 +126,7 @@ class PackagingComponent:
     """Material lost in production, in mg."""
 
     def __hash__(self) -> int:
-        return hash(
-            (self.material_id, self.mass_mg, self.dunnage_id)
-        )  # these fields differ between nearly all components
+        return hash((self.material_id, self.mass_mg, self.dunnage_id))  # these fields distinguish nearly all components
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class Gate:
     _whole: tuple[int, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # This code runs often: integers compare ten times as fast as fractions.
+        # Gates are compared often, and integers compare ten times as fast as fractions.
         object.__setattr__(self, "_whole", self.value.as_integer_ratio())
 
     @classmethod

@@ -25,7 +25,7 @@ MAX_ENTRIES_OF = {
     "additional": 100,
     "surcharges": 1_000,
     "markets": 100,
-    "sites": 1_000,  # each is a label of a metric
+    "sites": 1_000,  # every site is a label of a metric
     "accounting_profiles": 100,
     "allocations": 100,
     "carrier_services": 100,

@@ -106,7 +106,7 @@ class _Team(Generic[Task, Answer]):
         self._executor = start()
 
     def results(self, tasks: Iterator[Task]) -> Iterator[Answer]:
-        running: deque[tuple[Task, Future[Any] | None, int]] = deque()  # with the number of failed tries
+        running: deque[tuple[Task, Future[Any] | None, int]] = deque()  # (task, its future, number of failed tries)
         while True:
             running.extend((task, None, 0) for task in itertools.islice(tasks, _AHEAD * self._width - len(running)))
             if not running:
@@ -116,7 +116,7 @@ class _Team(Generic[Task, Answer]):
                     running[place] = task, future or self._submitted(task), tries
                 answer = running[0][1].result()  # type: ignore[union-attr]  # all are submitted
             except BrokenExecutor:
-                # A lost worker breaks the executor, and all running tasks with it; which task was the cause is unknown.
+                # A lost worker ends the executor and all running tasks; which task was the cause is unknown.
                 running = deque(
                     (task, future, tries)
                     if future is not None and future.done() and future.exception() is None
@@ -139,7 +139,7 @@ class _Team(Generic[Task, Answer]):
 
     def _submitted(self, task: Task) -> Future[Any]:
         """Submit a task. This may start a process, which must not inherit interrupts from the keyboard."""
-        resource_tracker.ensure_running()  # a process inherits the signal mask
+        resource_tracker.ensure_running()  # started now, since a process inherits the signal mask
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
         try:
             return self._executor.submit(_done, self._folder, *self._job, task)

@@ -191,7 +191,7 @@ class Records:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="boxwright-"))
         if folder is None:
             weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
-        # Carrier services and policies of each catalog: its variants are adjacent.
+        # Number of variants of a catalog; variants of one catalog are adjacent.
         self._ways = sum(catalog is catalogs[0] for catalog in catalogs)
         self._files: list[str] = []
         self.orders = 0

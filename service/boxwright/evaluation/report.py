@@ -236,7 +236,7 @@ def _curve(evaluation: Evaluation) -> View | None:
         own = not evaluation.same_catalog(comparison) and variant.parts == evaluation.results[0].variant.parts
         if own and head.relative is not None:
             ends = head.interval or (head.relative, head.relative)
-            # The baseline's own boxes, better chosen, are not a further number of sizes.
+            # A better choice among the baseline's own boxes is not a point of the line over sizes.
             alone = isinstance(first, AsShipped) and variant.catalog.box_types == first.box_types
             letter = wording.catalog_letter(comparison.second)
             points.append(charts.Point(len(variant.catalog.box_types), head.relative, *ends, letter, alone))
@@ -431,7 +431,7 @@ def worth_of(scale: Scale, worth: BoxWorth) -> tuple[float | None, str]:
         verdict = f"cheaper in total without it, though {dearer}" if total < 0 else f"dearer without it: {dearer}"
     elif known == worth.orders:
         verdict = f"can be dropped: none of its {orders} needs it"
-    else:  # exact 95 % bound for 0 of n
+    else:  # exact upper 95 % bound if none of n orders needs it
         most = 1 - (1 - _CONFIDENCE) ** (1 / known)
         verdict = f"none of {orders} sampled needs it; up to {most * 100:.0f} % of its orders may"
     return total, verdict

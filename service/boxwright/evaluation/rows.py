@@ -108,7 +108,7 @@ def footprint_bases(
 ) -> tuple[Basis, ...]:
     """Return the profiles and allocations that every plan has under these options; errors are those of ``plan``."""
     unit = Order("any", (Item("any", 1, 1, 1, 1, 1),))
-    policy = replace(policy, plausibility=Plausibility.OFF)  # no order is needed
+    policy = replace(policy, plausibility=Plausibility.OFF)  # the unit is made up, so it may be implausible
     request = Request.resolve(Task(unit, catalog, policy, lane, profiles))
     return tuple(
         (profile.profile_id, allocation)

@@ -119,7 +119,7 @@ def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
         rows[name] = wording.weight(figures.total_mg) + incomplete
         basis = f"{figures.profile_id}, {figures.allocation.words}"
         stated = {kind in CARRIED for kind, _ in figures.co2e_mg}
-        if False in stated:  # equal for all allocations of a profile
+        if False in stated:  # the same for all allocations of a profile
             rows[f"  packaging, {figures.profile_id}"] = wording.weight(figures.packaging_mg, of=[figures.total_mg])
         if True in stated:
             rows[f"  transport, {basis}"] = wording.weight(figures.transport_mg, of=[figures.total_mg])

@@ -53,7 +53,7 @@ class Trials:
             if isinstance(used, Audit):
                 raise KeyError(order.order_id)
             chosen, policy = used, policy_of(policy, order)
-        if self.plan is plan_order:  # rows have no column for lower bills
+        if self.plan is plan_order:  # rows do not state lower bills
             return plan_order(order, chosen, policy, lane, self.profiles, lower_steps=False)
         return self.plan(order, chosen, policy, lane, self.profiles)
 
@@ -72,7 +72,9 @@ class Trials:
 
     def shared(self, variant: Variant, lane: Lane | None) -> SharedPlans[Record]:
         """Return a function that makes records for a lane and variant, shared by orders with the same plan."""
-        apart = self.markets or isinstance(variant.catalog, AsShipped)  # verdicts depend on the edges of a unit
+        apart = self.markets or isinstance(
+            variant.catalog, AsShipped
+        )  # verdicts depend on edges, which shared plans ignore
         shared_by = None if apart else (variant.catalog, variant.policy, lane, self.profiles)
         return SharedPlans(partial(self.tried, variant=variant), shared_by)
 

@@ -171,7 +171,7 @@ def known_first(evaluation: Evaluation) -> list[str]:
         sentences.append(f"{counted(count, 'order')} ({percent(count / counts.total())}): {answer.words}.")
     for index, result in enumerate(evaluation.results):
         if isinstance(result.catalog, AsShipped):
-            continue  # the audit states it
+            continue  # the audit states which orders are not packed
         if lost := evaluation.order_count - result.totals.count(OrderStatus.PLANNED):
             reasons = [
                 (reason, n, "unit")

@@ -178,7 +178,7 @@ def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Re
                 found.missing[f"the code of {material_id or 'packaging of no known material'} (--code)"] += 1
             else:
                 code, subtype = as_reported
-                without = code == "PL" and (market or not household)  # these have no subtype
+                without = code == "PL" and (market or not household)  # such plastic is reported without a subtype
                 masses[code, "" if without else subtype] += to_mg(part["mass_g"])
     found.mass_mg = masses.total()
     for (code, subtype), mass_mg in sorted(masses.items()):

@@ -218,5 +218,5 @@ def _factor(subject: str, stage: Stage, profile: AccountingProfile, component: C
 def _counts(profile: AccountingProfile, component: Component, stage: Stage) -> bool:
     """Return whether a stage has its own lines: it is not part of another line, and is inside the boundary."""
     if stage is Stage.TRANSPORT_WTW:
-        return True  # it replaces TTW and WTT
+        return True  # a profile with WTW has no TTW and WTT
     return profile.cell(component, stage).coverage not in (Coverage.INCLUDED, Coverage.OUTSIDE)

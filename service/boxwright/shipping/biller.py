@@ -114,7 +114,7 @@ class Biller:
         applied = []
         for index in billed.surcharges:
             gates = self._because(index, sides, actual, dimensional or 0, before)
-            assert gates is not None  # the bill lists it
+            assert gates is not None  # the bill lists the surcharge, so its gates are open
             surcharge = rule.surcharges[index]
             text = " and ".join(gate.text for gate in gates)
             applied.append(AppliedSurcharge(surcharge.surcharge_id, text, surcharge.read_in_source))
@@ -189,6 +189,6 @@ def formed(band: Band, actual: int, volume: int) -> int:
         return volume
     if band.form is BillingForm.GREATER or volume <= actual:
         return max(actual, volume)
-    # Exact: ticks are a multiple of the share's denominator.
+    # The product is whole, since ticks are a multiple of the share's denominator.
     unbilled = Fraction(band.share or 0) * (volume - actual)
     return volume - int(unbilled)

@@ -36,7 +36,7 @@ def least_billed(biller: Biller, outer_um: Cuboid, gross_mg: int, *, size_fixed:
         least = here if least is None else min(least, here)
         if held == CERTAIN:
             break
-    assert least is not None  # the last band has no gates
+    assert least is not None  # the last band has no gates, so it always applies
     outlooks = {
         surcharge.surcharge_id: max(
             min(_outlook(gate, scale.open(gate, sides, actual, 0, least), size_fixed=size_fixed) for gate in gates)

@@ -47,7 +47,7 @@ def most_accepted_mg(outer_um: Cuboid, rule: CarrierRule, largest_um: Cuboid | N
         sizes = [gate for gate in limit.refused_when if gate.measure in SIZES]
         if not all(gate.open_at(size_of(gate.measure, largest if gate.rises else smallest)) for gate in sizes):
             continue
-        # All gates must be open, so it refuses above the greatest weight named; without one, at any weight.
+        # A limit refuses if all its gates are open: above its greatest weight or, if it names none, at any weight.
         here = max((_most_below(gate) for gate in limit.refused_when if gate.measure not in SIZES), default=-1)
         most = here if most is None else min(most, here)
     return most

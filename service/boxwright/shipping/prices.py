@@ -43,7 +43,7 @@ class Pricer:
         self._surcharges = {
             price.surcharge_id: price for price in table.surcharges if not price.zones or zone in price.zones
         }
-        # Weights are billed in steps, so the same few recur.
+        # Billed weights are steps, so few different ones occur.
         self._known_minor = lru_cache(maxsize=_MOST_KNOWN)(self._price_minor)
         self._known_least_minor = lru_cache(maxsize=_MOST_KNOWN)(self._least_minor)
 
