@@ -160,7 +160,7 @@ def verdicts(
                 continue
             decide = _DECISIONS[rule.check_type]
             if destination in market.unsettled_codes:
-                why = f"it is not known whether the rule holds in {destination}"
+                why = f"it is unknown whether the rule holds in {destination}"
                 found.append(Verdict(rule, VerdictStatus.UNDETERMINED, why))
             elif outside:
                 why = f"the destination {destination} is outside the market {market.name}"

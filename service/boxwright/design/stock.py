@@ -73,7 +73,7 @@ class Stock:
         if len(currencies) > 1:
             found.add("currency", f"must be the same for all prices, got {', '.join(sorted(currencies))}")
         if wishes.objective is DesignObjective.COST and price is None:
-            found.add("box_price", "is missing: the objective cost needs the price of new boxes")
+            found.add("box_price", "is required by the objective cost")
         found.extend(_broken_changes(wishes, keep))
         for board in wishes.board_ids:
             known = sorted(board.board_id for board in materials.boards)
@@ -133,7 +133,7 @@ class Stock:
             )
             boxes = [box for size in sizes for box in new_boxes(size, wishes, materials)]
         if not existing and not boxes:
-            rule = "must hold an order that a new size within the limits takes"
+            rule = "must hold at least one order that fits a new size within the limits"
             raise InvalidInputError([FieldViolation("orders", rule)])
         names, known = {box.box_type_id for box in existing}, {_bare(box) for box in existing}
         stocked = (*self.kept, *self.today)

@@ -88,7 +88,7 @@ def premises(design: Design) -> list[str]:
         )
     if design.unfilled:
         lines.append(
-            f"Lane or policy allow no order that fills today's {', '.join(design.unfilled)}, so the design need not"
+            f"Lane or policy allows no order that fills today's {', '.join(design.unfilled)}, so the design need not"
             " replace it."
         )
     return lines
@@ -151,7 +151,7 @@ def remarks(design: Design) -> list[str]:
     if losing := [f"{len(suite.catalog.box_types)}" for suite in design.suites if suite.design.lost]:
         noun = "size" if losing == ["1"] else "sizes"
         lines.append(
-            f"No design of {' or '.join(losing)} {noun} was found that takes all orders: it has neither bound nor gap."
+            f"No design of {' or '.join(losing)} {noun} was found that takes all orders, so it has no bound and no gap."
         )
     same = {
         box.box_type_id: f"{box.box_type_id} {_sized_as(design, box)}"

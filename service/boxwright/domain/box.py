@@ -130,7 +130,7 @@ class BoxType(Ruled):
     name: Name = ""
     source: Note = ""
     note: Note = ""
-    """Name up to 200 characters, source and note up to 2,000."""
+    """Texts for people: ``name`` of up to 200 characters, ``source`` and ``note`` of up to 2,000."""
     size_basis: Annotated[str, one_of("inner", "outer")] = "inner"
     """The published size, ``inner`` or ``outer``; the other was derived from the board."""
     read_in_source: bool = True
@@ -346,7 +346,7 @@ class Catalog(Ruled):
     """ISO 4217 code of the prices. Default: no prices."""
     name: Name = ""
     source: Note = ""
-    """Name up to 200 characters, source up to 2,000."""
+    """Texts for people: ``name`` of up to 200 characters, ``source`` of up to 2,000."""
     purchase_quantity: Annotated[int, within(0)] = 0
     """Quantity per purchase, which selects price tiers. Default 0: the minimum order."""
 

@@ -50,7 +50,7 @@ class Band(Ruled):
         if self.form is not BillingForm.ACTUAL and self.divisor is None:
             yield FieldViolation("divisor", f"must be given for {self.form.value}")
         if self.form is BillingForm.ACTUAL and self.divisor is not None:
-            rule = "must be absent for actual (test_divisor is the divisor for gates)"
+            rule = "must be absent for actual; gates use test_divisor"
             yield FieldViolation("divisor", rule)
         if by_volume and self.divisor is None and self.test_divisor is None:
             yield FieldViolation("test_divisor", "must be given, since gates compare the dimensional weight")

@@ -83,7 +83,7 @@ class Dunnage(Sourced):
         if self.kind is DunnageKind.CUSHIONING and self.grammage_g_per_m2 is None and not self.has_curve:
             yield FieldViolation("grammage_g_per_m2", _NO_WRAP_OR_PADS)
         if self.cushions and self.kind is not DunnageKind.VOID_FILL:
-            yield FieldViolation("cushions", f"must be absent for {self.kind.value}: it is for void fill only")
+            yield FieldViolation("cushions", f"must be absent for {self.kind.value}, since only void fill has it")
         for figure in ("thickness_mm", "static_stress_kpa"):
             least, most = getattr(self, f"min_{figure}"), getattr(self, f"max_{figure}")
             if least is not None and most is not None and least > most:

@@ -119,7 +119,7 @@ class Placement(Cuboid):
     x_um: int
     y_um: int
     z_um: int
-    """Lowest corner."""
+    """Lowest corner of the envelope, in um."""
     length_um: int
     width_um: int
     height_um: int

@@ -59,7 +59,7 @@ class Folder:
         manifest = self.path / MANIFEST
         if not manifest.exists():
             if any(entry.name != _STATE for entry in self.path.iterdir()):
-                rule = "must be empty, or hold what the same command began to write"
+                rule = "must be empty, or hold an unfinished run of the same command"
                 raise DataFileError(str(self.path), [FieldViolation("folder", rule)])
             return
         began = begun_with(self.path)
@@ -188,5 +188,5 @@ def _locked(path: Path) -> int:
         pass  # Windows has no such lock
     except OSError:
         os.close(handle)
-        raise OSError(0, "another run writes there", str(path.parent.parent)) from None
+        raise OSError(0, "another run is writing to it", str(path.parent.parent)) from None
     return handle

@@ -56,9 +56,7 @@ def verdict_of(evaluation: Evaluation, comparison: Comparison | None = None) -> 
     sentences = [_sentence(evaluation, comparison)]
     settled_volume = evaluation.objectives_settled and evaluation.policy.objectives[0] is Objective.OUTER_VOLUME
     if settled_volume and head.orders and head.metric in wording.PRICES:
-        sentences.append(
-            "Plans do not minimise this price: they minimise outer volume, since not every box type has a price."
-        )
+        sentences.append("Plans minimise outer volume, not this price, since not every box type has a price.")
     sent = comparison.metric(Metric.PARCELS)
     if head.metric is Metric.OUTER_VOLUME and head.difference < 0 and sent and sent.difference > 0:
         sentences.append(f"It takes {wording.change(sent).words.removesuffix(' more')} more parcels.")
@@ -66,7 +64,7 @@ def verdict_of(evaluation: Evaluation, comparison: Comparison | None = None) -> 
     if head.orders:
         if head.orders < comparison.orders:
             known = f"{head.orders:,} of {counted(comparison.orders, 'order')}"
-            sentences.append(f"This covers the {known} with a known price by both.")
+            sentences.append(f"This covers the {known} whose price is known with both.")
         lost = evaluation.results[comparison.first].totals.count(OrderStatus.PLANNED) - comparison.orders
         if lost > 0:
             sentences.append(f"It does not pack {counted(lost, 'order')} that the baseline packs.")
@@ -89,7 +87,7 @@ def _sentence(evaluation: Evaluation, comparison: Comparison) -> str:
     compared = comparison.headline
     change = wording.change(compared)
     if not compared.orders:
-        return f"{names}: no order is packed whole by both, so nothing can be compared."
+        return f"{names}: no order is packed whole with both, so nothing can be compared."
     if change.kind == SAME:
         changed: dict[str, str] = {}
         for figure in comparison.metrics:

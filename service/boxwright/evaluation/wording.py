@@ -84,7 +84,7 @@ def lacking_lines(figures: Iterable[FootprintFigures]) -> list[str]:
     for footprint in listed:
         if footprint.missing:
             lacks.setdefault(footprint.profile_id, set()).update(footprint.missing)
-    lines = [f"{profile_id} is not complete, it lacks {in_words(found)}" for profile_id, found in lacks.items()]
+    lines = [f"{profile_id} is not complete: it lacks {in_words(found)}" for profile_id, found in lacks.items()]
     return [*lines, *([HUBS_UNSTATED] if any(footprint.hubs_unstated for footprint in listed) else [])]
 
 

@@ -62,7 +62,7 @@ class Statement:
     parcels: int = 0
     gross_mg: int = 0
     total_mg: int = 0
-    """Without radiative forcing."""
+    """Total in mg CO2e, without radiative forcing."""
     forcing_mg: int = 0
     """Effects of flights beyond the CO2e of their fuel, which ``low_mg``, ``high_mg`` and shares include."""
     low_mg: int = 0
@@ -102,7 +102,7 @@ class Statement:
         if unnamed := list(unnamed_scope({**plan, "footprints": [footprint]}, load_materials())):
             raise InvalidInputError([FieldViolation(f"{plan['order_id']}: {gap.field}", gap.rule) for gap in unnamed])
         if _lacks_mass_data(footprint):
-            rule = "must hold mass_data, and mass_parts of lines, which say what the masses rest on"
+            rule = "must hold mass_data and the mass_parts of its lines"
             raise InvalidInputError([FieldViolation(f"{plan['order_id']}: footprints", rule)])
         gross_mg = sum(to_mg(parcel["gross_g"]) for parcel in plan["parcels"])
         self.plans, self.parcels = self.plans + 1, self.parcels + len(plan["parcels"])

@@ -26,7 +26,7 @@ def locate(place: Place, places: Places) -> LocatedPlace:
     middle = middle_of(place.country_code)
     if middle is None:
         raise _unknown(
-            "country_code", f"must have airports to be located by, got {place.country_code!r}: give a postal_code"
+            "country_code", f"must be a country with airports, got {place.country_code!r}: give a postal_code instead"
         )
     return middle
 
