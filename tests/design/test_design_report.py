@@ -67,11 +67,6 @@ def test_too_few_orders_for_the_sizes_are_said(order_of):
     assert any("49 different" in line for line in premises(few)[2:])
 
 
-def test_pairs_that_are_open_are_counted(two):
-    """The text states their number."""
-    assert "1,200" in text(replace(two, suites=(replace(two.suites[0], undecided=1_200),)))
-
-
 def test_orders_that_none_of_todays_boxes_takes_are_counted(order_of, catalog_of):
     """They are not compared, and the text and JSON count them."""
     today = catalog_of((300, 200, 100), name="today")
@@ -126,13 +121,6 @@ def test_a_mean_has_the_error_of_its_orders():
     rows = [Fits(None, weight, "", np.array([price]), yes, yes, yes, yes) for weight, price in ((2, 100.0), (1, 400.0))]
     assert designed(rows, np.array([0])).error == pytest.approx(1.96 * 100 / 200)
     assert designed(rows[1:], np.array([0])).error is None
-
-
-def test_the_size_of_a_sample_is_stated(order_of):
-    """The text states the sample size of both halves."""
-    orders = [order_of(f"{number}", (90 + number, 80, 40)) for number in range(100)]
-    (first, *_) = premises(design(orders, Wishes(sizes=(1,), sample=20)))
-    assert first.count("20 of 50 orders") == 2
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from boxwright.domain.policy import Policy
 from boxwright.errors import UnsupportedError
 from boxwright.evaluation import (
     Evaluation,
-    Metric,
     check_row_file,
     evaluate,
     order_rows,
@@ -28,7 +27,6 @@ from boxwright.evaluation.comparison import LEAST_ORDERS, relative_interval
 from boxwright.evaluation.outcome import Money
 from boxwright.evaluation.rows import RowWriter, _cost, _form_of
 from boxwright.evaluation.summary import totals_lines
-from boxwright.evaluation.verdict import verdict_of
 from boxwright.planning.many import same_units
 
 KINDS = ("plain-1", "partial-1", "none-1", "refused-1", "invalid-1", "bug-1", "plain-2")
@@ -187,15 +185,3 @@ def test_an_interval_holds_the_change_and_narrows_with_more_orders() -> None:
     assert relative_interval([0] * 50, [1] * 50) is None
     assert relative_interval([-1] * 50, [1] * 50) is None  # a share of a negative total has no meaning
     assert relative_interval([5] * 50, [5] * 50) == (0, 0)
-
-
-def test_the_verdict_has_the_figures_of_its_metric(order_of, catalogs, planner) -> None:
-    """Without prices it is outer volume; few orders have no interval."""
-    few = evaluate([order_of(f"plain-{each}") for each in range(3)], catalogs, plan=planner, workers=1)
-    (comparison,) = few.comparisons
-    assert comparison.headline.metric is Metric.OUTER_VOLUME
-    assert verdict_of(few, comparison).kind == "same"  # both catalogs have the same figure
-    said = verdict_of(few, dataclasses.replace(comparison, head=Metric.INNER_VOLUME)).text
-    assert "6.00 L" in said
-    assert "75.0 %" in said
-    assert "95 %" not in said

@@ -91,36 +91,6 @@ def test_unstated_hubs_are_named(profiles, materials, stated):
         assert found.missing == found.lacks == (HUBS_WITHOUT_FACTOR if counted else ())
 
 
-def test_gaps_of_a_profile_are_named(profiles, materials):
-    """Materials, stages and modes without a factor are named once; those outside the boundary are not."""
-    packaging = (
-        BOX,
-        PackagingComponent(Component.VOID_FILL, "ldpe", 1),
-        PackagingComponent(Component.CUSHIONING, "", 1),
-        PackagingComponent(Component.TAPE, "kraft", 1),
-    )
-    lane = Lane((Leg("road", 1), Leg("road", 2), Leg("air", 3), Leg("road", 4, vehicle="van")))
-    found = footprint(profiles.sparse, materials, packaging=packaging, lane=lane)
-    assert [" ".join(each.split()[:2]) for each in found.missing] == [
-        "box/end_of_life: board",
-        "void_fill/production: ldpe",
-        "void_fill/end_of_life: ldpe",
-        "cushioning/production: unknown",
-        "cushioning/end_of_life: unknown",
-        "tape/production: kraft",
-        "transport/transport_wtt: truck",
-        "transport/transport_ttw: air",
-        "transport/transport_wtt: air",
-        "transport/transport_ttw: van",
-        "transport/transport_wtt: van",
-    ]
-    assert [(line.component, line.subject) for line in found.lines] == [
-        (Component.BOX, "board"),
-        (Component.TRANSPORT, "truck"),
-        (Component.TRANSPORT, "truck"),
-    ]
-
-
 def test_box_of_unknown_mass_is_missing(profiles, materials):
     """No box weighs nothing: a box without mass is missing. Other components of no mass are not there."""
     packaging = (replace(BOX, mass_mg=0), PackagingComponent(Component.VOID_FILL, "nothing", 0))
