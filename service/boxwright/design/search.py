@@ -33,7 +33,6 @@ class Table:
     """The results of tests of all orders against all candidates."""
 
     fitter: Fitter
-    """Tests orders against candidates."""
     rows: list[Fits]
     """The orders to design for."""
 

@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from boxwright.domain.wishes import Wishes
 
 Weighted = tuple["Order", int]
-"""An order, and its weight."""
 AT_A_TIME = 8
-"""Orders per task."""
 WORTH_WORKERS = 200
 """Number of orders below which worker processes take longer to start than they save."""
 CUT_STEP_MM = 1.0

@@ -17,11 +17,8 @@ class BillingForm(enum.StrEnum):
     """Rule that derives the weight to be billed, before rounding, from actual and dimensional weight."""
 
     ACTUAL = "actual"
-    """The actual weight."""
     DIMENSIONAL = "dimensional"
-    """The dimensional weight."""
     GREATER = "greater"
-    """The greater of actual and dimensional weight."""
     SPLIT = "split"
     """The greater weight, less a share of the excess of dimensional over actual weight ("half bubble")."""
 
@@ -105,7 +102,6 @@ class AcceptanceLimit(Ruled):
     refused_when: tuple[Gate, ...]
     """A parcel is refused if all these gates are open for the unrounded sides."""
     read_in_source: bool = False
-    """Whether the limit was read in its source."""
     source: str = ""
     note: str = ""
     """Source, its grade and a note, if they are not those of the rule."""

@@ -66,7 +66,6 @@ class Allocation(enum.StrEnum):
 
 
 MOST_RETURN_KM = 50_000
-"""Maximum return distance, in km."""
 
 LEAST_RETURN_KM = 0.001
 """Minimum return distance above 0, in km: our own rule, as for legs."""

@@ -9,7 +9,6 @@ from boxwright.domain.fields import Ruled, fits, shown
 from boxwright.errors import FieldViolation
 
 MAX_POSTAL_CODE = 16
-"""Maximum number of characters of a postal code."""
 
 
 class PlacePrecision(enum.StrEnum):

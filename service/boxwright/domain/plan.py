@@ -398,7 +398,6 @@ class Plan:
     parcels: tuple[Parcel, ...]
     """Parcels, largest first."""
     unpacked: tuple[UnpackedUnit, ...] = ()
-    """Units left out."""
     certificate: Certificate = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
     footprints: tuple[Footprint, ...] = ()
     """Sums over the parcels, one per profile and allocation."""

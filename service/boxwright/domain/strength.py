@@ -12,7 +12,6 @@ from boxwright.errors import FieldViolation
 from boxwright.units import InUnits
 
 MAX_LAYERS = 1_000
-"""Maximum number of parcels in a stack."""
 _FLAGS = ("overhang", "deckboard_gap", "rough_handling")
 
 
@@ -136,7 +135,6 @@ class BoxGrade:
     grade_id: str = ""
     """Highest grade that the board reaches, such as ``single-32ect``; empty if none."""
     max_gross_mg: int = 0
-    """Gross weight limit in mg."""
     max_length_width_height_um: int = 0
     """Limit of outer length plus width plus height, in um."""
     notes: tuple[str, ...] = ()

@@ -155,7 +155,6 @@ class Change(NamedTuple):
     """Sums over orders with two catalogs."""
 
     orders: int = 0
-    """Number of orders."""
     first_um3: int = 0
     second_um3: int = 0
     """Outer volume of their parcels with the first and with the second catalog, in cubic um."""

@@ -48,7 +48,6 @@ class CatalogTotals:
     packaging_mg: tuple[tuple[Component, int], ...]
     """Mass of each kind of packaging, in mg."""
     gross_mg: int
-    """Gross mass, in mg."""
     chargeable_mg: int | None
     """Chargeable weight, in mg; None if a parcel has none."""
     packaging_price: Money | None

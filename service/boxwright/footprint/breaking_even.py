@@ -34,7 +34,6 @@ class BreakEven:
     """Minimum number of trips at which a use of the reusable box emits at most as much as the other; None if never or
     unknown."""
     life_trips: int
-    """Trips of the reusable box's life."""
     life_mg: int
     """Emissions of production and end of life of the reusable box with its idle stock, in mg CO2e."""
     use_mg: int
@@ -46,7 +45,6 @@ class BreakEven:
     single_lines: tuple[FootprintLine, ...]
     """Lines whose sum is ``single_mg``."""
     missing: tuple[Lack, ...]
-    """Missing factors."""
     missing_scope: tuple[Lack, ...] = ()
     """Facts about the reusable box that are not stated; they would raise its emissions and the trips to break even."""
 
