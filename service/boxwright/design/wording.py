@@ -153,13 +153,6 @@ def remarks(design: Design) -> list[str]:
         lines.append(
             f"No design of {' or '.join(losing)} {noun} was found that takes all orders, so it has no bound and no gap."
         )
-    same = {
-        box.box_type_id: f"{box.box_type_id} {_sized_as(design, box)}"
-        for suite in design.suites
-        for box in suite.catalog.box_types
-        if box.box_type_id in suite.new and design.sized_as(box) is not None
-    }
-    lines += [f"New sizes of a box in stock, more than 10 % cheaper: {'; '.join(same.values())}."] if same else []
     judged = [(suite, suite.judged) for suite in design.suites if suite.judged is not None]
     left_out = judged[0][1].not_today if judged and design.today is not None else 0
     if left_out:
@@ -232,40 +225,28 @@ def of_year(design: Design, suite: Suite) -> str:
 
 
 def due_to_prices(design: Design) -> list[str]:
-    """Return the part of a change in money due to box prices, one sentence a line; empty if none.
+    """Return the part of a change in money that is due to box prices, one sentence a line; empty if there is none.
 
     New boxes that are cheaper by their price model save money in any size.
     """
-    lines, causes, unknown = [], [], 0
-    for suite in design.suites:
-        part, judged = suite.by_prices, suite.judged
-        if part is None or judged is None or not judged.orders:
-            continue
-        unknown = max(unknown, part.unknown)
-        if part.per_order:
-            amount = f"{_money(design, part.per_order)} {design.currency} an order by prices"
-            if design.wishes.objective is DesignObjective.COST:
-                change = (judged.total - (judged.today or 0)) / judged.orders
-                amount = (
-                    f"{_money(design, change)} {design.currency} an order, which is {_money(design, part.per_order)} by"
-                    f" prices and {_money(design, change - part.per_order)} by sizes"
-                )
-            causes.append(f"{counted(len(suite.catalog.box_types), 'size')} {amount}")
-    if causes:
+    parts = [(suite, suite.by_prices) for suite in design.suites if suite.judged and suite.judged.orders]
+    known = [
+        f"{counted(len(suite.catalog.box_types), 'size')} {signed(f'{design.in_money(part.per_order):,.3f}')}"
+        for suite, part in parts
+        if part is not None and part.per_order
+    ]
+    lines = []
+    if known:
         lines.append(
-            f"Change in money by cause: {'; '.join(causes)}. By prices: at the price of new boxes, the boxes of today's"
-            " catalog that the design uses less would cost that much less (−) or more (+)."
+            f"Part of the change in money due to box prices, in {design.currency} an order: {'; '.join(known)}. It is"
+            " the change in cost if today's boxes that the design uses less had the price of new boxes."
         )
-    if unknown:
+    if unknown := max((part.unknown for _, part in parts if part is not None), default=0):
         lines.append(
             f"The part due to prices is unknown for {counted(unknown, 'parcel')}: today's box has a price, but no"
-            " board to price it as a new one."
+            " board to compute the price of a new one."
         )
     return lines
-
-
-def _money(design: Design, minor: float) -> str:
-    return signed(f"{design.in_money(minor):,.3f}")
 
 
 def to_buy(design: Design, suite: Suite) -> list[str]:
