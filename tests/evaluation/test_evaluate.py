@@ -5,8 +5,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.factor import Component
@@ -23,28 +21,6 @@ from boxwright.evaluation.summary import totals_lines
 from boxwright.evaluation.wording import measure
 
 KINDS = ("plain", "partial", "none", "refused", "invalid", "bug")
-STATUS = {
-    "plain": OrderStatus.PLANNED,
-    "partial": OrderStatus.PARTIAL,
-    "none": OrderStatus.NOT_PACKED,
-    "refused": OrderStatus.NOT_PACKED,
-    "invalid": OrderStatus.ERROR,
-    "bug": OrderStatus.ERROR,
-}
-
-
-@settings(max_examples=15)
-@given(st.lists(st.sampled_from(KINDS), max_size=12))
-def test_every_order_has_a_status_in_its_place(order_of, catalogs, planner, kinds: list[str]) -> None:
-    """Each order has one outcome per catalog, in the order given, however planning ends."""
-    orders = [order_of(f"{kind}-{index}", 2) for index, kind in enumerate(kinds)]
-    evaluation = evaluate(orders, catalogs, plan=planner, workers=1)
-    rows = list(order_rows(evaluation))
-    assert [row["order_id"] for row in rows] == [order.order_id for order in orders for _ in catalogs]
-    assert [row["status"] for row in rows] == [STATUS[kind].value for kind in kinds for _ in catalogs]
-    assert all(bool(row["reason"]) is (row["status"] != "planned") for row in rows)
-    for result in evaluation.results:
-        assert sum(count for _, count in result.totals.orders) == len(orders)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,16 @@ from boxwright.evaluation.rows import RowWriter, _cost, _form_of
 from boxwright.evaluation.summary import totals_lines
 from boxwright.planning.many import same_units
 
-KINDS = ("plain-1", "partial-1", "none-1", "refused-1", "invalid-1", "bug-1", "plain-2")
+KINDS = {
+    "plain-1": "planned",
+    "partial-1": "partial",
+    "none-1": "not_packed",
+    "refused-1": "not_packed",
+    "invalid-1": "error",
+    "bug-1": "error",
+    "plain-2": "planned",
+}
+"""Statuses by order id."""
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +50,8 @@ def evaluation(order_of, catalogs, planner):
 def test_each_order_has_a_row_with_each_catalog(evaluation) -> None:
     """Rows come by order, then by catalog, with the same keys, and add up to the totals."""
     rows = list(order_rows(evaluation))
-    assert [(row["order_id"], row["catalog_id"]) for row in rows] == [
-        (kind, catalog) for kind in KINDS for catalog in ("large", "small")
+    assert [(row["order_id"], row["status"], row["catalog_id"]) for row in rows] == [
+        (order_id, status, catalog) for order_id, status in KINDS.items() for catalog in ("large", "small")
     ]
     assert len({tuple(row) for row in rows}) == 1
     for result in evaluation.results:
