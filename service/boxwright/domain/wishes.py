@@ -83,7 +83,7 @@ class Wishes(Ruled):
     """Requirements of a design."""
 
     sizes: Annotated[tuple[int, ...], _rising] = ()
-    """Numbers of box types, for each of which a design is made. Empty with ``add`` or ``drop``."""
+    """Numbers of box types. One design is made for each. Empty with ``add`` or ``drop``."""
     objective: DesignObjective = DesignObjective.LITRES
     add: Annotated[int, within(0, MOST_SIZES)] | None = None
     drop: Annotated[int, within(0, MOST_SIZES)] | None = None

@@ -32,7 +32,7 @@ class Folder:
     form : RowForm
         Format of the rows.
     made_of : mapping of str to str
-        All inputs that decide the rows, by the name that users know. Only a run with the same values may resume here.
+        All inputs that decide the rows, by the names that users know. Only a run with the same values may resume here.
 
     Raises
     ------
