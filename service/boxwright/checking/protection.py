@@ -76,10 +76,15 @@ def _unprotected(case: ParcelCase, each: Envelope, needed: Need) -> Iterator[Pla
 
 
 def _shaped_for(item: Item, box: BoxType, materials: Materials) -> bool:
-    """Whether a unit has a shape for its box: rigid and nearly as large as a book wrap, flat in a slim standing box."""
+    """Whether a unit has a shape for its box.
+
+    It is rigid and nearly as large as a book wrap, soft or small in a bag, and flat or soft in a slim standing box.
+    """
     rules, (thin, wide, long), soft = materials.protection_rules, sorted(item.edges_um), item.soft_goods is not None
     if box.style is BoxStyle.BOOK_WRAP:
         return not soft and wide * long >= rules["wrap_cover"].value * box.inner_um[0] * box.inner_um[1]
+    if box.style is BoxStyle.BAG:
+        return soft or wide * long < rules["small_in_mailer"].value * 10**8
     narrow, next_um, _ = sorted(box.inner_um)
     slim = not box.flexible and next_um >= rules["slim_box"].value * narrow and narrow < box.inner_um[2]
     return soft or not slim or box.compartments is not None or thin <= rules["flat_unit"].value * wide

@@ -35,7 +35,8 @@ NO_COMPARTMENT = "a box in a box, which goes into no compartment"
 NO_OPEN_BOX = "a very_fragile unit without an inner box, which goes into no open box"
 NO_MAILER = "fragile and boxed units, and those of most special handling, go into no mailer without compartments"
 NO_SHAPE = (
-    "no soft goods and no unit much smaller than its sheet go into a book wrap, and only flat ones into a slim box"
+    "no soft goods and no unit much smaller than its sheet go into a book wrap, only flat ones into a slim box, and"
+    " only soft and small ones into a bag"
 )
 MOST_NAMED = 3
 """Packs named at most in a refusal."""
@@ -132,8 +133,8 @@ def _kept_out(lines: Sequence[Item], of_line: Ints, expansion: Expansion, reques
 
     Mailers take no fragile units and none whose special handling forbids it. Packs take only their articles. Open boxes
     take no unit of an article that needs a pack and has one. Inner boxes go into open boxes only, and very fragile
-    units without one into packs only. Book wraps and slim boxes take no unit of another shape. Box types with the same
-    rule share one array: there may be thousands of them.
+    units without one into packs only. Book wraps, bags and slim boxes take no unit of another shape. Box types with the
+    same rule share one array: there may be thousands of them.
     """
     rules = request.materials.protection_rules
     some = [box for box in request.box_types if box.flexible or box.compartments or _slim(box, rules)]
@@ -145,7 +146,7 @@ def _kept_out(lines: Sequence[Item], of_line: Ints, expansion: Expansion, reques
     for box in request.box_types if packs or bare or request.inner_boxes else some:
         articles = None if box.compartments is None else box.compartments.articles
         sheet = box.inner_um[:2] if box.style is BoxStyle.BOOK_WRAP else None
-        rule_of = box.flexible, articles, sheet, _slim(box, rules)
+        rule_of = box.flexible, articles, sheet, box.style is BoxStyle.BAG, _slim(box, rules)
         known = those.get(rule_of)
         if known is None:
             request.stop.look()
@@ -180,10 +181,12 @@ def _slim(box: BoxType, rules: Mapping[str, RuleFigure]) -> bool:
 
 
 def _misshapen(line: Item, box: BoxType, rules: Mapping[str, RuleFigure]) -> bool:
-    """Whether a unit may not be in a book wrap or slim box by its shape."""
+    """Whether a unit may not be in a book wrap, bag or slim box by its shape."""
     if box.style is BoxStyle.BOOK_WRAP:
         covers = _face_um2(line) >= rules["wrap_cover"].value * math.prod(box.inner_um[:2])
         return line.soft_goods is not None or not covers
+    if box.style is BoxStyle.BAG:
+        return line.soft_goods is None and _face_um2(line) >= rules["small_in_mailer"].value * UM2_PER_CM2
     low, middle, _ = sorted(line.edges_um)
     return _slim(box, rules) and line.soft_goods is None and low > rules["flat_unit"].value * middle
 
