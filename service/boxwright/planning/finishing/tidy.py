@@ -77,10 +77,10 @@ def _laid(model: OrderModel, packed: PackedBox) -> PackedBox:
     several, highest = model.admission.several(members), math.inf
     space = model.space(box, units, whole=True, several=several)
 
-    def packs(laid: Units, blocks: Blocks | None = None, *, longer: bool = False) -> bool:
+    def packs(laid: Units, blocks: Blocks | None = None, seeds: Sequence[int] = SEEDS, *, longer: bool = False) -> bool:
         """Whether the units are packed, with blocks no worse than before; the parcel is kept where it is the best."""
         nonlocal best, least
-        found, tries = False, [(seed, ONE_CONSTRUCTION) for seed in SEEDS]
+        found, tries = False, [(seed, ONE_CONSTRUCTION) for seed in seeds]
         if len(laid) < 3:
             tries = [(SEEDS[0], TWO_UNITS)]
         elif longer:
@@ -121,7 +121,7 @@ def _laid(model: OrderModel, packed: PackedBox) -> PackedBox:
             lies = tried[np.searchsorted(members, best.members)] >> best.orientations & 1
             if lies.all() or packs(dataclasses.replace(units, masks=tried), longer=True):
                 masks = tried
-    # Blocks are tried with all units the way up that they have, then any way up.
+    # Blocks are tried with all units the way up that they have, then any way up if some do not lie as preferred.
     turns, kinds = best.orientations, units.kinds[np.searchsorted(members, best.members)]
     ways_up = np.zeros(len(units.counts), np.int64)
     np.bitwise_or.at(ways_up, kinds, BITS[turns] | BITS[turns ^ 1])
@@ -140,7 +140,8 @@ def _laid(model: OrderModel, packed: PackedBox) -> PackedBox:
                 for other, (unit, number) in enumerate(zip(units.firsts.tolist(), units.counts.tolist(), strict=True))
                 for block in joined.get(other, [(unit + at, (1, 1, 1), 0) for at in range(number)])
             ]
-            if any(packs(_joined(units, masks, blocks), blocks) for masks in (kept, units.masks)):
+            ways = (kept, units.masks) if least[1] else (kept,)
+            if any(packs(_joined(units, masks, blocks), blocks, SEEDS[1:3]) for masks in ways):
                 chosen = joined
                 break
     return best
