@@ -90,10 +90,10 @@ def lacking(said: dict[str, str]) -> list[str]:
     """Return the promises of the page that were not seen, by heading."""
     promised = {
         "3. Settings": (r"^ok +tokens ", r"^ok +certificates .* expires "),
-        "4. Start it": (r"^SERVING$",),
-        "5. Call it": ("unauthenticated", r'"name":"plans/\w+","status":"PLAN_STATUS_COMPLETE"'),
-        "6. Watch it": ("boxwright_plans_total",),
-        "7. Break something": ("PLAN_STATUS_COMPLETE", "BoxwrightWorkersEnd", "a worker ended"),
+        "4. Start the server": (r"^SERVING$",),
+        "5. Call the server": ("unauthenticated", r'"name":"plans/\w+","status":"PLAN_STATUS_COMPLETE"'),
+        "6. Watch the server": ("boxwright_plans_total",),
+        "7. Cause an alert": ("PLAN_STATUS_COMPLETE", "BoxwrightWorkersEnd", "a worker ended"),
     }
     return [
         f"{heading}: {pattern}"
