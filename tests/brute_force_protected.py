@@ -63,7 +63,7 @@ class Spots(NamedTuple):
     low, high : int64, (n, 3), um
         Lowest and highest corner of its envelope.
     owned : int64, (n, 3), um
-        The lowest corner or, if the unit is at its floor margin, the point below on the floor: no other unit fits there.
+        The lowest corner or, for a unit at its floor margin, the point below on the floor: no other unit fits there.
     turns : int64, (n,)
         Index of the orientation.
     """

@@ -373,7 +373,7 @@ AIRPORTS = st.sampled_from(sorted(each for each in airports() if len(airports_of
 @settings(max_examples=20)
 @given(AIRPORTS, AIRPORTS)
 def test_flights_are_as_long_either_way(one, other):
-    """A flight between any two airports is a great circle, the same in both directions, at most half the circumference."""
+    """A flight between any two airports is a great circle, the same both ways, at most half the circumference."""
     start, end = airports()[one], airports()[other]
     there = great_circle_km(start.latitude, start.longitude, end.latitude, end.longitude)
     back = great_circle_km(end.latitude, end.longitude, start.latitude, start.longitude)
