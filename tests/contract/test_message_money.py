@@ -12,7 +12,7 @@ from boxwright.findings import Findings
 @settings(max_examples=20)
 @given(st.integers(0, 10**12), st.sampled_from(["USD", "CNY", "JPY", "KWD"]))
 def test_every_price_comes_back_as_it_went_out(minor, currency):
-    """A price in minor units survives the way to the wire and back, whatever the currency's exponent."""
+    """A price in minor units is the same after writing and reading, for any exponent of the currency."""
     found = Findings()
     assert read_price(money_to_wire(minor, currency), found, "price") == minor
     assert not len(found)
@@ -23,7 +23,7 @@ def test_every_price_comes_back_as_it_went_out(minor, currency):
     [
         money_pb2.Money(currency_code="usd", units=1),  # not an ISO code
         money_pb2.Money(currency_code="USD", units=-1),  # negative
-        money_pb2.Money(currency_code="USD", nanos=1),  # below a cent: never rounded away
+        money_pb2.Money(currency_code="USD", nanos=1),  # below a cent: never rounded
         money_pb2.Money(currency_code="JPY", nanos=500_000_000),  # half a yen
     ],
 )
