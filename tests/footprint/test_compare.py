@@ -90,7 +90,7 @@ def test_swapping_the_plans_mirrors_the_answer(one, other, gross_mg):
 @settings(max_examples=25)
 @given(one=BOXES, other=BOXES, shared=BOXES)
 def test_what_both_share_cancels(one, other, shared):
-    """An equal component in both plans changes neither the range of the difference nor the outcome, but for rounding."""
+    """An equal component in both plans changes neither the range of the difference nor the outcome, save rounding."""
     alone = difference(footprint(*one), footprint(*other))
     more = difference(footprint(*one, *shared), footprint(*other, *shared))
     assert abs(alone.low_co2e_mg - more.low_co2e_mg) <= 1
