@@ -1,4 +1,4 @@
-"""The pages about the data say what the data holds."""
+"""The pages about the data name its content."""
 
 from pathlib import Path
 

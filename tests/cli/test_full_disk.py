@@ -1,4 +1,4 @@
-"""A disk that is full in the middle of an output: the output is named, and it is whole or not there."""
+"""If the disk becomes full during an output, the error names it, and the file is complete or absent."""
 
 import contextlib
 import resource
@@ -15,10 +15,10 @@ CATALOG = ["--catalog", "eu-webshop", "--workers", "1"]
 
 
 class Full(files._Named):
-    """A file that ends at 2,000 bytes, by the limit of the system."""
+    """A limit of the system on files of 2,000 bytes."""
 
     def write(self, data):
-        """Write what there is room for."""
+        """Write as much as fits."""
         left, most = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, most))
         try:

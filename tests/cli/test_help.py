@@ -1,4 +1,4 @@
-"""Help is quick and complete, and suggests the name that was meant."""
+"""Help is fast and complete, and suggests the intended name."""
 
 import runpy
 import subprocess

@@ -19,7 +19,7 @@ from .stored import answer_of, store_of
 
 @pytest.fixture
 def url(tmp_path):
-    """A store with three plans, of one of which an outcome is recorded."""
+    """A store with three plans, one of which has a recorded outcome."""
     return store_of(tmp_path / "plans.db")
 
 
@@ -82,7 +82,7 @@ def test_plans_are_exported_for_their_owner_alone(url, tmp_path):
     ("command", "name"), [("export", "plans.jsonl"), ("orders", "orders.csv"), ("orders", "orders.parquet")]
 )
 def test_no_plan_is_written_through_a_link_or_pipe(url, tmp_path, command, name):
-    """In a folder that others can write to, a link may lead to any file: nothing is written or left there."""
+    """In a folder that others can write to, a link may lead to any file, so links are refused and nothing written."""
     shared, ours = tmp_path / "shared", tmp_path / "ours"
     shared.mkdir()
     ours.write_text("precious")
@@ -103,7 +103,7 @@ def test_no_plan_is_written_through_a_link_or_pipe(url, tmp_path, command, name)
 
 
 def test_a_link_that_comes_later_is_replaced_and_not_followed(tmp_path):
-    """Another user may create one between the test and the end of writing."""
+    """A link that another user creates during writing is not followed."""
     ours, out = tmp_path / "ours", tmp_path / "plans.jsonl"
     ours.write_text("precious")
     with whole_file(out, private=True, follow=False) as file:
@@ -143,7 +143,7 @@ def test_a_missing_store_is_asked_for_with_its_variable():
 
 @pytest.mark.parametrize("command", [("list",), ("prune", "--keep-days", "1")], ids=lambda command: command[0])
 def test_tables_of_a_later_version_are_neither_read_nor_swept(url, tmp_path, monkeypatch, command):
-    """Their columns have an unknown meaning, so commands refuse them, as a server does."""
+    """Commands refuse stores of other versions, as a server does, since their columns have an unknown meaning."""
     monkeypatch.chdir(tmp_path)
     with contextlib.closing(sqlite3.connect(tmp_path / "plans.db")) as database:
         with database:
@@ -156,7 +156,7 @@ def test_tables_of_a_later_version_are_neither_read_nor_swept(url, tmp_path, mon
 
 
 def test_plans_are_pruned_by_age_and_size(url):
-    """Without either nothing is deleted."""
+    """Without --keep-days or --keep-bytes nothing is deleted."""
     assert "--keep-days:" in run("prune", "--store", url, code=2)
     size = len(packed(answer_of("A-1", "a").SerializeToString()))
     said = run("prune", "--store", url, "--keep-bytes", str(2 * size + 60))
@@ -166,7 +166,7 @@ def test_plans_are_pruned_by_age_and_size(url):
 
 
 def test_plans_of_an_order_are_deleted(url):
-    """Their outcomes are deleted too; all others stay, and without a filter nothing is deleted."""
+    """Outcomes of deleted plans are deleted too; other plans stay, and without a filter nothing is deleted."""
     assert "--filter:" in run("delete", "--store", url, "--filter", " ", code=2)
     assert "--filter:" in run("delete", "--store", url, code=2)
     assert "filter:" in run("delete", "--store", url, "--filter", "a = b", code=2)
@@ -178,7 +178,7 @@ def test_plans_of_an_order_are_deleted(url):
 
 
 def test_a_search_for_hashed_orders_without_the_key_gives_a_remark(tmp_path):
-    """The order's own id finds nothing; its id as shown needs no key."""
+    """A filter by the order's own id needs the key; the id as shown does not."""
     key = "a key of some length"
     (tmp_path / "key").write_text(key)
     (plain, hashed) = "A-1", kept_order_id("A-1", Settings(order_id_key=key))

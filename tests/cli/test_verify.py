@@ -37,7 +37,7 @@ def test_a_plan_of_pack_holds(tmp_path, plan):
 
 @pytest.mark.parametrize("command", ["check", "verify"])
 def test_the_legs_of_a_plan_that_counts_transport_are_asked_for(tmp_path, command):
-    """Without the legs, one error says what to give."""
+    """Without the legs, one error names the missing option."""
     made = run("pack", EXAMPLES / "office.json", *OFFICE, "--leg", "road:500", "--json")
     file = write(tmp_path / "plan.json", json.loads(made.stdout))
     result = run(command, file, EXAMPLES / "office.json", *OFFICE)
@@ -56,14 +56,14 @@ def test_what_does_not_hold_is_named(tmp_path, plan):
 
 
 def test_other_options_are_other_claims(tmp_path, plan):
-    """A certificate does not hold under another policy."""
+    """A certificate is not valid under another policy."""
     result = run("verify", write(tmp_path / "plan.json", plan), EXAMPLES / "office.json", *OFFICE, "--fill-limit", 0.99)
     assert result.exit_code == 1
     assert "certificate.constraints:" in result.stdout
 
 
 def test_of_the_plan_of_another_order_a_few_rules_are_listed(tmp_path, plan):
-    """The list of broken rules is cut, and says how many more there are."""
+    """The list of broken rules is shortened, and states how many more there are."""
     lines = [{**line, "line_id": f"other-{line['line_id']}"} for line in ORDER["lines"]]
     order = write(tmp_path / "order.json", {**ORDER, "lines": lines})
     result = run("verify", write(tmp_path / "plan.json", plan), order, *OFFICE)
@@ -91,7 +91,7 @@ def lines(tmp_path_factory):
 
 
 def test_every_plan_of_a_file_holds(lines):
-    """All certificates that pack wrote for a file of orders hold; an order without a plan is counted."""
+    """All certificates written by pack for a file of orders are valid; an order without a plan is counted."""
     orders, plans = lines
     result = run("verify", plans, "--orders", orders, *CATALOG)
     assert result.exit_code == 0, result.output
@@ -101,7 +101,7 @@ def test_every_plan_of_a_file_holds(lines):
 
 
 def test_each_order_of_a_file_is_verified_by_itself(tmp_path, lines):
-    """A forged line is named by its order id; the others hold."""
+    """A forged line is named by its order id; the others are valid."""
     orders, plans = lines
     texts = [json.loads(line) for line in plans.read_text().splitlines()]
     texts[1]["response"]["plan"]["certificate"]["value"]["value"] = 0
