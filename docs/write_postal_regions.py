@@ -38,7 +38,7 @@ def records(path: Path) -> Iterator[tuple[str, str, float, float]]:
 
 
 def main(path: Path) -> None:
-    """Write one row per region: the medians of its codes' positions, and the distance within which nine in ten of them lie."""
+    """Write one row per region: the medians of its codes' positions, and the distance of nine in ten from them."""
     codes: dict[tuple[str, str], tuple[float, float]] = {}
     for country, code, latitude, longitude in records(path):
         if country not in LEFT_OUT:
