@@ -95,7 +95,7 @@ def test_each_fault_is_named_by_its_path(tmp_path: Path, old: str, new: str, fau
 
 
 def test_all_faults_are_named_not_the_first(tmp_path: Path) -> None:
-    """Three damaged fields give three faults."""
+    """Three damages are three faults."""
     text = GOOD.replace('"none"', '"down"', 1).replace('share = "0.5"', "share = 0").replace("30 kg", "30 cm")
     assert len(faults_of(tmp_path, text)) == 3
 
@@ -107,7 +107,7 @@ def test_a_zone_without_a_last_band_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_the_hash_and_the_rule_follow_the_document(folder: Path) -> None:
-    """A user's own carrier is found by its service; the same service in two files is refused."""
+    """A carrier of one's own is found by its service; the same service in two files is refused."""
     before = load_materials(folder).content_hash
     own = folder / "carriers" / "pigeon.toml"
     own.write_text(GOOD, encoding="utf-8")
@@ -142,6 +142,6 @@ def test_a_gate_is_exact(text: str, value: float) -> None:
     "text", ["", "longest > 1", "ratio > 2 kg", "volume > 3 cm", "longest > -1 cm", "weight > 1 kg"]
 )
 def test_a_gate_of_another_form_is_refused(text: str) -> None:
-    """The error about a text that is not a condition shows the form of a condition."""
+    """The error about a text that is not a gate shows the form of a gate."""
     with pytest.raises(CellError):
         Gate.parse(text)

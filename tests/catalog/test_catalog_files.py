@@ -42,7 +42,7 @@ def csv_faults(tmp_path: Path, more: str, *rows: str) -> list[str]:
     ],
 )
 def test_a_board_limits_the_contents_of_a_single_parcel(tmp_path: Path, board: str, net_g: float | None) -> None:
-    """A board limits goods and dunnage; the box's own lower limit is kept, a higher one only if there is no grade."""
+    """A board limits goods and dunnage; a lower limit of the box's own stays, a higher one only without a grade."""
     box = load_catalog(write(tmp_path, HEAD + BOX + board + "\n")).box_type("a")
     assert box.max_net_g == (None if net_g is None else pytest.approx(net_g, abs=0.001))
     assert box.max_net_g is None or box.max_net_g <= net_g
@@ -141,7 +141,7 @@ def test_broken_compartments_are_named_by_row_and_key(tmp_path: Path) -> None:
 
 
 def test_tiers_and_caps_of_a_toml_catalog(tmp_path: Path) -> None:
-    """Tiers and caps are lists of tables; the quantity that is bought selects the price."""
+    """Tiers and caps are lists of tables; the quantity that is bought picks the price."""
     more = "tare_g = 1\nprice_minor = 90\nprice_tiers = [{min_quantity = 100, price_minor = 75}]\n"
     more += 'property_caps = [{property = "lithium_wh", max_amount = 100}]\n'
     text = HEAD + 'currency = "EUR"\npurchase_quantity = 100\n' + BOX + more
@@ -225,7 +225,7 @@ def test_a_malformed_catalog_is_refused(tmp_path: Path, text: str, fault: str) -
 
 
 def test_a_broken_edge_hides_no_missing_one(tmp_path: Path) -> None:
-    """An edge that breaks a rule and missing edges are reported together, for both sizes."""
+    """One reading names an edge that breaks a rule and those that are missing beside it, in both sizes."""
     path = tmp_path / "c.toml"
     path.write_text(HEAD + '[[box_types]]\nbox_type_id = "a"\ninner_length_mm = -1\nouter_width_mm = 5\n')
     with pytest.raises(DataFileError) as caught:
@@ -237,7 +237,7 @@ def test_a_broken_edge_hides_no_missing_one(tmp_path: Path) -> None:
 
 
 def test_validation_names_every_fault(tmp_path: Path) -> None:
-    """The error lists several faults of several box types."""
+    """Faults of several box types, and several of one, are all in the answer."""
     bad = BOX + 'tare_g = -1\ntrips = 0\nstyle = "0215"\nopening = "side"\n'
     text = HEAD.replace("wrap", "warp") + bad + BOX.replace("inner_width_mm = 200\n", "") + "price_minor = -1\n"
     assert [each.field for each in validate_catalog_file(write(tmp_path, text))] == [
@@ -287,13 +287,13 @@ def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["x = " + "[" * 100_000, "x = 2026-02-30"])
 def test_what_no_toml_reader_takes_is_a_fault_of_the_file(tmp_path, text):
-    """Endless nesting and impossible dates are reported like other invalid TOML."""
+    """Endless nesting and days that do not exist are reported like any other broken TOML."""
     (fault,) = validate_catalog_file(write(tmp_path, text))
     assert fault.field == "file"
 
 
 def test_an_endless_number_costs_no_work(tmp_path):
-    """A number too long for memory is refused by its row and column."""
+    """A whole number that takes the memory of the machine to write out is refused by its row and column."""
     assert csv_faults(tmp_path, ",available", "a,300,200,150,1,1e99999999999") == ["row 2, available"]
 
 

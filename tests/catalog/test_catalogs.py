@@ -51,7 +51,7 @@ def test_every_shipped_catalog_loads(name: str) -> None:
 
 
 def test_the_chinese_tape_is_as_narrow_as_its_rule_asks() -> None:
-    """The tape is not wider than the 45 mm of the row on GB 45186."""
+    """Not wider than the 45 mm that the row on GB 45186 states."""
     (tape,) = [each for each in load_catalog("china-post").dunnage if each.kind is DunnageKind.TAPE]
     rules = [rule for market in load_materials().markets for rule in market.rules]
     (rule,) = [each for each in rules if each.rule_id == "cn/gb45186-tape"]
@@ -61,7 +61,7 @@ def test_the_chinese_tape_is_as_narrow_as_its_rule_asks() -> None:
 
 @pytest.mark.parametrize("name", sorted(MIXED))
 def test_a_web_shop_has_boxes_that_fit(name: str) -> None:
-    """There are at least 30 sizes: cartons and mailers, recyclable and compostable; each states what was read."""
+    """At least 30 sizes: cartons, mailers, recyclable and compostable ones; each says what was read and what not."""
     catalog, materials = load_catalog(name), load_materials()
     assert len({box.inner_um for box in catalog.box_types}) >= 30
     styles = {box.style for box in catalog.box_types}
@@ -93,12 +93,12 @@ GOODS = {
     "tumbler-tall": ("tumbler", (90, 90, 145)),
     "mug-large": ("mug", (145, 105, 120)),
 }
-"""The largest goods for packs of a kind, with their article."""
+"""The largest goods that packs of a kind are for, with their article."""
 
 
 @pytest.mark.parametrize("name", sorted(MIXED))
 def test_a_web_shop_has_packs_for_bottles_glasses_and_mugs(name: str) -> None:
-    """Shippers hold the widest and tallest usual bottle or glass, and mailers hold mugs."""
+    """Shippers in which the widest and tallest usual bottle or glass stands, and mailers for mugs."""
     catalog = load_catalog(name)
     packs = [box for box in catalog.box_types if box.compartments is not None]
     assert {box.box_type_id[3:].rpartition("-")[0] for box in packs} == set(GOODS)
@@ -118,7 +118,7 @@ def test_a_web_shop_has_packs_for_bottles_glasses_and_mugs(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(MIXED))
 def test_a_web_shop_has_book_wraps(name: str) -> None:
-    """There are at least nine book wraps by size, that for records last; a book goes into the one that fits it."""
+    """At least nine, from small to large and the one for records last; a book is wrapped in the one that fits it."""
     catalog = load_catalog(name)
     wraps = [box for box in catalog.box_types if box.style is BoxStyle.BOOK_WRAP]
     areas = [box.inner_um[0] * box.inner_um[1] for box in wraps[:-1]]
@@ -150,7 +150,7 @@ def test_a_web_shop_has_boxes_for_pictures(name: str) -> None:
 
 
 def tare_of_board(box: BoxType) -> float:
-    """Return the mass of the box without its inserts, from style and board."""
+    """Return the mass of the box without its inserts, as its style and board have it."""
     names = ("inner_length_mm", "inner_width_mm", "inner_height_mm")
     given = {
         "box_type_id": "empty",
@@ -164,7 +164,7 @@ def tare_of_board(box: BoxType) -> float:
 
 
 def test_masses_of_fedex_boxes_follow_from_the_small_one() -> None:
-    """The tare of medium and large follows from the small box's 4.5 ounces, per area of tuck-end blanks."""
+    """Medium and large weigh what the small box's 4.5 ounces make per area of tuck-end blanks without thickness."""
     allowances = load_materials().blank_allowances
     catalog = load_catalog("fedex")
     small = catalog.box_type("fedex-small")
@@ -197,7 +197,7 @@ def test_mailers_are_those_of_the_table(
     case_pounds: float,
     case: int,
 ) -> None:
-    """Flat sizes are the published inches, inside and outside; mass is a share of a case; girth limits the content."""
+    """Flat sizes are the published inches, inside and outside; one weighs its share of a case; the girth limits it."""
     box = load_catalog("paper-mailers").box_type(name)
     assert box.style is style
     assert box.inner_um == (*(round(edge * 25_400) for edge in inner_inches), round(inner_inches[1] * 25_400))

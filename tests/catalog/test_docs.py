@@ -1,4 +1,4 @@
-"""The pages about the data name its content."""
+"""The pages about the data say what the data holds."""
 
 from pathlib import Path
 
@@ -16,9 +16,10 @@ CATALOGS_PAGE = (DOCS / "catalogs.md").read_text(encoding="utf-8")
 FOOTPRINT_PAGE = (DOCS / "footprint.md").read_text(encoding="utf-8")
 
 
-def test_every_file_is_documented() -> None:
+@pytest.mark.parametrize("page", ["docs/materials.md", "materials/README.md"])
+def test_every_file_is_documented(page: str) -> None:
     """Each file of the data folder, or its folder, is named."""
-    text = (shipped_folder() / "README.md").read_text(encoding="utf-8")
+    text = (DOCS.parent / page).read_text(encoding="utf-8")
     for path in shipped_folder().rglob("*"):
         if path.is_file() and path.suffix != ".md":
             name = path.relative_to(shipped_folder())

@@ -1,4 +1,4 @@
-"""An operator's own factors, in a separate folder."""
+"""An operator's own factors, in a folder of their own."""
 
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def test_a_new_folder_is_the_shipped_data_and_the_rows(tmp_path: Path, materials
 
 
 def test_a_second_import_adds_to_the_folder(tmp_path: Path) -> None:
-    """Rows of several files are kept, and importing a file again replaces only its rows."""
+    """Rows of several files live side by side, and importing a file again replaces its own rows."""
     target = tmp_path / "own"
     import_materials(table(tmp_path, ROW), target)
     other = {**ROW, "factor_id": "mill/pla/production", "subject": "pla", "licence": "MIT"}
@@ -84,7 +84,7 @@ def test_a_second_import_adds_to_the_folder(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_file_changes_nothing(tmp_path: Path, change: dict[str, str], fault: str) -> None:
-    """A file with a fault is refused by name; a new folder is not created, and an existing one is not changed."""
+    """A file with a fault is refused by its own name; a new folder is not made, an existing one is as before."""
     new, target = tmp_path / "new", tmp_path / "own"
     import_materials(table(tmp_path, ROW), target)
     before = {path: path.read_bytes() for path in target.rglob("*.*")}

@@ -48,7 +48,7 @@ def test_a_folder_is_read_once() -> None:
 
 
 def test_the_hash_does_not_depend_on_the_order_of_rows_and_columns(materials: Materials, folder: Path) -> None:
-    """The data do not depend on the order of columns, except regions, which are read by position."""
+    """Nor do the data; only regions, which are read by position, keep their columns."""
 
     def reverse_columns(rows: Rows) -> None:
         rows[:] = [row[::-1] for row in rows]
@@ -67,7 +67,7 @@ def test_the_hash_does_not_depend_on_the_order_of_rows_and_columns(materials: Ma
     ("column", "value"), [("source", "no source of any row"), ("copy_sha256", "abc"), ("read_on", "")]
 )
 def test_a_document_is_that_of_a_row_with_its_hash_and_day(folder: Path, column: str, value: str) -> None:
-    """A hash of a document that no factor cites is a fault, since it would have no effect."""
+    """A hash of a document that no factor cites would be lost unseen."""
     edit(folder / "documents.csv", cell(2, column, value))
     with pytest.raises(DataFileError) as error:
         load_materials(folder)
@@ -109,7 +109,7 @@ def test_each_figure_of_a_rule_must_be_there_in_its_unit(folder: Path, name: str
 def test_the_hash_changes_with_the_content(
     materials: Materials, folder: Path, file: str, change: Callable[[Rows], None]
 ) -> None:
-    """A change of any cell changes the hash."""
+    """A change of any cell is another hash."""
     edit(folder / file, change)
     assert load_materials(folder).content_hash != materials.content_hash
 
@@ -142,7 +142,7 @@ UK = "factors/uk-desnz-2025.csv"
 
 
 def drop_column(name: str) -> Callable[[Rows], None]:
-    """Return a change that removes a column."""
+    """Return a change that takes a column out."""
 
     def change(rows: Rows) -> None:
         index = column_of(rows, name)
@@ -173,7 +173,7 @@ def repeat(row: int) -> Callable[[Rows], None]:
 
 
 def keep_header(rows: Rows) -> None:
-    """Remove every row except the header."""
+    """Take out every row but the header."""
     del rows[1:]
 
 

@@ -42,7 +42,7 @@ def faults(tmp_path, materials, text):
 
 
 def test_a_site_is_read_whole(tmp_path, materials):
-    """Each field of a site is read; a site with only a name states no defaults."""
+    """Every field that a site may have, as the file says it; a site with a name alone states nothing."""
     lyon, bare = read(tmp_path, materials, f'{LYON}[[sites]]\nsite_id = "bare"\n')
     assert lyon == Site(
         site_id="lyon",
@@ -79,13 +79,13 @@ def test_a_site_is_read_whole(tmp_path, materials):
     ],
 )
 def test_what_breaks_a_rule_is_named(tmp_path, materials, old, new, field):
-    """Each fault is named by its path in the file."""
+    """One fault at a time, by its path in the file."""
     assert old in LYON
     assert field in faults(tmp_path, materials, LYON.replace(old, new))
 
 
 def test_all_faults_come_at_once(tmp_path, materials):
-    """All faults are listed, also those of the list of sites as a whole."""
+    """Of all sites, those that only a list can have too."""
     found = faults(tmp_path, materials, 'sites = ["x"]\n')
     assert list(found) == ["sites[0]"]
     found = faults(tmp_path, materials, LYON.replace("= 3", "= 0") + LYON.replace("freight", "crane"))
@@ -95,7 +95,7 @@ def test_all_faults_come_at_once(tmp_path, materials):
 
 
 def test_a_catalog_that_is_not_there_is_named(tmp_path, materials):
-    """An unknown catalog or box type of a site is an error that names it."""
+    """A box type that its catalog does not have is named too."""
     catalogs = {"china-post": load_catalog("china-post", materials=materials)}
     check_catalogs(read(tmp_path, materials, LYON), catalogs, "sites.toml")
     for old, new, field in (

@@ -31,7 +31,7 @@ def test_rows_that_were_read_are_not_listed(tmp_path):
 
 
 def test_limits_inherit_the_grade_of_their_rule(tmp_path):
-    """A verified limit is not listed, even if its rule is unverified."""
+    """A limit that was read is not listed though its rule is unverified."""
     text = """
 [[services]]
 id = "mail"

@@ -1,4 +1,4 @@
-"""If the disk becomes full during an output, the error names it, and the file is complete or absent."""
+"""A disk that is full in the middle of an output: the output is named, and it is whole or not there."""
 
 import contextlib
 import resource
@@ -18,7 +18,7 @@ class Full(files._Named):
     """A limit of the system on files of 2,000 bytes."""
 
     def write(self, data):
-        """Write as much as fits."""
+        """Write what there is room for."""
         left, most = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, most))
         try:

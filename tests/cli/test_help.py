@@ -1,4 +1,4 @@
-"""Help is fast and complete, and suggests the intended name."""
+"""Help is quick and complete, and suggests the name that was meant."""
 
 import runpy
 import subprocess

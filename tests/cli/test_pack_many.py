@@ -1,4 +1,4 @@
-"""``boxwright pack --orders``: one line per order, only complete files, readable sums."""
+"""``boxwright pack --orders``: one line per order, whole files only, sums that a person can read."""
 
 import json
 import os
@@ -44,18 +44,18 @@ def test_each_order_has_its_line(orders, tmp_path):
 
 
 def plans_in(out):
-    """Return the plan of each line, or None."""
+    """Return the plan of each line, None where it has none."""
     lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     return [line["response"]["plan"] if "response" in line else None for line in lines]
 
 
 def statuses(out):
-    """Return the status of each line's plan, empty if it has none."""
+    """Return the status of each line's plan, empty where it has none."""
     return [plan["status"].removeprefix("PLAN_STATUS_") if plan else "" for plan in plans_in(out)]
 
 
 def test_profiles_stand_once_beside_the_lines(orders, tmp_path):
-    """Lines leave out the data of profiles; a separate file has them once."""
+    """Lines leave out the data of profiles; a file beside them holds these once."""
     out = tmp_path / "plans.jsonl"
     assert run(orders, "--out", out, "--allow-partial", "--leg", "road:500", "--alternatives", "1").exit_code == 0
     beside = profiles_file(out)
@@ -69,7 +69,7 @@ def test_profiles_stand_once_beside_the_lines(orders, tmp_path):
 
 
 def test_a_line_can_be_explained(orders, tmp_path):
-    """A line keeps the data from which range and share of unverified figures follow."""
+    """Its masses keep the data that range and share of unverified figures follow from."""
     out, plan = tmp_path / "plans.jsonl", tmp_path / "plan.json"
     run(orders, "--out", out)
     plan.write_text(json.dumps({"plan": plans_in(out)[0]}))
@@ -78,7 +78,7 @@ def test_a_line_can_be_explained(orders, tmp_path):
 
 
 def test_a_pipe_has_lines_with_their_profiles(orders, tmp_path):
-    """No file can be written beside a pipe, so each plan has its profiles."""
+    """No file can be written beside a pipe, so each plan holds its profiles."""
     orders.write_text("\n".join([HEADER, ROWS[0]]))  # a pipe without a reader holds 64 KiB
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -100,7 +100,7 @@ def test_partial_plans_are_lines_of_their_own_kind(orders, tmp_path):
 
 
 def test_the_summary_names_boxes_and_every_order_that_ships_less(orders):
-    """An own container counts as a box type; an order not packed completely has a reason; figures cover all plans."""
+    """An own container counts as a box type; an order not packed whole has its reason; figures cover all plans."""
     rows = [f"{row}," for row in ROWS] + ["last,1,2,1200,800,60,9000,true"]
     orders.write_text("\n".join([f"{HEADER},ships_in_own_container", *rows]))
     result = run(orders)

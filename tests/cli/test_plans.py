@@ -19,7 +19,7 @@ from .stored import answer_of, store_of
 
 @pytest.fixture
 def url(tmp_path):
-    """A store with three plans, one of which has a recorded outcome."""
+    """A store with three plans, of one of which an outcome is recorded."""
     return store_of(tmp_path / "plans.db")
 
 
@@ -103,7 +103,7 @@ def test_no_plan_is_written_through_a_link_or_pipe(url, tmp_path, command, name)
 
 
 def test_a_link_that_comes_later_is_replaced_and_not_followed(tmp_path):
-    """A link that another user creates during writing is not followed."""
+    """Another user may create one between the test and the end of writing."""
     ours, out = tmp_path / "ours", tmp_path / "plans.jsonl"
     ours.write_text("precious")
     with whole_file(out, private=True, follow=False) as file:
@@ -156,7 +156,7 @@ def test_tables_of_a_later_version_are_neither_read_nor_swept(url, tmp_path, mon
 
 
 def test_plans_are_pruned_by_age_and_size(url):
-    """Without --keep-days or --keep-bytes nothing is deleted."""
+    """Without either nothing is deleted."""
     assert "--keep-days:" in run("prune", "--store", url, code=2)
     size = len(packed(answer_of("A-1", "a").SerializeToString()))
     said = run("prune", "--store", url, "--keep-bytes", str(2 * size + 60))
@@ -178,7 +178,7 @@ def test_plans_of_an_order_are_deleted(url):
 
 
 def test_a_search_for_hashed_orders_without_the_key_gives_a_remark(tmp_path):
-    """A filter by the order's own id needs the key; the id as shown does not."""
+    """The order's own id finds nothing; its id as shown needs no key."""
     key = "a key of some length"
     (tmp_path / "key").write_text(key)
     (plain, hashed) = "A-1", kept_order_id("A-1", Settings(order_id_key=key))

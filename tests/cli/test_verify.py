@@ -37,7 +37,7 @@ def test_a_plan_of_pack_holds(tmp_path, plan):
 
 @pytest.mark.parametrize("command", ["check", "verify"])
 def test_the_legs_of_a_plan_that_counts_transport_are_asked_for(tmp_path, command):
-    """Without the legs, one error names the missing option."""
+    """Without the legs, one error says what to give."""
     made = run("pack", EXAMPLES / "office.json", *OFFICE, "--leg", "road:500", "--json")
     file = write(tmp_path / "plan.json", json.loads(made.stdout))
     result = run(command, file, EXAMPLES / "office.json", *OFFICE)
@@ -63,7 +63,7 @@ def test_other_options_are_other_claims(tmp_path, plan):
 
 
 def test_of_the_plan_of_another_order_a_few_rules_are_listed(tmp_path, plan):
-    """The list of broken rules is shortened, and states how many more there are."""
+    """The list of broken rules is cut, and says how many more there are."""
     lines = [{**line, "line_id": f"other-{line['line_id']}"} for line in ORDER["lines"]]
     order = write(tmp_path / "order.json", {**ORDER, "lines": lines})
     result = run("verify", write(tmp_path / "plan.json", plan), order, *OFFICE)

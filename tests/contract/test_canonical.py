@@ -1,4 +1,4 @@
-"""The canonical form of a plan: its content, and equal bytes for equal plans."""
+"""The canonical form of a plan: what is in it, and that equal plans have equal bytes."""
 
 import datetime as dt
 import json
@@ -89,7 +89,7 @@ FULL = Plan(
 
 
 def test_canonical_json_holds_only_whole_numbers_and_texts():
-    """The canonical form has sorted keys, no spaces, and no number beyond a double; recorded hashes do not change."""
+    """The canonical form has sorted keys, no spaces, no number past a double; stored hashes stay."""
 
     def scalars(value):
         if isinstance(value, dict):
@@ -139,7 +139,7 @@ def test_what_was_decided_is_in_the_digest(change):
 
 
 def test_plans_that_differ_in_grams_alone_have_other_digests_one_after_another():
-    """Footprints of an earlier plan are never reused for this one."""
+    """Footprints of the plan before are not those of this one, however many there are."""
 
     def with_total(kg):
         footprints = (replace(FOOTPRINT, lines=(replace(LINE, co2e_mg=kg),)),)

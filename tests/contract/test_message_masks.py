@@ -83,7 +83,7 @@ def test_costly_fields_are_asked_for_by_their_own_name():
 
 
 def test_footprints_that_differ_in_any_field_are_not_taken_for_one_another():
-    """Coverage and texts of lines are cached for the next footprint; a whole message equals one made by field."""
+    """Coverage and texts of lines are kept for the next footprint; what is whole equals what is made field by field."""
     materials, catalog = load_materials(), load_catalog("eu-stock")
     item = Item("book", length_mm=210, width_mm=148, height_mm=25, mass_g=400)
     (footprint, *_) = plan(Order("o", [item]), catalog).footprints

@@ -12,7 +12,7 @@ from boxwright.findings import Findings
 @settings(max_examples=20)
 @given(st.integers(0, 10**12), st.sampled_from(["USD", "CNY", "JPY", "KWD"]))
 def test_every_price_comes_back_as_it_went_out(minor, currency):
-    """A price in minor units is the same after writing and reading, for any exponent of the currency."""
+    """A price in minor units survives the way to the wire and back, whatever the currency's exponent."""
     found = Findings()
     assert read_price(money_to_wire(minor, currency), found, "price") == minor
     assert not len(found)

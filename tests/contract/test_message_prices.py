@@ -74,7 +74,7 @@ def test_a_price_table_is_read_exactly():
     ],
 )
 def test_a_broken_price_table_names_its_field(change, fault):
-    """Each fault is named by the path of the message."""
+    """Each fault by the path of the message."""
     _, error = read_price(ParseDict({**TABLE, **change}, price_table_pb2.PriceTable()), TABLES.read)
     assert fault in error
 

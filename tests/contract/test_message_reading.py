@@ -29,7 +29,7 @@ def made():
 
 
 def without_coverage(footprints):
-    """Return footprints in the form of a file: with the table of a source, without the profile's coverage."""
+    """Return footprints as a file states them: with the table that a source names, without the profile's coverage."""
     return [
         replace(footprint, coverage=(), lines=tuple(replace(line, source="") for line in footprint.lines))
         for footprint in footprints
@@ -37,7 +37,7 @@ def without_coverage(footprints):
 
 
 def test_figures_of_a_plan_are_read_as_they_were_written(made):
-    """JSON keeps parcels, bills, amounts to the last digit, ranges, data behind amounts, and sums."""
+    """Through JSON: parcels, bills, amounts to the last digit, ranges, what amounts rest on, sums."""
     message = plan_to_wire(made, view_of(Task(OFFICE, CATALOG, lane=LANE)))
     found = Findings()
     read = read_whole_plan(from_json(to_json(message, plan_pb2.Plan), plan_pb2.Plan), found)
@@ -52,7 +52,7 @@ def test_figures_of_a_plan_are_read_as_they_were_written(made):
 
 
 def test_a_box_of_unknown_material_is_read_as_it_was_written():
-    """Only a request must name the material of its packaging."""
+    """Only a request has to name the material of its packaging."""
     catalog = Catalog("c", [BoxType("b", 400, 400, 400, tare_g=0)])
     order = Order("o", [Item("a", 1, 10, 10, 10, 5)])
     made, found = plan(order, catalog), Findings()
@@ -70,20 +70,20 @@ def test_a_box_of_unknown_material_is_read_as_it_was_written():
     ],
 )
 def test_a_field_that_says_nothing_of_its_kind_is_named(change, field):
-    """Quantities out of range and unknown enum members are errors."""
+    """Quantities out of any range, and members that there are not."""
     found = Findings()
     assert PLACEMENT.read(placement_pb2.Placement(line_id="a", **change), found) is None
     assert [violation.field for violation in found.violations] == [field]
 
 
 def test_what_is_absent_is_the_default_of_the_noun():
-    """A placement that only names its unit has no position and no compartment."""
+    """A placement that names its unit alone lies nowhere, in no compartment."""
     read = PLACEMENT.read(placement_pb2.Placement(line_id="a", unit_index=2), Findings())
     assert (read.unit_index, read.extent_um, read.compartment) == (2, (0, 0, 0), None)
 
 
 def test_inner_messages_are_read_at_their_path():
-    """Refusals of a certificate, their smallest changes, and resource names are read."""
+    """A certificate's refusals, their changes, and resource names."""
     status = certificate_pb2.CERTIFICATE_STATUS_OPEN
     message = certificate_pb2.Certificate(status=status, scope=1, accounting_profile="uk-desnz@2026")
     message.refused_candidates.add(box_type_id="a", proof=1).smallest_change.line_id = "x"
@@ -100,7 +100,7 @@ def test_inner_messages_are_read_at_their_path():
 
 
 def test_a_certificate_is_read_as_it_was_written(made):
-    """Names, refusals and figures are read."""
+    """Its names, refusals and figures."""
     found = Findings()
     message = plan_to_wire(made, view_of(Task(OFFICE, CATALOG, lane=LANE))).certificate
     assert read_certificate(message, CATALOG, found) == made.certificate

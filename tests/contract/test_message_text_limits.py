@@ -80,7 +80,7 @@ def faults_of_lane(data: dict[str, Any]) -> list[str]:
 
 
 def changed(value: Any, path: str, text: str) -> Any:
-    """Return data with a text at a path, such as ``a[0].b``; lists on the path must exist."""
+    """Return data with a text at a path, such as ``a[0].b``; the lists on it are there."""
     step, _, rest = path.replace("[", ".").replace("]", "").partition(".")
     if not step:
         return text
@@ -105,14 +105,14 @@ LANE_NAMES = ("zone", "legs[0].hub", "price_tables[0].zones[0].zone", "price_tab
 def test_a_text_has_at_most_so_many_characters(
     read: Callable[[dict[str, Any]], list[str]], data: dict[str, Any], path: str, most: int
 ) -> None:
-    """The maximum length is accepted, also with letters of several bytes; one more letter is refused with the field."""
+    """The maximum number is accepted, also with letters of several bytes; one more is refused with the field."""
     assert read(data) == []
     assert read(changed(data, path, "\N{ETHIOPIC SYLLABLE HA}" * most)) == []
     assert read(changed(data, path, "a" * (most + 1))) == [path]
 
 
 def texts(kind: Any, value: Any, path: str = "") -> Iterator[str]:
-    """Yield the path of each text of a message type, in lists for which data has an entry."""
+    """Yield the path of each text that a message of a kind can hold, in the lists that data has an entry of."""
     for field in kind.fields:
         at = f"{path}.{field.name}" if path else field.name
         below = value.get(field.name) if isinstance(value, dict) else None

@@ -80,14 +80,14 @@ def packaging(**fields):
     ],
 )
 def test_a_broken_rule_is_named_by_its_path(line, field):
-    """Each broken rule is the only finding, at the path that the caller wrote."""
+    """Each broken rule is the one finding, at the path that the caller wrote."""
     with pytest.raises(InvalidInputError) as caught:
         read(line)
     assert [violation.field for violation in caught.value.violations] == [f"order.lines[0].{field}"]
 
 
 def test_all_broken_rules_are_named_at_once():
-    """Broken rules of all lines and of the order itself are in one error."""
+    """Rules of every line, and of the order itself, come in one error."""
     with pytest.raises(InvalidInputError) as caught:
         read(without("mass_g", quantity=0), LINE, LINE, order_id="")
     assert {violation.field for violation in caught.value.violations} == {
@@ -100,19 +100,19 @@ def test_all_broken_rules_are_named_at_once():
 
 
 def test_the_servers_limit_on_units_differs_from_a_broken_rule():
-    """More units than the server accepts are a limit error, which names the number."""
+    """More units than this server takes is a limit; it names how many."""
     with pytest.raises(LimitExceededError, match="3"):
         read(without(quantity=4), max_units=3)
 
 
 def test_class_names_match_the_contract():
-    """Domain and contract have the same fragility classes."""
+    """Every class of fragility of the domain is one of the contract and the other way round."""
     numbers = order_pb2.FragilityClass.values()[1:]
     codec = EnumCodec(order_pb2.FragilityClass.DESCRIPTOR, FragilityClass)
     assert {codec.read(number, Findings(), "f") for number in numbers} == set(FragilityClass)
 
 
 def test_empty_sales_packaging_arrives():
-    """Sales packaging may have unknown mass; lengths are rounded to the um."""
+    """It exists with unknown mass; lengths are rounded to the um."""
     assert read({**LINE, "sales_packaging": {}}).lines[0].sales_packaging == SalesPackaging()
     assert read({**LINE, "sales_packaging": {"cushion_mm": 4.0004}}).lines[0].sales_packaging == SalesPackaging(4.0)

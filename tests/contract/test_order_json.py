@@ -94,7 +94,7 @@ SOFT_ITEM = Item("a", 1, 10, 20, 30, 5, soft_goods=SoftGoods(7.5, 2))
 
 @pytest.mark.parametrize(("line", "item"), [(FULL, ITEM), (SOFT, SOFT_ITEM)])
 def test_every_field_reaches_the_order(line, item):
-    """A line with all fields becomes the item that they describe, with keys in either case."""
+    """A line that uses all fields comes out as the item that they describe, with keys in either case."""
     assert read(line) == Order("o", (item,))
     message = json_format.ParseDict({"order_id": "o", "lines": [line]}, order_pb2.Order())
     assert order_of_json(json_format.MessageToJson(message).encode()) == Order("o", (item,))
@@ -152,7 +152,7 @@ plain = st.recursive(
 @settings(max_examples=40)
 @given(plain | st.fixed_dictionaries({"order_id": plain, "lines": st.lists(plain, max_size=2)}))
 def test_any_data_is_an_order_or_a_list_of_violations(data):
-    """For any JSON, the reader returns an order or lists violations."""
+    """No JSON makes the reader fail in another way than by listing violations."""
     try:
         found = order_of_json(json.dumps(data).encode()).lines
     except InvalidInputError as error:
@@ -170,5 +170,5 @@ def test_json_that_hides_something_is_refused(text):
 @pytest.mark.parametrize("name", ["sku", "description", "barcode"])
 @pytest.mark.parametrize("text", ["a\r\nINFO forged", "x" * 201, " ", 7])
 def test_texts_for_people_and_scanners_are_checked(name: str, text: object) -> None:
-    """Line breaks could forge log lines; each of the three fields is checked and named."""
+    """Line breaks would forge lines of a log; each field of the three is checked and named."""
     assert list(broken({**GOOD_LINE, name: text})) == [f"lines[0].{name}"]

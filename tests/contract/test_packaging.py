@@ -34,7 +34,7 @@ components = st.builds(
 @settings(max_examples=30)
 @given(components)
 def test_a_component_comes_back_as_it_was(part: PackagingComponent) -> None:
-    """Mass, trips, recycled content, trim and terms of reuse are the same after writing and reading."""
+    """Mass, trips, recycled content, trim and terms of reuse are the same after the way out and in."""
     found = Findings()
     assert read_packaging(PACKAGING(part), MATERIALS, found) == part
     assert not len(found)

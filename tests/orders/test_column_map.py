@@ -31,7 +31,7 @@ from .exports import ITEMS, TEXT, converted
     ids=["English", "camel case", "German", "French", "Spanish", "Italian", "Chinese", "Portuguese"],
 )
 def test_headers_of_eight_forms_are_guessed(headers: str, units: tuple[str, str]):
-    """Each header determines its field and its unit."""
+    """Each header gives its field and its unit."""
     fields = [(each.field, each.unit) for each in guess(headers.split(";"), GuessOptions()).columns]
     length, mass = units
     assert fields == [

@@ -296,7 +296,7 @@ def test_an_unverified_detour_gives_a_warning():
 def test_what_cannot_be_derived_names_the_field(origin, destination, mode, field):
     """Unknown places, and modes that cannot reach a place, are errors."""
     if field is None:
-        assert ways_of(origin, destination, mode)[1].mode is TransportMode.SEA  # landlocked: by road to a port
+        assert ways_of(origin, destination, mode)[1].mode is TransportMode.SEA  # landlocked: driven to a port
         return
     with pytest.raises(InvalidInputError) as caught:
         legs_of(origin, destination, mode)

@@ -24,7 +24,7 @@ def model_of(masses_kg, **policy):
 @settings(deadline=None, max_examples=15)
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=6))
 def test_no_split_has_fewer_parcels_than_the_bound(masses):
-    """The bound is at most the smallest number of parcels of up to 22 kg or of one unit."""
+    """The bound is at most the fewest parcels of any split into parcels of up to 22 kg or of one unit."""
     model, members = model_of(masses)
     bound = fewest_parcels(model, members, BOXES.box_types)
     for where in itertools.product(range(len(masses)), repeat=len(masses)):

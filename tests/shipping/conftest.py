@@ -111,7 +111,7 @@ def rules():
 
 @pytest.fixture
 def materials():
-    """Return materials with only these rules."""
+    """Return materials that hold these rules and nothing else."""
     return Materials(
         version="test",
         content_hash="",

@@ -157,7 +157,7 @@ def test_unknown_service_is_refused(materials):
 
 
 def test_day_without_a_rule_is_refused(rules, materials):
-    """A ship date without a rule is an error that names service and date."""
+    """A ship date on which no rule holds is an error that names service and date."""
     late_only = type(materials)(**{**vars(materials), "carrier_rules": (rules["usps-after"],)})
     with pytest.raises(InvalidInputError, match=r"ship_date"):
         chargeable_weight((1, 1, 1), 1, "usps", LAST_OLD_DAY, late_only)

@@ -107,7 +107,7 @@ def test_days_before_volume_counted_for_all_parcels_have_no_rule(materials, serv
     ],
 )
 def test_thresholds_and_minima_of_services(materials, service_id, outer_cm, gross_g, billed_g, remark):
-    """Bills on both sides of a threshold and at a minimum, computed by hand from the row."""
+    """On both sides of a threshold, and at a minimum, by hand from the figures in the row."""
     outer_um = tuple(side * 10_000 for side in outer_cm)
     found = chargeable_weight(outer_um, gross_g * 1_000, service_id, AFTER, materials)
     assert found.chargeable_mg == billed_g * 1_000, remark
