@@ -52,7 +52,7 @@ source_grade = "copy"
 
 
 def faults_of(tmp_path: Path, text: str) -> list[str]:
-    """Return the fields at fault in a document."""
+    """Return the wrong fields of a document."""
     path = tmp_path / "pigeon.toml"
     path.write_text(text, encoding="utf-8")
     faults = Findings(file=path.name)

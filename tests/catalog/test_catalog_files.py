@@ -50,7 +50,7 @@ def test_a_board_limits_the_contents_of_a_single_parcel(tmp_path: Path, board: s
 
 
 def test_the_check_names_cartons_without_a_limit_of_mass(tmp_path: Path) -> None:
-    """Cartons of unknown board that state no limit are named; mailers and totes may lack one."""
+    """Cartons of unknown board without a limit are named; mailers and totes need no limit."""
     rows = ("tare_g = 90", 'board_id = "b-flute"', "tare_g = 90\nmax_gross_g = 9000", 'tare_g = 9\nstyle = "tote"')
     boxes = (BOX.replace('"a"', f'"{number}"') + row + "\n" for number, row in enumerate(rows))
     catalog = load_catalog(write(tmp_path, HEAD + "".join(boxes)))

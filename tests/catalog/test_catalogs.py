@@ -21,7 +21,7 @@ NO_BOARD_AT_ALL = {"paper-mailers": "kraft-paper", "reusable-totes": "pp-tote"}
 MIXED = {"cn-webshop", "eu-webshop", "us-webshop"}
 """Catalogs of a whole shop: cartons, book wraps, and mailers of board, paper and film."""
 OTHER_TAPE = {"china-post": "kraft-paper-tape-45", "cn-webshop": "kraft-paper-tape-45"}
-"""Catalogs with another tape than the default, and that tape: GB 45186 allows 45 mm of width since 1 July 2026."""
+"""Catalogs with another tape than the default: GB 45186 allows a width of 45 mm since 1 July 2026."""
 
 
 @pytest.mark.parametrize("name", catalog_names())

@@ -358,7 +358,7 @@ def test_a_malformed_document_is_refused(folder: Path, file: str, old: str, new:
 @settings(max_examples=40)
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))
 def test_no_content_makes_the_reader_fail(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
-    """Reading any file gives rows or faults, never another error."""
+    """Reading any file returns rows or faults, never another error."""
     path = tmp_path_factory.mktemp("fuzz") / "boards.csv"
     path.write_bytes(content)
     faults = Findings(file=path.name)

@@ -15,7 +15,7 @@ CATALOG = ["--catalog", "eu-webshop", "--workers", "1"]
 
 
 class Full(files._Named):
-    """A file that ends at 2,000 bytes, by the limit of the system."""
+    """A limit of the system on files of 2,000 bytes."""
 
     def write(self, data):
         """Write what there is room for."""

@@ -82,7 +82,7 @@ def test_plans_are_exported_for_their_owner_alone(url, tmp_path):
     ("command", "name"), [("export", "plans.jsonl"), ("orders", "orders.csv"), ("orders", "orders.parquet")]
 )
 def test_no_plan_is_written_through_a_link_or_pipe(url, tmp_path, command, name):
-    """In a folder that others can write to, a link may lead to any file: nothing is written or left there."""
+    """In a folder that others can write to, a link may lead to any file, so links are refused and nothing written."""
     shared, ours = tmp_path / "shared", tmp_path / "ours"
     shared.mkdir()
     ours.write_text("precious")
@@ -143,7 +143,7 @@ def test_a_missing_store_is_asked_for_with_its_variable():
 
 @pytest.mark.parametrize("command", [("list",), ("prune", "--keep-days", "1")], ids=lambda command: command[0])
 def test_tables_of_a_later_version_are_neither_read_nor_swept(url, tmp_path, monkeypatch, command):
-    """Their columns have an unknown meaning, so commands refuse them, as a server does."""
+    """Commands refuse stores of other versions, as a server does, since their columns have an unknown meaning."""
     monkeypatch.chdir(tmp_path)
     with contextlib.closing(sqlite3.connect(tmp_path / "plans.db")) as database:
         with database:
@@ -166,7 +166,7 @@ def test_plans_are_pruned_by_age_and_size(url):
 
 
 def test_plans_of_an_order_are_deleted(url):
-    """Their outcomes are deleted too; all others stay, and without a filter nothing is deleted."""
+    """Outcomes of deleted plans are deleted too; other plans stay, and without a filter nothing is deleted."""
     assert "--filter:" in run("delete", "--store", url, "--filter", " ", code=2)
     assert "--filter:" in run("delete", "--store", url, code=2)
     assert "filter:" in run("delete", "--store", url, "--filter", "a = b", code=2)

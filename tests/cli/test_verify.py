@@ -56,7 +56,7 @@ def test_what_does_not_hold_is_named(tmp_path, plan):
 
 
 def test_other_options_are_other_claims(tmp_path, plan):
-    """A certificate does not hold under another policy."""
+    """A certificate is not valid under another policy."""
     result = run("verify", write(tmp_path / "plan.json", plan), EXAMPLES / "office.json", *OFFICE, "--fill-limit", 0.99)
     assert result.exit_code == 1
     assert "certificate.constraints:" in result.stdout
@@ -91,7 +91,7 @@ def lines(tmp_path_factory):
 
 
 def test_every_plan_of_a_file_holds(lines):
-    """All certificates that pack wrote for a file of orders hold; an order without a plan is counted."""
+    """All certificates written by pack for a file of orders are valid; an order without a plan is counted."""
     orders, plans = lines
     result = run("verify", plans, "--orders", orders, *CATALOG)
     assert result.exit_code == 0, result.output
@@ -101,7 +101,7 @@ def test_every_plan_of_a_file_holds(lines):
 
 
 def test_each_order_of_a_file_is_verified_by_itself(tmp_path, lines):
-    """A forged line is named by its order id; the others hold."""
+    """A forged line is named by its order id; the others are valid."""
     orders, plans = lines
     texts = [json.loads(line) for line in plans.read_text().splitlines()]
     texts[1]["response"]["plan"]["certificate"]["value"]["value"] = 0

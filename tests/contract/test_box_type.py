@@ -129,7 +129,7 @@ def test_an_answer_names_what_is_derived_and_it_stays_so(fields: dict[str, objec
 
 
 def test_a_size_that_changes_without_what_follows_from_it_is_refused() -> None:
-    """Otherwise a box would have the outer size and mass of another."""
+    """A change without the derived fields is an error, since the box would have the outer size and mass of another."""
     catalog = read(**OF_BOARD)
     with pytest.raises(InvalidInputError) as refused:
         sent_back(catalog, lambda box: setattr(box.inner, "height_mm", 120))

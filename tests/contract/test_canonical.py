@@ -85,7 +85,7 @@ FULL = Plan(
     (FOOTPRINT,),
     catalog_hash="sha256:1",
 )
-"""A plan with something in every field that the canonical form has."""
+"""A plan with a value in every field of the canonical form."""
 
 
 def test_canonical_json_holds_only_whole_numbers_and_texts():
@@ -134,7 +134,7 @@ def test_what_explains_a_plan_is_not_in_its_digest(change):
     ],
 )
 def test_what_was_decided_is_in_the_digest(change):
-    """A plan that differs in an instruction or a premise has another digest."""
+    """A plan with another instruction or another input has another hash."""
     assert canonical_hash(replace(PLAN, **change)) != canonical_hash(PLAN)
 
 
@@ -151,7 +151,7 @@ def test_plans_that_differ_in_grams_alone_have_other_digests_one_after_another()
 
 
 def test_equal_amounts_are_equal_texts():
-    """A decimal with trailing zeros is written like the same value without."""
+    """A decimal with trailing zeros is written like the value without them."""
 
     def with_amount(amount):
         return replace(PLAN, footprints=(replace(FOOTPRINT, lines=(replace(LINE, amount=amount),)),))

@@ -72,7 +72,7 @@ def test_a_catalog_in_toml_has_a_limit_of_its_own():
 
 @pytest.mark.parametrize("entry", [b"", b"\x10\x01"], ids=["empty", "with a quantity of 1"])
 def test_a_long_message_of_short_entries_is_refused_before_it_is_parsed(entry):
-    """Parsed entries take up to a hundred times the bytes of a request."""
+    """Parsed entries can take a hundred times the bytes of a request."""
     lines = (b"\x12" + bytes([len(entry)]) + entry) * (1_200_000 // (2 + len(entry)))
     data = b"\x12" + bytes([len(lines) & 127 | 128, len(lines) >> 7 & 127 | 128, len(lines) >> 14]) + lines
     assert too_long(PackRequest, data) == [""]

@@ -23,7 +23,7 @@ def test_every_price_comes_back_as_it_went_out(minor, currency):
     [
         money_pb2.Money(currency_code="usd", units=1),  # not an ISO code
         money_pb2.Money(currency_code="USD", units=-1),  # negative
-        money_pb2.Money(currency_code="USD", nanos=1),  # below a cent: never rounded away
+        money_pb2.Money(currency_code="USD", nanos=1),  # below a cent: never rounded
         money_pb2.Money(currency_code="JPY", nanos=500_000_000),  # half a yen
     ],
 )

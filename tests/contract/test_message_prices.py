@@ -95,7 +95,7 @@ def test_a_lane_carries_zone_and_tables():
 
 
 def test_a_carbon_price_is_in_the_catalogs_currency():
-    """A hundred yuan a tonne is 10,000 fen; another currency than the catalog's is refused."""
+    """A hundred yuan per tonne are 10,000 fen; another currency than the catalog's is refused."""
     catalog = Catalog("c", [BoxType("b", 10, 10, 10)], currency="CNY")
 
     def read(message, found):
@@ -121,7 +121,7 @@ def test_a_carbon_price_is_in_the_catalogs_currency():
 
 
 def test_a_price_goes_out_with_its_lines():
-    """A rounding down is a negative amount; a price with something missing has no total."""
+    """A rounding down is a negative amount; a price with a missing part has no total."""
     lines = (PriceLine("weight", 1_250), PriceLine("rounding", -50))
     message = CARRIAGE_PRICE(CarriagePrice("t@1", "near", "CNY", lines))
     assert (message.total.units, message.total.nanos) == (12, 0)

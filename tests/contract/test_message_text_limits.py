@@ -62,7 +62,7 @@ LANE: dict[str, Any] = {
     "legs": [{"mode": "TRANSPORT_MODE_ROAD", "distance_km": 5}],
 }
 ANSWERED = {"name", "hash", "etag"}
-"""Fields of a catalog that a request may hold and that are not read."""
+"""Fields of a catalog that a request may have but that are not read."""
 
 
 def faults(data: dict[str, Any]) -> list[str]:

@@ -101,7 +101,7 @@ def test_every_field_reaches_the_order(line, item):
 
 
 def test_each_field_of_a_line_is_in_one_of_these_tests():
-    """A new field of the contract must be read here, from JSON and from columns."""
+    """Each field of the contract is read, from JSON and from columns."""
     paths = {".".join(column.path) for column in COLUMNS.values()}
     assert {name for line in (FULL, SOFT) for name in _paths(line)} >= paths
 

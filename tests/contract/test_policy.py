@@ -21,7 +21,7 @@ def read(**fields):
 
 
 def test_basis_and_rule_of_emissions_arrive():
-    """Profile, allocation and how unverified factors count are read; the defaults are mass and the upper end."""
+    """Profile, allocation and the treatment of unverified factors are read; the defaults are mass and the upper end."""
     named = {"accounting_profile": "accountingProfiles/us-epa@2025"}
     policy = read(objectives=["OBJECTIVE_EMISSIONS"], emissions_basis=named)
     assert policy.emissions_basis == EmissionsBasis("us-epa@2025")

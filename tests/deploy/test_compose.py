@@ -17,7 +17,7 @@ SERVICES = COMPOSE["services"]
 
 
 def read(text):
-    """Return the content of a compose file; raise ValueError where it breaks the Compose specification."""
+    """Return the content of a compose file; raise ValueError if it breaks the Compose specification."""
     options = PyOptions()
     options.apply_merge = True
     return options.from_yaml(text)
@@ -53,7 +53,7 @@ def test_planning_processes_stay_below_the_limit_of_memory():
 
 
 def test_plans_are_kept_as_they_are_elsewhere():
-    """Compose, systemd and Kubernetes store plans of shipments alike."""
+    """Compose, systemd and Kubernetes all store plans of shipments."""
     unit = tomllib.loads((DEPLOY / "systemd" / "boxwright.toml").read_text(encoding="utf-8"))
     config = yaml.safe_load((DEPLOY / "kubernetes" / "settings.yaml").read_text(encoding="utf-8"))
     pod = tomllib.loads(next(iter(config["data"].values())))
@@ -97,7 +97,7 @@ def test_each_finds_the_other_by_its_name():
 
 
 def test_the_password_of_the_database_is_written_once(openssl, tmp_path):
-    """The documented command writes it for its owner, puts it into the URL, and overwrites nothing."""
+    """The documented command writes a private file with the password also in the URL, and overwrites nothing."""
     page = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
     block = re.search(r"```sh\n(password=.*?)docker compose", page, re.DOTALL)[1]
     (tmp_path / "deploy").mkdir()
@@ -117,7 +117,7 @@ def test_the_password_of_the_database_is_written_once(openssl, tmp_path):
 
 
 def test_the_database_is_reached_by_the_service_alone():
-    """The database starts on request, on a network of its own without access to others."""
+    """The database starts on request, on a separate network without access to others."""
     database = SERVICES["postgresql"]
     assert database["profiles"] == ["postgresql"]
     assert database["networks"] == ["store"]

@@ -22,7 +22,7 @@ from server.authority import Authority
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "deploy" / "kubernetes"
 NOT_RESOURCES = {"prometheus_adapter.yaml", "prometheus_scrape.yaml", "pod_monitor.yaml"}
-"""Parts of the configuration of other programs, and what only a cluster with the Prometheus Operator knows."""
+"""Parts of the configuration of other programs, and kinds that only the Prometheus Operator defines."""
 
 
 def documents(name):
@@ -55,7 +55,7 @@ def test_every_file_is_a_resource_of_the_kustomization():
 @pytest.mark.parametrize("version", ["1.30", kubernetes_validate.latest_version()])
 @pytest.mark.parametrize("made", RESOURCES, ids=lambda each: f"{each['kind']}-{each['metadata']['name']}")
 def test_resources_are_valid_by_the_schemas_of_kubernetes(made, version):
-    """Manifests hold only fields of the oldest supported and the newest known version."""
+    """Manifests have only fields of the oldest supported and the newest known version."""
     kubernetes_validate.validate(made, version, strict=True)
     assert made["kind"] == "Namespace" or made["metadata"]["namespace"] == KUSTOMIZATION["namespace"]
 
@@ -168,7 +168,7 @@ def test_memory_and_time_are_enough():
 
 
 def test_the_autoscaler_reads_a_metric_of_the_server_by_the_rule_of_the_adapter():
-    """Server, adapter and autoscaler name the metric alike, in a query that Prometheus accepts."""
+    """Server, adapter and autoscaler use the same name of the metric, in a query that Prometheus accepts."""
     (metric,) = resource("HorizontalPodAutoscaler")["spec"]["metrics"]
     name = metric["pods"]["metric"]["name"]
     assert name in {each.name for each in Metrics().registry.collect()}

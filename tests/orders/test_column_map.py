@@ -1,4 +1,4 @@
-"""Columns of exports: guesses from their names, and maps of them."""
+"""Columns of exports: guesses from their names, and saved maps."""
 
 from pathlib import Path
 
@@ -134,7 +134,7 @@ def test_a_map_that_does_not_fit_is_refused(tmp_path: Path, column: str, rest: s
 
 
 def test_rows_may_name_their_units_in_columns_of_their_own():
-    """Codes, words and signs are units; an unknown or missing unit rejects the row."""
+    """Codes, words and signs are accepted as units; an unknown or missing unit rejects the row."""
     text = (
         "order id;qty;Länge;Breite;Höhe;Einheit Abmessung;Bruttogewicht;Gewichtseinheit\n"
         'o1;1;30,5;20;10;CM;0,5;KG\no2;1;1,5;4;3;"""";2;LBR\no3;1;305;200;100;mm.;500;Gramm\n'

@@ -55,7 +55,7 @@ def test_a_higher_mode_never_has_less(count: int, alike: bool) -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_units_in_blocks_have_the_effort_of_the_mode_for_a_whole_order(mode: SolvingMode) -> None:
-    """More effort for blocks of like units takes time and finds nothing."""
+    """Blocks of equal units get no more effort, since it would take time and find nothing."""
     assert EFFORT[mode].for_order(500, alike=True).places_of_an_order == EFFORT[mode].places_of_an_order
 
 

@@ -45,12 +45,12 @@ def splits_of(counts: Counts) -> list[tuple[Counts, Counts]]:
 
 
 class Shop:
-    """Synthetic boxes and weights: parts are found, open or refused by their share of a box.
+    """Synthetic boxes and weights: a part is found, open or refused depending on its share of a box.
 
     Parameters
     ----------
     seed : int
-        Seed of boxes, weights and of the refusals that a proof finds.
+        Seed of the boxes, the weights and the refusals that a proof finds.
     """
 
     def __init__(self, seed: int) -> None:
@@ -225,7 +225,7 @@ def _bundles(model: OrderModel) -> Bundles:
 
 
 def test_bounds_of_parts_are_never_above_the_price_that_a_search_finds() -> None:
-    """No parcel that a search finds undercuts the bounds of its part."""
+    """No parcel found by a search is cheaper than the bounds of its part."""
     cases = few_units()
     assert len(cases) > 100
     found = 0

@@ -1,4 +1,4 @@
-"""Boxes that a search skips without pricing or packing could not have been its answer."""
+"""Boxes that a search skips without pricing or packing could not be its answer."""
 
 from collections.abc import Sequence
 
@@ -168,7 +168,7 @@ def test_the_cheapest_is_that_of_all_boxes_tried_in_turn(model: OrderModel, data
     """Box, price and layout are those of trying all boxes, with and without a limit on the price."""
     members = np.arange(len(model.expansion.units))
     if model.admission.own.any():
-        return  # a parcel in a box is wanted, and a unit in its own container needs none
+        return  # the parcel must be in a box; a unit in its own container needs none
     for variant in model.variants():
         packings = Packings(variant, members, EFFORT_OF_A_PART)
         for _ in range(2):

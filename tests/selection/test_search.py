@@ -94,9 +94,9 @@ def test_few_goods_that_fold_have_their_effort_for_each_form() -> None:
 
 
 def test_of_a_mailer_the_cheapest_layout_under_stricter_rules_counts_too() -> None:
-    """The engine lays the units close under the rules as asked, and apart under stricter ones.
+    """The engine lays the units close under the given rules, and apart under stricter ones.
 
-    A mailer round wider content is shorter beside it: 19.09 L outside with the units apart, 19.10 with them close.
+    A mailer around wider content is shorter: 19.09 L outside with the units apart, 19.10 with them close.
     """
 
     def spread(question):
@@ -155,7 +155,7 @@ def test_an_open_box_that_is_dearer_than_the_split_does_not_count() -> None:
 
 
 def test_a_proof_among_single_boxes_covers_all_plans_only_where_parcels_count_first() -> None:
-    """With another first objective two smaller boxes could be better, and the scope says so."""
+    """With another first objective two smaller boxes could be better, so the scope is a single parcel."""
     model = model_of([Item("u", 1, 90, 90, 90, 1)], [BoxType("a", 100, 100, 100)], objectives=["inner_volume"])
     members = np.arange(1)
     for fewest_first, scope in ((True, ProofScope.ALL_PLANS), (False, ProofScope.SINGLE_PARCEL)):

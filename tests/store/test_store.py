@@ -149,7 +149,7 @@ def test_a_filter_finds_what_it_says(open_store):
     ],
 )
 def test_a_filter_that_cannot_be_read_is_refused(where):
-    """The error is at the field filter, and no text enters a statement."""
+    """The error names the field filter, and no text enters a statement."""
     with pytest.raises(InvalidInputError) as caught:
         condition(where, str)
     assert [fault.field for fault in caught.value.violations] == ["filter"]
