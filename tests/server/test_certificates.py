@@ -126,7 +126,7 @@ def test_a_certificate_that_does_not_fit_leaves_the_one_before(authority, tmp_pa
         ({"tls_certificate": "a"}, "tls_key"),
         ({"tls_key": "a"}, "tls_certificate"),
         ({"client_ca": "a"}, "tls_certificate"),
-        ({"tokens_in_store": True}, "tokens_in_store"),
+        ({"persist_plans": True}, "persist_plans"),
         ({"address": "0.0.0.0:1"}, "address"),
         ({"admin_address": "[::]:1"}, "admin_address"),
     ],

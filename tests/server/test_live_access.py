@@ -345,7 +345,7 @@ def test_tokens_that_come_and_go_are_audited(secured, file):
     text = make(file, "pack", name="goes")
     number, secret = text.split("_", 2)[1:]
     made = audited(secured, what="token", credential=number, outcome="created")
-    assert (made["token"], made["scopes"], made["sites"], made["kept_in"]) == ("goes", ["pack"], [], "tokens_file")
+    assert (made["token"], made["scopes"], made["sites"]) == ("goes", ["pack"], [])
     assert dt.datetime.fromisoformat(made["at"]) <= dt.datetime.now(dt.UTC)
 
     def change(**given):

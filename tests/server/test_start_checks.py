@@ -145,12 +145,9 @@ def test_the_check_warns_of_what_ends_soon(tmp_path):
 
 
 def test_the_check_fails_tokens_that_admit_no_caller(tmp_path):
-    """Without a valid token the check fails; it creates no store."""
+    """Without a valid token the check fails."""
     (tmp_path / "tokens.json").write_text(written([]))
     assert [what for what, _ in lines_of("fail", tokens_file=str(tmp_path / "tokens.json"))] == ["tokens"]
-    store = f"sqlite:///{tmp_path}/plans.db"
-    assert [what for what, _ in lines_of("fail", store=store, tokens_in_store=True)] == ["tokens"]
-    assert not (tmp_path / "plans.db").exists()
 
 
 def test_the_check_warns_of_connections_that_are_open_to_all():

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from boxwright.errors import InvalidInputError
-from boxwright.server.access.tokens import TokenSource, read_tokens
+from boxwright.server.access.tokens import Tokens, read_tokens
 
 from .token_calls import cli, make
 
@@ -71,10 +71,10 @@ def test_a_world_writable_file_is_refused(tokens_file):
     make(tokens_file)
     tokens_file.chmod(0o666)
     with pytest.raises(InvalidInputError, match=r"^tokens_file: .*chmod o-w"):
-        TokenSource.of_file(str(tokens_file))
+        Tokens(str(tokens_file))
     tokens_file.unlink()
     with pytest.raises(InvalidInputError, match=r"^tokens_file: "):
-        TokenSource.of_file(str(tokens_file))
+        Tokens(str(tokens_file))
 
 
 @pytest.mark.parametrize("content", [None, "x" * (8 << 20) + "x"], ids=["pipe", "long"])

@@ -36,7 +36,7 @@ def is_audited(method: str) -> bool:
 
 _FIELDS = (
     *("who", "credential", "peer", "order_id", "site", "request_id", "plan", "operation", "reason", "why"),
-    *("token", "scopes", "sites", "at", "kept_in"),
+    *("token", "scopes", "sites", "at"),
 )
 
 

@@ -24,7 +24,7 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2
 
 from boxwright.server.access.auth import Access
 from boxwright.server.access.certificates import Certificates
-from boxwright.server.access.tokens import Tokens, TokenSource
+from boxwright.server.access.tokens import Tokens
 from boxwright.server.access.watching import Watch, Watched
 from boxwright.server.answers.dataset import Dataset, LoadedFiles
 from boxwright.server.api.catalogs import CatalogService
@@ -168,16 +168,13 @@ class Server:
         self._certificates = Certificates(settings) if settings.tls_certificate else None
         if self._certificates is not None:
             self.metrics.certificate_end.rows = self._certificates.ends
-        file_tokens = TokenSource.of_file(settings.tokens_file) if settings.tokens_file else None
+        tokens = Tokens(settings.tokens_file) if settings.tokens_file else None
+        if tokens is not None:
+            self.metrics.token_end.rows = tokens.ending
         stamp = stamp_of(settings)
         files = LoadedFiles.read(settings)
         self._traces = traces_of(settings)
         self._keeping = Keeping(settings, self.metrics)
-        stored_tokens = TokenSource.of_store(self._keeping.store.tokens.all) if settings.tokens_in_store else None
-        sources = [source for source in (file_tokens, stored_tokens) if source is not None]
-        tokens = Tokens(*sources) if sources else None
-        if tokens is not None:
-            self.metrics.token_end.rows = tokens.ending
         self._access = Access(self.metrics, tokens, certificates=bool(settings.client_ca))
         written = self._keeping.written()
         dataset = Dataset.of(files, written, strict=False)
@@ -195,11 +192,7 @@ class Server:
         )
         self._services: list[tuple[Any, Any]] = list(zip(SERVICE_DESCRIPTORS, servicers, strict=True))
         self._observer = Observer(self.metrics, self._workers, settings, self._access, self._traces)
-        watched: dict[str, Watched | None] = {
-            "certificates": self._certificates,
-            "tokens": file_tokens,
-            "stored tokens": stored_tokens,
-        }
+        watched: dict[str, Watched | None] = {"certificates": self._certificates, "tokens": tokens}
         self._watches = [Watch(what, source, self.metrics) for what, source in watched.items() if source is not None]
         self._health = health.aio.HealthServicer()
         self._grpc = self._build()
@@ -344,10 +337,8 @@ class Server:
         return partial(self._certificates.context, ssl.CERT_REQUIRED if shown else ssl.CERT_OPTIONAL)
 
     def reload(self) -> None:
-        """Reload catalogs, data, certificates and tokens in the background."""
+        """Reload catalogs and data in the background."""
         self._reloader.ask()
-        for watch in self._watches:
-            watch.ask()
 
     @property
     def detail(self) -> str:

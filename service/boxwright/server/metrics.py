@@ -133,8 +133,8 @@ class Metrics:
     """1 while the current files are not served because they are faulty, otherwise 0."""
 
     access_failing = _declared(Gauge, "access_reload_failing", "what")
-    """1 while certificates or tokens cannot be reloaded because they are faulty or unreachable, otherwise 0, by kind
-    (certificates, tokens, stored tokens)."""
+    """1 while changed files of certificates or tokens are not loaded because they are faulty, otherwise 0, by kind
+    (certificates, tokens)."""
 
     certificate_end = _declared(AskedGauge, "certificate_expiry_timestamp_seconds", "setting")
     """Expiry in seconds since 1970, by setting: of the ports' certificate (tls_certificate), and of the valid authority

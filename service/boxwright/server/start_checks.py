@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from boxwright.errors import BoxwrightError, InvalidInputError, printable
 from boxwright.server.access.auth import Scope
 from boxwright.server.access.certificates import Certificates, shown_time
-from boxwright.server.access.tokens import last_of_each, read_tokens, tokens_of
+from boxwright.server.access.tokens import last_of_each, read_tokens
 from boxwright.server.answers.dataset import Dataset, LoadedFiles
 from boxwright.server.health import probe
 from boxwright.server.logs import log
@@ -87,7 +87,7 @@ def say_who_may_call(settings: Settings) -> None:
     """Log warnings about callers that the operator may not expect."""
     if not settings.callers_are_known:
         log(logging.WARNING, "callers are not authenticated: all who reach these addresses may call")
-    elif settings.needs_tokens and not settings.tls_certificate:
+    elif settings.tokens_file and not settings.tls_certificate:
         log(logging.WARNING, "tokens travel unencrypted: set tls_certificate, unless a proxy in front encrypts")
 
 
@@ -134,14 +134,11 @@ def _certificates(settings: Settings) -> Found:
 
 
 def _tokens(settings: Settings) -> Found:
-    if not settings.needs_tokens:
+    if not settings.tokens_file:
         if not settings.callers_are_known and not _only_here(settings):
             yield "warn", "all who reach the server may call (allow_unauthenticated)"
         return
-    tokens = list(read_tokens(settings.tokens_file)) if settings.tokens_file else []
-    if settings.tokens_in_store:
-        with opened(settings.store) as store:
-            tokens += tokens_of(store.tokens.all())
+    tokens = read_tokens(settings.tokens_file)
     now = dt.datetime.now(dt.UTC)
     valid = [token for token in tokens if token.state(now) == "valid"]
     if not valid:

@@ -1,4 +1,4 @@
-"""Stored plans, answers, outcomes, catalogs, tokens and operations in SQLite or PostgreSQL, as rows of plain data.
+"""Stored plans, answers, outcomes, catalogs and operations in SQLite or PostgreSQL, as rows of plain data.
 
 Uses ``errors`` and SQLAlchemy, which loads when a store is opened (``boxwright.store.store``). ``server`` defines the
 content of byte fields. This module has the records and errors. Times (``_us``) are in us since 1970 UTC.
@@ -169,22 +169,6 @@ class VersionRecord:
     """The version that the catalog itself states."""
     catalog_hash: str
     content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class TokenRecord:
-    """A caller's token. Scopes and sites are separated by spaces; empty sites mean all."""
-
-    token_id: str
-    """Public part of the token."""
-    name: str
-    sha256: str
-    scopes: str
-    sites: str
-    created: str
-    """Time in ISO 8601 with zone, as are the next two fields."""
-    expires: str | None
-    revoked: str | None
 
 
 @dataclass(frozen=True, slots=True)

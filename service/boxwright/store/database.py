@@ -25,7 +25,7 @@ from boxwright.store import (
 )
 from boxwright.store.url import POSTGRESQL, shown_url, sqlite_path
 
-REVISION = "0010"
+REVISION = "0011"
 """The only migration. Earlier stores predate the first release and are refused."""
 
 CONNECTIONS = 5

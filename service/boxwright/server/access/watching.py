@@ -1,4 +1,4 @@
-"""Reloads certificates and tokens when their files or rows change, and when the operator asks."""
+"""Reloads certificates and tokens when their files change."""
 
 import asyncio
 import contextlib
@@ -10,11 +10,11 @@ from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
 
 LOOK_EVERY_S = 1.0
-"""Seconds between two checks of files and rows, so that a revoked token is refused within a second."""
+"""Seconds between two checks of the files, so that a revoked token is refused within a second or two."""
 
 
 class Watched(Protocol):
-    """A source in files or in the store. ``seen`` is the content in use; None before the first."""
+    """A source in files; ``seen`` is the content in use."""
 
     seen: Any
 
@@ -26,37 +26,29 @@ class Watched(Protocol):
 
 
 class Watch:
-    """Checks files or rows at intervals, and goes on after any fault. ``what`` names them in metrics and log."""
+    """Checks files at intervals, and goes on after any fault. ``what`` names their content in metrics and log."""
 
     def __init__(self, what: str, watched: Watched, metrics: Metrics) -> None:
         self._what, self._watched = what, watched
         self._failing = metrics.access_failing.labels(what)
-        self._failing.set(watched.seen is None)
-        self._forced = asyncio.Event()
+        self._failing.set(0)
         self._tried: object = watched.seen
-
-    def ask(self) -> None:
-        """Reload now, even if nothing changed."""
-        self._forced.set()
 
     async def run(self) -> None:
         """Check until cancelled."""
         while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._forced.wait(), LOOK_EVERY_S)
-            forced = self._forced.is_set()
-            self._forced.clear()
+            await asyncio.sleep(LOOK_EVERY_S)
             with contextlib.suppress(RuntimeError):  # no thread can be started now
-                await asyncio.to_thread(self.look, forced)
+                await asyncio.to_thread(self.look)
 
-    def look(self, forced: bool = False) -> None:
-        """Reload if the content changed or a reload is ``forced``. A faulty content is tried again once it changes."""
+    def look(self) -> None:
+        """Reload if the content has changed since it was last tried."""
         fault: Exception | None = None
         try:
             found = self._watched.read()
         except Exception as error:  # catches any error, since otherwise the watch would end unnoticed
             fault, found = error, repr(error)
-        if found == self._tried and not forced:
+        if found == self._tried:
             return
         self._tried = found
         try:

@@ -63,15 +63,10 @@ class Settings:
     health needs none. The file is reloaded when it changes. With ``client_ca`` callers need both. Empty: callers need
     no token."""
 
-    tokens_in_store: bool = False
-    """If true, tokens in the ``store``, which replicas share, are valid besides those of ``tokens_file``.
-    ``boxwright tokens create --store`` writes them; changes take effect within three seconds. While the store cannot be
-    read, the tokens read before stay valid; before the first read no token is valid."""
-
     allow_unauthenticated: bool = False
     """If true, unauthenticated callers may use ``address``, ``http_address`` and ``admin_address`` if these are not
-    loopback. Otherwise the server does not start at such addresses without ``tokens_file``, ``tokens_in_store`` or
-    ``client_ca``. It does not make tokens or certificates optional where these are set."""
+    loopback. Otherwise the server does not start at such addresses without ``tokens_file`` or ``client_ca``. It does
+    not make tokens or certificates optional where these are set."""
 
     admin_address: str = "127.0.0.1:9464"
     """Host and port of ``/metrics`` (Prometheus), ``/healthz`` and ``/livez``; port 0 takes a free port. Keep it
@@ -257,9 +252,8 @@ class Settings:
             found.add("traces_endpoint", f"{rule}; got {shown}")
         if self.store and (rule_of_store := check_url(self.store)):
             found.add("store", rule_of_store)
-        for name in ("persist_plans", "tokens_in_store"):
-            if getattr(self, name) and not self.store:
-                found.add(name, "must be false without a store")
+        if self.persist_plans and not self.store:
+            found.add("persist_plans", "must be false without a store")
         if _WORKERS.fullmatch(self.workers) is None:
             found.add("workers", f"must be auto or a number of processes from 1 to 1,024; got {self.workers!r:.40}")
         found.raise_any()
@@ -276,10 +270,8 @@ class Settings:
             if ":" in host and not value.startswith("["):
                 found.add(name, f"must have its IPv6 address in brackets: write [{host}]:{port}, got {value!r}")
             elif not self.callers_are_known and not self.allow_unauthenticated and not is_loopback(host):
-                rule = (
-                    "must be loopback unless tokens_file, tokens_in_store, client_ca or allow_unauthenticated is set:"
-                )
-                found.add(name, f"{rule} otherwise all who reach it could call; got {value!r}")
+                rule = "must be loopback unless tokens_file, client_ca or allow_unauthenticated is set"
+                found.add(name, f"{rule}: otherwise all who reach it could call; got {value!r}")
             for other, (host_there, port_there) in taken.items():
                 if port and port == port_there and _share(host, host_there):
                     found.add(name, f"must have another port than {other}; got {value!r}")
@@ -289,12 +281,7 @@ class Settings:
     @property
     def callers_are_known(self) -> bool:
         """True if all callers need a credential."""
-        return bool(self.client_ca or self.needs_tokens)
-
-    @property
-    def needs_tokens(self) -> bool:
-        """True if callers need a token."""
-        return bool(self.tokens_file or self.tokens_in_store)
+        return bool(self.client_ca or self.tokens_file)
 
     @property
     def worker_count(self) -> int:
