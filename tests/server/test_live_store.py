@@ -186,13 +186,13 @@ def test_a_stored_plan_has_a_page(packing, live):
     assert (status, json.loads(text)["code"]) == (404, "not_found")
 
 
-def test_a_browser_gets_a_page_where_there_is_no_plan(live):
-    """A browser gets HTML with the status of the error."""
+def test_a_browser_gets_a_sentence_where_there_is_no_plan(live):
+    """A browser gets a sentence with the status of the error."""
     asked = urllib.request.Request(f"http://{live.http_address}/plans/nobody", headers={"Accept": "text/html, */*"})
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(asked, timeout=20)
     with refused.value as error:
-        assert (error.code, error.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+        assert (error.code, error.headers["Content-Type"]) == (404, "text/plain; charset=utf-8")
         assert error.headers["Content-Security-Policy"].startswith("default-src 'none'")
         assert error.headers["Vary"] == "Accept"
 

@@ -41,7 +41,6 @@ from boxwright.server.observer import Observer
 from boxwright.server.operations.runner import Runner
 from boxwright.server.reloading import Current, Reloader, stamp_of
 from boxwright.server.settings import Settings, host_and_port, is_loopback, listed
-from boxwright.server.settings.sources import exposed_files
 from boxwright.server.start_checks import ServerStartError, say_who_may_call
 from boxwright.server.stored.keeping import Keeping
 from boxwright.server.traced import traces_of
@@ -254,8 +253,6 @@ class Server:
             ports["http_port"] = self.http_port = self._http.port
             self._http.start()
         say_who_may_call(self._settings)
-        for name, says in exposed_files(self._settings):
-            log(logging.WARNING, "a file of this server is exposed", {"setting": name, "exposed": says})
         log(
             logging.INFO, "listening", {**ports, "version": version("boxwright"), "tls": self._certificates is not None}
         )

@@ -4,13 +4,11 @@ The settings file is TOML with one key per setting. All sources are read first, 
 under its name at its source.
 """
 
-import contextlib
 import difflib
 import os
 import re
-import stat
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +17,7 @@ from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
 from boxwright.regular_file import read_regular
 from boxwright.server.settings import Settings
-from boxwright.store.url import shown_url, sqlite_path
+from boxwright.store.url import shown_url
 
 PREFIX = "BOXWRIGHT_"
 """Prefix of environment variables; the upper-case name of the setting follows, as in ``BOXWRIGHT_ADDRESS``."""
@@ -63,13 +61,10 @@ class Sourced:
         The settings.
     origins : mapping of str to Origin
         Source of each setting by its name.
-    warnings : tuple of str
-        Warnings about files of secrets that others may read.
     """
 
     settings: Settings
     origins: Mapping[str, Origin]
-    warnings: tuple[str, ...] = ()
 
     def named(self, error: InvalidInputError) -> InvalidInputError:
         """Return an error about settings, with each field named as in its source."""
@@ -87,7 +82,6 @@ class _Reading:
         self.given = {name: value for name, value in given.items() if value is not None}
         self.found = Findings()
         self.at_fault: set[str] = set()
-        self.warnings: list[str] = []
         self._path, self._text = Path(), ""
         self._file: Mapping[str, Any] = {}
 
@@ -171,8 +165,6 @@ class _Reading:
             try:
                 with Path(path).open("rb") as file:
                     content = file.read(MOST_SECRET_BYTES + 1)
-                if says := exposure(path):
-                    self.warnings.append(f"{origin.named}: {says}")
                 secret = content.decode().rstrip("\r\n")
                 if secret and len(content) <= MOST_SECRET_BYTES and secret.isprintable():
                     return secret
@@ -211,7 +203,7 @@ def read_settings(environment: Mapping[str, str], given: Mapping[str, Any]) -> S
             if fault.field not in reading.at_fault and absent.search(fault.rule) is None:
                 reading.found.add(origins[fault.field].named if fault.field in origins else fault.field, fault.rule)
     reading.found.raise_any()
-    return Sourced(settings, origins, tuple(reading.warnings))
+    return Sourced(settings, origins)
 
 
 def read_secret(name: str, environment: Mapping[str, str], given: Mapping[str, Any]) -> str:
@@ -269,30 +261,3 @@ def _quoted(value: object) -> str:
         return f"{value!r:.100}"
     except ValueError:  # Python does not print integers of thousands of digits, which TOML allows in hexadecimal
         return "a number of thousands of digits"
-
-
-def exposure(path: str, *, group_reads: bool = False) -> str:
-    """Return a warning that others may use a file, with the remedy; empty if they may not, or for another kind of file.
-
-    A group may read a file that root owns if it is not root's group, since systemd and Kubernetes pass secrets in this
-    way.
-    """
-    with contextlib.suppress(OSError):
-        status = Path(path).stat()
-        group_reads = group_reads or (status.st_uid == 0 != status.st_gid)
-        # If the path is a directory by mistake, do not advise removing others' access to it.
-        if stat.S_ISREG(status.st_mode) and status.st_mode & (0o026 if group_reads else 0o066):
-            return f"{path}: others may read or write it: chmod {'g-wx,o-rwx' if group_reads else 'go-rwx'} {path}"
-    return ""
-
-
-def exposed_files(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yield setting and warning for each file that others may read or write."""
-    store = sqlite_path(settings.store)
-    named = [("tls_key", settings.tls_key), ("tokens_file", settings.tokens_file), ("store", store)]
-    if store:  # SQLite keeps recent writes in these files
-        named += [("store", f"{store}-wal"), ("store", f"{store}-shm")]
-    for name, path in named:
-        # A service may read tokens through its group, since the file holds only hashes.
-        if path and (says := exposure(path, group_reads=name == "tokens_file")):
-            yield name, says
