@@ -77,7 +77,7 @@ class Findings:
     def at(self, step: str, rename: Rename | Mapping[str, str] | None = None) -> Findings:
         """Return the view of a field or list entry, such as ``lines[3]``.
 
-        Readers of lists call this for each entry, so an abandoned call ends here.
+        Readers of lists call this for each entry, so reading for an abandoned call ends here.
 
         Parameters
         ----------
@@ -167,7 +167,7 @@ class Findings:
 
     @property
     def violations(self) -> tuple[FieldViolation, ...]:
-        """All violations, the gravest kind first, otherwise in the order of finding."""
+        """All violations: the gravest kind first, each kind in the order in which it was found."""
         return tuple(broken for _, broken in sorted(self._found, key=lambda found: -found[0]))
 
     def error(self) -> InvalidInputError:

@@ -66,7 +66,7 @@ _HEALTH_MESSAGES = (health_pb2.HealthCheckRequest.FromString, health_pb2.HealthC
 SERVICES = tuple(service.full_name for service in SERVICE_DESCRIPTORS)
 
 CALLS_OF_A_CONNECTION = 256
-"""Open calls per connection; past it clients wait or open another connection."""
+"""Maximum number of open calls per connection; beyond it clients wait or open another connection."""
 
 MAX_HEAD_BYTES = 16 * 1024
 """Maximum size of the metadata of a call, in bytes."""
@@ -315,7 +315,7 @@ class Server:
             link_key=settings.link_key,
         )
         with _listening("http_address", settings.http_address):
-            tls = self._tls(shown=not settings.link_key)
+            tls = self._tls(required=not settings.link_key)
             return HttpServer(app, host, port or 0, tls=tls, proxies=settings.trusted_proxies)
 
     def _bind_admin(self) -> AdminServer:
@@ -325,13 +325,13 @@ class Server:
             self.metrics.registry, self._access, lambda: self.serving, lambda: self.alive, lambda: self.detail
         )
         with _listening("admin_address", address):
-            return AdminServer(host, port or 0, app, self._tls(shown=False))
+            return AdminServer(host, port or 0, app, self._tls(required=False))
 
-    def _tls(self, *, shown: bool) -> Callable[[], ssl.SSLContext] | None:
-        """Return the factory of TLS contexts; None without TLS. ``shown``: connections need a client certificate."""
+    def _tls(self, *, required: bool) -> Callable[[], ssl.SSLContext] | None:
+        """Return the factory of TLS contexts; None without TLS. If ``required``, callers must show a certificate."""
         if self._certificates is None:
             return None
-        return partial(self._certificates.context, ssl.CERT_REQUIRED if shown else ssl.CERT_OPTIONAL)
+        return partial(self._certificates.context, ssl.CERT_REQUIRED if required else ssl.CERT_OPTIONAL)
 
     def reload(self) -> None:
         """Reload catalogs and data in the background."""

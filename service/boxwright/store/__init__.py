@@ -74,7 +74,7 @@ class StoreAbsentError(StoreUnreachableError):
 class CatalogsUnreadError(StoreUnreachableError):
     """The server has not been able to read the store yet, so a catalog may be there that it does not know."""
 
-    public_message = "the store cannot be reached, so that catalogs in it are not known yet"
+    public_message = "the store cannot be reached, so its catalogs are not known yet"
 
 
 class StoreBusyError(StoreError):
@@ -274,7 +274,7 @@ class Keep:
     plan_us: int = 0
     answer_us: int = 0
     max_bytes: int = 0
-    """Maximum bytes of plans and catalogs; past it the oldest plans are deleted."""
+    """Maximum bytes of plans and catalogs; beyond it the oldest plans are deleted."""
 
 
 @dataclass(frozen=True, slots=True)

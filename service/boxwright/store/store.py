@@ -24,7 +24,7 @@ from boxwright.store.reader import Reader
 from boxwright.store.tables import ANSWERS, CATALOGS, OUTCOMES, PLANS, VERSIONS, boxes_text
 
 MOST_KNOWN = 10_000
-"""Maximum number of catalogs remembered as stored; past it all are forgotten."""
+"""Maximum number of catalogs remembered as stored; beyond it all are discarded."""
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 

@@ -20,8 +20,8 @@ MOST_BYTES = 1 << 20
 class Certificates:
     """Certificate and key of the ports, and the authorities of callers.
 
-    New connections use the files that were read last. Raises InvalidInputError for every file that cannot be read or is
-    not valid; the field is its setting.
+    New connections use the files that were read last. Raises InvalidInputError with the setting of every file that
+    cannot be read or is not valid.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class Certificates:
         return self._credentials
 
     def context(self, verify: ssl.VerifyMode) -> ssl.SSLContext:
-        """Return the TLS context of the next connection, with or without the need of a client certificate."""
+        """Return the TLS context of the next connection; with ``CERT_REQUIRED`` the caller must show a certificate."""
         return self._contexts[verify]
 
     def _context(self, client_ca: bytes, verify: ssl.VerifyMode) -> ssl.SSLContext:

@@ -50,9 +50,9 @@ class Token:
     sha256 : str
         Hash of the whole token, in hex digits.
     scopes : frozenset of Scope
-        Scopes that it allows.
+        Scopes of the token.
     sites : frozenset of str
-        Ids of the sites that it is limited to; empty means all.
+        Ids of the sites for which it is valid; empty means all.
     created : datetime
         Time of creation.
     expires, revoked : datetime or None
@@ -243,7 +243,9 @@ class Tokens:
         token = self._by_id.get(token_id)
         state = "revoked" if token is None else token.state(dt.datetime.now(dt.UTC))
         if state != "valid":
-            raise TokenNotValidError(f"the token is {state}: ask for a new one", f"token_{state}", token_id)
+            raise TokenNotValidError(
+                f"the token is {state}: ask the operator for a new one", f"token_{state}", token_id
+            )
 
     def ending(self) -> dict[tuple[str, ...], float]:
         """Return, by caller, the latest expiry of its valid tokens in seconds since 1970.

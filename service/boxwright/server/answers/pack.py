@@ -122,10 +122,10 @@ class PackAnswers:
 
         def in_time(making: Iterable[Made]) -> list[Made]:
             extra = []
-            for one in making:
+            for item in making:
                 if stop.left_s < rest_s:
                     raise _LateError
-                extra.append(one)
+                extra.append(item)
             return extra
 
         makers: dict[str, Callable[[Tree], Any]] = {
@@ -175,12 +175,10 @@ class PackAnswers:
     def _plans(self, job: PackJob) -> list[Plan]:
         with at_wire_paths(job):
             made = plans(job.task, job.alternatives, empty_spaces=job.empty_spaces, explain=job.explain)
-        return [_as_published(plan, job) for plan in made]
-
-
-def _as_published(made: Plan, job: PackJob) -> Plan:
-    """Return a plan with the hash of the catalog as published, not as changed by the site's availability."""
-    return replace(made, catalog_hash=job.catalog.published.content_hash, ship_date=job.ship_date)
+        # The hash is that of the catalog as published, not as changed by the site's availability.
+        return [
+            replace(plan, catalog_hash=job.catalog.published.content_hash, ship_date=job.ship_date) for plan in made
+        ]
 
 
 def _stamped(made: Plan, view: PlanView, tree: Tree) -> Fields:
@@ -201,7 +199,7 @@ def at_wire_paths(job: PackJob) -> Iterator[None]:
 
 
 class _LateError(Exception):
-    """The time does not suffice for all alternatives or pictures, since the plan comes first."""
+    """There is not enough time for all alternatives or pictures; the plan comes first."""
 
 
 def _drawings(made: Plan, job: PackJob) -> Iterator[packing_service_pb2.Drawing]:

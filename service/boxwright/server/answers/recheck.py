@@ -44,7 +44,7 @@ def _faults(plan: Json, request: Json, catalog: Json, materials: Materials) -> I
     found = Findings("plan")
     plan_read = read_whole_plan(stated, found)
     found.raise_any()
-    assert plan_read is not None  # otherwise there was a finding; the same below
+    assert plan_read is not None  # otherwise a finding was raised above, here and below
     yield from map(str, wrong_footprints(plan_read))
     known: Any = _message(catalog, catalog_pb2.Catalog)
     if stated.HasField("outcome"):

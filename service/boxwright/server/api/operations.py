@@ -30,7 +30,7 @@ MOST_UNENDED, MOST_UNENDED_PER_CALLER = 100, 10
 """Maximum number of operations that wait or run, in all and per authenticated caller."""
 
 RETRY_S = 30.0
-"""Wait that is suggested to a caller if too many operations wait, in seconds."""
+"""Suggested time before another attempt if too many operations wait, in seconds."""
 
 LOOK_EVERY_S = 0.5
 """Seconds between checks whether an awaited operation has ended."""
@@ -71,11 +71,11 @@ class EvaluationService(EvaluationServiceServicer):
                 who=_who() or "",
                 digest=b"" if call is None else call.digest,
                 create_us=time.time_ns() // 1_000,
-                request=await asyncio.to_thread(packed, settled),  # reading megabytes takes half a second
+                request=await asyncio.to_thread(packed, settled),  # compressing megabytes takes half a second
             )
             there = await self._keeping.read(operations.add, operation, MOST_UNENDED, MOST_UNENDED_PER_CALLER)
         if there is None:
-            raise OverloadedError("too many operations wait: cancel some or try again later", RETRY_S)
+            raise OverloadedError("too many operations wait: cancel some, or try again later", RETRY_S)
         if call is not None:
             call.check(there.digest)
         note(operation=operation_name(operation_id))
@@ -99,9 +99,9 @@ class OperationsService(OperationsServicer):  # type: ignore[misc] # its package
         """List operations, newest first, without their results."""
         found = Findings()
         if request.name not in ("", "operations"):
-            found.add("name", f"must be operations, got {request.name!r:.120}")
+            found.add("name", f"must be 'operations', got {request.name!r:.120}")
         if request.filter:
-            found.add("filter", "must be empty: the list has all operations of the caller")
+            found.add("filter", "must be empty, since the list has all operations of the caller")
         size = page_size(request, found)
         after = read_token(request, found, int, str)
         found.raise_any()

@@ -107,12 +107,12 @@ class PackingService(StoredPlans):
         deadline_s = deadline_of(context)
         deadline_s -= min(BATCH_SENDING_S, BATCH_SENDING_SHARE * (deadline_s - time.monotonic()))
         call = RepeatableCall.of(who, "BatchPack", request, self._keeping.secret)
-        # A batch has only twice as many orders in the queue as there are workers: enough that no worker waits for the
-        # next order, and few enough that single orders are not held up.
+        # Only twice as many orders of a batch are queued as there are workers, so that no worker waits for the next
+        # order and single orders are not held up.
         slots = asyncio.Semaphore(2 * self._workers.at_once)
         answer = BatchAnswer(len(request.requests), self._settings.max_answer_bytes)
 
-        async def one(index: int, item: messages.PackRequest) -> None:
+        async def plan_one(index: int, item: messages.PackRequest) -> None:
             async with slots:
                 try:
                     late = time.monotonic() >= deadline_s - SENDING_S
@@ -134,7 +134,7 @@ class PackingService(StoredPlans):
                     answer.put_error(index, item.order.order_id, status_of(error))
 
         with self._batches.taken(who):
-            await asyncio.gather(*(one(index, item) for index, item in enumerate(request.requests)))
+            await asyncio.gather(*(plan_one(index, item) for index, item in enumerate(request.requests)))
             return answer.serialized()
 
     async def StreamPack(
@@ -293,8 +293,7 @@ class BatchAnswer:
         """Raise LimitExceededError if a plan of ``size`` bytes no longer fits."""
         if self._bytes + size > self._max_bytes:
             rule = (
-                f"must ask for less: the answer of this batch would exceed the limit of {self._max_bytes:,} bytes;"
-                " send this order in another batch, or ask for fewer fields"
+                f"must name fewer fields, since the batch would exceed {self._max_bytes:,} bytes; or send another batch"
             )
             raise LimitExceededError([FieldViolation("read_mask", rule)])
 

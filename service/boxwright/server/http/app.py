@@ -60,7 +60,7 @@ SENT_BY_PAGES = (
 """Request headers that pages of allowed origins may send."""
 
 _CODES = {404: code_pb2.UNIMPLEMENTED, 405: code_pb2.UNIMPLEMENTED, 413: code_pb2.RESOURCE_EXHAUSTED}
-"""Codes of requests that match no call; INVALID_ARGUMENT for any other status."""
+"""Code by HTTP status, for requests that match no call; the code of any other status is INVALID_ARGUMENT."""
 
 Handler = Callable[[bytes, Any], Coroutine[Any, Any, bytes]]
 PlanPage = Callable[[str, str, str], Coroutine[Any, Any, str]]

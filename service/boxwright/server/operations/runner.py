@@ -1,6 +1,6 @@
 """Runs stored operations one at a time, each in a process, and renews the server's claim on it meanwhile.
 
-If a server dies, its beat stops, and another server restarts the operation.
+If a server dies, its claim ends, and another server restarts the operation.
 """
 
 import asyncio

@@ -126,7 +126,7 @@ class Settings:
 
     keep_plans_bytes: int = 10 * 1024 * 1024 * 1024
     """Maximum bytes of stored plans with their catalogs and texts, as they are in the database, without indexes and
-    free pages; 0: no limit. Past it the oldest plans of all callers are deleted."""
+    free pages; 0: no limit. Beyond it the oldest plans of all callers are deleted."""
 
     store_texts: bool = False
     """If true, SKUs, descriptions, barcodes and picture addresses of lines are stored, in the request and in the plan.
@@ -187,7 +187,7 @@ class Settings:
     """Maximum bytes of unread answers of 64 KiB or more, for all callers."""
 
     max_unsent_bytes_per_caller: ClassVar[int] = 64 << 20
-    """Maximum bytes of such answers per caller; one answer is always accepted."""
+    """Maximum bytes of unread answers of 64 KiB or more, per caller; one answer is always accepted."""
 
     max_orders_per_stream: ClassVar[int] = 16
     """Maximum number of orders under way per StreamPack; at the limit the stream is not read."""
@@ -205,14 +205,14 @@ class Settings:
     """Maximum number of units of an order with drawings, and of parcels whose steps a page shows."""
 
     remembered_answers: ClassVar[int] = 10_000
-    """Maximum number of answers in memory for calls with a ``request_id``; the oldest are forgotten first."""
+    """Maximum number of answers in memory for calls with a ``request_id``; the oldest are discarded first."""
 
     remembered_bytes: ClassVar[int] = 64 << 20
-    """Maximum bytes of these answers."""
+    """Maximum total size of the answers in memory, in bytes."""
 
     store_wait_s: ClassVar[float] = 2.0
     """Seconds after which a record that is not yet stored counts as failed. Locks of other programs are awaited for
-    three quarters of it, at least 1 s."""
+    three quarters of this time."""
 
     keep_answers_days: ClassVar[float] = 2.0
     """Days for which a ``request_id`` is remembered across restarts and replicas."""
@@ -247,7 +247,7 @@ class Settings:
                 found.add(name, f"must be one of {', '.join(allowed)}, got {getattr(self, name)!r}")
         if self.traces_endpoint and _COLLECTOR.fullmatch(self.traces_endpoint) is None:
             # The URL may hold a secret: parts that could are not shown.
-            shown = "one with @" if "@" in self.traces_endpoint else repr(re.split("[?#]", self.traces_endpoint)[0])
+            shown = "a URL with @" if "@" in self.traces_endpoint else repr(re.split("[?#]", self.traces_endpoint)[0])
             rule = "must be http:// or https:// with a host, without user and password"
             found.add("traces_endpoint", f"{rule}; got {shown}")
         if self.store and (rule_of_store := check_url(self.store)):
@@ -274,7 +274,7 @@ class Settings:
                 found.add(name, f"{rule}: otherwise all who reach it could call; got {value!r}")
             for other, (host_there, port_there) in taken.items():
                 if port and port == port_there and _share(host, host_there):
-                    found.add(name, f"must have another port than {other}; got {value!r}")
+                    found.add(name, f"must not have the port of {other}; got {value!r}")
                     break
             taken[name] = host, port
 

@@ -41,10 +41,12 @@ _OTHERS = re.compile(r"BOXWRIGHT_(TOKEN|EXPLORE|TEST_TOOLS|UPDATE_GOLDEN|(\w+_)?
 
 
 class Origin(NamedTuple):
-    """Source of a setting: ``shown`` to people, such as ``hall.toml, line 3``; ``named``: the field of an error."""
+    """Source of a setting."""
 
     shown: str
+    """Text for people, such as ``hall.toml, line 3``."""
     named: str
+    """Field of errors about the setting."""
 
 
 DEFAULT = "default"

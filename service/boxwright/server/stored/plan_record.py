@@ -41,7 +41,7 @@ HASHED = re.compile(f"{HASHED_PREFIX}[0-9a-f]{{64}}")
 """Form in which a hashed order id is stored and shown; filters may use it too."""
 
 MOST_CATALOGS = 64
-"""Maximum number of catalog records in memory; past it all are forgotten."""
+"""Maximum number of catalog records in memory; beyond it all are discarded."""
 
 _CATALOGS: dict[tuple[str, str, bool], CatalogRecord] = {}
 
