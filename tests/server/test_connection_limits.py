@@ -15,9 +15,8 @@ from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .frozen import ACK, FRAME_HEAD, PREFACE, SETTINGS, frame
 from .here import server_here
-from .live_calls import BOOK, request
+from .live_calls import BOOK, ask, request
 from .test_http_app import READ, exchange, observer, served  # noqa: F401 - the fixture of a port
-from .test_limits_of_ports import posted
 
 LIST = "/boxwright.v1.CatalogService/ListCatalogs"
 MOST_BYTES = 4_096
@@ -116,4 +115,4 @@ def test_a_request_past_the_limit_of_bytes_is_refused_at_each_port(hasty):
                 channel.unary_unary(LIST)(b"\xff" * size, timeout=20)
             assert refused.value.code().name == code
     for size, status in ((MOST_BYTES, 400), (MOST_BYTES + 1, 413)):
-        assert posted(hasty.http_address, "CatalogService", "ListCatalogs", b" " * size)[0] == status
+        assert ask(hasty.http_address, LIST, b" " * size)[0] == status

@@ -5,7 +5,6 @@ import itertools
 import json
 import sqlite3
 import threading
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .here import server_here
-from .live_calls import BOOK, WHOLE, bad_fields, failure, request, wait_until
+from .live_calls import BOOK, WHOLE, ask, bad_fields, failure, request, wait_until
 
 ROOT = Path(__file__).parents[2]
 
@@ -85,15 +84,7 @@ class Server:
 
     def page(self, path):
         """Return the answer of a GET."""
-        with urllib.request.urlopen(f"http://{self.running.http_address}{path}", timeout=60) as answer:
-            return answer.read().decode()
-
-    def posted(self, method, sent):
-        """Return the answer of a call over HTTP."""
-        body, sort = json_format.MessageToJson(sent).encode(), {"Content-Type": "application/json"}
-        asking = urllib.request.Request(f"http://{self.running.http_address}/boxwright.v1.{method}", body, sort)
-        with urllib.request.urlopen(asking, timeout=60) as answer:
-            return json.load(answer)
+        return ask(self.running.http_address, path)[2].decode()
 
 
 @contextmanager
@@ -401,8 +392,7 @@ def test_what_a_site_needs_is_not_taken_away(tmp_path):
 
 
 def _health(server):
-    with urllib.request.urlopen(f"http://{server.running.admin_address}/healthz", timeout=30) as answer:
-        return answer.read().decode()
+    return ask(server.running.admin_address, "/healthz")[2].decode()
 
 
 def test_a_server_starts_although_its_store_cannot_be_read(tmp_path):

@@ -3,8 +3,6 @@
 import contextlib
 import os
 import signal
-import urllib.error
-import urllib.request
 import uuid
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .here import server_here
-from .live_calls import BOOK, failure, request, samples
+from .live_calls import BOOK, ask, failure, request, samples
 
 
 @pytest.fixture
@@ -47,10 +45,7 @@ def test_each_refusal_is_counted_under_its_reason(server, packing):
     """Calls count by method and reason, other HTTP requests by status."""
     failure(packing.Pack, request(BOOK, catalog="catalogs/none"))
     for path, sort in (("/boxwright.v1.PackingService/Pack", "text/plain"), ("/nothing", "application/json")):
-        asked = urllib.request.Request(f"http://{server.http_address}{path}", b"{}", {"Content-Type": sort})
-        with pytest.raises(urllib.error.HTTPError) as caught:
-            urllib.request.urlopen(asked, timeout=20)
-        caught.value.close()
+        ask(server.http_address, path, b"{}", Content_Type=sort)
     seen = samples(server)
     assert seen['boxwright_rpc_errors_total{method="PackingService/Pack",reason="resource_not_found"}'] == 1
     assert seen['boxwright_http_refusals_total{status="415"}'] == 1

@@ -1,7 +1,6 @@
 """Evaluations and designs of a live server: results and refused requests."""
 
 import json
-import urllib.request
 from dataclasses import replace
 
 import grpc
@@ -16,7 +15,7 @@ from boxwright.evaluation import evaluate, totals_dict
 from boxwright.v1 import catalog_service_pb2
 from boxwright.v1 import evaluation_service_pb2 as messages
 
-from .live_calls import bad_fields, failure, reason
+from .live_calls import ask, bad_fields, failure, reason
 from .live_operations import Calls, edges_of, evaluation, orders, result_of, state_of
 
 
@@ -166,21 +165,15 @@ def test_a_design_says_which_part_of_its_change_comes_from_prices(calls):
 def test_operations_are_begun_and_read_over_http(live, calls):
     """A POST starts one, a GET reads its result, and the list leaves results out."""
     calls.evaluations.EvaluateCatalogs(evaluation(1, request_id="once"), timeout=30)  # for a second page of the list
-    body = json_format.MessageToJson(evaluation(2)).encode()
-    address = f"http://{live.http_address}"
-    asked = urllib.request.Request(
-        f"{address}/boxwright.v1.EvaluationService/EvaluateCatalogs", body, {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(asked, timeout=30) as answer:
-        name = json.load(answer)["name"]
+    address = live.http_address
+    sent = json_format.MessageToDict(evaluation(2))
+    name = json.loads(ask(address, "/boxwright.v1.EvaluationService/EvaluateCatalogs", sent)[2])["name"]
     calls.ended(name)
-    with urllib.request.urlopen(f"{address}/v1/{name}", timeout=30) as answer:
-        read = json.load(answer)
+    read = json.loads(ask(address, f"/v1/{name}")[2])
     assert read["done"]
     assert read["response"]["order_count"] == 2
     assert read["metadata"]["state"] == "OPERATION_STATE_SUCCEEDED"
-    with urllib.request.urlopen(f"{address}/v1/operations?pageSize=1", timeout=30) as answer:
-        page = json.load(answer)
+    page = json.loads(ask(address, "/v1/operations?pageSize=1")[2])
     assert [(each["name"], "response" in each) for each in page["operations"]] == [(name, False)]
     assert page["next_page_token"]
 

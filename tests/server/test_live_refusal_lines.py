@@ -1,6 +1,5 @@
 """Log lines about refused calls: caller, site and reason."""
 
-import http.client
 import json
 
 import grpc
@@ -10,7 +9,7 @@ from boxwright.v1 import packing_service_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .here import server_here
-from .live_calls import ORDER, pack_request_of
+from .live_calls import ORDER, ask, pack_request_of
 from .live_tokens import PACK, bearer, over_grpc
 from .token_calls import make
 
@@ -48,10 +47,7 @@ def said(file, tokens, tmp_path_factory):
             with pytest.raises(grpc.RpcError):
                 stub.ListPlans(packing_service_pb2.ListPlansRequest(), timeout=60, metadata=metadata)
         for path, sort in ((PACK, "text/plain"), ("/nothing?secret=1", "application/json")):
-            connection = http.client.HTTPConnection(server.http_address, timeout=60)
-            connection.request("POST", path, b"{}", {"Content-Type": sort})
-            connection.getresponse().read()
-            connection.close()
+            ask(server.http_address, path, b"{}", Content_Type=sort)
     return [json.loads(each) for each in server.log if each.startswith("{")]
 
 

@@ -1,7 +1,6 @@
 """Sites at a live server: the defaults that a request takes from its site."""
 
 import json
-import urllib.request
 from contextlib import contextmanager
 
 import grpc
@@ -13,7 +12,7 @@ from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .here import server_here
-from .live_calls import BOOK, MUG, WHOLE, bad_fields, failure, request
+from .live_calls import BOOK, MUG, WHOLE, ask, bad_fields, failure, request
 
 SITES = """
 [[sites]]
@@ -79,10 +78,9 @@ def packing(served):
     return served[1]
 
 
-def fetched(address):
+def fetched(address, path):
     """Return the body of a GET."""
-    with urllib.request.urlopen(address, timeout=30) as answer:
-        return answer.read().decode()
+    return ask(address, path)[2].decode()
 
 
 def bare(plan):
@@ -262,9 +260,9 @@ def test_sites_are_listed_and_read(served):
         ("eu-300x200x150", 4),
     ]
     assert listed.sites[0] == site_pb2.Site(name="sites/leeds", site_id="leeds")
-    read = json.loads(fetched(f"http://{server.http_address}/v1/sites/lyon"))
+    read = json.loads(fetched(server.http_address, "/v1/sites/lyon"))
     assert (read["name"], read["origin"]["postal_code"]) == ("sites/lyon", "69007")
-    assert len(json.loads(fetched(f"http://{server.http_address}/v1/sites"))["sites"]) == 2
+    assert len(json.loads(fetched(server.http_address, "/v1/sites"))["sites"]) == 2
 
 
 def test_stored_plans_keep_the_defaults_of_the_site(served):
@@ -275,8 +273,8 @@ def test_stored_plans_keep_the_defaults_of_the_site(served):
     asked = messages.ListPlansRequest(filter='site = "sites/lyon"')
     (found,) = packing.ListPlans(asked, timeout=30).plans
     assert (found.name, found.site) == (named, "sites/lyon")
-    page = fetched(f"http://{server.http_address}/{named}")
+    page = fetched(server.http_address, f"/{named}")
     assert "are computed with data" not in page  # no figure differs from those stored
     assert 'boxwright_site_plans_total{purpose="shipment",site="lyon",status="complete"}' in fetched(
-        f"http://{server.admin_address}/metrics"
+        server.admin_address, "/metrics"
     )

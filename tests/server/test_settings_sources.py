@@ -1,13 +1,13 @@
 """Sources of settings: precedence, refusals, and names of faults."""
 
-import os
-
 import pytest
 
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server.health import addressed
 from boxwright.server.settings import Settings
 from boxwright.server.settings.sources import DEFAULT, read_settings
+
+from .wire import broken
 
 
 @pytest.fixture
@@ -24,9 +24,7 @@ def written(tmp_path):
 
 def faults(environment=None, **given):
     """Return the faults by name."""
-    with pytest.raises(InvalidInputError) as caught:
-        read_settings(environment or {}, given)
-    return {violation.field: violation.rule for violation in caught.value.violations}
+    return broken(read_settings, environment or {}, given)
 
 
 def test_options_beat_the_environment_which_beats_the_file(written):
@@ -116,12 +114,6 @@ def test_a_file_that_cannot_be_read_is_named_with_what_names_it(tmp_path, conten
         path.write_bytes(content)
     assert next(iter(faults(config=str(path)))) == "--config"
     assert "BOXWRIGHT_CONFIG" in faults({"BOXWRIGHT_CONFIG": str(path)})
-
-
-def test_a_pipe_is_refused_as_a_settings_file(tmp_path):
-    """A pipe is refused without waiting for its writer."""
-    os.mkfifo(tmp_path / "hall.toml")
-    assert list(faults(config=str(tmp_path / "hall.toml"))) == ["--config"]
 
 
 @pytest.mark.parametrize(

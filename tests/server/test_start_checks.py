@@ -11,7 +11,6 @@ import pytest
 from click.testing import CliRunner
 
 from boxwright.cli.main import main
-from boxwright.errors import InvalidInputError
 from boxwright.server.access.auth import Scope
 from boxwright.server.access.tokens import new_token, written
 from boxwright.server.lifecycle import Server
@@ -20,6 +19,7 @@ from boxwright.server.start_checks import check_all
 from boxwright.store.store import Store
 
 from .authority import Authority
+from .wire import broken
 
 NOWHERE = dict.fromkeys(("address", "admin_address", "http_address"), "127.0.0.1:0")
 
@@ -70,9 +70,7 @@ def test_an_unreachable_store_is_named_and_prevents_no_start(tmp_path, caplog):
 
 def settings_at_fault(**given):
     """Return the settings that prevent a start; the command exits with 2."""
-    with pytest.raises(InvalidInputError) as caught:
-        start(**given)
-    return [violation.field for violation in caught.value.violations]
+    return list(broken(start, **given))
 
 
 @pytest.mark.parametrize("revision", ["0007", "9999"])

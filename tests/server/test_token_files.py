@@ -77,17 +77,6 @@ def test_a_world_writable_file_is_refused(tokens_file):
         Tokens(str(tokens_file))
 
 
-@pytest.mark.parametrize("content", [None, "x" * (8 << 20) + "x"], ids=["pipe", "long"])
-def test_a_file_is_regular_and_of_a_bounded_size(tokens_file, content):
-    """Pipes and long files are refused, since the server reads the file again and again."""
-    if content is None:
-        os.mkfifo(tokens_file)
-    else:
-        tokens_file.write_text(content)
-    with pytest.raises(InvalidInputError, match=r"^tokens_file: "):
-        read_tokens(str(tokens_file))
-
-
 def test_who_could_read_the_file_still_can_after_a_change(tokens_file):
     """A change keeps owner and group, and the group's right to read."""
     owner = (12_345, 54_321) if os.geteuid() == 0 else (os.geteuid(), os.getegid())

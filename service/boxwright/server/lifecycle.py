@@ -104,7 +104,7 @@ def serve(settings: Settings) -> None:
 
 
 def _end_after(seconds: float, code: int) -> threading.Timer:
-    """Exit the process after so many seconds, even if its threads or event loop hang."""
+    """Exit the process after ``seconds``, even if its threads or event loop hang."""
     timer = threading.Timer(seconds, _end_process, (code,))
     timer.daemon = True
     timer.start()

@@ -67,7 +67,7 @@ STORE_REASONS = ("store_unreachable", "store_locked", "store_full", "store_corru
 Instrument = TypeVar("Instrument", bound=MetricWrapperBase)
 
 
-class AskedGauge(Gauge):
+class ComputedGauge(Gauge):
     """A gauge whose samples are computed at each scrape."""
 
     rows: Callable[[], Mapping[tuple[str, ...], float]] = dict
@@ -111,10 +111,10 @@ class Metrics:
     """
 
     # Versions and configuration.
-    build = _declared(AskedGauge, "build_info", "version data_version")
+    build = _declared(ComputedGauge, "build_info", "version data_version")
     """Always 1; labels: versions of the software and the data."""
 
-    loaded = _declared(AskedGauge, "loaded_info", "kind id version content_hash")
+    loaded = _declared(ComputedGauge, "loaded_info", "kind id version content_hash")
     """Always 1; one sample for the data and one per catalog in use, by kind (data, catalog), id, version and content
     hash."""
 
@@ -136,11 +136,11 @@ class Metrics:
     """1 while changed files of certificates or tokens are not loaded because they are faulty, otherwise 0, by kind
     (certificates, tokens)."""
 
-    certificate_end = _declared(AskedGauge, "certificate_expiry_timestamp_seconds", "setting")
+    certificate_end = _declared(ComputedGauge, "certificate_expiry_timestamp_seconds", "setting")
     """Expiry in seconds since 1970, by setting: of the ports' certificate (tls_certificate), and of the valid authority
     of callers that expires first (client_ca)."""
 
-    token_end = _declared(AskedGauge, "token_expiry_timestamp_seconds", "principal")
+    token_end = _declared(ComputedGauge, "token_expiry_timestamp_seconds", "principal")
     """Expiry of a caller's longest valid token in seconds since 1970, by caller. Callers with a token that never
     expires and callers without a valid token are left out."""
 
@@ -166,8 +166,9 @@ class Metrics:
     Orders that were given up, and stream messages without an order, are not counted."""
 
     refused = _declared(Counter, "overload_refusals_total", "what limit")
-    """Refusals with RESOURCE_EXHAUSTED, by resource (orders, batches, calls, unsent bytes) and limit: of all callers or
-    of one (all, per_caller); for orders a full queue, the longest wait, or a near deadline (full, age, deadline)."""
+    """Refusals with RESOURCE_EXHAUSTED, by resource (orders, batches, calls, unsent bytes) and limit. The limits
+    of orders are a full queue, the longest wait and a near deadline (full, age, deadline); other limits are those of
+    all callers or of one (all, per_caller)."""
 
     denied = _declared(
         Counter,
@@ -278,7 +279,7 @@ class Metrics:
     """Parcels not packed as planned, by reason (box_not_at_hand, did_not_fit, ...)."""
 
     # Store.
-    store_up = _declared(AskedGauge, "store_up")
+    store_up = _declared(ComputedGauge, "store_up")
     """1 while the store accepts writes, 0 after a failure; absent without a store."""
 
     store_commits = _declared(Histogram, "store_commit_seconds", buckets=WAIT_BUCKETS_S)

@@ -53,7 +53,7 @@ OF_ONE_ORDER = frozenset({"PackingService/Pack", "PackingService/StreamPack"})
 """Methods with one order per message."""
 
 LEAVING_S = 0.02
-"""Time in seconds after which a caller that sends nothing but stays connected counts as present."""
+"""Time to wait for the disconnection of a caller that has sent no message, in seconds."""
 
 LOGGED_REQUEST = 100
 """Maximum number of characters of method and path in the log line of a refused HTTP request."""
@@ -65,7 +65,7 @@ UNREAD = "unread"
 class Observer:
     """Measures, logs and limits calls, reads requests, and maps errors to statuses.
 
-    Health checks are outside all limits. A message that does not decode ends a unary call with INVALID_ARGUMENT; a
+    No limit applies to health checks. A message that does not decode ends a unary call with INVALID_ARGUMENT; a
     stream goes on, and its behaviour gets the error in place of the message. Threads of ``workers`` parse long
     requests.
 
@@ -254,7 +254,7 @@ class Observation:
     Attributes
     ----------
     outcome : dict
-        Code and further fields of the log line; those who answer the call add to it.
+        Code and further fields of the log line, to which methods add.
     ended : bool
         Whether the call has been counted and logged.
     """
@@ -285,7 +285,7 @@ class Observation:
         self.end()
 
     def end(self) -> None:
-        """Count and log the call; later calls have no effect."""
+        """Count and log the call, once."""
         if self.ended:
             return
         self.ended = True

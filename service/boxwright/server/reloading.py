@@ -89,7 +89,7 @@ def name_of(message: Any) -> str:
 class Reloader:
     """Replaces the served data by valid files and stored catalogs. If anything is invalid, nothing changes.
 
-    Faulty files do not hold up written catalogs: these are combined with the files that were valid last.
+    Faulty files do not delay catalogs that are written over the API: these are combined with the last valid files.
 
     Attributes
     ----------
@@ -200,7 +200,7 @@ class Reloader:
         log(logging.INFO, "catalogs and data reloaded", facts | {"catalogs": hashes})
 
     async def _load(self, read: Callable[[], tuple[LoadedFiles, Written]]) -> str:
-        """Read and validate everything, start workers that hold it, and switch; return the outcome as a label."""
+        """Read and validate everything, and switch to new workers that hold it; return the outcome as a label."""
         files, written = await asyncio.to_thread(read)
         dataset = await asyncio.to_thread(Dataset.of, files, written)
         changed = dataset.content_hash != self._current.dataset.content_hash
@@ -230,7 +230,7 @@ class Reloader:
 
 
 def _lack(dataset: Dataset) -> str:
-    """Return a sentence that names the stored catalogs which a dataset lacks; empty if none."""
+    """Return the reason why stored catalogs are missing in a dataset; empty if none is."""
     if dataset.lacks.unread:
         return "catalogs that were written over the API are not served: the store could not be read"
     return "\n".join(f"not served: {why}" for why in dataset.lacks.left_out.values())

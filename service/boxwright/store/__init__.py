@@ -72,7 +72,7 @@ class StoreAbsentError(StoreUnreachableError):
 
 
 class CatalogsUnreadError(StoreUnreachableError):
-    """The server has not been able to read the store yet, so a catalog may be there that it does not know."""
+    """The server has not been able to read the store yet, so it does not know which catalogs are there."""
 
     public_message = "the store cannot be reached, so its catalogs are not known yet"
 

@@ -59,7 +59,7 @@ def find_profile(name: str, dataset: Dataset, found: Findings, field: str) -> st
 def read_services(
     names: Sequence[str], day: datetime.date | None, zone: str, dataset: Dataset, found: Findings
 ) -> tuple[str, ...]:
-    """Return the ids of the carrier services whose chargeable weight the request wants."""
+    """Return the ids of the carrier services in a request; the answer states their chargeable weights."""
     if len(names) > MAX_SERVICES:
         found.add("carrier_services", f"must hold at most {MAX_SERVICES} services, got {len(names)}")
     read = [
@@ -95,7 +95,7 @@ class CatalogChoice:
     published: Catalog
     """The catalog as loaded or as sent."""
     at_hand: Catalog
-    """The catalog to plan with, with availability applied."""
+    """The catalog to plan with, after availability is applied."""
     loaded: bool
     """True if the server loaded the catalog, so that it has a resource name."""
     warnings: tuple[PlanWarning, ...] = ()

@@ -40,7 +40,7 @@ LONGEST_WAIT_S = 60.0
 
 
 class EvaluationService(EvaluationServiceServicer):
-    """Has workers validate requests, and stores them for the runner."""
+    """Passes requests to workers for validation, and stores them for the runner."""
 
     def __init__(self, keeping: Keeping, workers: Workers, runner: Runner) -> None:
         self._keeping, self._workers, self._runner = keeping, workers, runner

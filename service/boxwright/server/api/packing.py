@@ -45,8 +45,8 @@ KEEPING_S = 0.01
 """Time reserved to store a plan, in seconds."""
 
 MUST_SHARE, KEPT_SHARE = 0.95, 0.5
-"""Share of the remaining time that storing a plan may take: if the plan must be stored, and if it need not be. The rest
-is left to send the error, or the answer without a name."""
+"""Maximum share of the remaining time for storing a plan that must be stored, and for storing any other. The rest is
+left to send the error, or the answer without a name."""
 
 
 class _Order(NamedTuple):
@@ -58,7 +58,7 @@ class _Order(NamedTuple):
 
 
 class PackingService(StoredPlans):
-    """Has workers plan orders, and passes on their answers as bytes."""
+    """Passes orders to workers, and returns their answers as bytes."""
 
     def __init__(self, workers: Workers, current: Current, metrics: Metrics, keeping: Keeping | None = None) -> None:
         settings = current.dataset.settings
@@ -203,7 +203,7 @@ class PackingService(StoredPlans):
     async def _restored(self, order: _Order, record: AnswerRecord) -> bytes | None:
         """Return the stored answer, or the answer with the stored plan; None if the plan was deleted.
 
-        Pictures and texts of the order are not stored: the order is planned again for them.
+        Pictures and texts of the order are not stored, so the order is planned again for them.
         """
         request = order.request
         if record.plan_id is None:
@@ -222,7 +222,7 @@ class PackingService(StoredPlans):
         return await asyncio.to_thread(lambda: as_asked(answer_of(stored), request))
 
     async def _planned(self, order: _Order) -> bytes:
-        """Have an order planned, and store its plan if wanted."""
+        """Plan an order in a worker, and store its plan if it is to be stored."""
         must = self._keeping.wants(order.request)
         by_s = answer_by(order.deadline_s, SENDING_S if must is None else SENDING_S + KEEPING_S)
         return await self._kept(order, must, await self._ask(order, by_s, keep=must is not None))

@@ -85,7 +85,7 @@ class Repeats:
 
     A repeat that comes while the first call is under way waits for its answer; if the first call fails, a waiting call
     makes the answer itself, within its own deadline. Stored answers come from the store; others are kept in memory, and
-    the oldest are forgotten first. Failures are not kept. The work stops once every caller has given up.
+    the oldest are discarded first. Failures are not kept. The work stops once every caller has given up.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ class Repeats:
         raise AssertionError("the last attempt returns or raises")
 
     def _ended(self, call: RepeatableCall, running: _Running, *, remember: bool) -> None:
-        """Forget a call that has ended; keep a good answer within the limits."""
+        """Remove a call that has ended; keep its answer, unless it failed, within the limits."""
         if self._running.get(call.key) is running:
             del self._running[call.key]
         if running.task.cancelled() or running.task.exception() is not None or not remember:

@@ -325,7 +325,7 @@ _PATTERNS = [(_pattern(path), method) for path, method in READS.items()]
 
 
 def call_of_get(path: str, query: Sequence[tuple[str, str]]) -> tuple[str, bytes] | None:
-    """Return the method and JSON request of a GET of ``/v1/catalogs/hall``, for example; None if there is none.
+    """Return the method and JSON request for a GET path such as ``/v1/catalogs/hall``; None if no method has the path.
 
     ``query`` holds fields of the request, such as ``pageSize``. A field that is given twice appears twice in the JSON,
     so that the reader refuses it.

@@ -17,7 +17,7 @@ from boxwright.server.access.auth import certificate_name
 from boxwright.server.http.call import Call
 
 MAX_CONNECTIONS = 1_000
-"""Maximum number of open connections; requests over further ones get 503."""
+"""Maximum number of open connections; requests over further connections get 503."""
 
 KEPT_OPEN_S = 75
 """Seconds that an idle connection stays open."""

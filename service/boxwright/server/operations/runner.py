@@ -31,10 +31,10 @@ from boxwright.store import OperationRecord, OperationState, StoreError
 from boxwright.v1 import evaluation_service_pb2 as messages
 
 LOOK_EVERY_S = 2.0
-"""Seconds between checks for operations of other servers; this server's own are noticed at once."""
+"""Seconds between checks for operations that other servers have stored."""
 
 BEAT_EVERY_S = 0.5
-"""Seconds between beats of a running operation, at which cancellation is noticed too."""
+"""Seconds between beats of a running operation; a beat also notices cancellation."""
 
 LEASE_S = 10.0
 """Seconds without a beat after which another server takes over an operation."""
@@ -113,7 +113,7 @@ class Runner:
         return False
 
     def _free(self, unended: list[OperationRecord]) -> list[OperationRecord]:
-        """Return waiting operations, and those whose holder sends no beats. Callers take turns; oldest first."""
+        """Return operations that wait or whose holder sends no beats: callers in turn, the oldest of each first."""
         now_s = time.monotonic()
         free = []
         seen: dict[str, tuple[int, float]] = {}

@@ -29,7 +29,7 @@ IN_FILE = "_file"
 """Suffix for the path of a file with a secret: ``BOXWRIGHT_LINK_KEY_FILE``, ``--link-key-file``, ``link_key_file``."""
 
 SECRETS = ("store", "order_id_key", "link_key")
-"""Settings that may be read from a file of their own, as secrets are mounted."""
+"""Settings that may be read from their own files, since secrets are mounted as files."""
 
 PATHS = frozenset({"tls_certificate", "tls_key", "client_ca", "tokens_file", "sites", "catalogs", "materials"})
 """Settings that are paths. In a settings file they are relative to its folder."""

@@ -47,7 +47,7 @@ _CATALOGS: dict[tuple[str, str, bool], CatalogRecord] = {}
 
 
 def complete_plan(job: PackJob, made: Plan, settings: Settings) -> plan_pb2.Plan:
-    """Return a plan's complete message, even if the request wants less; with texts if these are stored."""
+    """Return a plan's complete message, even if the request selects less; with texts if these are stored."""
     view = job.view()
     if view.shows_texts and not settings.store_texts:
         view = replace(view, echoed=(), bench=None)
