@@ -11,10 +11,9 @@ import pytest
 
 from boxwright.server import lifecycle
 from boxwright.v1 import packing_service_pb2 as messages
-from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .frozen import ACK, FRAME_HEAD, PREFACE, SETTINGS, frame
-from .here import server_here
+from .here import packing_here, server_here
 from .live_calls import BOOK, ask, request
 from .test_http_app import READ, exchange, observer, served  # noqa: F401 - the fixture of a port
 
@@ -72,14 +71,10 @@ def test_a_call_that_ends_without_its_message_is_refused(channel, method):
 
 def test_a_client_opens_another_connection_in_time_and_its_stream_goes_on():
     """An old connection closes, its stream goes on, and new calls use another connection."""
-    with (
-        server_here(connection_age_s=1, default_catalog="china-post") as server,
-        grpc.insecure_channel(server.address) as channel,
-        connected(server) as connection,
-    ):
+    with packing_here(connection_age_s=1) as (server, stub), connected(server) as connection:
         settings_of(connection)
         assert is_ended(connection)  # before the idle timeout
-        stub, asked = PackingServiceStub(channel), queue.SimpleQueue()
+        asked = queue.SimpleQueue()
         answers = stub.StreamPack(iter(asked.get, None), timeout=10 * PATIENCE_S)
 
         def plan_over_the_stream(correlation_id):

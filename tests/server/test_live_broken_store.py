@@ -8,17 +8,15 @@ import grpc
 import pytest
 
 from boxwright.v1 import packing_service_pb2 as messages
-from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-from .here import server_here
+from .here import packing_here
 from .live_calls import BOOK, ask, failure, reason, request, samples
 from .live_stores import break_corrupt, break_gone, break_locked, break_tables, rows, serving
 
 
 def test_a_server_without_a_store_refuses_calls_that_need_one():
     """Calls that need a store are refused with STORE_OFF; plans are made."""
-    with server_here(default_catalog="china-post") as server, grpc.insecure_channel(server.address) as channel:
-        packing = PackingServiceStub(channel)
+    with packing_here() as (_, packing):
         asked = {"GetPlan": messages.GetPlanRequest(), "ListPlans": messages.ListPlansRequest()}
         asked |= {"RecordOutcome": messages.RecordOutcomeRequest(), "Pack": request(BOOK, persist=True)}
         for method, message in asked.items():
@@ -125,10 +123,8 @@ def test_a_server_starts_without_its_store(tmp_path):
 def test_a_server_of_postgresql_may_come_and_go(postgresql):
     """Replicas plan without their database, and store again once it is back."""
     url = postgresql.make_database("replicas")
-    settings = {"store": url, "default_catalog": "china-post", "persist_plans": "true"}
-    with server_here(**settings) as one, server_here(**settings) as other, contextlib.ExitStack() as stack:
-        servers = [stack.enter_context(grpc.insecure_channel(each.address)) for each in (one, other)]
-        packing, replica = map(PackingServiceStub, servers)
+    settings = {"store": url, "persist_plans": "true"}
+    with packing_here(**settings) as (_, packing), packing_here(**settings) as (_, replica):
         message = request(BOOK, request_id=str(uuid.uuid4()))
         answer = packing.Pack(message, timeout=20)
         assert replica.Pack(message, timeout=20) == answer

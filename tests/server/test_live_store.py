@@ -17,7 +17,7 @@ from boxwright.server.stored.plan_record import packed, unpacked
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-from .here import server_here
+from .here import packing_here
 from .live_calls import BOOK, BOX, MUG, SKI, WHOLE, ask, bad_fields, failure, page, reason, request
 from .live_stores import rows, serving
 
@@ -245,13 +245,11 @@ def test_a_page_behind_a_key_opens_for_its_signed_link_alone(tmp_path):
 
 def test_of_two_replicas_at_once_one_answer_counts(postgresql):
     """The same call at two replicas stores one plan, and both send it."""
-    settings = {"store": postgresql.make_database("at_once"), "default_catalog": "china-post"}
-    with server_here(**settings) as one, server_here(**settings) as other, contextlib.ExitStack() as stack:
-        servers = [stack.enter_context(grpc.insecure_channel(each.address)) for each in (one, other)]
-        stubs = [PackingServiceStub(server) for server in servers]
+    store = postgresql.make_database("at_once")
+    with packing_here(store=store) as (_, one), packing_here(store=store) as (_, other):
         for _ in range(10):
             message = request(BOOK, persist=True, request_id=str(uuid.uuid4()))
-            first, second = [stub.Pack.future(message, timeout=20) for stub in stubs]
+            first, second = (stub.Pack.future(message, timeout=20) for stub in (one, other))
             assert first.result() == second.result()
             assert first.result().plan.name
     assert postgresql.psql("SELECT count(*) FROM plans", "at_once").split()[2] == "10"

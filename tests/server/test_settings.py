@@ -102,26 +102,3 @@ def test_trusted_proxies_are_addresses_or_networks():
         with pytest.raises(InvalidInputError, match=r"^trusted_proxies: "):
             Settings(trusted_proxies=proxies)
     assert Settings(trusted_proxies="10.0.0.0/8, ::1")
-
-
-@pytest.mark.parametrize(
-    ("given", "name"),
-    [
-        ({"http_address": "127.0.0.1:50051"}, "http_address"),
-        ({"admin_address": "127.0.0.1:8080"}, "admin_address"),
-        ({"address": "0.0.0.0:9464", "allow_unauthenticated": True}, "admin_address"),
-        ({"admin_address": "[::]:8080", "allow_unauthenticated": True}, "admin_address"),
-    ],
-)
-def test_two_settings_with_one_port_are_named(given, name):
-    """Addresses that overlap at one port are refused."""
-    assert list(broken(Settings, **given)) == [name]
-
-
-def test_a_port_serves_twice_at_different_addresses():
-    """Distinct addresses, port 0 and a disabled port do not clash."""
-    addresses = {"address": "127.0.0.1:7", "http_address": "127.0.0.2:7", "admin_address": "[::1]:7"}
-    assert Settings(**addresses).address == "127.0.0.1:7"
-    free = dict.fromkeys(addresses, "127.0.0.1:0")
-    assert Settings(**free).http_address == "127.0.0.1:0"
-    assert Settings(http_address="", admin_address="127.0.0.1:8080").http_address == ""
