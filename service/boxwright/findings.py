@@ -154,7 +154,9 @@ class Findings:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        if not isinstance(error, InvalidInputError) or len(self._found) > MOST_VIOLATIONS:  # add() raised it
+        if (
+            not isinstance(error, InvalidInputError) or len(self._found) > MOST_VIOLATIONS
+        ):  # add() has raised this error itself
             return False
         self.extend(error.violations, type(error))
         return True

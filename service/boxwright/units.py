@@ -91,7 +91,7 @@ class InWhole(Generic[Whole]):
     def __get__(self, instance: Any, owner: type) -> Whole | Self:
         if instance is None:
             return self
-        raise AttributeError(f"{self._name} is read before it is held")  # a value that is held is found first
+        raise AttributeError(f"{self._name} is read before it is held")  # a stored value would have been found first
 
 
 def half_even(above: int, below: int) -> int:
@@ -122,7 +122,7 @@ def mass_rule(value_g: object, *, zero: bool = True) -> str | None:
 
 
 def _rule(value: object, limit: float, unit: str, grain: str, *, zero: bool) -> str | None:
-    if type(value) is float and LEAST <= value <= limit:  # as nearly all are
+    if type(value) is float and LEAST <= value <= limit:  # most values
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"must be a number of {unit}, got {value!r}"

@@ -81,7 +81,7 @@ def test_a_store_that_does_not_answer_delays_only_calls_that_must_be_stored(keep
 
     asyncio.run(scene())
     assert keeping.error is None
-    assert keeping.store.read.answer(b"k") is None  # its caller got the answer that it is not stored
+    assert keeping.store.read.answer(b"k") is None  # its caller got an error
 
 
 def test_a_call_with_little_time_does_not_count_as_a_failure_of_the_store(keeping, monkeypatch):

@@ -71,7 +71,7 @@ def test_an_outcome_is_recorded_once_and_counted_next_to_the_plan(tmp_path):
         ({"measured_gross_g": 0}, "measured_gross_g"),
         ({"measured_gross_g": float("nan")}, "measured_gross_g"),
         ({"measured_gross_g": 1_000_001}, "measured_gross_g"),
-        ({"measured_gross_g": 1.31}, "measured_gross_g"),  # in kg: less than half of the empty box
+        ({"measured_gross_g": 1.31}, "measured_gross_g"),  # a mass in kg, less than half that of the empty box
         ({"measured_outer": {"length_mm": 10, "width_mm": 10, "height_mm": 0}}, "measured_outer.height_mm"),
         ({"override_reason": "OVERRIDE_REASON_OTHER"}, "override_note"),
         ({"override_note": "x" * 1_001}, "override_note"),

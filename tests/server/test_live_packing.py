@@ -87,7 +87,7 @@ def test_validate_only_answers_nothing_and_fails_alike(packing):
     assert packing.Pack(request(BOOK, validate_only=True), timeout=20) == messages.PackResponse()
     fragile = {**BOOK, "fragility": {"g_level": 40}}
     label = {"dunnage_id": "l", "kind": "DUNNAGE_KIND_LABEL", "material": "materials/kraft-paper", "piece_g": 1}
-    bare = {"catalog_id": "c", "box_types": [BOX], "dunnage": [label]}  # a list of its own, without cushioning
+    bare = {"catalog_id": "c", "box_types": [BOX], "dunnage": [label]}  # the list has no cushioning
     fields = {"inline_catalog": bare, "accounting_profiles": ["accountingProfiles/uk-desnz@2026"]}
     codes = [failure(packing.Pack, request(fragile, validate_only=only, **fields))[0] for only in (True, False)]
     assert codes == [grpc.StatusCode.INVALID_ARGUMENT] * 2

@@ -163,7 +163,7 @@ def test_an_order_under_way_ends_with_what_it_began_with(tmp_path):
         server, packing, _ = served
         request = long_order(80)
         request.MergeFrom(order())
-        answer = packing.Pack.future(request, timeout=300)  # planned for three quarters of its limit of CPU time
+        answer = packing.Pack.future(request, timeout=300)  # the search takes three quarters of the limit
         wait_until(lambda: "boxwright_workers_busy 1.0" in page(server, "/metrics"))
         file.write_text(hall(2))
         server.reload()

@@ -121,7 +121,7 @@ def test_an_empty_name_of_a_catalog_states_none(packing):
     """JSON templates send an empty name; the site's catalog is used."""
     plan = packing.Pack(request(BOOK, site="sites/lyon", catalog="", read_mask=WHOLE), timeout=60).plan
     assert plan.versions.catalog == "catalogs/eu-webshop"
-    # The box that would be used is out of stock there.
+    # That box is out of stock at the site.
     assert "eu-200x150x100" not in {parcel.box_type_id for parcel in plan.parcels}
 
 

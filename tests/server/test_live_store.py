@@ -119,7 +119,7 @@ def test_texts_and_order_ids_are_stored_as_the_operator_says(tmp_path):
         assert "SKU-4711" in page(server, answer.plan.name)[2]
         read = packing.GetPlan(messages.GetPlanRequest(name=answer.plan.name), timeout=20)
         assert read.order_id.startswith("hmac-sha256:")
-        for order_id in ("o", f'"{read.order_id}"'):  # as the caller knows it, and as it is shown
+        for order_id in ("o", f'"{read.order_id}"'):  # the id of the caller, and the id in the answer
             found = packing.ListPlans(messages.ListPlansRequest(filter=f"order_id = {order_id}"), timeout=20).plans
             assert [each.name for each in found] == [answer.plan.name]
         ((kept, stored, order_id),) = rows(path, "SELECT request, answer, order_id FROM plans")
@@ -216,7 +216,7 @@ def test_a_store_that_hangs_keeps_no_answer_from_a_caller_with_a_deadline(tmp_pa
             assert packing.Pack(request(BOOK, request_id=f"hangs-{number}"), timeout=4).plan.parcels
         with pytest.raises(grpc.RpcError) as late:
             packing.Pack(request(BOOK, request_id="must", persist=True), timeout=4)
-        assert late.value.code() is grpc.StatusCode.UNAVAILABLE  # not NOT_FOUND
+        assert late.value.code() is grpc.StatusCode.UNAVAILABLE
 
 
 def test_a_page_behind_a_key_opens_for_its_signed_link_alone(tmp_path):

@@ -211,7 +211,7 @@ class Metrics:
     """Workers with an order."""
 
     workers_memory = _declared(Gauge, "workers_memory_bytes")
-    """Resident memory of the workers; shared memory counts for each."""
+    """Resident memory of the workers; shared memory is counted once per worker."""
 
     replaced = _declared(Counter, "workers_replaced_total", "why", known=("crash", "memory", "cpu", "stuck", "full"))
     """Workers replaced, by reason: crashed, took too much memory or CPU time, did not respond (crash, memory, cpu,

@@ -128,8 +128,8 @@ class Observer:
         unary = self.unary(name, behaviour, asks, serialize)
 
         async def single(_: object, context: grpc.aio.ServicerContext[Any, Any]) -> bytes | None:
-            # Served as a stream, since gRPC then calls it before the message has arrived: denied callers are refused at
-            # once.
+            # Served as a stream, since gRPC then calls it before the message has arrived, so denied callers are refused
+            # at once.
             if not self.access.would_authorize(context, name):
                 await unary(b"", context)
             request = await context.read()
@@ -173,8 +173,8 @@ class Observer:
             with self._observed(name, context) as observed:
                 try:
                     who = self._enter(context, name, observed.outcome)
-                    # Released when the answer is sent or the caller has gone: until then gRPC keeps the answer in
-                    # memory.
+                    # Released when the answer is sent or the caller has gone, since gRPC keeps the answer in memory
+                    # until then.
                     self._calls.take(context, who)
                     request = await self._read(name, data, read)
                     observed.outcome |= ids_in(request)
@@ -277,7 +277,7 @@ class Observation:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        if error is not None and not self.ended:  # the caller left or its deadline passed: gRPC has answered
+        if error is not None and not self.ended:  # the caller left or its deadline passed, and gRPC has answered
             self.outcome["code"] = "CANCELLED"
             if time.perf_counter() >= self._observer.cut_at_s:
                 self._observer.cut += 1

@@ -83,7 +83,7 @@ class PackAnswers:
         if not keep:
             return self._response(job, made, extras, comparison), None
         settings = self._dataset.settings
-        with job.task.stop.finishing():  # the same allowance as for the answer
+        with job.task.stop.finishing():  # like the answer, the entry may be made after the search has ended
             complete = complete_plan(job, made, settings)
             response = self._response(job, made, extras, comparison, complete)
             entry = plan_record(job, made, complete, response, settings)
@@ -91,7 +91,7 @@ class PackAnswers:
             assert entry.plan is not None
             response.plan.name = f"plans/{entry.plan.plan_id}"
         if response.plan.HasField("create_time"):
-            response.plan.create_time.CopyFrom(complete.create_time)  # the same creation time as in the store
+            response.plan.create_time.CopyFrom(complete.create_time)  # as in the store
         return response, entry
 
     def _compare(self, job: PackJob, made: Plan) -> comparison_pb2.Comparison | None:
@@ -152,13 +152,13 @@ class PackAnswers:
         stop, view = job.task.stop, job.view()
 
         def plan(below: Tree) -> Any:
-            if complete is None or view.shows_texts:  # otherwise it lacks the texts
+            if complete is None or view.shows_texts:  # the complete message lacks texts
                 return _stamped(made, view, below)
             part = plan_pb2.Plan()
             part.CopyFrom(complete)
             return kept(part, below)
 
-        with stop.phase("answer"), stop.finishing():  # a plan that was cut short is sent as well
+        with stop.phase("answer"), stop.finishing():  # plans that were cut short are sent too
             response = build(packing_service_pb2.PackResponse, job.mask, comparison=comparison, plan=plan)
             response.MergeFrom(extras)
             return response

@@ -116,7 +116,9 @@ class PackingService(StoredPlans):
             async with slots:
                 try:
                     late = time.monotonic() >= deadline_s - SENDING_S
-                    order = item if late else with_defaults(item, request.defaults)  # there may be thousands of orders
+                    order = (
+                        item if late else with_defaults(item, request.defaults)
+                    )  # merging takes long for thousands of orders
                     with answered_order(self._metrics, CallKind.BATCH, order):
                         if late:
                             raise WaitedInVainError("the deadline of the call passed before there was a plan")

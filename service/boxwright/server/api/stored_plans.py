@@ -113,7 +113,7 @@ class StoredPlans(PackingServiceServicer):
         found.raise_any()
         outcome = outcome_pb2.Outcome()
         outcome.CopyFrom(request.outcome)
-        outcome.DiscardUnknownFields()  # the size of this message is not limited
+        outcome.DiscardUnknownFields()  # they may have any size
         outcome.name = f"{outcome.plan}/outcome"
         now_us = time.time_ns() // 1_000
         if not outcome.HasField("pack_time"):

@@ -61,8 +61,8 @@ class Runner:
     def __init__(self, keeping: Keeping, current: Current, workers: Workers, metrics: Metrics) -> None:
         self._keeping, self._current, self._workers, self._metrics = keeping, current, workers, metrics
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        self._seen: dict[str, tuple[int, float]] = {}  # last beat of operations of other servers, and when it was new
-        self._turns: dict[str, int] = {}  # last turn of each caller at this server
+        self._seen: dict[str, tuple[int, float]] = {}  # by operation: its last beat, and when this was first seen
+        self._turns: dict[str, int] = {}  # by caller: number of its last turn
         self._asked = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.stopping = False

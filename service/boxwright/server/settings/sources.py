@@ -199,7 +199,7 @@ def read_settings(environment: Mapping[str, str], given: Mapping[str, Any]) -> S
     try:
         settings = Settings(**{name: value for name, (value, _) in found.items() if value is not None})
     except InvalidInputError as error:
-        # Faults by rules about settings that could not be read are left out.
+        # Rules that concern a setting which could not be read are not reported.
         absent = re.compile(rf"\b({'|'.join(reading.at_fault) or '(?!)'})\b")
         for fault in error.violations:
             if fault.field not in reading.at_fault and absent.search(fault.rule) is None:

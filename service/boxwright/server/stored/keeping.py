@@ -296,7 +296,7 @@ class Keeping:
                 self.store.prune(keep, lambda why, plans: gone.update({why: plans}))
                 self.metrics.store_bytes.set(self.store.read.sizes().total_bytes)
                 failing = ""
-                if self.error is not None and not isinstance(self.error, StoreFullError):  # which still deletes
+                if self.error is not None and not isinstance(self.error, StoreFullError):  # a full store still deletes
                     self._works()
             except StoreError as error:
                 self.metrics.store_bytes.set(math.nan)
