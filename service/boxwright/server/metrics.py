@@ -35,7 +35,6 @@ from boxwright.v1 import packing_service_pb2, parcel_pb2
 
 if TYPE_CHECKING:
     from boxwright.server.answers.dataset import Dataset
-    from boxwright.server.stored.keeping import Keeping
     from boxwright.server.workers.pool import Workers
 
 INLINE = "inline"
@@ -322,15 +321,11 @@ class Metrics:
     def watch_workers(self, workers: "Workers") -> None:
         """Read the state of queue and workers at each scrape."""
         for large, size in ((False, "small"), (True, "large")):
-            self.waiting.labels(size).set_function(partial(workers.waiting, large=large))
-        self.oldest.set_function(workers.oldest_s)
+            self.waiting.labels(size).set_function(partial(workers.admission.waiting, large=large))
+        self.oldest.set_function(workers.admission.oldest_s)
         self.workers.set(workers.at_once)
         self.workers_busy.set_function(lambda: workers.busy)
         self.workers_memory.set_function(workers.resident_bytes)
-
-    def watch_store(self, store: "Keeping") -> None:
-        """Read the state of the store at each scrape."""
-        self.store_up.rows = lambda: {(): float(store.error is None)}
 
     def count_repeat(self, service: str, method: str, source: str) -> None:
         """Count a repeated call; ``source`` is where its answer came from."""

@@ -109,12 +109,7 @@ class Repeats:
         self._records, self._seen_again = records, found
         self._running: dict[bytes, _Running] = {}
         self._kept: OrderedDict[bytes, tuple[bytes, Any]] = OrderedDict()  # digest and answer, by key
-        self.kept_bytes = 0
-
-    @property
-    def kept(self) -> int:
-        """Number of answers in memory."""
-        return len(self._kept)
+        self._kept_bytes = 0
 
     async def answer(
         self,
@@ -199,10 +194,10 @@ class Repeats:
             return
         answer = running.task.result()
         self._kept[call.key] = call.digest, answer
-        self.kept_bytes += _size(answer)
-        while self._kept and (len(self._kept) > self._max_answers or self.kept_bytes > self._max_bytes):
+        self._kept_bytes += _size(answer)
+        while self._kept and (len(self._kept) > self._max_answers or self._kept_bytes > self._max_bytes):
             _, (_, oldest) = self._kept.popitem(last=False)
-            self.kept_bytes -= _size(oldest)
+            self._kept_bytes -= _size(oldest)
 
 
 def _size(answer: Message | bytes) -> int:

@@ -106,11 +106,6 @@ class AdminServer:
         self._thread = threading.Thread(target=self._run, name="admin", daemon=True)
         self._thread.start()
 
-    @property
-    def open(self) -> int:
-        """Number of open connections."""
-        return self._server.open
-
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             runner.run(self._serve())

@@ -111,11 +111,6 @@ class HttpServer(uvicorn.Server):
         self.port: int = self._socket.getsockname()[1]
         self._running: asyncio.Task[None] | None = None
 
-    @property
-    def open(self) -> int:
-        """Number of open connections."""
-        return len(self.server_state.connections)
-
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Do not handle signals, which the caller does."""

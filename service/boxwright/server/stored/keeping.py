@@ -96,7 +96,7 @@ class Keeping:
         self._closed = threading.Event()
         self._store = self._opened() if settings.store else None
         if self._store is not None:
-            metrics.watch_store(self)
+            metrics.store_up.rows = lambda: {(): float(self.error is None)}
             threading.Thread(target=self._prune, name="store-prune", daemon=True).start()
 
     def _opened(self) -> "Store":
