@@ -36,6 +36,15 @@ PATHS = frozenset({"tls_certificate", "tls_key", "client_ca", "tokens_file", "si
 
 MOST_FILE_BYTES, MOST_SECRET_BYTES = 1 << 20, 4_096
 
+KINDS: Mapping[type, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a text in quotes",
+    tuple: 'a list of strings, such as ["hall.toml"]',
+}
+"""Text for the values of a setting, by the type of its default."""
+
 _OTHERS = re.compile(r"BOXWRIGHT_(TOKEN|EXPLORE|TEST_TOOLS|UPDATE_GOLDEN|(\w+_)?(SERVICE_)?(HOST|PORT\w*))")
 """Variables that are not settings: a caller's token, test options, and those that Kubernetes sets for services."""
 
@@ -152,8 +161,8 @@ class _Reading:
         elif has_password or name in ("link_key", "order_id_key"):
             rule = "must not hold a password" if name == "store" else "must not be in a settings file"
             return f"{rule}: name a file that holds it ({name + IN_FILE}), or set {PREFIX}{name.upper()}", value
-        if kind := _broken_type(name, value, default):
-            return f"must be {kind}, got {_quoted(value)}", value
+        if not _has_type(name, value, default):
+            return f"must be {KINDS[type(default)]}, got {value!r:.100}", value
         if source is self._file and name in PATHS and value:
             folder = self._path.parent
             value = [str(folder / path) for path in value] if isinstance(value, list) else str(folder / value)
@@ -241,25 +250,9 @@ def _typed(text: str, default: object) -> object:
         return text
 
 
-def _broken_type(name: str, value: object, default: object) -> str | None:
-    """Return the type that a value must have, as text; None if the value has it."""
-    if isinstance(default, bool):
-        return None if isinstance(value, bool) else "true or false"
+def _has_type(name: str, value: object, default: object) -> bool:
+    """Return whether a value has the type of a setting's default; ``workers`` may be a number as well."""
     if isinstance(default, tuple):
-        texts = isinstance(value, list) and all(isinstance(text, str) for text in value)
-        return None if texts else 'a list of strings, such as ["hall.toml"]'
-    is_integer = isinstance(value, int) and not isinstance(value, bool)
-    if is_integer and abs(value) >= 10**18:  # type: ignore[arg-type] # it is an int
-        return "a text in quotes" if isinstance(default, str) else "a number of at most 18 digits"
-    if isinstance(default, int):
-        return None if is_integer else "a whole number"
-    if isinstance(default, float):
-        return None if is_integer or isinstance(value, float) else "a number"
-    return None if isinstance(value, str) or (name == "workers" and is_integer) else "a text in quotes"
-
-
-def _quoted(value: object) -> str:
-    try:
-        return f"{value!r:.100}"
-    except ValueError:  # Python does not print integers of thousands of digits, which TOML allows in hexadecimal
-        return "a number of thousands of digits"
+        return isinstance(value, list) and all(isinstance(text, str) for text in value)
+    more: type = {float: int, str: int if name == "workers" else str}.get(type(default), type(default))
+    return isinstance(value, (type(default), more)) and isinstance(value, bool) == isinstance(default, bool)
