@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import datetime
 import itertools
 from functools import partial
 
@@ -25,8 +24,6 @@ from .live_calls import long_order
 from .planning_here import Context, PlanningHere
 
 late_order = partial(long_order, 150, 4)
-
-TODAY = datetime.date(2026, 11, 26)
 
 
 @pytest.fixture(scope="module")

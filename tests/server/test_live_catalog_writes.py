@@ -11,7 +11,7 @@ from pathlib import Path
 import grpc
 import pytest
 from google.protobuf import json_format
-from google.rpc import error_details_pb2
+from grpc_status import rpc_status
 from tests.interop.running_server import running_server
 
 from boxwright.v1 import catalog_pb2
@@ -21,9 +21,7 @@ from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .here import server_here
-from .live_calls import BOOK, WHOLE, ask, bad_fields, failure, request, wait_until
-
-ROOT = Path(__file__).parents[2]
+from .live_calls import BOOK, WHOLE, ask, bad_fields, failure, reason, request, wait_until
 
 NAMES = (f"hall-{number}" for number in itertools.count())
 """Names of catalogs that no other test has."""
@@ -116,12 +114,8 @@ def refused(method, *given, **fields):
     """Return code, reason and message of a call that must fail."""
     with pytest.raises(grpc.RpcError) as caught:
         method(*given, **fields)
-    from grpc_status import rpc_status
-
     status = rpc_status.from_call(caught.value)
-    info = error_details_pb2.ErrorInfo()
-    status.details[0].Unpack(info)
-    return caught.value.code(), info.reason, status.message
+    return caught.value.code(), reason(status), status.message
 
 
 def test_the_next_plan_is_made_with_what_was_written(tmp_path):

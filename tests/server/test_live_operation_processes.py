@@ -24,7 +24,6 @@ from .here import server_here
 from .live_calls import BOOK, failure, reason, request, wait_until
 from .live_operations import Calls, evaluation, result_of, state_of
 
-ROOT = Path(__file__).parents[2]
 LONG = {"count": 500, "units": 120}
 """Size of an operation that takes minutes."""
 

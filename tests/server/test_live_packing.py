@@ -67,6 +67,13 @@ def test_a_name_that_names_nothing_is_not_found(packing, fields, field):
     assert bad_fields(status) == [field]
 
 
+def test_an_unknown_destination_of_a_material_rule_is_named_by_its_path(packing):
+    """The error names the path of the destination, whose recycling streams are unknown."""
+    rules = {"material_requirements": {"requirements": ["MATERIAL_REQUIREMENT_RECYCLABLE_AT_DESTINATION"]}}
+    asked = request(BOOK, policy=rules, lane={"destination": {"country_code": "JP"}})
+    assert bad_fields(failure(packing.Pack, asked)[1]) == ["lane.destination.country_code"]
+
+
 def test_an_order_that_cannot_be_whole_is_an_error_with_reasons(packing):
     """The status FAILED_PRECONDITION names line, quantity and reason."""
     code, status = failure(packing.Pack, request(BOOK, SKI))

@@ -11,6 +11,7 @@ from boxwright import load_catalog
 from boxwright.catalog import catalog_names, load_materials
 from boxwright.v1 import catalog_service_pb2 as catalogs
 from boxwright.v1 import footprint_service_pb2 as footprints
+from boxwright.v1 import material_pb2
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.footprint_service_pb2_grpc import FootprintServiceStub
 
@@ -99,6 +100,18 @@ def test_every_profile_has_its_coverage(reading):
     for profile in load_materials().profiles:
         request = catalogs.GetAccountingProfileRequest(name=f"accountingProfiles/{profile.profile_id}")
         assert len(reading.GetAccountingProfile(request, timeout=20).coverage) == len(profile.coverage)
+
+
+def test_a_material_lists_how_each_market_collects_it(reading):
+    """A material has its recycling streams by market, and its compostability certificate."""
+    film = reading.GetMaterial(catalogs.GetMaterialRequest(name="materials/ldpe-film"), timeout=20)
+    found = {stream.market: stream.collection for stream in film.recycling_streams if stream.market}
+    assert found["markets/us"] == material_pb2.RECYCLING_COLLECTION_DROP_OFF
+    assert found["markets/gb"] == material_pb2.RECYCLING_COLLECTION_NOT_COLLECTED
+    cellulose = reading.GetMaterial(catalogs.GetMaterialRequest(name="materials/cellulose-film"), timeout=20)
+    assert cellulose.compostability == material_pb2.COMPOSTABILITY_HOME
+    assert cellulose.compostability_certificate == "OK compost HOME"
+    assert "composting" in cellulose.disposal
 
 
 def test_a_catalog_that_was_read_is_valid_when_it_comes_back(reading):
