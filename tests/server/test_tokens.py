@@ -22,9 +22,9 @@ from boxwright.server.access.auth import (
     check_site,
 )
 from boxwright.server.access.tokens import Tokens, new_token
-from boxwright.server.access.watching import Watch
 from boxwright.server.lifecycle import SERVICE_DESCRIPTORS
 from boxwright.server.metrics import Metrics
+from boxwright.server.reloading import AccessWatch
 
 from .token_calls import NOW, access_of, call_with, cli, make, refused
 
@@ -188,7 +188,7 @@ class Written:
 def test_what_is_at_fault_is_tried_again_once_it_has_changed(caplog, error):
     """A faulty content is retried once it changes, and logged once."""
     written = Written()
-    watching = Watch("tokens", written, Metrics())
+    watching = AccessWatch("tokens", written, Metrics())
     written.state, written.error = 1, error
     for _ in range(3):
         watching.look()

@@ -25,7 +25,6 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2
 from boxwright.server.access.auth import Access
 from boxwright.server.access.certificates import Certificates
 from boxwright.server.access.tokens import Tokens
-from boxwright.server.access.watching import Watch, Watched
 from boxwright.server.answers.dataset import Dataset, LoadedFiles
 from boxwright.server.api.catalogs import CatalogService
 from boxwright.server.api.footprints import FootprintService
@@ -39,7 +38,7 @@ from boxwright.server.machine import keep_large_blocks_apart, raise_descriptor_l
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
 from boxwright.server.operations.runner import Runner
-from boxwright.server.reloading import Current, Reloader, stamp_of
+from boxwright.server.reloading import AccessWatch, Current, Reloader, Watched, stamp_of
 from boxwright.server.settings import Settings, host_and_port, is_loopback, listed
 from boxwright.server.start_checks import ServerStartError, say_who_may_call
 from boxwright.server.stored.keeping import Keeping
@@ -192,7 +191,9 @@ class Server:
         self._services: list[tuple[Any, Any]] = list(zip(SERVICE_DESCRIPTORS, servicers, strict=True))
         self._observer = Observer(self.metrics, self._workers, settings, self._access, self._traces)
         watched: dict[str, Watched | None] = {"certificates": self._certificates, "tokens": tokens}
-        self._watches = [Watch(what, source, self.metrics) for what, source in watched.items() if source is not None]
+        self._watches = [
+            AccessWatch(what, source, self.metrics) for what, source in watched.items() if source is not None
+        ]
         self._health = health.aio.HealthServicer()
         self._grpc = self._build()
         self._admin: AdminServer | None = None
