@@ -202,7 +202,7 @@ class Stop:
 
 
 def _thread_clock_s() -> Callable[[], float]:
-    """Return a clock of this thread's CPU time that any thread may read; elapsed time where the system has none."""
+    """Return a clock of this thread's CPU time for any thread to read, or of elapsed time where there is none."""
     if hasattr(time, "pthread_getcpuclockid"):
         return partial(time.clock_gettime, time.pthread_getcpuclockid(threading.get_ident()))
     return time.monotonic

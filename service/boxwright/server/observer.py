@@ -152,7 +152,7 @@ class Observer:
         serialize: Callable[[Any], bytes],
         reader: Callable[[bytes], Message] | None = None,
     ) -> Any:
-        """Return an observed call from bytes to bytes.
+        """Return the handler of a unary call, which takes and returns bytes.
 
         Parameters
         ----------

@@ -84,7 +84,7 @@ class StoreBusyError(StoreError):
 
 
 class CatalogBusyError(StoreBusyError):
-    """The catalog was not written: at every attempt another write came first."""
+    """The catalog was not written, since another write came first at every attempt."""
 
     public_message = "the catalog was not written, since other callers keep writing it"
 
@@ -112,11 +112,11 @@ class PlanGoneError(BoxwrightError):
 
 
 class VersionTakenError(BoxwrightError):
-    """The revision of a catalog exists: another write was faster. Nothing was written."""
+    """The revision of a catalog exists, since another write was faster. Nothing was written."""
 
 
 class AnswerTakenError(BoxwrightError):
-    """An answer with this key exists: another replica was faster. Nothing of the entry was written."""
+    """An answer with this key exists, since another replica was faster. Nothing of the entry was written."""
 
 
 class OperationNotDoneError(BoxwrightError):
@@ -261,7 +261,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class StoredPlan:
-    """A plan with its outcome; None without one."""
+    """A plan and its outcome, None without one."""
 
     plan: PlanRecord
     outcome: bytes | None
@@ -269,7 +269,7 @@ class StoredPlan:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Retention: maximum age of plans with outcomes, and of answers, in us; 0 means no limit."""
+    """Retention: maximum age of plans (with their outcomes) and of answers, in us; 0 means no limit."""
 
     plan_us: int = 0
     answer_us: int = 0

@@ -66,7 +66,7 @@ class Store:
             connection.execute(delete(PLANS).where(false()))
 
     def write(self, entries: Sequence[Entry]) -> list[Refused | None]:
-        """Write entries, in one transaction if none is refused; return None or the error of each."""
+        """Write entries, in one transaction if none is refused; return, for each entry, None or its error."""
         try:
             self._write(entries)
         except IntegrityError:

@@ -31,7 +31,7 @@ def faults_of(plan: Json, request: Json, catalog: Json, materials: Materials) ->
     """Yield the faults of a stored plan: of its sums, outcome, packing, figures, verdicts and certificate.
 
     If the plan was made with other data, only its sums and its outcome are checked, and a line says so. The catalog's
-    hash is not checked: it is over the text of a file, which differs from the JSON.
+    hash is not checked, since it is over the text of a file, which differs from the JSON.
     """
     try:
         yield from _faults(plan, request, catalog, materials)

@@ -1,4 +1,4 @@
-"""FootprintService."""
+"""FootprintService: estimates of footprints."""
 
 from typing import Any
 

@@ -69,7 +69,7 @@ def validated(source: messages.CreateCatalogRequest, materials: Materials, stop:
 
 
 def shown(catalog: Catalog, materials: Materials, *, loaded: bool) -> catalog_pb2.Catalog:
-    """Return the message of a catalog with its warnings. ``loaded``: it is served, and has resource names."""
+    """Return the message of a catalog with its warnings. With ``loaded`` it has resource names, since it is served."""
     message = catalog_to_wire(catalog, materials, loaded=loaded)
     message.warnings.extend(warnings_to_wire(catalog_warnings(catalog), loaded=False))
     return message

@@ -1,4 +1,4 @@
-"""The methods of a worker, by name, from serialized requests to serialized answers."""
+"""The methods of a worker. Each takes a serialized request and returns a serialized answer."""
 
 import datetime
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""The work that a worker is given: a method, a serialized request, and facts about the call."""
+"""Work for a worker: a method, a serialized request, and facts about the call."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -41,7 +41,7 @@ class Worker(asyncio.Protocol):
     process : Process
         The started process.
     flags : int64, (2,)
-        Shared with the process: the stop of the work under way.
+        Flags of the stop of the work under way, shared with the process.
     settings : Settings
         Limits of the worker.
     metrics : Metrics
