@@ -128,7 +128,7 @@ class Stop:
 
     @contextmanager
     def search(self, max_effort: int | None = None, *, goes_on: bool = False) -> Iterator[None]:
-        """Count the steps of the block and watch the clocks; with ``goes_on`` the last count is continued.
+        """Count the steps of the block and watch the clocks. With ``goes_on`` the count continues from the last block.
 
         The block ends after ``max_effort`` steps once there is a plan to finish (``arm``).
         """
@@ -146,7 +146,7 @@ class Stop:
         return _TIMER.watching(self, end) if self._limited or end is not None else nullcontext()
 
     def arm(self) -> None:
-        """From now on let effort and deadline end the search, since there is a plan to finish."""
+        """Let effort and deadline end the search from now on, since there is a plan to finish."""
         self._armed, self._most_steps = True, self._max_effort
         with self.timed():
             pass  # the next read of the clocks may be due sooner now

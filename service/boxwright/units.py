@@ -91,7 +91,7 @@ class InWhole(Generic[Whole]):
     def __get__(self, instance: Any, owner: type) -> Whole | Self:
         if instance is None:
             return self
-        raise AttributeError(f"{self._name} is read before it is held")  # a stored value would have been found first
+        raise AttributeError(f"{self._name} is read before it is held")  # a stored value would hide this descriptor
 
 
 def half_even(above: int, below: int) -> int:

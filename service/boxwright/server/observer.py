@@ -323,5 +323,5 @@ async def _abort(
     traceback.clear_frames(error.__traceback__)
     if observed is not None:
         observed.outcome |= facts
-        observed.end()  # counted before the answer, since refused callers may read a metric at once
+        observed.end()  # counted before the answer is sent, since a refused caller may read metrics at once
     await context.abort(code, status.message, (("grpc-status-details-bin", status.SerializeToString()),))

@@ -113,7 +113,7 @@ def read_order(order_by: str) -> tuple[Any, bool]:
 
 
 def cursor_of(plan: PlanRecord, order_by: str) -> Cursor:
-    """Return the cursor after a page whose last plan this is."""
+    """Return the cursor that continues after a plan, the last of its page."""
     column, _ = read_order(order_by)
     return getattr(plan, column.name), plan.plan_id
 

@@ -91,7 +91,7 @@ class PackAnswers:
             assert entry.plan is not None
             response.plan.name = f"plans/{entry.plan.plan_id}"
         if response.plan.HasField("create_time"):
-            response.plan.create_time.CopyFrom(complete.create_time)  # as in the store
+            response.plan.create_time.CopyFrom(complete.create_time)  # the time that the stored plan has
         return response, entry
 
     def _compare(self, job: PackJob, made: Plan) -> comparison_pb2.Comparison | None:

@@ -85,7 +85,7 @@ def _faults(plan: Json, request: Json, catalog: Json, materials: Materials) -> I
 
 
 def _unlike(stated: plan_pb2.Plan, true: plan_pb2.Plan) -> Iterator[str]:
-    """Yield differences of stated verdicts, ship date and footprints from those that follow from request and data."""
+    """Yield where stated verdicts, ship date and footprints differ from those that request and data give."""
     one, other = (
         plan_pb2.Plan(
             verdicts=plan.verdicts,

@@ -56,7 +56,7 @@ class EvaluationService(EvaluationServiceServicer):
         return await self._begin(OperationKind.DESIGN, request, context)
 
     async def _begin(self, kind: OperationKind, request: Any, context: Any) -> operations_pb2.Operation:
-        """Validate and store a request and return its operation; a repeated request returns the first operation."""
+        """Validate and store a request and return its operation. For a repeated request, return the first operation."""
         operations = self._keeping.store.operations
         who, deadline_s = caller(context), deadline_of(context)
         call = RepeatableCall.of(who, kind, request, self._keeping.secret)
@@ -125,7 +125,7 @@ class OperationsService(OperationsServicer):  # type: ignore[misc] # its package
             await asyncio.sleep(min(left_s, LOOK_EVERY_S))
 
     async def CancelOperation(self, request: operations_pb2.CancelOperationRequest, context: Any) -> empty_pb2.Empty:
-        """Cancel an operation; has no effect on one that has ended."""
+        """Cancel an operation, without effect if it has ended."""
         operation = await self._one(request.name)
         result = packed(cancelled_outcome().SerializeToString())
         await self._keeping.read(self._keeping.store.operations.cancel, operation.operation_id, result)

@@ -43,7 +43,7 @@ GIVE_UP_S = LEASE_S / 2
 """Seconds without a written beat after which the holder gives up, since another server may take over soon."""
 
 MOST_ATTEMPTS = 3
-"""Maximum number of attempts at an operation, so that one that crashes servers is not restarted for ever."""
+"""Maximum number of attempts at an operation. Without it, an operation that crashes servers would never end."""
 
 ENDS_TRIED_S = 60.0
 """Time for which writing a result is retried, in seconds."""
@@ -61,8 +61,8 @@ class Runner:
     def __init__(self, keeping: Keeping, current: Current, workers: Workers, metrics: Metrics) -> None:
         self._keeping, self._current, self._workers, self._metrics = keeping, current, workers, metrics
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        self._seen: dict[str, tuple[int, float]] = {}  # by operation: its last beat, and when this was first seen
-        self._turns: dict[str, int] = {}  # by caller: number of its last turn
+        self._seen: dict[str, tuple[int, float]] = {}  # last beat of each operation, and when it was first seen
+        self._turns: dict[str, int] = {}  # number of the last turn of each caller
         self._asked = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.stopping = False

@@ -133,9 +133,10 @@ class Settings:
     Planning does not need them."""
 
     order_id_key: str = ""
-    """Secret that order ids are hashed with (HMAC-SHA256) before they are stored, at least 16 characters: order ids are
-    few enough to be guessed without it. Values in filters are hashed too, and so are the keys of repeated calls. All
-    replicas need the same secret. The log shows plain order ids. Empty: the store holds plain order ids too."""
+    """Secret of at least 16 characters with which order ids are hashed (HMAC-SHA256) before they are stored. Without a
+    secret, hashed order ids could be guessed, since they are few. Values in filters and the keys of repeated calls are
+    hashed too. All replicas need the same secret. The log shows plain order ids. Empty: the store holds plain order
+    ids too."""
 
     link_key: str = ""
     """Secret that signs links to pages of stored plans, at least 16 characters. Pages are then served only for signed

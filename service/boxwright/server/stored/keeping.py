@@ -46,7 +46,7 @@ MOST_AT_ONCE, MOST_WAITING = 256, 4_000
 """Maximum number of entries in a transaction, and of waiting entries; further ones are refused."""
 
 LATE_S = 0.5
-"""Time in seconds from which a wait counts as a failure of the store."""
+"""Time in seconds after which a wait counts as a failure of the store."""
 
 REST_S = 1.0
 """Time after a failure in which optional reads and writes are skipped, in seconds."""

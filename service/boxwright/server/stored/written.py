@@ -81,7 +81,7 @@ def content_of(source: messages.CreateCatalogRequest) -> bytes:
     kept.CopyFrom(source)
     kept.ClearField("request_id")
     kept.ClearField("validate_only")
-    kept.DiscardUnknownFields()  # they may have any size
+    kept.DiscardUnknownFields()  # unknown fields may have any size
     if kept.WhichOneof("source") == "catalog":
         for name in ("name", "hash", "etag", "revision", "revision_create_time", "warnings"):
             kept.catalog.ClearField(name)

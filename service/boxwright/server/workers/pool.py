@@ -212,7 +212,7 @@ class Workers:
         return sum(worker.process.is_alive() for worker in self._all)
 
     async def _begun(self, dataset: Dataset, number: int | None = None, *, yields: bool = False) -> set[Worker]:
-        """Return new workers with a dataset, by default ``at_once``; if one does not start, all are closed."""
+        """Return ``number`` new workers, by default ``at_once``. If one does not start, close all."""
         content = await asyncio.to_thread(
             child.packed_dataset, dataset, with_materials=dataset.materials.folder != shipped_folder()
         )
