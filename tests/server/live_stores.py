@@ -29,8 +29,8 @@ def break_locked(path, stack):
 
 def break_gone(path, stack):
     """Remove the file."""
-    for each in path.parent.glob("plans.db*"):
-        each.unlink()
+    for file in path.parent.glob("plans.db*"):
+        file.unlink()
 
 
 def break_corrupt(path, stack):

@@ -48,7 +48,7 @@ def test_violations_become_a_bad_request():
     assert grpc_code(status) is grpc.StatusCode.INVALID_ARGUMENT
     assert (info.reason, info.domain) == ("INVALID_FIELDS", "boxwright")
     listed = detail(status, error_details_pb2.BadRequest).field_violations
-    assert [(each.field, each.description) for each in listed] == [("a", "one"), ("b[0].c", "two")]
+    assert [(violation.field, violation.description) for violation in listed] == [("a", "one"), ("b[0].c", "two")]
 
 
 @pytest.mark.parametrize("trailer", [True, False])
@@ -106,7 +106,7 @@ def test_missing_factors_are_listed():
     )
     found = detail(status_of(error), errors_pb2.MissingFactorDetail)
     assert found.accounting_profile == "accountingProfiles/p@1"
-    assert [each.subject for each in found.missing] == ["hemp", "no legs given"]
+    assert [missing.subject for missing in found.missing] == ["hemp", "no legs given"]
 
 
 @pytest.mark.parametrize("count", [1, 40, 3_000])
@@ -126,7 +126,7 @@ def test_a_status_in_a_message_is_whole():
     error = InvalidInputError([FieldViolation(f"lines[{index}]", "x" * 1_000) for index in range(500)])
     listed = detail(status_of(error), error_details_pb2.BadRequest).field_violations
     assert len(listed) == MOST_VIOLATIONS + 1
-    assert all(len(each.description) == 1_000 for each in listed[:-1])
+    assert all(len(violation.description) == 1_000 for violation in listed[:-1])
     assert str(MOST_VIOLATIONS) in listed[-1].description
 
 
@@ -139,7 +139,7 @@ def test_texts_of_a_status_hold_no_control_characters():
         RequestIdReusedError("a\x1bb"),
     ):
         status = status_of(error)
-        texts = [status.message, *(text for each in status.details for text in _texts(unpacked(each)))]
+        texts = [status.message, *(text for detail in status.details for text in _texts(unpacked(detail)))]
         assert all(text.isprintable() for text in texts), texts
 
 
@@ -151,9 +151,9 @@ def unpacked(detail):
 
 def _texts(message):
     for field, value in message.ListFields():
-        for each in value if field.is_repeated and field.message_type is None else [value]:
-            if isinstance(each, str):
-                yield each
+        for item in value if field.is_repeated and field.message_type is None else [value]:
+            if isinstance(item, str):
+                yield item
         if field.message_type is not None and not field.message_type.GetOptions().map_entry:
             for below in value if field.is_repeated else [value]:
                 yield from _texts(below)
@@ -185,7 +185,7 @@ def test_a_plan_that_fails_the_check_lists_what_is_broken():
     status = status_of(EngineError("py3dbp", [violation]))
     found = detail(status, errors_pb2.EngineFaultDetail)
     assert grpc_code(status) is grpc.StatusCode.INTERNAL
-    assert (found.engine, [each.code for each in found.violations]) == ("py3dbp", ["OVERLAP"])
+    assert (found.engine, [violation.code for violation in found.violations]) == ("py3dbp", ["OVERLAP"])
 
 
 @pytest.mark.parametrize("kind", [StoreBusyError, CatalogBusyError])

@@ -265,9 +265,9 @@ def test_the_page_and_the_description_are_served(live):
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-        lambda each: (
-            st.lists(each, max_size=3)
-            | st.dictionaries(st.sampled_from(["order", "lines", "lineId", "mass_g", "policy", "x"]), each, max_size=4)
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from(["order", "lines", "lineId", "mass_g", "policy", "x"]), inner, max_size=4)
         ),
         max_leaves=12,
     )
@@ -282,7 +282,7 @@ def test_any_json_is_a_request_or_refused(content):
 
 
 REQUESTS = sorted((Path(__file__).parents[2] / "docs" / "requests").glob("*.json"))
-REQUESTS = [each for each in REQUESTS if "Stream" not in each.name]  # files for streams hold several messages
+REQUESTS = [example for example in REQUESTS if "Stream" not in example.name]  # files for streams hold several messages
 
 
 @pytest.mark.parametrize("path", REQUESTS, ids=lambda path: path.name)

@@ -61,7 +61,7 @@ def test_reflection_lists_and_describes_the_services(channel):
         reflection_pb2.ServerReflectionRequest(file_containing_symbol=service),
     ]
     listed, contract, itself = ask(iter(asked), timeout=10)
-    names = {each.name for each in listed.list_services_response.service}
+    names = {service.name for service in listed.list_services_response.service}
     assert names == {*SERVICES, "grpc.health.v1.Health", service}
     assert contract.file_descriptor_response.file_descriptor_proto
     assert b"grpc.reflection.v1alpha" in itself.file_descriptor_response.file_descriptor_proto[0]

@@ -50,10 +50,10 @@ def test_a_broken_store_keeps_no_plan_from_its_station(tmp_path, damage, why):
             assert not answer.plan.name
         assert samples(server, "boxwright_store_up") == {"boxwright_store_up": 0}
         counted = samples(server, "boxwright_store_errors_total")
-        (errors,) = [each for each in counted.items() if each[1]]
+        (errors,) = [item for item in counted.items() if item[1]]
         assert errors[0] == f'boxwright_store_errors_total{{reason="{why.lower()}",what="write"}}'
         said = [json.loads(line) for line in server.log if '"the store failed"' in line]
-        assert [each["reason"] for each in said] == [why.lower()]
+        assert [line["reason"] for line in said] == [why.lower()]
 
 
 def test_no_caller_learns_where_the_store_is(tmp_path):

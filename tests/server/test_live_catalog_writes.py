@@ -132,14 +132,14 @@ def test_the_next_plan_is_made_with_what_was_written(tmp_path):
         assert second.versions.catalog_hash == changed.hash != made.hash
         assert [parcel.box_type_id for parcel in second.parcels] == ["L"]
         listed = server.catalogs.ListCatalogs(messages.ListCatalogsRequest(), timeout=60).catalogs
-        assert [each.version for each in listed if each.name == "catalogs/hall"] == ["2"]
+        assert [catalog.version for catalog in listed if catalog.name == "catalogs/hall"] == ["2"]
         server.delete("hall", etag=changed.etag)
         assert refused(server.plan, "hall")[0] == grpc.StatusCode.NOT_FOUND
         assert refused(server.get, "hall")[0] == grpc.StatusCode.NOT_FOUND
         # A plan made with the first version is still shown and checked with it.
         assert "are computed with data" not in server.page(f"/{first.name}")
         old = server.get(f"hall@{first.versions.catalog_hash}")
-        assert [each.box_type_id for each in old.box_types] == ["S"]
+        assert [box.box_type_id for box in old.box_types] == ["S"]
         check = request(BOOK, kind=packing_messages.CheckPlanRequest)
         check.plan.CopyFrom(server.packing.GetPlan(packing_messages.GetPlanRequest(name=first.name), timeout=60))
         check.inline_catalog.CopyFrom(old)
@@ -157,7 +157,7 @@ def test_a_version_is_planned_with_where_it_is_sent_along(server, name):
     asked = request(BOOK, catalog=f"catalogs/{name}@1", read_mask=WHOLE)
     _, status = failure(server.packing.Pack, asked)
     assert bad_fields(status) == ["catalog"]
-    assert all(each in status.message for each in (f"'catalogs/{name}@1'", f"catalogs/{name};", "inline_catalog"))
+    assert all(text in status.message for text in (f"'catalogs/{name}@1'", f"catalogs/{name};", "inline_catalog"))
     asked.inline_catalog.CopyFrom(server.get(f"{name}@1"))
     plan = server.packing.Pack(asked, timeout=60).plan
     assert plan.parcels[0].box_type_id == "first"
@@ -315,7 +315,7 @@ def test_servers_that_share_a_store_serve_what_one_of_them_wrote(shared_store):
 
         def served():
             listed = other.catalogs.ListCatalogs(messages.ListCatalogsRequest(), timeout=60).catalogs
-            return {each.catalog_id: each.etag for each in listed}.get("hall", "")
+            return {catalog.catalog_id: catalog.etag for catalog in listed}.get("hall", "")
 
         wait_until(lambda: served() == made.etag)
         assert other.plan("hall").versions.catalog_hash == made.hash
@@ -325,7 +325,7 @@ def test_servers_that_share_a_store_serve_what_one_of_them_wrote(shared_store):
             with contextlib.suppress(grpc.RpcError):
                 results.append(server.update(catalog("hall", box), etag=made.etag))
 
-        threads = [threading.Thread(target=write, args=each) for each in ((one, "A"), (other, "B"))]
+        threads = [threading.Thread(target=write, args=server_and_box) for server_and_box in ((one, "A"), (other, "B"))]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -339,8 +339,8 @@ def test_servers_that_share_a_store_serve_what_one_of_them_wrote(shared_store):
             lambda: (
                 "hall"
                 not in [
-                    each.catalog_id
-                    for each in one.catalogs.ListCatalogs(messages.ListCatalogsRequest(), timeout=60).catalogs
+                    catalog.catalog_id
+                    for catalog in one.catalogs.ListCatalogs(messages.ListCatalogsRequest(), timeout=60).catalogs
                 ]
             )
         )

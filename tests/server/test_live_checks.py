@@ -161,7 +161,7 @@ def test_what_is_in_which_box_is_enough_for_a_check(packing):
     """Units without positions are laid out, weighed and billed; a box too small is NO_LAYOUT."""
     catalog = {"catalog": "catalogs/eu-webshop"}
     lines = (BOOK, MUG)
-    units = [{"line_id": line["line_id"], "unit_index": each} for line in lines for each in range(line["quantity"])]
+    units = [{"line_id": line["line_id"], "unit_index": index} for line in lines for index in range(line["quantity"])]
     for box, valid in (("eu-400x300x250", True), ("eu-200x150x100", False)):
         asked = request(BOOK, MUG, kind=messages.CheckPlanRequest, **catalog)
         asked.plan.parcels.add(box_type_id=box, placements=units)
@@ -178,7 +178,7 @@ def test_what_is_in_which_box_is_enough_for_a_check(packing):
             assert violation.parcel_index == 0
             assert box in violation.message
     asked.plan.parcels[0].placements[0].line_id = "nobody"
-    codes = {each.code for each in packing.CheckPlan(asked, timeout=20).violations}
+    codes = {violation.code for violation in packing.CheckPlan(asked, timeout=20).violations}
     assert codes == {"UNKNOWN_LINE", "LOST_UNIT", "PARTIAL_NOT_ALLOWED"}
 
 

@@ -90,8 +90,8 @@ def test_an_outcome_that_breaks_a_rule_is_refused(packing, parcel, field):
     outer, units = parcel.get("measured_outer"), parcel.get("units")
     simple = {name: value for name, value in parcel.items() if name not in ("measured_outer", "units")}
     asked = outcome_of(plan, **simple, **({"measured_outer": outer} if outer else {}))
-    for each in units or ():
-        asked.outcome.parcels[0].units.add(**each)
+    for unit in units or ():
+        asked.outcome.parcels[0].units.add(**unit)
     code, status = failure(packing.RecordOutcome, asked)
     assert bad_fields(status) == [f"outcome.parcels[0].{field}"]
     assert code in (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.NOT_FOUND)

@@ -55,7 +55,7 @@ def test_lists_are_sorted_whole_and_lead_to_their_entries(reading, method, field
         assert got.name == name
 
 
-@pytest.mark.parametrize("getter", [each[2] for each in LISTS])
+@pytest.mark.parametrize("getter", [row[2] for row in LISTS])
 @pytest.mark.parametrize("name", ["", "nonsense", "catalogs", "materials/", "/"])
 def test_malformed_names_are_refused(reading, getter, name):
     """A malformed name is INVALID_ARGUMENT."""
@@ -89,7 +89,7 @@ def test_every_shipped_catalog_is_offered_with_its_hash(reading):
     loaded = [load_catalog(name) for name in catalog_names()]
     assert {
         entry.catalog_id: (entry.version, entry.hash) for entry in entries if entry.catalog_id in catalog_names()
-    } == {each.catalog_id: (each.version, each.content_hash) for each in loaded}
+    } == {catalog.catalog_id: (catalog.version, catalog.content_hash) for catalog in loaded}
     assert all(not entry.box_types for entry in entries)
 
 
@@ -146,7 +146,7 @@ def test_an_estimate_shows_profiles_side_by_side(channel):
         accept_incomplete_footprint=True,
     )
     answer = FootprintServiceStub(channel).EstimateFootprint(request, timeout=20)
-    assert [(each.accounting_profile, each.allocation) for each in answer.footprints] == [
+    assert [(footprint.accounting_profile, footprint.allocation) for footprint in answer.footprints] == [
         (profile, allocation) for profile in PROFILES for allocation in (1, 2)
     ]
     for footprint in answer.footprints:
@@ -159,7 +159,7 @@ def test_an_estimate_without_a_lane_counts_packaging_and_lists_transport_as_miss
     """Without legs the footprint lists transport as missing, and a warning says so."""
     box = "catalogs/china-post/boxTypes/china-post-6"
     answer = FootprintServiceStub(channel).EstimateFootprint(estimate(net_g=0, box_type=box), timeout=20)
-    assert {each.subject for each in answer.footprints[0].missing_scope} == {"no legs given"}
+    assert {missing.subject for missing in answer.footprints[0].missing_scope} == {"no legs given"}
     assert answer.footprints[0].total_co2e_mg > 0
     assert [warning.code for warning in answer.warnings] == ["NO_TRANSPORT"]
 

@@ -50,7 +50,7 @@ def test_a_malformed_message_does_not_end_a_stream(channel, pack_request):
     """It gets an error without a correlation id, and later orders are planned."""
     good = StreamPackRequest(correlation_id="a", pack=StreamPackOrder(request=pack_request)).SerializeToString()
     stream = channel.stream_stream(STREAM, response_deserializer=StreamPackResponse.FromString)
-    answers = {each.correlation_id: each for each in stream(iter([MALFORMED, good, MALFORMED]), timeout=20)}
+    answers = {answer.correlation_id: answer for answer in stream(iter([MALFORMED, good, MALFORMED]), timeout=20)}
     assert answers.keys() == {"", "a"}
     assert answers[""].error.code == code_pb2.INVALID_ARGUMENT
     assert answers["a"].WhichOneof("message") == "result"
@@ -87,7 +87,7 @@ def test_the_log_of_a_refusal_has_ids_and_paths_and_no_values(live, channel, pac
         "lines[0].cuboid.dimensions.length_mm",
     ):
         assert part in line
-    assert not [each for each in live.log if "77.125" in each or "secret-line" in each]
+    assert not [line for line in live.log if "77.125" in line or "secret-line" in line]
 
 
 def test_a_request_that_is_long_is_read_like_any_other(channel, pack_request):

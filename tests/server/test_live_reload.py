@@ -82,9 +82,9 @@ def order():
 def sockets(pid):
     """Return the number of open sockets of a process."""
     found = 0
-    for each in Path(f"/proc/{pid}/fd").iterdir():
+    for file in Path(f"/proc/{pid}/fd").iterdir():
         with contextlib.suppress(OSError):
-            found += str(each.readlink()).startswith("socket:")
+            found += str(file.readlink()).startswith("socket:")
     return found
 
 
@@ -131,7 +131,7 @@ def test_a_reload_swaps_catalogs_and_a_bad_file_leaves_them(tmp_path):
         assert fault.startswith("hall.toml: box_types[0].inner_height_mm")
         (line,) = faults(server)
         assert line["file"] == "hall.toml"
-        assert any("inner_height_mm" in each for each in line["faults"])
+        assert any("inner_height_mm" in fault for fault in line["faults"])
 
         file.unlink()
         server.reload()

@@ -210,7 +210,7 @@ def test_an_unknown_site_is_not_found(packing):
     assert sorted(bad_fields(status)) == ["alternative_count", "site"]
     code, status = failure(packing.Pack, request(BOOK, site="sites/lion"))
     assert (code, bad_fields(status)) == (grpc.StatusCode.NOT_FOUND, ["site"])
-    assert all(each in status.message for each in ("sites/leeds", "sites/lyon", "sites/lion"))
+    assert all(name in status.message for name in ("sites/leeds", "sites/lyon", "sites/lion"))
     code, status = failure(packing.Pack, request(BOOK, site="lyon"))
     assert (code, bad_fields(status)) == (grpc.StatusCode.INVALID_ARGUMENT, ["site"])
 
@@ -255,7 +255,7 @@ def test_sites_are_listed_and_read(served):
     lyon = catalogs.GetSite(catalog_service_pb2.GetSiteRequest(name="sites/lyon"), timeout=30)
     assert lyon == listed.sites[1]
     assert (lyon.display_name, lyon.catalog, lyon.max_units_per_order) == ("Lyon, hall 2", "catalogs/eu-webshop", 6)
-    assert [(each.box_type_id, each.quantity) for each in lyon.availability] == [
+    assert [(entry.box_type_id, entry.quantity) for entry in lyon.availability] == [
         ("eu-200x150x100", 0),
         ("eu-300x200x150", 4),
     ]

@@ -104,7 +104,7 @@ def test_unneeded_texts_are_not_stored(tmp_path):
     assert not resolved.request_id
     assert not resolved.HasField("inline_catalog")
     assert b"mine" in unpacked(content)
-    everything = b"".join(each.read_bytes() for each in tmp_path.glob("plans.db*"))
+    everything = b"".join(file.read_bytes() for file in tmp_path.glob("plans.db*"))
     for word in (b"SKU-4711", b"Ada", b"4006381333931", b"10115", b"127.0.0.1", b"r-1", b"later"):
         assert word not in everything + unpacked(kept) + unpacked(stored), word
 
@@ -121,14 +121,14 @@ def test_texts_and_order_ids_are_stored_as_the_operator_says(tmp_path):
         assert read.order_id.startswith("hmac-sha256:")
         for order_id in ("o", f'"{read.order_id}"'):  # the id of the caller, and the id in the answer
             found = packing.ListPlans(messages.ListPlansRequest(filter=f"order_id = {order_id}"), timeout=20).plans
-            assert [each.name for each in found] == [answer.plan.name]
+            assert [plan.name for plan in found] == [answer.plan.name]
         ((kept, stored, order_id),) = rows(path, "SELECT request, answer, order_id FROM plans")
         assert packing.Pack(message, timeout=20).plan.order_id == "o"
     assert order_id == read.order_id
     resolved = messages.PackRequest.FromString(unpacked(kept))
     assert (resolved.order.order_id, resolved.order.lines[0].sku) == (order_id, "SKU-4711")
     response = messages.PackResponse.FromString(unpacked(stored))
-    assert {each.order_id for each in (response.plan, *response.alternatives)} == {order_id}
+    assert {plan.order_id for plan in (response.plan, *response.alternatives)} == {order_id}
     assert response.plan.parcels[0].placements[0].sku == "SKU-4711"
 
 
@@ -143,8 +143,8 @@ def test_repeats_outlive_the_server_and_are_shared(tmp_path):
         first = packing.Pack(message, timeout=20), packing.Pack(plain, timeout=20), packing.BatchPack(batch, timeout=20)
         server.process.kill()
     with serving(tmp_path) as (_, packing, _), serving(tmp_path) as (_, other, path):
-        for each in (packing, other):
-            again = each.Pack(message, timeout=20), each.Pack(plain, timeout=20), each.BatchPack(batch, timeout=20)
+        for at in (packing, other):
+            again = at.Pack(message, timeout=20), at.Pack(plain, timeout=20), at.BatchPack(batch, timeout=20)
             assert again == first
         message.order.order_id = "another"
         code, status = failure(other.Pack, message)

@@ -80,8 +80,8 @@ def test_a_caller_with_a_certificate_of_the_authority_is_served(served, authorit
     assert over_http(server.http_address, servers, caller) == 200
     assert over_http(server.admin_address, servers, caller, "/metrics", b"") == 200
     for _ in range(100):
-        said = [json.loads(each) for each in list(server.log) if "ListCatalogs" in each]
-        if len([each for each in said if each.get("who") == "certificate:hall-2"]) >= 2:
+        said = [json.loads(line) for line in list(server.log) if "ListCatalogs" in line]
+        if len([line for line in said if line.get("who") == "certificate:hall-2"]) >= 2:
             break
         time.sleep(0.05)
     else:

@@ -84,7 +84,7 @@ def test_a_footprint_is_incomplete_where_a_factor_of_the_order_lacks():
 @pytest.mark.parametrize("profile", ["uk-desnz@2026", "us-epa@2025"])
 def test_grams_are_those_of_the_footprints_and_packaging_counts_once(made, profile):
     """Transport counts by allocation; packaging counts once per profile."""
-    hubs = {each.profile_id for each in made.footprints if each.subtotal_co2e_mg(Component.HUB)}
+    hubs = {footprint.profile_id for footprint in made.footprints if footprint.subtotal_co2e_mg(Component.HUB)}
     assert hubs == {"uk-desnz@2026"}
     metrics = Metrics()
     metrics.record_plan(made, "shipment", "c")

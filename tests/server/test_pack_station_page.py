@@ -59,7 +59,7 @@ def test_the_calls_of_the_page_work(server):
 
 def test_every_reason_says_what_the_packer_sees():
     """The table of errors has each reason that a station can get."""
-    reasons = {each.removeprefix("ERROR_REASON_") for each in dict(errors_pb2.ErrorReason.items())}
+    reasons = {name.removeprefix("ERROR_REASON_") for name in dict(errors_pb2.ErrorReason.items())}
     table = PAGE.partition("## Errors")[2]
     named = set(re.findall("`([A-Z_]+)`", table))
     assert reasons - named == {"UNSPECIFIED", "CANCELLED", "LINK_NOT_VALID"}

@@ -46,8 +46,8 @@ def run(*asked, make, repeats=None):
     async def scene():
         kept = repeats or Repeats(10, 10_000)
         answers = []
-        for each in asked:
-            answers.append(await kept.answer(call(each), make))
+        for message in asked:
+            answers.append(await kept.answer(call(message), make))
             await asyncio.sleep(0)
         return [answer.drawings[0].step for answer in answers]
 

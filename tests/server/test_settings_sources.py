@@ -39,7 +39,7 @@ def test_options_beat_the_environment_which_beats_the_file(written):
         9,
         "json",
     )
-    assert {name: each.shown for name, each in sourced.origins.items() if each.shown != DEFAULT} == {
+    assert {name: origin.shown for name, origin in sourced.origins.items() if origin.shown != DEFAULT} == {
         "workers": "hall.toml, line 1",
         "grace_s": "BOXWRIGHT_GRACE_S",
         "max_units_per_order": "--max-units-per-order",
@@ -181,7 +181,7 @@ def test_an_unknown_variable_is_refused():
 def test_later_faults_are_called_as_the_setting_was(written):
     """A later fault, such as of a certificate, is named as at its source."""
     sourced = read_settings({"BOXWRIGHT_CONFIG": written('default_catalog = "nothing"\n')}, {})
-    error = InvalidInputError([FieldViolation(each, "is broken") for each in ("default_catalog", "grace_s")])
+    error = InvalidInputError([FieldViolation(setting, "is broken") for setting in ("default_catalog", "grace_s")])
     assert [violation.field for violation in sourced.named(error).violations] == [
         "hall.toml, line 1: default_catalog",
         "grace_s",

@@ -108,4 +108,4 @@ def test_commands_at_once_lose_no_token(tokens_file):
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(create, range(3)))
     assert {token.name for token in read_tokens(str(tokens_file))} == {f"hall-{number}" for number in range(3)}
-    assert [each.name for each in tokens_file.parent.iterdir()] == ["tokens.json"]
+    assert [file.name for file in tokens_file.parent.iterdir()] == ["tokens.json"]

@@ -34,9 +34,9 @@ def test_every_method_has_a_scope_and_no_other():
     methods = {f"{service.name}/{method.name}" for service in SERVICE_DESCRIPTORS for method in service.methods}
     services = (reflection_pb2.DESCRIPTOR.services_by_name.values(), health_pb2.DESCRIPTOR.services_by_name.values())
     (described,), (health,) = services
-    assert set(SCOPES) == methods | {f"{described.name}/{each.name}" for each in described.methods}
+    assert set(SCOPES) == methods | {f"{described.name}/{method.name}" for method in described.methods}
     assert REFLECTION in SCOPES
-    assert not [each for each in SCOPES if each.startswith(health.name)]
+    assert not [method for method in SCOPES if method.startswith(health.name)]
     assert set(SCOPES) >= OF_ALL_SITES
 
 

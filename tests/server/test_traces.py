@@ -105,7 +105,7 @@ def test_a_line_of_the_log_names_the_trace(server, collector):
     trace_id = called(server[1], request(BOOK))
     collector.spans(trace_id, PACK)
     lines = [json.loads(line) for line in server[0].log if line.startswith("{")]
-    (line,) = [each for each in lines if each.get("trace_id") == trace_id]
+    (line,) = [line for line in lines if line.get("trace_id") == trace_id]
     assert (line["message"], line["order_id"]) == ("PackingService/Pack", "o")
 
 
@@ -114,7 +114,7 @@ def test_a_refused_call_is_a_trace_with_its_reason(server, collector):
     trace_id, header = traceparent()
     with pytest.raises(grpc.RpcError):
         server[1].Pack(request(SKI), timeout=20, metadata=(("traceparent", header),))
-    (span,) = [each for each in collector.spans(trace_id, PACK) if each.name == PACK]
+    (span,) = [span for span in collector.spans(trace_id, PACK) if span.name == PACK]
     facts = said(span)
     assert facts["rpc.response.status_code"] == "FAILED_PRECONDITION"
     assert facts["boxwright.reason"] == "order_not_packed_whole"
