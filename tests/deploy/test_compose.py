@@ -64,14 +64,14 @@ def test_plans_are_kept_as_they_are_elsewhere():
 @pytest.mark.parametrize("name", SERVICES)
 def test_ports_are_published_on_loopback_alone(name):
     """The example has no authentication, so its ports are published on loopback only."""
-    assert all(each.startswith("127.0.0.1:") for each in SERVICES[name].get("ports", []))
+    assert all(port.startswith("127.0.0.1:") for port in SERVICES[name].get("ports", []))
 
 
 def test_what_is_mounted_is_there_and_volumes_are_declared():
     """Files of this folder are mounted read-only; data go to a volume or to memory."""
     named = set()
     for service in SERVICES.values():
-        for source, _, *mode in (each.split(":") for each in service.get("volumes", [])):
+        for source, _, *mode in (volume.split(":") for volume in service.get("volumes", [])):
             if source.startswith("./"):
                 assert (DEPLOY / source).exists(), source
                 assert mode == ["ro"]
@@ -89,7 +89,7 @@ def test_each_finds_the_other_by_its_name():
     name, _, port = target.partition(":")
     assert port in SERVICES[name]["expose"]
     assert SERVICES["prometheus"]["depends_on"][name]["condition"] == "service_started"
-    mounted = [each.split(":")[1] for each in SERVICES["prometheus"]["volumes"]]
+    mounted = [volume.split(":")[1] for volume in SERVICES["prometheus"]["volumes"]]
     assert all(f"/etc/prometheus/{name}" in mounted for name in prometheus["rule_files"])
     (source,) = (DEPLOY / "grafana" / "provisioning" / "datasources").glob("*.yaml")
     (where,) = yaml.safe_load(source.read_text(encoding="utf-8"))["datasources"]
@@ -122,7 +122,7 @@ def test_the_database_is_reached_by_the_service_alone():
     assert database["profiles"] == ["postgresql"]
     assert database["networks"] == ["store"]
     assert COMPOSE["networks"]["store"]["internal"]
-    assert [name for name, each in SERVICES.items() if "store" in each.get("networks", [])] == [
+    assert [name for name, service in SERVICES.items() if "store" in service.get("networks", [])] == [
         "boxwright",
         "postgresql",
     ]

@@ -90,8 +90,8 @@ def test_files_of_the_settings_are_where_the_unit_lets_the_server_be(tmp_path):
     assert set(settings) <= set(sourced.origins)
     assert settings["store"].startswith(f"sqlite:////var/lib/{value('StateDirectory')}/")
     assert "BOXWRIGHT_CONFIG=/etc/boxwright/boxwright.toml" in values("Environment")
-    credentials = dict(each.split(":") for each in values("LoadCredential"))
-    named = dict(each.split("=%d/") for each in values("Environment") if "=%d/" in each)
+    credentials = dict(text.split(":") for text in values("LoadCredential"))
+    named = dict(text.split("=%d/") for text in values("Environment") if "=%d/" in text)
     assert set(named.values()) == set(credentials)
     assert set(named) <= {f"BOXWRIGHT_{name}{IN_FILE}".upper() for name in SECRETS}
 

@@ -48,7 +48,7 @@ def test_one_bad_record_takes_no_other_with_it(open_store):
     bad = outcome("no such plan")
     results = store.write([*good[:3], bad, *good[3:]])
     assert [type(result) for result in results] == [type(None)] * 3 + [PlanGoneError] + [type(None)] * 2
-    assert all(store.read.plan(each.plan.plan_id) for each in good)
+    assert all(store.read.plan(entry.plan.plan_id) for entry in good)
 
 
 def test_an_answer_is_kept_once(open_store):

@@ -5,7 +5,7 @@ import os
 
 import click
 
-from boxwright.cli.failures import CommandGroup, warn
+from boxwright.cli.failures import CommandGroup
 
 
 @click.group("config", cls=CommandGroup)
@@ -47,7 +47,6 @@ def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
     else:
         rows = [(name, _text(values[name]), sourced.origins[name].shown) for name in shown]
         show(table_of(("Setting", "Value", "From"), rows))
-    warn(sourced.warnings)
 
 
 def _text(value: object) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from boxwright.cli.failures import FOUND_WANTING, Command, warn
+from boxwright.cli.failures import FOUND_WANTING, Command
 from boxwright.cli.options import with_options
 from boxwright.errors import DataFileError, InvalidInputError
 from boxwright.server.settings import Settings, field_texts
@@ -54,15 +54,14 @@ def command(check: bool, **given: Any) -> None:
     settings file, in this order. `boxwright config show` shows the settings in effect. Away from loopback the server
     starts only with authentication (--tokens-file, --client-ca) or --allow-unauthenticated.
 
-    --check changes nothing. It prints a line (ok, warn or fail) each for settings, ports, certificates, tokens,
-    files that others may read, store, catalogs and limits, and exits with 1 if anything fails.
+    --check changes nothing. It prints a line (ok, warn or fail) each for settings, certificates, tokens, store,
+    catalogs and limits, and exits with 1 if anything fails.
     """
     # This comes before gRPC is loaded, which would log lines that are not JSON about calls that it cannot parse.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     from boxwright.server import serve
 
     sourced = read_settings(os.environ, taken(given))
-    warn(sourced.warnings)
     if check:
         _check(sourced.settings)
         return
