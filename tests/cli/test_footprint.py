@@ -147,9 +147,6 @@ def test_the_country_of_origin_settles_the_class_of_a_flight():
     both = run(*flight, "--origin-country", "GB", "--destination-country", "IE")
     assert both.exit_code == 0, both.output
     assert "warning:" not in both.output
-    idle = run("footprint", "estimate", "--net-g", "1000", "--origin-country", "GB", "--from", "GB", "--to", "IE")
-    assert idle.exit_code == 2
-    assert "--origin-country:" in idle.output
 
 
 BOXED = ("--net-g", "780", "--box", "eu-stock:eu-400x300x200", "--profile", "uk-desnz")

@@ -3,12 +3,9 @@
 from boxwright.contract.message import Codec
 from boxwright.domain.box import Catalog
 from boxwright.domain.dunnage import DunnageKind
-from boxwright.domain.policy import Policy
+from boxwright.domain.policy import NO_DUNNAGE, Policy
 from boxwright.findings import Findings
 from boxwright.v1 import policy_pb2
-
-NO_DUNNAGE = "none"
-"""Name by which the domain means no void fill or tape."""
 
 CHOSEN = {f"{kind.value}_id": kind for kind in DunnageKind if kind is not DunnageKind.CUSHIONING}
 """Fields that name a dunnage of a kind; an empty text means none."""
