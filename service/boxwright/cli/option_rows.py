@@ -1,4 +1,4 @@
-"""Rows of options that set a field of a policy or lane; type and default come from the field."""
+"""Options that set a field of a policy or lane."""
 
 import re
 from typing import NamedTuple
@@ -9,7 +9,7 @@ class Row(NamedTuple):
 
     field: str
     help: str
-    """Help text; states the default if the field has none."""
+    """Help text; it states the default if the default of the field says too little."""
     metavar: str = ""
     named: str = ""
 
@@ -165,7 +165,7 @@ _OPTION_OF_FIELD = {
 
 
 def option_of(field: str) -> str:
-    """Return the option of a field, or of the field that contains it, for messages; without an option, the field."""
+    """Return the option that sets a field, or the field that contains it; the field itself if no option does."""
     name = field.partition("[")[0]
     while name not in _OPTION_OF_FIELD and "." in name:
         name = name.rpartition(".")[0]

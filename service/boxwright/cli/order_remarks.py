@@ -1,4 +1,4 @@
-"""Makes remarks on the orders of an evaluation or design: rejected rows, and lanes that do not fit all orders."""
+"""Makes remarks on an order file: rejected orders, and orders whose destination or carrier differs from the lane."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ _MOST_NAMED = 4
 
 
 def order_remarks(orders_file: Path, *lanes: Lane | None) -> tuple[str, ...]:
-    """Return remarks on rows rejected at conversion, and on destinations that differ from the lanes."""
+    """Return remarks on orders rejected at conversion, and on destinations and carriers that differ from the lanes."""
     from boxwright.evaluation.destinations import Destinations
 
     remarks = list(remarks_in(orders_file))
@@ -32,33 +32,33 @@ def order_remarks(orders_file: Path, *lanes: Lane | None) -> tuple[str, ...]:
         if lane.price_tables and lane.zone and any(zone not in ("", lane.zone) for zone in zones):
             remarks.append(
                 f"Carriage of every order is priced in zone {lane.zone}, but the file has orders of other zones"
-                f" ({_shares(zones)}): --destinations gives each its own."
+                f" ({_shares(zones)}). --destinations states the zone of each destination."
             )
         elif lane.price_tables and several:
             remarks.append(
                 f"Carriage of every order has the same prices, but orders go to several countries"
-                f" ({_shares(countries)}): --destinations gives each its zone."
+                f" ({_shares(countries)}). --destinations states the zone of each destination."
             )
         if lane.legs and several:
             remarks.append(
                 f"Every order has the same transport legs, but orders go to several countries"
-                f" ({_shares(countries)}): --destinations gives each its own."
+                f" ({_shares(countries)}). --destinations states the legs to each destination."
             )
     own = given[0].carrier_service
     if len(given) > 1 and any(services):
         named = f"Orders name a carrier service ({_shares(services)})"
-        remarks.append(f"{named}, but every order is tried with each carrier service of the run.")
+        remarks.append(f"{named}, but every order is planned with each carrier service of the run.")
     elif len(given) == 1 and own and any(service not in ("", own) for service in services):
         named = f"Of {count(services.total(), 'order')} {_named(services)}"
         remarks.append(
-            f"Every parcel is billed by the rules of {own}. {named}; carrier names are not matched with ids, so"
-            " these may differ."
+            f"Every parcel is billed by the rules of {own}. {named}; these names are not compared with carrier ids, so"
+            " the carriers may differ."
         )
     return tuple(dict.fromkeys(remarks))
 
 
 def remarks_on_designs(orders_file: Path, catalogs: Iterable[Catalog]) -> tuple[str, ...]:
-    """Return a remark per catalog that ``boxwright design`` made from the same file of orders."""
+    """Return a remark for each catalog that ``boxwright design`` made from the same order file."""
     digest = digest_of(orders_file)
     names = dict.fromkeys(catalog.catalog_id for catalog in catalogs if digest in catalog.source)
     return tuple(
@@ -69,7 +69,7 @@ def remarks_on_designs(orders_file: Path, catalogs: Iterable[Catalog]) -> tuple[
 
 
 def _named(stated: Counter[str]) -> str:
-    """Return how many orders name each of the most frequent carrier services."""
+    """Return the most frequent values with their numbers of orders."""
     counts = [(value or "none", number) for value, number in stated.most_common(_MOST_NAMED)]
     if rest := stated.total() - sum(number for _, number in counts):
         counts.append(("others", rest))

@@ -1,4 +1,4 @@
-"""Options for plans to export, which are read from a server's store or a file."""
+"""Options that name the plans to export, and the reader of these plans from a server's store or a file."""
 
 import json
 import os
@@ -29,9 +29,9 @@ RECORDS = (
 
 
 def take_records(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield each plan as a dict with ``plan`` and, if known, ``request`` and ``catalog``; oldest first.
+    """Yield a dict for each plan, the oldest first, with ``plan`` and, if known, ``request`` and ``catalog``.
 
-    Raises DataFileError at the first line of a file with neither plan nor error.
+    Raises DataFileError at the first line of a file that has neither a plan nor an error.
     """
     if given["plans_file"] is not None:
         yield from _of_file(fetched(given["plans_file"]))

@@ -51,8 +51,8 @@ _SOURCE = (
 def command() -> None:
     """Make, list and revoke tokens of a server's callers.
 
-    A running server sees the changes. Tokens are kept as hashes in a file (--tokens-file), or in a store (--store) that
-    replicas share. A token itself is printed once and never stored.
+    A running server applies the changes. Hashes of the tokens are kept in a file (--tokens-file), or in a store
+    (--store) that replicas share. A token is printed once and never stored.
     """
 
 
@@ -81,8 +81,8 @@ def create(
 ) -> None:
     """Make a token for NAME, and print it.
 
-    Tokens with the same NAME are one caller in limits and logs. To renew a token, make another, hand it out, and revoke
-    the old one.
+    Limits and logs treat tokens with the same NAME as one caller. To renew a token, make a new token, hand it out, and
+    revoke the old one.
     """
     source = _Kept(file, store)
     if NAME.fullmatch(name) is None:
@@ -96,7 +96,7 @@ def create(
     ends = None if days is None else now + dt.timedelta(days=days)
     text, token = new_token(name, map(Scope, scopes), sites, now, ends)
     if not source.add(token):
-        rule = f"cannot be added: the {source.of} already holds {MOST_TOKENS:,} tokens, the most that it may hold"
+        rule = f"cannot be added: the {source.of} already holds the maximum of {MOST_TOKENS:,} tokens"
         raise refusal("NAME", rule)
     _tell_system("created", token, source.of)
     until = "until it is revoked" if ends is None else f"until {ends:%Y-%m-%d %H:%M} UTC"
@@ -134,7 +134,7 @@ def revoke(file: Path | None, store: str | None, token_id: str) -> None:
 
 
 class _Kept:
-    """Tokens in the file or store that options name, or otherwise the environment; a file wins over a store."""
+    """Tokens in the file or store that options or the environment name; a file takes precedence."""
 
     def __init__(self, file: Path | None, store: str | None) -> None:
         if file and store:
@@ -153,7 +153,6 @@ class _Kept:
             return tokens_of(kept.tokens.all())
 
     def add(self, token: Token) -> bool:
-        """Add a token, unless the limit is reached."""
         if not self._file:
             with opened(self._url, make=True) as kept:
                 return kept.tokens.add(record_of(token), MOST_TOKENS)
@@ -164,7 +163,7 @@ class _Kept:
         return len(tokens) < MOST_TOKENS
 
     def revoke(self, token_id: str, now: dt.datetime) -> Token | None:
-        """Revoke and return the token with an id; None if there is none."""
+        """Revoke and return the token with an id; None if it does not exist."""
         if not self._file:
             with opened(self._url, make=True) as kept:
                 record = kept.tokens.revoke(token_id, now.isoformat())
@@ -179,7 +178,7 @@ class _Kept:
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Exclude other commands that change the file, on systems with file locks."""
+    """Lock the folder, if the system can, while a command changes the file."""
     try:
         import fcntl
     except ImportError:  # Windows has none
@@ -194,9 +193,9 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _tell_system(outcome: str, token: Token, kept_in: str) -> None:
-    """Log the user and the change to the system log, if there is one."""
+    """Record the change and its user in the system log, if there is one."""
     user = str(os.getuid()) if hasattr(os, "getuid") else "unknown"
-    with contextlib.suppress(ImportError, KeyError):  # taken from the process, since the environment can be forged
+    with contextlib.suppress(ImportError, KeyError):  # of the process, since the environment can be forged
         import pwd
 
         user = pwd.getpwuid(int(user)).pw_name
