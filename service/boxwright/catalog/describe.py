@@ -1,4 +1,4 @@
-"""Describes a catalog as plain text, and warns about fields that a valid catalog lacks."""
+"""Describes a catalog as text, and makes warnings about fields that a valid catalog lacks."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -34,7 +34,7 @@ def describe(catalog: Catalog) -> str:
 
 
 def _of_walls(catalog: Catalog) -> Iterator[str]:
-    """Yield a sentence per kind of size (inner, outer) on how many follow from boards with unverified calipers."""
+    """Yield sentences on the numbers of inner and of outer sizes that follow from unverified calipers."""
     sides = [unverified_walls(box, load_materials()) for box in catalog.box_types]
     for side in ("inner", "outer"):
         if count := sides.count(side):
@@ -65,7 +65,7 @@ def _row(box: BoxType, catalog: Catalog) -> tuple[str, ...]:
 
 
 def _more(box: BoxType) -> Iterator[str]:
-    """Yield texts of fields that only some box types state."""
+    """Yield texts of optional fields."""
     if box.compartments is not None:
         yield box.compartments.words()
     if box.price_tiers:
@@ -101,12 +101,12 @@ def catalog_warnings(catalog: Catalog) -> list[PlanWarning]:
 
 
 _NO_OUTER = "outer size; the inner size is used for it"
-_UNLIMITED = "mass limit, and no board that one follows from; it may be filled without limit"
+_UNLIMITED = "mass limit, and no board from which a limit follows; it may be filled without limit"
 
 
 def plan_cautions(catalog: Catalog) -> tuple[PlanWarning, ...]:
-    """Return the warnings of plans with a caller's own catalog; a plan itself shows missing prices as unknown costs."""
-    return _cautions(Same(catalog))  # equal catalogs may differ in ``outer_assumed``
+    """Return warnings about a catalog for plans, none for a shipped one; plans show missing prices as unknown costs."""
+    return _cautions(Same(catalog))  # catalogs that compare equal may differ in ``outer_assumed``
 
 
 @lru_cache(maxsize=64)
