@@ -20,32 +20,6 @@ def size(*edges_mm: float | Decimal) -> tuple[Decimal, Decimal, Decimal]:
     return length, width, height
 
 
-@pytest.mark.parametrize(
-    ("inner", "blank_mm", "short_form_mm2"),
-    [
-        pytest.param(size(300, 200, 100), (722.93, 711.73), 358_179, id="300 x 200 x 100"),
-        pytest.param(size(250, 180, 60), (512.93, 551.73), 218_464, id="250 x 180 x 60"),
-    ],
-)
-def test_roll_end_mailer(
-    materials: Materials,
-    inner: tuple[Decimal, Decimal, Decimal],
-    blank_mm: tuple[float, float],
-    short_form_mm2: float,
-) -> None:
-    """A 0427 of 1.6 mm board has the blank of its parametric drawing, and 2 to 4 % more board than one without caliper.
-
-    The short form is 2 L W + 3 L H + 6 W H + 100 (W - 33) + 1.22 (H - 3)^2: panels of boards without thickness.
-    """
-    blank = blank_of(BoxStyle.MAILER_0427, inner, Decimal("1.6"), materials.blank_allowances)
-    assert blank is not None
-    assert (float(blank.length_mm), float(blank.width_mm)) == pytest.approx(blank_mm, abs=0.01)
-    assert 1.02 < float(blank.net_mm2) / short_form_mm2 < 1.04
-    thin = blank_of(BoxStyle.MAILER_0427, inner, Decimal(0), materials.blank_allowances)
-    assert thin is not None
-    assert float(thin.net_mm2) == pytest.approx(short_form_mm2, rel=0.01)
-
-
 @pytest.mark.parametrize("box_type_id", ["usps-medium-1", "usps-large"])
 def test_published_walls_of_top_loading_boxes_follow_the_rule(box_type_id: str) -> None:
     """Boxes of which both sizes are published have 2, 2 and 4 layers of 1/8 inch board: the rule for 0201."""

@@ -212,16 +212,6 @@ HEADER = ["Code", "L (in)", "W (in)", "H (in)", "Empty weight (g)"]
 ROWS = [HEADER, [101, "12 1/2", 8.5, 4, 95.5], [], ["B", 6, 6, 6, 60]]
 
 
-def test_a_workbook_becomes_the_same_catalog_as_its_csv(tmp_path: Path) -> None:
-    """Numbers, texts and fractions of an Excel sheet mean what they mean in CSV; blank rows are passed over."""
-    text = convert_sizes(workbook(tmp_path, ROWS, []))
-    csv = "Code,L (in),W (in),H (in),Empty weight (g)\n101,12 1/2,8.5,4,95.5\nB,6,6,6,60\n"
-    assert text == convert_sizes(spreadsheet(tmp_path, csv))
-    out = tmp_path / "out.toml"
-    out.write_text(text, encoding="utf-8")
-    assert [box.box_type_id for box in load_catalog(out).box_types] == ["101", "B"]
-
-
 def test_a_cell_that_cannot_be_read_hides_no_other(tmp_path: Path) -> None:
     """The other cells of its row are checked too, and its id counts."""
     path = tmp_path / "sizes.csv"

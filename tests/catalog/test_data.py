@@ -107,14 +107,6 @@ def test_carbon_contents_are_of_known_materials(materials: Materials) -> None:
         assert share is None or (share == 0) == (content.biogenic_share == 0), material_id
 
 
-def test_every_material_of_boards_and_dunnage_has_a_uk_factor(materials: Materials) -> None:
-    """All that a shipped catalog can put in a parcel has production and end of life in the UK profile."""
-    profile = materials.profile("uk-desnz")
-    used = {each.material_id for each in (*materials.boards, *materials.dunnage)}
-    for stage in (Stage.PRODUCTION, Stage.END_OF_LIFE):
-        assert not [each for each in used if profile.factor(each, stage) is None]
-
-
 def test_shipped_catalogs_have_factors_in_the_default_profiles(materials: Materials) -> None:
     """Boxes and dunnage of the shipped catalogs have production and end of life in both default profiles."""
     missing = set()
@@ -215,16 +207,6 @@ def test_an_unknown_id_is_the_callers_error(materials: Materials, lookup: str) -
     """The error lists the known ids."""
     with pytest.raises(InvalidInputError, match=f"{lookup}_id"):
         getattr(materials, lookup)("nothing")
-
-
-def test_usps_changes_its_divisor_on_12_july_2026(materials: Materials) -> None:
-    """The last day of divisor 166 with sides to the nearest inch is 11 July 2026; then 139, sides up."""
-    before = materials.carrier_rule("usps/parcel", datetime.date(2026, 7, 11))
-    after = materials.carrier_rule("usps/parcel", datetime.date(2026, 7, 12))
-    assert (before.bands[0].divisor, before.side_rounding) == (Decimal(166), "nearest")
-    assert (after.bands[0].divisor, after.side_rounding) == (Decimal(139), "up")
-    assert [gate.text for gate in before.bands[0].when] == ["volume > 1728 in3"]
-    assert before.bands[0].when == after.bands[0].when
 
 
 def test_a_day_without_a_rule_is_an_error(materials: Materials) -> None:

@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from boxwright import Item, Order, load_catalog, plan
 from boxwright.catalog import Materials, load_materials, weigh_dunnage
-from boxwright.domain.factor import Component
 from boxwright.errors import DataFileError, InvalidInputError
 
 
@@ -26,21 +24,6 @@ def test_one_weighed_box_is_the_density_of_a_fill(tmp_path: Path, materials: Mat
     others = [each for each in materials.dunnage if each.dunnage_id != fill.dunnage_id]
     assert [each for each in loaded.dunnage if each.dunnage_id != fill.dunnage_id] == others
     assert loaded.boards == materials.boards
-
-
-def test_plans_count_the_weighed_density(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fill of twice the density weighs twice as much, to a milligram's rounding."""
-    order = Order("o", [Item("tin", 1, 100, 100, 100, 300)])
-
-    def fill_mg() -> int:
-        (parcel,) = plan(order, load_catalog("eu-stock"), profiles=()).parcels
-        return sum(part.mass_mg for part in parcel.packaging if part.component is Component.VOID_FILL)
-
-    before = fill_mg()
-    weigh_dunnage("crumpled-kraft-fill", Decimal(10), Decimal(360), 2026, tmp_path / "own")
-    monkeypatch.setenv("BOXWRIGHT_MATERIALS", str(tmp_path / "own"))
-    assert before > 0
-    assert abs(fill_mg() - 2 * before) <= 2
 
 
 def test_cushioning_stays_unverified_and_its_range_encloses_it(tmp_path: Path) -> None:

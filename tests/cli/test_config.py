@@ -39,15 +39,8 @@ def test_settings_are_shown_with_where_they_come_from(monkeypatch):
     assert found["store"]["from"] == "BOXWRIGHT_STORE"
     assert found["log_format"] == {"value": "json", "from": "--log-format"}
     assert found["grace_s"] == {"value": 20.0, "from": "default"}
-    assert set(json.loads(run("show", "--changed", "--json"))) == {"workers", "link_key", "store"}
-
-
-@pytest.mark.usefixtures("file")
-def test_the_values_as_json():
-    """JSON holds each value with the type that the server uses."""
-    found = json.loads(run("show", "--json", "--catalog", "a.toml", "--catalog", "b.toml"))
-    assert found["catalogs"] == {"value": ["a.toml", "b.toml"], "from": "--catalog"}
     assert found["order_id_key"] == {"value": "", "from": "default"}
+    assert set(json.loads(run("show", "--changed", "--json"))) == {"workers", "link_key", "store"}
 
 
 def test_other_options_and_faults_are_refused(file):

@@ -193,18 +193,18 @@ def test_a_missing_folder_is_reported_before_anything_is_packed(orders, tmp_path
     assert f"{option}: " in result.stderr
 
 
-def test_an_interrupt_of_the_evaluation_names_the_written_catalog(orders, tmp_path, monkeypatch):
-    """The last line names the catalog that is already written."""
+@pytest.mark.parametrize(("step", "written"), [("design", False), ("judge", True)])
+def test_an_interrupt_names_the_written_catalog(orders, tmp_path, monkeypatch, step, written):
+    """The exit code is 130; the last line names the catalog if it is already written."""
 
     def interrupted(*arguments, **given):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("boxwright.design.judge", interrupted)
+    monkeypatch.setattr(f"boxwright.design.{step}", interrupted)
     out = tmp_path / "d.toml"
     result = run("--orders", orders, "--sizes", 2, "--today", "eu-stock", "--out", out)
-    assert result.exit_code == command.INTERRUPTED
-    assert str(out) in result.stderr.splitlines()[-1]
-    assert len(load_catalog(out).box_types) == 2
+    assert result.exit_code == command.INTERRUPTED == 130
+    assert (str(out) in result.stderr.splitlines()[-1]) == out.exists() == written
 
 
 @pytest.mark.parametrize(
@@ -237,18 +237,6 @@ def test_each_mistake_is_named_by_its_option(orders, given, said):
     result = run("--orders", orders, *given)
     assert result.exit_code == 2, result.output
     assert said in result.stderr
-
-
-def test_an_interrupt_leaves_nothing_and_has_its_own_code(orders, tmp_path, monkeypatch):
-    """Ctrl-C while orders are packed leaves no file and exits with 130."""
-
-    def interrupted(*arguments, **given):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("boxwright.design.design", interrupted)
-    result = run("--orders", orders, "--sizes", 2, "--out", tmp_path / "d.toml")
-    assert result.exit_code == command.INTERRUPTED == 130
-    assert not (tmp_path / "d.toml").exists()
 
 
 def test_a_column_of_dates_that_is_not_there_is_refused(orders):

@@ -241,13 +241,8 @@ def test_the_steps_are_printed_as_sentences():
 
 
 def test_a_plan_is_written_as_a_page(tmp_path):
-    """The page has the requested paper size; it may not overwrite the order, and a file of orders has none."""
+    """The page has the requested paper size."""
     page = tmp_path / "plan.html"
     result = run(EXAMPLES / "mug.json", "--catalog", "eu-webshop", "--html", page, "--sheet", "a6")
     assert result.exit_code == 0, result.output
     assert "105mm 148mm" in page.read_text()
-    order = tmp_path / "order.json"
-    order.write_text((EXAMPLES / "mug.json").read_text())
-    result = run(order, "--catalog", "eu-webshop", "--html", order)
-    assert result.exit_code == 2
-    assert "--html" in result.output

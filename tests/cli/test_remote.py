@@ -182,35 +182,6 @@ def test_plans_of_many_orders_go_to_an_address_with_their_profiles():
     assert "plans.jsonl.profiles.json" in names()
 
 
-def test_a_page_that_fails_keeps_no_catalog_from_its_address(monkeypatch: pytest.MonkeyPatch):
-    """A catalog is uploaded before the page is made."""
-    pytest.importorskip("jinja2")
-
-    def interrupted(*arguments: object, **given: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("boxwright.design.judge", interrupted)
-    rows = "".join(f"o{n},1,1,{100 + 10 * n},{80 + 5 * n},60,300\n" for n in range(12))
-    asked = ("--orders", put("orders.csv", HEADER + rows), "--sizes", 1, "--candidates", 20, "--today", "eu-stock")
-    result = run("design", *asked, "--out", "memory://d.toml", "--html", "memory://d.html")
-    assert result.exit_code == 130, result.output
-    assert names() == {"orders.csv", "d.toml"}
-    assert result.output.count("wrote memory://d.toml") == 1
-
-
-def test_a_catalog_that_cannot_be_sent_keeps_no_page_from_its_address(tmp_path: Path):
-    """The error names the kept file; the page is uploaded, and the exit code is 2."""
-    pytest.importorskip("jinja2")
-    rows = "".join(f"o{n},1,1,{100 + 10 * n},{80 + 5 * n},60,300\n" for n in range(12))
-    asked = ("--orders", put("orders.csv", HEADER + rows), "--sizes", 1, "--candidates", 20, "--today", "eu-stock")
-    result = run("design", *asked, "--out", "faulty://d.toml", "--html", "memory://d.html")
-    assert result.exit_code == 2, result.output
-    assert "faulty://d.toml: file:" in result.output
-    assert names() == {"orders.csv", "d.html"}
-    kept = {path.name for path in (tmp_path / "tmp").rglob("*") if path.is_file()}
-    assert (kept & {"d.toml", "d.html"}) == {"d.toml"}
-
-
 def test_file_addresses_are_paths_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """file:// needs no fsspec, and decodes %20."""
     monkeypatch.setitem(sys.modules, "fsspec.core", None)

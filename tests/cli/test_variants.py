@@ -176,6 +176,7 @@ def test_a_bad_policy_names_its_file_and_field(files: Path, content: str, error:
         (["--carrier-service", f"{SF}:a", "--zone", "b"], "--zone:"),
         (["--carrier-service", SF, "--carrier-service", SF], "--carrier-service:"),
         (["--carrier-service", SF, "--carrier-service", "x/y"], "--carrier-service:"),
+        (["--out", "rows.xlsx"], "rows.xlsx:"),
         (["--policy", "x.json"], "--policy:"),
         (["--policy", "none.toml"], "none.toml: file:"),
         (["--policy", "plain.toml", "--policy", "a/plain.toml"], "--policy:"),

@@ -91,7 +91,7 @@ def test_a_leg_is_mode_distance_and_vehicle():
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path):
-    """During a write, and after a failed one, the earlier file stays and no other is left."""
+    """During a write, and after a failed one, the earlier file stays alone; permissions are those of any new file."""
     path = tmp_path / "out.txt"
     write_whole(path, "former")
 
@@ -106,10 +106,6 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
         fail_half_way()
     assert path.read_text() == "former"
     assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_new_file_is_readable_like_any_other(tmp_path):
-    """The file has the permissions of any new file, not those of a temporary one."""
     (tmp_path / "plain").write_text("")
     write_whole(tmp_path / "whole", "")
     assert (tmp_path / "whole").stat().st_mode == (tmp_path / "plain").stat().st_mode

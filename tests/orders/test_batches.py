@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from boxwright.domain.order import Order
-from boxwright.errors import DataFileError, UnsupportedError
+from boxwright.errors import DataFileError
 from boxwright.orders import read_orders
 from boxwright.orders.batches import (
     FEWEST,
@@ -129,12 +129,6 @@ def test_a_parquet_file_that_is_not_whole_is_named(tmp_path: Path, fault: str) -
     path.write_bytes(content)
     with pytest.raises(DataFileError, match=r"orders\.parquet: file: "):
         list(order_batches(path))
-
-
-def test_an_unknown_suffix_is_refused(tmp_path: Path) -> None:
-    """The file is named."""
-    with pytest.raises(UnsupportedError, match=r"orders\.txt"):
-        list(order_batches(tmp_path / "orders.txt"))
 
 
 def test_the_first_order_that_can_be_read_is_found(tmp_path: Path) -> None:

@@ -15,11 +15,9 @@ from benchmarks.dirty_export import FAULTS, write_export
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright.domain.order import Fragility
 from boxwright.errors import DataFileError, FieldViolation, UnsupportedError
-from boxwright.orders import GuessOptions, RowRules, convert_orders, read_orders
+from boxwright.orders import GuessOptions, RowRules, convert_orders
 from boxwright.orders.spool import Spool
-from boxwright.orders.write import write_csv, write_parquet
 
 from .exports import HEADER, ITEMS, ROWS, TEXT, converted
 
@@ -416,42 +414,6 @@ def test_no_row_is_lost(rows: list[list[str]]):
     assert found.rows_in == sum(any(cell.strip() for cell in row) for row in rows)
     assert found.rows_in == len(found.rows) + found.rows_rejected
     assert len({(each.file, each.row) for each in found.rejections}) == found.rows_rejected
-
-
-def test_what_is_written_is_read_again_in_both_formats(tmp_path: Path):
-    """CSV and Parquet hold the same orders, whatever optional fields they have, and extra columns do not disturb."""
-    frame = pd.DataFrame(
-        {
-            "order_id": ["o1", "o2"],
-            "line_id": ["1", "1"],
-            "quantity": [1, 2],
-            "Box": ["K1", None],
-            "length_mm": [30.125, 3],
-            "width_mm": [20, 2],
-            "height_mm": [10, 1],
-            "mass_g": [5, 600],
-            "orientations": ["LWH WLH", None],
-            "ships_in_own_container": [True, False],
-            "property_amounts": ["lithium_wh=20;liquid_ml=0.5", None],
-            "fragility_class": ["fragile", None],
-            "g_level": [45.5, None],
-            "article": ["mug", None],
-        }
-    )
-    found = convert_orders([frame])
-    assert not found.rejections
-    as_csv, as_parquet = tmp_path / "o.csv", tmp_path / "o.parquet"
-    with as_csv.open("w", encoding="utf-8", newline="") as file:
-        write_csv(found.rows, found.columns, file)
-    with as_parquet.open("wb") as raw:
-        write_parquet(found.rows, found.columns, raw)
-    orders = list(read_orders(as_csv))
-    assert orders == list(read_orders(as_parquet))
-    assert orders[0].lines[0].length_mm == 30.125
-    assert len(orders[0].lines[0].property_amounts) == 2
-    assert (orders[0].lines[0].fragility, orders[0].lines[0].article) == (Fragility("fragile", 45.5), "mug")
-    assert "extra_box_used" in found.columns
-    assert list(convert_orders([as_csv]).rows) == list(convert_orders([as_parquet]).rows)
 
 
 def test_rows_on_disk_are_those_in_memory(monkeypatch):

