@@ -87,11 +87,8 @@ def _differences(
         if field.is_repeated:
             yield from _in_list(list(given), list(found), at, parcel, stop, whole=whole)
         elif whole and field.has_presence and stated.HasField(field.name) != computed.HasField(field.name):
-            yield (
-                at,
-                parcel,
-                *("present" if message.HasField(field.name) else "absent" for message in (stated, computed)),
-            )
+            given, found = ("present" if message.HasField(field.name) else "absent" for message in (stated, computed))
+            yield at, parcel, given, found
         elif isinstance(given, Message):
             yield from _differences(given, found, at, parcel, stop, whole=whole)
         elif not _same(given, found):
