@@ -96,18 +96,10 @@ def test_only_a_ship_date_that_a_run_chose_is_taken_over(orders, tmp_path):
     assert run(*service, "--out", tmp_path / "own").exit_code == 0
 
 
-def test_the_page_links_to_the_rows(orders, tmp_path):
-    """Links are relative to the page; a folder has a link for each part."""
-    (tmp_path / "rows").mkdir()
-    for name in ("part 1.parquet", "part 2.parquet", "manifest.json"):
-        (tmp_path / "rows" / name).touch()
+def test_the_page_links_to_the_rows(tmp_path):
+    """The link is relative to the page."""
     page = tmp_path / "pages" / "report.html"
-    assert row_links(page, tmp_path / "rows.csv") == [("../rows.csv", "rows.csv")]
-    assert row_links(tmp_path / "report.html", tmp_path / "rows") == [
-        ("rows", "rows"),
-        ("rows/part%201.parquet", "part 1.parquet"),
-        ("rows/part%202.parquet", "part 2.parquet"),
-    ]
+    assert row_links(page, tmp_path / "my rows.csv") == [("../my%20rows.csv", "my rows.csv")]
     assert row_links(page, None) == []
 
 

@@ -257,14 +257,6 @@ def test_break_even_is_shown_per_profile(tmp_path):
     assert "warning" not in settled.stdout
 
 
-def test_a_break_even_without_return_transport_gives_a_warning():
-    """Return transport and washing that are not stated give a warning."""
-    options = ("--reusable", "reusable-totes:tote-s-13500", "--single", "us-stock:us-10x10x4")
-    result = run("footprint", "break-even", *options)
-    assert result.exit_code == 0, result.output
-    assert "warning: reusable-totes:tote-s-13500" in result.stdout
-
-
 @pytest.mark.parametrize(
     ("reusable", "rule"),
     [

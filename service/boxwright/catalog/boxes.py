@@ -109,7 +109,9 @@ def _board(given: dict[str, Any], materials: Materials, faults: Findings) -> tup
         meant = [board for board in materials.boards if (board.flute, board.grade) == (flute, grade)]
         if len(meant) != 1:
             known = ", ".join(sorted({f"{board.flute} {board.grade}".strip() for board in materials.boards}))
-            rule = f"must, with the grade, be one of {known}, unless caliper_mm and grammage_g_per_m2 are given"
+            rule = (
+                f"must, with its grade, be that of a board ({known}), unless caliper_mm and grammage_g_per_m2 are given"
+            )
             faults.add("flute", f"{rule}, got {f'{flute} {grade}'.strip()!r}")
             return None, None
         given["board_id"] = meant[0].board_id
@@ -151,7 +153,6 @@ def _fill_size(
 
 
 def _size(given: Mapping[str, Any], side: str) -> Size | None:
-    """Return the inner or outer size in mm, or None unless all edges are stated."""
     edges = [given.get(field) for field in LENGTHS if field.startswith(side)]
     if None in edges:
         return None

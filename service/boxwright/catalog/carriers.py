@@ -113,7 +113,6 @@ def _rule(table: Any, names: dict[str, Any], at: Findings) -> CarrierRule | None
 
 
 def _check_bands(bands: tuple[Band, ...], at: Findings) -> None:
-    """Note bands that never apply, and zones without a band for some parcels."""
     zones = sorted({zone for band in bands for zone in band.zones})
     for zone in zones or [""]:
         of_zone = [index for index, band in enumerate(bands) if not band.zones or zone in band.zones]
@@ -139,7 +138,6 @@ def _check_steps(steps: Iterable[WeightStep], size: Any, at: Findings) -> None:
 
 
 def _check_surcharges(surcharges: tuple[SurchargeRule, ...], at: Findings) -> None:
-    """Note repeated surcharges, and names in ``unless`` that are unknown, mutual or depend on the billed weight."""
     known = {surcharge.surcharge_id: surcharge for surcharge in surcharges}
     for index, surcharge in enumerate(surcharges):
         own = surcharge.surcharge_id
@@ -158,7 +156,6 @@ def _check_surcharges(surcharges: tuple[SurchargeRule, ...], at: Findings) -> No
 
 
 def _check_periods(rules: list[tuple[Findings, CarrierRule]]) -> None:
-    """Note periods that end before they begin, and periods that do not begin on the day after the previous period."""
     for at, rule in rules:
         if rule.effective_from and rule.effective_to and rule.effective_to < rule.effective_from:
             at.add("to", f"must not be before {rule.effective_from}, got {rule.effective_to}")

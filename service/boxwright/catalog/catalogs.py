@@ -106,21 +106,20 @@ Given = list[tuple[Findings, dict[str, Any], frozenset[str]]]
 
 
 def _tiers(cell: str, *_: object) -> list[dict[str, Any]]:
-    """Return the price tiers of ``QUANTITY=PRICE;QUANTITY=PRICE``."""
     found = pairs(cell, "QUANTITY=PRICE, such as 100=75;500=60")
     return [{"min_quantity": whole_number(quantity), "price_minor": whole_number(price)} for quantity, price in found]
 
 
 def _caps(cell: str, *_: object) -> list[dict[str, Any]]:
-    """Return the limits of ``NAME=MOST;NAME=MOST``."""
     found = pairs(cell, "NAME=MOST, such as lithium_wh=100")
     return [{"property": name, "max_amount": float(number(most))} for name, most in found]
 
 
 def _grid(cell: str, *_: object) -> dict[str, Any]:
-    """Return the compartments of ``columns_mm=95 95;rows_mm=95;height_mm=340;articles=wine_bottle``."""
     found: dict[str, Any] = {}
-    for name, words in pairs(cell, "such as columns_mm=95 95;rows_mm=95;height_mm=340;articles=wine_bottle"):
+    for name, words in pairs(
+        cell, "NAME=VALUES, such as columns_mm=95 95;rows_mm=95;height_mm=340;articles=wine_bottle"
+    ):
         given = words.split() if name == "articles" else [float(number(length)) for length in words.split()]
         found[name] = given[0] if name == "height_mm" and len(given) == 1 else given
     return found
@@ -218,7 +217,6 @@ def _of_document(document: dict[str, Any] | None, materials: Materials, faults: 
 
 
 def _of_csv(path: Path, materials: Materials, faults: Findings) -> Catalog | None:
-    """Return the catalog in a CSV file, named after the file, or None after noting every fault."""
     given = []
     currency = ""
     needed = {"box_type_id": CSV_COLUMNS["box_type_id"]}

@@ -302,7 +302,6 @@ class _Column:
 
 
 def _columns(headers: Sequence[str], mapping: ColumnMap, basis: str, currency: str, faults: Findings) -> list[_Column]:
-    """Return the columns to read after noting unknown, repeated and missing fields, and wrong units."""
     columns: dict[str, _Column] = {}
     other_basis = f"is an {'outer' if basis == 'inner' else 'inner'} size, but the basis is {basis}: change one of them"
     for column in mapping.columns:
@@ -318,11 +317,11 @@ def _columns(headers: Sequence[str], mapping: ColumnMap, basis: str, currency: s
         if field in EDGES and _of_other_size(header, basis):
             faults.add(where, other_basis)
         if field in columns:
-            faults.add(where, f"must not be {field}, which column {columns[field].header!r} is")
+            faults.add(where, f"must not be {field} like column {columns[field].header!r}")
         if column.unit not in units if units else column.unit:
             faults.add(where, f"must be in {', '.join(units) or 'no unit'}, got {column.unit or 'none'}")
         if price and (code := _price_parts(header)[1]) not in ("", currency):
-            faults.add(where, f"must be in {currency} as the other prices are, got {code}")
+            faults.add(where, f"must be in {currency} like the other prices, got {code}")
         boxes = _boxes_priced(header)
         factor = units.get(column.unit, Fraction(minor_per_unit(currency), boxes) if price else Fraction(1))
         named = f"{basis}_{field}_mm" if field in EDGES else "price_minor" if price else field
@@ -340,7 +339,6 @@ def _columns(headers: Sequence[str], mapping: ColumnMap, basis: str, currency: s
 
 
 def _boxes(table: Table, columns: list[_Column], defaults: dict[str, str], faults: Findings) -> list[dict[str, Any]]:
-    """Return the fields of the box types in the rows after noting every fault."""
     headers = {column.field: column.header for column in columns}
     materials, number = load_materials(), 0
     given: list[tuple[Findings, dict[str, Any]]] = []

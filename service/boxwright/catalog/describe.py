@@ -5,9 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from boxwright import units
-from boxwright.catalog.boxes import unverified_walls
 from boxwright.catalog.catalogs import is_shipped_catalog
-from boxwright.catalog.loader import load_materials
 from boxwright.domain.box import BoxStyle, BoxType, Catalog
 from boxwright.domain.same import Same
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
@@ -27,19 +25,9 @@ def describe(catalog: Catalog) -> str:
         *table,
         "",
         f"{len(catalog.box_types)} box types, {unverified} of them unverified",
-        *_of_walls(catalog),
         *(f"{dunnage.kind.value}: {dunnage.dunnage_id}" for dunnage in catalog.dunnage),
     ]
     return "\n".join(lines)
-
-
-def _of_walls(catalog: Catalog) -> Iterator[str]:
-    """Yield sentences on the numbers of inner and of outer sizes that follow from unverified calipers."""
-    sides = [unverified_walls(box, load_materials()) for box in catalog.box_types]
-    for side in ("inner", "outer"):
-        if count := sides.count(side):
-            have = "box type has" if count == 1 else "box types have"
-            yield f"{count} {have} an {side} size that follows from a board with an unverified caliper"
 
 
 _HEADER = (
@@ -65,7 +53,6 @@ def _row(box: BoxType, catalog: Catalog) -> tuple[str, ...]:
 
 
 def _more(box: BoxType) -> Iterator[str]:
-    """Yield texts of optional fields."""
     if box.compartments is not None:
         yield box.compartments.words()
     if box.price_tiers:

@@ -68,8 +68,6 @@ RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class _Settings(Ruled):
-    """Settings of a data folder: its version, and defaults for requests and catalogs."""
-
     version: str
     default_drop_profile: str
     default_lifting_profile: str
@@ -189,7 +187,6 @@ _load = cache(_read)
 
 
 def _dunnage(reader: FolderReader, default: Iterable[str]) -> tuple[Dunnage, ...]:
-    """Return the dunnage of both tables, which must contain the default dunnage of the settings."""
     found: dict[str, Dunnage] = {}
 
     def check(row: Dunnage, *_: object) -> Broken:
@@ -208,7 +205,6 @@ def _dunnage(reader: FolderReader, default: Iterable[str]) -> tuple[Dunnage, ...
 
 
 def _drop_heights(reader: FolderReader, default: str) -> dict[str, tuple[rows.DropHeight, ...]]:
-    """Return, by profile, the bands in ascending mass; heights must not rise with mass."""
 
     def check(band: rows.DropHeight, bands: Sequence[rows.DropHeight]) -> Broken:
         lighter = [other for other in bands if other.profile == band.profile and other.above_kg < band.above_kg]
@@ -225,7 +221,6 @@ def _drop_heights(reader: FolderReader, default: str) -> dict[str, tuple[rows.Dr
 
 
 def _fragility_classes(reader: FolderReader) -> dict[FragilityClass, rows.FragilityRule]:
-    """Return, by class, the rules, the sturdiest class first; ``g_below`` must be unique."""
 
     def check(row: rows.FragilityRule, table: Sequence[rows.FragilityRule]) -> Broken:
         if row.g_below is not None and [other.g_below for other in table].count(row.g_below) > 1:
@@ -240,7 +235,6 @@ def _fragility_classes(reader: FolderReader) -> dict[FragilityClass, rows.Fragil
 
 
 def _markets(reader: FolderReader) -> tuple[Market, ...]:
-    """Return the markets, also those without rules; a country belongs to one market at most."""
 
     def check_rule(row: rows.MarketRule, *_: object) -> Broken:
         for column in ("material_ids", "exempt_material_ids"):
@@ -375,7 +369,6 @@ def _mass_ranges(
 
 
 def _strength_figures(reader: FolderReader) -> dict[str, tuple[rows.StrengthFigure, ...]]:
-    """Return, by factor, the figures in ascending order of steps; their values must not rise."""
 
     def check(row: rows.StrengthFigure, table: Sequence[rows.StrengthFigure]) -> Broken:
         others = [other for other in table if other.factor == row.factor and other is not row]

@@ -75,7 +75,7 @@ class PortPosition(OfPlaces):
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if (self.latitude is None) != (self.longitude is None):
-            yield FieldViolation("latitude", "must be given with longitude, or both left empty")
+            yield FieldViolation("latitude", "must be given if and only if longitude is")
 
 
 @dataclass(frozen=True)

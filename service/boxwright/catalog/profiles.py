@@ -148,7 +148,6 @@ def _implied(component: Component, stage: Stage) -> str | None:
 
 
 def _classes_of(*known: Any) -> Reader:
-    """Return a reader of tables of transport classes with the keys ``known``."""
 
     def read(table: Any, key: str, at: Findings) -> tuple[tuple[Any, str], ...]:
         names = {str(name): name for name in known}

@@ -151,7 +151,6 @@ def show(found: Conversion) -> None:
 
 
 def _say(text: str, *, apart: bool = False) -> None:
-    """Print a line; if ``apart``, an empty line precedes it."""
     click.echo(("\n" if apart else "") + visible(text))
 
 

@@ -93,7 +93,6 @@ def _total(footprint: Footprint) -> str:
 
 
 def _range(footprint: Footprint, unit: str = "") -> str:
-    """Return the range of a total; empty if there is none."""
     ends = footprint.interval_co2e_mg
     return "" if ends is None else stated(f"{co2e(ends[0])} to {co2e(ends[1])}{unit}", lacking=bool(footprint.lacks))
 
@@ -198,7 +197,7 @@ def _source(factor_id: str, footprint: Footprint, profile: AccountingProfile | N
     words = f"{factor_id}: {factor.source}{where} ({'; '.join(filter(None, about))})"
     used = {line.factor_kg_per_unit for line in footprint.lines if line.factor_id == factor_id}
     if used != {factor.value}:
-        words += f"; these data say {_short(factor.value)}, the plan {', '.join(map(_short, sorted(used)))}"
+        words += f"; these data have {_short(factor.value)}, the plan has {', '.join(map(_short, sorted(used)))}"
     return words
 
 
@@ -231,7 +230,7 @@ def break_even_view(reusable: str, single: str, found: Sequence[BreakEven]) -> G
             BreakEvenOutcome.UNKNOWN: f"unknown, no factor for {in_words(trips.missing)}",
             BreakEvenOutcome.NEVER: "never: each use emits as much",
             BreakEvenOutcome.REACHED: f"from {needed} of {trips.life_trips:,}",
-        }.get(trips.outcome, f"no practical one: {needed}, a life has {trips.life_trips:,}")
+        }.get(trips.outcome, f"never in practice: {needed}, but a life has {trips.life_trips:,}")
         rows.append((trips.profile_id, co2e(trips.life_mg), co2e(trips.use_mg), co2e(trips.single_mg), verdict))
     columns = ("=Profile", "Life", "Added per use", "Single use", "Break-even")
     unstated = " and ".join(dict.fromkeys(lack.subject for trips in found for lack in trips.missing_scope))

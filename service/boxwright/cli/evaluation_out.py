@@ -29,8 +29,6 @@ SHIP_DATE = "settled ship date"
 """Key, in the manifest of a folder, of the ship date that the run set."""
 SHOWN = 10
 """Maximum number of rejected orders that are printed."""
-_MOST_LINKED = 20
-"""Maximum number of parts that the page links to."""
 
 
 class OneFile:
@@ -165,12 +163,8 @@ def _words(value: Any) -> str:
 
 
 def row_links(page: Path, rows: Path | None) -> list[tuple[str, str]]:
-    """Return the URLs, relative to the page, and the names of a row file, or of a folder and the first parts in it."""
+    """Return the URL, relative to the page, and the name of the file or folder of rows, if there is one."""
     if rows is None:
         return []
-    if address := address_of(rows):
-        return [(quote(address, safe=":/"), rows.name)]
-    found, here = [rows], page.resolve().parent
-    if rows.is_dir():
-        found += sorted(part for part in rows.iterdir() if part.suffix.lower() in (".parquet", ".csv"))[:_MOST_LINKED]
-    return [(quote(Path(os.path.relpath(part.resolve(), here)).as_posix()), part.name) for part in found]
+    there = address_of(rows) or Path(os.path.relpath(rows.resolve(), page.resolve().parent)).as_posix()
+    return [(quote(there, safe=":/"), rows.name)]

@@ -247,7 +247,7 @@ def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True)
     given, path = path, path.resolve() if follow else path.parent.resolve() / path.name
     leads_away = given.is_symlink() or (is_device(given) and not given.is_dir())
     if leads_away and not follow and given.absolute().parent not in _SYSTEM_FOLDERS:
-        raise OSError(errno.EINVAL, "is a link, pipe or device, and is written to in /dev alone", str(given))
+        raise OSError(errno.EINVAL, "must not be a link, pipe or device outside /dev", str(given))
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(given))
     if is_device(given):
@@ -309,7 +309,6 @@ def is_device(path: Path) -> bool:
 
 
 def _located(address: str) -> tuple[Any, str]:
-    """Return the file system of an address, and the path in this file system."""
     try:
         from fsspec.core import url_to_fs  # type: ignore[import-untyped]  # fsspec ships no type information
     except ImportError:

@@ -13,8 +13,6 @@ COMMANDS = (
 
 
 class _Commands(click.Group):
-    """A group that imports a subcommand on first use."""
-
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 

@@ -101,13 +101,11 @@ def _text(value: object) -> str:
 
 
 def _collecting(material: Material, materials: Materials) -> str:
-    """Return the ids of the markets where a material is commonly collected."""
     streams = ((market.market_id, market.stream(material.material_id)) for market in materials.markets)
     return " ".join(name for name, stream in streams if stream and stream.collection is Collection.COLLECTED)
 
 
 def _missing(profile: AccountingProfile, materials: Materials) -> Iterator[str]:
-    """Yield texts on the stages and materials for which a profile has no factor."""
     for component in sorted(CARRIED):
         cells = [cell for cell in profile.coverage if cell.component is component and cell.coverage is Coverage.MISSING]
         if cells:

@@ -284,7 +284,6 @@ def take_lane(given: dict[str, Any]) -> Lane:
 
 
 def _read_destinations(file: Path, lane: dict[str, Any]) -> Lane:
-    """Return a lane with the destinations in a file of ``--destinations``."""
     from boxwright.evaluation.destinations import Destinations
     from boxwright.findings import Findings
     from boxwright.tabular.table import Torn, open_table, plain_text

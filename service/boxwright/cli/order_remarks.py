@@ -56,7 +56,6 @@ def remarks_on_designs(orders_file: Path, catalogs: Iterable[Catalog]) -> tuple[
 
 
 def _shares(counts: Counter[str]) -> str:
-    """Return the most frequent values with their shares of orders."""
     every, more = counts.total(), ", ..." if len(counts) > _MOST_NAMED else ""
     named = [(value or "not stated", number) for value, number in counts.most_common(_MOST_NAMED)]
     return ", ".join(f"{value} {100 * number / every:.0f} %" for value, number in named) + more

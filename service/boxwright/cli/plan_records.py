@@ -16,15 +16,17 @@ from boxwright.errors import DataFileError, FieldViolation
 RECORDS = (
     file_option(
         *("--plans", "plans_file", "FILE"),
-        "Plans of a file, as `plans export` and `pack --orders --out` write it and `pack --json` prints it.",
+        "File of plans, as `plans export`, `pack --orders --out` or `pack --json` writes it.",
         written=False,
     ),
     click.option(
         "--store",
         metavar="URL",
-        help="Stored plans, if not --plans.  [default: BOXWRIGHT_STORE, or the file that BOXWRIGHT_STORE_FILE names]",
+        help="Store of the plans, in place of --plans.  [default: BOXWRIGHT_STORE, or the file that BOXWRIGHT_STORE_FILE names]",
     ),
-    click.option("--filter", "where", default="", metavar="FILTER", help="Which stored plans, as of `plans list`."),
+    click.option(
+        "--filter", "where", default="", metavar="FILTER", help="Filter of stored plans, as for `plans list`."
+    ),
 )
 
 

@@ -140,7 +140,6 @@ def alternatives(plan: Plan, others: Sequence[Plan]) -> RenderableType:
 
 
 def _parcel(parcel: Parcel, title: str, catalog: Catalog) -> Group:
-    """Return the head, pack sequence and figures of a parcel."""
     marks = "".join(f", {mark.words}" for mark in parcel.handling_marks)
     if parcel.ships_in_own_container:
         head = Text(f"{title}: in its own container, without a box{marks}", style="bold")
@@ -175,7 +174,6 @@ def _parcel(parcel: Parcel, title: str, catalog: Catalog) -> Group:
 
 
 def _facts(parcel: Parcel, catalog: Catalog) -> Iterator[str]:
-    """Yield sentences on masses, empty space, prices, chargeable weight and strength."""
     goods, outer = f"{grams(parcel.net_mg)} of goods", size([units.to_mm(edge) for edge in parcel.outer_um])
     if parcel.ships_in_own_container:
         yield f"{goods}, no packaging, outside {outer} mm"

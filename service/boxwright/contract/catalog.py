@@ -86,7 +86,7 @@ def _take_derived(message: box_type_pb2.BoxType, given: dict[str, Any], found: F
                 if rule := (units.length_rule if field in _EDGES else units.mass_rule)(value):
                     found.add(BOX_TYPE.path(name), rule)
     if {"inner", "outer"} <= stated.keys():
-        found.add("derived", "must not name both inner and outer: neither follows from the other")
+        found.add("derived", "must not name both inner and outer, since neither follows from the other")
     return stated
 
 

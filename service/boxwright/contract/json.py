@@ -167,7 +167,6 @@ def _real(value: float) -> float | str:
 
 
 def _once(stop: Stop, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object; raises ValueError if a key is repeated, since a value would be lost."""
     stop.look()
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -231,7 +230,6 @@ def _below(descriptor: Any, key: str) -> list[str]:
 
 
 def _read_list(field: Any, value: Any, found: Findings, name: str) -> Any:
-    """Return the entries of a list; None after noting that the value is not a list."""
     if not isinstance(value, list):
         found.add(name, f"must be a list, got {_shown(value)}")
         return None
@@ -271,7 +269,6 @@ def _read_message(descriptor: Any, value: Any, found: Findings, name: str) -> An
 
 
 def _read_text_message(kind: type[Message], value: Any, found: Findings, name: str) -> Any:
-    """Return a message that JSON writes as a string, such as a FieldMask."""
     try:
         if isinstance(value, str) and _text(value) and kind is field_mask_pb2.FieldMask:
             if value.count(",") >= (most := max_entries("paths")):  # the same limit as for JSON lists
@@ -337,7 +334,6 @@ def _member(enum: EnumDescriptor, known: frozenset[Any], value: Any) -> Any:
 
 
 def _near(value: str, prefix: str, stated: list[str]) -> str:
-    """Return the enum name that a text resembles, with or without the prefix; empty if it resembles none."""
     short = [name.removeprefix(prefix) for name in stated]
     text = value[:100].upper().removeprefix(prefix)
     begun = [name for name in short if text and name.startswith(text)]

@@ -386,7 +386,6 @@ def read_whole(value: float, found: Findings, name: str) -> int:
 
 
 def _read_decimal(value: float, found: Findings, name: str) -> Decimal | None:
-    """Return the shortest decimal of a double; None after noting that the double is not finite."""
     if math.isfinite(value):
         return Decimal(str(value))
     found.add(name, f"must be a number, got {value}")

@@ -14,7 +14,7 @@ FACTS = {
     "Plan": {"unpacked"},
     "Parcel": {
         *("placements", "box_type_id", "ships_in_own_container", "parcel_index", "started_parcel_id", "cushioning_id"),
-        "empty_spaces",  # the independent check covers these: there is more than one way to cut them
+        "empty_spaces",  # can be cut in several ways, and the independent check covers them
     },
 }
 """Fields that are read as facts, by type of message."""

@@ -107,13 +107,12 @@ def _read_cells(content: tuple[list[str], list[tuple[int, list[str] | str]]], re
 
 
 def _read_lines(lines: list[tuple[int, bytes]], repeated: frozenset[str]) -> Iterator[Reading]:
-    """Yield the orders of numbered JSON lines."""
     seen = set(repeated)
     for number, text in lines:
         try:
             order = order_of_text(text)
             if order.order_id in seen:
-                rule = f"must be unique in the file, {order.order_id!r} repeats"
+                rule = f"must be unique in the file, got {order.order_id!r} again"
                 raise InvalidInputError([FieldViolation("order_id", rule)])
         except InvalidInputError as error:
             yield tuple(at(f"line {number}", fault.field, fault.rule) for fault in error.violations)
@@ -178,7 +177,6 @@ def unreadable(path: Path, error: OSError | UnicodeDecodeError) -> DataFileError
 
 
 def _csv_batches(path: Path) -> Iterator[OrderBatch]:
-    """Yield batches of a CSV file with commas, in UTF-8 with or without a byte-order mark; the header is row 1."""
     row = 1
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, strict=True)
@@ -229,7 +227,6 @@ def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
 
 
 def _ids_of_lines(lines: Sequence[tuple[int, bytes]]) -> list[str]:
-    """Return the ids of the lines that state an id."""
     ids = []
     for _, text in lines:
         try:
@@ -243,7 +240,6 @@ def _ids_of_lines(lines: Sequence[tuple[int, bytes]]) -> list[str]:
 
 
 def _parquet_batches(path: Path) -> Iterator[OrderBatch]:
-    """Yield batches of a Parquet file, without columns that plans ignore."""
     import pyarrow as pa
     import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
 

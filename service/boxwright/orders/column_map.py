@@ -163,7 +163,6 @@ def with_options(mapping: ColumnMap, how: GuessOptions) -> ColumnMap:
 
 
 def _unit_given(name: str, how: GuessOptions) -> str:
-    """Return the caller's unit for columns of a field whose header names none."""
     units = units_of(name)
     return "" if not units else how.length_unit if "mm" in units else how.mass_unit
 

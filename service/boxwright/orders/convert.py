@@ -398,7 +398,6 @@ def read_master(table: Table, given: ColumnMap | None, how: GuessOptions) -> Ite
 
 
 def _check_given(table: Table, given: Mapping[str, str]) -> None:
-    """Raise DataFileError for fields that items lack, and for headers that the table lacks."""
     shown = ", ".join(map(repr, table.header))
     broken = [
         FieldViolation(f"items.{name}", f"must be a field of an item: {', '.join(sorted(_OF_AN_ITEM))}")

@@ -107,7 +107,7 @@ class Survey:
         self._day_order = DayOrder()
         self._edges = _Figures("longest edge", "mm", EDGES)
         self._masses = _Figures("mass_g", "g", ("mass_g",))
-        self._orders = [0, 0]  # rejected, written; so are the two counters
+        self._orders = [0, 0]  # numbers of rejected and of written orders; the counters have this order too
         self._orders_of_sku = Counter[str](), Counter[str]()
         self._rejected_skus: list[frozenset[str]] = []
         self._statuses: dict[str, Counter[str]] = {}
@@ -170,8 +170,6 @@ class Survey:
 
 
 class _Figures:
-    """The greatest value of some fields in each row."""
-
     def __init__(self, name: str, unit: str, fields: Sequence[str]) -> None:
         self._name, self._unit, self._fields = name, unit, fields
         self._files: dict[str, int] = {}

@@ -178,7 +178,6 @@ def date_span(path: str | PathLike[str], column: str = DATE_COLUMN) -> DateSpan 
 
 
 def _near(days: Counter[datetime.date]) -> list[datetime.date]:
-    """Return the days of orders in ascending order, without outliers at either end."""
     total, before, near = days.total(), 0, []
     far = total // _FAR
     for day in sorted(days):

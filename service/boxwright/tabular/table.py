@@ -261,7 +261,6 @@ def _workbook(name: str, content: bytes, sheet: str) -> Table:
 
 @contextmanager
 def _readable(name: str, rule: str) -> Iterator[None]:
-    """Turn errors of a package that reads a file into DataFileError."""
     try:
         yield
     except _DAMAGED as error:
@@ -290,7 +289,7 @@ def _cell(result: Any, formula: Any) -> Any:
 
 def _parquet(name: str, content: bytes) -> Table:
     _, pq = _pyarrow()
-    with _readable(name, "is not Parquet, or cut off"), closing(pq.ParquetFile(io.BytesIO(content))) as file:
+    with _readable(name, "must be a whole Parquet file"), closing(pq.ParquetFile(io.BytesIO(content))) as file:
         return _arrow_table(name, file.read())
 
 
@@ -301,7 +300,7 @@ def _arrow_table(name: str, table: Any) -> Table:
     def rows() -> Iterator[Numbered]:
         number = 0
         for batch in table.to_batches(max_chunksize=_BATCH_ROWS):
-            with _readable(name, "is not whole"):
+            with _readable(name, "must be whole"):
                 columns = [column.to_pylist() for column in batch.columns]
             for cells in zip(*columns, strict=True):
                 number += 1

@@ -262,7 +262,6 @@ def _design(
 
 
 def _check(out_file: Path | None, html_file: Path | None, given: dict[str, Any], *, compared: bool) -> None:
-    """Refuse options that are wrong for any design, and outputs that cannot be written."""
     if given["orders_per_year"] is not None and not compared:
         raise refusal("--orders-per-year", "needs --today, since yearly figures are changes from the current catalog")
     if out_file is not None:

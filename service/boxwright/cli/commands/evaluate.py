@@ -57,7 +57,7 @@ _LOOKED_AT = 2_000
     multiple=True,
     required=True,
     metavar="NAME|FILE",
-    help="Catalog to compare; repeat it. The others are compared with the first.",
+    help="Catalog to compare; repeatable. Others are compared with the first.",
 )
 @file_option("--html", "html_file", "FILE.html", "Also write a self-contained page with plots.")
 @file_option(

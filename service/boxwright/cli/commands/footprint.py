@@ -199,7 +199,6 @@ def _lane(given: dict[str, Any]) -> "tuple[Lane, list[AccountingProfile], Materi
 
 
 def _parcel(given: dict[str, Any], lane: "Lane", materials: "Materials") -> "WeighedParcel":
-    """Return the parcel that options describe, with its chargeable weight for the carrier of the lane."""
     from boxwright import units
     from boxwright.domain.box import box_component
     from boxwright.footprint import data_of_box

@@ -100,18 +100,18 @@ def command(
         raise click.UsageError(f"{order_file.name} may hold many orders: pack it with --orders {order_file.name}")
     whole = {f"--{name.replace('_', '-')}": given[name] for name in _PLANS_WHOLE}
     for goes, options, where in (
-        (one, {"--json": as_json, "--picture": picture, "--html": page}, "ORDER.json; --orders goes with --out"),
+        (one, {"--json": as_json, "--picture": picture, "--html": page}, "ORDER.json; with --orders, give --out"),
         (one, {"--started": given["started_file"], "--compare-with": given["compare_with"]}, "ORDER.json"),
         (one, {"--steps-in-words": given["steps_in_words"]}, "ORDER.json"),
         (one, {"--market": given["markets"]}, "ORDER.json; `boxwright evaluate` compares many orders"),
         (not given["started_file"], {"--compare-with": given["compare_with"]}, "a plan without --started"),
         (not one, {"--out": out_file}, "--orders; --json prints a single plan"),
         (not one, {"--workers": given["workers"]}, "--orders"),
-        (one or out_file, whole, "ORDER.json, or with --out, which holds each plan whole"),
+        (one or out_file, whole, "ORDER.json, or --out, which writes whole plans"),
     ):
         for option, value in options.items():
             if value and not goes:
-                raise click.UsageError(f"{option} goes with {where}")
+                raise click.UsageError(f"{option} needs {where}")
     if order_file is not None:
         _pack_one(order_file, as_json, picture, page, given)
     elif orders_file is not None:

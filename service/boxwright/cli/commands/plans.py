@@ -53,7 +53,11 @@ _KEY = click.option(
     help="File with the key by which order ids are hashed.  [default: BOXWRIGHT_ORDER_ID_KEY, or the file that"
     " BOXWRIGHT_ORDER_ID_KEY_FILE names]",
 )
-_FOUND = (_STORE, _filter("Which plans, such as 'order_id = A-1001 AND outcome = OVERRIDDEN'; default: all."), _KEY)
+_FOUND = (
+    _STORE,
+    _filter("Filter of plans, such as 'order_id = A-1001 AND outcome = OVERRIDDEN'.  [default: all]"),
+    _KEY,
+)
 
 
 @click.group("plans", cls=CommandGroup)
@@ -230,7 +234,7 @@ def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) 
 
 
 @command.command("delete")
-@with_options(_STORE, _KEY, _filter("Which plans, such as 'order_id = A-1001'; required."))
+@with_options(_STORE, _KEY, _filter("Filter of plans, such as 'order_id = A-1001'; required."))
 def delete_plans(store: str, where: str, order_id_key: str) -> None:
     """Delete the stored plans that match a filter.
 
@@ -271,14 +275,12 @@ def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> 
 
 
 def _tell(out: Path, many: str, how: str, kept: Any, where: str, order_id_key: str) -> None:
-    """Print the number of plans or orders in a file, and a hint if there is none because ids are hashed."""
     click.echo(f"{many} {how} {shown(out)}", err=is_device(out))
     if many.startswith("0 "):
         _say_hashed(kept, where, order_id_key)
 
 
 def _say_hashed(kept: Any, where: str, order_id_key: str) -> None:
-    """Print a hint if the filter cannot find orders, since the store hashes their ids with a key that is not given."""
     from boxwright.server.stored.plan_archive import hides_orders
 
     if hides_orders(kept, where, order_id_key):

@@ -43,7 +43,8 @@ def _options() -> Iterator[Callable[[Any], Any]]:
 @click.option(
     "--config",
     metavar="FILE",
-    help="Settings in TOML, such as workers = 4; options and the environment win.  [default: BOXWRIGHT_CONFIG]",
+    help="Settings in TOML, such as workers = 4; options and the environment override them."
+    "  [default: BOXWRIGHT_CONFIG]",
 )
 @click.option("--check", is_flag=True, help="Check settings and surroundings without serving.")
 @with_options(*_options())

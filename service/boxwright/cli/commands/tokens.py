@@ -178,7 +178,6 @@ class _Kept:
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Lock the folder, if the system can, while a command changes the file."""
     try:
         import fcntl
     except ImportError:  # Windows has none
