@@ -22,8 +22,8 @@ RECORDS = (
     click.option(
         "--store",
         metavar="URL",
-        help="Store of the plans, in place of --plans.  [default: BOXWRIGHT_STORE, or the file that BOXWRIGHT_STORE_FILE"
-        " names]",
+        help="Store of the plans, in place of --plans.  [default: BOXWRIGHT_STORE, or the file that"
+        " BOXWRIGHT_STORE_FILE names]",
     ),
     click.option(
         "--filter", "where", default="", metavar="FILTER", help="Filter of stored plans, as for `plans list`."
