@@ -38,7 +38,7 @@ def test_check_lists_violations(plan_file):
 
 
 def bare(plan_file):
-    """Reduce a plan to the data that a packing from elsewhere has: box types and placements."""
+    """Reduce a plan to box types and placements, which is what packings from elsewhere state."""
     plan = json.loads(plan_file.read_text())["plan"]
     parcels = [{"box_type_id": each["box_type_id"], "placements": each["placements"]} for each in plan["parcels"]]
     return {"plan": {"order_id": plan["order_id"], "parcels": parcels}}
@@ -64,7 +64,7 @@ def test_check_weighs_a_packing_without_figures(plan_file, tmp_path):
 
 @pytest.mark.parametrize("fields", [["line_id", "unit_index"], None], ids=["units alone", "placements"])
 def test_check_accepts_a_packing_without_figures(plan_file, fields):
-    """Boxes and placements are enough, or boxes and units if a layout is found; missing figures are not reported."""
+    """Boxes and placements are enough, or boxes and units that have a layout; missing figures are not reported."""
     plan = bare(plan_file)
     for parcel in plan["plan"]["parcels"] if fields else ():
         parcel["placements"] = [{name: placed[name] for name in fields} for placed in parcel["placements"]]
@@ -112,7 +112,7 @@ def test_a_catalog_file_is_checked(tmp_path):
 
 
 def test_missing_values_of_a_catalog_give_warnings(tmp_path):
-    """The check warns of missing outer size, material and price; a plan warns of those that change it."""
+    """The check warns of missing outer size, material and price; a plan warns only of values that change it."""
     table = tmp_path / "sparse.csv"
     table.write_text("box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g\ns,400,300,260,300\n")
     checked = run("catalog", "check", table)
@@ -169,7 +169,7 @@ def test_materials_are_listed():
 
 
 def test_profiles_say_what_they_follow_and_lack():
-    """Each profile has its standard, and the materials, stages and hubs without a factor."""
+    """Each profile names its standard, and the materials, stages and hubs without a factor."""
     lacks = run("materials", "list", columns=2_000).stdout.split("What they follow")[1].split("Carrier services")[0]
     for profile in load_materials().profiles:
         (row,) = [line for line in lacks.splitlines() if line.startswith(profile.profile_id)]
@@ -262,7 +262,7 @@ def test_weighing_prints_a_row_or_puts_it_into_a_folder(tmp_path):
         (("--grams", "5", "--litres", "0"), "litres:"),
     ],
 )
-def test_a_weighing_that_cannot_be_is_refused(options, error):
+def test_an_impossible_weighing_is_refused(options, error):
     """The error names the option and its rule."""
     answer = run("materials", "weigh", "crumpled-kraft-fill", *options)
     assert answer.exit_code == 2
@@ -270,7 +270,7 @@ def test_a_weighing_that_cannot_be_is_refused(options, error):
 
 
 def test_old_data_are_named():
-    """18 months after the end of 2024, from 1 July 2026, its rows are named; those of 2025 are not yet."""
+    """Rows of 2024 are named from 1 July 2026 on, 18 months after their year; rows of 2025 are not yet named."""
     before, after = (run("materials", "age", "--on", day).stdout for day in ("2026-06-30", "2026-07-01"))
     assert "cn-cpcd-2024/rail_freight/ttw" not in before
     assert "cn-cpcd-2024/rail_freight/ttw" in after

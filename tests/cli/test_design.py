@@ -64,7 +64,7 @@ def test_a_catalog_is_written_that_packs_the_orders(orders, tmp_path):
 
 
 def test_a_range_writes_a_file_for_each_number(orders, tmp_path):
-    """A row and a file for each, and none at the name itself; numbers with commas do the same."""
+    """Each number of boxes has a row and a file of its own; numbers with commas work like a range."""
     assert run("--orders", orders, "--sizes", "2,4", "--out", tmp_path / "c.toml").exit_code == 0
     assert len(load_catalog(tmp_path / "c-4.toml").box_types) == 4
     result = run("--orders", orders, "--sizes", "2-3", "--out", tmp_path / "d.toml")
@@ -134,7 +134,7 @@ def test_kept_catalogs_grow_shrink_and_keep_what_is_locked(orders, tmp_path):
 
 
 def test_terminal_page_and_json_state_one_saving(orders, tmp_path):
-    """All three state the saving by plans of the held-out orders, as a share and per year."""
+    """All three state the saving for the held-out orders, as a share and per year."""
     pytest.importorskip("jinja2")
     asked = ("--orders", orders, "--sizes", 2, "--today", "eu-stock", "--may-lose-orders", "--orders-per-year", 9_000)
     told, page = run(*asked, "--html", tmp_path / "report.html"), tmp_path / "report.html"
@@ -185,7 +185,7 @@ def test_a_file_that_cannot_be_written_keeps_no_other_from_being_written(orders,
 
 @pytest.mark.parametrize("option", ["--out", "--html"])
 def test_a_missing_folder_is_reported_before_anything_is_packed(orders, tmp_path, monkeypatch, option):
-    """A missing folder is an error before hours of packing, not after."""
+    """A missing folder is an error before anything is packed."""
     monkeypatch.setattr("boxwright.design.design", lambda *args, **kwargs: 1 / 0)
     path = tmp_path / "nowhere" / ("d.toml" if option == "--out" else "d.html")
     result = run("--orders", orders, "--sizes", 2, "--today", "eu-stock", option, path)
@@ -239,7 +239,7 @@ def test_each_mistake_is_named_by_its_option(orders, given, said):
     assert said in result.stderr
 
 
-def test_a_column_of_dates_that_is_not_there_is_refused(orders):
+def test_a_missing_column_of_dates_is_refused(orders):
     """A misspelt column must not silently give random halves."""
     result = run("--orders", orders, "--sizes", 2, "--date-column", "ship_day")
     assert result.exit_code == 2

@@ -153,7 +153,7 @@ BOXED = ("--net-g", "780", "--box", "eu-stock:eu-400x300x200", "--profile", "uk-
 
 
 def test_an_estimate_counts_a_box_of_unverified_tare_as_unverified():
-    """The grams of the box, and its share of transport, count as unverified in estimate and modes."""
+    """In estimate and modes the grams of the box and its share of transport count as unverified."""
     result = run("footprint", "estimate", *BOXED, "--leg", "road:500")
     pattern = r"mass +([\d.]+) +([\d.]+) +([\d.]+) +([\d.]+) %"
     box, way, total, unverified = map(float, re.findall(pattern, result.stdout)[0])
@@ -169,7 +169,7 @@ def test_an_estimate_counts_a_box_of_unverified_tare_as_unverified():
 
 
 def test_explain_names_each_leg_with_the_mass_and_distance_of_its_amount(tmp_path):
-    """Mass times distance of each leg is the amount of its line, also if two legs use the same van."""
+    """The amount of a line is mass times distance of its leg, also if two legs use one van."""
     places = ("--from", "CN:518000", "--to", "DE:20457", "--by", "air", "--profile", "uk-desnz")
     argv = ("pack", EXAMPLES / "six-mugs.json", "--catalog", "us-stock", *places)
     text = run(*argv, "--json").stdout
@@ -189,7 +189,7 @@ def test_explain_names_each_leg_with_the_mass_and_distance_of_its_amount(tmp_pat
         assert float(amount) == pytest.approx(tonne_km, rel=1e-6)
 
 
-def test_what_follows_from_an_incomplete_total_is_marked_as_it_is():
+def test_ranges_of_incomplete_totals_are_marked():
     """Ranges of incomplete totals are marked as incomplete."""
     lacking = ("--net-g", "1000", "--profile", "cn-cpcd")
     estimate = run("footprint", "estimate", *lacking, "--leg", "rail:500").stdout
@@ -264,7 +264,7 @@ def test_break_even_is_shown_per_profile(tmp_path):
         ("us-stock:none", "--reusable:"),
     ],
 )
-def test_a_box_that_is_not_there_is_refused(reusable, rule):
+def test_an_unknown_box_is_refused(reusable, rule):
     """The error names the option."""
     result = run("footprint", "break-even", "--reusable", reusable, "--single", "us-stock:us-8x6x4")
     assert result.exit_code == 2

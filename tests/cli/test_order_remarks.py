@@ -1,4 +1,4 @@
-"""The remarks of an evaluation and a design on orders that their single lane does not suit."""
+"""Remarks of `evaluate` and `design` on orders that do not suit the single lane."""
 
 import json
 from pathlib import Path

@@ -28,7 +28,7 @@ def export(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
-def test_a_bad_row_does_not_refuse_the_run(export: Path, tmp_path: Path, suffix: str):
+def test_a_bad_row_does_not_stop_the_conversion(export: Path, tmp_path: Path, suffix: str):
     """Good orders are written, the bad row is listed with its field, and the totals are printed."""
     out = tmp_path / f"orders.{suffix}"
     result = run(export, "--out", out)
@@ -44,7 +44,7 @@ def test_a_bad_row_does_not_refuse_the_run(export: Path, tmp_path: Path, suffix:
 
 
 def test_rows_rejected_with_their_order_are_counted_apart(tmp_path: Path):
-    """Rows rejected with their order count apart from rows that break a rule, and lost orders are counted."""
+    """Rows that break a rule, rows rejected with their order and lost orders are counted separately."""
     path = tmp_path / "export.csv"
     path.write_text(HEADER.replace("Kunde", "ship date") + GOOD + BAD + "o3;D;1;30;20;10;50;K2;31.02.2026\n")
     result = run(path, "--out", tmp_path / "orders.csv")
@@ -57,8 +57,8 @@ def test_rows_rejected_with_their_order_are_counted_apart(tmp_path: Path):
 
 
 @pytest.mark.parametrize("header", ["Zerbrechlich", "Fragile", "Bruchgefahr", "frágil"])
-def test_a_column_of_fragility_that_is_not_used_has_its_own_line(tmp_path: Path, header: str):
-    """A column that looks like fragility gives its own warning, since goods would be packed as not fragile."""
+def test_an_unused_column_of_fragility_gives_a_warning(tmp_path: Path, header: str):
+    """A column that looks like fragility is named, since its goods would be packed as not fragile."""
     path = tmp_path / "export.csv"
     path.write_text(HEADER.replace("Kunde", header) + GOOD, "utf-8")
     result = run(path, "--out", tmp_path / "orders.csv")
@@ -68,8 +68,8 @@ def test_a_column_of_fragility_that_is_not_used_has_its_own_line(tmp_path: Path,
     assert run(path, "--out", tmp_path / "orders.csv").stdout.count("Kunde") == 1
 
 
-def test_the_sku_may_be_called_otherwise_in_the_item_master(tmp_path: Path):
-    """--column names the column of the orders, and items.FIELD that of the item master."""
+def test_the_sku_may_have_another_name_in_the_item_master(tmp_path: Path):
+    """`--column sku=NAME` names the column of the orders; `items.sku=NAME` names that of the item master."""
     orders, items, out = tmp_path / "o.csv", tmp_path / "i.csv", tmp_path / "orders.csv"
     orders.write_text("order;Ware;qty\no1;A;2\n")
     items.write_text("Kennung;length (cm);width (cm);height (cm);weight (kg)\nA;30;20;10;1,5\n")
@@ -88,8 +88,8 @@ def test_the_sku_may_be_called_otherwise_in_the_item_master(tmp_path: Path):
     assert "--column:" in alone.stderr
 
 
-def test_a_column_of_units_that_is_not_read_has_its_own_line(tmp_path: Path):
-    """A column that looks like a unit and is not read gives its own warning."""
+def test_an_unread_column_of_units_gives_a_warning(tmp_path: Path):
+    """A column that looks like a unit and is not read is named."""
     path = tmp_path / "export.csv"
     path.write_text("order;Menge;Länge;Breite;Höhe;Maßeinheit;weight (g)\no1;1;300;200;100;MM;500\n", "utf-8")
     result = run(path, "--length-unit", "mm", "--out", tmp_path / "orders.csv")
@@ -188,7 +188,7 @@ def test_folder_pattern_and_input_are_read(export: Path, tmp_path: Path):
 def test_impossible_requests_are_refused(
     export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], message: str
 ):
-    """The message names option or file and rule, and the exit code is that of bad input."""
+    """The message names the rule with its option or file, and the exit code is 2."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty").mkdir()
     result = run(*arguments)

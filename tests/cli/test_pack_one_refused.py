@@ -1,4 +1,4 @@
-"""``boxwright pack ORDER.json``: input and options that are refused, by field and rule."""
+"""``boxwright pack ORDER.json``: refused input and options, by field and rule."""
 
 import pytest
 
@@ -48,7 +48,7 @@ def test_bad_input_names_its_field(tmp_path, change, options, errors):
     ],
 )
 def test_options_that_do_not_go_together_are_refused(arguments):
-    """A command that cannot mean what it says ends with exit code 2."""
+    """Contradicting options end with exit code 2."""
     result = run(*arguments)
     assert result.exit_code == 2
     assert "Error: " in result.stderr
@@ -73,7 +73,7 @@ def test_a_missing_factor_is_bad_input():
     ],
 )
 def test_a_broken_pile_is_named(text, named):
-    """The option and its part are named."""
+    """The error names the option and the wrong part of its value."""
     result = run(OFFICE, "--stack", text)
     assert result.exit_code == 2
     assert "--stack" in result.output

@@ -27,7 +27,7 @@ NOT_WHOLE = 3
 
 
 class Faulty(MemoryFileSystem):
-    """A storage whose connection fails: the name of a file says how."""
+    """A storage whose connection fails in the way that a file's name says."""
 
     protocol = "faulty"
     store: dict[str, Any] = {}  # noqa: RUF012  # as its base class has it
@@ -38,7 +38,7 @@ class Faulty(MemoryFileSystem):
         return str(MemoryFileSystem._strip_protocol(path.replace("faulty://", "memory://")))
 
     def get_file(self, rpath: str, lpath: str, **options: Any) -> None:
-        """Fail in the middle of a file called broken, and end one called short before its end."""
+        """Fail in the middle of the file `broken`; end the file `short` too early."""
         content = self.cat_file(rpath)
         Path(lpath).write_bytes(content[: len(content) // 2])
         if "broken" in rpath:
@@ -52,7 +52,7 @@ class Faulty(MemoryFileSystem):
 
 @pytest.fixture(autouse=True)
 def storages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Empty storages, and a folder of temporary files that is the test's own."""
+    """Empty storages, and an empty folder for temporary files."""
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     fsspec.register_implementation("faulty", Faulty, clobber=True)
@@ -86,7 +86,7 @@ def evaluate(orders: Any, *arguments: Any) -> Any:
 
 def left(tmp_path: Path) -> list[str]:
     """Return temporary files that are still there."""
-    gc.collect()  # a storage that is dropped removes its folder, as the end of a process would
+    gc.collect()  # storages remove their folders when they are deleted, as at the end of a process
     return [each.name for each in (tmp_path / "tmp").iterdir()]
 
 
@@ -106,7 +106,7 @@ def test_an_export_is_converted_from_and_to_addresses(
 
 
 def test_folders_patterns_and_the_item_master_are_read_at_addresses(tmp_path: Path):
-    """A folder gives its order files, and a pattern those that match."""
+    """A folder stands for all its order files; a pattern stands for the matching ones."""
     put("in/a.csv")
     put("in/b.csv", MORE)
     put("in/notes.md", "no orders")
@@ -166,7 +166,7 @@ def test_catalogs_and_prices_are_read_at_addresses(tmp_path: Path):
 
 
 def test_a_folder_of_parts_at_an_address_is_refused():
-    """A resumable folder needs locks and syncs of a local disk."""
+    """A run that can be resumed needs locks and syncs of a local disk."""
     result = evaluate(put("orders.csv"), "--out", "memory://rows")
     assert result.exit_code == 2
     assert "--out:" in result.output
@@ -236,7 +236,7 @@ def test_an_unreadable_address_gives_one_line(tmp_path: Path, address: str, rule
     assert left(tmp_path) == []
 
 
-def test_what_cannot_be_sent_is_kept_here_and_nothing_of_it_there(tmp_path: Path):
+def test_an_output_that_cannot_be_uploaded_is_kept_locally(tmp_path: Path):
     """After a failed upload the rows stay in a local file, and the storage has no part of them."""
     result = evaluate(put("orders.csv"), "--out", "faulty://rows.csv", "--html", "memory://page.html")
     assert result.exit_code == 2
@@ -249,8 +249,8 @@ def test_what_cannot_be_sent_is_kept_here_and_nothing_of_it_there(tmp_path: Path
     assert "page.html" in names(), "a file that cannot be sent keeps no other from its address"
 
 
-def test_a_failed_run_sends_nothing():
-    """A file at the address stays as it was."""
+def test_a_failed_run_uploads_nothing():
+    """An earlier file at the address stays."""
     put("orders.csv", HEADER)
     put("rows.csv", "as it was")
     assert evaluate("memory://orders.csv", "--out", "memory://rows.csv").exit_code == 2

@@ -45,7 +45,7 @@ SF, UPS = "sf/fast", "ups/us-daily"
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    """A folder with orders, a tariff of two carriers whose zones are called otherwise, and two policies."""
+    """A folder with orders, a tariff of two carriers with different names of zones, and two policies."""
     (tmp_path / "orders.csv").write_text(ORDERS)
     (tmp_path / "tariff.toml").write_text(TARIFF.format(SF, "near", 500) + TARIFF.format(UPS, "5", 450))
     (tmp_path / "plain.toml").write_text("# as the options say\n")
@@ -70,7 +70,7 @@ def policies(folder: Path) -> list[object]:
 
 
 def test_carriers_and_policies_are_columns_of_one_run(files: Path) -> None:
-    """Rows, totals and page name the variant, and its rows equal those of a run of it alone."""
+    """Rows, totals and page name the variant, whose rows equal those of a run with this variant alone."""
     tariff = ["--prices", files / "tariff.toml"]
     both = [*tariff, "--carrier-service", f"{SF}:near", "--carrier-service", f"{UPS}:5", *policies(files)]
     out = ["--out", files / "rows.csv", "--html", files / "page.html"]
@@ -100,8 +100,8 @@ def test_without_prices_carriers_are_compared_by_their_bills(files: Path) -> Non
     assert len(set(billed)) == 2
 
 
-def test_a_run_without_any_of_these_is_as_ever(files: Path) -> None:
-    """A run of one variant has no columns of policy and carrier."""
+def test_a_run_of_one_variant_has_no_columns_of_variants(files: Path) -> None:
+    """Columns of policy and carrier are absent."""
     result = run(files, "--out", files / "rows")
     assert result.exit_code == 0, result.output
     made = json.loads((files / "rows" / "manifest.json").read_text())
@@ -114,8 +114,8 @@ def test_a_run_without_any_of_these_is_as_ever(files: Path) -> None:
     assert "eu-stock" in result.stdout
 
 
-def test_a_folder_goes_on_with_the_same_variants_only(files: Path) -> None:
-    """Other policies or carriers, or another order of them, are refused by name."""
+def test_a_run_is_resumed_with_its_own_variants_only(files: Path) -> None:
+    """Other policies or carriers, or another sequence of them, are refused by name."""
     given = ["--carrier-service", SF, "--carrier-service", UPS, "--out", files / "rows"]
     first = run(files, *given, *policies(files))
     assert first.exit_code == 0, first.output

@@ -47,8 +47,8 @@ def test_of_two_columns_the_better_name_is_taken():
     assert [each.field for each in columns] == ["", "mass_g"]
 
 
-def test_own_names_and_extra_columns_stay_what_they_are():
-    """Column names of an order file keep their meaning."""
+def test_names_of_the_order_file_keep_their_meaning():
+    """So do extra columns."""
     names = ["order_id", "mass_g", "max_load_g", "extra_box_used", "extra_my_own", "ships_in_own_container"]
     assert [each.field for each in guess(names, GuessOptions()).columns] == names
 
@@ -66,7 +66,7 @@ def test_an_article_is_a_sku_except_in_an_order_file():
         assert {header: found.of(header).field for header in fields} == fields
 
 
-def test_a_column_may_be_named_for_one_file_of_two():
+def test_a_column_may_be_named_for_the_item_master_alone():
     """A column named for the item master need not exist in the orders."""
     items = ITEMS.replace(b"sku", b"Ref. 2")
     text = "order,sku,qty,weight (g)\no1,A,2,"

@@ -145,7 +145,7 @@ def test_an_empty_cell_is_not_zero():
     assert "got 0" in zero.text
 
 
-def test_a_column_that_may_tell_cancelled_rows_is_reported():
+def test_a_column_that_looks_like_a_status_is_reported():
     """The report counts its values, unless a rule uses it."""
     text = f"{HEADER},Bestellstatus\no1,A,1,3,2,1,1,versendet\no2,A,1,3,2,1,1,storniert\no3,A,1,3,2,1,1,versendet"
     assert converted(text).report.statuses == {"Bestellstatus": {"versendet": 2, "storniert": 1}}
@@ -248,7 +248,7 @@ def test_a_line_id_that_repeats_is_rejected_with_its_order():
 
 
 def test_an_item_master_fills_what_the_orders_lack():
-    """It adds sizes by SKU without overriding the orders; its stock is not a quantity; bad items are named."""
+    """The master adds sizes by SKU without overriding the orders; its stock is not a quantity; bad items are named."""
     text = "order,sku,qty,weight (g)\no1,A,2,\no2,A,1,77\no3,B,1,\no4,C,1,\no5,D,1,\no6,D,1,"
     found = converted(text, items=("items.csv", ITEMS))
     assert [(row["order_id"], row["quantity"], row["length_mm"], row["mass_g"]) for row in found.rows] == [
@@ -268,8 +268,8 @@ def test_a_sku_in_other_case_is_unknown_and_the_similar_one_is_named():
     assert ["'A'" in each.text for each in found.rejections] == [True, False]
 
 
-def test_a_workbook_rejects_what_no_cell_says():
-    """A formula without its result, an error of the spreadsheet and a date for a number are rejected."""
+def test_cells_of_a_workbook_without_a_usable_value_are_rejected():
+    """These are a formula without its result, an error value, and a date for a number."""
     good = ["o1", "A", 1, 3.125, 2, 1, 1]
     formula, error, date = (["x", "A", 1, 3, 2, 1, cell] for cell in ("=1+1", "#DIV/0!", pd.Timestamp("2026-01-02")))
     found = convert_orders([("a.xlsx", workbook([CELLS[0], good, formula, error, date]))])
@@ -277,7 +277,7 @@ def test_a_workbook_rejects_what_no_cell_says():
     assert rejected(found) == [(3, "mass_g"), (4, "mass_g"), (5, "mass_g")]
 
 
-def test_types_of_a_frame_are_read_as_meant():
+def test_types_of_a_frame_do_not_matter():
     """Numeric ids, gaps and categories of pandas are read as texts and absent values."""
     frame = pd.DataFrame(
         {

@@ -26,7 +26,7 @@ def test_the_date_of_each_order_is_read(tmp_path):
 
 
 def test_dates_of_parquet_are_read_by_their_own_type(tmp_path):
-    """A column of dates, and one of timestamps."""
+    """A column may hold dates or timestamps."""
     pa = pytest.importorskip("pyarrow")
     import pyarrow.parquet as pq
 
@@ -87,7 +87,7 @@ def test_a_few_errors_count_as_missing_dates(tmp_path):
 
 
 def test_the_span_of_a_file_counts_orders_not_rows(tmp_path):
-    """It has first and last day, dated orders and all orders."""
+    """The span has first and last day, dated orders and all orders."""
     path = tmp_path / "orders.csv"
     rows = ["a,1,1,1,1,1,1,2026-03-01", "a,2,1,1,1,1,1,2026-03-01", "b,1,1,1,1,1,1,01.05.2026", "c,1,1,1,1,1,1,soon"]
     path.write_text(HEADER + "\n".join(rows))
