@@ -69,7 +69,7 @@ def test_a_larger_roll_end_mailer_takes_no_less_board(
 ) -> None:
     """The area is above 0 and grows with each edge, also at sizes that the drawing does not cover."""
     larger = size(*(edge + 5 * (axis == index) for index, edge in enumerate(inner)))
-    found = [blank_of(BoxStyle.MAILER_0427, each, caliper, materials.blank_allowances) for each in (inner, larger)]
+    found = [blank_of(BoxStyle.MAILER_0427, edges, caliper, materials.blank_allowances) for edges in (inner, larger)]
     areas = [blank.net_mm2 for blank in found if blank is not None]
     assert 0 < areas[0] < areas[1]
 

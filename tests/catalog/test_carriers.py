@@ -57,7 +57,7 @@ def faults_of(tmp_path: Path, text: str) -> list[str]:
     path.write_text(text, encoding="utf-8")
     faults = Findings(file=path.name)
     read_carrier(path, faults)
-    return [each.field for each in faults.violations]
+    return [violation.field for violation in faults.violations]
 
 
 @pytest.mark.parametrize(

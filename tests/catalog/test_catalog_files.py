@@ -24,7 +24,10 @@ def write(tmp_path: Path, text: str, name: str = "mine.toml") -> Path:
 def csv_faults(tmp_path: Path, more: str, *rows: str) -> list[str]:
     """Return the fields that are wrong in a CSV catalog of inner edges, tare and more columns."""
     header = f"box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g{more}"
-    return [each.field for each in validate_catalog_file(write(tmp_path, "\n".join((header, *rows, "")), "mine.csv"))]
+    return [
+        violation.field
+        for violation in validate_catalog_file(write(tmp_path, "\n".join((header, *rows, "")), "mine.csv"))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +57,7 @@ def test_the_check_names_cartons_without_a_limit_of_mass(tmp_path: Path) -> None
     rows = ("tare_g = 90", 'board_id = "b-flute"', "tare_g = 90\nmax_gross_g = 9000", 'tare_g = 9\nstyle = "tote"')
     boxes = (BOX.replace('"a"', f'"{number}"') + row + "\n" for number, row in enumerate(rows))
     catalog = load_catalog(write(tmp_path, HEAD + "".join(boxes)))
-    found = [each.field for each in catalog_warnings(catalog) if each.code == "MASS_LIMIT_UNKNOWN"]
+    found = [warning.field for warning in catalog_warnings(catalog) if warning.code == "MASS_LIMIT_UNKNOWN"]
     assert found == ["box_types[0].max_net_g"]
 
 
@@ -95,7 +98,7 @@ def test_a_catalog_may_be_a_csv_file(tmp_path: Path) -> None:
     assert catalog.catalog_id == "shop"
     assert [box.price_minor for box in catalog.box_types] == [None, 45]
     assert [box.read_in_source for box in catalog.box_types] == [False, True]
-    assert [each.kind.value for each in catalog.dunnage] == ["cushioning", "void_fill", "tape"]
+    assert [dunnage.kind.value for dunnage in catalog.dunnage] == ["cushioning", "void_fill", "tape"]
     assert catalog.currency == "EUR"
     second = catalog.box_type("b")
     assert second.price_tiers == (PriceTier(100, 40), PriceTier(500, 35))
@@ -220,7 +223,7 @@ def test_a_malformed_catalog_is_refused(tmp_path: Path, text: str, fault: str) -
     with pytest.raises(DataFileError) as caught:
         load_catalog(path)
     assert caught.value.file == "mine.toml"
-    assert fault in [each.field for each in caught.value.violations]
+    assert fault in [violation.field for violation in caught.value.violations]
     assert list(caught.value.violations) == validate_catalog_file(path)
 
 
@@ -230,7 +233,7 @@ def test_a_broken_edge_hides_no_missing_one(tmp_path: Path) -> None:
     path.write_text(HEAD + '[[box_types]]\nbox_type_id = "a"\ninner_length_mm = -1\nouter_width_mm = 5\n')
     with pytest.raises(DataFileError) as caught:
         load_catalog(path)
-    assert [each.field for each in caught.value.violations] == [
+    assert [violation.field for violation in caught.value.violations] == [
         f"box_types[0].{edge}_mm"
         for edge in ("inner_length", "inner_width", "inner_height", "outer_length", "outer_height")
     ]
@@ -240,7 +243,7 @@ def test_validation_names_every_fault(tmp_path: Path) -> None:
     """All faults of all box types are listed."""
     bad = BOX + 'tare_g = -1\ntrips = 0\nstyle = "0215"\nopening = "side"\n'
     text = HEAD.replace("wrap", "warp") + bad + BOX.replace("inner_width_mm = 200\n", "") + "price_minor = -1\n"
-    assert [each.field for each in validate_catalog_file(write(tmp_path, text))] == [
+    assert [violation.field for violation in validate_catalog_file(write(tmp_path, text))] == [
         "box_types[0].tare_g",
         "box_types[0].trips",
         "box_types[0].style",
@@ -282,7 +285,7 @@ def test_a_cell_that_cannot_be_read_hides_nothing(tmp_path: Path) -> None:
 
 def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
     """Only TOML and CSV are catalogs."""
-    assert [each.field for each in validate_catalog_file(tmp_path / "x.xlsx")] == ["file"]
+    assert [violation.field for violation in validate_catalog_file(tmp_path / "x.xlsx")] == ["file"]
 
 
 @pytest.mark.parametrize("text", ["x = " + "[" * 100_000, "x = 2026-02-30"])

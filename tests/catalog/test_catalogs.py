@@ -41,20 +41,20 @@ def test_every_shipped_catalog_loads(name: str) -> None:
         elif name not in NO_BOARD_AT_ALL:
             assert all(outer > inner for inner, outer in zip(box.inner_um, box.outer_um, strict=True)), box.box_type_id
             assert box.board_id
-    assert {each.code for each in catalog_warnings(catalog)} <= {"OUTER_SIZE_UNKNOWN", "PRICE_UNKNOWN"}
+    assert {warning.code for warning in catalog_warnings(catalog)} <= {"OUTER_SIZE_UNKNOWN", "PRICE_UNKNOWN"}
     blocks = [DunnageKind.BLOCKING] if name in MIXED else []
     kinds = [DunnageKind.CUSHIONING, DunnageKind.VOID_FILL, DunnageKind.TAPE, *blocks]
-    assert [each.kind for each in catalog.dunnage] == kinds
+    assert [dunnage.kind for dunnage in catalog.dunnage] == kinds
     wrap, fill, tape = load_materials().default_dunnage
-    assert [each.dunnage_id for each in catalog.dunnage][:3] == [wrap, fill, OTHER_TAPE.get(name, tape)]
+    assert [dunnage.dunnage_id for dunnage in catalog.dunnage][:3] == [wrap, fill, OTHER_TAPE.get(name, tape)]
     assert catalog.source
 
 
 def test_the_chinese_tape_is_as_narrow_as_its_rule_requires() -> None:
     """The tape is at most 45 mm wide, as the row on GB 45186 states."""
-    (tape,) = [each for each in load_catalog("china-post").dunnage if each.kind is DunnageKind.TAPE]
+    (tape,) = [dunnage for dunnage in load_catalog("china-post").dunnage if dunnage.kind is DunnageKind.TAPE]
     rules = [rule for market in load_materials().markets for rule in market.rules]
-    (rule,) = [each for each in rules if each.rule_id == "cn/gb45186-tape"]
+    (rule,) = [row for row in rules if row.rule_id == "cn/gb45186-tape"]
     assert "45 mm" in rule.definition
     assert tape.width_mm == 45
 

@@ -112,7 +112,7 @@ def test_a_malformed_spreadsheet_is_refused(tmp_path: Path, text: str, options: 
     with pytest.raises(DataFileError) as caught:
         convert_sizes(spreadsheet(tmp_path, text), **options)
     assert caught.value.file == "sizes.csv"
-    assert fault in [each.field for each in caught.value.violations]
+    assert fault in [violation.field for violation in caught.value.violations]
 
 
 names = st.text(st.characters(codec="utf-8", exclude_categories=CONTROLS), min_size=1, max_size=20).filter(
@@ -166,7 +166,7 @@ def test_lengths_in_doubt_are_refused(tmp_path: Path, cell: str, fault: str) -> 
     """A text with two readings, or with none as a length, is refused and not guessed."""
     with pytest.raises(DataFileError) as caught:
         convert_sizes(spreadsheet(tmp_path, f'id,l,w,h,tare\nA,"{cell}",9,9,1\n'))
-    assert fault in [each.field for each in caught.value.violations]
+    assert fault in [violation.field for violation in caught.value.violations]
 
 
 def test_a_cell_of_another_unit_than_its_column_is_refused(tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_a_cell_that_cannot_be_read_hides_no_other(tmp_path: Path) -> None:
     path.write_text("id,length,width,height,tare,trips\nA,30,wide,10,9,0\nA,30,20,10,9,1\n")
     with pytest.raises(DataFileError) as caught:
         convert_sizes(path, length_unit="cm")
-    assert [each.field for each in caught.value.violations] == ["row 2, width", "row 2, trips", "row 3, id"]
+    assert [violation.field for violation in caught.value.violations] == ["row 2, width", "row 2, trips", "row 3, id"]
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_a_workbook_in_doubt_is_refused(tmp_path: Path, sheets: list, options: d
     """An ambiguous sheet, formulas without a result, cells beside the table and empty cells are named."""
     with pytest.raises(DataFileError) as caught:
         convert_sizes(workbook(tmp_path, *sheets), **options)
-    assert fault in [each.field for each in caught.value.violations]
+    assert fault in [violation.field for violation in caught.value.violations]
 
 
 @pytest.mark.parametrize("name", ["sizes.xlsx", "sizes.ods"])
@@ -290,7 +290,7 @@ def test_a_named_column_that_does_not_fit_its_field_is_refused(tmp_path: Path, g
     """The error names the field or the header."""
     with pytest.raises(DataFileError) as caught:
         size_columns(spreadsheet(tmp_path, "id,l,w,h,tare\nA,9,9,9,1\n"), given=given)
-    assert fault in [each.field for each in caught.value.violations]
+    assert fault in [violation.field for violation in caught.value.violations]
 
 
 @pytest.mark.parametrize(
@@ -308,7 +308,7 @@ def test_a_map_that_does_not_fit_the_spreadsheet_is_refused(tmp_path: Path, colu
     """The error names the missing column."""
     with pytest.raises(DataFileError) as caught:
         convert_sizes(spreadsheet(tmp_path, "id,Outer length,w,h\nA,9,9,9\n"), mapping=ColumnMap((column,)))
-    assert fault in [each.field for each in caught.value.violations]
+    assert fault in [violation.field for violation in caught.value.violations]
 
 
 def test_the_better_of_two_names_of_a_box_is_its_id(tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_shipped_catalogs_have_factors_in_the_default_profiles(materials: Materi
     missing = set()
     for name in catalog_names():
         catalog = load_catalog(name)
-        used = {box.material_id for box in catalog.box_types} | {each.material_id for each in catalog.dunnage}
+        used = {box.material_id for box in catalog.box_types} | {dunnage.material_id for dunnage in catalog.dunnage}
         for profile in (materials.profile("uk-desnz"), materials.profile("us-epa")):
             for material_id in used:
                 for stage in (Stage.PRODUCTION, Stage.END_OF_LIFE):
@@ -227,12 +227,12 @@ def test_drop_heights_of_ista_1a_and_2a(materials: Materials) -> None:
 
 def test_more_fragile_classes_are_kept_further_away(materials: Materials) -> None:
     """From ship_ready to very_fragile requirements never fall; a G-level below 60 is fragile, below 115 boxed."""
-    rules = [materials.fragility_classes[each] for each in FragilityClass]
+    rules = [materials.fragility_classes[name] for name in FragilityClass]
     for sturdier, fragile in pairwise(rules):
         assert fragile.half_gap_mm + fragile.wall_margin_mm >= sturdier.half_gap_mm + sturdier.wall_margin_mm
         assert fragile.wrap_layers >= sturdier.wrap_layers
         assert sturdier.mailer or not fragile.mailer
-    assert {each.fragility_class: each.g_below for each in rules if each.g_below} == {"fragile": 60, "boxed": 115}
+    assert {rule.fragility_class: rule.g_below for rule in rules if rule.g_below} == {"fragile": 60, "boxed": 115}
 
 
 def test_unverified_rules_of_protection_are_marked(materials: Materials) -> None:
@@ -259,16 +259,16 @@ def test_articles_have_the_class_of_their_usual_packaging(materials: Materials) 
 
 def test_cushion_and_fill_constants_are_marked_unverified(materials: Materials) -> None:
     """No cushion constant or fill density is called verified, since none was read in a source."""
-    for each in materials.dunnage:
-        assert not each.read_in_source or each.kind is DunnageKind.LABEL, each.dunnage_id
-    assert {each.kind for each in materials.dunnage} == set(DunnageKind)
+    for dunnage in materials.dunnage:
+        assert not dunnage.read_in_source or dunnage.kind is DunnageKind.LABEL, dunnage.dunnage_id
+    assert {dunnage.kind for dunnage in materials.dunnage} == set(DunnageKind)
 
 
 def test_every_material_has_a_source_that_an_outsider_can_open(materials: Materials) -> None:
     """Verified data name an address; unverified data name their origin."""
-    for each in materials.materials:
-        assert each.source.strip(), each.material_id
-        assert not each.read_in_source or "https://" in each.source, each.material_id
+    for material in materials.materials:
+        assert material.source.strip(), material.material_id
+        assert not material.read_in_source or "https://" in material.source, material.material_id
     for market in materials.markets:
         for stream in market.streams:
             assert stream.source.strip(), stream
@@ -289,17 +289,17 @@ def test_streams_are_of_markets_with_countries(materials: Materials) -> None:
 
 def test_compostable_materials_name_their_certificate(materials: Materials) -> None:
     """Only compostable materials name a certificate, and composting is among their routes of disposal."""
-    for each in materials.materials:
-        composts = each.compostability in (Compostability.INDUSTRIAL, Compostability.HOME)
-        assert composts == bool(each.compostability_certificate), each.material_id
-        assert not composts or "composting" in each.disposal, each.material_id
-        assert each.disposal, each.material_id
-        assert bool(each.recycling_stream) == ("recycling" in each.disposal), each.material_id
+    for material in materials.materials:
+        composts = material.compostability in (Compostability.INDUSTRIAL, Compostability.HOME)
+        assert composts == bool(material.compostability_certificate), material.material_id
+        assert not composts or "composting" in material.disposal, material.material_id
+        assert material.disposal, material.material_id
+        assert bool(material.recycling_stream) == ("recycling" in material.disposal), material.material_id
 
 
 def test_collected_materials_have_a_stream_somewhere(materials: Materials) -> None:
     """A material that some market collects has a stream of recycling; only EPS may lack one."""
-    recycled = {each.material_id for each in materials.materials if each.recycling_stream}
+    recycled = {material.material_id for material in materials.materials if material.recycling_stream}
     for market in materials.markets:
         for stream in market.streams:
             if stream.collection is Collection.COLLECTED:

@@ -64,7 +64,7 @@ def test_a_second_import_adds_to_the_folder(tmp_path: Path) -> None:
     import_materials(table(tmp_path, other, name="resin.csv"), target)
     import_materials(table(tmp_path, {**ROW, "value": "0.8"}), target)
     profile = load_materials(target).profile("us-epa")
-    bagasse, pla = (profile.factor(each, Stage.PRODUCTION) for each in ("bagasse", "pla"))
+    bagasse, pla = (profile.factor(material, Stage.PRODUCTION) for material in ("bagasse", "pla"))
     assert bagasse is not None
     assert pla is not None
     assert (str(bagasse.value), pla.licence) == ("0.8", "MIT")

@@ -244,7 +244,7 @@ def test_a_malformed_table_is_refused(folder: Path, file: str, change: Callable[
     with pytest.raises(DataFileError) as caught:
         load_materials(folder)
     assert caught.value.file == Path(file).name
-    assert fault in [each.field for each in caught.value.violations]
+    assert fault in [violation.field for violation in caught.value.violations]
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_an_unreadable_file_is_refused(folder: Path, content: bytes | None, faul
     path.unlink() if content is None else path.write_bytes(content)
     with pytest.raises(DataFileError, match=r"boards\.csv") as caught:
         load_materials(folder)
-    assert fault in [each.field for each in caught.value.violations]
+    assert fault in [violation.field for violation in caught.value.violations]
     assert (f", got {str(path)!r}" in str(caught.value)) == (content is None)
 
 
@@ -352,7 +352,7 @@ def test_a_malformed_document_is_refused(folder: Path, file: str, old: str, new:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(DataFileError) as caught:
         load_materials(folder)
-    assert fault in [each.field for each in caught.value.violations]
+    assert fault in [violation.field for violation in caught.value.violations]
 
 
 @settings(max_examples=40)

@@ -38,7 +38,7 @@ def faults(tmp_path, materials, text):
     with pytest.raises(DataFileError) as caught:
         read(tmp_path, materials, text)
     assert caught.value.file == "sites.toml"
-    return {each.field: each.rule for each in caught.value.violations}
+    return {violation.field: violation.rule for violation in caught.value.violations}
 
 
 def test_every_field_of_a_site_is_read(tmp_path, materials):
@@ -104,4 +104,4 @@ def test_an_unknown_catalog_is_named(tmp_path, materials):
     ):
         with pytest.raises(DataFileError) as caught:
             check_catalogs(read(tmp_path, materials, LYON.replace(old, new)), catalogs, "sites.toml")
-        assert [each.field for each in caught.value.violations] == [field]
+        assert [violation.field for violation in caught.value.violations] == [field]

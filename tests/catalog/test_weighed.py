@@ -21,8 +21,8 @@ def test_one_weighed_box_is_the_density_of_a_fill(tmp_path: Path, materials: Mat
     assert "50 litres" in fill.source
     assert ("dunnage", fill.dunnage_id) in materials.mass_ranges
     assert ("dunnage", fill.dunnage_id) not in loaded.mass_ranges
-    others = [each for each in materials.dunnage if each.dunnage_id != fill.dunnage_id]
-    assert [each for each in loaded.dunnage if each.dunnage_id != fill.dunnage_id] == others
+    others = [dunnage for dunnage in materials.dunnage if dunnage.dunnage_id != fill.dunnage_id]
+    assert [dunnage for dunnage in loaded.dunnage if dunnage.dunnage_id != fill.dunnage_id] == others
     assert loaded.boards == materials.boards
 
 

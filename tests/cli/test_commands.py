@@ -40,7 +40,7 @@ def test_check_lists_violations(plan_file):
 def bare(plan_file):
     """Reduce a plan to box types and placements, which is what packings from elsewhere state."""
     plan = json.loads(plan_file.read_text())["plan"]
-    parcels = [{"box_type_id": each["box_type_id"], "placements": each["placements"]} for each in plan["parcels"]]
+    parcels = [{"box_type_id": parcel["box_type_id"], "placements": parcel["placements"]} for parcel in plan["parcels"]]
     return {"plan": {"order_id": plan["order_id"], "parcels": parcels}}
 
 

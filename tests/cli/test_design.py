@@ -111,7 +111,7 @@ def test_cost_needs_prices_of_boxes_and_of_carriage(orders, tmp_path):
     with orders.open("a") as file:
         file.write("\nheavy,1,1,100,100,100,9000,2026-01-01")  # the tariff ends at 5 kg
     found = json.loads(run(*asked, *carriage, *boxes, "--json").stdout)
-    assert [each["orders"] for each in found["outside"]] == [1]
+    assert [outlier["orders"] for outlier in found["outside"]] == [1]
     missing = run(*asked, *carriage)
     assert missing.exit_code == 2
     assert "--price-per-box:" in missing.stderr
@@ -222,7 +222,7 @@ def test_an_interrupt_names_the_written_catalog(orders, tmp_path, monkeypatch, s
         (["--sizes", "2", "--seed", "-1"], "--seed:"),
         (["--sizes", "2", "--currency", "EUR"], "--currency:"),
         (["--sizes", "2", "--price-per-box", "10"], "--currency:"),
-        *((["--sizes", "2", each, "nowhere"], f"{each}:") for each in CATALOGS),
+        *((["--sizes", "2", option, "nowhere"], f"{option}:") for option in CATALOGS),
         (["--sizes", "2", "--out", "d.csv"], "--out:"),
         (
             ["--sizes", "2", "--today", "eu-stock", "--orders-per-year", "inf"],

@@ -79,7 +79,7 @@ def no_product(plan):
 
 def without_mass_data(plan):
     """Remove the data behind amounts, from which the unverified share follows."""
-    for footprint in (*plan["footprints"], *(each for parcel in plan["parcels"] for each in parcel["footprints"])):
+    for footprint in (*plan["footprints"], *(stated for parcel in plan["parcels"] for stated in parcel["footprints"])):
         footprint.pop("mass_data", None)
         for line in footprint["lines"]:
             line.pop("mass_parts", None)
@@ -108,7 +108,7 @@ def test_explain_shows_where_the_present_data_have_another_value(tmp_path):
     """A plan made with other data keeps its figures; the source states the value of the present data."""
     plan = pack(tmp_path / "plan.json", "--profile", "uk-desnz")
     made = plan["plan"]
-    for footprint in (made["footprints"][0], *(each["footprints"][0] for each in made["parcels"])):
+    for footprint in (made["footprints"][0], *(parcel["footprints"][0] for parcel in made["parcels"])):
         for line in footprint["lines"]:
             if line["factor_id"] == "uk-desnz-2026/corrugated-board/production":
                 line |= {"factor_kg_per_unit": 0, "low_kg_per_unit": 0, "co2e_mg": 0}
@@ -157,7 +157,7 @@ def test_an_estimate_counts_a_box_of_unverified_tare_as_unverified():
     result = run("footprint", "estimate", *BOXED, "--leg", "road:500")
     pattern = r"mass +([\d.]+) +([\d.]+) +([\d.]+) +([\d.]+) %"
     box, way, total, unverified = map(float, re.findall(pattern, result.stdout)[0])
-    (named,) = (each for each in load_catalog("eu-stock").box_types if each.box_type_id == "eu-400x300x200")
+    (named,) = (box for box in load_catalog("eu-stock").box_types if box.box_type_id == "eu-400x300x200")
     share = (box + way * named.tare_mg / (780_000 + named.tare_mg)) / total
     assert unverified == pytest.approx(100 * share, abs=0.1)  # the printed figures are rounded
     bare = run("footprint", "estimate", "--net-g", "780", "--leg", "road:500", "--profile", "uk-desnz")
@@ -177,10 +177,10 @@ def test_explain_names_each_leg_with_the_mass_and_distance_of_its_amount(tmp_pat
     plan = json.loads(text)["plan"]
     shown = run(*argv).stdout
     said = run("footprint", "explain", tmp_path / "plan.json", columns=149).stdout.replace("\n", " ")
-    carried = [each for each in plan["footprints"][0]["lines"] if each["component"] == "FOOTPRINT_COMPONENT_TRANSPORT"]
+    carried = [line for line in plan["footprints"][0]["lines"] if line["component"] == "FOOTPRINT_COMPONENT_TRANSPORT"]
     pattern = r"([\d.]+) tkm x [^;]+; [^;]+? leg (\d), (.+?) to .+?: ([\d.,]+) kg x ([\d.,]+) km"
     found = re.findall(pattern, re.sub(r" +", " ", said))
-    assert [int(each[1]) - 1 for each in found] == [each["leg_index"] for each in carried]
+    assert [int(line[1]) - 1 for line in found] == [line["leg_index"] for line in carried]
     for amount, number, start, mass, km in found:
         leg = plan["legs"][int(number) - 1]
         assert start == leg["derivation"]["start"]["name"]
@@ -208,7 +208,7 @@ def test_the_columns_of_modes_add_up_to_the_total():
     )
     assert len(rows) == 6
     for row in rows:
-        packaging, ttw, wtt, total = (float(each.replace(",", "")) for each in row)
+        packaging, ttw, wtt, total = (float(cell.replace(",", "")) for cell in row)
         assert packaging + ttw + wtt == pytest.approx(total, abs=0.15)
 
 

@@ -43,11 +43,11 @@ EVALUATE = "evaluate --orders orders.csv --catalog us-stock --policy quick.toml 
 )
 def test_an_input_is_not_overwritten(files: Path, line: str, refused: str) -> None:
     """The error names the option, and every file stays as it was."""
-    before = {each.name: each.read_text() for each in files.iterdir()}
+    before = {path.name: path.read_text() for path in files.iterdir()}
     result = CliRunner().invoke(main, line.split())
     assert result.exit_code == 2, result.output
     assert refused in result.stderr
-    assert {each.name: each.read_text() for each in files.iterdir()} == before
+    assert {path.name: path.read_text() for path in files.iterdir()} == before
 
 
 def test_a_long_text_is_not_taken_for_a_file(files: Path) -> None:

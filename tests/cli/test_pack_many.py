@@ -62,9 +62,9 @@ def test_profiles_stand_once_beside_the_lines(orders, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["orders.csv", "plans.jsonl", beside.name]
     assert '"coverage"' not in out.read_text(encoding="utf-8")
     stated = json.loads(beside.read_text(encoding="utf-8"))
-    named = {each["accounting_profile"] for plan in plans_in(out) for each in plan.get("footprints", ())}
-    assert {each["name"] for each in stated["accounting_profiles"]} == named
-    assert all(each["coverage"] for each in stated["accounting_profiles"])
+    named = {footprint["accounting_profile"] for plan in plans_in(out) for footprint in plan.get("footprints", ())}
+    assert {profile["name"] for profile in stated["accounting_profiles"]} == named
+    assert all(profile["coverage"] for profile in stated["accounting_profiles"])
     assert {plan["versions"]["data_hash"] for plan in plans_in(out)} == {stated["versions"]["data_hash"]}
 
 

@@ -38,7 +38,7 @@ def test_json_is_a_valid_plan(tmp_path):
     assert result.exit_code == 0, result.output
     plan = json.loads(result.stdout)["plan"]
     assert checked(result.stdout, tmp_path, *LANE).exit_code == 0
-    profiles = {each["accounting_profile"] for each in plan["footprints"]}
+    profiles = {footprint["accounting_profile"] for footprint in plan["footprints"]}
     assert profiles == {"accountingProfiles/uk-desnz@2026", "accountingProfiles/us-epa@2025"}
 
 
@@ -77,10 +77,10 @@ def test_alternatives_are_ranked_beside_the_plan(tmp_path):
     result = run(OFFICE, "--catalog", "us-stock", "--alternatives", 2)
     assert result.exit_code == 0, result.output
     data = json.loads(run(OFFICE, "--catalog", "us-stock", "--alternatives", 2, "--json").stdout)
-    assert [each["certificate"]["rank"] for each in (data["plan"], *data["alternatives"])] == [0, 1, 2]
-    for each in data["alternatives"]:
-        assert checked(json.dumps({"plan": each}), tmp_path).exit_code == 0
-        assert all(parcel["box_type_id"] in result.stdout for parcel in each["parcels"])
+    assert [plan["certificate"]["rank"] for plan in (data["plan"], *data["alternatives"])] == [0, 1, 2]
+    for alternative in data["alternatives"]:
+        assert checked(json.dumps({"plan": alternative}), tmp_path).exit_code == 0
+        assert all(parcel["box_type_id"] in result.stdout for parcel in alternative["parcels"])
 
 
 def test_refusals_are_explained_on_request(tmp_path):
@@ -90,7 +90,7 @@ def test_refusals_are_explained_on_request(tmp_path):
     result = run(path, "--explain")
     assert result.exit_code == 0, result.output
     data = json.loads(run(path, "--explain", "--json").stdout)
-    changes = [each.get("smallest_change") for each in data["plan"]["certificate"]["refused_candidates"]]
+    changes = [refusal.get("smallest_change") for refusal in data["plan"]["certificate"]["refused_candidates"]]
     assert {"line_id": "a", "shorten": {"length_mm": 0.125}} in changes
     assert "0.125 mm" in result.stdout
 
@@ -187,7 +187,7 @@ def test_a_started_parcel_is_finished(tmp_path):
     alone = [{"line_id": packed["placements"][0]["line_id"], "unit_index": index} for index in range(2)]
     started.write_text(json.dumps({"started_parcels": [{**parcel, "placements": alone}]}))
     named = json.loads(run(order, "--json", "--started", started).stdout)["plan"]
-    assert [each["unit_index"] for each in named["parcels"][0]["placements"][:2]] == [0, 1]
+    assert [placement["unit_index"] for placement in named["parcels"][0]["placements"][:2]] == [0, 1]
     started.write_text(json.dumps({"started_parcels": [{**parcel, "box_type_id": "hat"}]}))
     result = run(order, "--started", started)
     assert result.exit_code == 2
@@ -231,7 +231,7 @@ def test_the_steps_are_printed_as_sentences():
     data = json.loads(result.stdout)["plan"]
     (parcel,) = data["parcels"]
     told = " ".join(shown.output.split())
-    assert all(each["sentence"] in told for each in parcel["bench"]["lines"])
+    assert all(line["sentence"] in told for line in parcel["bench"]["lines"])
     assert parcel["placements"][0]["description"] == "Mug, tempered glass"
     assert parcel["gross_g"] == parcel["bench"]["gross_g"]
     plain = json.loads(run(EXAMPLES / "mug.json", "--catalog", "eu-webshop", "--json").stdout)["plan"]

@@ -152,7 +152,7 @@ def test_tables_of_a_later_version_are_neither_read_nor_swept(url, tmp_path, mon
         assert "9999" in said
         assert len(said.splitlines()) == 1
         assert database.execute("SELECT count(*) FROM plans").fetchone() == (3,)
-    assert [each.name for each in tmp_path.iterdir() if "plans.db" not in each.name] == []
+    assert [path.name for path in tmp_path.iterdir() if "plans.db" not in path.name] == []
 
 
 def test_plans_are_pruned_by_age_and_size(url):

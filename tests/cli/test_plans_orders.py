@@ -33,7 +33,7 @@ def test_the_newest_outcome_of_each_order_is_written(tmp_path):
     url = f"sqlite:///{tmp_path / 'plans.db'}"
     store = Store(url)
     made = (("a", "A-1", 1), ("b", "A-1", 2), ("c", "A-2", 3), ("d", "A-3", 40))
-    store.write([entry(*each) for each in made])
+    store.write([entry(*plan) for plan in made])
     for plan_id, boxes in (("a", ["small"]), ("b", ["large", "large"]), ("d", ["eu-250x200x100"])):
         outcome = outcome_pb2.Outcome(parcels=[outcome_pb2.ShippedParcel(box_type_id=box) for box in boxes])
         store.write([Entry(outcome=OutcomeRecord(plan_id, 9, False, outcome.SerializeToString()))])

@@ -56,11 +56,11 @@ def storages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     fsspec.register_implementation("faulty", Faulty, clobber=True)
-    for each in (MemoryFileSystem, Faulty):
-        each.store.clear()
+    for storage in (MemoryFileSystem, Faulty):
+        storage.store.clear()
     yield
-    for each in (MemoryFileSystem, Faulty):
-        each.store.clear()
+    for storage in (MemoryFileSystem, Faulty):
+        storage.store.clear()
 
 
 def put(name: str, text: str = ORDERS, protocol: str = "memory") -> str:
@@ -76,7 +76,7 @@ def got(name: str) -> bytes:
 
 def names() -> set[str]:
     """Return the files in memory."""
-    return {str(each).lstrip("/") for each in MemoryFileSystem.store}
+    return {str(path).lstrip("/") for path in MemoryFileSystem.store}
 
 
 def evaluate(orders: Any, *arguments: Any) -> Any:
@@ -87,7 +87,7 @@ def evaluate(orders: Any, *arguments: Any) -> Any:
 def left(tmp_path: Path) -> list[str]:
     """Return temporary files that are still there."""
     gc.collect()  # storages remove their folders when they are deleted, as at the end of a process
-    return [each.name for each in (tmp_path / "tmp").iterdir()]
+    return [path.name for path in (tmp_path / "tmp").iterdir()]
 
 
 @pytest.mark.parametrize("object_store", [False, True])
@@ -244,7 +244,7 @@ def test_an_output_that_cannot_be_uploaded_is_kept_locally(tmp_path: Path):
     assert list(Faulty.store) == []
     assert "rows in faulty://rows.csv" not in result.output, "it is not there"
     assert ("wrote memory://page.html" in result.output) == ("page.html" in names())
-    kept = {each.name for folder in (tmp_path / "tmp").iterdir() for each in folder.iterdir()}
+    kept = {path.name for folder in (tmp_path / "tmp").iterdir() for path in folder.iterdir()}
     assert {name for name in kept if name.endswith((".csv", ".html"))} == {"rows.csv"}
     assert "page.html" in names(), "a file that cannot be sent keeps no other from its address"
 

@@ -80,14 +80,14 @@ def test_carriers_and_policies_are_columns_of_one_run(files: Path) -> None:
     alone = run(files, *tariff, "--carrier-service", UPS, "--zone", "5", "--void-fill", "none", "--support-ratio", "0",
                 "--objective", "outer_volume", "--out", files / "alone.csv")  # fmt: skip
     assert alone.exit_code == 0, alone.output
-    mine = [each for each in rows if (each.pop("policy"), each.pop("carrier_service")) == ("bare", UPS)]
+    mine = [row for row in rows if (row.pop("policy"), row.pop("carrier_service")) == ("bare", UPS)]
     assert mine == rows_in(files / "alone.csv")
     assert f"({UPS}, bare)" in (files / "page.html").read_text()
     totals = json.loads(run(files, *both, "--json").stdout)["catalogs"]
-    assert [(each["policy"], each["carrier_service"]) for each in totals] == [
+    assert [(total["policy"], total["carrier_service"]) for total in totals] == [
         *(("plain", SF), ("bare", SF), ("plain", UPS), ("bare", UPS))
     ]
-    assert [each["cost"]["carriage"] for each in totals] == [15.0, 15.0, 13.5, 13.5]
+    assert [total["cost"]["carriage"] for total in totals] == [15.0, 15.0, 13.5, 13.5]
 
 
 def test_without_prices_carriers_are_compared_by_their_bills(files: Path) -> None:
@@ -96,7 +96,7 @@ def test_without_prices_carriers_are_compared_by_their_bills(files: Path) -> Non
     result = run(files, "--carrier-service", SF, "--carrier-service", UPS, "--out", out)
     assert result.exit_code == 0, result.output
     assert "--prices" in result.stderr
-    billed = [each["billed_g"] for each in rows_in(out) if each["order_id"] == "a"]
+    billed = [row["billed_g"] for row in rows_in(out) if row["order_id"] == "a"]
     assert len(set(billed)) == 2
 
 

@@ -70,7 +70,7 @@ def test_the_list_of_broken_rules_is_cut(tmp_path, plan):
     assert result.exit_code == 1
     told = result.stdout.splitlines()
     assert len(told) == 6
-    assert all(each.startswith("plan: ") for each in told)
+    assert all(line.startswith("plan: ") for line in told)
     assert re.search(r"\d+ more", told[-1])
 
 
@@ -106,7 +106,7 @@ def test_each_order_of_a_file_is_verified_by_itself(tmp_path, lines):
     texts = [json.loads(line) for line in plans.read_text().splitlines()]
     texts[1]["response"]["plan"]["certificate"]["value"]["value"] = 0
     forged = tmp_path / "plans.jsonl"
-    forged.write_text("".join(json.dumps(each) + "\n" for each in texts))
+    forged.write_text("".join(json.dumps(text) + "\n" for text in texts))
     result = run("verify", forged, "--orders", orders, *CATALOG)
     assert result.exit_code == 1
     assert result.stdout.startswith(f"{texts[1]['order_id']}: certificate.")

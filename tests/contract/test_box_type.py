@@ -125,7 +125,7 @@ def test_an_answer_names_what_is_derived_and_it_stays_so(fields: dict[str, objec
     assert list(message.derived) == derived
     again = sent_back(catalog, lambda box: None)
     assert again.box_types == catalog.box_types
-    assert [each.outer_assumed for each in again.box_types] == [each.outer_assumed for each in catalog.box_types]
+    assert [box.outer_assumed for box in again.box_types] == [box.outer_assumed for box in catalog.box_types]
 
 
 def test_a_size_that_changes_without_what_follows_from_it_is_refused() -> None:

@@ -94,7 +94,7 @@ def test_footprints_that_differ_in_any_field_are_not_taken_for_one_another():
         "subject": "another",
         "amount": Decimal("7.25"),
         "unit": "t",
-        "factor_id": next(each.factor_id for each in footprint.lines if each.factor_id != one.factor_id),
+        "factor_id": next(line.factor_id for line in footprint.lines if line.factor_id != one.factor_id),
         "factor_kg_per_unit": Decimal("0.5"),
         "co2e_mg": 77,
         "leg_index": 1,
@@ -108,6 +108,6 @@ def test_footprints_that_differ_in_any_field_are_not_taken_for_one_another():
     others += [replace(footprint, lines=footprint.lines[:-1]), replace(footprint, coverage=footprint.coverage[1:])]
     each_field = {field.name: {} for field in footprint_pb2.Footprint.DESCRIPTOR.fields}
     for components in ({line.component for line in footprint.lines}, {Component.BOX}):
-        for each in (footprint, *others, footprint):
-            by_field = footprint_to_wire(each, components, materials, each_field)
-            assert footprint_to_wire(each, components, materials) == by_field
+        for changed in (footprint, *others, footprint):
+            by_field = footprint_to_wire(changed, components, materials, each_field)
+            assert footprint_to_wire(changed, components, materials) == by_field

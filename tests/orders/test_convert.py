@@ -24,7 +24,7 @@ from .exports import HEADER, ITEMS, ROWS, TEXT, converted
 
 def rejected(found: Any) -> list[tuple[int, str]]:
     """Return row and field of every rejection."""
-    return [(each.row, each.field) for each in found.rejections]
+    return [(finding.row, finding.field) for finding in found.rejections]
 
 
 def workbook(rows: list[list[Any]]) -> bytes:
@@ -230,7 +230,7 @@ def test_each_kind_of_bad_row_is_rejected_by_row_and_field(row: str, field: str)
     """The row is listed, and the other order is written."""
     found = converted(f"{HEADER}\n{row}\ngood,B,1,30,20,10,50")
     assert rejected(found) == [(2, field)]
-    assert [each["order_id"] for each in found.rows] == ["good"]
+    assert [row["order_id"] for row in found.rows] == ["good"]
     assert found.rows_in == len(found.rows) + found.rows_rejected == 2
 
 
@@ -265,7 +265,7 @@ def test_a_sku_in_other_case_is_unknown_and_the_similar_one_is_named():
     """SKUs are case-sensitive; the message names the similar item."""
     found = converted("order,sku,qty\no1,a,2\no2,z,1", items=("items.csv", ITEMS))
     assert rejected(found) == [(2, "sku"), (3, "sku")]
-    assert ["'A'" in each.text for each in found.rejections] == [True, False]
+    assert ["'A'" in finding.text for finding in found.rejections] == [True, False]
 
 
 def test_cells_of_a_workbook_without_a_usable_value_are_rejected():
@@ -361,7 +361,7 @@ def test_a_ship_date_that_cannot_be_read_is_reported(day: str):
     """The order keeps the text, and the report names the row."""
     header = HEADER.rstrip("\n") + ",ship date\n"
     found = converted(f"{header}a,A,1,3,2,1,1,{day}\nb,A,1,3,2,1,1,28.02.2026\nc,A,1,3,2,1,1,\n")
-    assert [each.row for each in found.report.without_date] == [2]
+    assert [finding.row for finding in found.report.without_date] == [2]
     assert found.orders == 3
 
 
@@ -370,7 +370,7 @@ def test_dates_with_slashes_are_read_once_others_settle_the_day_first():
     days = ["03/04/2026", "31/02/2026", *(f"{day:02}/{month}/2026" for month in (10, 11) for day in range(1, 29))]
     rows = [f"o{number},A,1,3,2,1,1,{day}" for number, day in enumerate(days)]
     found = converted(HEADER.rstrip("\n") + ",ship date\n" + "\n".join(rows) + "\n")
-    assert [each.row for each in found.report.without_date] == [3]
+    assert [finding.row for finding in found.report.without_date] == [3]
 
 
 def test_the_report_counts_and_names_rows():
@@ -380,11 +380,11 @@ def test_the_report_counts_and_names_rows():
     found = converted(text, implausible=lambda order: [FieldViolation("lines[0].mass_g", "odd")] * len(order.lines[1:]))
     report = found.report
     assert (report.rows, report.orders, report.skus) == (44, 43, 4)
-    assert [each.row for each in report.without_size] == [each.row for each in report.without_mass] == [43]
-    assert [each.row for each in report.duplicates] == [45]
+    assert [finding.row for finding in report.without_size] == [finding.row for finding in report.without_mass] == [43]
+    assert [finding.row for finding in report.duplicates] == [45]
     assert "row 44" in report.duplicates[0].text
-    assert {each.row for each in report.outliers} == {42, 44, 45}
-    assert [(each.row, each.field, each.text) for each in report.implausible] == [(44, "mass_g", "odd")]
+    assert {finding.row for finding in report.outliers} == {42, 44, 45}
+    assert [(finding.row, finding.field, finding.text) for finding in report.implausible] == [(44, "mass_g", "odd")]
 
 
 def test_every_fault_of_a_dirty_export_is_found(tmp_path: Path):
@@ -396,7 +396,7 @@ def test_every_fault_of_a_dirty_export_is_found(tmp_path: Path):
     assert planted == len(faults)
     assert {row["fault"] for row in faults.values()} == set(FAULTS)
     assert {(row, fault["field"]) for row, fault in faults.items()} <= set(rejected(found))
-    assert {each.field for each in found.rejections if each.row not in faults} == {"order_id"}
+    assert {finding.field for finding in found.rejections if finding.row not in faults} == {"order_id"}
     assert found.rows_in == len(found.rows) + found.rows_rejected
     assert {row["extra_box_used"] for row in found.rows} == {"K1 klein", "K2 mittel", "K3 groß", "K4 Übergröße"}
 
@@ -413,7 +413,7 @@ def test_no_row_is_lost(rows: list[list[str]]):
     found = converted(content.getvalue())
     assert found.rows_in == sum(any(cell.strip() for cell in row) for row in rows)
     assert found.rows_in == len(found.rows) + found.rows_rejected
-    assert len({(each.file, each.row) for each in found.rejections}) == found.rows_rejected
+    assert len({(finding.file, finding.row) for finding in found.rejections}) == found.rows_rejected
 
 
 def test_rows_on_disk_are_those_in_memory(monkeypatch):
@@ -436,4 +436,4 @@ def test_a_list_on_disk_grows_while_it_is_read(monkeypatch):
     for index in range(50):
         spool.append({"index": index})
         assert spool[index // 2] == {"index": index // 2}
-    assert [each["index"] for each in spool] == list(range(50))
+    assert [row["index"] for row in spool] == list(range(50))

@@ -56,7 +56,7 @@ def test_orders_of_such_texts_are_read_as_they_were(tmp_path, text):
         cells = [cell for row in csv.reader(file) for cell in row]
     assert not any(cell.startswith(tuple(SIGNS)) for cell in cells)
     assert list(read_orders(path)) == [order]
-    assert [each for batch in order_batches(path) for each in batch.readings()] == [order]
+    assert [reading for batch in order_batches(path) for reading in batch.readings()] == [order]
 
 
 def test_rejected_orders_do_not_become_formulas(tmp_path):

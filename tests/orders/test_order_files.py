@@ -145,7 +145,7 @@ def errors_of(path):
     with pytest.raises(DataFileError) as caught:
         count_orders(path)
     assert caught.value.file == path.name
-    return [each.field for each in caught.value.violations]
+    return [violation.field for violation in caught.value.violations]
 
 
 def test_csv_holds_the_orders(tmp_path):
@@ -241,9 +241,9 @@ def test_pandas_leaves_gaps_in_columns_of_whole_numbers(tmp_path):
     more = {"sku": [4711, None, 12], "max_folds": [2, None, 0], "ships_in_own_container": [None, True, False]}
     pd.DataFrame({**FRAME, **more}).to_parquet(path)
     first, second, third = (line for order in read_orders(path) for line in order.lines)
-    assert [each.sku for each in (first, second, third)] == ["4711", "", "12"]
-    assert [each.soft_goods and each.soft_goods.max_folds for each in (first, second, third)] == [2, None, 0]
-    assert [each.ships_in_own_container for each in (first, second, third)] == [False, True, False]
+    assert [line.sku for line in (first, second, third)] == ["4711", "", "12"]
+    assert [line.soft_goods and line.soft_goods.max_folds for line in (first, second, third)] == [2, None, 0]
+    assert [line.ships_in_own_container for line in (first, second, third)] == [False, True, False]
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_json_error_names_file_and_path(tmp_path):
     with pytest.raises(DataFileError) as caught:
         read_order(path)
     assert caught.value.file == "order.json"
-    assert [each.field for each in caught.value.violations] == ["lines[0].mass_g"]
+    assert [violation.field for violation in caught.value.violations] == ["lines[0].mass_g"]
 
 
 @pytest.mark.parametrize(
