@@ -65,7 +65,7 @@ def test_a_web_shop_has_boxes_that_fit(name: str) -> None:
     catalog, materials = load_catalog(name), load_materials()
     assert len({box.inner_um for box in catalog.box_types}) >= 30
     styles = {box.style for box in catalog.box_types}
-    assert {BoxStyle.RSC_0201, BoxStyle.MAILER_0427, BoxStyle.FLAT_MAILER} <= styles
+    assert {BoxStyle.RSC_0201, BoxStyle.MAILER_0427, BoxStyle.BAG} <= styles
     kinds = {box.material_id: materials.material(box.material_id).kind for box in catalog.box_types}
     assert {"recyclable", "compostable"} == set(kinds.values())
     for box in catalog.box_types:
@@ -73,7 +73,7 @@ def test_a_web_shop_has_boxes_that_fit(name: str) -> None:
         assert not box.tare_weighed
         assert box.read_in_source == (box.source_grade is SourceGrade.PUBLISHER)
         assert box.flexible or all(out > inn for inn, out in zip(box.inner_um, box.outer_um, strict=True))
-        assert box.max_net_g or box.style not in {BoxStyle.FLAT_MAILER, BoxStyle.PADDED_MAILER}
+        assert box.max_net_g or box.style not in {BoxStyle.FLAT_MAILER, BoxStyle.PADDED_MAILER, BoxStyle.BAG}
 
 
 GOODS = {
