@@ -26,7 +26,7 @@ def test_the_date_of_each_order_is_read(tmp_path):
 
 
 def test_dates_of_parquet_are_read_by_their_own_type(tmp_path):
-    """A column of dates, and one of timestamps."""
+    """A column may hold dates or timestamps."""
     pa = pytest.importorskip("pyarrow")
     import pyarrow.parquet as pq
 

@@ -12,8 +12,8 @@ from boxwright.cli.failures import CommandGroup
 def command() -> None:
     """Show the settings of a server.
 
-    Options win over the environment, which wins over the settings file. SERVE_OPTIONS are options of `boxwright serve`,
-    including --config.
+    Options take precedence over the environment, and the environment over the settings file. SERVE_OPTIONS are options
+    of `boxwright serve`, including --config.
     """
 
 
@@ -31,7 +31,7 @@ def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
     from boxwright.store.url import shown_url
 
     here = click.get_current_context()
-    # Click keeps the help option that it adds here, so its names must be those of `serve`.
+    # Click caches the help option in the command, so its names must be those that `serve` has.
     context = serve.command.make_context(here.command_path, list(options), help_option_names=here.help_option_names)
     sourced = read_settings(os.environ, serve.taken(context.params))
     values = asdict(sourced.settings)

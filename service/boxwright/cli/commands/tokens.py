@@ -45,7 +45,7 @@ FILE = click.option(
 def command() -> None:
     """Make, list and revoke tokens of a server's callers.
 
-    A running server sees the changes. The file holds hashes. A token itself is printed once and never stored.
+    A running server applies the changes. The file holds hashes of the tokens. A token is printed once and never stored.
     """
 
 
@@ -72,8 +72,8 @@ def command() -> None:
 def create(file: Path, name: str, scopes: tuple[str, ...], sites: tuple[str, ...], days: float | None) -> None:
     """Make a token for NAME, and print it.
 
-    Tokens with the same NAME are one caller in limits and logs. To renew a token, make another, hand it out, and revoke
-    the old one.
+    Limits and logs treat tokens with the same NAME as one caller. To renew a token, make a new token, hand it out, and
+    revoke the old one.
     """
     if NAME.fullmatch(name) is None:
         rule = "must be 1 to 64 letters, digits, dots, dashes and underscores, and begin with a letter or digit"
@@ -130,7 +130,6 @@ def revoke(file: Path, token_id: str) -> None:
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Exclude other commands that change the file, on systems with file locks."""
     try:
         import fcntl
     except ImportError:  # Windows has none
@@ -145,9 +144,9 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _tell_system(outcome: str, token: Token) -> None:
-    """Log the user and the change to the system log, if there is one."""
+    """Record the change and its user in the system log, if there is one."""
     user = str(os.getuid()) if hasattr(os, "getuid") else "unknown"
-    with contextlib.suppress(ImportError, KeyError):  # taken from the process, since the environment can be forged
+    with contextlib.suppress(ImportError, KeyError):  # of the process, since the environment can be forged
         import pwd
 
         user = pwd.getpwuid(int(user)).pw_name
