@@ -1,4 +1,4 @@
-"""Checks positions of units: inside, compartments, overlap, pack sequence and empty spaces."""
+"""Checks positions of units: inside the box, compartments, overlap, pack sequence and empty spaces."""
 
 import math
 from bisect import bisect_left
@@ -16,7 +16,7 @@ from boxwright.domain.plan import EmptySpace
 from boxwright.stop import Stop
 
 MOST_SPACES = 100
-"""Maximum number of empty spaces per unit that are checked, so that the order bounds the work."""
+"""Maximum number of empty spaces per unit that a plan may list, so that the order bounds the work."""
 _LIMIT_UM = units.to_um(units.MAX_LENGTH_MM)
 _ENDS = {axis: (attrgetter(f"{axis}0"), attrgetter(f"{axis}1")) for axis in "xyz"}
 Each = TypeVar("Each", bound="Envelope | _Space")
@@ -31,7 +31,7 @@ def outside(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     length, width, height = box.inner_um
     for each in case.envelopes:
         case.premises.stop.look()
-        # A cushion can be compressed, so the clearance counts towards a unit's margin.
+        # A cushion can be compressed, so clearance and margin overlap.
         free, beyond = each.wall_margin_um, max(each.wall_margin_um, clearance)
         if (
             each.x0 >= free
@@ -46,7 +46,7 @@ def outside(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
         if min(each.x0, each.y0, each.z0) < 0 or each.x1 > length or each.y1 > width or each.z1 > height:
             yield case.broken(ViolationKind.OUTSIDE_BOX, detail, each)
         else:
-            detail += f", must leave {mm(clearance)} on each axis and {mm(free)} to each wall"
+            detail += f", must leave {mm(clearance)} along each axis and {mm(free)} to each wall"
             yield case.broken(ViolationKind.NO_CLEARANCE, detail, each)
 
 
@@ -55,10 +55,10 @@ def _corners(each: Envelope) -> str:
 
 
 def _not_in_mailer(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
-    """Yield the units below the corner of a mailer, and the girths of the goods that are too long.
+    """Yield the units below the corner of a mailer, and dimensions and girths of the goods that are too large.
 
-    The sheets make two loops, of twice the flat length and of twice the flat width. The bounding cuboid of the goods,
-    from the corner of the mailer, must pass through both. A book wrap has a fixed length and width instead.
+    The sheets of a mailer make two loops, of twice the flat length and of twice the flat width. The cuboid round all
+    goods, from the corner of the mailer, must pass through both. A book wrap has a fixed length and width instead.
     """
     for each in case.envelopes:
         case.premises.stop.look()
@@ -76,7 +76,7 @@ def _not_in_mailer(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
             ("round their width", 2 * (y + z), 2 * width, 2 * clearance, girth),
         ]
     for name, measure, room, free, kind in measures:
-        detail = f"the goods are {mm(measure)} {name}, the mailer takes {mm(room)}"
+        detail = f"the goods are {mm(measure)} {name}, the mailer takes at most {mm(room)}"
         if measure > room:
             yield case.broken(kind, detail)
         elif measure > room - free:
@@ -88,7 +88,8 @@ def overfilled(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     policy, filled = case.premises.policy, sum(each.volume_um3 for each in case.envelopes)
     if filled * 1_000_000 > policy.fill_millionths * box.inner_volume_um3:
         share = percent(filled / box.inner_volume_um3)
-        detail = f"{cm3(filled)} of {cm3(box.inner_volume_um3)} is {share}, limit {percent(policy.fill_limit)}"
+        limit = f"fill_limit is {percent(policy.fill_limit)}"
+        detail = f"envelopes take {share}, {cm3(filled)} of {cm3(box.inner_volume_um3)}; {limit}"
         yield case.broken(ViolationKind.OVERFILLED, detail)
 
 
@@ -98,12 +99,13 @@ def too_empty(case: ParcelCase) -> Iterator[PlanViolation]:
     outer_um3 = 0 if limit is None else math.prod(case.outer_um)
     empty_um3 = outer_um3 - sum(case.goods_um3) if outer_um3 else 0
     if limit is not None and empty_um3 * 1_000_000 > round(limit * 1_000_000) * outer_um3:
-        detail = f"{percent(empty_um3 / outer_um3)} of the outer volume is empty, limit {percent(limit)}"
+        share = percent(empty_um3 / outer_um3)
+        detail = f"{share} of the outer volume is empty, max_empty_space_ratio is {percent(limit)}"
         yield case.broken(ViolationKind.TOO_EMPTY, detail)
 
 
 def wrong_compartments(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
-    """Yield the units without a suitable compartment of their own, and units in an open box that name a compartment."""
+    """Yield units that are not alone in a suitable compartment, and units in an open box that name a compartment."""
     grid, cells, taken = box.compartments, box.cells_um, dict[int, Envelope]()
     kind, slack = ViolationKind.WRONG_COMPARTMENT, case.premises.slack_um(box)
     for each in case.envelopes:
@@ -112,20 +114,21 @@ def wrong_compartments(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation
         if number is None and grid is None:
             continue
         if type(number) is not int or not 1 <= number <= len(cells):
-            yield case.broken(kind, f"compartment is {number!r:.80}, must be from 1 to {len(cells)}", each)
+            must = f"be from 1 to {len(cells)}" if cells else "be absent in an open box"
+            yield case.broken(kind, f"compartment must {must}, got {number!r:.80}", each)
             continue
         if (other := taken.setdefault(number, each)) is not each:
             yield case.broken(kind, f"shares compartment {number} with {other}", each)
         if grid is not None and grid.articles and each.item.article not in grid.articles:
-            detail = f"article is {each.item.article!r:.80}, its compartment is for {', '.join(grid.articles)}"
+            detail = f"article must be one of {', '.join(grid.articles)}, got {each.item.article!r:.80}"
             yield case.broken(kind, detail, each)
         x0, y0, z0, x1, y1, z1 = cells[number - 1]
-        detail = f"{_corners(each)}, compartment {number} from ({mm(x0, y0, z0)}) to ({mm(x1, y1, z1)})"
+        detail = f"{_corners(each)}, its compartment {number} from ({mm(x0, y0, z0)}) to ({mm(x1, y1, z1)})"
         within = x0 <= each.x0 and each.x1 <= x1 and y0 <= each.y0 and each.y1 <= y1 and each.z1 <= z1
         if not within or each.z0 != z0:
             yield case.broken(kind, detail, each)
         elif each.x1 > x1 - slack or each.y1 > y1 - slack or each.z1 > z1 - slack:
-            detail += f", must leave {mm(slack)} on each axis"
+            detail += f", must leave {mm(slack)} along each axis"
             yield case.broken(ViolationKind.NO_CLEARANCE, detail, each)
         most_um = most_play_um(each.item, case.premises)
         sides = zip((x1 - x0, y1 - y0, z1 - z0), each.extents_um, strict=True)
@@ -143,10 +146,10 @@ def most_play_um(item: Item, premises: Premises) -> int | None:
 
 
 def sweep(cuboids: Sequence[Each], axes: str, stop: Stop) -> Iterator[tuple[Each, list[Each]]]:
-    """Yield each cuboid with the cuboids that begin within it along one axis.
+    """Yield every cuboid with the cuboids that begin within it along one axis.
 
-    The axis is that of ``axes`` on which the cuboids are shortest relative to their common extent. In a full box of n
-    cuboids, about ``n ** (2 / 3)`` begin within each.
+    Of ``axes``, the one is taken along which the cuboids are shortest relative to their common extent. In a full box of
+    n cuboids, about ``n ** (2 / 3)`` begin within each cuboid.
     """
     if len(cuboids) < 2:
         return
@@ -165,7 +168,7 @@ def sweep(cuboids: Sequence[Each], axes: str, stop: Stop) -> Iterator[tuple[Each
 
 
 def _sharing(cuboids: Sequence[Each], stop: Stop) -> Iterator[tuple[Each, Each]]:
-    """Yield pairs of overlapping cuboids, at most one for each cuboid."""
+    """Yield overlapping pairs of cuboids, at most one pair for each cuboid."""
     for each, meeting in sweep(cuboids, "xyz", stop):
         x0, x1, y0, y1, z0, z1 = each.x0, each.x1, each.y0, each.y1, each.z0, each.z1
         for other in meeting:
@@ -175,7 +178,7 @@ def _sharing(cuboids: Sequence[Each], stop: Stop) -> Iterator[tuple[Each, Each]]
 
 
 def overlaps(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield overlapping pairs of units, at most one for each unit."""
+    """Yield overlapping pairs of units, at most one pair for each unit."""
     for each, other in _sharing(case.envelopes, case.premises.stop):
         first, second = sorted((each, other), key=lambda envelope: envelope.index)
         common = mm(
@@ -187,10 +190,9 @@ def overlaps(case: ParcelCase) -> Iterator[PlanViolation]:
 
 
 def under_others(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield units in the space under a unit at the height of its wall margin, at most one for each.
+    """Yield units in the wall margin under a unit that stands on the floor, at most one for each such unit.
 
-    A unit at that height stands on the floor, and the space under it is its margin. Units that already lay there in a
-    started parcel are exempt.
+    Units that already lay there in a started parcel are exempt.
     """
     standing = [each for each in case.envelopes if each.wall_margin_um > 0 and each.on_floor]
     if not standing:
@@ -211,7 +213,7 @@ def under_others(case: ParcelCase) -> Iterator[PlanViolation]:
 
 
 def blocked(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield the units that are set down under an earlier one, at most one pair for each unit."""
+    """Yield the units that are set down under an earlier unit, at most one pair for each unit."""
     highest_bottom = 0
     for each in case.envelopes:
         if each.z1 <= highest_bottom:
@@ -250,16 +252,16 @@ class _Space(NamedTuple):
 
 
 def wrong_spaces(case: ParcelCase, box: BoxType) -> Iterator[str]:
-    """Yield the errors in the empty spaces that a parcel lists; a parcel may list none.
+    """Yield the errors in the empty spaces that a parcel lists; a parcel need not list them.
 
-    Spaces are exact if they lie in the box, overlap neither units nor each other, and have the volume that the units
-    leave in total. A mailer counts with its filled size.
+    Spaces are right if they lie in the box, overlap neither units nor each other, and together have the volume that the
+    units leave. A mailer has its filled size.
     """
     if case.parcel.empty_spaces is None:
         return
     stated, envelopes = listed(case.parcel.empty_spaces), case.envelopes
     if len(stated) > MOST_SPACES * (len(envelopes) + 1):
-        yield f"{len(stated)} empty spaces, at most {MOST_SPACES} for each unit allowed"
+        yield f"at most {MOST_SPACES} empty spaces are allowed for each unit, got {len(stated)}"
         return
     held, gap_um = case.held if box.has_fill else ([], 0)
     (length, width, height), _ = case.sizes_um
@@ -269,7 +271,7 @@ def wrong_spaces(case: ParcelCase, box: BoxType) -> Iterator[str]:
         numbers = (*given.corner_um, *given.extent_um) if isinstance(given, EmptySpace) else ()
         whole = all(type(value) is int and abs(value) <= _LIMIT_UM for value in numbers)
         if not isinstance(given, EmptySpace) or not whole or min(given.extent_um) <= 0:
-            yield f"empty space {number} is {given!r:.120}, must be a cuboid of whole um"
+            yield f"empty space {number} must be a cuboid of whole um, got {given!r:.120}"
             continue
         (x, y, z), (dx, dy, dz) = given.corner_um, given.extent_um
         space = _Space(x, x + dx, y, y + dy, z, z + dz, number)
@@ -279,7 +281,7 @@ def wrong_spaces(case: ParcelCase, box: BoxType) -> Iterator[str]:
             end = mm(space.x1, space.y1, space.z1)
             yield f"{space} extends from ({mm(x, y, z)}) to ({end}) in a box of {mm(length, width, height)}"
         if given.needs_blocking is not (need := any(_slides(unit, space) > gap_um for unit in held)):
-            yield f"needs_blocking of {space} is {given.needs_blocking}, must be {need}"
+            yield f"needs_blocking of {space} must be {need}, got {given.needs_blocking}"
     cuboids: list[Envelope | _Space] = [*spaces, *envelopes]
     for each, other in _sharing(cuboids, case.premises.stop):
         if isinstance(each, _Space) or isinstance(other, _Space):
@@ -289,7 +291,7 @@ def wrong_spaces(case: ParcelCase, box: BoxType) -> Iterator[str]:
 
 
 def _slides(unit: Envelope, space: _Space) -> int:
-    """Return the distance that a unit can slide into a space beside it, along x or y, in um."""
+    """Return the distance in um that a unit can slide along x or y into a space beside it."""
     far = 0
     if unit.z0 < space.z1 and space.z0 < unit.z1:
         if unit.y0 < space.y1 and space.y0 < unit.y1 and (space.x0 == unit.x1 or space.x1 == unit.x0):

@@ -22,8 +22,8 @@ BOXES_PER_PARCEL = 4
 def construct(packings: Packings, members: Ints, begun: list[PackedBox] | None = None) -> list[PackedBox]:
     """Return parcels for as many of the units as possible; ``begun`` collects them on the way.
 
-    Units too heavy to share a parcel are packed alone first. Each further parcel is the fullest among the boxes that
-    take the unit that fits the fewest boxes; the last parcel is the cheapest for all units left.
+    Units too heavy to share a parcel are packed alone first. For each further parcel, the boxes that take the unit with
+    the fewest suitable boxes are compared, and the fullest is kept. The last parcel is the cheapest for all units left.
     """
     model = packings.model
     parcels: list[PackedBox] = [] if begun is None else begun
@@ -37,7 +37,7 @@ def construct(packings: Packings, members: Ints, begun: list[PackedBox] | None =
     while len(left):
         model.stop.look()
         stock = in_stock(model.box_types(), parcels)
-        # A cheap test first: may all units left share a parcel, and has some box enough volume?
+        # These tests are cheap: all units left may share a parcel, and some box has enough volume.
         volume = packings.volumes_um3(left).sum() / 1.001
         if model.admission.refusal(left) is None and any(box.has_room(volume) for box in stock):
             finish = packings.cheapest(left, stock)
@@ -57,8 +57,8 @@ def construct(packings: Packings, members: Ints, begun: list[PackedBox] | None =
 def filled_soon(packings: Packings, members: Ints, parcels: Sequence[PackedBox] = ()) -> list[PackedBox]:
     """Return ``parcels`` and further ones for all other units, built quickly rather than well.
 
-    A single construction fills each of the largest open boxes in stock until nothing more goes in. Any other bundle has
-    a parcel of its own, in the first box that takes it: rigid ones come first, cheap ones before expensive ones.
+    A single construction fills each of the largest open boxes in stock until nothing more goes in. Every other bundle
+    gets its own parcel, in the first box that takes it: rigid boxes are tried first, and cheap boxes before dear ones.
     """
     model, found = packings.model, list(parcels)
     left = left_of(members, found)
@@ -84,7 +84,7 @@ def filled_soon(packings: Packings, members: Ints, parcels: Sequence[PackedBox] 
 
 
 def _fullest(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> PackedBox | None:
-    """Return the parcel of the greatest volume in a box that takes the unit that fits the fewest boxes."""
+    """Return the parcel with the greatest volume of goods in the boxes that take the unit with the fewest of them."""
     ranks = [packings.conceivable.rank[box.box_type_id] for box in stock]
     takes = packings.suitable(packings.one_of_each(left))[:, ranks]
     takes = takes[takes.any(axis=1)]
@@ -100,7 +100,7 @@ def _fullest(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> Packed
 
 
 def _largest(packings: Packings, left: Ints, boxes: Sequence[BoxType]) -> Iterator[BoxType]:
-    """Yield boxes, the largest first, without those that stay too empty when dense goods reach their mass limit."""
+    """Yield boxes, the largest first, except those that dense goods leave too empty when they reach the mass limit."""
     model, facts = packings.model, packings.conceivable
     masses_mg, volumes_um3 = facts.units.mass_mg[facts.at(left)], packings.volumes_um3(left)
     lightest = np.argsort(masses_mg / volumes_um3, kind="stable")

@@ -1,4 +1,4 @@
-"""Multi-parcel search: exact over the partitions of small orders; for others parcels are built and groups repacked."""
+"""Multi-parcel search: all partitions of small orders are compared; plans of larger orders are built and improved."""
 
 import itertools
 import math
@@ -29,25 +29,25 @@ from boxwright.selection.single import least_price, search_single
 from boxwright.selection.stock import Stock, enough, in_stock
 
 EFFORT_SHARE = 8
-"""Divisor of the effort per (units, box type) when there are several parcels."""
+"""Divisor of the effort per (units, box type) in plans of several parcels."""
 REGROUPING = 24
-"""Minimum effort of regrouping, in fillings of a box."""
+"""Minimum effort of regrouping, as a number of fillings of a box."""
 EQUAL_UNITS_COUNTED, UNITS_COUNTED = 500, 200
-"""Numbers of units up to which the effort of improvement grows: with more different units it finds little."""
+"""Numbers of units, all equal and all different, up to which the effort to improve a plan grows."""
 
 
 class MultiSearch:
-    """Packs units that no single box takes.
+    """Packs units into several boxes.
 
-    Plans of many units are built with each of the ascending ``efforts``, starting from the plan before, so that more
-    effort never gives a worse plan. ``offer`` receives every plan found, since the search may be ended early.
+    Plans of many units are built with each of the ascending ``efforts`` in turn, and the best plan is kept, so that
+    more effort never gives a worse plan. ``offer`` receives every plan found, since the search may end early.
 
     Attributes
     ----------
     bound : Price or None
-        After ``run``: lower bound on the price of every plan, if all partitions were compared.
+        After ``run``, a lower bound on the price of every plan; None unless all partitions were compared.
     floor : Floor or None
-        Lower bounds on every plan, if they were computed.
+        Lower bounds on every plan; None unless they were computed.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class MultiSearch:
         return min(plans, key=self._rank)
 
     def finish_begun(self, members: Ints) -> list[PackedBox]:
-        """Complete the plan under construction when the search was ended, with little effort."""
+        """Return the plan under construction, completed with little effort after the search was ended."""
         if self._building is None:
             packings = Packings(self._model.variants(members)[0], members, self._efforts[-1].without_solver)
             return filled_soon(packings, members)
@@ -112,16 +112,16 @@ class MultiSearch:
         return self._floor_of(members).price != price
 
     def run_for_one(self, members: Ints, places: int) -> list[PackedBox]:
-        """Return the single parcel of the greatest goods volume, at equal volume the cheapest; effort is per box type.
+        """Return the parcel with the greatest volume of goods, the cheapest if several have it, or an empty list.
 
-        All parts of a few units are tried in descending volume.
+        ``places`` is the effort per box type. All parts of a few units are tried in descending volume.
         """
         variants, bundles = self._model.variants(members), Bundles.of(self._model, members)
         found = [parcel for variant in variants for parcel in self._fullest(variant, members, places)]
         volumes_um3 = Packings(variants[0], members, self._efforts[-1]).volumes_um3
 
         def size(some: Ints) -> float:
-            # Volumes differ between cushionings: compare the number of units instead.
+            # Volumes differ between cushionings, so the number of units is compared instead.
             return len(some) if len(variants) > 1 else float(volumes_um3(np.sort(some)).sum())
 
         above = max((size(parcel.members) for parcel in found), default=0.0)
@@ -139,7 +139,7 @@ class MultiSearch:
         return sorted(found, key=lambda parcel: (-size(parcel.members), parcel.price))[:1]
 
     def _fullest(self, model: ParcelModel, members: Ints, places: int) -> list[PackedBox]:
-        """Return the parcel of the greatest volume over all boxes, at equal volume the cheapest."""
+        """Return the parcel with the greatest volume of goods, the cheapest if several have it, or an empty list."""
         packings, boxes = Packings(model, members, self._efforts[-1], places_per_unit=places), model.box_types()
 
         def rank(parcel: PackedBox) -> tuple[float, Price]:
@@ -154,12 +154,12 @@ class MultiSearch:
         return sorted([*found, *(parcel for parcel in alone if parcel is not None)], key=rank)[:1]
 
     def _beside(self, members: Ints, shipped: list[PackedBox]) -> list[PackedBox]:
-        """Return parcels of all members; ``shipped`` are the units in their own container."""
+        """Return parcels of all members; ``shipped`` are those of units in their own container."""
         rest = left_of(members, shipped)
         parcels = self._build(rest, shipped) if len(rest) else []
         if not self._model.admission.own[rest].any():
             return [*shipped, *parcels]
-        # A unit alone in a box, or in none, may ship in its own container.
+        # A unit that is alone in its box or was not packed may ship in its own container.
         alone = map(self._model.as_it_is, self._model.admission.bundles(left_of(rest, parcels)))
         may = ((parcel, self._model.as_it_is(parcel.members)) for parcel in parcels)
         without_box = [parcel if own is None or own.price > parcel.price else own for parcel, own in may]
@@ -171,7 +171,7 @@ class MultiSearch:
         variants = self._model.variants(members)
         if len(variants) == 1:
             return self._build_with(variants[0], members, floor, beside)
-        # One plan is started with each cushioning; units left without a parcel are packed with the others.
+        # One plan is started with each cushioning. Units that it leaves out are packed with the other cushionings.
         plans = []
         built: dict[tuple[str, bytes], list[PackedBox]] = {}
         for first in variants:
@@ -200,7 +200,7 @@ class MultiSearch:
         return min(plans, key=self._rank)
 
     def _build_with(self, model: ParcelModel, members: Ints, floor: Floor, beside: list[PackedBox]) -> list[PackedBox]:
-        """Build a plan, lower its number of parcels if that matters, then its price, with each effort in turn."""
+        """With each effort in turn, build a plan, lower its number of parcels if that matters, then lower its price."""
         packings = Packings(model, members, self._efforts[-1].without_solver)
         best: list[PackedBox] = []
         for effort in self._efforts:
@@ -208,7 +208,7 @@ class MultiSearch:
             self._building = packings, [*beside], []
             begun = construct(packings, members, self._building[2])
             for bundle in model.admission.bundles(left_of(members, begun)):
-                if len(bundle) > 1:  # a keep-together group is left over: try a box with the effort of a whole order
+                if len(bundle) > 1:  # a keep-together group was left out: search for a box with the effort of an order
                     stock, whole = in_stock(model.box_types(), begun), self._whole_efforts[-1].of_an_order
                     begun = [*begun, *search_single(self._model, bundle, stock, whole).parcels]
             self._offer([*beside, *begun])
@@ -249,7 +249,7 @@ class MultiSearch:
         return self.floor
 
     def _rank(self, parcels: list[PackedBox]) -> tuple[int, float, Price]:
-        """Return the sort key of a plan: units packed (descending), parcels above the limit, price."""
+        """Return the sort key of a plan: number of units packed (descending), parcels above the limit, and price."""
         excess = max(0, len(parcels) - self._max_parcels)
         return -sum(len(parcel.members) for parcel in parcels), excess, total(parcels)
 
@@ -272,7 +272,7 @@ class MultiSearch:
         ).best()
 
     def _within(self, members: Ints, bundles: Bundles, whole: Outcome) -> list[PackedBox] | None:
-        """Return the best split of as many of a few units as possible within stock and ``max_parcels``, or None."""
+        """Return the best plan of as many of a few units as possible within stock and ``max_parcels``, or None."""
         boxes = self._model.box_types()
         scarce = [box for box in boxes if box.available is not None and box.available < sum(bundles.whole)]
         plenty = [box for box in boxes if box not in scarce]
