@@ -53,13 +53,13 @@ def wrong_amounts(case: ParcelCase) -> Iterator[PlanViolation]:
         return
     held, parts = _held(case), list[_Part]()
     ways = [data_of_leg(leg, case.premises.materials) for leg in case.premises.legs]
-    known = {each.datum_id: each for way in ways for each in way}
+    known = {datum.datum_id: datum for way in ways for datum in way}
     for part in case.packaging:
         data = _data_of(part, case)
-        known |= {each.datum_id: each for each in (*data.mass, *data.life)}
-        mass = frozenset(each.datum_id for each in data.mass)
-        parts.append(_Part(part, mass, mass | {each.datum_id for each in data.life}))
-    legs = [frozenset(each.datum_id for each in way) for way in ways]
+        known |= {datum.datum_id: datum for datum in (*data.mass, *data.life)}
+        mass = frozenset(datum.datum_id for datum in data.mass)
+        parts.append(_Part(part, mass, mass | {datum.datum_id for datum in data.life}))
+    legs = [frozenset(datum.datum_id for datum in way) for way in ways]
     for reading in footprints:
         if reading.fault:
             yield case.broken(ViolationKind.WRONG_FOOTPRINT, f"{reading.name}: {reading.fault}")
@@ -85,9 +85,9 @@ def _held(case: ParcelCase) -> Held:
         for stage in OF_A_LIFE:
             made = part.mass_mg + (part.trim_mg if stage is Stage.PRODUCTION else 0)
             held[part.component, part.material_id, stage] += made * MG * above // (below * part.trips)
-    for each in case.envelopes:
+    for unit in case.envelopes:
         case.premises.stop.look()
-        for inside in each.item.sales_packaging.materials if each.item.sales_packaging else ():
+        for inside in unit.item.sales_packaging.materials if unit.item.sales_packaging else ():
             for stage in OF_A_LIFE:
                 held[Component.SALES_PACKAGING, inside.material_id, stage] += inside.mass_mg * MG
     return held
@@ -96,10 +96,10 @@ def _held(case: ParcelCase) -> Held:
 def _wrong_lives(reading: Reading, held: Held) -> Iterator[str]:
     """Yield the materials whose stated mass differs from their mass in the parcel."""
     stated: Held = defaultdict(int)
-    for each in reading.lines:
-        line = each.line
+    for read in reading.lines:
+        line = read.line
         if line.stage in OF_A_LIFE and line.unit == "kg":
-            stated[line.component, line.subject, line.stage] += each.amount
+            stated[line.component, line.subject, line.stage] += read.amount
         elif line.stage in OF_A_LIFE:
             yield f"unit of {_words(line)} must be kg, got {line.unit!r:.80}"
     for (component, material, stage), kg in stated.items():
@@ -110,8 +110,8 @@ def _wrong_lives(reading: Reading, held: Held) -> Iterator[str]:
 
 def _wrong_uses(reading: Reading, case: ParcelCase) -> Iterator[str]:
     """Yield the lines of reuse whose amount is neither mass times return distance nor one piece that is washed."""
-    for each in reading.lines:
-        line = each.line
+    for read in reading.lines:
+        line = read.line
         if line.stage is not Stage.REUSE:
             continue
         reused = [(part.mass_mg, part.reuse) for part in case.stated(line.component) if part.reuse is not None]
@@ -119,7 +119,7 @@ def _wrong_uses(reading: Reading, case: ParcelCase) -> Iterator[str]:
             int(mass_mg * Fraction(str(reuse.return_distance_km)) * ONE / MG_PER_TONNE) if line.unit == "tkm" else ONE
             for mass_mg, reuse in reused
         ]
-        if all(abs(each.amount - amount) > TRACE for amount in true):
+        if all(abs(read.amount - amount) > TRACE for amount in true):
             must = f"be {', '.join(map(_figure, true))}" if true else "be absent without a reusable part"
             yield f"{_words(line)} must {must}, got {line.amount} {line.unit}"
 
@@ -127,8 +127,8 @@ def _wrong_uses(reading: Reading, case: ParcelCase) -> Iterator[str]:
 def _wrong_ways(reading: Reading, case: ParcelCase) -> Iterator[str]:
     """Yield tonne-kilometres that are not load times distance, and tonnes at hubs that are not the load."""
     legs, materials = case.premises.legs, case.premises.materials
-    for each in reading.lines if legs else ():
-        line, unit = each.line, UNITS.get(each.line.component)
+    for read in reading.lines if legs else ():
+        line, unit = read.line, UNITS.get(read.line.component)
         if unit is None:
             continue
         if line.unit != unit:
@@ -144,7 +144,7 @@ def _wrong_ways(reading: Reading, case: ParcelCase) -> Iterator[str]:
         if load is None or km is None:
             continue
         true = load[0] * km[0] * ONE // (load[1] * km[1] * MG_PER_TONNE)
-        if abs(each.amount - true) > TRACE:
+        if abs(read.amount - true) > TRACE:
             where = f"leg {line.leg_index}, {line.stage} by {line.subject}"
             yield f"{where}: amount must be {_figure(true)} {line.unit}, got {line.amount}"
 
@@ -179,7 +179,7 @@ def _travelled_km(
 def _wrong_factors(reading: Reading, case: ParcelCase) -> Iterator[str]:
     """Yield the lines whose factor is not that of the profile; an unknown profile is not checked."""
     known = _factors(reading.footprint.profile_id, case.premises.materials)
-    for line in (each.line for each in reading.lines) if known else ():
+    for line in (read.line for read in reading.lines) if known else ():
         factor, low, high = known.get(line.factor_id), line.low_kg_per_unit, line.high_kg_per_unit
         if factor is None:
             yield f"{_words(line)}: the profile has no factor {line.factor_id!r:.80}"
@@ -199,7 +199,7 @@ def _wrong_factors(reading: Reading, case: ParcelCase) -> Iterator[str]:
 @lru_cache(maxsize=64)
 def _factors(profile_id: str, materials: Materials) -> dict[str, EmissionFactor]:
     try:
-        return {each.factor_id: each for each in materials.profile(profile_id).factors}
+        return {factor.factor_id: factor for factor in materials.profile(profile_id).factors}
     except InvalidInputError:
         return {}
 
@@ -264,11 +264,11 @@ def _data_of(part: PackagingComponent, case: ParcelCase) -> PartData:
     """Return the data behind the mass and the life of a part."""
     box, materials = case.box, case.premises.materials
     if part.component is Component.INNER_BOX:
-        box = next((each.box for each in case.inner_boxes if each.box.box_type_id == part.dunnage_id), None)
+        box = next((inner.box for inner in case.inner_boxes if inner.box.box_type_id == part.dunnage_id), None)
     try:
         if part.component in (Component.BOX, Component.INNER_BOX):
             return PartData() if box is None else data_of_box(box, materials)
-        stocked = (each for each in case.premises.catalog.dunnage if each.dunnage_id == part.dunnage_id)
+        stocked = (dunnage for dunnage in case.premises.catalog.dunnage if dunnage.dunnage_id == part.dunnage_id)
         return data_of_dunnage(next(stocked, None) or materials.dunnage_of(part.dunnage_id), materials)
     except InvalidInputError:
         return PartData()

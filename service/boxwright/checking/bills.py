@@ -124,8 +124,8 @@ def wrong_carbon_price(case: ParcelCase) -> Iterator[str]:
             continue
         if reading.fault or basis.profile_id not in (profile_id, profile_id.split("@")[0]):
             continue
-        lines = [each for each in reading.lines if each.line.component is not Component.SALES_PACKAGING]
-        counted_mg = sum(_mg(each, upper=upper) for each in lines)
+        lines = [read for read in reading.lines if read.line.component is not Component.SALES_PACKAGING]
+        counted_mg = sum(_mg(read, upper=upper) for read in lines)
         # Amounts are stated with 34 digits, so a line may be off by 1 mg.
         least, most = (
             (2 * price * (counted_mg + off_mg) + MG_PER_TONNE) // (2 * MG_PER_TONNE)

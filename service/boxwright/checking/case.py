@@ -331,7 +331,7 @@ class ParcelCase:
     @cached_property
     def goods_mg(self) -> int:
         """Mass of the goods as ordered, in mg."""
-        return sum(each.goods.mass_mg for each in self.envelopes)
+        return sum(unit.goods.mass_mg for unit in self.envelopes)
 
     @cached_property
     def held(self) -> tuple[list[Envelope], int]:
@@ -372,13 +372,13 @@ class ParcelCase:
         The volume of soft goods is their unfolded area times the thickness of one layer.
         """
         volumes = []
-        for each in self.envelopes:
-            length, width, height = each.goods.edges_um
-            soft, lies = each.item.soft_goods, each.placement
+        for unit in self.envelopes:
+            length, width, height = unit.goods.edges_um
+            soft, lies = unit.item.soft_goods, unit.placement
             if soft is not None and isinstance(lies.orientation, Orientation):
                 self.premises.stop.look()
                 if type(lies.folds) is int and 0 <= lies.folds <= soft.max_folds:
-                    thickness = unturned(lies.orientation, each.extents_um, each.half_gap_um)[2]
+                    thickness = unturned(lies.orientation, unit.extents_um, unit.half_gap_um)[2]
                     volumes.append(math.floor(length * width * Fraction(thickness, 1 << lies.folds)))
                     continue
             volumes.append(length * width * height)

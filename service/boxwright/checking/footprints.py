@@ -82,9 +82,9 @@ def _differences(whole: ByName, of_parcels: Sequence[ByName], stop: Stop) -> Ite
 
 def _sums(footprints: Sequence[Footprint], stop: Stop) -> Sums:
     sums: Sums = {}
-    for each in footprints:
+    for footprint in footprints:
         stop.look()
-        for line in each.lines:
+        for line in footprint.lines:
             ends = (line.low_kg_per_unit, line.high_kg_per_unit)
             factor = (line.factor_id, line.factor_kg_per_unit, *ends, bool(line.read_in_source))
             key = (line.component, line.stage, line.subject, line.unit, line.leg_index, *factor)
@@ -157,13 +157,14 @@ def _wrong_legs(plan: Plan) -> Iterator[str]:
             yield f"{way}, its ends are {straight:.1f} km apart"
     if not legs:
         return
-    footprints = (each for parcel in listed(plan.parcels) for each in listed(getattr(parcel, "footprints", ())))
-    for footprint in footprints:
-        for line in listed(getattr(footprint, "lines", ())):
-            leg_index = getattr(line, "leg_index", None)
-            if type(leg_index) is int and not 0 <= leg_index < len(legs):
-                yield f"leg_index of a line must be from 0 to {len(legs) - 1}, got {leg_index}"
-                return
+    footprints = [
+        footprint for parcel in listed(plan.parcels) for footprint in listed(getattr(parcel, "footprints", ()))
+    ]
+    lines = (line for footprint in footprints for line in listed(getattr(footprint, "lines", ())))
+    stated = (getattr(line, "leg_index", None) for line in lines)
+    wrong = next((index for index in stated if type(index) is int and not 0 <= index < len(legs)), None)
+    if wrong is not None:
+        yield f"leg_index of a line must be from 0 to {len(legs) - 1}, got {wrong}"
 
 
 def _apart_km(start: LocatedPlace, end: LocatedPlace) -> float:

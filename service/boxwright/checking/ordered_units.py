@@ -187,7 +187,7 @@ def moved(premises: Premises) -> Iterator[PlanViolation]:
     The units of a started parcel must come first in the pack sequence, in the same order and places. Units without
     positions only need to be in the parcel.
     """
-    given_by_id = {each.started_parcel_id: each for each in premises.started}
+    given_by_id = {started.started_parcel_id: started for started in premises.started}
     seen: set[str] = set()
     broken = partial(PlanViolation, ViolationKind.STARTED_PARCEL)
     for index, parcel in enumerate(listed(premises.plan.parcels)):

@@ -52,14 +52,14 @@ def wrong_own_container(case: ParcelCase) -> Iterator[PlanViolation]:
         yield case.broken(kind, f"must hold 1 unit to ship in its own container, got {count}", first)
     if parcel.box_type_id != "":
         yield case.broken(kind, f"box_type_id must be empty without a box, got {parcel.box_type_id!r:.80}", first)
-    for each in case.envelopes:
-        if each.placement.inner_box_type_id:
-            yield case.broken(kind, "has an inner box, which is not allowed in its own container", each)
-        if not each.item.ships_in_own_container:
-            yield case.broken(kind, f"line {each.item.line_id!r} does not allow its own container", each)
-        if each.half_gap_um or (each.x0, each.y0, each.z0) != (0, 0, 0):
-            where = f"({mm(each.x0, each.y0, each.z0)}) with a half-gap of {mm(each.half_gap_um)}"
-            yield case.broken(kind, f"must be at 0 without a half-gap, got {where}", each)
+    for unit in case.envelopes:
+        if unit.placement.inner_box_type_id:
+            yield case.broken(kind, "has an inner box, which is not allowed in its own container", unit)
+        if not unit.item.ships_in_own_container:
+            yield case.broken(kind, f"line {unit.item.line_id!r} does not allow its own container", unit)
+        if unit.half_gap_um or (unit.x0, unit.y0, unit.z0) != (0, 0, 0):
+            where = f"({mm(unit.x0, unit.y0, unit.z0)}) with a half-gap of {mm(unit.half_gap_um)}"
+            yield case.broken(kind, f"must be at 0 without a half-gap, got {where}", unit)
     if parcel.packaging != ():
         yield case.broken(_WRONG, f"packaging must be empty without a box, got {parcel.packaging!r:.120}")
     if parcel.empty_spaces not in (None, ()):
@@ -129,7 +129,7 @@ def wrong_dunnage(case: ParcelCase, box: BoxType) -> Iterator[str]:
     kinds = (DunnageKind.VOID_FILL, DunnageKind.BLOCKING, DunnageKind.TAPE, DunnageKind.LABEL)
     try:
         fill, block, *closing = (case.used(kind) for kind in kinds)
-        if any(case.premises.need(each.item).cushion_fill for each in case.envelopes):
+        if any(case.premises.need(unit.item).cushion_fill for unit in case.envelopes):
             fill = case.used(DunnageKind.VOID_FILL, "cushions")
         masses = closing_mg(case, box)
         yield from _wrong_filling(case, box, fill, block)
@@ -180,7 +180,7 @@ def _wrong_filling(case: ParcelCase, box: BoxType, fill: Dunnage | None, block: 
     # Soft goods alone need no void fill.
     filled = box.has_fill and not all(unit.goods.soft_goods is not None for unit in case.envelopes)
     share = case.premises.policy.void_fill_share if filled else 0
-    inside_mg = sum(each.fill_mg for each in case.inner_boxes)
+    inside_mg = sum(inner.fill_mg for inner in case.inner_boxes)
     least_mg, most_mg = (fill_mg(empty - blocked, fill, share) + inside_mg for blocked in (most, least))
     if not least_mg <= filled_mg <= most_mg:
         of = "" if fill is None else f" of {fill.dunnage_id!r}"
@@ -190,11 +190,11 @@ def _wrong_filling(case: ParcelCase, box: BoxType, fill: Dunnage | None, block: 
 
 def _taken_um3(case: ParcelCase) -> Iterator[int]:
     """Yield, by unit, the volume that void fill cannot take: that of inner box, envelope on pads, or goods."""
-    for each, goods_um3 in zip(case.envelopes, case.goods_um3, strict=True):
-        if each.inner is not None:
-            yield math.prod(each.item.edges_um)
+    for unit, goods_um3 in zip(case.envelopes, case.goods_um3, strict=True):
+        if unit.inner is not None:
+            yield math.prod(unit.item.edges_um)
         else:
-            yield goods_um3 if case.premises.need(each.item).pads is None else each.volume_um3
+            yield goods_um3 if case.premises.need(unit.item).pads is None else unit.volume_um3
 
 
 def fill_mg(volume_um3: int, fill: Dunnage | None, share: float) -> int:

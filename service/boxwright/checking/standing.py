@@ -53,7 +53,7 @@ def loads_mg(parcel: Parcel, order: Order) -> list[int]:
     """Return, in pack sequence, the mass in mg that each unit of a valid parcel carries once all units are packed."""
     lines = {line.line_id: line for line in order.lines}
     units = enumerate(parcel.placements)
-    envelopes = [envelope_of(index, index + 1, each, lines[each.line_id]) for index, each in units]
+    envelopes = [envelope_of(index, index + 1, placement, lines[placement.line_id]) for index, placement in units]
     return [round(mass) for mass in Contacts(envelopes).carried_mg()]
 
 
@@ -82,13 +82,13 @@ class Contacts:
         self.above: list[list[tuple[int, Contact]]] = [[] for _ in envelopes]
         self.area_um2 = [0] * len(envelopes)
         layers = _layers_by_top(envelopes)
-        for unit, each in enumerate(envelopes):
+        for unit, envelope in enumerate(envelopes):
             stop.look()
-            x0, x1, y0, y1 = each.x0, each.x1, each.y0, each.y1
-            if each.on_floor:
-                self.area_um2[unit] = each.base_um2
+            x0, x1, y0, y1 = envelope.x0, envelope.x1, envelope.y0, envelope.y1
+            if envelope.on_floor:
+                self.area_um2[unit] = envelope.base_um2
                 continue
-            layer = layers.get(each.z0)
+            layer = layers.get(envelope.z0)
             if layer is None:
                 continue
             others, lows, longest = layer
@@ -112,23 +112,23 @@ class Contacts:
         """
         carried = [0.0] * len(self._envelopes)
         # Contacts lead strictly down. In the order of descending bottoms, a load is complete before it is passed on.
-        for each in sorted(self._envelopes, key=lambda envelope: -envelope.z0):
+        for upper in sorted(self._envelopes, key=lambda envelope: -envelope.z0):
             self.stop.look()
-            for contact in self.below[each.index]:
-                passed_on = (each.item.mass_mg + carried[each.index]) * contact.area_um2 / self.area_um2[each.index]
-                carried[contact.under] += passed_on
+            mass_mg = upper.item.mass_mg + carried[upper.index]
+            for contact in self.below[upper.index]:
+                carried[contact.under] += mass_mg * contact.area_um2 / self.area_um2[upper.index]
         return carried
 
 
 def _layers_by_top(envelopes: Sequence[Envelope]) -> dict[int, tuple[list[Envelope], list[int], int]]:
     """Return, by height, the units whose tops lie there, sorted by x; their values of x; and their greatest length."""
     tops: defaultdict[int, list[Envelope]] = defaultdict(list)
-    for each in envelopes:
-        tops[each.z1].append(each)
+    for envelope in envelopes:
+        tops[envelope.z1].append(envelope)
     layers = {}
     for top, units in tops.items():
         units.sort(key=_LOW)
-        layers[top] = units, [each.x0 for each in units], max([each.x1 - each.x0 for each in units])
+        layers[top] = units, [envelope.x0 for envelope in units], max([envelope.x1 - envelope.x0 for envelope in units])
     return layers
 
 
@@ -136,20 +136,20 @@ def _unsupported(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation
     """Yield the units with less support than ``policy.support_ratio``, and the units in mid-air."""
     policy = case.premises.policy
     millionths = policy.support_millionths
-    for unit, each in enumerate(case.envelopes):
+    for unit, envelope in enumerate(case.envelopes):
         case.premises.stop.look()
-        if each.on_floor:
+        if envelope.on_floor:
             continue
-        base = each.base_um2
+        base = envelope.base_um2
         # Support can only grow after the step that sets a unit down.
         early = sum([contact.area_um2 for contact in contacts.below[unit] if contact.under < unit])
         if early and early * 1_000_000 >= millionths * base:
             continue
-        for area, step in ((contacts.area_um2[unit], None), (early, each.step)):
+        for area, step in ((contacts.area_um2[unit], None), (early, envelope.step)):
             if area == 0 or area * 1_000_000 < millionths * base:
-                rests = f"{percent(area / base)} of its base at z {mm(each.z0)} is supported"
+                rests = f"{percent(area / base)} of its base at z {mm(envelope.z0)} is supported"
                 detail = f"{rests}, support_ratio requires {percent(policy.support_ratio)}"
-                yield case.broken(ViolationKind.UNSUPPORTED, detail, each, step)
+                yield case.broken(ViolationKind.UNSUPPORTED, detail, envelope, step)
                 break
 
 
@@ -157,23 +157,23 @@ def _overloaded(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]
     """Yield the units that carry more than ``max_load_g``."""
     need = case.premises.need
     # A load would press pads beyond their curve, so units on pads carry nothing. Loads only grow in the pack sequence.
-    limits = [each.item.max_load_mg if need(each.item).pads is None else 0 for each in case.envelopes]
+    limits = [envelope.item.max_load_mg if need(envelope.item).pads is None else 0 for envelope in case.envelopes]
     if all(limit is None for limit in limits):
         return
-    for each, limit, load in zip(case.envelopes, limits, contacts.carried_mg(), strict=True):
+    for envelope, limit, load in zip(case.envelopes, limits, contacts.carried_mg(), strict=True):
         if limit is not None and load > limit + TOLERANCE_MG:
-            yield case.broken(ViolationKind.OVERLOADED, f"carries {g(load)}, at most {g(limit)} allowed", each)
+            yield case.broken(ViolationKind.OVERLOADED, f"carries {g(load)}, at most {g(limit)} allowed", envelope)
 
 
 def _unstable(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:
     """Yield the units that would topple. Units in mid-air have no contacts; ``_unsupported`` yields them."""
     envelopes = case.envelopes
     hulls = {}
-    for each, below in zip(envelopes, contacts.below, strict=True):
-        if each.on_floor:
-            hulls[each.index] = _Hull([(each.x0, each.x1, each.y0, each.y1)])
+    for envelope, below in zip(envelopes, contacts.below, strict=True):
+        if envelope.on_floor:
+            hulls[envelope.index] = _Hull([(envelope.x0, envelope.x1, envelope.y0, envelope.y1)])
         elif below:
-            hulls[each.index] = _Hull([(contact.x0, contact.x1, contact.y0, contact.y1) for contact in below])
+            hulls[envelope.index] = _Hull([(contact.x0, contact.x1, contact.y0, contact.y1) for contact in below])
     steady = _steady(envelopes, contacts, hulls)
     doubtful = [unit for unit in hulls if unit not in steady]
     if not doubtful:
@@ -300,10 +300,10 @@ def _steady(envelopes: Sequence[Envelope], contacts: Contacts, hulls: dict[int, 
     """
     steady: set[int] = set()
     places: list[Rectangle] = [(0.0, 0.0, 0.0, 0.0)] * len(envelopes)
-    for each in sorted(envelopes, key=lambda envelope: -envelope.z0):
+    for envelope in sorted(envelopes, key=lambda envelope: -envelope.z0):
         contacts.stop.look()
-        unit = each.index
-        x, y = each.centre_um
+        unit = envelope.index
+        x, y = envelope.centre_um
         place, loads = (x, x, y, y), contacts.above[unit]
         if loads:
             x0s, x1s, y0s, y1s = zip(place, *[places[load] for load, _ in loads], strict=True)
@@ -313,7 +313,7 @@ def _steady(envelopes: Sequence[Envelope], contacts: Contacts, hulls: dict[int, 
         if hull is None:
             continue
         # Patches on a unit that stands on the floor always lie over its base.
-        if hull.contains(place) and (each.on_floor or all(hull.contains(_centroid(patch)) for _, patch in loads)):
+        if hull.contains(place) and (envelope.on_floor or all(hull.contains(_centroid(patch)) for _, patch in loads)):
             steady.add(unit)
         else:
             x0, x1, y0, y1 = hull.bounds
@@ -352,8 +352,8 @@ def _combined_centres(
 
     Centres are float64, (2, 2, k), um, by coordinate (x, y), assumption (see the module) and step.
     """
-    masses = np.array([each.item.mass_mg for each in envelopes], dtype=np.float64)[:, np.newaxis]
-    centres = np.array([each.centre_um for each in envelopes], dtype=np.float64)
+    masses = np.array([envelope.item.mass_mg for envelope in envelopes], dtype=np.float64)[:, np.newaxis]
+    centres = np.array([envelope.centre_um for envelope in envelopes], dtype=np.float64)
     upwards = sorted(range(len(envelopes)), key=lambda unit: envelopes[unit].z0)
     at_once = max(1, _CELLS // len(envelopes))
     for start in range(0, len(units), at_once):
