@@ -15,14 +15,14 @@ _AXIS_ORDERS = tuple(itertools.permutations(range(3)))
 def voids(corners_um: Ints, inner_um: tuple[int, int, int]) -> Ints:
     """Return the empty space of a box as disjoint cuboids, largest first.
 
-    Each unit is cut out of the cuboids that it overlaps. A cut takes slabs off axis by axis; of the six orders of the
-    axes, the one with the largest piece is chosen, so that a wide space above or beside units stays whole. Cuboids that
-    share a whole face are then joined.
+    Each unit is cut out of the cuboids that it overlaps. A cut takes off slabs, axis by axis. Of the six orders of the
+    axes, that with the largest piece is chosen, so that a wide space above or beside units stays whole. In the end,
+    cuboids that share a whole face are joined.
 
     Parameters
     ----------
     corners_um : int64, (n, 6), um
-        Lowest and highest corner of each envelope; inside the box, apart from each other.
+        Lowest and highest corner of each envelope. Envelopes lie in the box and do not overlap.
     inner_um : tuple of int
         Inner length, width and height of the box.
 
@@ -43,13 +43,13 @@ def voids(corners_um: Ints, inner_um: tuple[int, int, int]) -> Ints:
 
 
 def _around(piece: list[int], unit: list[int]) -> list[list[int]]:
-    """Return the pieces of a cuboid round a unit that overlaps it."""
+    """Return the pieces of a cuboid that a unit leaves free if it is cut in the best order of the axes."""
     cuts = (_cut(piece, unit, order) for order in _AXIS_ORDERS)
     return max(cuts, key=lambda parts: sorted(map(_volume, parts), reverse=True))
 
 
 def _cut(piece: list[int], unit: list[int], order: tuple[int, ...]) -> list[list[int]]:
-    """Return the pieces of a cuboid that a unit leaves free if it is cut along the axes in this order."""
+    """Return the pieces of a cuboid that a unit leaves free if it is cut along the axes in a given order."""
     rest = list(piece)
     parts = []
     for axis in order:
@@ -69,7 +69,7 @@ def _volume(piece: list[int]) -> int:
 
 
 def _joined(pieces: list[list[int]]) -> list[list[int]]:
-    """Join cuboids that share a whole face, along one axis after the other, until none do."""
+    """Join cuboids that share a whole face, along one axis after the other, until no two share a face."""
     axis = idle = 0
     while idle < 3:
         low, high = axis, axis + 3
@@ -92,17 +92,17 @@ def _joined(pieces: list[list[int]]) -> list[list[int]]:
 def beside_one_um3(corners_um: Sequence[int], inner_um: tuple[int, int, int], gap_um: int) -> int:
     """Return the volume of the empty spaces that let a single unit slide, in cubic um.
 
-    It is the volume of the ``voids`` that ``to_block`` marks: around one unit no two voids share a whole face, and only
-    slabs at its sides touch it.
+    It is the volume of the ``voids`` that ``to_block`` marks, since round a single unit no two voids share a whole face
+    and only slabs at its sides touch it.
 
     Parameters
     ----------
     corners_um : sequence of int, (6,), um
-        Lowest and highest corner of its envelope.
+        Lowest and highest corner of the unit's envelope.
     inner_um : tuple of int
         Inner edges of the box.
     gap_um : int
-        The widest gap that still holds the unit.
+        Width of the widest gap that still holds the unit.
     """
     gaps = [(corners_um[axis], inner_um[axis] - corners_um[axis + 3]) for axis in range(3)]
     extents = [corners_um[axis + 3] - corners_um[axis] for axis in range(3)]
@@ -122,16 +122,16 @@ def beside_one_um3(corners_um: Sequence[int], inner_um: tuple[int, int, int], ga
 
 
 def to_block(spaces_um: Ints, corners_um: Ints, gap_um: int) -> Flags:
-    """Return the empty spaces that let a unit slide: they touch one of its sides and are wider there than a gap.
+    """Return, by empty space, whether it lets a unit slide: it touches a side of the unit and is wider than the gap.
 
     Parameters
     ----------
     spaces_um : int64, (m, 6), um
         Lowest and highest corners, from ``voids``.
     corners_um : int64, (n, 6), um
-        Those of the envelopes.
+        Lowest and highest corners of the envelopes.
     gap_um : int
-        The widest gap that still holds a unit.
+        Width of the widest gap that still holds a unit.
 
     Returns
     -------
