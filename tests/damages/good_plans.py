@@ -247,7 +247,7 @@ def _materials() -> Case:
         excluded_materials=("kraft-paper",),
     ).with_box(material_id="corrugated-board")
     box = PackagingComponent(Component.BOX, "corrugated-board", 50_000)
-    # 880 cm3 are empty: at 5 g/L 4.4 g.
+    # At 5 g/L, the 880 cm3 that are empty take 4.4 g.
     pulp = Dunnage("pulp", DunnageKind.VOID_FILL, "moulded-pulp", density_kg_per_m3=Decimal(5))
     fill = PackagingComponent(Component.VOID_FILL, "moulded-pulp", 4_400)
     case = replace(case, catalog=replace(case.catalog, dunnage=(pulp,)))
@@ -357,7 +357,7 @@ def _compartments() -> Case:
     case = pack(
         (200, 200, 330), [((5, 5, 5), (80, 80, 310)), ((105, 5, 5), (80, 80, 310)), ((5, 105, 5), (80, 80, 310))]
     )
-    # 200 less two cells of 90 leaves three walls of 6.666 mm, and 330 less 320 two of 5 mm.
+    # 200 mm less two cells of 90 mm leave three walls of 6.666 mm; 330 mm less 320 mm leave two of 5 mm.
     case = case.with_box(compartments=Compartments((90, 90), (90, 90), 320))
     for unit, (x, y, number) in enumerate(((6_666, 6_666, 1), (103_333, 6_666, 2), (6_666, 103_333, 3))):
         case = case.with_placement(unit, x_um=x, y_um=y, compartment=number)
@@ -391,7 +391,7 @@ def _box_in_box() -> Case:
     rule = (ProtectionRule.BOX_IN_BOX, FragilityClass.VERY_FRAGILE, 25_000, 25_000, 2)
     said = LineProtection("u0", *rule, inner_box_type_id="inner", inner_gap_um=50_000)
     case = case.with_parcel(packaging=parts, cushioning_id=wrap.dunnage_id, protection=(said,))
-    # 1,000 g of goods, 150 of box, 15.84 of wrap, 600.732 of fill and 7.157 of inner tape are in the box.
+    # The box holds 1,000 g of goods, 150 g of inner box, 15.84 g of wrap, 600.732 g of fill and 7.157 g of inner tape.
     case = case.with_box(max_net_g=1_773.729, max_gross_g=1_832.566)
     boxes = (*case.catalog.box_types, inner)
     return replace(case, catalog=replace(case.catalog, box_types=boxes, dunnage=(wrap, fill, tape)))

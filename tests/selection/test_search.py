@@ -197,7 +197,7 @@ def test_a_bound_leaves_out_impossible_pairs() -> None:
     combinations, units = Combinations(model, model.box_types(), 2), np.arange(2)
     listed = combinations.cheaper(units, (2, 4 * 10**15 - 1), Conceivable(model, units))
     pairs = [sorted(box.box_type_id for box in pair) for pair in listed]
-    # By price: flat boxes hold neither unit, a weak one bears neither, two large ones are at the price.
+    # In the order of price. Flat boxes hold neither unit, a weak box bears neither, two large boxes cost the limit.
     assert pairs == [["large", "tiny"], ["flat", "large"]]
 
 
