@@ -138,7 +138,7 @@ def next_space(state, box):
 
 @inner
 def gather(space, box, state, work):
-    """Collect the neighbours at the four sides of a plateau that are higher: near and far in x, then in y."""
+    """Collect the higher neighbours at the four sides of a plateau: near and far in x, then in y."""
     sides, standing, placed = work.sides, work.standing, state.placed
     for axis in range(2):
         other = 1 - axis

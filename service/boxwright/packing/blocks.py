@@ -24,7 +24,7 @@ MOST_ON_AXIS = 64
 PAIRS_PER_BLOCK = 20
 """Number of pairs of blocks examined per block wanted."""
 SIMPLE_SHARE = 0.6
-"""Maximum share of simple blocks."""
+"""Maximum share of simple blocks among all blocks."""
 CROWD = 0.2
 """Exponent that favours blocks of few units: worth is volume x (number of units) ** -CROWD."""
 

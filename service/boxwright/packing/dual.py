@@ -22,7 +22,7 @@ MOST_THRESHOLDS = 3
 
 @inner
 def _transformed(size: int, whole: int, function: int, thresholds: Ints) -> float:
-    """Return the share of a size under a function: 0 is the identity, 1 to ROUNDINGS u(k), above U at a threshold."""
+    """Return the share of a size under a function: the identity (0), u(k) (1 to ROUNDINGS), or U at a threshold."""
     if function == 0:
         return size / whole
     if function <= ROUNDINGS:

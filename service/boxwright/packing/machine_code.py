@@ -74,7 +74,7 @@ def read() -> tuple[dict[tuple[str, Any], bytes], str]:
         if differs := [name for name in ours if theirs.get(name) != ours[name]]:
             return {}, f"the code in the package was made with other {' and '.join(differs)}"
         return pickle.loads(content), ""
-    except Exception as error:  # a damaged pickle raises anything
+    except Exception as error:  # a damaged pickle may raise any error
         return {}, f"the file of code in the package cannot be read: {type(error).__name__}"
 
 

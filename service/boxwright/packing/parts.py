@@ -89,7 +89,7 @@ def inner(kernel: Callable[..., object]) -> Any:
     """Compile a kernel that only kernels call, and that neither allocates nor returns arrays.
 
     It works on arrays of its callers without counting references, which halves the run time. It must not call a
-    ``maker``, and a call from Python ends the process; ``tests/packing/test_compiled.py`` checks that there is none.
+    ``maker``, and Python must not call it, which would end the process; ``tests/packing/test_compiled.py`` checks both.
     """
     return njit(**{**_PART, "_nrt": False})(kernel)
 

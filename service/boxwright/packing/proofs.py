@@ -20,7 +20,7 @@ def _weight(question: Question) -> str | None:
 
 
 def weight_words(units: Units, limit_mg: float, rule: str) -> str:
-    """Return the text of a refusal by weight; ``rule`` sets the limit, or the box itself if it is empty."""
+    """Return the text of a refusal by weight; ``rule`` names the rule of the limit, empty if the box sets it."""
     most = f"at most {exact_text(max(int(limit_mg), 0))} g may go in{f' ({rule})' if rule else ''}"
     return f"goods and cushioning weigh {exact_text(units.packed_mg)} g, {most}"
 

@@ -79,7 +79,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A layout of all units, or of as many as a packing was found for."""
+    """A layout of all units, or of some of them if the question allows that."""
 
     layout: Layout
 

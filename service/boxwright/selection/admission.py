@@ -159,7 +159,7 @@ class Admission:
         return found
 
     def fewest_parcels(self, members: Ints) -> int:
-        """Return a lower bound on the number of parcels; keep-apart groups, caps and delicate units imply it."""
+        """Return the number of parcels that keep-apart groups, caps and delicate units require at least."""
         fewest = max(1, len(self._values(members)))
         for total, cap in zip(self.amounts[members].sum(axis=0).tolist(), self.caps.tolist(), strict=True):
             if cap > 0:

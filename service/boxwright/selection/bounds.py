@@ -28,8 +28,8 @@ COMBINATIONS_TRIED = 30
 MOST_COMBINATIONS = 20_000
 """Maximum number of combinations of box types, times their boxes, that are listed."""
 MOST_COMPARED, MOST_ORDERS = 1_000, 1_000
-"""Limits of the test that units which may not share a parcel have different boxes: the number of units that are
-compared with each other, and the number of orders of the boxes of a combination."""
+"""Limits to the assignment of kept-apart units to boxes: number of units that are compared with each other, and number
+of orders of the boxes of a combination."""
 MOST_THRESHOLDS = 100
 """Maximum number of mass thresholds for the bound on the number of parcels; every threshold gives a valid bound."""
 HALVINGS = 40
@@ -71,7 +71,7 @@ def boxes_bound(
         ``floor_of`` the members, if known.
     """
     if model.admission.own[members].any():
-        return None  # a unit without a box undercuts any box
+        return None  # a unit that ships without a box may be cheaper than any box
     floor = floor or floor_of(model, members)
     if not fewest_first or floor.price >= price:
         return min(floor.price, price)

@@ -141,7 +141,7 @@ class OrderSearch:
         """Return a single box that takes all units, or several boxes if there is none or they may be better."""
         members = self._members
         if one.found is None and self._max_parcels == 1 and not self._own:
-            # Packed with this aim, the only parcel often holds more than the fullest parcel of several.
+            # A search for one full parcel often packs more into it than the fullest of several parcels holds.
             effort, times = EFFORT[self._mode], max(1, len(members) ** 2 // UNITS_SQUARED_PER_TIME)
             return self.several.run_for_one(members, effort.places * min(effort.times_fuller, times))
         # Several parcels can be better unless their number is the first objective.
@@ -165,7 +165,7 @@ class OrderSearch:
             above = one.first_open is not None and one.first_open >= price
             still_open = () if above else self._cheaper(one, price)
         if bound is not None and one.first_open is not None and still_open:
-            # Partitions may exclude a box by a part of the units, and certificates have no such proof.
+            # Partitions may refuse a box because of a part of the units, but no proof in certificates says so.
             bound = min(bound, one.first_open)
         return Outcome(parcels, one.refused, still_open, left, bound, ProofScope.ALL_PLANS)
 

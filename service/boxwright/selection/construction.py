@@ -22,8 +22,9 @@ BOXES_PER_PARCEL = 4
 def construct(packings: Packings, members: Ints, begun: list[PackedBox] | None = None) -> list[PackedBox]:
     """Return parcels for as many of the units as possible; ``begun`` collects them on the way.
 
-    Units too heavy to share a parcel are packed alone first. For each further parcel, the boxes that take the unit with
-    the fewest suitable boxes are compared, and the fullest is kept. The last parcel is the cheapest for all units left.
+    Units too heavy to share a parcel are packed alone first. Then the unit that fits the fewest boxes is found, these
+    boxes are filled, and the fullest of them is kept; this is repeated. The last parcel is the cheapest for all units
+    left.
     """
     model = packings.model
     parcels: list[PackedBox] = [] if begun is None else begun
@@ -84,7 +85,7 @@ def filled_soon(packings: Packings, members: Ints, parcels: Sequence[PackedBox] 
 
 
 def _fullest(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> PackedBox | None:
-    """Return the parcel with the greatest volume of goods in the boxes that take the unit with the fewest of them."""
+    """Return the fullest parcel, by volume of goods, in a box that takes the unit that fits the fewest boxes."""
     ranks = [packings.conceivable.rank[box.box_type_id] for box in stock]
     takes = packings.suitable(packings.one_of_each(left))[:, ranks]
     takes = takes[takes.any(axis=1)]

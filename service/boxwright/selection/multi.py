@@ -33,7 +33,7 @@ EFFORT_SHARE = 8
 REGROUPING = 24
 """Minimum effort of regrouping, as a number of fillings of a box."""
 EQUAL_UNITS_COUNTED, UNITS_COUNTED = 500, 200
-"""Numbers of units, all equal and all different, up to which the effort to improve a plan grows."""
+"""Number of units up to which the effort to improve a plan grows: if all are equal, and if all are different."""
 
 
 class MultiSearch:
@@ -85,7 +85,7 @@ class MultiSearch:
             if not enough(exact.parcels) or len(exact.parcels) > self._max_parcels:
                 within = self._within(members, bundles, whole) if few else None
             if within is not None:
-                # Parts are searched with little effort, so an unproved plan may be beaten by a built one.
+                # Parts are searched with little effort, so a plan that is built may be better than an unproved plan.
                 if few or total(within) == exact.bound:
                     return within
                 plans.append(within)
@@ -112,7 +112,7 @@ class MultiSearch:
         return self._floor_of(members).price != price
 
     def run_for_one(self, members: Ints, places: int) -> list[PackedBox]:
-        """Return the parcel with the greatest volume of goods, the cheapest if several have it, or an empty list.
+        """Return the parcel with the most volume of goods, the cheapest of several, or an empty list if nothing fits.
 
         ``places`` is the effort per box type. All parts of a few units are tried in descending volume.
         """
@@ -139,7 +139,7 @@ class MultiSearch:
         return sorted(found, key=lambda parcel: (-size(parcel.members), parcel.price))[:1]
 
     def _fullest(self, model: ParcelModel, members: Ints, places: int) -> list[PackedBox]:
-        """Return the parcel with the greatest volume of goods, the cheapest if several have it, or an empty list."""
+        """Return the parcel with the most volume of goods, the cheapest of several, or an empty list if nothing fits."""
         packings, boxes = Packings(model, members, self._efforts[-1], places_per_unit=places), model.box_types()
 
         def rank(parcel: PackedBox) -> tuple[float, Price]:

@@ -30,8 +30,8 @@ PLACES_PER_GROUP = 200
 PLACES_PER_GLANCE = 5
 """Effort counted, separately, for a group that is skipped because it is like an earlier group."""
 NEIGHBOURHOOD_SHARE, FILL_SHARE = 4, 32
-"""Divisors: neighbourhoods get this part of the effort of a run, and each filling in them this part of the effort per
-box. Many small attempts find more than a few large attempts."""
+"""Divisors of the effort of a run, for all neighbourhoods together, and of the effort per box, for one filling in a
+neighbourhood. Many small attempts find more than a few large attempts."""
 HOW_MANY = (2, 2, 3)
 """The number of parcels in a neighbourhood is drawn from these."""
 OTHER_BOX = 3
@@ -127,7 +127,7 @@ class Regrouping:
         return _Place(filled, int(members[0]), parcel, self._numbers.setdefault(what, len(self._numbers)))
 
     def _shrunk(self, plan: "_Arranged", fresh: list[_Place]) -> list[_Place]:
-        """Move new parcels into their cheapest boxes, and all parcels if boxes are scarce; return those examined."""
+        """Move new parcels, or all parcels if boxes are scarce, into their cheapest boxes; return these parcels."""
         found = list(fresh)
         if plan.stock.scarce:
             found = [*sorted(place for lot in plan.alike.values() for place in lot), *fresh]

@@ -86,7 +86,7 @@ def _least_not_refused(candidate: Candidate, effort: Effort, below: Price | None
 
 
 def _in_forms(candidate: Candidate, effort: Effort, below: Price | None) -> tuple[Proof | None, Price | None]:
-    """Return the costliest proof that refuses a form, and None; or None and the least price of a form not refused."""
+    """Return the costliest of the proofs that refuse all forms, or the least price of a form that no proof refuses."""
     forms = candidate.forms
     if not forms.every:
         return None, candidate.price

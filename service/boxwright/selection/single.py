@@ -270,7 +270,7 @@ def search_single(
     certified : bool
         Whether the outcome lists refusals.
     """
-    found = model.as_it_is(members)  # preferred to a box of equal price
+    found = model.as_it_is(members)  # an own container is preferred to a box of equal price
     if found is not None and below is not None and found.price >= below:
         found = None
     below = below if found is None else found.price

@@ -299,7 +299,7 @@ class Conceivable:
         return np.array([self.suitable(member) for member in members[firsts].tolist()])
 
     def fits(self, one: Shapes, among: Bools) -> Bools:
-        """Return, by box type, whether it is ``among`` some and a unit may go in by its edges, bool (b,)."""
+        """Return, by box type, whether a unit may go in by its edges; False for types not ``among`` some, bool (b,)."""
         if not one.every:
             return among
         fits: Bools = among & np.any(

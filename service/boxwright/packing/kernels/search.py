@@ -25,7 +25,7 @@ from boxwright.packing.state import Packing
 ORDERINGS = 5
 """Number of orderings by size; see ``problem.Units.orders``."""
 PINWHEEL = np.array([0, 1, 3, 2], dtype=np.int64)
-"""Corners of a space in the order round it; bit 0 is set at the far end of x, bit 1 at that of y."""
+"""Corners of a space, clockwise or anticlockwise; bit 0 is set at the far end of x, bit 1 at the far end of y."""
 BEAM_RULES = np.array([3, 1, 0, 4, 2], dtype=np.int64)
 """Placement rules of the beams, in turn."""
 BEAM_WIDTHS = np.array([1, 3, 8, 20, 50, 120], dtype=np.int64)
