@@ -139,7 +139,7 @@ class MultiSearch:
         return sorted(found, key=lambda parcel: (-size(parcel.members), parcel.price))[:1]
 
     def _fullest(self, model: ParcelModel, members: Ints, places: int) -> list[PackedBox]:
-        """Return the parcel with the most volume of goods, the cheapest of several, or an empty list if nothing fits."""
+        """Return the parcel with the most volume of goods, the cheapest of several; empty if nothing fits."""
         packings, boxes = Packings(model, members, self._efforts[-1], places_per_unit=places), model.box_types()
 
         def rank(parcel: PackedBox) -> tuple[float, Price]:
