@@ -41,12 +41,12 @@ from boxwright.units import MG_PER_TONNE
 if TYPE_CHECKING:
     from boxwright.planning.request import Request
 
-BY_SIZE: dict[Objective, Callable[[Cuboid, Cuboid], int]] = {
-    Objective.PARCEL_COUNT: lambda inner_um, outer_um: 1,
-    Objective.INNER_VOLUME: lambda inner_um, outer_um: math.prod(inner_um),
-    Objective.OUTER_VOLUME: lambda inner_um, outer_um: math.prod(outer_um),
+BY_SIZE: dict[Objective, Callable[[BoxType, Cuboid, Cuboid], int]] = {
+    Objective.PARCEL_COUNT: lambda box, inner_um, outer_um: 1,
+    Objective.INNER_VOLUME: lambda box, inner_um, outer_um: box.counted_um3(math.prod(inner_um)),
+    Objective.OUTER_VOLUME: lambda box, inner_um, outer_um: math.prod(outer_um),
 }
-"""Prices that depend only on the inner and outer edges of a closed box, as integers."""
+"""Prices that depend only on a box type and the inner and outer edges of the closed box, as integers."""
 BY_MASS = {Objective.PACKAGING_MASS, Objective.CHARGEABLE_WEIGHT, Objective.SHIPPING_COST, Objective.EMISSIONS}
 """Objectives that need the mass of a parcel. The cost of packaging needs it only if dunnage has prices."""
 
@@ -149,7 +149,7 @@ class Pricing:
 
         def figure(objective: Objective) -> int:
             if objective in BY_SIZE:
-                return BY_SIZE[objective](*size)
+                return BY_SIZE[objective](box, *size)
             if objective is Objective.PACKAGING_MASS:
                 return sum(part.mass_mg for part in packaging)
             if objective is Objective.CHARGEABLE_WEIGHT:
@@ -372,7 +372,7 @@ def _ranked(
 def price_by_size(box: BoxType, objectives: tuple[Objective, ...]) -> Price:
     """Return the price of a rigid box under objectives that are all among ``BY_SIZE``."""
     size = closed_size(box, None)
-    return tuple(BY_SIZE[objective](*size) for objective in objectives)
+    return tuple(BY_SIZE[objective](box, *size) for objective in objectives)
 
 
 @lru_cache(maxsize=16)
