@@ -16,18 +16,15 @@ from boxwright import (
     Order,
     Orientation,
     Policy,
-    Task,
     plan,
     verify_certificate,
 )
 from boxwright.domain.plan import ProofScope, ProofStatus
-from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.request import Request
 from boxwright.selection.admission import NO_GROUP, Admission
 from boxwright.selection.bounds import floor_of
 from boxwright.selection.reduction import Reduction
 from boxwright.selection.regrouping import Regrouping
+from models import model_of
 
 CUBE = Catalog("cubes", [BoxType("cube", 100, 100, 100)])
 
@@ -95,7 +92,7 @@ LARGE_OR_STRONG = Catalog(
 def floor_of_lines(lines, objectives):
     """Return the lower bounds on plans of some lines."""
     order, policy = Order("o", lines), Policy(objectives, lifting_profile="freight")
-    model = OrderModel(Request.resolve(Task(order, LARGE_OR_STRONG, policy, profiles=())), Expansion.of(order))
+    model = model_of(order, LARGE_OR_STRONG, policy)
     return floor_of(model, model.expansion.everything)
 
 
