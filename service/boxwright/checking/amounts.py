@@ -168,7 +168,7 @@ def _load_mg(reading: Reading, leg: Leg, vehicle: str, case: ParcelCase) -> Rati
 def _travelled_km(
     mode: TransportMode, kind: DistanceKind | None, distance_km: float, materials: Materials
 ) -> Ratio | None:
-    """Return the travelled distance of a leg, by the distance adjustment of its mode; None if there is none."""
+    """Return the travelled distance of a leg, by the distance adjustment of its mode; None without an adjustment."""
     km = Fraction(str(distance_km))
     if kind is DistanceKind.ACTUAL:
         return km.as_integer_ratio()

@@ -337,8 +337,8 @@ class ParcelCase:
     def held(self) -> tuple[list[Envelope], int]:
         """The units that need blocking in an open box, and the widest gap beside them that needs no blocking, in um.
 
-        In a heavy parcel all units need blocking. In other parcels the dense, sturdy units do that are much heavier
-        than a delicate unit without a carton or inner box. If there are none, very heavy and dense units do.
+        In a heavy parcel all units need blocking. In other parcels, dense and sturdy units need it if they are much
+        heavier than a delicate unit without a carton or inner box. If there are none, very heavy and dense units do.
         """
         rules = self.premises.materials.blocking_rules
         gap_um = math.floor(UM_PER_MM * rules["least_gap"].value)

@@ -63,7 +63,9 @@ class UnitAccount:
                 self._note(ViolationKind.PACKED_AND_UNPACKED, detail, None, unit)
             self.unpacked.add(unit)
             if entry.reason not in tuple(UnpackedReason):
-                self._note(ViolationKind.NO_REASON, f"reason {entry.reason!r:.80} is unknown", None, unit)
+                self._note(
+                    ViolationKind.NO_REASON, f"reason must be a known code, got {entry.reason!r:.80}", None, unit
+                )
             elif not isinstance(entry.message, str) or not entry.message.strip():
                 self._note(ViolationKind.NO_REASON, "message must name a rule, got an empty one", None, unit)
         missing = 0
@@ -81,7 +83,8 @@ class UnitAccount:
         incomplete = PlanStatus.PARTIAL if self.placed else PlanStatus.NONE
         status = incomplete if missing else PlanStatus.COMPLETE
         if plan.status != status:
-            detail = f"status is {plan.status!s:.80}, but {len(self.placed)} units are placed and {missing} are not"
+            counts = f"{len(self.placed)} units are placed and {missing} are not"
+            detail = f"status must be {status}, since {counts}, got {plan.status!s:.80}"
             self._note(ViolationKind.WRONG_STATUS, detail)
 
     def _line(self, entry: object, kind: type[Placement | UnpackedUnit], parcel_index: int | None) -> Item | None:

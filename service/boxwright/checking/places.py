@@ -148,8 +148,8 @@ def most_play_um(item: Item, premises: Premises) -> int | None:
 def sweep(cuboids: Sequence[Cuboid], axes: str, stop: Stop) -> Iterator[tuple[Cuboid, list[Cuboid]]]:
     """Yield every cuboid with the cuboids that begin within it along one axis.
 
-    Of ``axes``, the one is taken along which the cuboids are shortest relative to their common extent. In a full box of
-    n cuboids, about ``n ** (2 / 3)`` begin within each cuboid.
+    The axis is the one of ``axes`` along which the cuboids are shortest relative to their common extent. In a full box
+    of n cuboids, about ``n ** (2 / 3)`` begin within each cuboid.
     """
     if len(cuboids) < 2:
         return

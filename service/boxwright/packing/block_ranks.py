@@ -77,7 +77,7 @@ def new_work(most_wide: int, box: Ints) -> BeamWork:
 
 @inner
 def work_out_reach(supply, left, box, work):
-    """Update ``work.reach`` to the units left."""
+    """Compute ``work.reach`` for the units left."""
     reach, seen = work.reach, work.seen
     for axis in range(3):
         step = work.step[axis]
@@ -112,7 +112,7 @@ def work_out_reach(supply, left, box, work):
 def next_space(state, box):
     """Return the next plateau that is not dead, or -1.
 
-    The lowest is taken; if several are, the nearest to a wall, then the nearest to a corner, then the largest.
+    It is the lowest plateau; of several, the nearest to a wall, then the nearest to a corner, then the largest.
     """
     chosen = -1
     lowest, near, far, largest = np.int64(0), np.int64(0), np.int64(0), 0.0

@@ -52,7 +52,7 @@ class Blocks(NamedTuple):
     volume: Floats  # float64 (b,), um3: volume of the units
     weight: Floats  # float64 (b,), mg
     worth: Floats  # float64 (b,): volume times number of units ** -CROWD
-    recipe: Ints  # int64 (b, 5): simple: orientation, units along x, y, z, -1; joined: axis, blocks, 0, 0 (row numbers)
+    recipe: Ints  # int64 (b, 5): orientation, units along x, y, z, -1; of a joined block: axis, two rows, 0, 0
 
 
 @maker

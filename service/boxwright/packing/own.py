@@ -21,7 +21,7 @@ MOST_SINGLE = 150
 MOST_ADDED = 400
 """Up to this number of units, units that are in no block are packed one by one beside the blocks."""
 ADDING_SHARE = 8
-"""Divisor of the effort of the question for these units, since most of the box is already full."""
+"""Divisor of the effort of the question for units beside blocks, since most of the box is already full."""
 LEAST_FOR_BLOCKS = 20_000
 """Minimum effort at which blocks are tried for up to ``MOST_SINGLE`` units, since making blocks takes that much."""
 LEAST_FOR_MIXED = 1_000_000
@@ -29,8 +29,8 @@ LEAST_FOR_MIXED = 1_000_000
 TIGHT = 0.85
 """Blocks are tried first if all units must go in and take at least this share of the inside."""
 RACE = 5
-"""Divisor of the effort for the method that seems worse: for blocks of such units, or for single units if blocks
-fill more of the box by then."""
+"""Divisor of the effort for the method that seems worse: for the blocks of ``TIGHT`` units, or for single units if
+blocks fill more of the box by then."""
 BLOCKS_PER_PLACE = 4
 """Number of blocks examined in the time of one place."""
 FEW_KINDS = 16

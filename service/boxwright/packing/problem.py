@@ -97,8 +97,8 @@ class Units:
     def orders(self) -> Ints:
         """Orders in which to set units down, int64 (10, n), largest first.
 
-        Rows 0 to 4 are by volume, largest face, longest edge, sum of edges, and mass. Rows 5 to 9 are too, but units
-        with a load limit come last, the weakest at the end; limits are compared by their power of ten.
+        Rows 0 to 4 are by volume, largest face, longest edge, sum of edges, and mass. Rows 5 to 9 use the same keys,
+        but units with a load limit come last, the weakest at the end; limits are compared by their power of ten.
         """
         if "_part_of" in self.__dict__:
             all_units, index = self.__dict__["_part_of"]

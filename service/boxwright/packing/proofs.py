@@ -166,7 +166,7 @@ def refuse(question: Question) -> Refused | None:
     if fixed is not None and margins is not None:
         margins = margins.copy()
         margins[fixed.units] = 0
-        # Fixed units and others of their kind now differ in margin and may not swap places, so each unit is a kind.
+        # Fixed units now differ in margin from others of their kind and may not swap places, so each unit is a kind.
         units = replace(question.units, kinds=np.arange(len(margins)), margins_um=margins)
         question = replace(question, units=units)
     # For one or two units in an open box, comparisons are exact.

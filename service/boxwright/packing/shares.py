@@ -72,7 +72,7 @@ def _most(
 
 
 def _function_shares(edges: Ints, whole: int, thresholds: list[int], functions: int) -> Floats:
-    """Return, by function, the edges to which it was applied as shares of ``whole``, float64 (functions, k, 3)."""
+    """Return, by function, its values for the edges as shares of ``whole``, float64 (functions, k, 3)."""
     sizes = edges.astype(np.float64)
     plain = sizes / whole
     rows = [plain]

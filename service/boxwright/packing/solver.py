@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from boxwright.packing.arrangement import Arrangement, Pair, Solved
 
 FEWEST_UNITS, MOST_UNITS = 2, 16
-"""Fewest and most units for which the solver is used. One unit needs no solver, and more units take it too long."""
+"""Minimum and maximum number of units for which the solver is used; with more it rarely ends in time."""
 MOST_FOUND = 20
-"""Maximum number of solutions that are examined, if they break a rule outside the model."""
+"""Maximum number of solutions that are examined, until one obeys the rules outside the model too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,8 @@ class Admission:
     amounts : int64, (n, p), millionths
         Amount of each capped property in each unit.
     caps, box_caps : int64 (p,), mapping of str to int64 (p,), millionths
-        Greatest amount of each property in any parcel, or ``NO_CAP``; and, by box type id, in a box type with its own
-        caps.
+        Greatest amount of each property in any parcel, or ``NO_CAP``. ``box_caps`` has, by box type id, the greatest
+        amounts in a box type with its own caps.
     own : bool, (n,)
         Whether a unit may ship in its own container.
     apart_names, properties : tuple of str

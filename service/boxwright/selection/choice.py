@@ -52,7 +52,7 @@ class OrderSearch:
         self._model, self._members, self._mode, self._first = model, members, mode, first
         self._fewest_first, self._max_parcels = fewest_first, max_parcels
         self.parcels: list[PackedBox] = []
-        # Packing unit by unit, more effort finds all that less effort finds; packing in blocks, it may not.
+        # If units are packed one by one, more effort finds everything that less effort finds. In blocks it may not.
         self._alike = len(members) >= MANY_UNITS and worth_blocks(model.protect(members))
         self._efforts = up_to(mode, len(members), alike=self._alike)
         self._own = bool(model.admission.own[members].any())
@@ -122,7 +122,7 @@ class OrderSearch:
         return ranked[: self._max_parcels]
 
     def _one_box(self) -> Outcome:
-        """Return the cheapest box that takes all units, with the proofs for the cheaper ones."""
+        """Return the cheapest box that takes all units, with proofs that refuse the cheaper boxes."""
         model, effort = self._model, self._efforts[-1].of_an_order
         self._single = one = search_single(model, self._members, model.box_types(), effort)
         self.offer([*one.parcels])
@@ -152,7 +152,7 @@ class OrderSearch:
         return self.several.run(members, one)
 
     def _proved_of_several(self, one: Outcome, parcels: list[PackedBox]) -> Outcome:
-        """Return the outcome of a plan of several boxes, or of one that does not take all units."""
+        """Return the outcome of a plan of several boxes, or of a plan that leaves units out."""
         price, left, bound = total(parcels), left_of(self._members, parcels), self.several.bound
         if bound != price and parcels and not len(left):
             floor, fewest_first = self.several.floor, self._fewest_first

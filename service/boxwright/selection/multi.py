@@ -32,7 +32,7 @@ from boxwright.selection.table import Bools
 EFFORT_SHARE = 8
 """Divisor of the effort per (units, box type) in plans of several parcels."""
 BOXES_PER_PARCEL = 4
-"""Number of box types, the largest ones, that are compared for a parcel."""
+"""Number of the largest box types that are compared for a parcel."""
 REGROUPING = 24
 """Minimum effort of regrouping, as a number of fillings of a box."""
 EQUAL_UNITS_COUNTED, UNITS_COUNTED = 500, 200
@@ -318,7 +318,7 @@ def construct(packings: Packings, members: Ints, begun: list[PackedBox] | None =
             if finish is not None:
                 return [*parcels, finish]
         fullest = _fullest_parcel(packings, left, stock)
-        if fullest is None:  # a box too weak for many units with their dunnage may still take one
+        if fullest is None:  # a box too weak for many units with their dunnage may still take one bundle
             bundles = sorted((alike[0] for alike in Bundles.of(model, left).by_kind), key=lambda bundle: int(bundle[0]))
             fullest = next(filter(None, (packings.cheapest(bundle, stock) for bundle in bundles)), None)
         if fullest is None:
@@ -329,7 +329,7 @@ def construct(packings: Packings, members: Ints, begun: list[PackedBox] | None =
 
 
 def filled_soon(packings: Packings, members: Ints, parcels: Sequence[PackedBox] = ()) -> list[PackedBox]:
-    """Return ``parcels`` and further ones for all other units, built quickly rather than well.
+    """Return ``parcels`` and parcels of all other units, which are found quickly and may be poor.
 
     A single construction fills each of the largest open boxes in stock until nothing more goes in. Every other bundle
     gets its own parcel, in the first box that takes it: rigid boxes are tried first, and cheap boxes before dear ones.

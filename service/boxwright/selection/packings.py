@@ -34,7 +34,7 @@ DEAR_RULES = (1, 4)
 ROUNDING = 1e-9
 """Relative tolerance of a sum of volumes in floats."""
 MANY_TOGETHER = 300
-"""From this number of units on, mailers too are skipped by volume, because their prices take long to compute."""
+"""From this number of units on, mailers of too little volume are skipped too, since pricing them takes long."""
 MOST_SPELLED_OUT = 80
 """Maximum length of a key in bytes; longer keys are replaced by a digest."""
 MOST_PRICES = 10_000
@@ -237,7 +237,7 @@ class Packings:
         return best if known else fullest([wider], best)
 
     def fill_soon(self, members: Ints, box: BoxType) -> PackedBox | None:
-        """Pack units into the box by one construction, without a test which of them fit alone."""
+        """Pack units into the box by one construction, without testing which of them fit alone."""
         if not self.model.admission.free_in(box.box_type_id):
             return self.fill(members, box, ONE_CONSTRUCTION)
         return self._fill_with(self._few(self._light_enough(members, box), box), box, ONE_CONSTRUCTION, FIRST_SEED)
@@ -302,8 +302,8 @@ def without_split_groups(
 ) -> PackedBox | None:
     """Fill a box from an offer of units, and withdraw keep-together groups until none is split.
 
-    After each filling, the split group with the least volume in the box is withdrawn; with many units, half of the
-    split groups are.
+    After each filling, the split group with the least volume in the box is withdrawn, or half of the split groups if
+    units are many.
     """
     many = len(model.admission.together) >= MANY_GROUPED
     while len(offer):

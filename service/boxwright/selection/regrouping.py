@@ -26,7 +26,7 @@ MOST_TOGETHER = 3
 EFFORT_SHARES = (12, 1)
 """Divisors of the effort for pairs of boxes, in turn: if little effort finds a pair, dearer pairs are skipped."""
 PLACES_PER_GROUP = 200
-"""Effort counted for a group that is examined, in places, besides that of packing it."""
+"""Effort counted for examining a group, in places, besides the effort of packing it."""
 PLACES_PER_GLANCE = 5
 """Effort counted, separately, for a group that is skipped because it is like an earlier group."""
 NEIGHBOURHOOD_SHARE, FILL_SHARE = 4, 32

@@ -71,7 +71,7 @@ def _words(candidate: Candidate, claim: RefusedCandidate, effort: Effort, price:
 
 
 def least_left(candidate: Candidate, effort: Effort, below: Price | None) -> Price | None:
-    """Return a lower bound on the price of a candidate that no claim refuses; None if proofs refuse a mailer."""
+    """Return a lower bound on the price of a candidate that no claim refuses; None for a mailer that proofs refuse."""
     return _least_not_refused(candidate, effort, below) if candidate.box.flexible else candidate.price
 
 

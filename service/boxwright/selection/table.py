@@ -129,7 +129,7 @@ class BoxTable:
             found[place] = Refused(Proof.VOLUME, volume_words(units, room, limit))
         tested &= ~overfull
         if pouches:
-            # ``height`` is that at which a pouch holds most; see ``mailer.Pouch.capacity_um3``.
+            # At ``height`` a pouch holds most; see ``mailer.Pouch.capacity_um3``.
             length, width, thickest = flat.astype(np.float64).T
             roomiest = (length + width - np.sqrt(length * length - length * width + width * width)) / 3
             height = np.clip(roomiest, lowest, thickest)

@@ -1,6 +1,6 @@
 """The search in one box: several methods in turn, until all units are placed or the effort ends.
 
-One or two units are tried in every way. Of more units, constructions by size are tried first. Then beams of growing
+One or two units are tried in every way. For more units, constructions by size are tried first. Then beams of growing
 width alternate with variations of the leading order or, if units are slid, with ruin and recreate.
 """
 

@@ -258,7 +258,7 @@ def _stand_after(slot, axis, to, work, count, moves):
 
 @inlined
 def _look_along(slot, axis, fault, before, work, count, budget, moves):
-    """Find the best move of a slot, with ``lack_here`` of ``before``, along an axis; return as at ``ENDED``."""
+    """Find the best move of a slot along an axis; ``before`` is its ``lack_here``. Return as ``_look`` does."""
     lacking, tips, whole = fault
     at, marks = work.packing.at, moves.marks
     low, high = moves.low[axis, slot], moves.high[axis, slot]
@@ -292,7 +292,7 @@ def _look_along(slot, axis, fault, before, work, count, budget, moves):
 
 @inlined
 def _look(fault, work, count, budget, moves):
-    """Find the best move of any slot that can repair a fault; return as at ``ENDED``.
+    """Find the best move of any slot that can repair a fault; return ``ENDED``, ``OPEN`` or ``STANDS``.
 
     ``fault`` is the slot that lacks support or breaks a rule, whether its pile tips, and ``lack_of_all``.
     """

@@ -1,4 +1,4 @@
-"""Sets a unit down on those before it under all rules, and passes its load down the pile."""
+"""Sets a unit down on the units before it under all rules, and passes its load down the pile."""
 
 import numpy as np
 
