@@ -119,8 +119,8 @@ class Admission:
         if self._parted(box_type_id):
             heaviest, bears = float(self.mass_mg[members].max()), float(self.most_beside_mg[members].min())
             if heaviest > bears:
-                limit = f"a unit beside it may weigh at most {bears / 1e3:.6g} g"
-                return f"a unit of {units.exact(int(heaviest))} g would crush a delicate unit: {limit}"
+                limit = f"hard goods beside it may weigh at most {bears / 1e3:.6g} g"
+                return f"hard goods of {units.exact(int(heaviest))} g would crush a delicate unit: {limit}"
         values = self._values(members)
         if len(values) > 1:
             names = [repr(self.apart_names[value]) for value in values.tolist()]

@@ -28,7 +28,7 @@ from boxwright.footprint import (
 )
 from boxwright.lazy import cached_property
 from boxwright.packing.problem import Ints
-from boxwright.packing.voids import beside_one_um3, to_block, voids
+from boxwright.packing.voids import Flags, beside_one_um3, to_block, voids
 from boxwright.planning.parts.cushioned import Wrappings
 from boxwright.planning.parts.expansion import Expansion, lowest_shape_um, shapes_of
 from boxwright.planning.parts.spaces import MOST_KEPT, Spaces, closed_size, part_of
@@ -262,20 +262,20 @@ class Pricing:
         rows = zip(members.tolist(), soft, volumes_um3, strict=True)
         return sum(volume if is_soft else taken[member] for member, is_soft, volume in rows)
 
-    def held(self, members: Ints) -> tuple[list[int], int]:
-        """Return the units that need blocking in an open box, and the gap that each may keep, in um."""
+    def held(self, members: Ints) -> tuple[list[int], list[int], int]:
+        """See ``held_by_blocking``."""
         lines, inner = [self.expansion.units[member][0] for member in members.tolist()], self.expansion.inner_boxes
         boxed_in = [line.line_id in inner for line in lines]
-        return held_by_blocking(lines, boxed_in, self.expansion.goods_mg(members), self.request.materials)
+        return held_by_blocking(lines, boxed_in, self.request.materials)
 
     def to_block_um3(self, box: BoxType, members: Ints, corners_um: Ints) -> int:
         """Return the volume of the spaces that need blocking, in cubic um."""
-        held, gap_um = self.held(members)
+        held, above, gap_um = self.held(members)
         if not held or not box.has_fill:
             return 0
-        if len(corners_um) == 1:
+        if len(corners_um) == 1 and not above:
             return beside_one_um3(corners_um[0].tolist(), box.inner_um, gap_um)
-        return _to_block_um3(corners_um.tobytes(), tuple(held), box.inner_um, gap_um)
+        return _to_block_um3(corners_um.tobytes(), tuple(held), tuple(above), box.inner_um, gap_um)
 
     def _carbon_minor(
         self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int, billed: Billed | None
@@ -376,9 +376,22 @@ def price_by_size(box: BoxType, objectives: tuple[Objective, ...]) -> Price:
 
 
 @lru_cache(maxsize=16)
-def _to_block_um3(corners_um: bytes, held: tuple[int, ...], inner_um: Cuboid, gap_um: int) -> int:
+def _to_block_um3(
+    corners_um: bytes, held: tuple[int, ...], above: tuple[int, ...], inner_um: Cuboid, gap_um: int
+) -> int:
     """See ``Pricing.to_block_um3``; cached, since a large order has many equal parcels."""
     corners = np.frombuffer(corners_um, dtype=np.int64).reshape(-1, 6)
     spaces = voids(corners, inner_um)
-    chosen = spaces[to_block(spaces, corners[list(held)], gap_um)]
+    chosen = spaces[blocked(spaces, corners, (held, above, gap_um))]
     return sum((x2 - x) * (y2 - y) * (z2 - z) for x, y, z, x2, y2, z2 in chosen.tolist())
+
+
+def blocked(spaces_um: Ints, corners_um: Ints, held: tuple[Sequence[int], Sequence[int], int]) -> Flags:
+    """Return which spaces need blocking, bool (m,): those beside held units, and those above or below dense ones.
+
+    ``held`` is as ``held_by_blocking`` returns it.
+    """
+    beside, above, gap_um = held
+    turned = [2, 1, 0, 5, 4, 3]
+    found = to_block(spaces_um, corners_um[list(beside)], gap_um)
+    return found | to_block(spaces_um[:, turned], corners_um[list(above)][:, turned], gap_um)
