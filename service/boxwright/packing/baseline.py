@@ -20,12 +20,7 @@ _UNLIMITED_G = 10**12
 def pack_py3dbp(question: Question) -> Layout | None:
     """Return the layout that one pass of py3dbp 1.1.2 over one bin gives, bigger items first.
 
-    ``rules``, ``effort`` and ``seed`` are ignored.
-
-    Raises
-    ------
-    ValueError
-        If there are fixed units, or if units have wall margins.
+    ``rules``, ``effort`` and ``seed`` are ignored. Raises ValueError if there are fixed units or wall margins.
     """
     units, space = question.units, question.space
     if question.fixed is not None:

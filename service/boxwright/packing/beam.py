@@ -268,25 +268,11 @@ def _keep(volume, width, states, trial, pool, value, kept):
 def search_blocks(blocks, supply, box, limits, whole_volume, budget, most_wide, states, work, stop, answer):
     """Search for the state with the most volume; write its blocks to ``answer`` and return their number.
 
-    Parameters
-    ----------
-    blocks : blocks.Blocks
-    supply : blocks.Supply
-    box : int64, (3,), um
-    limits : float64, (2,)
-        Maximum volume, um3, and maximum weight, mg.
-    whole_volume : float
-        Volume of all units; a state with it ends the search.
-    budget : int
-        Counted effort, about one per block examined; the first construction is always finished.
-    most_wide : int
-        Maximum width of a beam.
-    states, work
-        From ``new_states`` and ``new_work``.
-    stop : int64, (1,)
-        Ends the search once it is not 0.
-    answer : int64, (m, 9)
-        As ``State.placed``.
+    ``box`` is int64 (3,), um. ``limits``, float64 (2,), are the maximum volume, um3, and the maximum weight, mg. A
+    state with ``whole_volume``, that of all units, ends the search. ``budget`` is counted effort, about one per block
+    examined; the first construction is always finished. No beam is wider than ``most_wide``. ``states`` and ``work``
+    are from ``new_states`` and ``new_work``. ``stop``, int64 (1,), ends the search once it is not 0. ``answer``, int64
+    (m, 9), is as ``State.placed``.
     """
     start, trial, finished = 2 * most_wide, 2 * most_wide + 1, 2 * most_wide + 2
     _write_empty(supply, box, states, start)

@@ -286,25 +286,11 @@ def build(
     stop: Stop = NEVER,
     kinds: int = MOST_KINDS_IN_BLOCK,
 ) -> Blocks:
-    """Return blocks of a supply that fit a box.
+    """Return blocks of a supply that fit a box, int64 (3,), um, and add the counted effort to ``effort``, int64 (1,).
 
-    Parameters
-    ----------
-    supply : Supply
-        Kinds of units and their numbers.
-    box : int64, (3,), um
-        Usable inner edges.
-    most : int
-        Approximate number of blocks to make. Simple blocks come first; their rows are thinned out if they would take
-        more than SIMPLE_SHARE.
-    least : float
-        Minimum share of a joined block's hull that its units fill.
-    effort : int64, (1,)
-        The counted effort is added to it.
-    stop : Stop, optional
-        Ends the work with a SearchEndedError. Default: never.
-    kinds : int, optional
-        Maximum number of kinds in one block.
+    About ``most`` blocks are made, with up to ``kinds`` kinds in a block. Simple blocks come first; their rows are
+    thinned out if they would take more than SIMPLE_SHARE. Units fill at least the share ``least`` of the hull of a
+    joined block.
     """
     width = min(kinds, len(supply.count))
     wanted = most

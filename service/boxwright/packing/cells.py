@@ -27,12 +27,7 @@ def lay_in_cells(question: Question) -> Layout | None:
     """Return a layout in compartments: of all units if the question wants the whole, otherwise of as much as fits.
 
     None if that is not possible. A unit lies in the corner of its compartment, in the first allowed orientation that
-    fits.
-
-    Raises
-    ------
-    ValueError
-        If there are fixed units.
+    fits. Raises ValueError if there are fixed units.
     """
     if question.fixed is not None:
         raise ValueError("fixed must be None for a box with compartments")

@@ -162,23 +162,9 @@ def _feasible(edges: Ints, masks: Ints, margins: Ints, kinds: Ints, box: Ints, b
 
 
 def feasible(units: Units, space: Space, budget: int, stop: Stop = NEVER) -> bool | None:
-    """Return whether the units fit into the space without support, stability and load bearing.
+    """Return whether the units, sorted by kind, fit into the space without support, stability and load bearing.
 
-    Parameters
-    ----------
-    units : Units
-        Sorted by kind.
-    space : Space
-        Usable inside of the box.
-    budget : int
-        Maximum number of nodes of the search tree.
-    stop : Stop, optional
-        Ends the search with a SearchEndedError. Default: never.
-
-    Returns
-    -------
-    bool or None
-        None if the budget ended first, or for more than ``MOST_UNITS`` units.
+    None if the search tree has more than ``budget`` nodes, or for more than ``MOST_UNITS`` units.
     """
     if len(units) > MOST_UNITS:
         return None

@@ -195,21 +195,9 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int, stop: Stop = NEVE
     Bases lie wholly on the floor or on tops, whatever the support ratio, and the other rules hold at every step. If all
     units must go in, the blocks do not depend on the effort, so more effort finds everything that less effort finds.
 
-    Parameters
-    ----------
-    problem : Problem
-        Units and rules; ``orders`` and ``fixed`` are ignored. Units of one kind are adjacent.
-    whole : bool
-        Whether all units must go in.
-    effort : int
-        Counted effort, about one per block examined; the first construction is always finished.
-    stop : Stop, optional
-        Ends packing with a SearchEndedError. Default: never.
-
-    Returns
-    -------
-    Packing or None
-        In pack sequence. None if no unit goes in, or if ``whole`` and some unit does not.
+    ``orders`` and ``fixed`` of the problem are ignored; units of one kind must be adjacent. Effort is about one per
+    block examined, and the first construction is always finished. None if no unit goes in, or if ``whole`` and some
+    unit does not.
     """
     supply = supply_of(problem)
     wide = max(WIDEST_OF_MANY, min(WIDEST, 1_000 * WIDEST_OF_MANY // len(problem.kinds)))

@@ -129,14 +129,9 @@ class Shares:
     def least_cost(self, costs: Floats, which: Ints | None = None, enough: float = np.inf) -> float:
         """Return a lower bound on the cost of boxes that hold all units, up to rounding of floats.
 
-        Parameters
-        ----------
-        costs : float64, (b,)
-            Cost of a box of each type. If all are 1, the bound is on the number of boxes.
-        which : int64, optional
-            Indices of the box types to use, for which ``costs`` are. Default: all.
-        enough : float
-            Bound at which the work ends.
+        ``costs``, float64 (b,), are those of a box of each type; if all are 1, the bound is on the number of boxes.
+        ``which``, int64, has the indices of the types to use, for which ``costs`` are. A bound of ``enough`` ends the
+        work.
         """
         boxes, shares = (self._boxes, self._shares) if which is None else (self._boxes[which], self._shares[which])
         costs = np.ascontiguousarray(costs, dtype=np.float64)  # a slice would compile the kernel once more

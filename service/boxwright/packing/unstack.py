@@ -133,17 +133,10 @@ def _settle(problem, placed, blocks, supply, firsts, tries, packing, loads, flag
 def stand(
     problem: Problem, placed: Ints, blocks: Blocks, supply: Supply, tries: int = 0, stop: Stop = NEVER
 ) -> Packing:
-    """Return the units of placed blocks that obey all rules, in pack sequence.
+    """Return the units of placed blocks (see ``units_of_blocks``) that obey all rules, in pack sequence.
 
-    Parameters
-    ----------
-    problem : Problem
-        Units of one kind are adjacent.
-    placed, blocks, supply
-        As in ``units_of_blocks``.
-    tries : int
-        Maximum number of tries to make all units obey the rules, by mirroring and swapping parts of blocks. If none
-        succeeds, the units are returned that obey the rules as placed.
+    Units of one kind must be adjacent in the problem. Up to ``tries`` times, parts of blocks are mirrored and swapped
+    to make all units obey the rules. If no try succeeds, the units are returned that obey the rules as placed.
     """
     count = int(blocks.units[placed[:, 0]].sum())
     units = np.empty((count, 8), dtype=np.int64)

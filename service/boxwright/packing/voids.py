@@ -19,17 +19,8 @@ def voids(corners_um: Ints, inner_um: tuple[int, int, int]) -> Ints:
     axes, that with the largest piece is chosen, so that a wide space above or beside units stays whole. In the end,
     cuboids that share a whole face are joined.
 
-    Parameters
-    ----------
-    corners_um : int64, (n, 6), um
-        Lowest and highest corner of each envelope. Envelopes lie in the box and do not overlap.
-    inner_um : tuple of int
-        Inner length, width and height of the box.
-
-    Returns
-    -------
-    int64, (m, 6), um
-        Lowest and highest corners. Their volumes and those of the envelopes add up to that of the box.
+    ``corners_um``, int64 (n, 6), are the lowest and highest corners of envelopes, which lie in the box and do not
+    overlap. The result, int64 (m, 6), um, has corners in the same form. All volumes add up to that of the box.
     """
     pieces = np.array([[0, 0, 0, *inner_um]], dtype=np.int64)
     for unit in corners_um:
@@ -93,16 +84,8 @@ def beside_one_um3(corners_um: Sequence[int], inner_um: tuple[int, int, int], ga
     """Return the volume of the empty spaces that let a single unit slide, in cubic um.
 
     It is the volume of the ``voids`` that ``to_block`` marks, since round a single unit no two voids share a whole face
-    and only slabs at its sides touch it.
-
-    Parameters
-    ----------
-    corners_um : sequence of int, (6,), um
-        Lowest and highest corner of the unit's envelope.
-    inner_um : tuple of int
-        Inner edges of the box.
-    gap_um : int
-        Width of the widest gap that still holds the unit.
+    and only slabs at its sides touch it. ``corners_um`` are the lowest and highest corner of the unit's envelope, and
+    ``gap_um`` is the width of the widest gap that still holds the unit.
     """
     gaps = [(corners_um[axis], inner_um[axis] - corners_um[axis + 3]) for axis in range(3)]
     extents = [corners_um[axis + 3] - corners_um[axis] for axis in range(3)]
@@ -122,20 +105,10 @@ def beside_one_um3(corners_um: Sequence[int], inner_um: tuple[int, int, int], ga
 
 
 def to_block(spaces_um: Ints, corners_um: Ints, gap_um: int) -> Flags:
-    """Return, by empty space, whether it lets a unit slide: it touches a side of the unit and is wider than the gap.
+    """Return, by empty space of ``voids``, whether it lets a unit slide, bool (m,).
 
-    Parameters
-    ----------
-    spaces_um : int64, (m, 6), um
-        Lowest and highest corners, from ``voids``.
-    corners_um : int64, (n, 6), um
-        Lowest and highest corners of the envelopes.
-    gap_um : int
-        Width of the widest gap that still holds a unit.
-
-    Returns
-    -------
-    bool, (m,)
+    It does if it touches a side of an envelope, whose corners are ``corners_um``, int64 (n, 6), and is wider there than
+    ``gap_um``, the widest gap that still holds a unit.
     """
     found = np.zeros(len(spaces_um), dtype=np.bool_)
     for unit in corners_um:

@@ -59,16 +59,11 @@ def floor_of(model: ParcelModel, members: Ints) -> Floor:
 def boxes_bound(
     model: ParcelModel, members: Ints, count: int, price: Price, *, fewest_first: bool, floor: Floor | None = None
 ) -> Price | None:
-    """Return a lower bound, at most ``price``, on plans of two or more parcels; None if there is none.
+    """Return a lower bound on the price of plans of two or more parcels; None if there is none.
 
-    Parameters
-    ----------
-    count, price : int, Price
-        Number of parcels and price of the plan.
-    fewest_first : bool
-        Whether the first objective is the number of parcels. If so, combinations of up to ``count`` boxes are tested.
-    floor : Floor or None
-        ``floor_of`` the members, if known.
+    It is at most ``price``, the price of a plan with ``count`` parcels. ``fewest_first`` is whether the first objective
+    is the number of parcels; combinations of up to ``count`` boxes are then tested. ``floor`` is ``floor_of`` the
+    members, if it is known.
     """
     if model.admission.own[members].any():
         return None  # a unit that ships without a box may be cheaper than any box

@@ -30,14 +30,8 @@ def failed_proof(
 ) -> tuple[str, str] | None:
     """Return the wrong field of a claimed refusal and the reason; None if the named proof refuses the candidate.
 
-    Parameters
-    ----------
-    price : Price
-        Price of the plan. Forms of a mailer that cost as much or more need no proof.
-    effort : Effort
-        Effort of the exact searches per candidate.
-    in_words : bool
-        Whether the message of the claim must equal the message of the proof.
+    Forms of a mailer that cost ``price``, the price of the plan, or more need no proof. ``in_words`` is whether the
+    message of the claim must equal that of the proof.
     """
     variant = model.variant(claim.cushioning_id)
     shapes = variant.shapes(members, variant.protect(members, box))

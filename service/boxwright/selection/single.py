@@ -257,18 +257,8 @@ def search_single(
 ) -> Outcome:
     """Find the cheapest of ``boxes`` that takes all ``members``; one unit may ship in its own container instead.
 
-    Parameters
-    ----------
-    members : int64, (n,)
-        Units, ascending.
-    boxes : sequence of BoxType
-        Some of ``model.box_types()``.
-    effort : Effort
-        Effort per candidate.
-    below : Price or None
-        Price that the parcel must undercut.
-    certified : bool
-        Whether the outcome lists refusals.
+    ``members``, int64 (n,), ascend, and ``boxes`` are some of ``model.box_types()``. The parcel must cost less than
+    ``below``, if given. The effort is per candidate. The outcome lists refusals if it is to be ``certified``.
     """
     found = model.as_it_is(members)  # an own container is preferred to a box of equal price
     if found is not None and below is not None and found.price >= below:
