@@ -77,17 +77,13 @@ def _compartments(question: Question) -> str | None:
 
 
 def _bar_relaxation(question: Question) -> str | None:
-    need = reach.overfull(question.lengths)
-    if need is None:
-        return None
-    return f"the units need {need:.4f} times the space that rows of units can fill{margin_words(question.units)}"
+    need, margins = reach.overfull(question.lengths), margin_words(question.units)
+    return None if need is None else f"the units need {need:.4f} times the space that rows of units can fill{margins}"
 
 
 def _dual_feasible_function(question: Question) -> str | None:
-    need = dual.overfull(question.lengths)
-    if need is None:
-        return None
-    return f"by dual feasible functions, the units need {need:.4f} times the box{margin_words(question.units)}"
+    need, margins = dual.overfull(question.lengths), margin_words(question.units)
+    return None if need is None else f"by dual feasible functions, the units need {need:.4f} times the box{margins}"
 
 
 def _identical_units(question: Question) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import importlib.util
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -101,41 +102,33 @@ def _under_rules(question: Question) -> tuple[Layout | Refused | None, bool]:
     """Return the answer under the rules of the question, and whether stricter rules are worth a try."""
     verdict = decide(question, support=False)
     if verdict.feasible is False:
-        return Refused(Proof.EXACT_RELAXED, _relaxed_words(question)), False
+        return Refused(Proof.EXACT_RELAXED, _words(question, support=False)), False
     if verdict.layout is not None or verdict.feasible is None:
         return verdict.layout, False
     if not question.rules.support_millionths:
         return None, True
     verdict = decide(question, support=True)
     if verdict.feasible is False:
-        return Refused(Proof.EXACT, _ruled_words(question)), False
+        return Refused(Proof.EXACT, _words(question, support=True)), False
     return verdict.layout, verdict.layout is None
 
 
-def _relaxed_words(question: Question) -> str:
-    return f"no arrangement of the {len(question.units)} units exists, even without support (CP-SAT)"
+def _words(question: Question, *, support: bool) -> str:
+    ratio = question.rules.support_millionths / 1e6
+    where = f" in which each unit has a support ratio of {ratio:g}" if support else ", even without support"
+    return f"no arrangement of the {len(question.units)} units exists{where} (CP-SAT)"
 
 
-def _ruled_words(question: Question) -> str:
-    share = question.rules.support_millionths / 1e6
-    units = f"the {len(question.units)} units"
-    return f"no arrangement of {units} exists in which each unit has a support ratio of {share:g} (CP-SAT)"
-
-
-def _exact_relaxed(question: Question) -> str | None:
-    refused = decide(question, support=False).feasible is False
-    return _relaxed_words(question) + margin_words(question.units) if refused else None
-
-
-def _exact(question: Question) -> str | None:
-    supported = question.rules.support_millionths > 0
-    refused = supported and decide(question, support=True).feasible is False
-    return _ruled_words(question) + margin_words(question.units) if refused else None
+def _proof(question: Question, *, support: bool) -> str | None:
+    if support and not question.rules.support_millionths:
+        return None
+    refused = decide(question, support=support).feasible is False
+    return _words(question, support=support) + margin_words(question.units) if refused else None
 
 
 SOLVED: dict[Proof, Callable[[Question], str | None]] = {
-    Proof.EXACT_RELAXED: _exact_relaxed,
-    Proof.EXACT: _exact,
+    Proof.EXACT_RELAXED: partial(_proof, support=False),
+    Proof.EXACT: partial(_proof, support=True),
 }
 """The solver's proofs, as in ``proofs.PROOFS``."""
 
