@@ -10,8 +10,8 @@ from boxwright.domain.policy import SolvingMode
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
-from boxwright.selection.construction import construct, filled_soon
 from boxwright.selection.effort import EFFORT
+from boxwright.selection.multi import construct, filled_soon
 from boxwright.selection.packings import Packings
 from counted import calls
 

@@ -10,13 +10,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import random_orders
-from boxwright import BoxType, Task
+from boxwright import BoxType
 from boxwright.domain.policy import SolvingMode
 from boxwright.errors import InvalidInputError
 from boxwright.packing.problem import Ints
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.request import Request
 from boxwright.selection.bounds import part_floors
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import PackedBox, Price, add
@@ -29,6 +27,7 @@ from boxwright.selection.partition import (
     parts_of,
 )
 from boxwright.selection.single import least_price, search_single
+from models import model_of
 
 BOX = BoxType("box", 100, 100, 100)
 
@@ -211,10 +210,9 @@ def few_units() -> list[tuple[random_orders.Case, OrderModel]]:
     for seed in range(150):
         case = random_orders.case(random.Random(seed))
         try:
-            request = Request.resolve(Task(case.order, case.catalog, case.policy, case.lane, case.profiles))
+            model = model_of(case.order, case.catalog, case.policy, lane=case.lane, profiles=case.profiles)
         except InvalidInputError:
             continue
-        model = OrderModel(request, Expansion.of(request.order))
         if model.expansion.units and model.box_types() and _bundles(model).count <= MOST_SUBSETS:
             found.append((case, model))
     return found

@@ -6,15 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from boxwright import BoxType, Catalog, Item, Order, Policy, SoftGoods, Task
+import models
+from boxwright import BoxType, Catalog, Item, Order, Policy, SoftGoods
 from boxwright.domain.plan import ProofScope, ProofStatus
 from boxwright.domain.policy import SolvingMode
 from boxwright.packing.own import lay
 from boxwright.packing.packer import Packer
 from boxwright.packing.problem import Layout, Rules, Space, Units
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.request import Request
 from boxwright.selection.bounds import Combinations
 from boxwright.selection.choice import OrderSearch
 from boxwright.selection.effort import EFFORT
@@ -39,8 +38,7 @@ def asking(model: OrderModel, packer: Packer) -> OrderModel:
 
 def model_of(lines: list[Item], boxes: list[BoxType], **policy: object) -> OrderModel:
     """Return the model of an order without dunnage."""
-    order, catalog = Order("order", lines), Catalog("catalog", boxes)
-    return OrderModel(Request.resolve(Task(order, catalog, Policy(**policy), profiles=())), Expansion.of(order))
+    return models.model_of(Order("order", lines), Catalog("catalog", boxes), Policy(**policy))
 
 
 def searched(model: OrderModel, blind: Callable[[Units, Space], bool] = lambda units, space: False) -> Outcome:
@@ -197,7 +195,7 @@ def test_a_bound_leaves_out_impossible_pairs() -> None:
     combinations, units = Combinations(model, model.box_types(), 2), np.arange(2)
     listed = combinations.cheaper(units, (2, 4 * 10**15 - 1), Conceivable(model, units))
     pairs = [sorted(box.box_type_id for box in pair) for pair in listed]
-    # By price: flat boxes hold neither unit, a weak one bears neither, two large ones are at the price.
+    # In the order of price. Flat boxes hold neither unit, a weak box bears neither, two large boxes cost the limit.
     assert pairs == [["large", "tiny"], ["flat", "large"]]
 
 
