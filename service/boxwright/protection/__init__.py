@@ -4,8 +4,8 @@ Uses catalog, domain and units. It does not use the positions of units.
 """
 
 from boxwright.protection.blocking import blocking_limits, blocking_mg, held_by_blocking
-from boxwright.protection.board import box_grade
-from boxwright.protection.care import Care, care_of, handled_as, has_hard_goods
+from boxwright.protection.board import box_grade, too_thin_for_iron
+from boxwright.protection.care import Care, care_of, dense_mg, handled_as, has_hard_goods
 from boxwright.protection.cautions import more_than_practice, pad_warnings
 from boxwright.protection.class_rules import (
     article_warnings,
@@ -32,6 +32,7 @@ __all__ = [
     "box_grade",
     "care_of",
     "class_warnings",
+    "dense_mg",
     "drop_height_mm",
     "handled_as",
     "has_hard_goods",
@@ -47,6 +48,7 @@ __all__ = [
     "stack_load",
     "tape_mg",
     "tape_mm",
+    "too_thin_for_iron",
     "unreached",
     "upright_words",
     "void_fill_mg",

@@ -24,7 +24,14 @@ _NEAR_UM = 100 * units.UM_PER_MM
 """Distance, about a hand's width, up to which a neighbour describes the place of a unit better than the walls."""
 _LEAST_GAP_UM = 3 * units.UM_PER_MM
 """Minimum width of a gap that is mentioned, since packers do not measure narrower ones."""
-_BESIDE = {(0, -1): "left of", (0, 1): "right of", (1, -1): "in front of", (1, 1): "behind"}
+_BESIDE = {
+    (0, -1): "left of",
+    (0, 1): "right of",
+    (1, -1): "in front of",
+    (1, 1): "behind",
+    (2, -1): "below",
+    (2, 1): "above",
+}
 """Words for a place, by axis and side of the neighbour."""
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
@@ -122,9 +129,10 @@ class Places:
             high = tuple(start + edge for start, edge in zip(low, space.extent_um, strict=True))
             for at, (step_low, step_high) in enumerate(boxes):
                 meets = [low[axis] < step_high[axis] and step_low[axis] < high[axis] for axis in range(3)]
-                for axis in (0, 1):
+                for axis in range(3):
+                    meets_across = meets[axis - 1] and meets[axis - 2]
                     for side, touches in ((1, low[axis] == step_high[axis]), (-1, high[axis] == step_low[axis])):
-                        if touches and meets[1 - axis] and meets[2]:
+                        if touches and meets_across:
                             found[_BESIDE[axis, side], at] = None
         # Fill holds the goods that it surrounds, and blocking holds the others.
         found = {at: None for at in found if not self._placed[at[1]].half_gap_um} or found
@@ -143,6 +151,7 @@ class Places:
                 f"the {name}" for side, name in enumerate(names) if any(end[side] and not all(end) for end in ends)
             ]
         where = f", at {listed(walls)}" if 0 < len(walls) < 4 else ", on all sides" * bool(walls)
+        where += " and on top" * any(side == _BESIDE[2, 1] for side, _ in found)
         return f"the space round {named}{where}", beside[-1]
 
     def fill_under_um(self, index: int, placed: Placement) -> int:
