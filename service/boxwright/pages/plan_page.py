@@ -232,7 +232,7 @@ def _parcel(plan: Plan, task: Task, index: int, words: BenchWords, *, stepwise: 
         "tolerance": weight_words(words.tolerance_mg),
         "marks": [visible(mark) for mark in words.marks],
         "cautions": [
-            visible(f"This {warning.message}.")
+            visible(f"P{warning.message[1:]}.")
             for warning in plan.warnings
             if warning.code is WarningCode.MOSTLY_EMPTY and warning.message.startswith(f"parcel {index + 1},")
         ],

@@ -41,10 +41,12 @@ _POSES = {
 }
 """Sentences for one unit, and for several."""
 _EDGES_ALIKE = Fraction(9, 10)
-"""Ratio above which the two longer edges count as equal. Goods with such edges have no long side and no end: when
+"""Ratio above which two edges count as equal. Goods whose two longer edges are equal have no long side and no end: when
 tipped, they stand on edge like a plate, or lie on their side like a tub."""
-_THIN = Fraction(1, 3)
-"""Goods stand on edge only where their shortest edge is at most this part of the longest."""
+_THIN = Fraction(7, 20)
+"""Goods stand on edge if their shortest edge is at most this part of the middle one: tape does, a bowl does not."""
+_WITH_HANDLE = "mug"
+"""Article with a handle at one end of the longer horizontal edge."""
 _CONDITION = " if "
 """Between a mark of special handling and when it is needed."""
 _MARKS = {HandlingMark.HEAVY: "Heavy", HandlingMark.TEAM_LIFT: "Team lift"}
@@ -80,6 +82,7 @@ class _Bench:
         self._parcel, self._lines, self._task = parcel, lines, task
         self._box = box_of(parcel, task.catalog)
         self._at_end = self._box.opening is Opening.END and not self._box.flexible
+        self._wraps = self._box.style is BoxStyle.BOOK_WRAP
         self._protection = {rule.line_id: rule for rule in parcel.protection}
         self._tape = self._dunnage(Component.TAPE)
         self._tape_rule = task.materials.tape_rule(task.policy.tape_rule)
@@ -93,6 +96,8 @@ class _Bench:
             density = self._density(Component.VOID_FILL)
             filled = self._fill.mass_mg, Fraction(str(task.policy.void_fill_share)) * density
         self._steps = steps_of(parcel, task.started_parcels)
+        # Packers lay several goods on the mailer, since a stack cannot be made inside it.
+        self._piled = self._box.flexible and not self._wraps and len(self._steps) > 1
         self._places = Places(parcel, self._steps, self._box, filled=self._fill is not None)
         self._prepared: dict[str, str] = {}  # by line, the first step of units that are handled specially
         # Blocking goes in last, but before fill that would lie in its place.
@@ -241,28 +246,39 @@ class _Bench:
             gap_um = self._left_um(0 if self._at_end else 2)
             above = f" and the {whole_mm(gap_um)} mm {'at the open end' if self._at_end else 'on top'}"
             gaps = f"Fill all gaps{above if gap_um >= _LEAST_TOP_UM else ''}"
-            yield BenchLine(f"{gaps}: {_amount(self._fill, in_all=True)}.", weight_mg)
+            yield BenchLine(f"{gaps}: {_amount(self._fill, in_all=weights.laid_mg > 0)}.", weight_mg)
         held = list(zip((placed.line_id for placed in parcel.placements), weights.lost_mg, strict=True))
         unseen = {line_id for line_id, lost_mg in held if lost_mg <= tolerance_mg}
         if unseen and len(held) > 1:
             counts = Counter(line_id for line_id, _ in held)
             names = listed(_several(self._lines[name], count) for name, count in counts.items() if name in unseen)
             yield BenchLine(f"Count before you close: {names}. One too few would not show on the scale.")
-        if self._needs_pressing():
-            yield BenchLine("Press the goods down as you close it.", weight_mg)
         if not parcel.ships_in_own_container:
-            close = "Close the open end and tape it" if self._at_end else "Close it and tape its top"
-            taping = (
-                f"{close}: {top}." if bottom else f"Tape it: {top}, half of them over the opening and half opposite it."
-            )
-            yield BenchLine(taping if top else "Close it without tape.", parcel.gross_mg)
+            yield BenchLine(self._close(bottom, top), parcel.gross_mg)
         certain = [mark for mark in marks if _CONDITION not in mark]
         if certain or not marks:
             yield BenchLine(f"Mark it: {', '.join(certain)}." if certain else "It needs no mark.")
         for mark, condition in (mark.split(_CONDITION) for mark in marks if _CONDITION in mark):
-            yield BenchLine(f"Only if it holds {condition}, mark it: {mark}.")
+            yield BenchLine(f"If it holds {condition}, mark it: {mark}.")
         low, high = (weight_words(parcel.gross_mg + sign * tolerance_mg) for sign in (-1, 1))
         yield BenchLine(f"The scale shows {low} to {high}.")
+
+    def _close(self, bottom: str, top: str) -> str:
+        """Return the sentence on closing the box, with the tape of its bottom and top."""
+        tasks = ["slide the goods in as they lie"] if self._piled else []
+        if self._needs_pressing():
+            tasks.append(f"press {'them' if tasks else 'the goods'} down")
+        box = "wrap" if self._wraps else "mailer" if self._box.flexible else "box"
+        if not top:
+            tasks.append(f"close the {box} without tape")
+        elif self._at_end:
+            tasks += ["close the open end", f"tape it: {top}"]
+        elif bottom:
+            tasks += [f"close the {box}", f"tape its top: {top}"]
+        else:
+            tasks += [f"close the {box}", f"tape it: {top}, half of them over the opening and half opposite it"]
+        said = listed(tasks)
+        return f"{said[0].upper()}{said[1:]}."
 
     def _needs_pressing(self) -> bool:
         """Whether goods would stand above the box if soft goods were not pressed."""
@@ -297,10 +313,11 @@ class _Bench:
                 else ""
             )
             return f"Go on with parcel {name}, box {box.box_type_id}{anew}."
-        if box.style is BoxStyle.BOOK_WRAP:
+        if self._wraps:
             taken = f"Take book wrap {box.box_type_id}, {_size(box)} mm, and lay it open."
         elif box.flexible:
             taken = f"Take mailer {box.box_type_id}, {_size(box)} mm."
+            taken += " Lay the goods on it as follows." if self._piled else ""
         else:
             taken = f"Take box {box.box_type_id}, {_size(box)} mm inside."
         return taken + _bottom(box, strips) + (" Lay it down with the open end at the right." if self._at_end else "")
@@ -325,9 +342,18 @@ class _Bench:
             before = self._round(step, what if count == 1 else f"each of {what}")
             pose = pose_of(line, placed)
             shortest, middle, longest = sorted(line.shape_um(placed.folds))
-            on_edge = pose in {Pose.ON_ITS_LONG_SIDE, Pose.ON_ITS_END} and middle >= _EDGES_ALIKE * longest
-            if on_edge and shortest > _THIN * longest:
-                pose, on_edge = Pose.ON_ITS_SIDE, False
+            tipped, thin = pose in {Pose.ON_ITS_LONG_SIDE, Pose.ON_ITS_END}, shortest <= _THIN * middle
+            equal = middle >= _EDGES_ALIKE * longest
+            on_edge = thin and (pose is Pose.ON_ITS_LONG_SIDE or (tipped and equal))
+            if tipped and equal and not thin:
+                pose = Pose.ON_ITS_SIDE
+            vertical, turn = placed.orientation[2], turn_of(placed)
+            where_to = turn.value if turn else ""
+            if line.article == _WITH_HANDLE and line.length_um != line.width_um:
+                if vertical == "H" and turn:
+                    where_to = f"handle {where_to}"
+                elif vertical == "WL"[line.length_um > line.width_um]:
+                    pose, where_to = Pose.ON_ITS_SIDE, "handle up"
             alike = shortest >= _EDGES_ALIKE * longest and not placed.half_gap_um
             turned = alike and set(line.orientations) > set(UPRIGHT)
             how = [self._put(None if turned else pose, it if before else what, several=count > 1, on_edge=on_edge)]
@@ -335,8 +361,8 @@ class _Bench:
                 how.append(
                     f"folded {['once', 'twice'][placed.folds - 1] if placed.folds < 3 else f'{placed.folds} times'}"
                 )
-            if (turn := turn_of(placed)) is not None:
-                how.append(turn.value)
+            if where_to:
+                how.append(where_to)
         return f"{before}{', '.join((*how, *where))}."
 
     def _round(self, step: Step, what: str) -> str:
@@ -347,10 +373,12 @@ class _Bench:
         first = self._prepared.setdefault(placed.line_id, step.label)
         if handling and first != step.label:
             handling = [f"Prepare {{}} as for {first}."]
-        before = "".join(work.format(again if at else what) + " " for at, work in enumerate(handling))
+        work = "".join(step.format(again if at else what) + " " for at, step in enumerate(handling))
+        before = work.replace(" of each of ", " of ")
         what = again if before else what
         rule, name = self._protection.get(placed.line_id), _dunnage_words(self._parcel.cushioning_id)
         if rule is not None and rule.pad_edge_um:
+            name = name.removesuffix(" pad")
             size = f"{whole_mm(rule.pad_edge_um)} mm square and {units.exact(placed.half_gap_um)} mm thick"
             return f"{before}Put a pad of {name}, {size}, on each face of {what}. "
         if rule is not None and rule.wrap_layers:
@@ -384,9 +412,10 @@ class _Bench:
         """Return how units or an inner box are put down; in any pose if None."""
         if self._at_end:
             return f"Slide {what} in at the open end" + ("" if pose is None else f", {pose.value}")
-        if self._box.flexible and pose is Pose.FLAT:
-            wraps = self._box.style is BoxStyle.BOOK_WRAP
-            return f"Lay {what} on the open wrap" if wraps else f"Slide {what} into the mailer"
+        if self._wraps and pose is Pose.FLAT:
+            return f"Lay {what} on the open wrap"
+        if self._box.flexible and not self._wraps and not self._piled:
+            return f"Slide {what} into the mailer" + ("" if pose in {None, Pose.FLAT} else f", {pose.value}")
         if pose is None:
             return f"Put {what} in"
         return f"Stand {what} on edge" if on_edge else _POSES[pose][several].format(what)

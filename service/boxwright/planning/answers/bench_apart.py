@@ -95,12 +95,14 @@ def _at_large(plan: Plan, task: Task) -> str:
     loose = count == 2 and any(TOO_LOOSE in each.message for each in certificate.refused_candidates)
     rule = "; boxes in which the heavy goods could not be held are left out" if loose else ""
     if certificate.bounded_objective == first and certificate.lower_bound != certificate.value:
-        return f"no plan with fewer than {count} parcels was found{rule}"
+        fewer = "box for the whole order" if count == 2 else f"plan with fewer than {count} parcels"
+        return f"no {fewer} was found{rule}"
     largest = max(task.catalog.box_types, key=lambda box: box.inner_volume_um3).box_type_id
     refused = {candidate.box_type_id: candidate for candidate in certificate.refused_candidates}.get(largest)
     # The largest box by volume may be a flat one: that it is too low for one unit is no reason for two parcels.
     if count > 2 or refused is None or refused.proof is Proof.SINGLE_UNIT or TOO_LOOSE in refused.message:
-        return f"the order does not go into fewer than {count} parcels, which is proved{rule}"
+        fewer = "no box takes the whole order" if count == 2 else f"the order needs at least {count} parcels"
+        return f"{fewer}, which is proved{rule}"
     if refused.proof in _BY_ARGUMENT:
         return f"not even {largest}, the largest box, has room for all, which is proved"
     return f"not even {largest}, the largest box, takes all: {refused.message}"

@@ -1,6 +1,7 @@
 """Sentences on the place of a step: its support, the units beside it or its corner, its distance from the walls."""
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,11 @@ _LEAST_GAP_UM = 3 * units.UM_PER_MM
 """Minimum width of a gap that is mentioned, since packers do not measure narrower ones."""
 _BESIDE = {(0, -1): "left of", (0, 1): "right of", (1, -1): "in front of", (1, 1): "behind"}
 """Words for a place, by axis and side of the neighbour."""
+_CLOSE_UM = 50 * units.UM_PER_MM
+"""Maximum distance of goods from where they could lie at a wall, up to which they count as lying there."""
+_OFF_CENTRE = (("left of", "right of"), ("in front of", "behind"))
+_ALONG = Fraction(5, 4)
+"""Minimum ratio of one edge to both others for which goods that touch in a row along it lie end to end."""
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
@@ -75,14 +81,23 @@ class Places:
         x, y = (None if said[axis] else side for axis, side in enumerate(self._walls[index].tolist()))
         # The only step in a mailer needs no corner.
         if len(self._steps) > 1 or not self._box.flexible:
-            along = (y, ("front", "back")), (x, ("left", "right"))
-            sides = [names[side > 0] for side, names in along if side]
-            if sides and 0 in (x, y):
-                yield f"at the middle of the {sides[0]} side"
-            elif sides:
-                yield f"at the {' '.join(sides)}"
-            elif 0 in (x, y):
+            kept_um = placed.wall_margin_um + placed.half_gap_um + _CLOSE_UM
+            at_wall, off = list[str](), list[str]()
+            for axis, side, names in ((1, y, ("front", "back")), (0, x, ("left", "right"))):
+                if not side:
+                    continue
+                ends_um = self._goods_low[index, axis], self._inner_um[axis] - self._goods_high[index, axis]
+                if ends_um[side > 0] <= kept_um:
+                    at_wall.append(names[side > 0])
+                else:
+                    off.append(f"{_OFF_CENTRE[axis][side > 0]} the middle")
+            if at_wall and 0 in (x, y):
+                yield f"at the middle of the {at_wall[0]} side"
+            elif at_wall:
+                yield f"at the {' '.join(at_wall)}"
+            elif 0 in (x, y) and not off:
                 yield "in the middle"
+            yield from off
         _, below = self._under[index]
         if below and len(below) == 1 and self._steps[index].extent_um[:2] == self._steps[below[0]].extent_um[:2]:
             # Without a word a packer lays what is as large flush.
@@ -105,9 +120,19 @@ class Places:
             return
         stacks = along_x * along_y
         if high > 1:
-            yield "one on top of the other" if stacks == 1 else f"in {stacks} stacks of {high}"
+            yield (
+                f"in {stacks} stacks of {high}"
+                if stacks > 1
+                else "in one stack"
+                if high > 2
+                else "one on top of the other"
+            )
         if stacks > 1:
+            edges = [edge - 2 * step.placed[0].half_gap_um for edge in step.placed[0].extent_um]
+            along = edges.pop(along_x == 1)
             beside = "side by side" if along_y == 1 else "one behind the other"
+            if along >= _ALONG * max(edges) and not step.placed[0].half_gap_um:
+                beside = "end to end"
             yield f"in {along_y} rows of {along_x}" if along_x > 1 < along_y else beside
         if gap_um := 2 * step.placed[0].half_gap_um:
             fill = " with fill between" if self._filled and self._gap_um(step.placed[0]) else ""
@@ -193,7 +218,7 @@ class Places:
         if below:
             yield f"on {filled and f'{filled} over '}{listed(self._steps[other].label for other in below)}"
         elif below is not None:
-            yield "on what is there"
+            yield "on the goods below"
         elif filled:
             yield "on the fill" if depth_um == self.bottom_um else f"on {filled}"
         elif not self._box.flexible and not padded:
@@ -255,7 +280,8 @@ class Places:
             return "one in each compartment" if len(cells) > 1 else "in its compartment"
         if len(inside) > 1:
             runs = [numbers(run[0], len(run)) for run in np.split(inside, np.flatnonzero(np.diff(inside) != 1) + 1)]
-            return f"one each in compartments {listed(runs)}, counted row by row from the front left"
+            start = "row by row from the front left" if len({cell[1] for cell in cells}) > 1 else "from the left"
+            return f"one each in compartments {listed(runs)}, counted {start}"
         rows, columns = ("front row", "back row", "row from the front"), ("left", "right", "from the left")
         for axis, (first, last, nth) in ((1, rows), (0, columns)):
             starts = sorted({cell[axis] for cell in cells})

@@ -149,7 +149,7 @@ def _kept_out(lines: Sequence[Item], of_line: Ints, expansion: Expansion, reques
             both = np.array([one or two for one, two in zip(which, other, strict=True)], dtype=np.bool_)
             known = those[rule_of] = KeptOut(both[of_line], rule)
         if known.which.any():
-            pack = f"compartments of {box.box_type_id!r} are for {', '.join(articles or ())}"
+            pack = f"the compartments of {box.box_type_id!r} take only {', '.join(articles or ())}"
             found[box.box_type_id] = known if known.rule else KeptOut(known.which, pack)
     return found
 
@@ -179,7 +179,7 @@ def _packs_words(lines: Sequence[Item], packs: Mapping[str, tuple[BoxType, ...]]
     articles = sorted({line.article for line in lines if line.line_id in packs})
     names = list(dict.fromkeys(box.box_type_id for boxes in packs.values() for box in boxes))
     what, packs_named = ", ".join(map(repr, articles)), first_of([*map(repr, names)], MOST_NAMED)
-    return f"{what}: only into a pack with compartments, here {packs_named}"
+    return f"goods with article {what} need a pack with compartments, here {packs_named}"
 
 
 def _caps(caps: Sequence[PropertyCap], properties: Sequence[str], in_mailers: Mapping[str, int]) -> Ints:
