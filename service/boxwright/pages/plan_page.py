@@ -36,6 +36,8 @@ View = dict[str, Any]
 
 _FIGURE = re.compile(r"(?<=\d) (?=(?:mm|cm|g|kg|L)\b|%)")
 """The space between a figure and its unit."""
+_RANGE = re.compile(r"(?<=\d–)(?=\d)")
+"""The end of the dash between two figures."""
 
 MOST_DRAWN = 200
 """Maximum number of units whose steps are drawn; steps take about 2 ms each, and ten times the bytes of one picture."""
@@ -152,8 +154,8 @@ def html_template(package: str, name: str) -> Template:
 
 
 def _unbroken(value: object) -> object:
-    """Return a text with no line break between a figure and its unit."""
-    return _FIGURE.sub("\u00a0", value) if type(value) is str else value
+    """Return a text with no line break between a figure and its unit, or in a range."""
+    return _RANGE.sub("\u2060", _FIGURE.sub("\u00a0", value)) if type(value) is str else value
 
 
 def _papers(address: str) -> Iterator[tuple[str, str]]:

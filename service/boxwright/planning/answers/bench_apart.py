@@ -66,10 +66,13 @@ def _between(model: OrderModel, parcel: Parcel, members: Ints, other: Parcel, in
         if one.ships_in_own_container:
             return f"{named(model.expansion.units[int(which[0])][0])} ships as it is, and nothing goes with it"
     box = box_of(other, model.request.catalog)
-    # A rule on mailers alone is not a reason, since another box could take both.
-    if rule := model.admission.refusal(
-        np.sort(np.concatenate([members, inside])), "" if box.flexible else box.box_type_id
-    ):
+    name = box.box_type_id
+    if box.flexible:
+        # A rule on mailers alone is not a reason, since another box could take both.
+        rigid = (each for each in model.request.catalog.box_types if not each.flexible and each.compartments is None)
+        widest = max(rigid, key=lambda each: min(each.inner_um), default=None)
+        name = widest.box_type_id if widest else ""
+    if rule := model.admission.refusal(np.sort(np.concatenate([members, inside])), name):
         return rule
     cells = box.compartments
     if cells is not None and len(cells) == len(other.placements):
