@@ -268,7 +268,7 @@ class Request:
 def _chosen_profiles(
     names: Sequence[str] | None, policy: Policy, materials: Materials, found: Findings
 ) -> tuple[AccountingProfile, ...]:
-    """Return the named or default accounting profiles, with the one that emissions are compared by."""
+    """Return the accounting profiles, named or default, with the profile by which emissions are compared."""
     names = DEFAULT_PROFILES if names is None else (names,) if isinstance(names, str) else tuple(names)
     chosen: list[AccountingProfile] = []
     for index, name in enumerate(names):
@@ -286,7 +286,7 @@ def _chosen_profiles(
 def _billing(
     lane: Lane | None, materials: Materials, found: Findings
 ) -> tuple[datetime.date | None, Biller | None, Pricer | None]:
-    """Return ship date, biller and pricer of a lane; no biller and pricer without a carrier service."""
+    """Return ship date, biller and pricer of a lane; the last two are None without a carrier service."""
     if lane is None or not lane.carrier_service:
         return (lane.ship_date if lane else None), None, None
     day = lane.ship_date or datetime.date.today()

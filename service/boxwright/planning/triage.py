@@ -27,7 +27,7 @@ from boxwright.selection.stock import in_stock
 from boxwright.units import exact
 
 MOST_TAKERS = 3
-"""Maximum number of box types that are named because they would take a unit."""
+"""Maximum number of box types named in a reason."""
 
 
 class Verdict(NamedTuple):
@@ -83,7 +83,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
 
 
 def _of_line(model: OrderModel, member: int, line: Item) -> Verdict | None:
-    """Return why no box takes the units of a line, whose first is ``member``; None if one does or none is needed."""
+    """Return why no box takes the units of a line from ``member`` on; None if a box does or none is needed."""
     if refusal := model.request.no_inner_box.get(line.line_id):
         return Verdict(*refusal)
     if (rule := model.admission.refusal(np.array([member]))) is not None:
@@ -122,7 +122,7 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
         if max_parcels is not None and len(outcome.parcels) >= max_parcels:
             reason, rule = UnpackedReason.MAX_PARCELS_REACHED, f"max_parcels is {policy.max_parcels}"
             if any(not box.flexible and model.for_several(box) is not box for box in boxes):
-                rule += f", and lifting asks for {lifting_words(model.request.lifting)}"
+                rule += f", and the lifting profile allows {lifting_words(model.request.lifting)}"
         elif _verdict(model, member, line, in_stock(boxes, outcome.parcels)) is not None:
             used = [*map(repr, _takers(model, member, line, boxes))]
             reason = UnpackedReason.NO_BOX_AVAILABLE
@@ -166,7 +166,7 @@ def _roomiest_first(boxes: tuple[BoxType, ...]) -> list[BoxType]:
 
 
 def _verdict(model: OrderModel, member: int, line: Item, boxes: tuple[BoxType, ...] | None = None) -> Verdict | None:
-    """Return why a unit fits none of some boxes (default: all) with any wrap; None if it fits one."""
+    """Return why a unit fits none of some boxes with any wrap; None if it fits one. Default: all boxes."""
     some = _roomiest_first(model.box_types() if boxes is None else boxes)
     verdicts = [_verdict_with(variant, member, line, some) for variant in model.variants(np.array([member]))]
     return None if any(verdict is None for verdict in verdicts) else verdicts[0]
@@ -225,7 +225,7 @@ def _verdict_with(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
             rule = f"{refusal}; no box type that it fits may hold as much"
             return Verdict(UnpackedReason.PROPERTY_CAP_EXCEEDED, rule)
         verdict = _size_verdict(model, member, line, boxes)
-        assert verdict is not None  # none of these boxes takes it
+        assert verdict is not None
     asked, every = model.request.material_policy, model.request.catalog.box_types
     smallest_first = sorted(every, key=lambda box: (box.inner_volume_um3, box.box_type_id)) if asked.rules else ()
     for box in smallest_first:
@@ -284,7 +284,7 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
     what += f" with {exact(to_walls)} mm to each wall" if to_walls else " in its allowed orientations"
     if guard.inner is not None:
         needed = " x ".join(exact(edge + 2 * to_walls + clearance_um) for edge in line.edges_um)
-        inner = f"it is very_fragile, so that it is packed in an inner box: {guard.inner.box.box_type_id!r}"
+        inner = f"it is very_fragile and goes into an inner box: {guard.inner.box.box_type_id!r}"
         what = f"{inner} of {what} needs {needed} mm inside, and"
     rule = f"{what} {which}"
     if asked := model.request.material_policy.rules:
@@ -321,7 +321,7 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
 
 
 def _extents(one: Units, slack_um: int) -> list[Cuboid]:
-    """Return the inner edges that a unit needs, without slack, for each allowed orientation."""
+    """Return the inner edges that a unit needs in each allowed orientation, without fit clearance."""
     margin, mask = int(one.clear_um[0]), int(one.masks[0])
     edges = (one.edges_um[0] + margin + max(margin - slack_um, 0)).tolist()
     return [orientation.rotate(*edges) for bit, orientation in enumerate(ALL_ORIENTATIONS) if mask >> bit & 1]

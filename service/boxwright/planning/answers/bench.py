@@ -31,7 +31,7 @@ from boxwright.protection.dunnage import figure
 from boxwright.protection.tape import TAPED_STYLES
 
 _LEAST_TOP_UM = 10 * units.UM_PER_MM
-"""Minimum thickness of a top layer that is mentioned, since the lid presses on thinner ones."""
+"""Minimum thickness of a top layer of fill that is mentioned; the lid presses thinner layers flat."""
 _POSES = {
     Pose.UPRIGHT: ("Stand {} upright", "Stand {} upright"),
     Pose.FLAT: ("Lay {} flat", "Lay {} flat"),
@@ -41,19 +41,20 @@ _POSES = {
 }
 """Sentences for one unit, and for several."""
 _EDGES_ALIKE = Fraction(9, 10)
-"""Ratio above which two edges count as equal. Goods whose two longer edges are equal have no long side and no end: when
-tipped, they stand on edge like a plate, or lie on their side like a tub."""
+"""Ratio of two edges above which they count as equal. Goods whose two longer edges are equal have no long side and no
+end: when tipped, they stand on edge like a plate, or lie on their side like a tub."""
 _THIN = Fraction(7, 20)
-"""Goods stand on edge if their shortest edge is at most this part of the middle one: tape does, a bowl does not."""
+"""Maximum ratio of the shortest edge to the middle one for goods that stand on edge: a roll of tape does, a bowl does
+not."""
 _WITH_HANDLE = "mug"
 """Article with a handle at one end of the longer horizontal edge."""
 _CONDITION = " if "
-"""Between a mark of special handling and when it is needed."""
+"""Text between a mark of special handling and its condition."""
 _MARKS = {HandlingMark.HEAVY: "Heavy", HandlingMark.TEAM_LIFT: "Team lift"}
 
 
 def bench_words(plan: Plan, task: Task) -> tuple[BenchWords, ...]:
-    """Return the packing instructions of each parcel of a plan; ``task`` is the task of the plan."""
+    """Return the packing instructions of each parcel of a plan that was made for ``task``."""
     order = with_class_rules(task.order, task.materials, task.stop)
     lines = {line.line_id: line for line in order.lines}
     whys = why_apart(plan, task)
@@ -61,23 +62,21 @@ def bench_words(plan: Plan, task: Task) -> tuple[BenchWords, ...]:
 
 
 class _Weights(NamedTuple):
-    """Masses of goods, cushioning and void fill as they go into a parcel, in mg."""
+    """Masses of a parcel in mg as it is packed."""
 
     bottom_mg: int
-    """The fill under all units."""
+    """Fill under all units."""
     before_mg: list[int]
     after_mg: list[int]
-    """The total before each step, with the fill that goes in before it, and the total after it."""
+    """Total before each step, with the fill that goes in first, and total after it."""
     laid_mg: int
-    """The fill in the parcel after the last step; the rest goes into the gaps."""
+    """Fill in the parcel after the last step; the rest goes into the gaps."""
     lost_mg: list[int]
-    """Minimum by which the parcel is lighter without each unit. Its wrap is missing too, but fill may take its place;
-    below 0 if the parcel may be heavier."""
+    """For each unit, the minimum mass that is missing if the unit is left out and fill takes its place; below 0 if the
+    parcel may then be heavier."""
 
 
 class _Bench:
-    """The packing instructions of one parcel."""
-
     def __init__(self, parcel: Parcel, lines: dict[str, Item], task: Task) -> None:
         self._parcel, self._lines, self._task = parcel, lines, task
         self._box = box_of(parcel, task.catalog)
@@ -99,7 +98,7 @@ class _Bench:
         # Packers lay several goods on the mailer, since a stack cannot be made inside it.
         self._piled = self._box.flexible and not self._wraps and len(self._steps) > 1
         self._places = Places(parcel, self._steps, self._box, filled=self._fill is not None)
-        self._prepared: dict[str, str] = {}  # by line, the first step of units that are handled specially
+        self._prepared: dict[str, str] = {}  # by line, the label of the first step with special handling
         # Blocking goes in last, but before fill that would lie in its place.
         self._blocked, self._block_before, self._blocked_spaces = "", len(self._steps), list[EmptySpace]()
         if self._blocking is not None:
@@ -111,13 +110,13 @@ class _Bench:
         self._weights = self._weigh(*filled)
 
     def _dunnage(self, component: Component) -> Dunnage | None:
-        """Return the dunnage of a component of the parcel, from the catalog or from our data; None without it."""
+        """Return the dunnage of a component, from the catalog or else from the data; None if the parcel has none."""
         name = next((part.dunnage_id for part in self._parcel.packaging if part.component is component), "")
         own = next((dunnage for dunnage in self._task.catalog.dunnage if dunnage.dunnage_id == name), None)
         return (own or self._task.materials.dunnage_of(name)) if name else None
 
     def _inner_boxes(self) -> dict[tuple[str, str], InnerBox]:
-        """Return the inner boxes of the parcel by line id and box type id."""
+        """Return, by line id and box type id, the inner boxes of the parcel."""
         task, gaps_um, found = self._task, {name: rule.inner_gap_um for name, rule in self._protection.items()}, {}
         data = task.policy, task.materials, self._dunnage(Component.VOID_FILL), self._tape
         for placed in self._parcel.placements:
@@ -129,7 +128,6 @@ class _Bench:
         return found
 
     def _weigh(self, fill_mg: int, fill_kg_per_m3: Fraction) -> _Weights:
-        """Return the masses after each step, with voids filled as the policy states."""
 
         def filled_mg(volume_um3: int) -> int:
             return math.floor(volume_um3 * fill_kg_per_m3 / units.UM3_KG_PER_M3_PER_MG)
@@ -145,7 +143,7 @@ class _Bench:
                     (_, _, low_um), (x, y, z) = space.corner_um, space.extent_um
                     inside.append((x * y, low_um, low_um + z))
             if (level_um := places.fill_before(at)[0]) > 0:
-                # The box is then filled up to that height, except where goods and blocks are.
+                # The box is filled up to that height, except where goods and blocks are.
                 taken_um3 = sum(area * max(0, min(top, level_um) - low) for area, low, top in inside)
                 laid = max(laid, min(filled_mg(base_um2 * level_um - taken_um3), fill_mg))
             before.append(laid)
@@ -161,7 +159,7 @@ class _Bench:
                 refills.append(0 if placed.compartment else filled_mg(x * y * z))
                 rule = self._protection.get(placed.line_id)
                 wrapped = rule.wrap_layers * (x * y + y * z + z * x) if rule else 0
-                # The sum is in um2 of layers or um3 of pads, since a parcel has only one of the two.
+                # A parcel has either layers of wrap, in um2, or pads, in um3.
                 surfaces.append(rule.pad_edge_um**2 * rule.half_gap_um if rule and rule.pad_edge_um else wrapped)
             after.append(laid)
         # The cushioning of the parcel is divided among the units by their surface.
@@ -209,7 +207,6 @@ class _Bench:
         )
 
     def _work(self, marks: list[str], tolerance_mg: int) -> Iterator[BenchLine]:
-        """Yield all tasks in their order."""
         parcel = self._parcel
         bottom, top, bottom_tape_mg = self._taped(self._box)
         empty_mg = weight_mg = parcel.packaging_mg(Component.BOX) + bottom_tape_mg
@@ -264,7 +261,6 @@ class _Bench:
         yield BenchLine(f"The scale shows {low} to {high}.")
 
     def _close(self, bottom: str, top: str) -> str:
-        """Return the sentence on closing the box, with the tape of its bottom and top."""
         tasks = ["slide the goods in as they lie"] if self._piled else []
         if self._needs_pressing():
             tasks.append(f"press {'them' if tasks else 'the goods'} down")
@@ -303,7 +299,6 @@ class _Bench:
         return self._parcel.inner_um[axis] - max(ends_um)
 
     def _take(self, strips: str) -> str:
-        """Return the sentence on the box to take or to go on with, and on the tape of its bottom."""
         name, box = self._parcel.started_parcel_id, self._box
         if name:
             held = any(begun.placements for begun in self._task.started_parcels if begun.started_parcel_id == name)
@@ -323,7 +318,6 @@ class _Bench:
         return taken + _bottom(box, strips) + (" Lay it down with the open end at the right." if self._at_end else "")
 
     def _sentence(self, at: int, step: Step) -> str:
-        """Return the sentence on how the units of a step are put down, in an inner box or without one."""
         placed, count, before = step.placed[0], len(step.placed), ""
         line = self._lines[placed.line_id]
         what, it = _several(line, count), "it" if count == 1 else "them"
@@ -366,7 +360,7 @@ class _Bench:
         return f"{before}{', '.join((*how, *where))}."
 
     def _round(self, step: Step, what: str) -> str:
-        """Return the work on a unit before it is put down: special handling, pads or wrap."""
+        """Return the sentences on what is done to a unit before it is put down: special handling, then pads or wrap."""
         placed = step.placed[0]
         handling = [rule.step for rule in handled_as(self._lines[placed.line_id], self._task.materials) if rule.step]
         again = "each" if what.startswith("each of") else "it"
@@ -386,7 +380,6 @@ class _Bench:
         return before
 
     def _boxed(self, step: Step, codes: tuple[str, str]) -> Iterator[BenchLine]:
-        """Yield the lines on packing a unit in its inner box, before the inner box is put down."""
         placed = step.placed[0]
         inner = self._inner[placed.line_id, placed.inner_box_type_id]
         gap, name = whole_mm(inner.gap_um), self._fill_name
@@ -409,7 +402,7 @@ class _Bench:
         yield BenchLine(closed + (f" Tape its top: {top}." if top else ""))
 
     def _put(self, pose: Pose | None, what: str, *, several: bool = False, on_edge: bool = False) -> str:
-        """Return how units or an inner box are put down; in any pose if None."""
+        """Return the words for putting down units or an inner box; ``pose`` is None if any pose will do."""
         if self._at_end:
             return f"Slide {what} in at the open end" + ("" if pose is None else f", {pose.value}")
         if self._wraps and pose is Pose.FLAT:
@@ -421,7 +414,7 @@ class _Bench:
         return f"Stand {what} on edge" if on_edge else _POSES[pose][several].format(what)
 
     def _fillings(self) -> Iterator[BenchFilling]:
-        """Yield void fill and blocking of the box, without the fill of inner boxes."""
+        """Yield the void fill and blocking of the box, without the fill of inner boxes."""
         keys = ((placed.line_id, placed.inner_box_type_id) for placed in self._parcel.placements)
         inside_mg = sum(self._inner[key].fill_mg for key in keys if key in self._inner)
         for part in self._parcel.packaging:
@@ -430,20 +423,20 @@ class _Bench:
                 yield BenchFilling(part.component, part.dunnage_id, mass_mg, self._litres(part.component, mass_mg))
 
     def _density(self, component: Component) -> Fraction:
-        """Return the density from which the mass of a filling was computed, in kg/m3."""
+        """Return the density in kg/m3 from which the mass of a filling was computed."""
         dunnage = self._dunnage(component)
         assert dunnage is not None  # callers pass components of the parcel only
         return figure(dunnage, "density_kg_per_m3")
 
     def _litres(self, component: Component, mass_mg: int) -> float:
-        # mg over kg/m3 is ml
+        # mg divided by kg/m3 is ml
         return round(float(mass_mg / self._density(component) / 1_000), 3)
 
     def _taped(self, box: BoxType) -> tuple[str, str, int]:
-        """Return the tape at the bottom of an empty box, the tape at its top, and the mass of the tape at the bottom.
+        """Return the words for the bottom tape and the top tape of a box, and the mass of the bottom tape in mg.
 
-        Half of the strips go on the bottom, the others, with an odd one, on the top. A telescope's tray has no flaps at
-        its bottom, so all of its tape goes on when its lid is on.
+        Half of the strips go on the bottom; the others go on the top, with an odd strip. The tray of a telescope box
+        has no flaps at its bottom, so all tape goes on when the lid is on.
         """
         if self._tape is None or box.style not in TAPED_STYLES:
             return "", "", 0
@@ -470,7 +463,6 @@ def _size(box: BoxType) -> str:
 
 
 def _bottom(box: BoxType, strips: str) -> str:
-    """Return the words on the tape of the bottom of a box."""
     bottom = "one end" if box.opening is Opening.END else "its bottom"
     return f" Fold it up and tape {bottom}: {strips}." if strips else ""
 
@@ -484,5 +476,4 @@ def _dunnage_words(dunnage_id: str) -> str:
 
 
 def _several(line: Item, count: int) -> str:
-    """Return the name of a number of units of a line."""
     return named(line) if count == 1 else f"{count} × {named(line).removeprefix('the ')}"

@@ -1,4 +1,4 @@
-"""Reasons why an order has more than one parcel: rules that keep goods out of earlier parcels."""
+"""Explains why an order has more than one parcel: the rules that keep goods out of earlier parcels."""
 
 import numpy as np
 
@@ -20,14 +20,13 @@ _BY_ARGUMENT = (
     Proof.EXACT_RELAXED,
     Proof.EXACT,
 )
-"""Proofs whose figures do not help a packer."""
+"""Kinds of proof whose figures do not help a packer."""
 
 
 def why_apart(plan: Plan, task: Task) -> tuple[str, ...]:
-    """Return why the goods of each parcel of a plan are in none of the earlier parcels.
+    """Return, for each parcel of a plan, why its goods are in no earlier parcel; empty for the first parcel.
 
-    Empty for the first parcel. A reason for the whole order is given once: what the certificate proves, or that it
-    proves nothing.
+    A reason that holds for the whole order is given once: what the certificate proves, or that it proves nothing.
     """
     if len(plan.parcels) < 2:
         return ("",) * len(plan.parcels)
@@ -54,14 +53,13 @@ def why_apart(plan: Plan, task: Task) -> tuple[str, ...]:
 
 
 def _parcels(numbers: list[int], earlier: int) -> str:
-    """Return the name of some of the earlier parcels."""
     if len(numbers) == 1:
         return f"parcel {numbers[0]}"
     return "an earlier parcel" if len(numbers) == earlier else f"parcels {first_of([*map(str, sorted(numbers))])}"
 
 
 def _between(model: OrderModel, parcel: Parcel, members: Ints, other: Parcel, inside: Ints) -> str:
-    """Return the rule that keeps the goods of a parcel out of another; empty if there is none."""
+    """Return the rule that keeps the goods of a parcel out of another parcel; empty if there is none."""
     for one, which in ((parcel, members), (other, inside)):
         if one.ships_in_own_container:
             return f"{named(model.expansion.units[int(which[0])][0])} ships as it is, and nothing goes with it"
@@ -78,31 +76,30 @@ def _between(model: OrderModel, parcel: Parcel, members: Ints, other: Parcel, in
     if cells is not None and len(cells) == len(other.placements):
         return "no compartment is free there"
     if other.started_parcel_id and not parcel.started_parcel_id:
-        return "no way was found to pack these goods with what was there already"
+        return "no layout was found for these goods beside those already in the box"
     return ""
 
 
 def _at_large(plan: Plan, task: Task) -> str:
-    """Return what the certificate states about fewer parcels for the whole order."""
+    """Return what the certificate states about plans of the order with fewer parcels."""
     certificate, count = plan.certificate, len(plan.parcels)
     if certificate.rank:
         return "this is an alternative, and the best plan may have fewer parcels"
-    # A certificate without objectives claims nothing.
     if not certificate.objectives:
-        return "whether fewer parcels would do is not known"
+        return "it is not known whether fewer parcels would do"
     first = certificate.objectives[0]
     if first != Objective.PARCEL_COUNT:
         return f"this is the best plan found by {first.replace('_', ' ')}"
     if plan.status is not PlanStatus.COMPLETE:
         return "no plan that packs as much in fewer parcels was found"
     loose = count == 2 and any(TOO_LOOSE in each.message for each in certificate.refused_candidates)
-    rule = "; boxes in which the heavy goods could not be held are left out" if loose else ""
+    rule = "; boxes in which the heavy goods would move about do not count" if loose else ""
     if certificate.bounded_objective == first and certificate.lower_bound != certificate.value:
         fewer = "box for the whole order" if count == 2 else f"plan with fewer than {count} parcels"
         return f"no {fewer} was found{rule}"
     largest = max(task.catalog.box_types, key=lambda box: box.inner_volume_um3).box_type_id
     refused = {candidate.box_type_id: candidate for candidate in certificate.refused_candidates}.get(largest)
-    # The largest box by volume may be a flat one: that it is too low for one unit is no reason for two parcels.
+    # The largest box by volume may be flat. If one unit is too high for it, that does not explain two parcels.
     if count > 2 or refused is None or refused.proof is Proof.SINGLE_UNIT or TOO_LOOSE in refused.message:
         fewer = "no box takes the whole order" if count == 2 else f"the order needs at least {count} parcels"
         return f"{fewer}, which is proved{rule}"

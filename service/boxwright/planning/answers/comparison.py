@@ -26,7 +26,7 @@ def compare(
 
     Emissions decide only if their difference is meaningful; otherwise the next objective decides. The outcome is
     unknown if a figure that may decide is unknown for a plan, or if the plans leave out different units. Prices are
-    those of the catalog; ``baseline`` is the name of the second plan for sentences.
+    those of the catalog; ``baseline`` is the name of the second plan in sentences.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def compare(
 
 
 def baseline_plan(task: Task, box_type_id: str = "") -> tuple[Plan, str]:
-    """Return the baseline of a plan, and its name for sentences.
+    """Return a plan to compare with, and its name for sentences.
 
     The rules of the policy apply, its objectives do not. The baseline uses only the box type ``box_type_id`` or,
     without one, the smallest standard cartons by volume.
@@ -88,7 +88,7 @@ def baseline_plan(task: Task, box_type_id: str = "") -> tuple[Plan, str]:
 
 
 def _units(plan: Plan) -> tuple[Counter[tuple[str, int]], set[tuple[str, int]]]:
-    """Return the packed and the unpacked units; in a faulty plan some units are in neither."""
+    """Return the packed and the unpacked units. A faulty plan may have units in neither."""
     packed = Counter((unit.line_id, unit.unit_index) for parcel in plan.parcels for unit in parcel.placements)
     return packed, {(unit.line_id, unit.unit_index) for unit in plan.unpacked}
 
@@ -121,7 +121,6 @@ def _decide(
 
 
 def _shown(objective: Objective, figure: int) -> str:
-    """Return a figure as text for people."""
     if objective in (Objective.INNER_VOLUME, Objective.OUTER_VOLUME):
         return f"{figure / 1e15:,.3f} l"
     if objective in (Objective.PACKAGING_MASS, Objective.CHARGEABLE_WEIGHT):

@@ -126,7 +126,7 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
             # The box is given, so the need of another parcel is not the reason.
             rules = (left.message for left in made.unpacked if left.reason is not UnpackedReason.MAX_PARCELS_REACHED)
             none = f"{len(made.unpacked)} of {len(parcel.placements)} have no place left"
-            found.append(next(rules, f"{none} with the gaps, loads and support that the rules ask for"))
+            found.append(next(rules, f"{none} with the gaps, loads and support that the rules require"))
             continue
         laid = tuple(
             dataclasses.replace(unit, unit_index=indices[unit.line_id][unit.unit_index])
@@ -137,7 +137,7 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
 
 
 def _order_of(order: Order, placements: Sequence[Placement]) -> tuple[Order, dict[str, list[int]]] | None:
-    """Return an order of these units, and their indices by line; None if the order lacks one of them."""
+    """Return an order of the placed units, and their indices by line id; None if the order lacks a unit."""
     named: defaultdict[str, list[int]] = defaultdict(list)
     for placed in placements:
         named[placed.line_id].append(placed.unit_index)
@@ -174,7 +174,6 @@ def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUni
 
 
 def _finished(model: OrderModel, parcel: Parcel) -> Parcel:
-    """Return a parcel with its figures, and with the stated orientations of its units."""
     # A unit in its own container has a box type of its own size.
     sized = dataclasses.replace(parcel, outer_um=parcel.placements[0].extent_um)
     turned = [_turned(model, each) for each in parcel.placements]

@@ -65,7 +65,7 @@ def mode_alternatives(
     """Return the footprints of a parcel by each mode between the lane's places.
 
     The lane has neither legs nor a main mode, and states whether hubs and radiative forcing count. Each profile and
-    allocation has a footprint of its own.
+    allocation has its own footprint.
 
     Raises
     ------

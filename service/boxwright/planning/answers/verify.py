@@ -82,7 +82,7 @@ def verify_certificate(
     if broken:
         return broken  # a certificate for other data or for invalid parcels proves nothing
     if dataclasses.replace(plan.certificate, rank=0) == NOTHING_PROVED:
-        return []  # an empty certificate claims nothing
+        return []
     if plan.certificate.rank or started_parcels:
         return [_no_claim("better plans are known" if plan.certificate.rank else "parcels were already started")]
     if lane is not None and lane.ship_date is None and plan.ship_date is not None:
@@ -134,7 +134,6 @@ class _Replay:
         yield from self._claims(price)
 
     def _price(self) -> Price:
-        """Return the price of the parcels as they are."""
         prices = [tuple(0 for _ in self._policy.ranking)]
         for parcel in self._plan.parcels:
             box = None if parcel.ships_in_own_container else self._model.request.box_type(parcel.box_type_id)
@@ -144,7 +143,7 @@ class _Replay:
         return add(prices)
 
     def _names(self) -> Iterator[FieldViolation]:
-        """Yield candidates that the catalog does not offer, or that are listed twice."""
+        """Yield candidates that the catalog does not offer or that repeat."""
         cushionings = tuple(each.cushioning_id for each in self._model.variants(self._members))
         seen: set[tuple[str, str]] = set()
         for name in ("refused_candidates", "open_candidates"):
@@ -163,7 +162,7 @@ class _Replay:
                 seen.add(key)
 
     def _proofs(self, price: Price) -> Iterator[FieldViolation]:
-        """Yield proofs that do not refuse their candidate, and wrong reasons for box types that may not be used."""
+        """Yield proofs that do not refuse their candidate, and wrong reasons why box types may not be used."""
         # Another version may state the same reason in other words.
         in_words = self._plan.engine_version == f"{self._policy.engine.value} {version()}"
         asked, effort = (self._model, self._members), self._effort.scaled(times=EFFORT_TIMES)
@@ -179,7 +178,7 @@ class _Replay:
                 yield FieldViolation(f"{at}.rule", rule)
 
     def _changes(self) -> Iterator[FieldViolation]:
-        """Yield smallest changes that do not make the box fit, or are larger than needed."""
+        """Yield smallest changes that are too small for the box to fit, or larger than needed."""
         for at, each in enumerate(self._certificate.refused_candidates):
             if each.smallest_change is None:
                 continue
@@ -194,7 +193,7 @@ class _Replay:
                 yield FieldViolation(field, rule)
 
     def _lacking(self, price: Price) -> Iterator[FieldViolation]:
-        """Yield box types that are cheaper than the plan and are neither refused nor open."""
+        """Yield box types that are cheaper than the plan but neither refused nor open."""
         listed = self._refused | {*self._certificate.open_candidates}
         missing = []
         for candidate in lowest_first(self._model, self._members, tuple(self._boxes.values())):
@@ -208,7 +207,7 @@ class _Replay:
             yield FieldViolation("certificate.refused_candidates", rule)
 
     def _claims(self, price: Price) -> Iterator[FieldViolation]:
-        """Yield the first of objective, value, scope, bound and status that does not follow."""
+        """Yield the first claim about objective, value, scope, bound or status that does not follow."""
         certificate, objectives = self._certificate, [each.value for each in self._policy.ranking]
         name, lowest = certificate.bounded_objective, certificate.lower_bound
         proved = certificate.status is ProofStatus.PROVED
@@ -262,7 +261,6 @@ class _Replay:
 
 
 def _named(key: tuple[str, str]) -> str:
-    """Return the name of a candidate: its box type, with its cushioning if there is a choice."""
     box_type_id, cushioning_id = key
     return f"{box_type_id!r} with {cushioning_id!r}" if cushioning_id else repr(box_type_id)
 
@@ -272,5 +270,5 @@ def _shown(value: object) -> str:
 
 
 def _snapped(stated: int, *true: int) -> int:
-    """Return a stated figure, or the true integer if a file rounded that to a double."""
+    """Return the true integer if a file rounded it to the stated double; otherwise the stated figure."""
     return next((each for each in true if math.isclose(stated, each, rel_tol=1e-15)), stated)
