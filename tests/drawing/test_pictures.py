@@ -63,7 +63,7 @@ def test_every_unit_is_numbered_or_listed(guillotine, parcel_of, seed: int, cuts
     written = texts(parcel_svg(parcel, order, BOX))
     on_units = {int(text) for text in written if text.isdigit()}
     joined = " ".join(written)
-    listed = numbers_listed(joined.partition("from this side:")[2])
+    listed = numbers_listed(joined.partition("or too thin:")[2])
     assert on_units | listed >= set(range(1, len(parcel.placements) + 1))
 
 

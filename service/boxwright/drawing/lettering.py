@@ -1,4 +1,4 @@
-"""Estimates widths of texts, and fits texts into a width so that any omission is visible."""
+"""Estimates the widths of texts, and breaks or shortens texts to fit a width."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ def _advance(character: str) -> float:
 
 
 def shortened(text: str, width_px: float, size_px: float) -> str:
-    """Return a text that fits a width, with an ellipsis in the middle if needed."""
+    """Return a text that fits a width: whole, or with an ellipsis in place of its middle."""
     if text_width_px(text, size_px) <= width_px:
         return text
     keep = len(text) - 1

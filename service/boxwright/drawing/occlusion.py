@@ -23,7 +23,7 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A block, or a part of it after cuts, and the index of the whole block in the input."""
+    """A block, or a part of it after cuts, with the index of the whole block in the input."""
 
     index: int
     block: Block
@@ -53,7 +53,7 @@ def intervals_of(corners: Int64s) -> Int64s:
 
 
 def hides(front: Int64s, back: Int64s) -> Bools:
-    """Return whether blocks hide part of others, from intervals (..., 2, 6), which are broadcast."""
+    """Return whether blocks hide part of other blocks; intervals, int64 (..., 2, 6), are broadcast."""
     near, far = front[..., :3], back[..., :3]
     meet = np.all((front[..., 0, 3:] < back[..., 1, 3:]) & (back[..., 0, 3:] < front[..., 1, 3:]), axis=-1)
     nearer = np.any(near[..., 0, :] >= far[..., 1, :], axis=-1)
@@ -101,7 +101,7 @@ def paint_order(blocks: Sequence[Block]) -> tuple[Piece, ...]:
 
 
 def _ring(intervals: Int64s) -> list[int]:
-    """Return a cycle of blocks that hide each other, found by walking from a block to one that it hides."""
+    """Return a cycle of blocks that hide each other, found by going from a block to one that it hides."""
     path = [0]
     while True:
         behind = int(np.argmax(hides(intervals[path[-1]], intervals)))
@@ -111,12 +111,12 @@ def _ring(intervals: Int64s) -> list[int]:
 
 
 def _crossed(ring: list[int], pieces: list[Piece]) -> tuple[int, int, int]:
-    """Return a piece of a cycle that a face plane of another crosses, with axis and plane, in um."""
+    """Return the index of a piece of a cycle that a face of another crosses, and axis and plane (um) of the face."""
     for cut, other, axis in itertools.product(ring, ring, range(3)):
         for plane in (pieces[other].block.lo[axis], pieces[other].block.hi[axis]):
             if pieces[cut].block.lo[axis] < plane < pieces[cut].block.hi[axis]:
                 return cut, axis, plane
-    raise AssertionError("blocks whose intervals are equal or disjoint on each axis hide each other in no ring")
+    raise AssertionError("blocks whose intervals are equal or disjoint on every axis cannot hide each other in a cycle")
 
 
 def covered_from(blocks: Sequence[Block]) -> Int64s:

@@ -81,7 +81,7 @@ def plan_svg(
 def _panels(
     scene: Scene, parcel: Parcel, words: BenchWords, started_parcels: Sequence[StartedParcel]
 ) -> Iterator[tuple[str, list[str]]]:
-    """Yield the empty box, each step or run of steps, and the full box, as pictures with sentences."""
+    """Yield pictures with sentences: the empty box, each step or run of steps, and the full box."""
 
     def panel(lines: Sequence[BenchLine], placed: int, new: int, *, closed: bool = False) -> tuple[str, list[str]]:
         view, _ = fitted(scene.box, _PAD, _PAD, _PANEL_WIDTH - 2 * _PAD, _TALLEST)
@@ -99,7 +99,6 @@ def _panels(
 
 
 def _panels_svg(scene: Scene, panels: list[tuple[str, list[str]]], top: float) -> tuple[str, float]:
-    """Return rows of pictures with their sentences below, and the y below them, in px."""
     _, picture_height = fitted(scene.box, 0, 0, _PANEL_WIDTH - 2 * _PAD, _TALLEST)
     drawn, y = [], top
     for first in range(0, len(panels), _COLUMNS):

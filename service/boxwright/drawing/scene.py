@@ -18,7 +18,7 @@ from boxwright.findings import Findings
 from boxwright.units import UM_PER_MM
 
 _LEAST_TOP_UM = 10 * UM_PER_MM
-"""Minimum thickness of a top layer that is drawn, since the lid compresses thinner ones."""
+"""Minimum thickness of a top layer of fill that is drawn; the lid compresses thinner layers."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def scene_svg(
 
 
 def fitted(box: BoxType, left: float, top: float, width: float, height: float) -> tuple[Viewport, float]:
-    """Return a viewport that fits a box into an area, centred in its width, and the height that is used, in px."""
+    """Return a viewport that fits a box into an area, centred in its width, and the used height in px."""
     length_um, width_um, height_um = box.inner_um
     wide = (length_um + width_um) * COS_30
     tall = (length_um + width_um) * SIN_30 + height_um

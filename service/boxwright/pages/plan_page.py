@@ -52,12 +52,12 @@ class Sheet(enum.StrEnum):
 
     @property
     def size(self) -> str:
-        """The name in the CSS page rule."""
+        """The size in the CSS page rule."""
         return {Sheet.A4: "A4", Sheet.A6: "105mm 148mm", Sheet.INCHES_4X6: "4in 6in"}[self]
 
     @property
     def words(self) -> str:
-        """The name for people."""
+        """The name for readers."""
         return {Sheet.A4: "A4", Sheet.A6: "A6", Sheet.INCHES_4X6: "4 × 6 in"}[self]
 
 
@@ -138,7 +138,7 @@ def plan_page(
 
 
 def html_template(package: str, name: str) -> Template:
-    """Return the page template of a package."""
+    """Return a page template of a package."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -154,12 +154,12 @@ def html_template(package: str, name: str) -> Template:
 
 
 def _unbroken(value: object) -> object:
-    """Return a text with no line break between a figure and its unit, or in a range."""
+    """Return a text whose figures are not separated from their units, and whose ranges are not broken."""
     return _RANGE.sub("\u2060", _FIGURE.sub("\u00a0", value)) if type(value) is str else value
 
 
 def _papers(address: str) -> Iterator[tuple[str, str]]:
-    """Yield each paper size with a link to its page; nothing without an address."""
+    """Yield each paper size with a link to its page, if there is an address."""
     for sheet in Sheet if address else ():
         yield sheet.words, f"{address}{'&' if '?' in address else '?'}sheet={sheet.value}"
 
@@ -175,7 +175,6 @@ def _headline(plan: Plan, task: Task) -> str:
 
 
 def _parcels(plan: Plan, task: Task, most_drawn: int) -> Iterator[View]:
-    """Yield the parcels, with consecutive equal ones merged."""
     stepwise, words = _stepwise(plan, most_drawn), bench_words(plan, task)
 
     def alike(index: int) -> tuple[object, ...]:
@@ -192,7 +191,7 @@ def _parcels(plan: Plan, task: Task, most_drawn: int) -> Iterator[View]:
 
 
 def _stepwise(plan: Plan, most: int) -> frozenset[int]:
-    """Return the parcels whose steps are drawn: the first ones, as long as all their units are within the limit."""
+    """Return the indices of the parcels whose steps are drawn: the first ones whose units are within the limit."""
     chosen, left = set(), most
     for index, parcel in enumerate(plan.parcels):
         if len(parcel.placements) <= left:
@@ -249,12 +248,11 @@ def scan_code(text: str) -> str:
 
 
 def _said(line: BenchLine) -> tuple[str, list[str], str]:
-    """Return a sentence with its codes and weight."""
     return visible(line.sentence), [visible(code) for code in line.codes], weight_words(line.weight_mg)
 
 
 def _facts(parcel: Parcel, lines: dict[str, Item]) -> Iterator[tuple[str, str, bool]]:
-    """Yield facts on a parcel: name, value, and whether a small sheet shows it too."""
+    """Yield name and value of each fact on a parcel, and whether a small sheet shows it too."""
     if not parcel.ships_in_own_container:
         yield "Inside", f"{_edges(parcel.inner_um)} mm", True
     bare = not parcel.ships_in_own_container and parcel.outer_um == parcel.inner_um
