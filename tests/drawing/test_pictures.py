@@ -257,7 +257,7 @@ def test_wrap_and_fill_are_drawn_and_described() -> None:
     assert "25 mm" not in said
     assert "CO2e" not in said
     assert svg.count("url(#boxwright-wrap)") > 3
-    # three faces each of the bottom layer in four pictures, and of the top layer in the last
+    # three faces of the bottom layer in each of four pictures, and of the top layer in the last one
     assert svg.count("url(#boxwright-fill)") == 3 * (4 + 1)
     assert "url(#boxwright-fill)" not in plan_svg(
         Plan("o", PlanStatus.COMPLETE, (replace(parcel, packaging=()),)), order, Catalog("c", (BIG,))

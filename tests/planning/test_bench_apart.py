@@ -98,7 +98,7 @@ def test_where_no_rule_parts_two_the_certificate_has_the_reason() -> None:
     reasons = said(replace(block, quantity=3), catalog=catalog)
     assert reasons[0] == ""
     assert "3 parcels" in reasons[1]
-    assert not reasons[2]  # it is stated once
+    assert not reasons[2]  # the reason is stated once
     task = Task(Order("o", [replace(block, quantity=3)]), catalog)
     made = plan(task.order, catalog, profiles=())
     certificate = replace(made.certificate, bounded_objective="parcel_count", lower_bound=2, value=3)

@@ -84,7 +84,7 @@ def paint_order(blocks: Sequence[Block]) -> tuple[Piece, ...]:
         intervals = intervals_of(corners_of([piece.block for piece in left]))
         hidden_by = [np.flatnonzero(hides(intervals, block)).tolist() for block in intervals]
         waits_for = np.bincount(list(itertools.chain.from_iterable(hidden_by)), minlength=len(left)).tolist()
-        free = [at for at, others in enumerate(waits_for) if not others]  # number of pieces that each piece hides
+        free = [at for at, others in enumerate(waits_for) if not others]  # hides none of the pieces left
         while free:
             done = heapq.heappop(free)
             order.append(left[done])

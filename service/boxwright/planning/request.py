@@ -240,7 +240,7 @@ class Request:
         found.extend(unreached(policy.stacking, materials) if policy.stacking else ())
         found.extend(objective_rules(policy, lane, catalog, chosen))
         found.raise_any()
-        assert handling is not None  # otherwise it is a finding, which was raised above; the same holds for lifting
+        assert handling is not None  # None is a finding, and findings were raised above
         assert lifting is not None
         boxes, mass_rules, left_out = usable(meeting, order, policy, materials, biller)
         request = cls(

@@ -353,7 +353,7 @@ def _why_no_box(model: OrderModel) -> Verdict:
     request = model.request
     asked, catalog = request.material_policy, request.catalog
     none, meets = f"no box type of catalog {catalog.catalog_id!r}", f"meets {' and '.join(asked.rules)}"
-    boxes = sorted(catalog.box_types, key=lambda box: box.box_type_id)  # however the catalog lists them
+    boxes = sorted(catalog.box_types, key=lambda box: box.box_type_id)
     at_hand = [box for box in boxes if box.available != 0]
     if request.left_out:
         box_type_id, why = next(iter(request.left_out.items()))

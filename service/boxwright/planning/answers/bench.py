@@ -123,7 +123,7 @@ class _Bench:
             if placed.inner_box_type_id:
                 line, box = self._lines[placed.line_id], task.catalog.box_type(placed.inner_box_type_id)
                 inner = inner_box(line, box, gaps_um.get(line.line_id, 0), *data, stated=placed.orientation)
-                assert inner is not None  # the goods lie in it as stated
+                assert inner is not None  # the plan states that the goods lie in it
                 found[line.line_id, box.box_type_id] = inner
         return found
 

@@ -100,7 +100,7 @@ def _decide(
     known, within, unknown = {each.objective: each for each in objectives}, "", ComparisonOutcome.UNKNOWN
     for objective in policy.objectives:
         name, found = objective.value.replace("_", " "), known.get(objective)
-        if found is None:  # an unknown figure is never equality
+        if found is None:  # an unknown figure does not count as equal
             return unknown, f"{name} of one plan is unknown, so the plans cannot be compared"
         if not found.difference:
             continue

@@ -123,7 +123,7 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
             )
         made = plan_request(request, empty_spaces=False, explain=False)
         if made.unpacked:
-            # The box is given, so the need of another parcel is not the reason.
+            # The caller gave the box, so a limit on the number of parcels is no reason.
             rules = (left.message for left in made.unpacked if left.reason is not UnpackedReason.MAX_PARCELS_REACHED)
             none = f"{len(made.unpacked)} of {len(parcel.placements)} have no place left"
             found.append(next(rules, f"{none} with the gaps, loads and support that the rules require"))

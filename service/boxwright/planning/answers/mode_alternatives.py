@@ -104,7 +104,7 @@ def mode_alternatives(
         obstacles: dict[str, None] = {}
         for profile in profiles:
             by_profile = way
-            if drive:  # footprints list a class that the profile lacks as missing
+            if drive:  # if the profile lacks the class, the footprint lists it as missing
                 vehicle = profile.van(drive) or name
                 by_profile = replace(way, legs=tuple(replace(leg, vehicle=vehicle) for leg in way.legs))
             for allocation in allocations:

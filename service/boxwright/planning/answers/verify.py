@@ -222,7 +222,7 @@ class _Replay:
             yield FieldViolation("certificate.value", rule)
             return
         if not lowest and not proved:
-            return  # an open certificate with a bound of 0 claims none
+            return  # an open certificate with a bound of 0 claims no bound
         one = single_bound(self._model, self._members, self._refused, price, self._effort)
         bound: Price | None = one
         fewest_first = self._policy.objectives[0] is Objective.PARCEL_COUNT
