@@ -303,7 +303,7 @@ class _Bench:
         if name:
             held = any(begun.placements for begun in self._task.started_parcels if begun.started_parcel_id == name)
             anew = (
-                ": take out what is in it, which goes back in as follows"
+                ". Take out its contents first; they go back in as follows"
                 if held and not self._steps[0].already_in_box
                 else ""
             )
@@ -315,7 +315,7 @@ class _Bench:
             taken += " Lay the goods on it as follows." if self._piled else ""
         else:
             taken = f"Take box {box.box_type_id}, {_size(box)} mm inside."
-        return taken + _bottom(box, strips) + (" Lay it down with the open end at the right." if self._at_end else "")
+        return taken + _bottom(box, strips) + (" Lay it down with the open end to the right." if self._at_end else "")
 
     def _sentence(self, at: int, step: Step) -> str:
         placed, count, before = step.placed[0], len(step.placed), ""
@@ -393,13 +393,14 @@ class _Bench:
         before = self._round(step, what)
         pose = pose_of(inner.goods, replace(placed, orientation=inner.orientation)).value
         sides = f", at least {gap} mm from each side" if inner.gap_um else ""
-        goods = f"Put {'it' if before else what}, {pose}, in the middle of the inner box{sides}."
+        goods = f"Put {'it' if before else what} {pose} in the middle of the inner box{sides}."
         yield BenchLine(before + goods, sku=codes[0], barcode=codes[1])
-        closed = "Close the inner box."
+        closed = "Close the inner box"
         if filled:
             litres, mass = self._litres(Component.VOID_FILL, inner.fill_mg), weight_words(inner.fill_mg)
-            closed = f"Fill the inner box up, {litres:,.1f} L of {name} in all ({mass}), and close it."
-        yield BenchLine(closed + (f" Tape its top: {top}." if top else ""))
+            in_all = " in all" if inner.gap_um else ""
+            closed = f"Fill up the inner box: {litres:,.1f} L of {name}{in_all} ({mass}). Close it"
+        yield BenchLine(closed + (f" and tape its top: {top}." if top else "."))
 
     def _put(self, pose: Pose | None, what: str, *, several: bool = False, on_edge: bool = False) -> str:
         """Return the words for putting down units or an inner box; ``pose`` is None if any pose will do."""
