@@ -114,7 +114,7 @@ def _solve_without(first: Solution, box_type_ids: frozenset[str]) -> Solution | 
         boxed = [changed(line, ships_in_own_container=False) for line in request.order.lines]
         request = dataclasses.replace(request, order=dataclasses.replace(request.order, lines=tuple(boxed)))
     other = solve(request)
-    out = [{(unit.line_id, unit.unit_index) for unit in each.unpacked} for each in (first.plan, other.plan)]
+    out = [{(unit.line_id, unit.unit_index) for unit in answer.unpacked} for answer in (first.plan, other.plan)]
     # Refusals hold only for the units that were searched for, so these must be the same.
     same = out[0] == out[1] and np.array_equal(first.members, other.members)
     return other if same else None

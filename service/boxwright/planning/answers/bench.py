@@ -169,7 +169,7 @@ class _Bench:
             self._lines[placed.line_id].mass_mg + min(0, last - first - refill)
             for placed, (first, last), refill in zip(parcel.placements, pairwise(cushioned), refills, strict=True)
         ]
-        held = [sum(each) for each in zip(accumulate(goods, initial=0), cushioned, strict=True)]
+        held = [sum(parts) for parts in zip(accumulate(goods, initial=0), cushioned, strict=True)]
         return _Weights(
             bottom_mg,
             [held[step.number - 1] + laid for step, laid in zip(self._steps, before, strict=True)],
@@ -295,7 +295,7 @@ class _Bench:
     def _left_um(self, axis: int) -> int:
         """Return the distance of the goods from the far inner side along an axis, in um."""
         placements = self._parcel.placements
-        ends_um = (each.corner_um[axis] + each.extent_um[axis] - each.half_gap_um for each in placements)
+        ends_um = (placed.corner_um[axis] + placed.extent_um[axis] - placed.half_gap_um for placed in placements)
         return self._parcel.inner_um[axis] - max(ends_um)
 
     def _take(self, strips: str) -> str:

@@ -63,13 +63,13 @@ def _between(model: OrderModel, parcel: Parcel, members: Ints, other: Parcel, in
     for one, which in ((parcel, members), (other, inside)):
         if one.ships_in_own_container:
             return f"{named(model.expansion.units[int(which[0])][0])} ships as it is, and nothing goes with it"
-    box = box_of(other, model.request.catalog)
+    catalog = model.request.catalog
+    box = box_of(other, catalog)
     name = box.box_type_id
     if box.flexible:
         # A rule on mailers alone is not a reason, since another box could take both.
-        rigid = (each for each in model.request.catalog.box_types if not each.flexible and each.compartments is None)
-        widest = max(rigid, key=lambda each: min(each.inner_um), default=None)
-        name = widest.box_type_id if widest else ""
+        open_boxes = [kind for kind in catalog.box_types if not kind.flexible and kind.compartments is None]
+        name = max(open_boxes, key=lambda kind: min(kind.inner_um)).box_type_id if open_boxes else ""
     if rule := model.admission.refusal(np.sort(np.concatenate([members, inside])), name):
         return rule
     cells = box.compartments
@@ -92,7 +92,7 @@ def _at_large(plan: Plan, task: Task) -> str:
         return f"this is the best plan found by {first.replace('_', ' ')}"
     if plan.status is not PlanStatus.COMPLETE:
         return "no plan that packs as much in fewer parcels was found"
-    loose = count == 2 and any(TOO_LOOSE in each.message for each in certificate.refused_candidates)
+    loose = count == 2 and any(TOO_LOOSE in candidate.message for candidate in certificate.refused_candidates)
     rule = "; boxes in which the heavy goods would move about do not count" if loose else ""
     if certificate.bounded_objective == first and certificate.lower_bound != certificate.value:
         fewer = "box for the whole order" if count == 2 else f"plan with fewer than {count} parcels"

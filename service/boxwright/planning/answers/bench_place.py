@@ -47,10 +47,10 @@ class Places:
     def __init__(self, parcel: Parcel, steps: Sequence[Step], box: BoxType, *, filled: bool) -> None:
         self._steps, self._placed, self._box, self._filled = steps, [step.placed[0] for step in steps], box, filled
         # Pads take the place of fill.
-        self._padded = {each.line_id for each in parcel.protection if each.pad_edge_um}
+        self._padded = {rule.line_id for rule in parcel.protection if rule.pad_edge_um}
         self._low = np.array([step.corner_um for step in steps], np.int64).reshape(-1, 3)
         self._high = self._low + np.array([step.extent_um for step in steps], np.int64).reshape(-1, 3)
-        half_gaps = np.array([each.half_gap_um for each in self._placed], np.int64)[:, None]
+        half_gaps = np.array([placed.half_gap_um for placed in self._placed], np.int64)[:, None]
         self._goods_low, self._goods_high = self._low + half_gaps, self._high - half_gaps
         # Wall that each step is clearly nearer to: -1 for the low one, 1 for the high one, 0 for neither; int64 (n, 2).
         self._inner_um = parcel.inner_um
@@ -208,7 +208,7 @@ class Places:
         below = np.flatnonzero(on_top & (self._shared(index)[:, :2] > 0).all(axis=1)).tolist()
         if not 0 < len(below) <= _MOST_NAMED:
             return 0, []
-        return self._gap_um(placed) + max(self._gap_um(self._placed[each]) for each in below), below
+        return self._gap_um(placed) + max(self._gap_um(self._placed[other]) for other in below), below
 
     def _gap_um(self, placed: Placement) -> int:
         """Return the half-gap of a unit in um if fill goes into it; 0 if pads do."""

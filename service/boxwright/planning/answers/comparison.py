@@ -37,17 +37,17 @@ def compare(
         rule = f"must be of order {first.order_id!r}, got {second.order_id!r}"
         raise InvalidInputError([FieldViolation("second.order_id", rule)])
     policy = policy or Policy()
-    others = {(each.profile_id, each.allocation): each for each in second.footprints}
+    others = {(footprint.profile_id, footprint.allocation): footprint for footprint in second.footprints}
     footprints = tuple(
-        difference(each, others[each.profile_id, each.allocation])
-        for each in first.footprints
-        if (each.profile_id, each.allocation) in others
+        difference(footprint, others[footprint.profile_id, footprint.allocation])
+        for footprint in first.footprints
+        if (footprint.profile_id, footprint.allocation) in others
     )
     objectives: list[ObjectiveDifference] = []
     if _units(first) == _units(second):
         for objective in policy.objectives:
             one, other = (
-                objective_figure(each, catalog, objective, policy.emissions_basis) for each in (first, second)
+                objective_figure(plan, catalog, objective, policy.emissions_basis) for plan in (first, second)
             )
             if one is not None and other is not None:
                 objectives.append(ObjectiveDifference(objective, one, other))
@@ -71,7 +71,7 @@ def baseline_plan(task: Task, box_type_id: str = "") -> tuple[Plan, str]:
     policy = task.policy
     # With a carbon price the baseline must count the cost of its grams too; costs then only break ties between cartons.
     priced = policy.carbon_price_per_tonne_minor is not None
-    costs = tuple(each for each in policy.objectives if priced and each in COSTS)
+    costs = tuple(objective for objective in policy.objectives if priced and objective in COSTS)
     basis = policy.emissions_basis if costs else None
     policy = dataclasses.replace(policy, objectives=(*SMALLEST, *costs), emissions_basis=basis)
     catalog = task.catalog
@@ -97,7 +97,8 @@ def _decide(
     policy: Policy, objectives: Sequence[ObjectiveDifference], footprints: Sequence[FootprintDifference]
 ) -> tuple[ComparisonOutcome, str]:
     """Return the outcome by the first objective with a meaningful difference, and a sentence."""
-    known, within, unknown = {each.objective: each for each in objectives}, "", ComparisonOutcome.UNKNOWN
+    known = {difference.objective: difference for difference in objectives}
+    within, unknown = "", ComparisonOutcome.UNKNOWN
     for objective in policy.objectives:
         name, found = objective.value.replace("_", " "), known.get(objective)
         if found is None:  # an unknown figure does not count as equal
@@ -105,7 +106,7 @@ def _decide(
         if not found.difference:
             continue
         if objective is Objective.EMISSIONS:
-            grams = next((each.outcome for each in footprints if is_of(each, policy.emissions_basis)), None)
+            grams = next((row.outcome for row in footprints if is_of(row, policy.emissions_basis)), None)
             if grams is None:
                 return unknown, "the plans have no accounting profile in common, so they cannot be compared"
             if grams is unknown:

@@ -77,7 +77,8 @@ def _of_facts(violations: Sequence[PlanViolation], parcels: Sequence[Parcel]) ->
             if without_positions(placements):
                 continue
             unit = violation.line_id, violation.unit_index
-            if any((each.line_id, each.unit_index) == unit and without_positions([each]) for each in placements):
+            same = [placed for placed in placements if (placed.line_id, placed.unit_index) == unit]
+            if any(without_positions([placed]) for placed in same):
                 violation = dataclasses.replace(violation, detail=f"{violation.detail}: {hint}")
         yield violation
 
@@ -166,8 +167,8 @@ def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUni
     InvalidInputError
         As ``plan`` does for names that cannot be found.
     """
-    placed = (each for parcel in parcels for each in parcel.placements)
-    inner = {each.line_id: each.inner_box_type_id for each in placed if each.inner_box_type_id}
+    placed = (unit for parcel in parcels for unit in parcel.placements)
+    inner = {unit.line_id: unit.inner_box_type_id for unit in placed if unit.inner_box_type_id}
     request = Request.resolve(task).in_inner_boxes(inner)
     model = OrderModel(request, request.expansion)
     return plan_of(request, [_finished(model, parcel) for parcel in parcels], unpacked)
@@ -176,11 +177,11 @@ def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUni
 def _finished(model: OrderModel, parcel: Parcel) -> Parcel:
     # A unit in its own container has a box type of its own size.
     sized = dataclasses.replace(parcel, outer_um=parcel.placements[0].extent_um)
-    turned = [_turned(model, each) for each in parcel.placements]
+    turned = [_turned(model, placement) for placement in parcel.placements]
     packed = packed_of(turned, box_of(sized, model.request.catalog), model.expansion.members)
     finished = finish_parcel(model, dataclasses.replace(packed, cushioning_id=parcel.cushioning_id))
     both = zip(finished.placements, parcel.placements, strict=True)
-    placements = tuple(dataclasses.replace(each, orientation=stated.orientation) for each, stated in both)
+    placements = tuple(dataclasses.replace(placement, orientation=stated.orientation) for placement, stated in both)
     spaces, name = parcel.empty_spaces, parcel.started_parcel_id
     return dataclasses.replace(finished, placements=placements, empty_spaces=spaces, started_parcel_id=name)
 
@@ -192,8 +193,8 @@ def _turned(model: OrderModel, placed: Placement) -> Placement:
         return placed
     around = 2 * placed.half_gap_um
     fitting = (
-        each
-        for each in (placed.orientation, *ALL_ORIENTATIONS)
-        if tuple(edge + around for edge in each.rotate(*inner.edges_um)) == placed.extent_um
+        orientation
+        for orientation in (placed.orientation, *ALL_ORIENTATIONS)
+        if tuple(edge + around for edge in orientation.rotate(*inner.edges_um)) == placed.extent_um
     )
     return dataclasses.replace(placed, orientation=next(fitting, placed.orientation))

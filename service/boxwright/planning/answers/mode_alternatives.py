@@ -93,7 +93,7 @@ def mode_alternatives(
         except UnsupportedError:
             raise
         except InvalidInputError as error:  # the reason why the mode does not connect the places
-            ways[mode] = tuple(each.rule.removeprefix(f"must not be {mode.value}: ") for each in error.violations)
+            ways[mode] = tuple(broken.rule.removeprefix(f"must not be {mode.value}: ") for broken in error.violations)
     vans = ((f"van_{drive}", ways[TransportMode.ROAD], drive) for drive in VANS)
     found = []
     for name, way, drive in (*((mode.value, way, "") for mode, way in ways.items()), *vans):
@@ -122,10 +122,12 @@ def mode_warnings(
 ) -> list[PlanWarning]:
     """Return the warnings on the legs and data of ``mode_alternatives``, without repeats."""
     found = []
-    for legs in dict.fromkeys(each.legs for each in alternatives if each.legs):
+    for legs in dict.fromkeys(alternative.legs for alternative in alternatives if alternative.legs):
         way = replace(lane, legs=legs, derive_legs=False, main_mode=None)
         # A gateway is given for modes that use one, and other modes ignore it.
-        found += [each for each in derivation_warnings(way, materials) if each.code != WarningCode.IDLE_GATEWAY]
+        found += [
+            warning for warning in derivation_warnings(way, materials) if warning.code != WarningCode.IDLE_GATEWAY
+        ]
         # Derived legs have no index in the request.
-        found += [replace(each, field="lane") for each in flight_warnings(way, profiles)]
+        found += [replace(warning, field="lane") for warning in flight_warnings(way, profiles)]
     return list(dict.fromkeys(found))

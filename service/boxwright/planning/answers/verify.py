@@ -144,7 +144,7 @@ class _Replay:
 
     def _names(self) -> Iterator[FieldViolation]:
         """Yield candidates that the catalog does not offer or that repeat."""
-        cushionings = tuple(each.cushioning_id for each in self._model.variants(self._members))
+        cushionings = tuple(variant.cushioning_id for variant in self._model.variants(self._members))
         seen: set[tuple[str, str]] = set()
         for name in ("refused_candidates", "open_candidates"):
             for index, each in enumerate(getattr(self._certificate, name)):
@@ -208,7 +208,7 @@ class _Replay:
 
     def _claims(self, price: Price) -> Iterator[FieldViolation]:
         """Yield the first claim about objective, value, scope, bound or status that does not follow."""
-        certificate, objectives = self._certificate, [each.value for each in self._policy.ranking]
+        certificate, objectives = self._certificate, [objective.value for objective in self._policy.ranking]
         name, lowest = certificate.bounded_objective, certificate.lower_bound
         proved = certificate.status is ProofStatus.PROVED
         if name not in objectives:
@@ -271,4 +271,4 @@ def _shown(value: object) -> str:
 
 def _snapped(stated: int, *true: int) -> int:
     """Return the true integer if a file rounded it to the stated double; otherwise the stated figure."""
-    return next((each for each in true if math.isclose(stated, each, rel_tol=1e-15)), stated)
+    return next((exact for exact in true if math.isclose(stated, exact, rel_tol=1e-15)), stated)
