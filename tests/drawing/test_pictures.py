@@ -99,7 +99,7 @@ EDGE_UM = st.integers(1_000, 2_000_000)
 @given(edges_um=st.tuples(EDGE_UM, EDGE_UM, EDGE_UM), flaps=st.booleans())
 @settings(max_examples=20)
 def test_sizes_fit_round_boxes_of_any_shape(edges_um: tuple[int, int, int], flaps: bool) -> None:
-    """The inner sizes, to the um, are inside the picture and left of the column for flat, long and tall boxes."""
+    """The inner sizes are inside the picture and left of the column for flat, long and tall boxes."""
     style = BoxStyle.RSC_0201 if flaps else BoxStyle.TOTE
     edges_mm = [edge / 1_000 for edge in edges_um]
     box = BoxType("b", *edges_mm, style=style)

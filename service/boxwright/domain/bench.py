@@ -6,6 +6,9 @@ from boxwright import units
 from boxwright.domain.factor import Component
 from boxwright.domain.steps import numbers
 
+LEAST_TOP_UM = 10 * units.UM_PER_MM
+"""Minimum thickness of a top layer of fill that is mentioned and drawn; the lid presses thinner layers flat."""
+
 
 @dataclass(frozen=True, slots=True)
 class BenchLine:

@@ -1,10 +1,10 @@
 """The box around the goods: floor and far walls behind them, near edges in front of them, and its inner size in mm."""
 
+from boxwright.domain import rounded
 from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.domain.fields import changed
 from boxwright.domain.plan import Parcel
 from boxwright.drawing.isometric import Point, Spot, Viewport, outline
-from boxwright.drawing.lettering import millimetres
 from boxwright.drawing.svg import MUTED, label, line, polygon, tag
 
 _FLOOR, _BACK, _LEFT, _RIM, _EDGE = "#f6eddd", "#f0e3cc", "#e8d6b8", "#c19d6b", "#8a6a3c"
@@ -107,7 +107,7 @@ def dimensions_svg(box: BoxType, view: Viewport) -> str:
 def size_labels(box: BoxType) -> tuple[str, str, str]:
     """Return the inner length, width and height as texts."""
     length, width, height = (
-        f"{millimetres(edge)} mm" for edge in (box.inner_length_mm, box.inner_width_mm, box.inner_height_mm)
+        f"{rounded.length(edge)} mm" for edge in (box.inner_length_mm, box.inner_width_mm, box.inner_height_mm)
     )
     return length, width, height
 

@@ -60,16 +60,3 @@ def ranges(numbers: Iterable[int]) -> str:
         else:
             runs.append([number, number])
     return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
-
-
-def millimetres(value_mm: float) -> str:
-    """Return a length in mm without the unit, to the um, without trailing zeros."""
-    return f"{value_mm:.3f}".rstrip("0").rstrip(".")
-
-
-def mass(mass_mg: int) -> str:
-    """Return a mass in g, or in kg from 10 kg on, to at least four digits."""
-    grams = mass_mg / 1_000
-    if grams >= 10_000:
-        return f"{grams / 1_000:,.2f} kg"
-    return f"{grams:,.1f} g".replace(".0 g", " g")

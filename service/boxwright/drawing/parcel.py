@@ -4,17 +4,18 @@ import itertools
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from boxwright.domain import rounded
 from boxwright.domain.box import BoxType
 from boxwright.domain.factor import Component
 from boxwright.domain.order import Item, Order
 from boxwright.domain.plan import Parcel, Placement
 from boxwright.domain.protection import LineProtection
+from boxwright.domain.rounded import count as counted
+from boxwright.domain.rounded import grams, length, size
 from boxwright.domain.started import StartedParcel
 from boxwright.domain.steps import Step, numbers, steps_of
 from boxwright.drawing.carton import FLAP_REACH, dimensions_svg, flap_um
 from boxwright.drawing.isometric import SIN_30
-from boxwright.drawing.lettering import mass, millimetres, ranges, shortened, wrapped
+from boxwright.drawing.lettering import ranges, shortened, wrapped
 from boxwright.drawing.palette import line_colour, mix
 from boxwright.drawing.scene import Scene, fitted, fitted_with_sizes, scene_of, scene_svg
 from boxwright.drawing.svg import INK, MUTED, WRAP_PATTERN, document, label, stacked, tag
@@ -104,10 +105,10 @@ def _facts_svg(parcel: Parcel, box: BoxType, top: float) -> tuple[str, float]:
     of = {part.component: part.dunnage_id for part in parcel.packaging}
     of[Component.CUSHIONING] = parcel.cushioning_id
     weights = [(part, parcel.packaging_mg(part)) for part in Component]
-    used = [f"{part.words} {mass(weight)} {of.get(part, '')}".strip() for part, weight in weights if weight]
+    used = [f"{part.words} {grams(weight)} {of.get(part, '')}".strip() for part, weight in weights if weight]
     rows = [
-        ("unit as it is" if own else "inside", f"{' × '.join(millimetres(edge) for edge in inner)} mm"),
-        ("gross weight", f"{mass(parcel.gross_mg)}, goods {mass(parcel.net_mg)}"),
+        ("unit as it is" if own else "inside", f"{size(inner)} mm"),
+        ("gross weight", f"{grams(parcel.gross_mg)}, goods {grams(parcel.net_mg)}"),
         ("marks", ", ".join(mark.words for mark in parcel.handling_marks)),
         ("packaging", ", ".join(used)),
     ]
@@ -165,21 +166,21 @@ def _said(
 ) -> Iterator[str]:
     """Yield the texts of a line: name, units, wrap or pads, inner box, and distances."""
     yield line.description or line.sku or f"line {line.line_id}"
-    edges = " × ".join(millimetres(edge) for edge in (line.length_mm, line.width_mm, line.height_mm))
+    edges = size((line.length_mm, line.width_mm, line.height_mm))
     total = f" of {line.quantity}" if len(units) < line.quantity else ""
-    yield f"{f'{len(units)}{total} units, each ' if line.quantity > 1 else ''}{edges} mm, {mass(line.mass_mg)}"
+    yield f"{f'{len(units)}{total} units, each ' if line.quantity > 1 else ''}{edges} mm, {grams(line.mass_mg)}"
     gap, margin = first.half_gap_mm, first.wall_margin_mm
     if rule is not None and rule.pad_edge_um:
-        yield f"pads of {parcel.cushioning_id}, {millimetres(gap)} mm thick, on each face (hatched)"
+        yield f"pads of {parcel.cushioning_id}, {length(gap)} mm thick, on each face (hatched)"
     else:
         if rule is not None and rule.wrap_layers:
-            yield f"wrap: {rounded.count(rule.wrap_layers, 'layer')} of {parcel.cushioning_id} (dotted)"
+            yield f"wrap: {counted(rule.wrap_layers, 'layer')} of {parcel.cushioning_id} (dotted)"
         if first.inner_box_type_id:
             yield f"in inner box {first.inner_box_type_id} (brown)"
         if gap:
-            yield f"{millimetres(2 * gap)} mm apart (hatched: half of it)"
+            yield f"{length(2 * gap)} mm apart (hatched: half of it)"
     if margin:
-        yield f"at least {millimetres(gap + margin)} mm from the walls"
+        yield f"at least {length(gap + margin)} mm from the walls"
     if there := units.keys() & begun:
         yield f"already in the box (grey): {ranges(there)}"
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from boxwright.domain.bench import LEAST_TOP_UM
 from boxwright.domain.box import BoxType
 from boxwright.domain.factor import Component
 from boxwright.domain.order import Order
@@ -15,10 +16,6 @@ from boxwright.drawing.lettering import text_width_px
 from boxwright.drawing.occlusion import Int64s, Piece, corners_of, covered_from, hides, intervals_of, paint_order
 from boxwright.drawing.palette import greyed, line_colour
 from boxwright.findings import Findings
-from boxwright.units import UM_PER_MM
-
-_LEAST_TOP_UM = 10 * UM_PER_MM
-"""Minimum thickness of a top layer of fill that is drawn; the lid compresses thinner layers."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +93,7 @@ def scene_of(parcel: Parcel, order: Order, box: BoxType, started_parcels: Iterab
             )
         )
     order_of, covered = paint_order([unit.block for unit in units]), covered_from([unit.goods for unit in units])
-    top_um = top_um if filled and top_um >= _LEAST_TOP_UM else 0
+    top_um = top_um if filled and top_um >= LEAST_TOP_UM else 0
     return Scene(drawn_box(box, parcel), tuple(units), order_of, covered, bottom_um, top_um, begun)
 
 

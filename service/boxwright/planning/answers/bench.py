@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from boxwright import units
-from boxwright.domain.bench import BenchFilling, BenchLine, BenchWords, TapePattern, weight_words
+from boxwright.domain.bench import LEAST_TOP_UM, BenchFilling, BenchLine, BenchWords, TapePattern, weight_words
 from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component
@@ -30,8 +30,6 @@ from boxwright.protection import InnerBox, handled_as, tape_mg, with_class_rules
 from boxwright.protection.dunnage import figure
 from boxwright.protection.tape import TAPED_STYLES
 
-_LEAST_TOP_UM = 10 * units.UM_PER_MM
-"""Minimum thickness of a top layer of fill that is mentioned; the lid presses thinner layers flat."""
 _POSES = {
     Pose.UPRIGHT: ("Stand {} upright", "Stand {} upright"),
     Pose.FLAT: ("Lay {} flat", "Lay {} flat"),
@@ -242,7 +240,7 @@ class _Bench:
             weight_mg += self._fill.mass_mg - weights.laid_mg
             gap_um = self._left_um(0 if self._at_end else 2)
             above = f" and the {whole_mm(gap_um)} mm {'at the open end' if self._at_end else 'on top'}"
-            gaps = f"Fill all gaps{above if gap_um >= _LEAST_TOP_UM else ''}"
+            gaps = f"Fill all gaps{above if gap_um >= LEAST_TOP_UM else ''}"
             yield BenchLine(f"{gaps}: {_amount(self._fill, in_all=weights.laid_mg > 0)}.", weight_mg)
         held = list(zip((placed.line_id for placed in parcel.placements), weights.lost_mg, strict=True))
         unseen = {line_id for line_id, lost_mg in held if lost_mg <= tolerance_mg}
