@@ -1,4 +1,4 @@
-"""The last step of planning: the independent check, and the mark of a plan without time for extras."""
+"""The last step of planning: the independent check, and the warning of a plan without time for extras."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ EXTRAS_CUT = PlanWarning(
     "",
     "time ran out: some of the requested alternatives, smallest changes or pictures are missing",
 )
-"""The warning of a plan without time for all explanations, pictures and alternatives."""
+"""Warning of a plan for which time ran out before all explanations, pictures and alternatives."""
 
 
 def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
@@ -100,7 +100,7 @@ def wrong_parcels(parcels: Sequence[Parcel], request: Request) -> list[PlanViola
 
 
 def without_extras(answer: Plan) -> Plan:
-    """Return a plan with the mark that there was no time for some extras."""
+    """Return a plan with the warning that time ran out for some extras."""
     if EXTRAS_CUT in answer.warnings:
         return answer
     return dataclasses.replace(answer, warnings=(*answer.warnings, EXTRAS_CUT))

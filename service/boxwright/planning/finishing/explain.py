@@ -25,7 +25,7 @@ change."""
 
 
 class Explanation:
-    """The smallest change that makes a refused box take the whole order, every unit of which fits some box.
+    """Finds the smallest change that makes a refused box take the whole order; each unit fits some box alone.
 
     ``most_tests`` limits the changed orders that are tested; ``tests`` counts them.
     """
@@ -90,7 +90,7 @@ class Explanation:
         return None
 
     def _excess(self, line: Item, orientation: int) -> tuple[int, int, int]:
-        """Return the excess of each declared edge over the box in one of the line's orientations, in um."""
+        """Return, for one orientation of a line, how far each declared edge exceeds the box, in um."""
         units, space = self._as_ordered()
         member = next(at for at, (each, _) in enumerate(self._model.expansion.units) if each is line)
         padding = int(units.edges_um[member, 0] + units.margins_in(space)[member].sum()) - line.edges_um[0]
@@ -102,8 +102,8 @@ class Explanation:
     def _least(self) -> SmallestChange | None:
         """Return the smallest change, found by bisection over each line or edge.
 
-        A proof that refuses units also refuses all larger ones, so no change smaller than the one found is enough. A
-        line or edge for which a change just below the best so far is still refused has no smaller change.
+        A proof that refuses units also refuses all larger ones, so no smaller change than the one found is enough. A
+        line or edge is left out if a change just below the best one so far is still refused.
         """
         best: SmallestChange | None = None
         least: int | None = None
@@ -134,12 +134,11 @@ class Explanation:
         """Return the proof that refuses the box for the changed order, or None if none does."""
         self.tests += 1
         if self.tests > self._most_tests:
-            return self._refused.proof  # no change is stated then; see ``smallest``
+            return self._refused.proof  # ``smallest`` then states no change
         refused = refuse(self._question(change))
         return None if refused is None else refused.proof
 
     def _fits(self, change: SmallestChange) -> bool:
-        """Return whether the engine packs the changed order into the box."""
         return isinstance(self._model.packer.ask(self._question(change)), Packed)
 
     def _question(self, change: SmallestChange) -> Question:
@@ -175,7 +174,7 @@ def explained(answer: Plan, model: OrderModel) -> Plan:
     """
     if answer.cut_short:
         return without_extras(answer)
-    if answer.unpacked:  # a changed order could leave out other units than those that the box was refused for
+    if answer.unpacked:  # the changed order might leave out other units
         return answer
     left, refused = MOST_TESTS_IN_ALL, []
     try:

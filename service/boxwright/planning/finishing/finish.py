@@ -40,7 +40,7 @@ CUT = PlanWarning(
     "",
     "the search was ended before its effort was spent: a better plan may exist, and another run may find it",
 )
-"""The warning of a plan whose search was cut."""
+"""Warning of a plan whose search was cut."""
 
 
 def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
@@ -182,8 +182,8 @@ def marked_spaces(
 ) -> tuple[EmptySpace, ...]:
     """Return the empty spaces of a parcel in a catalog box, largest first, each marked if it needs blocking.
 
-    Spaces in a mailer, which lies close to the goods, need none. ``lines`` are those of the order by id. See
-    ``packing.voids``.
+    No space in a mailer needs blocking, since a mailer lies close to the goods. ``lines`` are those of the order, by
+    id. See ``packing.voids``.
     """
     corners = corners_um(parcel.placements)
     spaces = voids(corners, parcel.inner_um)

@@ -80,7 +80,7 @@ def _protection(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) 
     stated = [each for parcel in parcels for each in parcel.protection]
     protected = {each.line_id: each.rule for each in stated if each.rule is not ProtectionRule.TESTED_PACK}
     in_open = _in_open_boxes(outcome, parcels)
-    # The material of pads is that of the request or, without one, the first in the data with a cushion curve.
+    # Pads are of the request's foam, or of the first in the data with a cushion curve.
     foam = request.pads or next((each for each in request.materials.dunnage if each.has_curve), None)
     for name in sorted({each.line_id for _, parcel in in_open for each in parcel.placements}):
         model.stop.look()
@@ -140,7 +140,7 @@ def _packs_words(model: OrderModel, line: Item) -> str:
 
 
 def _unknown_care(request: Request, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield lines without article and fragility that lie beside goods too heavy for fragile ones."""
+    """Yield warnings about lines without article and fragility beside goods that are too heavy for fragile ones."""
     most_g = request.materials.fragility_classes[FragilityClass.FRAGILE].heaviest_beside_g
     masses_mg = {line.line_id: line.mass_mg for line in request.order.lines}
     if most_g is None or max(masses_mg.values()) <= int(most_g * MG_PER_G):
@@ -159,7 +159,7 @@ def _unknown_care(request: Request, outcome: Outcome, parcels: Sequence[Parcel])
 
 
 def _fragile_loaded(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield delicate lines without a stated load limit if one of their units carries more than its own mass."""
+    """Yield warnings about delicate lines without a load limit of which a unit carries more than its own mass."""
     named = {each.line_id: each.fragility_class.value for parcel in parcels for each in parcel.protection}
     fragile = {
         line.line_id: (index, line)
@@ -205,7 +205,9 @@ def _boxes(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
         elif side and (request.biller is not None or (lane is not None and lane.include_volume_share)):
             yield PlanWarning(WarningCode.UNVERIFIED_OUTER_SIZE, f"{at}.outer", follows)
         if box.trips > 1 and (box.reuse is None or box.reuse.free):
-            text = f"{name} is used {box.trips} times, but its return and washing are not stated, and not counted"
+            text = (
+                f"{name} is used {box.trips} times, but its return and washing are not stated and therefore not counted"
+            )
             yield PlanWarning(WarningCode.RETURN_NOT_COUNTED, f"{at}.reuse", text)
 
 
@@ -254,7 +256,7 @@ def _dunnage(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
 
 
 def _empty(request: Request, parcels: Sequence[Parcel], begun: int) -> Iterator[PlanWarning]:
-    """Yield warnings about open boxes that are emptier than the rule allows, with the space that goods and gaps take.
+    """Yield warnings about open boxes that are emptier than the rule allows, with the space of goods and gaps.
 
     The first ``begun`` parcels were started before the plan, which did not choose their boxes.
     """
@@ -354,7 +356,7 @@ def _carriage(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarni
 
 
 def _footprints(request: Request, footprints: Sequence[Footprint]) -> Iterator[PlanWarning]:
-    """Yield warnings about gaps of footprints, except factors that a shipped profile never has."""
+    """Yield warnings about missing parts of footprints, without factors that a shipped profile never has."""
     if not (request.lane and request.lane.legs):
         text = "transport is not counted: the lane has no legs"
         yield PlanWarning(WarningCode.NO_TRANSPORT, "lane.legs", text)
@@ -378,7 +380,7 @@ def _never_there(coverage: Same[Sequence[CoverageCell]]) -> frozenset[tuple[Comp
         (cell.component, cell.stage)
         for cell in coverage.thing
         if cell.coverage is Coverage.MISSING
-        # Missing only if the lane asks for them.
+        # These count as missing only if the lane requests them.
         and cell.component is not Component.HUB
         and cell.stage is not Stage.RADIATIVE_FORCING
     )
