@@ -127,7 +127,7 @@ def _pattern_svg(part: Block, view: Viewport, pattern: str, opacity: float) -> s
 
 
 def _face_svg(part: Block, whole: Block, view: Viewport, fill: str, edge: str) -> str:
-    """Return a flat block, without the edges that cuts made."""
+    """Return a flat block with its edges, but without those that cuts made."""
     if part == whole:
         return polygon(view.outline(part), fill=fill, stroke=edge, stroke_width=0.8)
     seamless = polygon(view.outline(part), fill=fill, stroke=fill, stroke_width=0.5)

@@ -111,7 +111,7 @@ def _ring(intervals: Int64s) -> list[int]:
 
 
 def _crossed(ring: list[int], pieces: list[Piece]) -> tuple[int, int, int]:
-    """Return the index of a piece of a cycle that a face of another crosses, and axis and plane (um) of the face."""
+    """Return the index of a piece of a cycle, and axis and plane, in um, of a face of another that crosses it."""
     for cut, other, axis in itertools.product(ring, ring, range(3)):
         for plane in (pieces[other].block.lo[axis], pieces[other].block.hi[axis]):
             if pieces[cut].block.lo[axis] < plane < pieces[cut].block.hi[axis]:

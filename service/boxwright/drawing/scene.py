@@ -112,7 +112,7 @@ def scene_svg(
     closed: bool = False,
     numbered: bool = True,
 ) -> tuple[str, tuple[int, ...]]:
-    """Return the picture of the box after some steps, and the numbers of units that have no room for one.
+    """Return the picture of the box after some steps, and the numbers of the units without room for a number.
 
     Parameters
     ----------

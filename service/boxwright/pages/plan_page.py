@@ -154,7 +154,7 @@ def html_template(package: str, name: str) -> Template:
 
 
 def _unbroken(value: object) -> object:
-    """Return a text whose figures are not separated from their units, and whose ranges are not broken."""
+    """Return a text in which no line breaks between a figure and its unit or inside a range."""
     return _RANGE.sub("\u2060", _FIGURE.sub("\u00a0", value)) if type(value) is str else value
 
 

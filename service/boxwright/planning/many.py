@@ -40,7 +40,7 @@ _PLAIN = [(field.name, field.default) for field in dataclasses.fields(Item) if f
 
 Answer = TypeVar("Answer")
 Like = tuple[Hashable, int]
-"""Mass and orientations of a unit, and the boxes that take it as bits."""
+"""Mass and orientations of a unit, and bits for the boxes that take it."""
 
 
 def same_units(order: Order) -> bytes:
@@ -55,7 +55,7 @@ def same_units(order: Order) -> bytes:
 
 
 class SharedPlans(Generic[Answer]):
-    """Answers made from plans; orders that share a plan share the answer for all orders that share a plan.
+    """Answers made from plans; orders that share a plan share its answer.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ class SharedPlans(Generic[Answer]):
         return answer, False
 
     def _like(self, order: Order) -> Like | None:
-        """Return the key that orders of one unit with the same plan share; None if the plan depends on more."""
+        """Return a key that is equal for orders of one unit that share a plan; None if the plan depends on more."""
         if len(order.lines) != 1:
             return None
         (line,) = order.lines

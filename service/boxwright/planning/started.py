@@ -40,7 +40,7 @@ MAY_FIT = {
 
 
 def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit]) -> Solution:
-    """Return the plan of a request with started parcels: they are filled, and the rest is planned like any order.
+    """Return the plan of a request with started parcels, which are filled first; the rest is planned as usual.
 
     The result depends on which parcel is filled first, so the plan has no proof. ``packable`` and ``unpacked`` are the
     results of ``triage``.

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from boxwright.domain.order import Item
 
 MOST_NAMED = 5
-"""Maximum number of items named in a list of those that fail a rule."""
+"""Default maximum number of items that a list names."""
 
 
 def named(line: Item) -> str:

@@ -33,7 +33,8 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
 
     Each plan uses other boxes than every plan before it, packs the same units, and is checked. An alternative is the
     best plan that the search finds without one of the box types of another plan. Its certificate states its rank and
-    proves nothing. An alternative that is better than the plan of ``plan`` comes first.
+    proves nothing. An alternative that is better than the plan that
+    ``plan`` returns comes first.
 
     ``alternatives`` is the number of plans to return beside the best one: 0 to ``MAX_ALTERNATIVES``, and 0 if parcels
     are already started. Fewer are returned if no more are found. Only the best plan is explained. Other parameters, and

@@ -184,7 +184,7 @@ class Places:
         return depth_um - self.bottom_um if below is None else depth_um
 
     def fill_before(self, index: int) -> tuple[int, str]:
-        """Return the height in um up to which gaps are filled before a step, and the steps with tops there.
+        """Return the height in um to which gaps are filled before a step, and the names of the steps of that height.
 
         If fill lies between a step and the steps under it, the gaps beside the lower steps cannot be reached later. The
         height is 0 if no gaps are filled first, as in a box that opens at its end.

@@ -58,7 +58,7 @@ def compare(
 
 
 def baseline_plan(task: Task, box_type_id: str = "") -> tuple[Plan, str]:
-    """Return a plan to compare with, and its name for sentences.
+    """Return a plan to compare with, and its name in sentences.
 
     The rules of the policy apply, its objectives do not. The baseline uses only the box type ``box_type_id`` or,
     without one, the smallest standard cartons by volume.

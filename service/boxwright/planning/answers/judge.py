@@ -64,7 +64,7 @@ def judge(
 
 
 def _of_facts(violations: Sequence[PlanViolation], parcels: Sequence[Parcel]) -> Iterator[PlanViolation]:
-    """Yield the violations that the caller can correct, without those of figures, which were not read.
+    """Yield the violations that the caller can correct, without those of figures, since no figures were read.
 
     If a parcel still has no positions, it was not laid out because of a wrong name, which is reported as such.
     """

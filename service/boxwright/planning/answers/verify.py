@@ -97,7 +97,7 @@ def _no_claim(why: str) -> FieldViolation:
 
 
 class _Replay:
-    """The replay of the certificate of a valid plan that was made with the catalog and data of the model."""
+    """Replays the certificate of a valid plan that was made with the catalog and data of the model."""
 
     def __init__(self, plan: Plan, model: OrderModel) -> None:
         self._plan, self._model, self._policy = plan, model, model.request.policy

@@ -67,9 +67,9 @@ class Explanation:
         return None
 
     def _cut_to_fit_alone(self) -> SmallestChange | None:
-        """Return the smallest cut of the only line whose units do not fit alone, if it makes the order fit.
+        """Return by how much the only line whose units fit no box must be shortened, if the order then fits.
 
-        No smaller sum of cuts makes a unit fit, since each orientation needs at least the excess of each edge.
+        No smaller sum makes a unit fit, since in each orientation every edge must lose at least what it is too long.
         """
         changes = []
         for line in self._lines:

@@ -44,7 +44,7 @@ class Guard:
 
     @property
     def half_gap_um(self) -> int:
-        """Space round each unit, in um; the thickness of its pads."""
+        """Space round each unit, in um; with pads, their thickness."""
         return self.pads.thickness_um if self.pads else self.care.half_gap_um
 
     @property

@@ -163,7 +163,7 @@ def _lowest_um(units: Units, *, whole: bool) -> int:
 def filled_heights_um(
     units: Units, flat_um: Cuboid, shell: Shell, stop: Stop = NEVER, *, whole: bool
 ) -> tuple[list[int], bool]:
-    """Return the heights to which units can fill a mailer, rising, and whether the list is complete.
+    """Return the heights to which units can fill a mailer, in ascending order, and whether the list is complete.
 
     The top of a unit is at the sum of its own extent and those of the units below it. So the filled height is one of
     finitely many sums, and finitely many cuboids decide whether all units go in. ``units`` are sorted by kind;

@@ -93,7 +93,7 @@ def inner_box(
 ) -> InnerBox | None:
     """Return the inner box of this type for a line; None if the goods do not fit with their gap.
 
-    If they do not fit, a ``stated`` orientation is used.
+    A ``stated`` orientation is used even if the goods do not fit.
     """
     orientation = held_in(line, box, gap_um, policy.fit_clearance_um or 0) or stated
     if orientation is None:
