@@ -274,7 +274,7 @@ def _chosen_profiles(
     for index, name in enumerate(names):
         profile = found.field(f"profiles[{index}]").attempt(materials.profile, name)
         if profile in chosen:
-            found.add(f"profiles[{index}]", f"must not repeat, {profile.profile_id!r} does")
+            found.add(f"profiles[{index}]", f"must be unique, {profile.profile_id!r} is repeated")
         chosen += [] if profile is None else [profile]
     basis = policy.emissions_basis
     if basis is not None and basis.profile_id:

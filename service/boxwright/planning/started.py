@@ -130,7 +130,7 @@ def _refuse_names(model: OrderModel) -> None:
     for index, begun in enumerate(request.started):
         at = found.at(f"started_parcels[{index}]")
         if begun.started_parcel_id in ids:
-            at.add("started_parcel_id", f"must not repeat, {begun.started_parcel_id!r} does")
+            at.add("started_parcel_id", f"must be unique, {begun.started_parcel_id!r} is repeated")
         ids.add(begun.started_parcel_id)
         box = boxes.get(begun.box_type_id)
         if box is None or box.flexible or box.compartments:
@@ -144,7 +144,7 @@ def _refuse_names(model: OrderModel) -> None:
                 at.add(field, f"must be a unit of the order with dimensions, got {got}")
                 continue
             if name in seen:
-                at.add(field, f"must lie in one started parcel only, {unit.line_id!r} {unit.unit_index} repeats")
+                at.add(field, f"must lie in only one started parcel, {unit.line_id!r} {unit.unit_index} is repeated")
             seen.add(name)
             if unit.line_id in request.inner_boxes or unit.line_id in request.no_inner_box:
                 rule = f"must hold no unit of a very_fragile line, got {unit.line_id!r}"

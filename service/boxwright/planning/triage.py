@@ -269,8 +269,8 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
         short = exact(math.ceil(line.mass_mg - most))
         inside = " with its inner box" if line.line_id in model.expansion.inner_boxes else ""
         rule = (
-            f"{line.mass_g:g} g{inside}, and the boxes it fits take at most {most / 1_000:g} g beside their dunnage, "
-            f"{box_type_id!r} the most: {short} g too little"
+            f"it weighs {line.mass_g:g} g{inside}; of the boxes that it fits, {box_type_id!r} takes the most, "
+            f"{most / 1_000:g} g beside its dunnage: {short} g too little"
         )
         rule += f" ({why})" if why else "; a box type of stronger board may hold more"
         return Verdict(UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule)
@@ -304,18 +304,17 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
         rule += f"; on its side it would fit {lying[-1]!r}, but {upright}" if lying else ""
     if overfilled:
         over, box_type_id = min(overfilled)
-        rule += f"; {len(overfilled)} {'is' if len(overfilled) == 1 else 'are'} large enough, but it would pass the"
-        rule += f" fill limit of {policy.fill_limit:g}, of {box_type_id!r} by {over / 1e15:.3g} L"
+        rule += f"; {len(overfilled)} {'is' if len(overfilled) == 1 else 'are'} large enough, but the unit would exceed"
+        rule += f" the fill limit of {policy.fill_limit:g}, in {box_type_id!r} by {over / 1e15:.3g} L"
     # The smallest inner size for its first allowed orientation, clearances included.
     length, width, height = (edge + clearance_um for edge in _extents(shapes[0], clearance_um)[0])
     if to_walls and guard.inner is None:
         rule += f"; it needs a box of at least {' x '.join(map(exact, (length, width, height)))} mm inside"
         boxed = model.request.care(line).fragility_class is FragilityClass.BOXED
         if boxed and not line.ships_in_own_container:
-            rule += ", or none where its own carton may travel as it is (ships_in_own_container)"
-    by_size_alone = (
-        len(shapes) == 1 and not overfilled
-    )  # a folded unit may need a smaller box, a fill limit a larger one
+            rule += ", or no box if its own carton may ship as it is (ships_in_own_container)"
+    # A folded unit may need a smaller box, a fill limit a larger one.
+    by_size_alone = len(shapes) == 1 and not overfilled
     required = (length, width, height) if by_size_alone else None
     return Verdict(UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule, required)
 

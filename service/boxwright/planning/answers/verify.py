@@ -158,7 +158,7 @@ class _Replay:
                     what = f"one of {', '.join(choice)}" if any(choice) else "empty: no more than one may be used"
                     yield FieldViolation(f"{at}.cushioning_id", f"must be {what}, got {cushioning_id!r:.80}")
                 elif key in seen:
-                    yield FieldViolation(f"{at}.box_type_id", f"must be listed once, {_named(key)} repeats")
+                    yield FieldViolation(f"{at}.box_type_id", f"must be listed once, {_named(key)} is repeated")
                 seen.add(key)
 
     def _proofs(self, price: Price) -> Iterator[FieldViolation]:
@@ -189,7 +189,7 @@ class _Replay:
                 yield from (violation.under(field) for violation in error.violations)
                 continue
             if not held:
-                rule = f"must make {each.box_type_id!r} take the order, and 0.001 mm or g less must not"
+                rule = f"must be the smallest change with which {each.box_type_id!r} takes the order, to 0.001 mm or g"
                 yield FieldViolation(field, rule)
 
     def _lacking(self, price: Price) -> Iterator[FieldViolation]:

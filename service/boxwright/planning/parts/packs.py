@@ -109,7 +109,7 @@ class Packs:
         if full := too_many(units, space, self._request.stop):
             return too_much_play(units, space) or f"too small, {full}"
         if units.volume_um3 > space.volume_limit_um3:
-            return f"it would pass the fill limit of {policy.fill_limit:g}"
+            return f"it would exceed the fill limit of {policy.fill_limit:g}"
         if units.packed_mg > space.mass_limit_mg:
             return f"takes at most {exact(math.floor(space.mass_limit_mg))} g"
         caps = {cap.property: cap.millionths() for cap in box.property_caps}
