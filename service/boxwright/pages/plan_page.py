@@ -104,9 +104,10 @@ def plan_page(
     SearchEndedError
         If the stop of the task ends it.
     """
+    query = f"{address}{'&' if '?' in address else '?'}sheet="
     return html_template("pages", "plan.html.j2").render(
         sheet=sheet,
-        papers=list(_papers(address)),
+        papers=[(paper.words, f"{query}{paper.value}") for paper in Sheet if address],
         order_id=visible(plan.order_id),
         headline=_headline(plan, task),
         notes=[visible(note) for note in notes],
@@ -116,7 +117,14 @@ def plan_page(
         symbols=SYMBOLS,
         shipped=shipped_sentence(shipped, plan) if shipped else "",
         shipped_rows=list(shipped_rows(shipped, plan)) if shipped else [],
-        unpacked=list(_unpacked(plan)),
+        unpacked=[
+            (
+                visible(f"{unit.line_id} {unit.unit_index + 1}"),
+                unit.reason.value.replace("_", " "),
+                visible(unit.message),
+            )
+            for unit in plan.unpacked
+        ],
         bill=bill_view(plan, task.catalog),
         footprints=[footprint_view(footprint) for footprint in plan.footprints],
         footprint_notes=footprint_notes(plan.footprints),
@@ -156,12 +164,6 @@ def html_template(package: str, name: str) -> Template:
 def _unbroken(value: object) -> object:
     """Return a text in which no line breaks between a figure and its unit or inside a range."""
     return _RANGE.sub("\u2060", _FIGURE.sub("\u00a0", value)) if type(value) is str else value
-
-
-def _papers(address: str) -> Iterator[tuple[str, str]]:
-    """Yield each paper size with a link to its page, if there is an address."""
-    for sheet in Sheet if address else ():
-        yield sheet.words, f"{address}{'&' if '?' in address else '?'}sheet={sheet.value}"
 
 
 def _headline(plan: Plan, task: Task) -> str:
@@ -273,15 +275,6 @@ def _facts(parcel: Parcel, lines: dict[str, Item]) -> Iterator[tuple[str, str, b
 
 def _edges(edges_um: tuple[int, int, int]) -> str:
     return size([units.to_mm(edge_um) for edge_um in edges_um])
-
-
-def _unpacked(plan: Plan) -> Iterator[tuple[str, str, str]]:
-    for unit in plan.unpacked:
-        yield (
-            visible(f"{unit.line_id} {unit.unit_index + 1}"),
-            unit.reason.value.replace("_", " "),
-            visible(unit.message),
-        )
 
 
 def _made_with(plan: Plan, name: str) -> list[tuple[str, str]]:
