@@ -104,5 +104,5 @@ def _at_large(plan: Plan, task: Task) -> str:
         fewer = "no box takes the whole order" if count == 2 else f"the order needs at least {count} parcels"
         return f"{fewer}, which is proved{rule}"
     if refused.proof in _BY_ARGUMENT:
-        return f"not even {largest}, the largest box, has room for all, which is proved"
-    return f"not even {largest}, the largest box, takes all: {refused.message}"
+        return f"not even {largest}, the largest box, has room for everything, which is proved"
+    return f"not even {largest}, the largest box, holds everything: {refused.message}"
