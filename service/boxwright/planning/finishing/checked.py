@@ -47,11 +47,11 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
             stop=request.stop,
         )
     # Unpacked units are not a failure of the engine; they are reported below.
-    violations = [each for each in found if each.kind is not ViolationKind.PARTIAL_NOT_ALLOWED]
+    violations = [violation for violation in found if violation.kind is not ViolationKind.PARTIAL_NOT_ALLOWED]
     if violations:
         raise EngineError(policy.engine.value, violations)
     if Objective.SHIPPING_COST in policy.objectives:
-        prices = [each.carriage_price for each in answer.parcels if each.carriage_price is not None]
+        prices = [parcel.carriage_price for parcel in answer.parcels if parcel.carriage_price is not None]
         lacking = {(lack, price.price_table) for price in prices for lack in price.missing}
         if lacking:
             rules = (f"must have a price for {lack}, {table!r} has none" for lack, table in sorted(lacking))

@@ -58,7 +58,7 @@ class Explanation:
     def _turned(self) -> SmallestChange | None:
         """Return the first orientation that makes the order fit, by line id, then in the order of the contract."""
         for line in self._lines:
-            known = {each.rotate(*line.edges_um) for each in line.orientations}
+            known = {orientation.rotate(*line.edges_um) for orientation in line.orientations}
             for orientation in ALL_ORIENTATIONS:
                 if orientation.rotate(*line.edges_um) not in known:
                     change = SmallestChange(line.line_id, allow=orientation)
@@ -74,8 +74,8 @@ class Explanation:
         changes = []
         for line in self._lines:
             needs = [self._excess(line, at) for at in range(len(line.orientations))]
-            if all(any(each) for each in needs):
-                changes.append((line, sorted(needs, key=lambda each: (sum(each), each))))
+            if all(any(need) for need in needs):
+                changes.append((line, sorted(needs, key=lambda need: (sum(need), need))))
         if len(changes) != 1:
             return None
         line, needs = changes[0]
@@ -92,7 +92,7 @@ class Explanation:
     def _excess(self, line: Item, orientation: int) -> tuple[int, int, int]:
         """Return, for one orientation of a line, how far each declared edge exceeds the box, in um."""
         units, space = self._as_ordered()
-        member = next(at for at, (each, _) in enumerate(self._model.expansion.units) if each is line)
+        member = next(at for at, (other, _) in enumerate(self._model.expansion.units) if other is line)
         padding = int(units.edges_um[member, 0] + units.margins_in(space)[member].sum()) - line.edges_um[0]
         room = dict(zip(line.orientations[orientation].value, space.edges_um, strict=True))
         edges = zip("LWH", line.edges_um, strict=True)
@@ -179,9 +179,9 @@ def explained(answer: Plan, model: OrderModel) -> Plan:
     left, refused = MOST_TESTS_IN_ALL, []
     try:
         with model.stop.timed():
-            for each in answer.certificate.refused_candidates:
-                explanation = Explanation(model, each, min(MOST_TESTS, left))
-                refused.append(dataclasses.replace(each, smallest_change=explanation.smallest()))
+            for candidate in answer.certificate.refused_candidates:
+                explanation = Explanation(model, candidate, min(MOST_TESTS, left))
+                refused.append(dataclasses.replace(candidate, smallest_change=explanation.smallest()))
                 left = max(left - explanation.tests, 0)
     except SearchEndedError:
         if model.stop.cancelled:
