@@ -17,6 +17,7 @@ OPEN = replace(CATALOG, box_types=tuple(box for box in CATALOG.box_types if not 
 """The same without packs."""
 WINE = Item("wine", 1, 80, 80, 310, mass_g=1250, article="wine_bottle", description="Riesling")
 BOOK = Item("book", 1, 210, 148, 30, mass_g=400, article="book", description="Paperback")
+SHIRT = Item("shirt", 2, 400, 300, 20, mass_g=250, article="clothing")
 MUG = Item("mug", 13, 120, 85, 100, mass_g=350, article="mug")
 PAN = Item("pan", 1, 300, 260, 60, mass_g=2600, article="tool", description="Iron pan")
 GLASS = Item("glass", 4, 80, 80, 100, mass_g=250, article="tumbler")
@@ -40,6 +41,7 @@ def said(*lines: Item, policy: Policy = PLAIN, catalog: Catalog = CATALOG) -> tu
     ("lines", "policy", "parts"),
     [
         pytest.param([WINE, BOOK], PLAIN, ("wine_bottle", "compartments"), id="pack"),
+        pytest.param([SHIRT, WINE], PLAIN, ("wine_bottle", "compartments"), id="pack beside a mailer"),
         pytest.param([MUG], PLAIN, ("compartment",), id="full pack"),
         pytest.param([WINE, replace(GLASS, mass_g=300)], PLAIN, ("compartments",), id="two packs"),
         pytest.param([replace(PAN, article=""), FRAGILE], PLAIN, ("2600 g", "2000 g"), id="heavy"),
