@@ -35,18 +35,10 @@ def corners_of(blocks: Sequence[Block]) -> Int64s:
 
 
 def intervals_of(corners: Int64s) -> Int64s:
-    """Return the intervals of blocks as the viewer sees them.
+    """Return the intervals of blocks as the viewer sees them, int64 (n, 2, 6), um.
 
-    Parameters
-    ----------
-    corners : int64, (n, 2, 3)
-        Low and high corners, in um; blocks may be flat.
-
-    Returns
-    -------
-    int64, (n, 2, 6)
-        Low and high ends of six intervals, in um: on the axes x, -y and z, which point at the viewer, and the three
-        that bound the picture.
+    The low and high ends are on the axes x, -y and z, which point at the viewer, and on the three that bound the
+    picture. ``corners``, int64 (n, 2, 3), um, are the low and high corners; blocks may be flat.
     """
     depth = np.sort(corners * (1, -1, 1), axis=1)
     return np.concatenate([depth, depth - depth[:, ::-1, (1, 2, 0)]], axis=2)
@@ -65,19 +57,11 @@ def hides(front: Int64s, back: Int64s) -> Bools:
 def paint_order(blocks: Sequence[Block]) -> tuple[Piece, ...]:
     """Return the blocks from farthest to nearest, cut only where they hide each other in a cycle.
 
+    A piece that hides part of another comes later. Of pieces that could be next, the lowest index comes first, so the
+    order is repeatable, and any subset keeps a valid order. If two blocks overlap, their relative order is arbitrary.
+
     Kahn's algorithm; if only cycles are left, it cuts a block and continues. A cut does not affect blocks that are
     already painted, since a part of a block is hidden only by blocks that hide the whole.
-
-    Parameters
-    ----------
-    blocks : sequence of Block
-        Blocks that do not overlap. If two overlap, their relative order is arbitrary.
-
-    Returns
-    -------
-    tuple of Piece
-        A piece that hides part of another comes later. Of pieces that could be next, the lowest index comes first, so
-        the order is repeatable. Any subset keeps a valid order.
     """
     order, left = list[Piece](), [Piece(index, block) for index, block in enumerate(blocks)]
     while left:
@@ -120,18 +104,10 @@ def _crossed(ring: list[int], pieces: list[Piece]) -> tuple[int, int, int]:
 
 
 def covered_from(blocks: Sequence[Block]) -> Int64s:
-    """Return the number of placed blocks from which the near faces of each block are covered completely.
+    """Return the number of placed blocks from which the near faces of each block are covered, int64 (n, 3).
 
-    Parameters
-    ----------
-    blocks : sequence of Block
-        Blocks that do not overlap, in the order of placement.
-
-    Returns
-    -------
-    int64, (n, 3)
-        For the faces x high, y low, z high of each block, the number of placed blocks from which it is covered. Contact
-        areas of disjoint blocks add up, so the last contact completes the cover. ``n + 1`` for a face that stays open.
+    The faces are x high, y low and z high; ``n + 1`` is for a face that stays open. ``blocks`` do not overlap, and are
+    in the order of placement. Contact areas of disjoint blocks add up, so the last contact completes the cover.
     """
     lo, hi = np.moveaxis(intervals_of(corners_of(blocks))[:, :, :3], 1, 0)
     counts = np.full((len(blocks), 3), len(blocks) + 1, dtype=np.int64)

@@ -41,26 +41,11 @@ def parcel_svg(
     step: int | None = None,
     started_parcels: Iterable[StartedParcel] = (),
 ) -> str:
-    """Draw a parcel as an isometric SVG.
+    """Draw a parcel as an SVG file, with figures and legend.
 
-    Parameters
-    ----------
-    parcel : Parcel
-        The parcel.
-    order : Order
-        Its order, for names, declared sizes and colours.
-    box : BoxType
-        The parcel's box type.
-    step : int, optional
-        Draw the box after this many units of the pack sequence, from 1; units placed together with the last one are in
-        strong colour, earlier ones pale. Default: the whole parcel.
-    started_parcels : iterable of StartedParcel, optional
-        Started parcels of the request; units that were already in this one are grey. Default none.
-
-    Returns
-    -------
-    str
-        A whole SVG file. The same arguments give the same text.
+    With ``step`` the box is drawn after this many units of the pack sequence, from 1: units placed together with the
+    last one are in strong colour, earlier ones pale. By default the whole parcel is drawn. Units that were already in
+    one of ``started_parcels`` are grey. The same arguments give the same text.
 
     Raises
     ------
@@ -205,22 +190,11 @@ def page_pictures(
     started_parcels: Iterable[StartedParcel] = (),
     stop: Stop = NEVER,
 ) -> tuple[str, tuple[tuple[range, str], ...]]:
-    """Draw a parcel for a page with its own text: whole, then each step or run of steps, small.
+    """Draw a parcel for a page with its own text: the whole parcel, then each step or run of steps, small.
 
-    Parameters
-    ----------
-    parcel, order, box, started_parcels : Parcel, Order, BoxType, iterable of StartedParcel
-        As in ``parcel_svg``, whose errors are raised.
-    stepwise : bool, optional
-        Whether to draw steps, and numbers on the whole parcel, which takes about ten times as long. Default True.
-    stop : Stop, optional
-        Ends the drawing with SearchEndedError. Default none.
-
-    Returns
-    -------
-    str, tuple of (range, str)
-        The picture of the whole parcel, and the pictures of steps, each with the range of steps of ``steps_of`` that it
-        adds, from 0. Units of these steps are in strong colour, earlier ones pale.
+    The pictures of steps come with the range of the steps, from 0, that they add; these are in strong colour. Without
+    ``stepwise`` there are no steps and no numbers, which takes about a tenth of the time. Errors are those of
+    ``parcel_svg``, and SearchEndedError if ``stop`` ends the drawing.
     """
     stop.look()
     started = tuple(started_parcels)

@@ -28,25 +28,10 @@ def plan_svg(
     words: Sequence[BenchWords],
     started_parcels: Sequence[StartedParcel] = (),
 ) -> str:
-    """Draw a plan: every parcel whole, then its packing steps, then the unpacked units.
+    """Draw a plan as an SVG file: every parcel whole, then its packing steps, then the unpacked units.
 
-    Parameters
-    ----------
-    plan : Plan
-        The plan.
-    order : Order
-        The order it packs.
-    catalog : Catalog
-        The catalog of its box types.
-    words : sequence of BenchWords
-        Packing instructions of each parcel, from ``planning.bench_words``.
-    started_parcels : sequence of StartedParcel, optional
-        Started parcels of the request; units that were already in one are grey and named as such. Default none.
-
-    Returns
-    -------
-    str
-        A whole SVG file. The same arguments give the same text.
+    ``words`` are the packing instructions of the parcels, from ``planning.bench_words``. Units that were already in one
+    of ``started_parcels`` are grey. The same arguments give the same text.
 
     Raises
     ------

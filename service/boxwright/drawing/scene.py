@@ -112,25 +112,11 @@ def scene_svg(
     closed: bool = False,
     numbered: bool = True,
 ) -> tuple[str, tuple[int, ...]]:
-    """Return the picture of the box after some steps, and the numbers of the units without room for a number.
+    """Return the picture of the box with ``placed`` units, and the numbers of the units without room for a number.
 
-    Parameters
-    ----------
-    scene : Scene
-        The parcel.
-    view : Viewport
-        The position on the paper.
-    placed : int
-        Number of units in the box.
-    new : int, optional
-        Number of these that are new. New units are in strong colour, with dashed edges where hidden, and only they are
-        numbered. Default: no distinction.
-    flaps : bool, optional
-        Whether to draw the far flaps. Default False.
-    closed : bool, optional
-        Whether to draw the fill on top, transparent. Default False.
-    numbered : bool, optional
-        Whether to number units. Default True.
+    The last ``new`` units are in strong colour, with dashed edges where hidden, and only they are numbered; by default
+    all units are drawn alike. On request, the far ``flaps`` are drawn, and the fill on top of a ``closed`` box,
+    transparent.
     """
     units = scene.units[:placed]
     covered = scene.covered_from[:placed] <= placed

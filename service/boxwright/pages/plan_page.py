@@ -73,31 +73,22 @@ def plan_page(
     verdicts: Sequence[Verdict] = (),
     most_drawn: int = MOST_DRAWN,
 ) -> str:
-    """Return a plan as one HTML page.
+    """Return a plan of a task as one HTML page.
 
     On A4 the whole page is printed; on A6 and 4 x 6 inch only what the packer needs.
 
     Parameters
     ----------
-    plan : Plan
-        A plan of the task.
-    task : Task
-        Order, catalog, policy and materials of the plan.
-    sheet : Sheet, optional
-        The paper size for printing. Default A4.
+    plan, task, sheet
+        The plan, its task, and the paper size for printing.
     name : str, optional
         Name of the stored plan, shown at the end. Default none: not stored.
     address : str, optional
         Address of the page without the paper size, for links to the other sizes. Default none: no links.
-    notes : sequence of str, optional
-        Cautions at the top of the page. Default none.
-    shipped : Shipped, optional
-        The parcels as shipped. Default: not recorded.
-    verdicts : sequence of Verdict, optional
-        Verdicts of the plan under market rules. Default: none.
+    notes, shipped, verdicts : optional
+        Cautions at the top, the parcels as shipped, and verdicts under market rules. Default none.
     most_drawn : int, optional
-        Maximum number of units, over all parcels, whose steps are drawn; further parcels get one picture each. Default
-        200.
+        Maximum number of units, over all parcels, whose steps are drawn; further parcels get one picture each.
 
     Raises
     ------
