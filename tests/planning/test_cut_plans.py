@@ -5,10 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from boxwright import BoxType, Catalog, Item, Order, Policy, Stop, Task, check, plan, plans
+from boxwright import BoxType, Catalog, Item, Order, Policy, Stop, check, plan
 from boxwright.errors import CpuCeilingError
 from boxwright.planning.finishing import finish
-from boxwright.planning.finishing.checked import EXTRAS_CUT
 from boxwright.selection import construction
 from boxwright.selection.regrouping import Regrouping
 
@@ -103,15 +102,3 @@ def test_a_deadline_gives_a_plan_in_time_that_can_be_had_again() -> None:
     assert not check(answer, LONG, BOXES, CHEAP)
     again = plan(LONG, BOXES, replace(CHEAP, max_effort=answer.effort_used), profiles=())
     assert (again.parcels, again.effort_used) == (answer.parcels, answer.effort_used)
-
-
-def test_alternatives_end_with_the_search_and_the_plan_stays(monkeypatch) -> None:
-    """If there is no time for the next best plans, the best one is returned, and warns that others may be missing."""
-    from boxwright.planning.answers import alternatives
-
-    stop = Stop()
-    monkeypatch.setattr(alternatives, "_solve_without", ending(stop))
-    (answer,) = plans(Task(ORDER, BOXES, CHEAP, profiles=(), stop=stop), alternatives=3)
-    assert not answer.cut_short
-    assert answer.warnings[-1] == EXTRAS_CUT
-    assert answer.parcels == plan(ORDER, BOXES, CHEAP, profiles=()).parcels
