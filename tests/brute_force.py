@@ -101,7 +101,7 @@ class BruteForce:
         """Return the objectives of one parcel."""
         values = {
             Objective.PARCEL_COUNT: 1,
-            Objective.INNER_VOLUME: box.inner_volume_um3,
+            Objective.INNER_VOLUME: box.counted_um3(box.inner_volume_um3),
             Objective.OUTER_VOLUME: math.prod(box.outer_um),
             Objective.PACKAGING_COST: box.price_minor or 0,
             Objective.PACKAGING_MASS: sum(self._packaging_mg(units, box)),

@@ -66,8 +66,8 @@ def test_an_opening_end_turns_the_flaps(materials: Materials) -> None:
 
 
 def test_styles_without_a_known_blank_have_none(materials: Materials) -> None:
-    """Totes, bags, padded mailers and telescope boxes get no invented tare."""
-    for style in (BoxStyle.TOTE, BoxStyle.BAG, BoxStyle.PADDED_MAILER, BoxStyle.TELESCOPE_0300):
+    """Totes, padded mailers and telescope boxes get no invented tare."""
+    for style in (BoxStyle.TOTE, BoxStyle.PADDED_MAILER, BoxStyle.TELESCOPE_0300):
         assert blank_of(style, size(300, 200, 100), Decimal(3), materials.blank_allowances) is None
 
 

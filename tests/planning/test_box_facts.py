@@ -2,10 +2,14 @@
 
 import dataclasses
 
+import pytest
+
 from boxwright import BoxType, Catalog, Item, Order, Policy, plan
+from boxwright.domain.plan import ProofStatus
 from boxwright.domain.policy import Objective
 from boxwright.planning.parts.pricing import price_by_size
 from boxwright.planning.parts.spaces import empty_space
+from boxwright.shipping.objective_figures import objective_figure
 
 BOX = BoxType("box", 100, 80, 60, 110, 90, 70, max_gross_g=1_000, tare_g=50)
 
@@ -39,3 +43,24 @@ def test_sizes_give_the_price_in_the_order_of_the_objectives() -> None:
     objectives = (Objective.OUTER_VOLUME, Objective.PARCEL_COUNT, Objective.INNER_VOLUME)
 
     assert price_by_size(BOX, objectives) == (110_000 * 90_000 * 70_000, 1, 100_000 * 80_000 * 60_000)
+
+
+@pytest.mark.parametrize(
+    ("slender", "other", "chosen"),
+    [
+        ((600, 200, 100), (430, 310, 100), "other"),
+        ((600, 200, 100), (500, 300, 100), "slender"),
+        ((150, 150, 300), (300, 150, 150), "other"),
+    ],
+    ids=["11 % larger", "25 % larger", "lying instead of standing"],
+)
+def test_a_slender_box_is_chosen_only_where_the_other_is_much_larger(slender, other, chosen) -> None:
+    """Long and tall cartons count 15 % more than their volume, in the choice, its certificate and its check."""
+    order = Order("o", [Item("a", 2, 140, 90, 70, mass_g=200)])
+    catalog = Catalog("c", [BoxType("slender", *slender), BoxType("other", *other)])
+    made = plan(order, catalog, Policy("inner_volume"), profiles=())
+    (parcel,) = made.parcels
+    assert (parcel.box_type_id, made.certificate.status) == (chosen, ProofStatus.PROVED)
+    counted = 115 if chosen == "slender" else 100
+    assert made.certificate.value == parcel.inner_volume_um3 * counted // 100
+    assert objective_figure(made, catalog, Objective.INNER_VOLUME) == made.certificate.value

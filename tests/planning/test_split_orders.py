@@ -116,3 +116,10 @@ def test_a_box_without_an_inside_adds_nothing_to_a_bound() -> None:
     order = Order("o", [Item("a", 17, 25.4, 82, 101.6, 1, max_load_g=0)])
     answer = plan(order, Catalog("c", boxes), Policy(fit_clearance_mm=60, mode="fast"), profiles=())
     assert {parcel.box_type_id for parcel in answer.parcels} == {"box"}
+
+
+def test_at_equal_prices_no_line_is_split() -> None:
+    """Six jams fill one pack and three pickles the other, though any mixture would cost the same."""
+    lines = [Item("jam", 6, 72, 72, 90, 480, article="jar"), Item("pickles", 3, 85, 85, 115, 650, article="jar")]
+    made = plan(Order("o", lines), load_catalog("eu-webshop"), profiles=())
+    assert [{placed.line_id for placed in parcel.placements} for parcel in made.parcels] == [{"jam"}, {"pickles"}]

@@ -77,6 +77,38 @@ def test_equal_units_stand_together():
     assert math.prod(top - bottom for bottom, top in zip(low, high, strict=True)) == sum(volumes)
 
 
+def test_a_canister_stands_on_the_floor_though_gloves_stand_on_end_for_it():
+    """The heavy canister does not stand on the lighter glove box, which could lie flat only under it."""
+    lines = [
+        Item("oil", 1, 180, 120, 260, 3_600, special_handling=["liquid"]),
+        Item("filter", 1, 90, 90, 110, 400),
+        Item("gloves", 1, 230, 120, 70, 450),
+    ]
+    (parcel,) = plan(Order("o", lines), Catalog("c", [BoxType("box", 300, 200, 400)])).parcels
+    assert {placed.line_id: placed.z_um for placed in parcel.placements}["oil"] == 0
+
+
+def test_equal_units_stand_the_same_way_up():
+    """Beside a stack of cables two couplers stand on the same side, one behind the other."""
+    lines = [Item("cable", 3, 170, 140, 30, 110), Item("coupler", 2, 80, 60, 25, 25)]
+    (parcel,) = plan(Order("o", lines), Catalog("c", [BoxType("box", 200, 150, 100)])).parcels
+    assert len({placed.height_um for placed in parcel.placements if placed.line_id == "coupler"}) == 1
+
+
+def test_knives_lie_flat_beside_a_toaster():
+    """The board stands on edge, since nothing fits under the toaster; the knives lie flat all the same."""
+    lines = [
+        Item("toaster", 1, 320, 210, 220, 1_700, article="small_appliance"),
+        Item("large", 1, 380, 80, 30, 260, article="knife"),
+        Item("small", 1, 250, 70, 25, 110, article="knife"),
+        Item("board", 1, 400, 250, 20, 1_300),
+    ]
+    shop = load_catalog("eu-webshop")
+    made = plan(Order("o", lines), Catalog("c", [shop.box_type("eu-430x310x300")], dunnage=shop.dunnage))
+    heights = {placed.line_id: placed.height_mm for placed in made.parcels[0].placements}
+    assert (heights["large"], heights["small"]) == (30, 25)
+
+
 def test_no_slender_column():
     """Candles beside a vase lie in two columns side by side, though one would reach to the lid."""
     lines = [Item("vase", 1, 150, 150, 220, 1_100, article="vase"), Item("candle", 12, 220, 25, 25, 95)]

@@ -75,7 +75,24 @@ CRISPS = Item("crisps", 1, 300, 200, 80, 175)
 )
 def test_undescribed_goods_carry_what_mass_and_density_make_plausible(line, beside_g, max_load_g):
     """The rule is our own and also holds if the edges are turned; the check has its own code for it."""
-    order = Order("order", [line, Item("other", 1, 100, 100, 100, beside_g)])
+    order = Order("order", [line, Item("other", 1, 2_000, 2_000, 2_000, beside_g)])
+    ruled_order = with_class_rules(order, SHIPPED)
+    assert ruled_order.lines[0].max_load_g == max_load_g
+    assert with_fragility_rules(order, SHIPPED) == ruled_order
+
+
+@pytest.mark.parametrize(
+    ("line", "beside_g", "max_load_g"),
+    [
+        pytest.param(CRISPS, 560, 262.5, id="a heavier jar beside it"),
+        pytest.param(CRISPS, 170, None, id="a lighter one"),
+        pytest.param(replace(CRISPS, quantity=3, article="shoes"), 560, 350, id="of an article"),
+        pytest.param(replace(CRISPS, quantity=4, mass_g=1_500), 2_000, None, id="as hard"),
+    ],
+)
+def test_light_goods_carry_less_beside_heavier_hard_ones(line, beside_g, max_load_g):
+    """No jar stands on a carton of crackers, whoever plans it; the check has its own code for it."""
+    order = Order("order", [line, Item("jar", 1, 75, 75, 95, beside_g)])
     ruled_order = with_class_rules(order, SHIPPED)
     assert ruled_order.lines[0].max_load_g == max_load_g
     assert with_fragility_rules(order, SHIPPED) == ruled_order

@@ -113,7 +113,7 @@ def test_boxes_cut_into_units_cost_no_less_than_the_bound(objectives, cut):
         ends = [0, *(place * box.inner_um[0] // 10_000 for place in sorted(places)), box.inner_um[0] // 1_000]
         for end, start in zip(ends[1:], ends, strict=False):
             lines.append(Item(f"{at}-{end}", 1, end - start, 100, 100, box.max_net_mg // 1_000 / (len(ends) - 1)))
-    least = {"parcel_count": len(cut), "inner_volume": sum(np.prod(box.inner_um, dtype=object) for box, _ in cut)}
+    least = {"parcel_count": len(cut), "inner_volume": sum(box.counted_um3(box.inner_volume_um3) for box, _ in cut)}
     assert floor_of_lines(lines, objectives).price[0] <= least[objectives[0]]
 
 

@@ -74,7 +74,7 @@ def blank_of(
         across = max(length + 4 * height + 43 * caliper / 3, length + width + 16 * caliper / 3)
         along = 2 * width + 3 * height + 22 * caliper / 3
         return Blank(across, along, _roll_end_mm2(length, width, height, caliper, allowances))
-    if style is BoxStyle.FLAT_MAILER:
+    if style in (BoxStyle.FLAT_MAILER, BoxStyle.BAG):
         # A folded sheet: two faces with a seam at either side, and a flap that closes the open edge.
         edge, deep = (width, length) if opening is Opening.END else (length, width)
         return _rectangle(edge + 2 * allowances["mailer_seam"], 2 * deep + allowances["mailer_flap"])

@@ -48,7 +48,7 @@ def read_box(
         _fill_size(given, style, opening, caliper, faults)
         inner = _size(given, "inner")
         if inner is not None and "tare_g" not in (*broken, *given):
-            known = caliper is not None or style is BoxStyle.FLAT_MAILER
+            known = caliper is not None or style in (BoxStyle.FLAT_MAILER, BoxStyle.BAG)
             blank = blank_of(style, inner, caliper or Decimal(0), materials.blank_allowances, opening)
             if blank is None or grammage is None or not known:
                 faults.add("tare_g", f"is missing and cannot be derived for {style.value}: give it, or a board_id")

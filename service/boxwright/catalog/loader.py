@@ -54,12 +54,12 @@ RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "protection_rules.csv": {
         "ratio": (
-            *("boxed_bears", "least_borne", "buckling_factor", "mostly_empty"),
+            *("boxed_bears", "light_bears", "least_borne", "buckling_factor", "mostly_empty"),
             *("scale_goods_share", "scale_packaging_share", "wrap_cover", "slim_box", "flat_unit"),
         ),
         "mm": ("box_in_box_gap_mm", "compartment_play_mm", "least_pad_mm"),
         "m per g/cm3": ("borne_pile",),
-        "kg": ("several_in_mailer",),
+        "kg": ("several_in_mailer", "dense_in_single_wall"),
         "cm2": ("small_in_mailer",),
     },
 }

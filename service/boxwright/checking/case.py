@@ -334,36 +334,41 @@ class ParcelCase:
         return sum(each.goods.mass_mg for each in self.envelopes)
 
     @cached_property
-    def held(self) -> tuple[list[Envelope], int]:
-        """The units that need blocking in an open box, and the widest gap beside them that needs none, in um.
+    def held(self) -> tuple[list[Envelope], list[Envelope], int]:
+        """Units of an open box that need blocking beside them, and those that need it above and below too.
 
-        In a heavy parcel all units need it. Otherwise it is the dense, sturdy units that are much heavier than a
+        The last figure is the widest gap that needs none, in um. Rigid units that are dense, or heavy by themselves,
+        need it if they are heavy together. Otherwise it is the dense, sturdy units that are much heavier than a
         delicate unit without a carton or inner box; if there are none, units that are heavy and dense by themselves.
         """
         rules = self.premises.materials.blocking_rules
         gap_um = math.floor(UM_PER_MM * rules["least_gap"].value)
-        if self.goods_mg >= rules["least_mass"].value * MG_PER_KG:
-            return self.envelopes, gap_um
-        needs = [self.premises.need(unit.item) for unit in self.envelopes]
-        known = [unit for unit in zip(self.envelopes, needs, strict=True) if unit[0].goods.mass_mg]
-        boxed = FragilityClass.BOXED
-        bare = [
-            unit.goods.mass_mg
-            for unit, need in known
-            if need.heaviest_beside_mg is not None and need.fragility_class is not boxed and unit.inner is None
-        ]
-        most_mg = rules["beside_fragile"].value * min(bare, default=self.goods_mg)
-        most_mg = max(most_mg, rules["beside_fragile_mass"].value * MG_PER_KG)
-        sturdy = [unit for unit, need in known if need.fragility_class.sturdy and unit.goods.soft_goods is None]
+        dense_mg = rules["dense_mass"].value * MG_PER_KG
 
         def as_dense(units: Iterable[Envelope], rule: str) -> list[Envelope]:
             least = rules[rule].value  # g/cm3; 1 g/cm3 is 10^-9 mg per cubic um
             return [unit for unit in units if unit.goods.mass_mg * 10**9 >= least * math.prod(unit.goods.edges_um)]
 
-        if held := as_dense((unit for unit in sturdy if unit.goods.mass_mg > most_mg), "hard_density"):
-            return held, 0
-        dense_mg = rules["dense_mass"].value * MG_PER_KG
-        return as_dense((unit for unit in sturdy if unit.goods.mass_mg >= dense_mg), "unit_density"), gap_um
+        rigid = [unit for unit in self.envelopes if unit.goods.soft_goods is None and unit.inner is None]
+        hard = as_dense(rigid, "hard_density")
+        held = [unit for unit in rigid if unit.goods.mass_mg >= dense_mg or as_dense([unit], "hard_density")]
+        if sum(unit.goods.mass_mg for unit in held) >= rules["least_mass"].value * MG_PER_KG:
+            return held, as_dense(hard, "unit_density"), gap_um
+        need, boxed = self.premises.need, FragilityClass.BOXED
+        delicate = [unit for unit in self.envelopes if need(unit.item).heaviest_beside_mg is not None]
+        bare = [
+            unit.goods.mass_mg
+            for unit in delicate
+            if unit.goods.mass_mg and unit.inner is None and need(unit.item).fragility_class is not boxed
+        ]
+        sturdy = [unit for unit in hard if need(unit.item).fragility_class.sturdy]
+        if bare:
+            most_mg = rules["beside_fragile"].value * min(bare)
+            most_mg = max(most_mg, rules["beside_fragile_mass"].value * MG_PER_KG)
+            if beside := [unit for unit in sturdy if unit.goods.mass_mg > most_mg]:
+                return beside, [], 0
+        dense = [unit for unit in as_dense(sturdy, "unit_density") if unit.goods.mass_mg >= dense_mg]
+        return dense, dense, gap_um
 
     @cached_property
     def goods_um3(self) -> list[int]:

@@ -52,12 +52,14 @@ def with_fragility_rules(order: Order, materials: Materials | None, stop: Stop =
 
     They follow from the row of ``fragility_classes.csv`` for the stated class or G-level, otherwise for the article.
     Boxed goods of known mass carry a multiple of it. Other goods of known mass carry the load that mass and density
-    make plausible. Soft goods carry at least all soft goods of the order, if the rest of the order weighs more.
+    make plausible. Light goods without an article carry less beside heavier hard goods. Soft goods carry at least all
+    soft goods of the order, if the rest of the order weighs more.
     """
     materials = materials or load_materials()
     order_mg = sum(line.mass_mg * line.quantity for line in order.lines)
     soft_mg = sum(line.mass_mg * line.quantity for line in order.lines if _is_soft(line, materials))
-    lines = tuple(_with_rules(line, order_mg, soft_mg, materials, stop) for line in order.lines)
+    hard_mg = max((line.mass_mg for line in order.lines if _is_hard(line, materials)), default=0)
+    lines = tuple(_with_rules(line, order_mg, soft_mg, hard_mg, materials, stop) for line in order.lines)
     if all(map(operator.is_, lines, order.lines)):
         return order  # the usual case: validating a copy takes time
     return dataclasses.replace(order, lines=lines)
@@ -69,7 +71,13 @@ def _is_soft(line: Item, materials: Materials) -> bool:
     return materials.articles[line.article].soft and line.fragility is None and not line.inner_cushion_um
 
 
-def _with_rules(line: Item, order_mg: int, soft_mg: int, materials: Materials, stop: Stop) -> Item:
+def _is_hard(line: Item, materials: Materials) -> bool:
+    """Whether units are rigid and not lighter for their size than hard goods."""
+    least = materials.blocking_rules["hard_density"].value
+    return line.mass_mg * 10**9 >= least * math.prod(line.edges_um) and not _is_soft(line, materials)
+
+
+def _with_rules(line: Item, order_mg: int, soft_mg: int, hard_mg: int, materials: Materials, stop: Stop) -> Item:
     stop.look()
     rules, article = _rules_of(line, materials), materials.articles.get(line.article)
     own: dict[str, Any] = {}
@@ -81,7 +89,11 @@ def _with_rules(line: Item, order_mg: int, soft_mg: int, materials: Materials, s
     limits += [int(most * line.mass_mg) for most in times if most is not None and line.mass_mg > 0]
     if not limits:
         least_mg = soft_mg if _is_soft(line, materials) else 0
-        limits = [limit for limit in _plausible(line, least_mg, materials) if limit < order_mg - line.mass_mg]
+        limits = _plausible(line, least_mg, materials)
+        light = line.soft_goods is None and not line.article and not _is_hard(line, materials)
+        if limits and light and line.mass_mg < hard_mg:
+            limits = [math.floor(materials.protection_rules["light_bears"].value * line.mass_mg)]
+        limits = [limit for limit in limits if limit < order_mg - line.mass_mg]
     if line.max_load_g is None and limits:
         own["max_load_mg"] = min(limits)
     upright = (rules is not None and rules.upright) or (article is not None and article.upright)

@@ -261,7 +261,7 @@ def wrong_spaces(case: ParcelCase, box: BoxType) -> Iterator[str]:
     if len(stated) > MOST_SPACES * (len(envelopes) + 1):
         yield f"{len(stated)} empty spaces, at most {MOST_SPACES} for each unit allowed"
         return
-    held, gap_um = case.held if box.has_fill else ([], 0)
+    beside, above, gap_um = case.held if box.has_fill else ([], [], 0)
     (length, width, height), _ = case.sizes_um
     empty_um3 = length * width * height - sum(each.volume_um3 for each in envelopes)
     spaces: list[_Space] = []
@@ -278,7 +278,9 @@ def wrong_spaces(case: ParcelCase, box: BoxType) -> Iterator[str]:
         if min(x, y, z) < 0 or space.x1 > length or space.y1 > width or space.z1 > height:
             end = mm(space.x1, space.y1, space.z1)
             yield f"{space} extends from ({mm(x, y, z)}) to ({end}) in a box of {mm(length, width, height)}"
-        if given.needs_blocking is not (need := any(_slides(unit, space) > gap_um for unit in held)):
+        need = any(_slides(unit, space, "xy") > gap_um for unit in beside)
+        need = need or any(_slides(unit, space, "z") > gap_um for unit in above)
+        if given.needs_blocking is not need:
             yield f"needs_blocking of {space} is {given.needs_blocking}, must be {need}"
     cuboids: list[Envelope | _Space] = [*spaces, *envelopes]
     for each, other in _sharing(cuboids, case.premises.stop):
@@ -288,12 +290,13 @@ def wrong_spaces(case: ParcelCase, box: BoxType) -> Iterator[str]:
         yield f"volume of the empty spaces must be greater by {cm3(empty_um3)} ({empty_um3} cubic um)"
 
 
-def _slides(unit: Envelope, space: _Space) -> int:
-    """Return the distance that a unit can slide into a space beside it, along x or y, in um."""
+def _slides(unit: Envelope, space: _Space, axes: str) -> int:
+    """Return the distance that a unit can slide into a space that touches it, along one of the axes, in um."""
     far = 0
-    if unit.z0 < space.z1 and space.z0 < unit.z1:
-        if unit.y0 < space.y1 and space.y0 < unit.y1 and (space.x0 == unit.x1 or space.x1 == unit.x0):
-            far = space.x1 - space.x0
-        if unit.x0 < space.x1 and space.x0 < unit.x1 and (space.y0 == unit.y1 or space.y1 == unit.y0):
-            far = max(far, space.y1 - space.y0)
+    for axis in axes:
+        starts, ends = _ENDS[axis]
+        across = [_ENDS[other] for other in "xyz" if other != axis]
+        meets = all(start(unit) < end(space) and start(space) < end(unit) for start, end in across)
+        if meets and (starts(space) == ends(unit) or ends(space) == starts(unit)):
+            far = max(far, ends(space) - starts(space))
     return far

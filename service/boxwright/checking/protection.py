@@ -29,6 +29,7 @@ from boxwright.domain.policy import Engine
 from boxwright.domain.protection import LineProtection, ProtectionRule
 from boxwright.errors import InvalidInputError
 from boxwright.protection.dunnage import figure
+from boxwright.units import MG_PER_KG
 
 
 def wrong_cushioning(case: ParcelCase) -> Iterator[PlanViolation]:
@@ -75,10 +76,15 @@ def _unprotected(case: ParcelCase, each: Envelope, needed: Need) -> Iterator[Pla
 
 
 def _shaped_for(item: Item, box: BoxType, materials: Materials) -> bool:
-    """Whether a unit has a shape for its box: rigid and nearly as large as a book wrap, flat in a slim standing box."""
+    """Whether a unit has a shape for its box.
+
+    It is rigid and nearly as large as a book wrap, soft or small in a bag, and flat or soft in a slim standing box.
+    """
     rules, (thin, wide, long), soft = materials.protection_rules, sorted(item.edges_um), item.soft_goods is not None
     if box.style is BoxStyle.BOOK_WRAP:
         return not soft and wide * long >= rules["wrap_cover"].value * box.inner_um[0] * box.inner_um[1]
+    if box.style is BoxStyle.BAG:
+        return soft or wide * long < rules["small_in_mailer"].value * 10**8
     narrow, next_um, _ = sorted(box.inner_um)
     slim = not box.flexible and next_um >= rules["slim_box"].value * narrow and narrow < box.inner_um[2]
     return soft or not slim or box.compartments is not None or thin <= rules["flat_unit"].value * wide
@@ -134,12 +140,30 @@ def _wrap_mg(item: Item, layers: int, wrap: Dunnage) -> int:
 def crushed(case: ParcelCase) -> Iterator[PlanViolation]:
     """Yield the units that are too heavy to share a parcel without compartments with its most delicate unit.
 
-    A delicate unit of mass 0, which is unknown, sets no limit.
+    A delicate unit of mass 0, which is unknown, sets no limit. Equal dense units that are not small count together.
+    Dense goods that are too heavy for a carton of single wall are reported too.
     """
     if case.box is not None and case.box.compartments:
         return
     case.premises.stop.look()
     known = [each for each in case.envelopes if each.item.mass_mg]
+    materials = case.premises.materials
+    density, least_kg = (materials.blocking_rules[name].value for name in ("unit_density", "beside_fragile_mass"))
+    dense = [
+        each
+        for each in known
+        if each.item.soft_goods is None
+        and each.item.mass_mg * 10**9 >= density * math.prod(each.item.edges_um)
+        and case.premises.need(each.item).heaviest_beside_mg is None
+    ]
+    dense_mg, most_kg = (
+        sum(each.item.mass_mg for each in dense),
+        materials.protection_rules["dense_in_single_wall"].value,
+    )
+    if case.box is not None and dense_mg > most_kg * MG_PER_KG and _is_single_wall(case.box, materials):
+        detail = f"dense goods weigh {g(dense_mg)}, at most {most_kg:f} kg allowed in single wall"
+        yield case.broken(ViolationKind.OVER_NET_LIMIT, detail)
+    piled = Counter(each.item.line_id for each in dense if each.item.mass_mg > least_kg * MG_PER_KG)
     limits = [
         (max(most_mg, each.item.mass_mg), index)
         for index, each in enumerate(known)
@@ -150,11 +174,19 @@ def crushed(case: ParcelCase) -> Iterator[PlanViolation]:
     most_mg, index = min(limits)
     delicate = known[index]
     for each in known:
-        if each.item.mass_mg > most_mg:
+        mass_mg = each.item.mass_mg * (piled[each.item.line_id] or 1)
+        if mass_mg > most_mg:
             name = case.premises.need(delicate.item).fragility_class.value
             beside = f"{name} {delicate} of {g(delicate.item.mass_mg)}"
-            detail = f"weighs {g(each.item.mass_mg)}, beside {beside} at most {g(most_mg)} allowed"
+            detail = f"weighs {g(mass_mg)}, beside {beside} at most {g(most_mg)} allowed"
             yield case.broken(ViolationKind.HEAVY_BESIDE_FRAGILE, detail, each, other=delicate)
+
+
+def _is_single_wall(box: BoxType, materials: Materials) -> bool:
+    """Whether a carton is of one flute, by its own flute or its board, and has only the limit of such board."""
+    flute = box.flute or (materials.board(box.board_id).flute if box.board_id else "")
+    limit = materials.parcel_limits.get("e_flute" if flute == "E" else "single")
+    return box.is_carton and len(flute) == 1 and limit is not None and box.max_net_mg == limit.max_contents_mg
 
 
 def inner_box_of(case: ParcelCase, placement: Placement, item: Item) -> Inner | None:

@@ -63,6 +63,10 @@ FLEXIBLE_SHELLS: dict[BoxStyle, Shell] = {
 """Shells of styles whose height follows from their content."""
 
 
+SLENDER_PERCENT = 15
+"""Own rule: a slender carton bends or falls over, so it is chosen only where every other box is so much larger."""
+
+
 class Opening(enum.StrEnum):
     """The side of the box that opens."""
 
@@ -288,6 +292,17 @@ class BoxType(Ruled):
     def inner_volume_um3(self) -> int:
         """Inner volume in cubic um, for mailers and bags the largest one; it exceeds 64 bits above about 9 m3."""
         return self.shell.capacity_um3(self.inner_um)
+
+    def counted_um3(self, volume_um3: int) -> int:
+        """Return an inner volume as the objective ``inner_volume`` counts it, in cubic um, rounded down.
+
+        That of a slender carton counts ``SLENDER_PERCENT`` more. A carton is slender if its longest edge is more than
+        twice the next one, or if its height is at least twice the narrower edge of its base.
+        """
+        length, width, height = self.inner_um
+        _, middle, longest = sorted(self.inner_um)
+        slender = longest > 2 * middle or height >= 2 * min(length, width)
+        return volume_um3 * (100 + SLENDER_PERCENT) // 100 if slender and self.ours and self.is_carton else volume_um3
 
     @property
     def ours(self) -> bool:

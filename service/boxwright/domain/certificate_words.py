@@ -1,12 +1,13 @@
 """Certificates as text."""
 
+from boxwright.domain.box import SLENDER_PERCENT
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.plan import Certificate, ProofScope, ProofStatus
 from boxwright.domain.proof import Proof
 
 OBJECTIVES = {
     "parcel_count": "fewest parcels",
-    "inner_volume": "least inner volume",
+    "inner_volume": f"least inner volume (slender cartons count {SLENDER_PERCENT} % more)",
     "outer_volume": "least outer volume",
     "packaging_mass": "least packaging",
     "packaging_cost": "least packaging cost",

@@ -4,8 +4,8 @@ Uses catalog, domain and units. It does not use the positions of units.
 """
 
 from boxwright.protection.blocking import blocking_limits, blocking_mg, held_by_blocking
-from boxwright.protection.board import box_grade
-from boxwright.protection.care import Care, care_of, handled_as, has_hard_goods
+from boxwright.protection.board import box_grade, has_single_wall
+from boxwright.protection.care import Care, care_of, dense_mg, handled_as, has_hard_goods
 from boxwright.protection.cautions import more_than_practice, pad_warnings
 from boxwright.protection.class_rules import (
     article_warnings,
@@ -32,9 +32,11 @@ __all__ = [
     "box_grade",
     "care_of",
     "class_warnings",
+    "dense_mg",
     "drop_height_mm",
     "handled_as",
     "has_hard_goods",
+    "has_single_wall",
     "held_by_blocking",
     "held_in",
     "label_mg",

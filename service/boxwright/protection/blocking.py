@@ -8,7 +8,7 @@ from fractions import Fraction
 from boxwright.catalog.materials import Materials
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.order import FragilityClass, Item
-from boxwright.protection.care import care_of
+from boxwright.protection.care import as_dense, care_of, is_rigid
 from boxwright.protection.dunnage import figure, void_fill_mg
 from boxwright.units import MG_PER_KG, UM3_KG_PER_M3_PER_MG, UM_PER_MM
 
@@ -43,41 +43,42 @@ def blocking_limits(materials: Materials) -> BlockingLimits:
 
 
 def held_by_blocking(
-    lines: Sequence[Item], boxed_in: Sequence[bool], goods_mg: int, materials: Materials
-) -> tuple[list[int], int]:
-    """Return the units of an open box that need blocking, and the gap in um that each may keep beside it.
+    lines: Sequence[Item], boxed_in: Sequence[bool], materials: Materials
+) -> tuple[list[int], list[int], int]:
+    """Return the units of an open box that need blocking, those of them that need it above too, and the gap in um.
 
-    If the contents are heavy, all units need it. Otherwise it is needed by hard units that are much heavier than a
-    delicate unit without a carton (fragile goods, liquids, aerosols), which may keep no gap. If there are none, it is
-    needed by heavy dense units.
+    Rigid units that are hard, or heavy by themselves, need it if they are heavy together. Otherwise it is needed by
+    hard units that are much heavier than a delicate unit without a carton (fragile goods, liquids, aerosols), which may
+    keep no gap. If there are none, it is needed by heavy dense units. Dense units that may keep a gap are also blocked
+    above.
 
     ``lines`` are the lines of the units, (n,); ``boxed_in`` states whether each lies in an inner box, (n,).
     """
-    limits = blocking_limits(materials)
-    if goods_mg >= limits.least_mg:
-        return list(range(len(lines))), limits.gap_um
+    limits, rules = blocking_limits(materials), materials.blocking_rules
+    masses_mg = [line.mass_mg for line in lines]
+    # Goods in an inner box lie in its fill.
+    loose = [at for at, inside in enumerate(boxed_in) if not inside and is_rigid(lines[at], materials)]
+    hard = [at for at in loose if as_dense(lines[at], "hard_density", materials)]
+    dense = [at for at in hard if as_dense(lines[at], "unit_density", materials)]
+    held = [at for at in loose if masses_mg[at] >= limits.dense_mg or as_dense(lines[at], "hard_density", materials)]
+    if sum(masses_mg[at] for at in held) >= limits.least_mg:
+        return held, dense, limits.gap_um
     cares = [care_of(line, materials) for line in lines]
     bare = [
-        line.mass_mg
-        for line, care, inside in zip(lines, cares, boxed_in, strict=True)
+        mass_mg
+        for mass_mg, care, inside in zip(masses_mg, cares, boxed_in, strict=True)
         if care.heaviest_beside_mg is not None
         and care.fragility_class is not FragilityClass.BOXED
-        and line.mass_mg
+        and mass_mg
         and not inside
     ]
-    names = "beside_fragile", "beside_fragile_mass", "hard_density", "unit_density"
-    times, least, density, dense = (Fraction(materials.blocking_rules[name].value) for name in names)
-    soft = {name for name, article in materials.articles.items() if article.soft}
-    # 1 g/cm3 is 10^-9 mg/um3.
-    hard = [
-        (at, line.mass_mg, Fraction(line.mass_mg * 10**9, math.prod(line.edges_um)))
-        for at, (line, care) in enumerate(zip(lines, cares, strict=True))
-        if care.fragility_class.sturdy and line.soft_goods is None and line.article not in soft
-    ]
-    most_mg = max(times * min(bare), least * MG_PER_KG) if bare else goods_mg
-    if held := [at for at, mass_mg, g_per_cm3 in hard if mass_mg > most_mg and g_per_cm3 >= density]:
-        return held, 0
-    return [at for at, mass, g_per_cm3 in hard if mass >= limits.dense_mg and g_per_cm3 >= dense], limits.gap_um
+    if bare:
+        times, least = (Fraction(rules[name].value) for name in ("beside_fragile", "beside_fragile_mass"))
+        most_mg = max(times * min(bare), least * MG_PER_KG)
+        if held := [at for at in hard if cares[at].fragility_class.sturdy and masses_mg[at] > most_mg]:
+            return held, [], 0
+    held = [at for at in dense if cares[at].fragility_class.sturdy and masses_mg[at] >= limits.dense_mg]
+    return held, held, limits.gap_um
 
 
 def blocking_mg(blocked_um3: int, blocking: Dunnage, empty_um3: int, void_fill: Dunnage | None, share: float) -> int:

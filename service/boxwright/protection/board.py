@@ -74,6 +74,12 @@ def board_facts(box: BoxType, materials: Materials) -> BoardFacts:
     )
 
 
+def has_single_wall(box: BoxType, materials: Materials) -> bool:
+    """Whether a carton without inserts is of one flute and has the limit that its board gives, not one of its own."""
+    wall = wall_of(board_facts(box, materials).flute) if box.is_carton else None
+    return wall in ("single", "e_flute") and box.max_net_mg == materials.parcel_limits[wall].max_contents_mg
+
+
 def _own(value: float | None) -> Fraction | None:
     """Return a figure as the decimal number that was written, not as its binary approximation."""
     return None if value is None else Fraction(str(value))

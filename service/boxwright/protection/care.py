@@ -101,15 +101,32 @@ def care_of(line: Item, materials: Materials, carrier: str = "", *, beside_hard:
 
 def has_hard_goods(order: Order, materials: Materials) -> bool:
     """Whether an order has sturdy goods that are as hard and heavy as those blocked beside fragile goods."""
-    rules = materials.blocking_rules
-    least_mg, density = rules["beside_fragile_mass"].value * MG_PER_KG, rules["hard_density"].value
+    least_mg = materials.blocking_rules["beside_fragile_mass"].value * MG_PER_KG
     return any(
-        line.soft_goods is None
-        and line.mass_mg > least_mg
-        and line.mass_mg * 10**9 >= density * math.prod(line.edges_um)  # 1 g/cm3 is 10^-9 mg/um3
+        line.mass_mg > least_mg
+        and as_dense(line, "hard_density", materials)
         and care_of(line, materials).fragility_class.sturdy
         for line in order.lines
     )
+
+
+def is_rigid(line: Item, materials: Materials) -> bool:
+    """Whether the units of a line are not soft, by the line or its article."""
+    article = materials.articles.get(line.article)
+    return line.soft_goods is None and (article is None or not article.soft)
+
+
+def as_dense(line: Item, rule: str, materials: Materials) -> bool:
+    """Whether the units of a line are rigid and have at least the density of a rule of ``blocking_rules.csv``."""
+    density = materials.blocking_rules[rule].value
+    # 1 g/cm3 is 10^-9 mg/um3.
+    return line.mass_mg * 10**9 >= density * math.prod(line.edges_um) and is_rigid(line, materials)
+
+
+def dense_mg(line: Item, materials: Materials) -> int:
+    """Return the mass of a unit in mg if it is dense and not delicate, such as iron or stone, otherwise 0."""
+    dense = as_dense(line, "unit_density", materials) and care_of(line, materials).heaviest_beside_mg is None
+    return line.mass_mg if dense else 0
 
 
 def handled_as(line: Item, materials: Materials) -> tuple[SpecialHandlingRule, ...]:

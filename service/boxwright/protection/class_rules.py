@@ -9,7 +9,7 @@ from boxwright.catalog.materials import Materials
 from boxwright.domain.fields import changed
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, FragilityClass, Item, Order, SoftGoods
 from boxwright.domain.warning import PlanWarning, WarningCode
-from boxwright.protection.care import Care, care_of, handled_as
+from boxwright.protection.care import Care, as_dense, care_of, handled_as
 from boxwright.stop import NEVER, Stop
 from boxwright.units import MG_PER_TONNE
 
@@ -20,7 +20,8 @@ def with_class_rules(order: Order, materials: Materials, stop: Stop = NEVER) -> 
     ``max_load_g`` and orientations of the line itself win; all six orientations count as none stated. Goods of a soft
     article become soft goods. These and soft goods that fold lie flat: on an edge they slide down and crease.
     If neither line nor class has a load limit, the limit is what mass and density make plausible, and for soft goods at
-    least the mass of all soft goods of the order. A limit above the mass of all other goods is left out.
+    least the mass of all soft goods of the order. Light goods without an article bear less beside heavier hard goods.
+    A limit above the mass of all other goods is left out.
 
     Raises
     ------
@@ -33,9 +34,10 @@ def with_class_rules(order: Order, materials: Materials, stop: Stop = NEVER) -> 
         stop.look()
         lines.append(_lying(ruled(line, materials), materials))
     soft_mg = sum(line.quantity * line.mass_mg for line in lines if line.soft_goods is not None)
+    hard_mg = max((line.mass_mg for line in lines if as_dense(line, "hard_density", materials)), default=0)
     for at, line in enumerate(lines):
         stop.look()
-        lines[at] = _bearing(line, goods_mg, soft_mg if line.soft_goods is not None else 0, materials)
+        lines[at] = _bearing(line, goods_mg, soft_mg if line.soft_goods is not None else 0, hard_mg, materials)
     if all(one is other for one, other in zip(lines, order.lines, strict=True)):
         return order
     return dataclasses.replace(order, lines=tuple(lines))
@@ -78,11 +80,12 @@ def _bears_mg(line: Item, care: Care, materials: Materials) -> int | None:
     return min((limit for limit in (*limits, care.max_load_mg) if limit is not None), default=None)
 
 
-def _bearing(line: Item, goods_mg: int, least_mg: int, materials: Materials) -> Item:
+def _bearing(line: Item, goods_mg: int, least_mg: int, hard_mg: int, materials: Materials) -> Item:
     """Return a line with a plausible load limit, if it has none and other goods of the order may exceed it.
 
     A unit bears a pile of equal units that lie flat, as high as its density allows, but at least two units and
-    ``least_mg``.
+    ``least_mg``. A light unit without an article bears less in an order with a heavier hard unit, of mass
+    ``hard_mg``.
     """
     mass_mg, volume_um3 = line.mass_mg, math.prod(line.edges_um)
     if line.max_load_mg is not None or not mass_mg or not volume_um3:
@@ -92,6 +95,9 @@ def _bearing(line: Item, goods_mg: int, least_mg: int, materials: Materials) -> 
     # 1 m per g/cm3 is 10^15 um to 1 mg/um3.
     by_pile = mass_mg**2 * above * 10**15 // (volume_um3 * min(line.edges_um) * below)
     bears_mg = max(math.floor(least * mass_mg), by_pile, least_mg)
+    rigid = line.soft_goods is None and not line.article
+    if mass_mg < hard_mg and rigid and not as_dense(line, "hard_density", materials):
+        bears_mg = math.floor(materials.protection_rules["light_bears"].value * mass_mg)
     return changed(line, max_load_mg=bears_mg) if bears_mg < min(goods_mg - mass_mg, MG_PER_TONNE) else line
 
 

@@ -119,7 +119,7 @@ class Admission:
             heaviest, bears = float(self.mass_mg[members].max()), float(self.most_beside_mg[members].min())
             if heaviest > bears:
                 beside = f"beside which at most {bears / 1e3:.6g} g may lie"
-                return f"a unit of {units.exact(int(heaviest))} g would crush a delicate one, {beside}"
+                return f"hard goods of {units.exact(int(heaviest))} g would crush a delicate unit, {beside}"
         values = self._values(members)
         if len(values) > 1:
             names = [repr(self.apart_names[value]) for value in values.tolist()]

@@ -150,7 +150,8 @@ class Partitions:
 
     A part has the bounds of ``floors`` and ``at_least`` as its price until ``single`` has searched it, and only parts
     of the cheapest partition are searched. If boxes are ``monotone``, parts that contain a refused part are refused
-    too. At equal prices, a split of equal units into full parcels and one small rest is preferred.
+    too. At equal prices, a split of equal units into full parcels and one small rest is preferred, and among several
+    kinds one that splits fewer kinds.
     """
 
     def __init__(
@@ -170,9 +171,9 @@ class Partitions:
         self._searched: dict[int, Searched] = {}
         self._glanced: set[int] = set()
         self._settled: set[int] = set()
-        # Fuller parcels have larger sums of squares.
+        # Fuller parcels have larger sums of squares; a kind that is split counts once in each of its parcels.
         count = bundles.whole[0] if len(bundles.whole) == 1 else 0
-        self._empty = [count and count**2 - part[0] ** 2 for part in self._all]
+        self._empty = [count**2 - part[0] ** 2 if count else len(part) - part.count(0) for part in self._all]
         self._least = [NO_PRICE, *map(_as_number, floors(self._all[1:]), self._empty[1:])]
 
     def best(self) -> Partition | None:

@@ -10,6 +10,7 @@ from boxwright.domain.comparison import FootprintDifference
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.material import MaterialKind
+from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import COSTS, EmissionsBasis, Objective
 
@@ -30,7 +31,7 @@ def objective_figure(
     if objective is Objective.PARCEL_COUNT:
         return len(plan.parcels)
     if objective is Objective.INNER_VOLUME:
-        return sum(parcel.inner_volume_um3 for parcel in plan.parcels)
+        return sum(box_of(parcel, catalog).counted_um3(parcel.inner_volume_um3) for parcel in plan.parcels)
     if objective is Objective.OUTER_VOLUME:
         return sum(math.prod(parcel.outer_um) for parcel in plan.parcels)
     if objective is Objective.PACKAGING_MASS:

@@ -240,7 +240,9 @@ class _Bench:
             weight_mg += self._fill.mass_mg - weights.laid_mg
             gap_um = self._left_um(0 if self._at_end else 2)
             above = f" and the {whole_mm(gap_um)} mm {'at the open end' if self._at_end else 'on top'}"
-            gaps = f"Fill all gaps{above if gap_um >= LEAST_TOP_UM else ''}"
+            top_um = self._box.inner_um[2]
+            closed = any(0 < space.z_um == top_um - space.height_um for space in self._blocked_spaces)
+            gaps = f"Fill all gaps{above if gap_um >= LEAST_TOP_UM and not closed else ''}"
             yield BenchLine(f"{gaps}: {_amount(self._fill, in_all=weights.laid_mg > 0)}.", weight_mg)
         held = list(zip((placed.line_id for placed in parcel.placements), weights.lost_mg, strict=True))
         unseen = {line_id for line_id, lost_mg in held if lost_mg <= tolerance_mg}

@@ -25,7 +25,14 @@ _NEAR_UM = 100 * units.UM_PER_MM
 """Distance, about a hand's width, up to which a neighbour describes the place of a unit better than the walls do."""
 _LEAST_GAP_UM = 3 * units.UM_PER_MM
 """Minimum width of a gap that is mentioned; packers do not measure narrower ones."""
-_BESIDE = {(0, -1): "left of", (0, 1): "right of", (1, -1): "in front of", (1, 1): "behind"}
+_BESIDE = {
+    (0, -1): "left of",
+    (0, 1): "right of",
+    (1, -1): "in front of",
+    (1, 1): "behind",
+    (2, -1): "below",
+    (2, 1): "above",
+}
 """Words for a place, by axis and side of the neighbour."""
 _CLOSE_UM = 50 * units.UM_PER_MM
 """Maximum distance of goods from the nearest place to a wall that their margins allow, for them to count as at that
@@ -151,9 +158,10 @@ class Places:
             high = tuple(start + edge for start, edge in zip(low, space.extent_um, strict=True))
             for at, (step_low, step_high) in enumerate(boxes):
                 meets = [low[axis] < step_high[axis] and step_low[axis] < high[axis] for axis in range(3)]
-                for axis in (0, 1):
+                for axis in range(3):
+                    meets_across = meets[axis - 1] and meets[axis - 2]
                     for side, touches in ((1, low[axis] == step_high[axis]), (-1, high[axis] == step_low[axis])):
-                        if touches and meets[1 - axis] and meets[2]:
+                        if touches and meets_across:
                             found[_BESIDE[axis, side], at] = None
         # Goods with gaps are held by fill, so only the others are named.
         found = {at: None for at in found if not self._placed[at[1]].half_gap_um} or found
@@ -172,6 +180,8 @@ class Places:
                 f"the {name}" for side, name in enumerate(names) if any(end[side] and not all(end) for end in ends)
             ]
         where = f", at {listed(walls)}" if 0 < len(walls) < 4 else ", on all sides" * bool(walls)
+        if any(side == _BESIDE[2, 1] for side, _ in found):
+            where += " and on top" if len(walls) == 4 else ", and on top" if walls else ", on top"
         return f"the space round {named}{where}", beside[-1]
 
     def fill_under_um(self, index: int, placed: Placement) -> int:

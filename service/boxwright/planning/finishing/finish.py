@@ -21,12 +21,13 @@ from boxwright.domain.policy import EMPTY_SPACE_CURES
 from boxwright.domain.strength import StackLoad
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.footprint import total
-from boxwright.packing.voids import to_block, voids
+from boxwright.packing.voids import voids
 from boxwright.planning.engine import version
 from boxwright.planning.finishing.certify import NOTHING_PROVED, certify
 from boxwright.planning.finishing.plan_warnings import warnings
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import corners_um
+from boxwright.planning.parts.pricing import blocked
 from boxwright.planning.parts.spaces import closed_size
 from boxwright.planning.request import Request
 from boxwright.planning.triage import left_over
@@ -189,8 +190,8 @@ def marked_spaces(
     spaces = voids(corners, parcel.inner_um)
     goods = [lines[unit.line_id] for unit in parcel.placements]
     boxed_in = [bool(unit.inner_box_type_id) for unit in parcel.placements]
-    held, gap_um = held_by_blocking(goods, boxed_in, parcel.net_mg, materials)
-    marked = to_block(spaces, corners[held] if box.has_fill else corners[:0], gap_um)
+    held = held_by_blocking(goods if box.has_fill else (), boxed_in if box.has_fill else (), materials)
+    marked = blocked(spaces, corners, held)
     return tuple(
         EmptySpace(x, y, z, x2 - x, y2 - y, z2 - z, needs_blocking)
         for (x, y, z, x2, y2, z2), needs_blocking in zip(spaces.tolist(), marked.tolist(), strict=True)

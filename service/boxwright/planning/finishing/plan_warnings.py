@@ -235,7 +235,7 @@ def _dunnage(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
             volume = model.pricing.to_block_um3(packed.box, packed.members, packed.corners_um) if packed.box.ours else 0
             if not volume:
                 continue
-        if not model.pricing.held(packed.members)[1]:
+        if not model.pricing.held(packed.members)[2]:
             rules |= {"beside_fragile", "beside_fragile_mass", "hard_density"}
         elif model.expansion.goods_mg(packed.members) < blocking_limits(request.materials).least_mg:
             rules |= {"least_gap", "dense_mass", "unit_density"}

@@ -16,17 +16,17 @@ from boxwright.selection.outcome import Outcome
 
 MOST_UNITS = 60
 """Parcels of more units stay as the search packed them."""
+EFFORT_PER_UNIT = 500
+"""Effort for each unit to lay the units of one more line as preferred, where no construction does."""
 TWO_UNITS = 100
 """Effort in which two units are tried in every pair of orientations."""
-EFFORT_PER_LINE = 20_000
-"""Effort to lay the units of one more line as preferred. For sixty orders of a pack station planning takes 2 % longer;
-ten times this effort would help one more order."""
-EFFORT_PER_BLOCK = 2_000
-"""Effort to pack all units with those of one line as a block, for each of its shapes."""
+SEEDS = 21, 17, 4, 9, 22
+"""Seeds of constructions, see ``search``. The first sets units down by mass, as low as possible; the others are those
+that most often packed what it did not, in 180 everyday orders."""
 MOST_RAISED = 1.1
 """A layout in which units of one more line lie flat, or of one group less, may hold its mass so much higher."""
-HEAVY_FIRST = 21
-"""Seed of the construction that sets units down by mass, equal ones in turn, as low as possible: see ``search``."""
+HEAVY_SHARE = 3
+"""A unit is heavy if its mass is at least the mass of all units divided by this."""
 BITS = 1 << np.arange(len(ORIENTATIONS))
 AS_DECLARED = int(BITS[ORIENTATIONS[:, 2] == 2].sum())
 """The orientations in which the declared height stays upright."""
@@ -39,6 +39,7 @@ SHAPES = 3
 """Most shapes that are tried for the block of a line."""
 
 Counts = tuple[int, int, int]
+Rank = tuple[int, int, float]
 Blocks = list[tuple[int, Counts, int]]
 """For each block of equal units: its first unit, the numbers of units along x, y, z, and their orientation."""
 
@@ -46,9 +47,10 @@ Blocks = list[tuple[int, Counts, int]]
 def tidied(model: OrderModel, outcome: Outcome) -> Outcome:
     """Return an outcome whose parcels are packed as a packer prefers, where a few attempts find that.
 
-    First, as many units as possible lie on the largest face that they may lie on; delicate units, which keep clear of
-    the walls, stand as declared. Then, mass lies low and equal units lie together, in no slender column. Equal units
-    are set down in stacks of equal height, or one by one, heavy ones first. Where some units cannot lie as preferred,
+    First, heavy units, and those that have to stand, do not lie on lighter ones. Then, as many units as possible lie on
+    the largest face that they may lie on; delicate units, which keep clear of the walls, stand as declared. Then, mass
+    lies low and equal units lie together, the same way up, in no slender column. Equal units are set down in stacks of
+    equal height, or one by one, heavy ones first. Where some units cannot lie as preferred,
     the lines are tried in turn, and where units of a line are scattered, one block of them is. A layout that changes
     the price of its parcel, by more blocking, is not taken. Equal units follow one another in the pack sequence.
     """
@@ -70,58 +72,76 @@ def _laid(model: OrderModel, packed: PackedBox) -> PackedBox:
     units, preferred = shapes[0]
     best, least = packed, _rank(packed, members, units, preferred)
     level = (packed.corners_um[:, 2] == packed.corners_um[0, 2]).all()
-    if least[0] == 0 and level and not _scattered(packed, members, units):
+    if least[1] == 0 and level and not _scattered(packed, members, units):
         return packed
     several, highest = model.admission.several(members), math.inf
     space = model.space(box, units, whole=True, several=several)
 
-    def packs(laid: Units, blocks: Blocks | None = None, effort: int = ONE_CONSTRUCTION) -> bool:
-        """Whether the units are packed within an effort; the parcel is kept where it is the best so far."""
+    def packs(laid: Units, blocks: Blocks | None = None, seeds: Sequence[int] = SEEDS, *, longer: bool = False) -> bool:
+        """Whether the units are packed, with blocks no worse than before; the parcel is kept where it is the best."""
         nonlocal best, least
-        effort = max(effort, TWO_UNITS) if len(laid) == 2 else effort
-        question = Question(laid, space, model.rules, whole=True, effort=effort, seed=HEAVY_FIRST, stop=model.stop)
-        layout = model.packer.ask(question).layout
-        if layout is None:
-            return False
-        if blocks:
-            layout = _taken_apart(layout, blocks)
-            # A block may lie over an edge that not each of its units may.
-            question = dataclasses.replace(question, units=units, fixed=layout)
-            if model.packer.ask(question).layout is None:
-                return False
-        other = PackedBox.of(model, box, members, layout)
-        rank = _rank(other, members, units, preferred)
-        if rank < least and rank[1] <= highest and other.price == packed.price:
-            best, least = other, rank
-        return True
+        found, tries = False, [(seed, ONE_CONSTRUCTION) for seed in seeds]
+        if len(laid) < 3:
+            tries = [(SEEDS[0], TWO_UNITS)]
+        elif longer:
+            tries.append((SEEDS[0], EFFORT_PER_UNIT * len(laid)))
+        for seed, effort in tries:
+            if found and effort > ONE_CONSTRUCTION:
+                break
+            question = Question(laid, space, model.rules, whole=True, effort=effort, seed=seed, stop=model.stop)
+            layout = model.packer.ask(question).layout
+            if layout is not None and blocks:
+                layout = _taken_apart(layout, blocks)
+                # A block may lie over an edge that not each of its units may.
+                question = dataclasses.replace(question, units=units, fixed=layout)
+                layout = model.packer.ask(question).layout and layout
+            if layout is None:
+                continue
+            other = PackedBox.of(model, box, members, layout)
+            rank = _rank(other, members, units, preferred)
+            if rank < least and rank[2] <= highest and other.price == packed.price:
+                best, least = other, rank
+                return True
+            found = found or blocks is None or rank[:2] <= least[:2]
+        return found
 
     for shape, masks in shapes:
         if stacks := _stacks(shape, masks, box.inner_um[2]):
             packs(_joined(shape, masks, stacks), stacks)
     for shape, masks in shapes:
         packs(dataclasses.replace(shape, masks=masks))
-        if not least[0]:
+        if not any(least[:2]):
             break
-    if least[0]:
+    if any(least[:2]):
         packs(units)
         # Not all units were packed as preferred: those of one line after the other are, the largest first.
-        masks, highest = units.masks, MOST_RAISED * least[1]
+        masks, highest = units.masks, MOST_RAISED * least[2]
         for first in sorted(units.firsts.tolist(), key=lambda unit: -units.volumes_um3[unit]):
             tried = np.where(units.kinds == units.kinds[first], preferred, masks)
-            if packs(dataclasses.replace(units, masks=tried), effort=EFFORT_PER_LINE):
+            lies = tried[np.searchsorted(members, best.members)] >> best.orientations & 1
+            if lies.all() or packs(dataclasses.replace(units, masks=tried), longer=True):
                 masks = tried
-    chosen: dict[int, Blocks] = {}
+    # Blocks are tried with all units the way up that they have, then any way up if some do not lie as preferred.
+    turns, kinds = best.orientations, units.kinds[np.searchsorted(members, best.members)]
+    ways_up = np.zeros(len(units.counts), np.int64)
+    np.bitwise_or.at(ways_up, kinds, BITS[turns] | BITS[turns ^ 1])
+    kept, chosen = units.masks & ways_up[units.kinds], dict[int, Blocks]()
     for kind in _scattered(best, members, units):
         first, count = int(units.firsts[kind]), int(units.counts[kind])
-        turn = int(best.orientations[np.searchsorted(members, best.members) == first][0])
-        for counts in _block_shapes(units, first, count, turn, box.inner_um)[:SHAPES]:
+        shapes_of_block = [
+            (counts, turn)
+            for turn in dict.fromkeys(turns[kinds == kind].tolist())
+            for counts in _block_shapes(units, first, count, turn, box.inner_um)[:SHAPES]
+        ]
+        for counts, turn in shapes_of_block:
             joined = chosen | {kind: [(first, counts, turn)]}
             blocks = [
                 block
                 for other, (unit, number) in enumerate(zip(units.firsts.tolist(), units.counts.tolist(), strict=True))
                 for block in joined.get(other, [(unit + at, (1, 1, 1), 0) for at in range(number)])
             ]
-            if packs(_joined(units, units.masks, blocks), blocks, EFFORT_PER_BLOCK):
+            ways = (kept, units.masks) if least[1] else (kept,)
+            if any(packs(_joined(units, masks, blocks), blocks, SEEDS[1:3]) for masks in ways):
                 chosen = joined
                 break
     return best
@@ -247,19 +267,31 @@ def _preferred(units: Units) -> Ints:
     return preferred
 
 
-def _rank(packed: PackedBox, members: Ints, units: Units, preferred: Ints) -> tuple[int, float]:
-    """Return the number of units that do not lie as preferred, and the sum of mass times twice the height of centre.
+def _rank(packed: PackedBox, members: Ints, units: Units, preferred: Ints) -> Rank:
+    """Return what is worse in a layout: heavy units over lighter ones, units that do not lie as preferred, high mass.
 
-    The sum is raised for equal units that are scattered.
+    Units that have to stand count as heavy. The third figure is the sum of mass times twice the height of the centre,
+    raised for equal units that are scattered.
     """
-    which = np.searchsorted(members, packed.members)
+    which, corners = np.searchsorted(members, packed.members), packed.corners_um
+    mass, masks = units.mass_mg[which], units.masks[which]
+    stands = (masks & ~AS_DECLARED == 0) & (np.ptp(units.edges_um[which], axis=1) > 0)
+    heavy = np.flatnonzero(stands | (HEAVY_SHARE * mass >= mass.sum()))
+    over = (corners[heavy, None, 2] >= corners[:, 5]) & (mass[heavy, None] > MOST_RAISED * mass)
+    for axis in (0, 1):
+        over &= corners[heavy, None, axis] < corners[:, axis + 3]
+        over &= corners[:, axis] < corners[heavy, None, axis + 3]
     lies = preferred[which] >> packed.orientations & 1
-    low = float(units.mass_mg[which] @ (packed.corners_um[:, 2] + packed.corners_um[:, 5]))
-    return int((lies == 0).sum()), low * MOST_RAISED ** sum(_scattered(packed, members, units).values())
+    low = float(mass @ (corners[:, 2] + corners[:, 5]))
+    raised = MOST_RAISED ** sum(_scattered(packed, members, units).values())
+    return int(over.any(axis=1).sum()), int((lies == 0).sum()), low * raised
 
 
 def _scattered(packed: PackedBox, members: Ints, units: Units) -> dict[int, int]:
-    """Return the number of groups of touching equal units beyond the first, of slender and of ragged ones, by kind."""
+    """Return by kind of units how many groups of touching ones and heights of units there are beyond the first.
+
+    Slender and ragged groups count too.
+    """
     kinds, found = units.kinds[np.searchsorted(members, packed.members)], {}
     for kind, first in enumerate(units.firsts.tolist()):
         if units.counts[kind] == 1:
@@ -267,7 +299,7 @@ def _scattered(packed: PackedBox, members: Ints, units: Units) -> dict[int, int]
         corners = packed.corners_um[kinds == kind]
         low, high = corners[:, :3], corners[:, 3:]
         touch = ((low[:, None] <= high) & (low <= high[:, None])).all(axis=2)
-        awkward, left = -1, np.ones(len(corners), np.bool_)
+        awkward, left = len({*(high - low)[:, 2].tolist()}) - 2, np.ones(len(corners), np.bool_)
         while left.any():
             group, size = touch[left.argmax()], 0
             while size < (size := int(group.sum())):

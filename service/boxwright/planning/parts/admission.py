@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from boxwright.domain.own_container import shipped_orientation
 from boxwright.domain.property_cap import MILLIONTHS
 from boxwright.planning.parts.packs import Packs
 from boxwright.planning.words import first_of
+from boxwright.protection import dense_mg, has_single_wall
 from boxwright.selection.admission import NO_CAP, NO_GROUP, Admission, KeptOut
 from boxwright.shipping import refusing_limit
 from boxwright.units import MG_PER_KG
@@ -33,13 +35,15 @@ NO_COMPARTMENT = "a box in a box, which goes into no compartment"
 NO_OPEN_BOX = "a very_fragile unit without an inner box, which goes into no open box"
 NO_MAILER = "fragile and boxed units, and those of most special handling, go into no mailer without compartments"
 NO_SHAPE = (
-    "no soft goods and no unit much smaller than its sheet go into a book wrap, and only flat ones into a slim box"
+    "no soft goods and no unit much smaller than its sheet go into a book wrap, only flat ones into a slim box, and"
+    " only soft and small ones into a bag"
 )
 MOST_NAMED = 3
 """Packs named at most in a refusal."""
 RIGID_KG = "kg of several rigid units"
 """The property that mailers are capped by: a unit adds its mass, and at most the cap, so that one alone may go in."""
 SMALL_UNITS = "small rigid units"
+IRON_KG = "kg of dense goods in single wall"
 UM2_PER_CM2 = 10**8
 
 
@@ -64,26 +68,37 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
     for line in lines:
         sizes[line.keep_together_group] += line.quantity
     amounts = [{amount.property: amount.millionths() for amount in line.property_amounts} for line in lines]
-    mailers = {box.box_type_id for box in boxes if box.flexible}
-    rules, in_mailers = request.materials.protection_rules, dict[str, int]()
+    rules = request.materials.protection_rules
     most_mg, small_um2 = int(rules["several_in_mailer"].value * MG_PER_KG), rules["small_in_mailer"].value * UM2_PER_CM2
     rigid_mg = [min(line.mass_mg, most_mg) if line.soft_goods is None else 0 for line in lines]
     small = [MILLIONTHS * (line.soft_goods is None and _face_um2(line) < small_um2) for line in lines]
-    for name, cap, counted in ((RIGID_KG, most_mg, rigid_mg), (SMALL_UNITS, MILLIONTHS, small)):
-        if mailers and sum(line.quantity * amount for line, amount in zip(lines, counted, strict=True)) > cap:
+    iron_mg, iron_kg = [dense_mg(line, request.materials) for line in lines], rules["dense_in_single_wall"].value
+    flexible, own_caps = attrgetter("flexible"), defaultdict[str, dict[str, int]](dict)
+    for name, cap, counted, takes_cap in (
+        (RIGID_KG, most_mg, rigid_mg, flexible),
+        (SMALL_UNITS, MILLIONTHS, small, flexible),
+        (IRON_KG, int(iron_kg * MG_PER_KG), iron_mg, lambda box: has_single_wall(box, request.materials)),
+    ):
+        if sum(line.quantity * amount for line, amount in zip(lines, counted, strict=True)) > cap:
             properties.append(name)
-            in_mailers[name] = cap
             for amounts_of, amount in zip(amounts, counted, strict=True):
                 amounts_of[name] = amount  # a mg is a millionth of a kg
+            for box in filter(takes_cap, boxes):
+                own_caps[box.box_type_id][name] = cap
     table = np.array([[amount.get(name, 0) for name in properties] for amount in amounts], dtype=np.int64)
     beside: dict[str, Any] = {}
     if any(line.care_field for line in lines):
         # The greatest mass beside delicate goods, if some unit is heavier.
         most = [request.care(line).most_beside_mg(line.mass_mg) if line.care_field else None for line in lines]
         limits = [math.inf if limit is None else float(limit) for limit in most]
-        if max(line.mass_mg for line in lines) > min(limits):
+        # Equal dense units that are not small count together, as they lie in one pile.
+        least_mg = request.materials.blocking_rules["beside_fragile_mass"].value * MG_PER_KG
+        masses = [
+            line.mass_mg * (line.quantity if iron > least_mg else 1) for line, iron in zip(lines, iron_mg, strict=True)
+        ]
+        if max(masses) > min(limits):
             beside = {
-                "mass_mg": by_unit([line.mass_mg for line in lines], np.float64),
+                "mass_mg": by_unit(masses, np.float64),
                 "most_beside_mg": by_unit(limits, np.float64),
                 "divided": frozenset(box.box_type_id for box in request.box_types if box.compartments),
             }
@@ -95,9 +110,9 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
         amounts=table.reshape(len(lines), len(properties))[of_line],
         caps=_caps(policy.property_caps, properties, {}),
         box_caps={
-            box.box_type_id: _caps(box.property_caps, properties, in_mailers if box.flexible else {})
+            box.box_type_id: _caps(box.property_caps, properties, own_caps[box.box_type_id])
             for box in boxes
-            if box.property_caps or (box.flexible and in_mailers)
+            if box.property_caps or box.box_type_id in own_caps
         },
         own=by_unit(own, np.bool_),
         apart_names=tuple(apart),
@@ -118,8 +133,8 @@ def _kept_out(lines: Sequence[Item], of_line: Ints, expansion: Expansion, reques
 
     Mailers take no fragile units and none whose special handling forbids it. Packs take only their articles. Open boxes
     take no unit of an article that needs a pack and has one. Inner boxes go into open boxes only, and very fragile
-    units without one into packs only. Book wraps and slim boxes take no unit of another shape. Box types with the same
-    rule share one array: there may be thousands of them.
+    units without one into packs only. Book wraps, bags and slim boxes take no unit of another shape. Box types with the
+    same rule share one array: there may be thousands of them.
     """
     rules = request.materials.protection_rules
     some = [box for box in request.box_types if box.flexible or box.compartments or _slim(box, rules)]
@@ -131,7 +146,7 @@ def _kept_out(lines: Sequence[Item], of_line: Ints, expansion: Expansion, reques
     for box in request.box_types if packs or bare or request.inner_boxes else some:
         articles = None if box.compartments is None else box.compartments.articles
         sheet = box.inner_um[:2] if box.style is BoxStyle.BOOK_WRAP else None
-        rule_of = box.flexible, articles, sheet, _slim(box, rules)
+        rule_of = box.flexible, articles, sheet, box.style is BoxStyle.BAG, _slim(box, rules)
         known = those.get(rule_of)
         if known is None:
             request.stop.look()
@@ -166,10 +181,12 @@ def _slim(box: BoxType, rules: Mapping[str, RuleFigure]) -> bool:
 
 
 def _misshapen(line: Item, box: BoxType, rules: Mapping[str, RuleFigure]) -> bool:
-    """Whether a unit may not be in a book wrap or slim box by its shape."""
+    """Whether a unit may not be in a book wrap, bag or slim box by its shape."""
     if box.style is BoxStyle.BOOK_WRAP:
         covers = _face_um2(line) >= rules["wrap_cover"].value * math.prod(box.inner_um[:2])
         return line.soft_goods is not None or not covers
+    if box.style is BoxStyle.BAG:
+        return line.soft_goods is None and _face_um2(line) >= rules["small_in_mailer"].value * UM2_PER_CM2
     low, middle, _ = sorted(line.edges_um)
     return _slim(box, rules) and line.soft_goods is None and low > rules["flat_unit"].value * middle
 
@@ -182,9 +199,9 @@ def _packs_words(lines: Sequence[Item], packs: Mapping[str, tuple[BoxType, ...]]
     return f"goods with article {what} need a pack with compartments, here {packs_named}"
 
 
-def _caps(caps: Sequence[PropertyCap], properties: Sequence[str], in_mailers: Mapping[str, int]) -> Ints:
+def _caps(caps: Sequence[PropertyCap], properties: Sequence[str], own: Mapping[str, int]) -> Ints:
     """Return the cap of each property in millionths, or ``NO_CAP``."""
-    known = {**in_mailers, **{cap.property: cap.millionths() for cap in caps}}
+    known = {**own, **{cap.property: cap.millionths() for cap in caps}}
     return np.array([known.get(name, NO_CAP) for name in properties], dtype=np.int64)
 
 

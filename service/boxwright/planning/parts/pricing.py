@@ -28,7 +28,7 @@ from boxwright.footprint import (
 )
 from boxwright.lazy import cached_property
 from boxwright.packing.problem import Ints
-from boxwright.packing.voids import beside_one_um3, to_block, voids
+from boxwright.packing.voids import Flags, beside_one_um3, to_block, voids
 from boxwright.planning.parts.cushioned import Wrappings
 from boxwright.planning.parts.expansion import Expansion, lowest_shape_um, shapes_of
 from boxwright.planning.parts.spaces import MOST_KEPT, Spaces, closed_size, part_of
@@ -41,12 +41,12 @@ from boxwright.units import MG_PER_TONNE
 if TYPE_CHECKING:
     from boxwright.planning.request import Request
 
-BY_SIZE: dict[Objective, Callable[[Cuboid, Cuboid], int]] = {
-    Objective.PARCEL_COUNT: lambda inner_um, outer_um: 1,
-    Objective.INNER_VOLUME: lambda inner_um, outer_um: math.prod(inner_um),
-    Objective.OUTER_VOLUME: lambda inner_um, outer_um: math.prod(outer_um),
+BY_SIZE: dict[Objective, Callable[[BoxType, Cuboid, Cuboid], int]] = {
+    Objective.PARCEL_COUNT: lambda box, inner_um, outer_um: 1,
+    Objective.INNER_VOLUME: lambda box, inner_um, outer_um: box.counted_um3(math.prod(inner_um)),
+    Objective.OUTER_VOLUME: lambda box, inner_um, outer_um: math.prod(outer_um),
 }
-"""Prices that depend only on the inner and outer edges of a closed box, as integers."""
+"""Prices that depend only on a box type and the inner and outer edges of the closed box, as integers."""
 BY_MASS = {Objective.PACKAGING_MASS, Objective.CHARGEABLE_WEIGHT, Objective.SHIPPING_COST, Objective.EMISSIONS}
 """Objectives that need the mass of a parcel. The cost of packaging needs it only if dunnage has prices."""
 
@@ -149,7 +149,7 @@ class Pricing:
 
         def figure(objective: Objective) -> int:
             if objective in BY_SIZE:
-                return BY_SIZE[objective](*size)
+                return BY_SIZE[objective](box, *size)
             if objective is Objective.PACKAGING_MASS:
                 return sum(part.mass_mg for part in packaging)
             if objective is Objective.CHARGEABLE_WEIGHT:
@@ -262,20 +262,20 @@ class Pricing:
         rows = zip(members.tolist(), soft, volumes_um3, strict=True)
         return sum(volume if is_soft else taken[member] for member, is_soft, volume in rows)
 
-    def held(self, members: Ints) -> tuple[list[int], int]:
-        """Return the units that need blocking in an open box, and the gap that each may keep, in um."""
+    def held(self, members: Ints) -> tuple[list[int], list[int], int]:
+        """See ``held_by_blocking``."""
         lines, inner = [self.expansion.units[member][0] for member in members.tolist()], self.expansion.inner_boxes
         boxed_in = [line.line_id in inner for line in lines]
-        return held_by_blocking(lines, boxed_in, self.expansion.goods_mg(members), self.request.materials)
+        return held_by_blocking(lines, boxed_in, self.request.materials)
 
     def to_block_um3(self, box: BoxType, members: Ints, corners_um: Ints) -> int:
         """Return the volume of the spaces that need blocking, in cubic um."""
-        held, gap_um = self.held(members)
+        held, above, gap_um = self.held(members)
         if not held or not box.has_fill:
             return 0
-        if len(corners_um) == 1:
+        if len(corners_um) == 1 and not above:
             return beside_one_um3(corners_um[0].tolist(), box.inner_um, gap_um)
-        return _to_block_um3(corners_um.tobytes(), tuple(held), box.inner_um, gap_um)
+        return _to_block_um3(corners_um.tobytes(), tuple(held), tuple(above), box.inner_um, gap_um)
 
     def _carbon_minor(
         self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int, billed: Billed | None
@@ -372,13 +372,26 @@ def _ranked(
 def price_by_size(box: BoxType, objectives: tuple[Objective, ...]) -> Price:
     """Return the price of a rigid box under objectives that are all among ``BY_SIZE``."""
     size = closed_size(box, None)
-    return tuple(BY_SIZE[objective](*size) for objective in objectives)
+    return tuple(BY_SIZE[objective](box, *size) for objective in objectives)
 
 
 @lru_cache(maxsize=16)
-def _to_block_um3(corners_um: bytes, held: tuple[int, ...], inner_um: Cuboid, gap_um: int) -> int:
+def _to_block_um3(
+    corners_um: bytes, held: tuple[int, ...], above: tuple[int, ...], inner_um: Cuboid, gap_um: int
+) -> int:
     """See ``Pricing.to_block_um3``; cached, since a large order has many equal parcels."""
     corners = np.frombuffer(corners_um, dtype=np.int64).reshape(-1, 6)
     spaces = voids(corners, inner_um)
-    chosen = spaces[to_block(spaces, corners[list(held)], gap_um)]
+    chosen = spaces[blocked(spaces, corners, (held, above, gap_um))]
     return sum((x2 - x) * (y2 - y) * (z2 - z) for x, y, z, x2, y2, z2 in chosen.tolist())
+
+
+def blocked(spaces_um: Ints, corners_um: Ints, held: tuple[Sequence[int], Sequence[int], int]) -> Flags:
+    """Return which spaces need blocking, bool (m,): those beside held units, and those above or below dense ones.
+
+    ``held`` is as ``held_by_blocking`` returns it.
+    """
+    beside, above, gap_um = held
+    turned = [2, 1, 0, 5, 4, 3]
+    found = to_block(spaces_um, corners_um[list(beside)], gap_um)
+    return found | to_block(spaces_um[:, turned], corners_um[list(above)][:, turned], gap_um)
