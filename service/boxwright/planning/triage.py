@@ -73,7 +73,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
         model.stop.look()
         if len(bundle) > 1 and (rule := model.admission.refusal(bundle)) is not None:
             group = groups[expansion.units[int(bundle[0])][0].line_id]
-            broken.setdefault(group, f"its keep-together group {group!r} holds {rule}")
+            broken.setdefault(group, f"its keep-together group {group!r} breaks a rule: {rule}")
     whys = [broken.get(expansion.units[member][0].keep_together_group) for member in packable] if broken else []
     for member, why in zip(packable, whys, strict=False):
         if why is not None:

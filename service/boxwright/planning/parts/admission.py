@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from boxwright.shipping import Biller
 
 
-NO_COMPARTMENT = "a box in a box, which goes into no compartment"
-NO_OPEN_BOX = "a very_fragile unit without an inner box, which goes into no open box"
-NO_MAILER = "fragile and boxed units, and those of most special handling, go into no mailer without compartments"
+NO_COMPARTMENT = "a box in a box goes into no compartment"
+NO_OPEN_BOX = "a very_fragile unit without an inner box goes into no open box"
+NO_MAILER = "no mailer without compartments takes fragile or boxed units, or units with most kinds of special handling"
 NO_SHAPE = (
-    "no soft goods and no unit much smaller than its sheet go into a book wrap, only flat ones into a slim box, and"
-    " only soft and small ones into a bag"
+    "a book wrap takes only rigid goods that cover most of its sheet, a slim box only flat goods, a bag only soft and"
+    " small goods"
 )
 MOST_NAMED = 3
 """Maximum number of packs named in a refusal."""
