@@ -181,7 +181,8 @@ class Places:
             ]
         where = f", at {listed(walls)}" if 0 < len(walls) < 4 else ", on all sides" * bool(walls)
         if any(side == _BESIDE[2, 1] for side, _ in found):
-            where += " and on top" if len(walls) == 4 else ", and on top" if walls else ", on top"
+            top = "on top once the gaps are filled" if self._filled else "on top"
+            where += f" and {top}" if len(walls) == 4 else f", and {top}" if walls else f", {top}"
         return f"the space round {named}{where}", beside[-1]
 
     def fill_under_um(self, index: int, placed: Placement) -> int:
