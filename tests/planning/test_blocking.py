@@ -351,3 +351,20 @@ def test_only_rigid_boxes_can_be_as_heavy_as_blocking_makes_them():
     closures = request.closures
     assert closures(bag).fullest_mg == 10_000
     assert closures(BOX).fullest_mg == 100_000 + 9 * (18_000 + 40_000)
+
+
+@pytest.mark.parametrize(
+    ("double", "chosen"),
+    [(None, "single"), ((300, 250, 200), "double"), ((500, 400, 300), "single")],
+)
+def test_dense_goods_take_double_wall_where_the_catalog_has_it_in_their_size(double, chosen):
+    """A catalog of single wall alone still packs them."""
+    single = BoxType("single", 250, 200, 150, board_id="b-flute")
+    catalog = Catalog("c", [single, *([BoxType("double", *double, board_id="bc-flute")] if double else [])])
+    order = Order("o", [Item("iron", 1, 200, 100, 90, 8_000)])
+    answer = plan(order, catalog)
+    assert [parcel.box_type_id for parcel in answer.parcels] == [chosen]
+    assert check(answer, order, catalog) == []
+    in_single = plan(order, Catalog("c", [single])).parcels
+    kinds = {violation.kind for violation in check(replace(answer, parcels=in_single), order, catalog)}
+    assert (ViolationKind.OVER_NET_LIMIT in kinds) == (chosen == "double")

@@ -56,6 +56,7 @@ RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
         "ratio": (
             *("boxed_bears", "light_bears", "least_borne", "buckling_factor", "mostly_empty"),
             *("scale_goods_share", "scale_packaging_share", "wrap_cover", "slim_box", "flat_unit"),
+            "stronger_carton",
         ),
         "mm": ("box_in_box_gap_mm", "compartment_play_mm", "least_pad_mm"),
         "m per g/cm3": ("borne_pile",),

@@ -160,7 +160,7 @@ def crushed(case: ParcelCase) -> Iterator[PlanViolation]:
         sum(each.item.mass_mg for each in dense),
         materials.protection_rules["dense_in_single_wall"].value,
     )
-    if case.box is not None and dense_mg > most_kg * MG_PER_KG and _is_single_wall(case.box, materials):
+    if dense_mg > most_kg * MG_PER_KG and _too_thin(case, materials):
         detail = f"dense goods weigh {g(dense_mg)}, at most {most_kg:f} kg allowed in single wall"
         yield case.broken(ViolationKind.OVER_NET_LIMIT, detail)
     piled = Counter(each.item.line_id for each in dense if each.item.mass_mg > least_kg * MG_PER_KG)
@@ -182,11 +182,19 @@ def crushed(case: ParcelCase) -> Iterator[PlanViolation]:
             yield case.broken(ViolationKind.HEAVY_BESIDE_FRAGILE, detail, each, other=delicate)
 
 
-def _is_single_wall(box: BoxType, materials: Materials) -> bool:
-    """Whether a carton is of one flute, by its own flute or its board, and has only the limit of such board."""
-    flute = box.flute or (materials.board(box.board_id).flute if box.board_id else "")
-    limit = materials.parcel_limits.get("e_flute" if flute == "E" else "single")
-    return box.is_carton and len(flute) == 1 and limit is not None and box.max_net_mg == limit.max_contents_mg
+def _too_thin(case: ParcelCase, materials: Materials) -> bool:
+    """Whether the box is a carton of single wall, and the catalog has a stronger carton of about its size."""
+
+    def is_single_wall(box: BoxType) -> bool:
+        flute = box.flute or (materials.board(box.board_id).flute if box.board_id else "")
+        limit = materials.parcel_limits.get("e_flute" if flute == "E" else "single")
+        return len(flute) == 1 and limit is not None and box.max_net_mg == limit.max_contents_mg
+
+    if case.box is None or not case.box.is_carton or not is_single_wall(case.box):
+        return False
+    most_um3 = materials.protection_rules["stronger_carton"].value * math.prod(case.box.inner_um)
+    cartons = [box for box in case.premises.catalog.box_types if box.is_carton]
+    return any(math.prod(box.inner_um) <= most_um3 and not is_single_wall(box) for box in cartons)
 
 
 def inner_box_of(case: ParcelCase, placement: Placement, item: Item) -> Inner | None:

@@ -4,7 +4,7 @@ Uses catalog, domain and units. It does not use the positions of units.
 """
 
 from boxwright.protection.blocking import blocking_limits, blocking_mg, held_by_blocking
-from boxwright.protection.board import box_grade, has_single_wall
+from boxwright.protection.board import box_grade, too_thin_for_iron
 from boxwright.protection.care import Care, care_of, dense_mg, handled_as, has_hard_goods
 from boxwright.protection.cautions import more_than_practice, pad_warnings
 from boxwright.protection.class_rules import (
@@ -36,7 +36,6 @@ __all__ = [
     "drop_height_mm",
     "handled_as",
     "has_hard_goods",
-    "has_single_wall",
     "held_by_blocking",
     "held_in",
     "label_mg",
@@ -49,6 +48,7 @@ __all__ = [
     "stack_load",
     "tape_mg",
     "tape_mm",
+    "too_thin_for_iron",
     "unreached",
     "upright_words",
     "void_fill_mg",

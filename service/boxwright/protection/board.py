@@ -1,6 +1,7 @@
 """Figures of the board of a box, the caller's first, and its grade by the US box certificate."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -74,10 +75,19 @@ def board_facts(box: BoxType, materials: Materials) -> BoardFacts:
     )
 
 
-def has_single_wall(box: BoxType, materials: Materials) -> bool:
-    """Whether a carton without inserts is of one flute and has the limit that its board gives, not one of its own."""
-    wall = wall_of(board_facts(box, materials).flute) if box.is_carton else None
-    return wall in ("single", "e_flute") and box.max_net_mg == materials.parcel_limits[wall].max_contents_mg
+def too_thin_for_iron(boxes: Sequence[BoxType], materials: Materials) -> set[str]:
+    """Return the ids of the cartons that take little of dense goods, as the catalog has a stronger one of their size.
+
+    They are of one flute, without inserts, and have the limit that their board gives, not one of their own.
+    """
+    limits = {wall: materials.parcel_limits[wall].max_contents_mg for wall in ("single", "e_flute")}
+    cartons = [box for box in boxes if box.is_carton]
+    thin = [
+        box for box in cartons if box.max_net_mg == limits.get(wall_of(board_facts(box, materials).flute) or "", -1)
+    ]
+    least_um3 = min((box.inner_volume_um3 for box in cartons if box not in thin), default=math.inf)
+    near = materials.protection_rules["stronger_carton"].value
+    return {box.box_type_id for box in thin if least_um3 <= near * box.inner_volume_um3}
 
 
 def _own(value: float | None) -> Fraction | None:

@@ -15,7 +15,7 @@ from boxwright.domain.own_container import shipped_orientation
 from boxwright.domain.property_cap import MILLIONTHS
 from boxwright.planning.parts.packs import Packs
 from boxwright.planning.words import first_of
-from boxwright.protection import dense_mg, has_single_wall
+from boxwright.protection import dense_mg, too_thin_for_iron
 from boxwright.selection.admission import NO_CAP, NO_GROUP, Admission, KeptOut
 from boxwright.shipping import refusing_limit
 from boxwright.units import MG_PER_KG
@@ -75,10 +75,11 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
     small = [MILLIONTHS * (line.soft_goods is None and _face_um2(line) < small_um2) for line in lines]
     iron_mg, iron_kg = [dense_mg(line, request.materials) for line in lines], rules["dense_in_single_wall"].value
     flexible, own_caps = attrgetter("flexible"), defaultdict[str, dict[str, int]](dict)
+    thin_walled = too_thin_for_iron(boxes, request.materials)
     for name, cap, counted, takes_cap in (
         (RIGID_KG, most_mg, rigid_mg, flexible),
         (SMALL_UNITS, MILLIONTHS, small, flexible),
-        (IRON_KG, int(iron_kg * MG_PER_KG), iron_mg, lambda box: has_single_wall(box, request.materials)),
+        (IRON_KG, int(iron_kg * MG_PER_KG), iron_mg, lambda box: box.box_type_id in thin_walled),
     ):
         if sum(line.quantity * amount for line, amount in zip(lines, counted, strict=True)) > cap:
             properties.append(name)
