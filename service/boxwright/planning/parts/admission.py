@@ -182,7 +182,7 @@ def _slim(box: BoxType, rules: Mapping[str, RuleFigure]) -> bool:
 
 
 def _misshapen(line: Item, box: BoxType, rules: Mapping[str, RuleFigure]) -> bool:
-    """Whether the shape of a unit keeps it out of a book wrap or a slim box."""
+    """Whether the shape of a unit keeps it out of a book wrap, a bag or a slim box."""
     if box.style is BoxStyle.BOOK_WRAP:
         covers = _face_um2(line) >= rules["wrap_cover"].value * math.prod(box.inner_um[:2])
         return line.soft_goods is not None or not covers
