@@ -1,4 +1,4 @@
-"""Asks public databases for known vulnerabilities of what the image and the clients in JavaScript are built from.
+"""Asks public databases for known vulnerabilities of the packages in the image and in the JavaScript clients.
 
     python deploy/audit.py [--osv-url URL] [--python-only]
 
@@ -21,7 +21,7 @@ CLEAN, VULNERABLE, NOT_KNOWN = 0, 1, 3
 
 
 def of_python(lock: str, osv_url: str) -> int:
-    """Audit a lock file of Python, say what was found, and return the status."""
+    """Audit a lock file of Python, print the findings, and return the status."""
     service = ["--vulnerability-service", "osv", "--osv-url", osv_url] if osv_url else []
     options = ["--require-hashes", "--disable-pip", "--format", "json", "--progress-spinner", "off", *service]
     command = [sys.executable, "-m", "pip_audit", "--requirement", lock, *options]
@@ -45,7 +45,7 @@ def of_python(lock: str, osv_url: str) -> int:
 
 
 def of_javascript(folder: str) -> int:
-    """Audit what a client in JavaScript is installed with, say what was found, and return the status."""
+    """Audit the packages of a JavaScript client, print the findings, and return the status."""
     command = ["npm", "audit", "--package-lock-only", "--omit=dev", "--json"]
     try:
         said = subprocess.run(command, cwd=ROOT / folder, capture_output=True, text=True, check=False)
@@ -67,7 +67,7 @@ def _not_known(what: str, why: str) -> int:
 
 
 def main() -> None:
-    """Audit all, and end with the worst status."""
+    """Audit everything, and exit with the worst status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--osv-url", default="", help="an OSV service to ask in place of the index of packages")
     parser.add_argument("--python-only", action="store_true", help="leave out the clients in JavaScript")

@@ -78,14 +78,14 @@ def licence_of(package: Message | Any, name: str, rules: Mapping[str, Any]) -> s
 
 
 def is_allowed(licence: str, name: str, rules: Mapping[str, Any]) -> bool:
-    """Whether a licence may be there: every part of it is allowed, or it is the one of which a reason speaks."""
+    """Whether a licence is allowed: every part of it is on the list, or the list has a reason for this package."""
     parts = [part.strip("() ") for part in re.split(r" AND | OR ", licence)]
     reason = rules["reasons"].get(name, "")
     return all(part in rules["allowed"] for part in parts) or (bool(licence) and reason.startswith(f"{licence}: "))
 
 
 def rows(rules: Mapping[str, Any]) -> Iterator[tuple[str, str, str, bool]]:
-    """Yield name, licence, what it comes with, and whether it may, of each package, by name."""
+    """Yield name, licence, origin and whether it is allowed, for each package by name."""
     project = tomllib.loads((FOLDER.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = sorted(project["optional-dependencies"].keys() - DEVELOPERS)
     always = installed_with(project["dependencies"])
@@ -98,7 +98,7 @@ def rows(rules: Mapping[str, Any]) -> Iterator[tuple[str, str, str, bool]]:
 
 
 def main() -> None:
-    """Print the page; say which licences are not known or not allowed."""
+    """Print the page; report licences that are not known or not allowed."""
     rules = tomllib.loads((FOLDER / "licences.toml").read_text(encoding="utf-8"))
     found = list(rows(rules))
     lines = [f"| {name} | {licence} | {comes} |" for name, licence, comes, _ in found]

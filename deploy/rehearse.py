@@ -1,4 +1,4 @@
-"""Runs the steps of the Dockerfile as they stand where there is no Docker engine.
+"""Runs the steps of the Dockerfile without a Docker engine.
 
 ``python3 deploy/rehearse.py CLEAN_ROOT`` takes the root folder of a minimal system with Python, such as
 ``debootstrap`` makes, and copies it for each stage. It carries out ENV, WORKDIR, COPY, RUN and USER in a chroot,
@@ -43,12 +43,12 @@ class Stage:
     health: list[str] = field(default_factory=list)
 
     def argv(self, command: list[str]) -> list[str]:
-        """Return what runs a command in this stage, as its user and in its folder."""
+        """Return the prefix that runs a command in this stage, as its user and in its folder."""
         script = f"cd {shlex.quote(self.workdir)} && exec {shlex.join(command)}"
         return ["chroot", f"--userspec={self.user}", str(self.root), "/bin/sh", "-c", script]
 
     def confined(self, command: list[str]) -> list[str]:
-        """Return the same with a root that nobody can write to and no way to more rights, as deployments run it.
+        """Return that prefix with a read-only root and no way to gain rights, as in deployments.
 
         The mount is seen by this command alone. A user other than root has no capabilities.
         """
@@ -58,12 +58,12 @@ class Stage:
         return ["unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", script]
 
     def run(self, script: str) -> None:
-        """Carry out RUN; a failure ends the rehearsal. The machine's own certificates and index settings go along."""
+        """Carry out RUN; a failure ends the rehearsal. The machine's own certificates and index settings are used."""
         machine = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
         subprocess.run(self.argv(["/bin/sh", "-c", script]), env=machine | self.environment, check=True)
 
     def place(self, path: str) -> Path:
-        """Return where a path of this stage is on this machine."""
+        """Return the place of a path of this stage on this machine."""
         return self.root / (path if path.startswith("/") else f"{self.workdir}/{path}").lstrip("/")
 
 
@@ -161,7 +161,7 @@ def build(clean_root: Path, folder: Path) -> Stage:
 
 
 def rights(pid: int, stage: Stage) -> list[str]:
-    """Return what the system says of the rights of a process; one that has any ends the rehearsal."""
+    """Return the rights of a process; a process with rights ends the rehearsal."""
     status = dict(
         line.split(":\t", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":\t" in line
     )
@@ -173,7 +173,7 @@ def rights(pid: int, stage: Stage) -> list[str]:
 
 
 def start(stage: Stage) -> None:
-    """Start the command with as few rights as deployments give, wait until it is healthy, stop it, and see it end."""
+    """Start the command with the rights of a deployment, wait until it is healthy, stop it, and wait for its end."""
     environment = stage.environment
     began = time.monotonic()
     server = subprocess.Popen(

@@ -25,7 +25,7 @@ VERSION = SchemaVersion.V1_6
 
 
 def described(python: str) -> dict[str, Any]:
-    """Return the bill of materials of an environment, as the tool makes it.
+    """Return the bill of materials of an environment, as made by the tool.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def described(python: str) -> dict[str, Any]:
 
 
 def completed(found: dict[str, Any], wheels: Path | None) -> dict[str, Any]:
-    """Add to components the hashes of their wheels, and licences that they state for people alone.
+    """Add to components the hashes of their wheels, and licences that they state only as text.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def completed(found: dict[str, Any], wheels: Path | None) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Write the file; end with 1 and the reason where it would not be valid."""
+    """Write the file; exit with 1 and the reason if it would not be valid."""
     python, target, *wheels = sys.argv[1:]
     text = json.dumps(completed(described(python), Path(wheels[0]) if wheels else None), indent=1, sort_keys=True)
     error = JsonStrictValidator(VERSION).validate_str(text)

@@ -1,6 +1,6 @@
 """Builds the page of messages: every message and enum of the contract as a table, from the comments in the contract.
 
-``buf`` reads the contract, so that types and comments are those that any generator sees.
+``buf`` reads the contract, so that types and comments are the same as for any generator.
 """
 
 import re
@@ -30,7 +30,7 @@ fragility: use the [TypeScript client](../http.md), whose compiler refuses it in
 written with `satisfies`."""
 
 _MESSAGE, _ENUM = 4, 5
-"""Numbers of the lists in a FileDescriptorProto, as the paths of its comments have them."""
+"""Field numbers of the lists in a FileDescriptorProto, used in the paths of comments."""
 _TYPES = FieldDescriptorProto.Type
 _REPEATED = FieldDescriptorProto.Label.LABEL_REPEATED
 Comments = dict[tuple[int, ...], str]
@@ -109,7 +109,7 @@ def _type(field: FieldDescriptorProto) -> str:
 
 
 def _without(comment: str, field: FieldDescriptorProto, message: DescriptorProto) -> tuple[str, str]:
-    """Return a field's comment without its default, and what leaving the field out means."""
+    """Return a field's comment without its default, and the meaning of an absent field."""
     required = field_behavior_pb2.REQUIRED in field.options.Extensions[field_behavior_pb2.field_behavior]
     stated = re.search(r"Default: ((?:[^.]|\.(?=\S))*)\.\s*", comment)
     meaning = comment if stated is None else comment.replace(stated[0], "").strip()

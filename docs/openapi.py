@@ -36,13 +36,13 @@ TOKEN = "A token of `boxwright tokens create`, where the server asks for one: `b
 """Description of tokens in OpenAPI."""
 
 ABOUT = """\
-The contract of Boxwright as JSON over HTTP. A call is a POST of its request to `/{service}/{method}`, as unary calls of
-Connect are; catalogs, stored plans and the like can be read with GET as well. Another HTTP method is refused with 405.
-Keys are in snake_case, as in these schemas; requests may have them in camelCase too. A key that is not in the contract
-is an error. `units` of money are texts, as protobuf writes 64-bit integers. Answers leave out empty and false values,
-zeros without a meaning, and fields that a read mask does not name. So only messages of requests have `required`; in
-messages of answers, such as a plan, the description of a field says `Required.` Request bodies must not be compressed;
-answers are compressed if `Accept-Encoding` names gzip. `Connect-Timeout-Ms` sets a deadline."""
+The contract of Boxwright as JSON over HTTP. A call is a POST of its request to `/{service}/{method}`, as in unary calls
+of Connect; catalogs, stored plans and other resources can also be read with GET. Other HTTP methods are refused with
+405. Keys are in snake_case, as in these schemas; requests may use camelCase too. A key that is not in the contract is
+an error. `units` of money are texts, as protobuf writes 64-bit integers. Answers leave out empty and false values,
+zeros without a meaning, and fields that a read mask does not name. Therefore only messages of requests have `required`;
+in messages of answers, such as a plan, the description of a field says `Required.` Request bodies must not be
+compressed; answers are compressed if `Accept-Encoding` names gzip. `Connect-Timeout-Ms` sets a deadline."""
 
 _KNOWN = {code for _, code, _ in KINDS}
 CODES = HTTP_CODES.keys() & {code.name.lower() for code in grpc.StatusCode if code.value[0] in _KNOWN}
@@ -59,12 +59,12 @@ STATUSES = sorted({str(HTTP_CODES[each]) for each in CODES} | BEFORE_CALLS.keys(
 
 NO_HTTP = "Plain text if the request is not valid HTTP, such as a raw space in a path or query, or has another `Host`."
 BODY_CODES, WRITING_CODES = ("413", "415"), ("409",)
-"""Of requests that have a body, and of calls that write something: a GET has neither."""
+"""Codes of requests with a body, and of calls that write; a GET has neither."""
 
 SHARED: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "BatchPackRequest.defaults": ("PackDefaults", "PackRequest", ("order", "request_id"))
 }
-"""Fields whose message lacks fields there: the name of its schema, the message, and which it lacks."""
+"""Fields whose message has fewer fields there: the name of the schema, the message, and the missing fields."""
 
 _MESSAGE, _ENUM, _SERVICE = 4, 5, 6
 _TYPES = FieldDescriptorProto.Type
@@ -129,11 +129,11 @@ def openapi() -> str:
 
 
 def _part(schemas: Schemas) -> None:
-    """Give fields whose message lacks fields there a schema of their own."""
+    """Give fields whose message has fewer fields there a separate schema."""
     for place, (part, name, lacking) in SHARED.items():
         whole = schemas[name]
         fields = {key: field for key, field in whole["properties"].items() if key not in lacking}
-        said = f"A {name} without {' and '.join(lacking)}, as several share it."
+        said = f"A {name} without {' and '.join(lacking)}, shared by several requests."
         required = [key for key in whole.get("required", ()) if key not in lacking]
         schemas[part] = {**whole, "description": said, "properties": fields, "required": required}
         if not required:
@@ -216,7 +216,7 @@ def _call(service: str, method: MethodDescriptorProto, said: str) -> dict[str, A
 
 
 def _first(example: Any, method: str) -> Any:
-    """Return the first of several examples, without an id that it need not have: it is sent with changes."""
+    """Return the first of several examples without its optional id, since it is sent with changes."""
     chosen = example[0] if isinstance(example, list) else example
     return {name: value for name, value in chosen.items() if name != "request_id" or method == "RecordOutcome"}
 
@@ -254,7 +254,7 @@ def _answers(output: str, without: Iterable[str] = ()) -> dict[str, Any]:
 
 
 def _refusal(code: str) -> dict[str, Any]:
-    """Return what is said of an HTTP status other than 200."""
+    """Return the description of an HTTP status other than 200."""
     named = ", ".join(f"`{name}`" for name, each in HTTP_CODES.items() if str(each) == code and name in CODES)
     said = [BEFORE_CALLS.get(code, f"Code {named}.")]
     content: dict[str, Any] = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}

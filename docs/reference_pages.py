@@ -53,11 +53,11 @@ SERVICES = (
     evaluation_service_pb2.DESCRIPTOR.services_by_name["EvaluationService"],
 )
 ANY_PLAN = "plans/{plan}"
-"""Stands in requests and answers of the page where the name of a stored plan is."""
+"""Placeholder in requests and answers of the page for the name of a stored plan."""
 
 REFERENCE = DOCS / "reference"
 log = logging.getLogger("mkdocs.hooks.reference_pages")
-"""Its warnings end a strict build."""
+"""Logger whose warnings end a strict build."""
 # griffe cannot read names that packing/compiled.py imports or defines, as numba allows; none of them is public.
 logging.getLogger("mkdocs.plugins.griffe").addFilter(lambda record: "packing/compiled.py" not in record.getMessage())
 
@@ -329,7 +329,7 @@ def settings_page() -> str:
 
 
 def _where(name: str, default: object) -> str:
-    """Return how a setting is given."""
+    """Return the forms in which a setting is given."""
     variable = f"Variable `{PREFIX}{name.upper()}`"
     if name not in SECRETS:
         return f"{variable}, option {_option(name, default)}."
@@ -341,7 +341,7 @@ def _where(name: str, default: object) -> str:
 
 
 def _option(name: str, default: object) -> str:
-    """Return how an option is written; one that holds several values is given once for each."""
+    """Return the form of an option; an option with several values is repeated."""
     if isinstance(default, tuple):
         return f"`--{name.removesuffix('s')}` (may be repeated)"
     return f"`--{name.replace('_', '-')}`"
@@ -354,7 +354,7 @@ def _default(value: object) -> str:
 
 
 def metrics_page() -> str:
-    """Return the page of metrics, from their own descriptions."""
+    """Return the page of metrics, from their descriptions."""
     rows = ["| metric | type | labels | what it says |", "|---|---|---|---|"]
     for instrument in vars(Metrics()).values():
         if not isinstance(instrument, Counter | Gauge | Histogram):
@@ -399,7 +399,7 @@ def errors_page() -> str:
 
 
 def cli_page() -> str:
-    """Return the page of commands, from their own help."""
+    """Return the page of commands, from their help."""
     parts = [CLI_INTRODUCTION]
     for path, command in commands(boxwright_command, "boxwright"):
         context = click.Context(command, info_name=path, terminal_width=80, **boxwright_command.context_settings)
@@ -424,7 +424,7 @@ def python_page() -> str:
 
 
 def on_pre_build(config: Any) -> None:
-    """Write the pages; those that are as they were keep their time, so that ``mkdocs serve`` builds once."""
+    """Write the pages; unchanged ones keep their time, so that ``mkdocs serve`` builds once."""
     with api_server() as address:
         api = api_page(address)
     licences = subprocess.run(

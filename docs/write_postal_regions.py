@@ -2,7 +2,7 @@
 
 ``python docs/write_postal_regions.py FILE`` takes ``allCountries.txt`` as GeoNames publishes it (tab-separated), or the
 same records as JSON lines (``.jsonl`` or ``.jsonl.gz``: country_code, postal_code, latitude, longitude). The day that
-they were published goes into materials/routing.toml. docs/transport.md says what a region is.
+they were published goes into materials/routing.toml. docs/footprint.md describes regions.
 """
 
 import collections
@@ -20,7 +20,7 @@ from boxwright.routing.postal import region_of
 OUT = Path(__file__).parents[1] / "materials" / "postal_regions.csv"
 
 LEFT_OUT = frozenset({"AE"})
-"""Countries whose records are not postal codes but numbers of buildings."""
+"""Countries whose records are numbers of buildings, not postal codes."""
 
 
 def records(path: Path) -> Iterator[tuple[str, str, float, float]]:
@@ -38,7 +38,7 @@ def records(path: Path) -> Iterator[tuple[str, str, float, float]]:
 
 
 def main(path: Path) -> None:
-    """Write one row per region: the medians of its codes' positions, and how far nine in ten of them are from there."""
+    """Write one row per region: the medians of its codes' positions, and the distance of nine in ten from them."""
     codes: dict[tuple[str, str], tuple[float, float]] = {}
     for country, code, latitude, longitude in records(path):
         if country not in LEFT_OUT:

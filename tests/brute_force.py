@@ -1,7 +1,7 @@
 """Finds the best plan of a tiny order by trying everything: each partition, box and place on a grid.
 
-It shares nothing with ``packing`` and ``selection``. Units and boxes are whole cells of a grid, so that every packing,
-support aside, can be pushed onto it: no engine can pack what this search refuses without support. With support it may
+It shares nothing with ``packing`` and ``selection``. Units and boxes are whole cells of a grid. Without support, every
+packing can be pushed onto the grid, so no engine can pack units that this search refuses. With support, the search may
 miss a packing off the grid, so its best plan is one that an engine must at least equal before it may state PROVED.
 """
 
@@ -59,7 +59,7 @@ class BruteForce:
     order, catalog, policy
         Whole cells, no fragile units; the policy has no clearance.
     lane : Lane or None
-        Names the carrier, where that matters.
+        Names the carrier, if it matters.
     """
 
     order: Order
@@ -83,7 +83,7 @@ class BruteForce:
         return self._known[key]
 
     def bears(self, units: tuple[Unit, ...], box: BoxType) -> bool:
-        """Whether the box bears the units with all that is beside them: net is goods and void fill, gross is all."""
+        """Whether units and packaging are within the limits of the box: net is goods and void fill, gross is all."""
         tare, fill, tape = self._packaging_mg(units, box)
         net = sum(self._line(unit).mass_mg for unit in units) + fill
         limits = [
@@ -138,18 +138,18 @@ class BruteForce:
 
     @cached_property
     def _ruled(self) -> dict[str, Item]:
-        """The lines by id, with the mass that they may carry."""
+        """Lines by id, with the mass that their units may carry."""
         return {line.line_id: line for line in with_fragility_rules(self.order, None).lines}
 
     def _volume_um3(self, units: tuple[Unit, ...]) -> int:
-        """Return the volume that counts to the fill limit."""
+        """Return the volume to which the fill limit applies."""
         return self._goods_um3(units)
 
     def _goods_um3(self, units: tuple[Unit, ...]) -> int:
         return sum(math.prod(self._line(unit).edges_um) for unit in units)
 
     def _wrap_mg(self, units: tuple[Unit, ...]) -> int:
-        """Return the mass of the wrap round the units."""
+        """Return the mass of the wrap around the units."""
         return 0
 
     def _packaging_mg(self, units: tuple[Unit, ...], box: BoxType) -> tuple[int, int, int]:
@@ -177,7 +177,7 @@ class BruteForce:
         return list(found.values())
 
     def _anyhow(self, units: tuple[Unit, ...], box: BoxType) -> bool:
-        """Whether the units fit with support left out."""
+        """Whether the units fit without support."""
         options = [self._places(unit, box) for unit in units]
 
         def place(index: int, taken: int) -> bool:
@@ -188,7 +188,7 @@ class BruteForce:
         return place(0, 0)
 
     def _supported(self, units: tuple[Unit, ...], box: BoxType) -> bool:
-        """Whether some layout on the grid obeys all physical rules: units are set down from the lowest base up."""
+        """Whether some layout on the grid obeys all physical rules; units are placed from the lowest base up."""
         options = {unit: self._places(unit, box) for unit in units}
         ratio = self.policy.support_ratio
         leaves = [MOST_LEAVES]
@@ -216,7 +216,7 @@ class BruteForce:
         return place(units, [], 0)
 
     def _stands(self, laid: list[tuple[Unit, Place]]) -> bool:
-        """Whether the independent check finds nothing against a layout, in the order given."""
+        """Whether a layout, in the order given, passes the independent check."""
         envelopes = []
         for index, (unit, each) in enumerate(laid):
             low = [1_000 * CELL_MM * edge for edge in each.low]
@@ -231,7 +231,7 @@ class BruteForce:
 
 
 def wrong(tried: BruteForce, answer: Plan) -> str | None:
-    """Return the statement of a plan that trying everything shows to be wrong, or None."""
+    """Return a statement of a plan that the full search shows to be wrong, or None."""
     everything = tuple(tried.units())
     certificate = answer.certificate
     for unit in answer.unpacked:
@@ -282,7 +282,7 @@ def _rests(place: Place, laid: list[Place], ratio: float) -> bool:
 
 
 def _partitions(units: list[Unit]) -> Iterator[list[tuple[Unit, ...]]]:
-    """Yield every way to split units over parcels."""
+    """Yield every way to divide units among parcels."""
     if not units:
         yield []
         return

@@ -1,10 +1,10 @@
 """Finds the best plan of a tiny order with fragile goods by trying everything, with its own copy of the rules.
 
-Half-gaps, wall margins, wrap, and the rules on sharing a parcel and on carrying nothing are repeated here, and shared
-with neither the engine nor the check. Edges are whole cells of 25 mm, and so are half-gaps. A packing, support aside,
-can be pushed to the left, to the front and down until each unit touches its margin or another one: so its coordinates
-are a margin and some edges, and no engine can pack units that fit at no such places. With support only places on the
-grid are tried, up to a limit: a layout that is found is possible, and nothing is known if none is found.
+Half-gaps, wall margins, wrap, and the rules on sharing a parcel and on carrying nothing are written again here,
+independent of the engine and the check. Edges and half-gaps are whole cells of 25 mm. Without support, a packing can be
+pushed to the left, to the front and down until each unit touches its margin or another unit. Each coordinate is then a
+margin and some edges, and no engine can pack units that do not fit at such places. With support, only places on the
+grid are tried, up to a limit: a layout that is found is possible; if none is found, nothing is known.
 """
 
 import itertools
@@ -47,10 +47,10 @@ CLEARANCES_MM = {"": (0, 0), "ship_ready": (0, 0), "easy": (0, 0), "boxed": (0, 
 EXPRESS_MM = 35
 """Wall margin of fragile goods with DHL Express."""
 HEAVIEST_BESIDE_MG = {"fragile": 2_000_000, "boxed": 5_000_000}
-"""Greatest mass of a unit in the parcel of a fragile one, in mg, by class."""
+"""Maximum mass of a unit in the parcel of a fragile one, in mg, by class."""
 LAYERS, WRAP_G_PER_M2 = 2, 90
 MOST_STEPS = 1_500
-"""Maximum number of units that are set down per set of units and box type, if support counts."""
+"""Maximum number of placed units per set of units and box type, with support."""
 
 Ints = npt.NDArray[np.int64]
 
@@ -63,7 +63,7 @@ class Spots(NamedTuple):
     low, high : int64, (n, 3), um
         Lowest and highest corner of its envelope.
     owned : int64, (n, 3), um
-        The lowest corner, or, if the unit stands at its margin, the point below on the floor: that space is its own.
+        The lowest corner or, for a unit at its floor margin, the point below on the floor: no other unit fits there.
     turns : int64, (n,)
         Index of the orientation.
     """
@@ -84,14 +84,14 @@ class Spots(NamedTuple):
 
 @dataclass
 class ProtectedForce(BruteForce):
-    """Tries everything for one order with fragile goods; the policy may limit parcels and leave units out."""
+    """Tries everything for one order with fragile goods; the policy may limit parcels and allow unpacked units."""
 
     def fits(self, units: tuple[Unit, ...], box: BoxType, *, supported: bool) -> bool:
         """Whether units may share a parcel and fit a box type, by weight, volume and some layout."""
         return self._admitted(units) and super().fits(units, box, supported=supported)
 
     def fewest(self) -> tuple[int, int]:
-        """Return the fewest units that can be left out, and the fewest parcels then, as far as packings were found."""
+        """Return the smallest number of unpacked units found, and the smallest number of parcels for it."""
         everything = self.units()
         most = self.policy.max_parcels or len(everything)
         for left in range(len(everything)):
@@ -102,7 +102,7 @@ class ProtectedForce(BruteForce):
         return len(everything), 0
 
     def fullest(self) -> int:
-        """Return the most volume of envelopes, in cubic um, that one parcel can hold, as far as packings were found."""
+        """Return the largest volume of envelopes found in one parcel, in cubic um."""
         everything = self.units()
         parts = [part for count in range(1, len(everything) + 1) for part in itertools.combinations(everything, count)]
         parts.sort(key=self._volume_um3, reverse=True)
@@ -141,7 +141,7 @@ class ProtectedForce(BruteForce):
         return 1_000 * gap, 1_000 * margin
 
     def _admitted(self, units: Sequence[Unit]) -> bool:
-        """Whether no unit is too heavy for a fragile or boxed one; a mass of 0 is not known."""
+        """Whether no unit is too heavy for a fragile or boxed one; a mass of 0 means unknown."""
         lines = [self._line(unit) for unit in units]
         delicate = [line for line in lines if _class_of(line) in HEAVIEST_BESIDE_MG and line.mass_mg]
         limits = [max(HEAVIEST_BESIDE_MG[_class_of(line)], line.mass_mg) for line in delicate]
@@ -156,7 +156,7 @@ class ProtectedForce(BruteForce):
         return sum(round(2 * (a * b + a * c + b * c) * LAYERS * WRAP_G_PER_M2 / 10**9) for a, b, c in fragile)
 
     def _spots(self, unit: Unit, box: BoxType, starts: Sequence[int]) -> Spots:
-        """Return the places of a unit whose coordinates are among ``starts``, each extent once."""
+        """Return the places of a unit with coordinates among ``starts``, each extent once."""
         line = self._line(unit)
         gap, margin = self._clearances_um(line)
         rows, seen = [], set()
@@ -177,7 +177,7 @@ class ProtectedForce(BruteForce):
         return Spots(low, low + table[:, 3:6], owned, table[:, 6])
 
     def _anyhow(self, units: tuple[Unit, ...], box: BoxType) -> bool:
-        """Whether the units fit with support left out, and with it that the space under a unit is its own."""
+        """Whether the units fit without support, and without the rule that no unit may be below another's margin."""
         lines = [self._line(unit) for unit in units]
         gaps = [self._clearances_um(line) for line in lines]
         longest = max(box.inner_um)
@@ -194,7 +194,7 @@ class ProtectedForce(BruteForce):
         return _all_apart(spots)
 
     def _supported(self, units: tuple[Unit, ...], box: BoxType) -> bool:
-        """Whether some layout that was tried obeys all rules: units are set down from the lowest up."""
+        """Whether some tried layout obeys all rules; units are placed from the lowest up."""
         if not self._anyhow(units, box):
             return False
         margins = {self._clearances_um(self._line(unit))[1] % CELL_UM for unit in units} | {0}
@@ -204,7 +204,7 @@ class ProtectedForce(BruteForce):
         return _Piling(self, box).finds(units, spots)
 
     def stands(self, laid: Sequence[tuple[Unit, Spots]]) -> bool:
-        """Whether the rules of support, stability and load hold for a layout, in the order given."""
+        """Whether a layout obeys the rules of support, stability and load, in the order given."""
         envelopes = []
         for index, (unit, place) in enumerate(laid):
             line = self._ruled[unit[0]]
@@ -223,7 +223,7 @@ class ProtectedForce(BruteForce):
 
 
 class _Piling:
-    """Sets units down one by one, from the lowest up, each on the floor or on enough of the others' tops."""
+    """Places units one by one, from the lowest up, each on the floor or on enough tops of others."""
 
     def __init__(self, tried: ProtectedForce, box: BoxType) -> None:
         self._tried, self._box = tried, box
@@ -271,10 +271,10 @@ class _Piling:
 
 
 def worse(tried: ProtectedForce, answer: Plan | None) -> str | None:
-    """Return the way in which a plan (None: a refusal) is worse than one that trying everything found, or None.
+    """Return the way in which a plan (None: a refusal) is worse than one found by the full search, or None.
 
-    Units left out count first, then parcels if the policy counts them first. If the policy allows a single parcel, the
-    volume in it counts.
+    Unpacked units count first, then parcels if they are the policy's first objective. If the policy allows only one
+    parcel, the volume in it counts.
     """
     if answer is not None and answer.unpacked and tried.policy.max_parcels == 1:
         holds, could = tried.holds_um3(answer), tried.fullest()
@@ -350,7 +350,7 @@ def protected_case(draw: random.Random) -> ProtectedForce:
 
 @cache
 def _dunnage() -> tuple[Dunnage, ...]:
-    """Return a wrap, a fill that cushions, and a tape. The blocking of heavy goods is not repeated here."""
+    """Return a wrap, a fill that cushions, and a tape. Blocking of heavy goods is not modelled here."""
     return tuple(each for each in load_catalog("eu-webshop").dunnage if each.kind is not DunnageKind.BLOCKING)
 
 

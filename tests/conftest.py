@@ -20,7 +20,7 @@ REQUIRED = "BOXWRIGHT_TEST_TOOLS"
 
 
 def skip_without(what: str) -> None:
-    """Skip a test for a program that is not installed, or fail it where none may be skipped."""
+    """Skip a test if a program is not installed, or fail it if tests may not be skipped."""
     if os.environ.get(REQUIRED):
         pytest.fail(f"{REQUIRED} is set, and {what}")
     pytest.skip(what)
@@ -47,9 +47,9 @@ def log_as_before():
 
 @pytest.fixture(scope="module")
 def forked_workers():
-    """Fork workers of evaluations and designs from one process that has imported all: a spawned one takes seconds.
+    """Fork workers of evaluations and designs from one process that has imported all modules; spawning takes seconds.
 
-    They see the environment in which the first was started. Tests of commands in a process of their own spawn them.
+    Workers see the environment in which the first was started. Commands tested in a separate process spawn theirs.
     """
     from boxwright.evaluation import pool
 
@@ -85,14 +85,14 @@ def openssl():
 
 @pytest.fixture(scope="session")
 def nginx():
-    """The reverse proxy nginx, as Debian has it."""
+    """The reverse proxy nginx of Debian."""
     if shutil.which("nginx") is None:
         skip_without("nginx is not installed: apt-get install nginx-light")
 
 
 @pytest.fixture(scope="session")
 def chromium():
-    """The browser Chromium, which shows pages as people see them."""
+    """The browser Chromium, which shows pages as users see them."""
     if shutil.which("chromium") is None:
         skip_without("chromium is not installed: apt-get install chromium")
 
@@ -126,6 +126,6 @@ def systemd_analyze():
 
 @pytest.fixture
 def strace():
-    """The program strace, by which system calls are traced."""
+    """The program strace, which traces system calls."""
     if shutil.which("strace") is None:
         skip_without("strace is not installed: apt-get install strace")

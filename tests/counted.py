@@ -1,4 +1,4 @@
-"""Counts the work of Python code in calls of functions, which is the same on every machine, unlike time."""
+"""Counts the work of Python code in function calls, which are the same on every machine, unlike time."""
 
 import sys
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from types import FrameType
 
 
 def calls(do: Callable[[], object]) -> int:
-    """Return the number of calls of functions, in Python and in C, while ``do`` runs."""
+    """Return the number of calls of Python and C functions while ``do`` runs."""
     count = 0
 
     def counting(_frame: FrameType, event: str, _argument: object) -> None:

@@ -7,7 +7,7 @@ from boxwright.packing.problem import Layout, Rules, Space, Units
 
 
 def wrong(units: Units, space: Space, rules: Rules, layout: Layout) -> list[str]:
-    """Return the faults of a layout: sizes, margins, units under others on the floor, support, limits of load."""
+    """Return the faults of a layout: sizes, margins, units below those at the floor margin, support, load limits."""
     at = layout.corners_um.tolist()
     margins = units.clear_um[layout.units].tolist()
     found = []

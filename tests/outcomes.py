@@ -34,7 +34,7 @@ FAULT = "fault"
 
 
 def outcome(case: Case) -> tuple[str, Plan | None]:
-    """Return the outcome of a case, a word or ``fault: ...``, and its plan if there is one."""
+    """Return the outcome of a case, which is a word or ``fault: ...``, and its plan if there is one."""
     try:
         answer = _plan(case)
     except InvalidInputError as error:
@@ -88,7 +88,7 @@ def _broken(case: Case, answer: Plan) -> Iterator[str]:
 
 
 def differs_when_shuffled(case: Case, answer: Plan, draw: random.Random) -> str | None:
-    """Return a fault if shuffled lines and box types give another canonical plan."""
+    """Return a fault if shuffled lines and box types lead to another canonical plan."""
     lines, boxes = list(case.order.lines), list(case.catalog.box_types)
     draw.shuffle(lines)
     draw.shuffle(boxes)
@@ -110,7 +110,7 @@ def beaten_with_more_effort(case: Case, answer: Plan) -> str | None:
 
 
 def not_replayed(case: Case, answer: Plan) -> str | None:
-    """Return a fault if the certificate of a plan does not hold when it is replayed."""
+    """Return a fault if the certificate of a plan cannot be verified."""
     broken = verify_certificate(answer, case.order, case.catalog, case.policy, case.lane, case.profiles)
     return f"{FAULT}: certificate: {broken[0]}" if broken else None
 
@@ -118,9 +118,8 @@ def not_replayed(case: Case, answer: Plan) -> str | None:
 def overruns(case: Case) -> str | None:
     """Return a fault if a search in one box spends far more than its budget.
 
-    The first construction is always finished, so its effort is measured: a search without budget does no other. The
-    budget is looked at after each try to set a unit down, so the last one may pass it: by a quarter, or two
-    constructions.
+    The first construction is always finished, so its effort is measured by a search without a budget. The budget is
+    checked after each attempt to place a unit, so the last attempt may exceed it: by a quarter, or two constructions.
     """
     found: list[str] = []
     search = kernels.search

@@ -1,7 +1,7 @@
 """Orders, catalogs and policies at the limits of the input, each from a seed.
 
-Hypothesis finds small counterexamples; this finds rare ones, by the hundred thousand: tiny and huge units, zero slack,
-many identical units, weights and load limits met to the milligram, fragile units with dunnage, all policies.
+Hypothesis finds small counterexamples. These hundreds of thousands of cases find rare ones: tiny and huge units, zero
+slack, many identical units, weights and load limits met to the milligram, fragile units with dunnage, all policies.
 """
 
 import datetime
@@ -84,7 +84,7 @@ def case(draw: random.Random) -> Case:
 
 
 def _of_board(draw: random.Random, box: BoxType) -> BoxType:
-    """Give a box a board, or edge crush and thickness of its own, or neither."""
+    """Give a box a board, or its own edge crush and thickness, or neither."""
     own = {"edge_crush_kn_per_m": draw.uniform(2, 14), "caliper_mm": draw.uniform(1, 8), "flute": "C"}
     return changed(box, **draw.choice([{"board_id": "c-flute-32ect"}, {"board_id": "bc-flute"}, own, {}]))
 
@@ -153,7 +153,7 @@ def _mixed(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
 
 
 def _scales(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
-    """Edges from one micrometre to ten metres in one order, boxes of any size beside them."""
+    """Edges from one micrometre to ten metres in one order, with boxes of any size."""
     spans = [(0.001, 0.01), (0.01, 3), (1, 50), (50, 1_000), (1_000, 10_000)]
     lines = [_line(draw, number, *draw.choice(spans)) for number in range(draw.randint(1, 3))]
     # Mostly boxes of the size of the largest line, so that something fits.
@@ -172,7 +172,7 @@ def _needles(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
 
 
 def _full(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
-    """Units cut out of a box without slack; beside it boxes that are slightly too small."""
+    """Units cut out of a box without slack, and boxes that are slightly too small."""
     cut = instance(draw, most_units=draw.choice([4, 8, 14]))
     lines = []
     for number, (edges, mask) in enumerate(zip(cut.units.edges_um.tolist(), cut.units.masks.tolist(), strict=True)):
@@ -200,7 +200,7 @@ def _identical(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
 
 
 def _many(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
-    """Units of few kinds of which only some go into a box, so that there are tens to hundreds of parcels."""
+    """Units of few kinds, only some of which fit a box together, so that there are tens to hundreds of parcels."""
     lines = []
     for number in range(draw.choice([1, 1, 2, 3])):
         line = _line(draw, number, 80, 400)
@@ -253,7 +253,7 @@ def _fragile(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
 
 
 def _flexible(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
-    """Mailers that the girth of some units just fills or just misses, and soft goods among the units."""
+    """Mailers whose girth some units just fill or just exceed, with soft goods among the units."""
     lines = [_line(draw, number, 5, 200, most=3) for number in range(draw.randint(1, 3))]
     lines = [changed(line, soft_goods=_softness(draw, line)) if draw.random() < 0.6 else line for line in lines]
     boxes = [_box(draw, 0, 50, 600)]
@@ -278,13 +278,13 @@ def _flexible(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
 
 
 def _softness(draw: random.Random, line: Item) -> SoftGoods:
-    """Return fields of a line that let its goods fold and give way."""
+    """Return fields of a line that let its goods be folded and pressed."""
     thinnest = draw.choice([None, line.height_mm, draw.uniform(line.height_mm / 8, line.height_mm)])
     return SoftGoods(thinnest, draw.choice([0, 0, 1, 2, 3, 6]))
 
 
 def _content(draw: random.Random, lines: list[Item]) -> list[float]:
-    """Return a cuboid in mm that some units of the first line make: a row, a pile, or one of them."""
+    """Return the cuboid, in mm, of some units of the first line: a row, a pile, or a single unit."""
     shape = list(lines[0].shape_um(draw.randint(0, lines[0].soft_goods.max_folds if lines[0].soft_goods else 0)))
     draw.shuffle(shape)
     shape[draw.randrange(3)] *= draw.randint(1, lines[0].quantity)
@@ -297,7 +297,7 @@ def _limited(draw: random.Random, line: Item) -> Item:
 
 
 def _grouped(draw: random.Random, line: Item) -> Item:
-    """Tie a line to others, or keep it from them, or give it a property that the policy may cap."""
+    """Keep a line together with others or apart from them, or give it a property that the policy may cap."""
     together = draw.choice(["", "", "kit"])
     return changed(
         line,
@@ -331,7 +331,7 @@ SORTS: dict[str, Callable[[random.Random], tuple[list[Item], list[BoxType]]]] = 
 
 def _asked(draw: random.Random) -> tuple[Policy, Lane | None, tuple[str, ...]]:
     """Return a policy, the lane and the profiles that it needs."""
-    known = [each for each in Objective if each is not Objective.SHIPPING_COST]  # it needs a price table
+    known = [each for each in Objective if each is not Objective.SHIPPING_COST]  # this objective needs a price table
     objectives = draw.sample(known, draw.choice([1, 1, 2, 3])) if draw.random() < 0.5 else None
     lane = None
     if draw.random() < 0.1 or (objectives and Objective.CHARGEABLE_WEIGHT in objectives):
@@ -346,11 +346,11 @@ def _asked(draw: random.Random) -> tuple[Policy, Lane | None, tuple[str, ...]]:
         max_parcels=draw.choice([None] * 6 + [1, 2, 3]),
         allow_partial=draw.random() < 0.8,
         mode="fast" if draw.random() < 0.97 else "balanced",
-        void_fill_id=draw.choice(["", "", "none"]),
+        void_fill_id=(fill_id := draw.choice(["", "", "none"])),
         tape_id=draw.choice(["", "", "none"]),
-        void_fill_share=draw.choice([1.0, 1.0, 0.5, 0.0]),
+        void_fill_share=max(draw.choice([1.0, 1.0, 0.5, 0.0]), float(fill_id == "none")),
         material_requirements=draw.choice([()] * 20 + [("plastic_free",), ("recyclable",), ("reusable",)]),
-        accept_incomplete_footprint=draw.random() < 0.9,
+        accept_incomplete_footprint=draw.random() < 0.9 and Objective.EMISSIONS in (objectives or ()),
         property_caps=[PropertyCap("lithium_wh", draw.choice([0, 100, 99.999999]))] if draw.random() < 0.2 else (),
         min_recycled_content=draw.choice([0.0] * 20 + [0.5, 0.9]),
         excluded_materials=draw.choice([()] * 20 + [("kraft-paper",), ("corrugated-board",)]),

@@ -53,7 +53,7 @@ def _support(ratios: tuple[float, ...]) -> Callable[[Case, random.Random], Pair]
 
 
 def _bearing(asked: Case, draw: random.Random) -> Pair:
-    """Load limits no longer obeyed."""
+    """Load limits switched off."""
     lines = [
         changed(line, max_load_g=draw.choice([0, 50, 1_000])) if draw.random() < 0.6 else line
         for line in asked.order.lines
@@ -73,7 +73,7 @@ def _load_limit(asked: Case, draw: random.Random) -> Pair:
 
 
 def _orientations(asked: Case, draw: random.Random) -> Pair | None:
-    """One line, or all, may lie in further ways."""
+    """More orientations allowed for one line or for all."""
     few = draw.choice([UPRIGHT, (ALL_ORIENTATIONS[0],), tuple(draw.sample(ALL_ORIENTATIONS, 3))])
     every = draw.random() < 0.5
     at = draw.randrange(len(asked.order.lines))
@@ -104,7 +104,7 @@ def _max_parcels(asked: Case, draw: random.Random) -> Pair:
 
 
 def _gross_limit(asked: Case, draw: random.Random) -> Pair:
-    """The mass limits of one box type raised or taken away."""
+    """The mass limits of one box type raised or removed."""
     boxes = list(asked.catalog.box_types)
     at = draw.randrange(len(boxes))
     limit = draw.uniform(1, 20_000)
@@ -115,7 +115,7 @@ def _gross_limit(asked: Case, draw: random.Random) -> Pair:
 
 
 def _lifting(asked: Case, draw: random.Random) -> Pair:
-    """Parcels lifted by machine; some lines so heavy that it matters."""
+    """The lifting limit removed; some lines are heavy enough for it to matter."""
     heavy = [
         changed(line, mass_g=max(line.mass_g, draw.choice([line.mass_g, 4_000, 11_000, 25_000])))
         for line in asked.order.lines
@@ -124,7 +124,7 @@ def _lifting(asked: Case, draw: random.Random) -> Pair:
 
 
 def _apart(asked: Case, draw: random.Random) -> Pair:
-    """Keep-apart groups, or a property cap, taken away."""
+    """Keep-apart groups or a property cap removed."""
     if draw.random() < 0.5:
         strict = [
             line if line.keep_together_group else changed(line, keep_apart_group=draw.choice(["food", "soap"]))
@@ -197,7 +197,7 @@ RELAXATIONS: dict[str, Callable[[Case, random.Random], Pair | None]] = {
     "availability": _available,
     "mode": _mode,
 }
-"""By name: functions that make a stricter and a looser call of one; None if it has nothing to relax."""
+"""By name: functions that make a stricter and a looser call from one call, or None if nothing can be relaxed."""
 
 _OF_ONE = {
     "box type",
@@ -211,7 +211,7 @@ _OF_ONE = {
     "mode",
 }
 ALWAYS = {"one": _OF_ONE, "weighed": {*_OF_ONE, "max parcels"}, "built": {"mode"}}
-"""By ``Comparison.how``: the relaxations that never give a worse plan, PROVED or not."""
+"""By ``Comparison.how``: the relaxations that never lead to a worse plan, PROVED or not."""
 
 
 @dataclass(frozen=True)
@@ -223,7 +223,7 @@ class Comparison:
     how : str
         ``one``, ``weighed`` or ``built``: the stricter plan has one parcel, or is of few units, or of more.
     worse, better : bool
-        Whether the looser plan is.
+        Whether the looser plan is worse, or better.
     proved : bool
         Whether the looser plan is PROVED among all plans.
     what : str
@@ -240,7 +240,7 @@ class Comparison:
 def compare(pair: Pair, *, known: bool = False) -> Comparison | None:
     """Plan both calls, the looser with the stricter's plan ``known`` or not.
 
-    None where the stricter has no complete plan, or a factor is missing.
+    None if the stricter call has no complete plan, or a factor is missing.
     """
     try:
         strict = _solution(pair[0])
@@ -276,7 +276,7 @@ def _how(solution: Solution) -> str:
 
 
 def pair_of(seed: int, name: str) -> Pair | None:
-    """Return the calls that a relaxation makes of the random order of a seed: a basket where the seed is odd."""
+    """Return the calls that a relaxation makes from the random order of a seed; an odd seed gives a basket."""
     draw = random.Random(f"{seed} {name}")
     asked = basket(draw) if seed % 2 else case(draw)
     return RELAXATIONS[name](replace(asked, policy=changed(asked.policy, mode="fast", allow_partial=True)), draw)

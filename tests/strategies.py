@@ -30,7 +30,7 @@ masses_g = st.integers(0, 5_000)
 
 @st.composite
 def soft_goods(draw: st.DrawFn, height_mm: float) -> SoftGoods:
-    """Return fields that let goods of a height fold and give way."""
+    """Return fields that let goods of a height be folded and pressed."""
     thinnest = draw(st.none() | st.sampled_from([height_mm, height_mm / 2, height_mm / 10]))
     return SoftGoods(thinnest, draw(st.integers(0, 3)))
 
@@ -107,7 +107,7 @@ def box_types(draw: st.DrawFn, box_type_id: str) -> BoxType:
 
 @st.composite
 def mailers(draw: st.DrawFn, box_type_id: str) -> BoxType:
-    """Return a mailer, bag or wrap with seams and walls, so thin or so thick that girth or thickness binds."""
+    """Return a mailer, bag or wrap with seams and walls, in which girth or thickness is the limit."""
     length, width, thickest = draw(st.integers(50, 700)), draw(st.integers(50, 700)), draw(st.integers(5, 400))
     seam, walls = draw(st.sampled_from([0, 10])), draw(st.sampled_from([0, 0.4, 8]))
     return BoxType(
@@ -145,7 +145,7 @@ def packs(draw: st.DrawFn, box_type_id: str) -> BoxType:
 
 @st.composite
 def cushionings(draw: st.DrawFn, dunnage_id: str) -> Dunnage:
-    """Return wrap of any grammage, perhaps with a curve besides, so that pads can be made of it."""
+    """Return wrap of any grammage, sometimes with a cushion curve, so that it can also be used for pads."""
     curve = draw(st.booleans())
     return Dunnage(
         dunnage_id,
@@ -228,7 +228,7 @@ def cut_boxes(draw: st.DrawFn) -> tuple[tuple[int, int, int], list[tuple[int, in
 
 
 def _pinwheel(draw: st.DrawFn, piece: tuple[int, int, int]) -> list[tuple[int, int, int]]:
-    """Return five pieces of a cut that no straight cut starts: four round a core, in plan view."""
+    """Return five pieces that no straight cut separates: four around a core, in plan view."""
     length, width, height = piece
     if min(length, width) < 4:
         return [piece]

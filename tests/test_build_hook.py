@@ -1,4 +1,4 @@
-"""The build hook: what a build runs, wherever it is run."""
+"""The build hook, independent of the folder in which a build runs."""
 
 import runpy
 import sys
@@ -17,7 +17,7 @@ sys.path = [each for each in sys.path if each != {dropped!r}]
 
 @pytest.fixture
 def compile_kernels(monkeypatch):
-    """Code with which the hook compiles kernels, without the builder that runs the hook."""
+    """Code that compiles kernels as the hook does, without the builder."""
     config, interface = ModuleType("config"), ModuleType("interface")
     config.BuilderConfig, interface.BuildHookInterface = object, list
     monkeypatch.setitem(sys.modules, "hatchling.builders.config", config)

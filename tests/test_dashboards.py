@@ -30,7 +30,7 @@ def panels(dashboard):
 
 
 def samples():
-    """Return the names under which the metrics of a server are asked for."""
+    """Return the names of a server's metrics in queries."""
     found = set()
     for family in Metrics().registry.collect():
         ends = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}.get(family.type, ("",))
@@ -60,7 +60,7 @@ def test_a_dashboard_follows_the_types_of_grafana(path):
 
 @pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
 def test_panels_lie_side_by_side_and_ask_for_metrics_that_there_are(path):
-    """Panels do not overlap, have an id, a title and a description of their own, and query existing metrics."""
+    """Panels do not overlap, have a unique id, a title and a description, and query existing metrics."""
     dashboard = json.loads(path.read_text(encoding="utf-8"))
     taken = set()
     for each in dashboard["panels"]:

@@ -1,4 +1,4 @@
-"""The pages by hand are complete, and the commands in them exist; mkdocs checks the links between pages of docs/."""
+"""Handwritten pages are complete, and their commands exist; mkdocs checks the links between pages of docs/."""
 
 import functools
 import os

@@ -1,4 +1,4 @@
-"""Errors come out of another process as they went in."""
+"""Errors pass from one process to another without change."""
 
 import pickle
 

@@ -21,7 +21,7 @@ FAR = Place("AU")
 
 
 def without(monkeypatch, *packages):
-    """Make packages look as if they were not installed, and forget what was read of them."""
+    """Make packages look as if they were not installed, and clear what was cached from them."""
     for each in packages:
         for loaded in [name for name in sys.modules if name.startswith(f"{each}.")]:
             monkeypatch.delitem(sys.modules, loaded)

@@ -78,7 +78,7 @@ def broken(*fields):
 
 
 def test_what_is_raised_inside_a_view_is_collected_below_its_path():
-    """A broken rule ends its block, and reading goes on after the block."""
+    """A broken rule ends its block, and reading continues after the block."""
     found = Findings("order")
     with found.at("lines[3]"):
         broken("mass_g", "")
@@ -110,7 +110,7 @@ def test_fields_take_the_names_of_the_place_that_collects_them():
 
 
 def test_the_kind_of_an_error_stays():
-    """An unknown resource stays one in an outer collection."""
+    """An unknown resource is still an unknown resource in an outer collection."""
     found = Findings()
     with found.at("parcel"):
         other = Findings()

@@ -1,4 +1,4 @@
-"""One name and one unit per field: in the domain, in the contract and in the columns of tables."""
+"""A field has the same name and unit in the domain, in the contract and in the columns of tables."""
 
 import dataclasses
 import importlib
@@ -19,13 +19,13 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.factor import EmissionFactor
 
 READABLE = {"um": "mm", "um3": "mm3", "mg": "g", "mn": "n"}
-"""Units inside, and those of contract and tables. Grams of CO2e are whole mg everywhere."""
+"""Units in the code, and in contract and tables. Emissions are whole mg everywhere."""
 
 SECOND_SPELLINGS = ("_gsm", "_kg_m3", "_g_m2", "_litre", "_pct", "_cents")
-"""Ends of names that would spell a unit in a second way."""
+"""Endings of names that would be a second spelling of a unit."""
 
 PROVENANCE = re.compile(r"(strength_)?(source|url|note|year|region|read_in_source|source_grade|licence|derivation)")
-"""Of an entry of ``materials/`` the contract has these in one Source."""
+"""Fields of an entry of ``materials/`` that the contract has in one Source."""
 
 MESSAGES_OF = {
     "Item": "OrderLine",
@@ -34,7 +34,7 @@ MESSAGES_OF = {
     "SurchargeRule": "CarrierSurcharge",
     "Band": "BillingBand",
 }
-"""Nouns whose message has another name: what a request is made of, and enumerations of one module."""
+"""Classes whose message has another name: parts of a request, and enumerations of one module."""
 
 
 def _paths(codec: Any) -> dict[str, str]:
@@ -80,7 +80,7 @@ PATHS = {
     "SmallestChange": {"shorten_mm": "shorten"},
     "Material": {"recycling_stream": "recycling_streams"},
 }
-"""Fields that stand elsewhere in the message: in an object that several share, or by the name of a resource."""
+"""Fields with another place in the message: in a shared object, or as the name of a resource."""
 
 ON_PURPOSE = {
     "not in the contract: a caller states its effect": {
@@ -96,7 +96,7 @@ ON_PURPOSE = {
     },
     "one of several fields of the message, whose name says the unit": {"LowerStep": {"change", "less", "price_minor"}},
 }
-"""Names that only one side has, by the reason."""
+"""Names that only one side has, by reason."""
 
 
 def _domain() -> dict[str, Any]:
@@ -124,13 +124,13 @@ def _names(kind: Any) -> list[str]:
 
 
 def _readable(name: str) -> str:
-    """Return the name that a field has in contract and tables."""
+    """Return the name of a field in contract and tables."""
     stem, _, unit = name.rpartition("_")
     return f"{stem}_{READABLE[unit]}" if unit in READABLE and not re.search("co2|biogenic", stem) else name
 
 
 def _spellings(name: str) -> Iterator[str]:
-    """Yield how a message may call it: the same, a resource by its name, an amount of money, a name for people."""
+    """Yield the names that a message may use: the same, or that of a resource, an amount or a display name."""
     yield name
     yield name.removesuffix("_id")
     yield name.removesuffix("_minor")
@@ -145,7 +145,7 @@ def _resolves(message: Any, path: str) -> bool:
 
 @pytest.mark.parametrize("noun", BOTH)
 def test_the_contract_calls_a_field_as_the_domain_does(noun: str) -> None:
-    """Each domain field is in its message by the same name, by a listed path, or absent for a stated reason."""
+    """Each domain field is in its message under the same name, at a listed path, or absent for a stated reason."""
     message = MESSAGES[MESSAGES_OF.get(noun, noun)]
     here = {_readable(each) for each in _names(DOMAIN[noun])}
     listed = PATHS.get(noun, {})

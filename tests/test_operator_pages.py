@@ -27,11 +27,11 @@ def test_the_page_of_the_secured_service_keeps_its_promises(curl, openssl, promt
 
 
 FULL_DISK = "trap '' XFSZ\nulimit -f 8\n"
-"""Lets a shell write files of 4 KiB at most (8 blocks of 512 bytes): what writes more fails, as on a full disk."""
+"""Limits files of a shell to 4 KiB (8 blocks of 512 bytes): larger writes fail, as on a full disk."""
 
 
 def only_the_old_copy_stays_of(tmp_path, store, heading, change):
-    """Run the block that backs a store up, changed, and return whether the copy of 40 days ago alone is left."""
+    """Run a changed backup block, and return whether only the copy of 40 days ago is left."""
     operator = BACKUPS["Operator"](tmp_path, store, lambda line: None)
     (backup, _) = BACKUPS["commands"](heading)
     old = tmp_path / "backup" / ("plans-2026-01-01T0000" + {"SQLite": ".db", "PostgreSQL": ".dump"}[heading])
@@ -43,17 +43,17 @@ def only_the_old_copy_stays_of(tmp_path, store, heading, change):
 
 
 def in_another_folder(block):
-    """Back up from a folder that is not there."""
+    """Back up from a folder that does not exist."""
     return block.replace("/var/lib/boxwright/plans.db", "/nowhere/plans.db")
 
 
 def of_another_name(block):
-    """Back up a file that is not there."""
+    """Back up a file that does not exist."""
     return block.replace("boxwright/plans.db", "boxwright/plan.db")
 
 
 def onto_a_full_disk(block):
-    """Back up where little more can be written."""
+    """Back up to a nearly full disk."""
     return FULL_DISK + block
 
 
@@ -77,7 +77,7 @@ def to_no_server(block):
 
 
 def cut_without_a_word(block):
-    """Dump by a program that says nothing of the end that lacks."""
+    """Dump by a program that does not report a missing end."""
     return f'pg_dump() {{ command pg_dump "$@"; truncate -s -3000 "$3"; }}\n{block}'.replace("--format custom", "-Fc")
 
 

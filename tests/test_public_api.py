@@ -22,14 +22,14 @@ def test_the_api_is_sorted_and_complete() -> None:
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
-    """A name that is not public is refused as for any module."""
+    """A name that is not public is refused, as in any module."""
     with pytest.raises(AttributeError, match="'pack'"):
         boxwright.pack  # noqa: B018 - the access is what is tested
 
 
 @pytest.mark.parametrize("name", boxwright.__all__)
 def test_public_names_are_explained(name: str) -> None:
-    """Each public name has a docstring of its own."""
+    """Each public name has its own docstring."""
     thing = getattr(boxwright, name)
     assert thing.__doc__
     assert not thing.__doc__.startswith(f"{name}("), "a dataclass without a docstring shows its signature"

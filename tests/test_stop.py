@@ -21,13 +21,13 @@ def burn(seconds: float) -> None:
 
 
 def look_on(stop: Stop) -> None:
-    """Look until that raises an error."""
+    """Check the stop until it raises an error."""
     while True:
         stop.look()
 
 
 def is_let_go(stop: Stop) -> bool:
-    """Whether a look raises nothing."""
+    """Whether a check raises nothing."""
     with contextlib.suppress(SearchEndedError):
         stop.look()
         return True
@@ -47,7 +47,7 @@ def test_the_search_ends_before_the_whole_does(monkeypatch) -> None:
 
 
 def test_a_deadline_leaves_the_time_that_finishing_takes() -> None:
-    """The search ends earlier by the time for finishing, once there is a plan; the deadline ends everything."""
+    """Once there is a plan, the search ends early enough to finish it; the deadline ends everything."""
     stop = Stop(time.monotonic() + 0.3)
     stop.finish_s = 0.28
     stop.look()
@@ -93,7 +93,7 @@ def test_cpu_time_is_that_of_the_thread_that_plans() -> None:
 
 @pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan"), 10**400, True, "2"])
 def test_cpu_time_is_a_number_above_0(seconds) -> None:
-    """Other values are refused by the name of the argument."""
+    """Other values are refused; the error names the argument."""
     with pytest.raises(InvalidInputError, match="cpu_s"):
         Stop(cpu_s=seconds)
 

@@ -53,7 +53,7 @@ def unsatisfied(wanted, locked):
 
 
 def test_the_lock_files_satisfy_pyproject():
-    """The lock files hold versions that pyproject.toml allows; if not, run python deploy/lock.py."""
+    """The lock files have versions that pyproject.toml allows; if not, run python deploy/lock.py."""
     extras = PROJECT["project"]["optional-dependencies"]
     wanted = PROJECT["project"]["dependencies"] + [each for name in LOCK["EXTRAS"] for each in extras[name]]
     assert unsatisfied(wanted, RUNTIME) == []
@@ -124,7 +124,7 @@ def test_a_reason_holds_for_one_licence_alone():
 
 
 def environment(folder, metadata):
-    """Return the Python of a new environment with one package, which states this of itself."""
+    """Return the Python of a new environment with one package that has this metadata."""
     venv.create(folder, with_pip=False)
     (site,) = folder.glob("lib/python*/site-packages")
     package = site / "thing-2.0.dist-info"
@@ -134,7 +134,7 @@ def environment(folder, metadata):
 
 
 def made_of(python, target, *wheels):
-    """Return how the command ended that writes a bill of materials."""
+    """Run the command that writes a bill of materials, and return its result."""
     command = [sys.executable, str(ROOT / "deploy" / "sbom.py"), str(python), str(target), *map(str, wheels)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
@@ -161,7 +161,7 @@ def test_a_package_without_a_licence_makes_no_bill_of_materials():
 
 @pytest.fixture
 def osv():
-    """Return the address of a service that answers as OSV does, and the packages in which it finds something."""
+    """Return the address of a service that answers like OSV, and the packages that it reports as vulnerable."""
     vulnerable = set()
 
     class Answer(BaseHTTPRequestHandler):
@@ -213,6 +213,6 @@ def test_an_audit_names_what_is_vulnerable(osv, lock, capsys):
 
 
 def test_an_audit_that_reaches_no_database_does_not_pass(osv, lock):
-    """An audit without a database has its own exit status."""
+    """If no database is reached, the audit has its own exit status."""
     nowhere = osv[0].rpartition(":")[0] + ":9/v1/query"
     assert AUDIT["of_python"](lock, nowhere) == AUDIT["NOT_KNOWN"]

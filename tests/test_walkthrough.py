@@ -22,7 +22,7 @@ FEWER = {
     "boxwright evaluate": "boxwright evaluate --workers 1",
     "boxwright design": "boxwright design --workers 1",
 }
-"""Smaller arguments for the test; each original must stand on the page."""
+"""Smaller arguments for the test; each original must be on the page."""
 
 
 def run(command: str) -> str:
@@ -41,7 +41,7 @@ def run(command: str) -> str:
 
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory) -> tuple[Path, dict[str, str]]:
-    """Return the folder in which all commands of the page were run, and what each printed."""
+    """Return the folder in which all commands of the page were run, and the output of each."""
     folder = tmp_path_factory.mktemp("fresh")
     printed = {}
     text = PAGE.read_text(encoding="utf-8")
@@ -58,7 +58,7 @@ def walked(tmp_path_factory) -> tuple[Path, dict[str, str]]:
 
 
 def of(printed: dict[str, str], *words: str) -> str:
-    """Return what the one command printed that has these words, in one line."""
+    """Return the output, as one line, of the only command with these words."""
     (found,) = (text for command, text in printed.items() if all(word in command for word in words))
     return " ".join(found.split())
 

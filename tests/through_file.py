@@ -13,7 +13,7 @@ from boxwright.planning import Task
 
 
 def through_file(plan: Plan, *task: object) -> Plan:
-    """Return a plan as it is read from its JSON, after showing that nothing is lost and that every figure holds."""
+    """Return a plan as read from its JSON, after checking that nothing is lost and that every figure is right."""
     asked = Task(*task)  # type: ignore[arg-type]  # as for ``plan``
     message = answer_to_wire((plan,), view_of(asked))
     read, violations = judge_message(read_answer(to_json(message, type(message)), Findings()), asked, "plan.json")

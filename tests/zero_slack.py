@@ -1,8 +1,8 @@
 """Instances that are feasible because they were made by cutting a full box into units; no bound may refuse one.
 
-The cuts are straight (guillotine), pinwheels of five pieces round a core along any axis, and dissections into nine
-pieces that no straight cut and no pinwheel starts. Each unit is declared in some orientation and keeps the one in
-which it was cut out among those it is allowed, so the cut itself is a placement. Units may keep margins from the walls.
+The cuts are straight (guillotine), pinwheels of four pieces around a core along any axis, and dissections into nine
+pieces that begin with neither. Each unit is declared in some orientation, and the one in which it was cut out is
+allowed, so the cut itself is a valid layout. Units may have margins to the walls.
 """
 
 import itertools
@@ -35,7 +35,7 @@ Cells may be of any size, as long as each layer has one. Any straight cut goes t
 
 @dataclass(frozen=True)
 class Instance:
-    """A box and units that fill it, or less.
+    """A box and units that fill it, completely or with slack.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ def instance(draw: random.Random, most_units: int = 30) -> Instance:
     most_units : int
         Largest number of units, at least 2.
     """
-    # A coarse grid makes equal edges and sums frequent, which is where a bound that is off by one shows.
+    # A coarse grid makes equal edges and sums frequent, which reveals bounds that are off by one.
     step = draw.choice([1, 1, 1_000, 3_175, 25_400, 10_000])
     most_steps = draw.choice([4, 8, 15, 40]) if step > 1 or draw.random() < 0.5 else 600_000
     box = tuple(step * draw.randint(2, most_steps) for _ in range(3))
@@ -120,7 +120,7 @@ def _cut(draw: random.Random, piece: Piece, step: int, room: int) -> list[Piece]
 
 
 def _pinwheel(draw: random.Random, piece: Piece, step: int) -> list[Piece]:
-    """Return four pieces round a core, seen along some axis, or none where the piece is too thin."""
+    """Return four pieces around a core, seen along some axis, or none if the piece is too thin."""
     first, second = draw.sample(range(3), 2)
     a = _bands(draw, piece[first], piece[first + 3], 3, step)
     b = _bands(draw, piece[second], piece[second + 3], 3, step)
@@ -131,7 +131,7 @@ def _pinwheel(draw: random.Random, piece: Piece, step: int) -> list[Piece]:
 
 
 def _bands(draw: random.Random, low: int, high: int, parts: int, step: int) -> list[int]:
-    """Return ``parts`` + 1 ascending borders from low to high, on the grid where it allows; none if too thin."""
+    """Return ``parts`` + 1 ascending borders from low to high, on the grid if possible; none if too thin."""
     unit = step if (high - low) // step >= parts else 1
     steps = (high - low) // unit
     if steps < parts:
@@ -154,7 +154,7 @@ def _shrunk(draw: random.Random, piece: Piece) -> Piece:
 
 
 def _declared(draw: random.Random, box: Extent, pieces: list[Piece], loose: bool) -> Instance:
-    """Declare each piece as a unit in a random orientation, and allow it that in which it was cut out and others."""
+    """Declare each piece as a unit in a random orientation; allow the one in which it was cut out, and others."""
     freedom = draw.choice(["all", "one", "some", "mixed"])
     alike = draw.random() < 0.6
     declared: dict[Extent, tuple[int, int]] = {}
@@ -190,7 +190,7 @@ def _permuted(extent: Extent, order: int) -> Extent:
 
 
 def _turn(draw: random.Random, freedom: str) -> tuple[int, int]:
-    """Return an orientation, and a mask of allowed ones that holds it."""
+    """Return an orientation, and a mask of allowed ones that includes it."""
     turn = draw.randrange(6)
     if freedom == "mixed":
         freedom = draw.choice(["all", "one", "some"])
@@ -202,9 +202,9 @@ def _turn(draw: random.Random, freedom: str) -> tuple[int, int]:
 
 
 def with_margins(draw: random.Random, cut: Instance) -> Instance:
-    """Return an instance whose units keep margins where they were cut out; the box is perhaps wider on all sides.
+    """Return an instance whose units have margins where they were cut out; the box may be wider on all sides.
 
-    Units of one kind keep the same, as far as the one nearest to a wall allows, or each what itself allows.
+    Units of one kind have the same margin, limited by the unit nearest to a wall, or each has its own.
     """
     wider = draw.choice([0, 0, 1, 1_000, 3_175, 25_000, 50_000])
     length, width, height = (edge + 2 * wider for edge in cut.space.edges_um)
@@ -231,7 +231,7 @@ def with_margins(draw: random.Random, cut: Instance) -> Instance:
 
 
 def _kept(draw: random.Random, nearest: int, wider: int) -> int:
-    """Return a margin of a unit, at most its distance to the walls: often just that, or the least of all units."""
+    """Return a margin of a unit, at most its distance to the walls: often just this distance, or that of all units."""
     return draw.choice([nearest, nearest, wider, 0, draw.randint(0, nearest)])
 
 

@@ -13,7 +13,7 @@ COLUMNS = 24
 HEIGHT = 8
 
 Query = tuple[str, str]
-"""What is asked, and how each line of the answer is called: ``{{label}}`` stands for the value of a label."""
+"""A query, and the legend of its lines: ``{{label}}`` stands for the value of a label."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Board:
 
 
 def percentile(share: float, name: str, by: str = "", where: str = "%i") -> str:
-    """Return the query for what a share of the values of a histogram are below, by a label if one is given."""
+    """Return the query for a quantile of a histogram, by a label if one is given."""
     labels = ", ".join(filter(None, ("le", by)))
     return f"histogram_quantile({share}, sum by ({labels}) (rate({name}_bucket{{{where}}}[$__rate_interval])))"
 
@@ -160,12 +160,12 @@ _LINK = {
 
 
 def asked(query: str) -> str:
-    """Return a query with what is selected in it."""
+    """Return a query with the selected labels in it."""
     return query.replace("%i", SELECTED).replace("%p", f'{SELECTED},purpose="$purpose"')
 
 
 def _panel(panel: Panel, number: int, place: Mapping[str, int]) -> dict[str, Any]:
-    # What looks at the whole time that is shown has one value, and no course.
+    # A query over the whole time shown has one value, not a course.
     instant = panel.kind in ("bargauge", "table") or any("$__range]" in query for query, _ in panel.queries)
     targets = [
         {

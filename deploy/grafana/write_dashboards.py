@@ -16,7 +16,7 @@ BOARDS: tuple[Board, ...] = (service.BOARD, packing.BOARD, carbon.BOARD, stock.B
 
 
 def written() -> dict[Path, str]:
-    """Return what each file has to hold."""
+    """Return the content of each file."""
     return {
         HERE / "dashboards" / f"{board.name}.json": json.dumps(dashboard(board), indent=1, ensure_ascii=False) + "\n"
         for board in BOARDS

@@ -6,13 +6,13 @@
     ├── InvalidInputError     the caller's input breaks rules; every violation is listed
     │   ├── DataFileError         a faulty catalog, materials or order file, with row and field
     │   ├── UnsupportedError      a feature that this version or installation lacks, with its field
-    │   ├── LimitExceededError    past a limit of the server
-    │   └── UnknownResourceError  a name without a resource
+    │   ├── LimitExceededError    a request that exceeds a limit of the server
+    │   └── UnknownResourceError  a name that no resource has
     ├── IncompletePlanError   the order cannot be packed completely, and the policy allows no partial plan
     ├── MissingFactorError    the accounting profile lacks a factor that a footprint needs
     ├── SearchEndedError      the search was ended before there was a plan
-    │   ├── CpuCeilingError       by the limit of CPU time
-    │   └── DeadlineError         by the deadline
+    │   ├── CpuCeilingError       at the limit of CPU time
+    │   └── DeadlineError         at the deadline
     └── EngineError           a defect of Boxwright: a plan failed the independent check; nothing was repaired
 
 IncompletePlanError is in ``domain.incomplete`` and MissingFactorError in ``domain.lack``.
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 MOST_VIOLATIONS = 100
-"""Maximum number of violations in one error; a further entry then says that there are more."""
+"""Maximum number of violations in one error. If there are more, a further entry says so."""
 
 LONGEST_TEXT = 1_000
 """Maximum number of characters of a field or rule; longer ones are cut and end in an ellipsis."""
@@ -90,13 +90,13 @@ class InvalidInputError(BoxwrightError):
     Attributes
     ----------
     violations : tuple of FieldViolation
-        Every broken rule; past ``MOST_VIOLATIONS`` a last entry without a field says that there are more.
+        Every broken rule, up to ``MOST_VIOLATIONS``; if there are more, a last entry without a field says so.
     """
 
     def __init__(self, violations: Iterable[FieldViolation]) -> None:
         found = tuple(itertools.islice(violations, MOST_VIOLATIONS + 1))
         if len(found) > MOST_VIOLATIONS:
-            more = FieldViolation("", f"the first {MOST_VIOLATIONS} broken rules are listed, and there are more")
+            more = FieldViolation("", f"there are more broken rules; the first {MOST_VIOLATIONS} are listed")
             found = (*found[:MOST_VIOLATIONS], more)
         self.violations = found
         super().__init__("; ".join(str(violation) for violation in self.violations))
@@ -130,7 +130,7 @@ def missing_extra(field: str, needs: str, extra: str) -> UnsupportedError:
 
 
 class LimitExceededError(InvalidInputError):
-    """A request past a limit of the server."""
+    """A request that exceeds a limit of the server."""
 
 
 class UnknownResourceError(InvalidInputError):

@@ -77,7 +77,7 @@ class Findings:
     def at(self, step: str, rename: Rename | Mapping[str, str] | None = None) -> Findings:
         """Return the view of a field or list entry, such as ``lines[3]``.
 
-        Readers of lists call this for each entry, so an abandoned call ends here.
+        Readers of lists call this for each entry, so reading for an abandoned call ends here.
 
         Parameters
         ----------
@@ -154,7 +154,9 @@ class Findings:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        if not isinstance(error, InvalidInputError) or len(self._found) > MOST_VIOLATIONS:  # add() raised it
+        if (
+            not isinstance(error, InvalidInputError) or len(self._found) > MOST_VIOLATIONS
+        ):  # add() has raised this error itself
             return False
         self.extend(error.violations, type(error))
         return True
@@ -167,7 +169,7 @@ class Findings:
 
     @property
     def violations(self) -> tuple[FieldViolation, ...]:
-        """All violations, the gravest kind first, otherwise in the order of finding."""
+        """All violations: the gravest kind first, each kind in the order in which it was found."""
         return tuple(broken for _, broken in sorted(self._found, key=lambda found: -found[0]))
 
     def error(self) -> InvalidInputError:

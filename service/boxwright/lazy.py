@@ -1,4 +1,4 @@
-"""Attributes that are worked out when they are first read."""
+"""Attributes that are computed when they are first read."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 
-class cached_property(Generic[Value]):  # noqa: N801 - as that of functools, in whose place it stands
-    """Works an attribute out at its first read, and leaves it in the instance, where all later reads find it.
+class cached_property(Generic[Value]):  # noqa: N801 - it replaces that of functools
+    """Computes an attribute at its first read, and stores it in the instance, where later reads find it.
 
-    That of functools takes a lock at each first read until Python 3.12, and looks for the value once more: a
-    twentieth of the time of a small order, which reads some fifty. As there from 3.12 on, two threads that read at
-    once may both work it out, and both get the same.
+    Until Python 3.12 ``functools.cached_property`` takes a lock at each first read and looks the value up again. A
+    small order reads some fifty such attributes, and this costs a twentieth of its time. As with functools from 3.12
+    on, two threads that read at once may both compute the value.
 
     Parameters
     ----------
-    work_out : callable
+    compute : callable
         Returns the value for an instance, which must have a ``__dict__``.
     """
 
-    def __init__(self, work_out: Callable[[Any], Value]) -> None:
-        self._work_out = work_out
-        self.__doc__ = work_out.__doc__
+    def __init__(self, compute: Callable[[Any], Value]) -> None:
+        self._compute = compute
+        self.__doc__ = compute.__doc__
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
@@ -37,5 +37,5 @@ class cached_property(Generic[Value]):  # noqa: N801 - as that of functools, in 
     def __get__(self, instance: object | None, owner: type | None = None) -> Self | Value:
         if instance is None:
             return self
-        value = instance.__dict__[self._name] = self._work_out(instance)
+        value = instance.__dict__[self._name] = self._compute(instance)
         return value

@@ -1,8 +1,8 @@
 """Ends planning: at a deadline, at a limit of CPU time or effort, or because the caller has left.
 
 One ``Stop`` is passed as an argument to everything that makes an answer. Python loops call ``look`` and kernels read
-``flag``, at least every 5 ms. A ``Stop`` changes a result only by cutting the search, and such a plan says so. No
-other planning code reads a clock.
+``flag``, at least every 5 ms. A ``Stop`` changes a result only by cutting the search short, which the plan then
+states. No other planning code reads a clock.
 """
 
 import sys
@@ -53,7 +53,7 @@ class Stop:
     finish_s : float
         Expected CPU time to finish the best plan, in seconds; 0 until the order is read.
     effort_used : int
-        Steps of the last search, one per ``look``; the same effort gives the same plan again.
+        Steps of the last search, one per ``look``. A search limited to this effort gives the same plan.
     phases : list of Phase
         Phases recorded by ``phase``, for traces.
     """
@@ -128,7 +128,7 @@ class Stop:
 
     @contextmanager
     def search(self, max_effort: int | None = None, *, goes_on: bool = False) -> Iterator[None]:
-        """Count the steps of the block and watch the clocks; with ``goes_on`` the count continues the last search.
+        """Count the steps of the block and watch the clocks. With ``goes_on`` the count continues from the last block.
 
         The block ends after ``max_effort`` steps once there is a plan to finish (``arm``).
         """
@@ -146,7 +146,7 @@ class Stop:
         return _TIMER.watching(self, end) if self._limited or end is not None else nullcontext()
 
     def arm(self) -> None:
-        """From now on let effort and deadline end the search, since there is a plan to finish."""
+        """Let effort and deadline end the search from now on, since there is a plan to finish."""
         self._armed, self._most_steps = True, self._max_effort
         with self.timed():
             pass  # the next read of the clocks may be due sooner now
@@ -172,7 +172,10 @@ class Stop:
             del self.phases[MOST_PHASES:]
 
     def check_clocks(self) -> None:
-        """End work whose limit has come, and set the next read: CPU time grows no faster than elapsed time."""
+        """End work whose limit has come, and set the time of the next check.
+
+        CPU time grows no faster than elapsed time, so that check cannot be too late.
+        """
         now_s = time.monotonic()
         if self._clock_s is None:
             self._begun_s, clock_s = now_s, _thread_clock_s()
@@ -180,7 +183,7 @@ class Stop:
         used_s = self._clock_s() - self._begun_cpu_s
         left_s, cpu_left_s = self._answer_by_s - now_s, self._cpu_s - used_s
         waits_s = [left_s, cpu_left_s]
-        spent = f"the order reached its ceiling of {self._cpu_s:g} s of CPU before there was a plan"
+        spent = f"the order reached the limit of {self._cpu_s:g} s of CPU time before there was a plan"
         if left_s <= 0:
             self.cancel(DeadlineError("the deadline of the call came before there was a plan"))
         elif cpu_left_s <= 0:
@@ -199,7 +202,7 @@ class Stop:
 
 
 def _thread_clock_s() -> Callable[[], float]:
-    """Return a clock of this thread's CPU time that any thread may read; elapsed time where the system has none."""
+    """Return a clock of this thread's CPU time for any thread to read, or of elapsed time where there is none."""
     if hasattr(time, "pthread_getcpuclockid"):
         return partial(time.clock_gettime, time.pthread_getcpuclockid(threading.get_ident()))
     return time.monotonic

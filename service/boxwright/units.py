@@ -2,7 +2,7 @@
 
 Inside, a length is an integer number of micrometres and a mass an integer number of milligrams, so that one eighth
 of an inch (3,175 um) is exact and ``n`` units of ``x`` inches fit a box of ``n * x`` inches. Outside they are
-numbers of millimetres and grams, snapped once to the nearest micrometre and milligram.
+numbers of millimetres and grams, rounded once to the nearest micrometre and milligram.
 """
 
 import math
@@ -27,21 +27,21 @@ LEAST = 0.001
 """One um in mm, and one mg in g."""
 
 MAX_LENGTH_MM = 10_000.0
-"""Longest edge of a unit or box, in mm: ten metres, past any parcel, so that areas stay inside 64 bits."""
+"""Maximum edge of a unit or box, in mm: ten metres, more than any parcel has, so that areas fit 64 bits."""
 MAX_MASS_G = 1_000_000.0
-"""Heaviest unit or box limit, in g: one tonne."""
+"""Maximum mass of a unit and maximum limit of a box, in g: one tonne."""
 
 MAX_STATED = 1e9
-"""Largest length in mm or mass in g that a plan to be judged may state: a thousand of the heaviest parcels."""
+"""Maximum length in mm or mass in g in a plan to be checked: a thousand of the heaviest parcels."""
 
 
 def to_um(length_mm: float) -> int:
-    """Return a length in mm as micrometres, to the nearest."""
+    """Return a length in mm as micrometres, rounded to the nearest."""
     return round(length_mm * UM_PER_MM)
 
 
 def to_mg(mass_g: float) -> int:
-    """Return a mass in g as milligrams, to the nearest."""
+    """Return a mass in g as milligrams, rounded to the nearest."""
     return round(mass_g * MG_PER_G)
 
 
@@ -56,13 +56,13 @@ def to_g(mass_mg: int) -> float:
 
 
 def whole_name(name: str) -> str:
-    """Return how a field in mm or g is called in um or mg: ``mass_mg`` for ``mass_g``."""
+    """Return the name in um or mg of a field in mm or g: ``mass_mg`` for ``mass_g``."""
     stem, unit = name.rsplit("_", 1)
     return f"{stem}_{'um' if unit == 'mm' else 'mg'}"
 
 
 class InUnits:
-    """An attribute that reads a field of its class in mm or g: ``x_mm`` is ``x_um`` in mm."""
+    """An attribute that converts a field of its class to mm or g: ``x_mm`` is ``x_um`` in mm."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._field = whole_name(name)
@@ -79,7 +79,7 @@ class InUnits:
 
 
 class InWhole(Generic[Whole]):
-    """The um or mg that a dataclass of ``holds_whole`` holds for a field in mm or g: ``mass_mg`` for ``mass_g``."""
+    """The value in um or mg that a dataclass of ``holds_whole`` keeps for a field in mm or g."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
@@ -91,20 +91,20 @@ class InWhole(Generic[Whole]):
     def __get__(self, instance: Any, owner: type) -> Whole | Self:
         if instance is None:
             return self
-        raise AttributeError(f"{self._name} is read before it is held")  # a value that is held is found first
+        raise AttributeError(f"{self._name} is read before it is held")  # a stored value would hide this descriptor
 
 
 def half_even(above: int, below: int) -> int:
-    """Return ``above / below`` as the nearest whole number, halves to the even one; ``below`` is greater than 0."""
+    """Return ``above / below`` rounded half to even; ``below`` is greater than 0."""
     whole, rest = divmod(above, below)
     twice = 2 * rest
     return whole + (twice > below or (twice == below and whole & 1))
 
 
 def exact(parts: int, of_one: int = 1_000) -> str:
-    """Return a whole number of parts as text in units, without rounding: um in mm and mg in g by default.
+    """Return a whole number of parts as text in units, without rounding.
 
-    ``of_one`` parts are one unit; a power of ten.
+    ``of_one`` is the number of parts in a unit, a power of ten. By default um become mm, and mg become g.
     """
     whole, rest = divmod(abs(parts), of_one)
     text = f"{whole}.{rest:0{len(str(of_one)) - 1}d}".rstrip("0").rstrip(".")
@@ -122,7 +122,7 @@ def mass_rule(value_g: object, *, zero: bool = True) -> str | None:
 
 
 def _rule(value: object, limit: float, unit: str, grain: str, *, zero: bool) -> str | None:
-    if type(value) is float and LEAST <= value <= limit:  # as nearly all are
+    if type(value) is float and LEAST <= value <= limit:  # most values
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"must be a number of {unit}, got {value!r}"

@@ -1,4 +1,4 @@
-"""The table of orders with fragile goods."""
+"""The benchmark table of orders with fragile goods."""
 
 import collections
 import json

@@ -38,7 +38,7 @@ def test_no_case_is_lost():
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda each: f"{each.port}: {each.name}")
 def test_faults_of_the_service_are_faults_of_each_family(family):
-    """Errors of the service are faults in every family, and so is access without a credential."""
+    """Errors of the service and access without a credential are faults in every family."""
     assert all(family.is_fault(each) for each in ("INTERNAL", "UNKNOWN", "500", "timeout", "no clear error"))
     tally = Tally(family)
     tally.add(Came("500 INTERNAL", "sent"))

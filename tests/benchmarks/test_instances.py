@@ -75,7 +75,7 @@ def test_containers_of_many_kinds_are_drawn_by_the_published_procedure(number: i
 
 
 def test_a_container_of_eighty_kinds_is_filled_with_blocks(tmp_path: Path) -> None:
-    """With 1.6 units a kind the container is filled to at least 83 %."""
+    """With 1.6 units per kind, at least 83 % of the container is filled."""
     said: list[str] = []
     containers.main(["--data", str(tmp_path), "--class", "13", "--instances", "1"], said.append)
     cells = dict(zip(containers.COLUMNS, said[1].strip("| ").split(" | "), strict=True))

@@ -36,7 +36,7 @@ def printed(monkeypatch, capsys, *arguments):
 
 @pytest.mark.long
 def test_mixed_sizes(monkeypatch, capsys, data):
-    """Small orders are timed alone and among large ones, beside health checks."""
+    """Small orders and health checks are timed alone and together with large orders."""
     said = printed(monkeypatch, capsys, "mixed", "--data", data, "--seconds", 1, "--workers", 1)
     rows = dict(re.findall(r"^\| ([a-z, ]+?) \| (\d+) \|", said, re.M))
     assert int(rows["small, alone"]) > 0
@@ -87,7 +87,7 @@ def test_split(monkeypatch, capsys, data):
 
 @pytest.mark.long
 def test_workers(monkeypatch, capsys, data):
-    """One process and two plan the same orders."""
+    """One process and two processes plan the same orders."""
     monkeypatch.setattr(workers, "ROUNDS", 1)
     said = printed(monkeypatch, capsys, "workers", "--data", data, "--seconds", 2)
     assert said.count("| 2 |") == 2

@@ -1,4 +1,4 @@
-"""The comparison of engines: plans of others, ratios to the best known."""
+"""The comparison of engines: plans of other engines, and ratios to the best known packing."""
 
 from benchmarks.answers import Placed, plan_of
 from benchmarks.datasets import DataSet

@@ -1,4 +1,4 @@
-"""Carrier documents: their content, and every fault of them by its path."""
+"""Carrier documents: their content, and the path of every fault."""
 
 import datetime as dt
 import shutil
@@ -52,12 +52,12 @@ source_grade = "copy"
 
 
 def faults_of(tmp_path: Path, text: str) -> list[str]:
-    """Return the fields at fault in a document."""
+    """Return the wrong fields of a document."""
     path = tmp_path / "pigeon.toml"
     path.write_text(text, encoding="utf-8")
     faults = Findings(file=path.name)
     read_carrier(path, faults)
-    return [each.field for each in faults.violations]
+    return [violation.field for violation in faults.violations]
 
 
 @pytest.mark.parametrize(
@@ -89,12 +89,12 @@ def faults_of(tmp_path: Path, text: str) -> list[str]:
     ],
 )
 def test_each_fault_is_named_by_its_path(tmp_path: Path, old: str, new: str, fault: str) -> None:
-    """A damaged document names the field."""
+    """The error about a damaged document names the field."""
     assert old in GOOD
     assert fault in faults_of(tmp_path, GOOD.replace(old, new, 1))
 
 
-def test_all_faults_are_named_not_the_first(tmp_path: Path) -> None:
+def test_all_faults_of_a_document_are_named(tmp_path: Path) -> None:
     """Three damages are three faults."""
     text = GOOD.replace('"none"', '"down"', 1).replace('share = "0.5"', "share = 0").replace("30 kg", "30 cm")
     assert len(faults_of(tmp_path, text)) == 3
@@ -107,7 +107,7 @@ def test_a_zone_without_a_last_band_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_the_hash_and_the_rule_follow_the_document(folder: Path) -> None:
-    """A carrier of one's own is found by its service; the same service in two files is refused."""
+    """An added carrier is found by its service; a service in two files is refused."""
     before = load_materials(folder).content_hash
     own = folder / "carriers" / "pigeon.toml"
     own.write_text(GOOD, encoding="utf-8")
@@ -142,6 +142,6 @@ def test_a_gate_is_exact(text: str, value: float) -> None:
     "text", ["", "longest > 1", "ratio > 2 kg", "volume > 3 cm", "longest > -1 cm", "weight > 1 kg"]
 )
 def test_a_gate_of_another_form_is_refused(text: str) -> None:
-    """The error about a text that is not a gate shows the form of a gate."""
+    """The error shows the form of a gate."""
     with pytest.raises(CellError):
         Gate.parse(text)

@@ -24,7 +24,10 @@ def write(tmp_path: Path, text: str, name: str = "mine.toml") -> Path:
 def csv_faults(tmp_path: Path, more: str, *rows: str) -> list[str]:
     """Return the fields that are wrong in a CSV catalog of inner edges, tare and more columns."""
     header = f"box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g{more}"
-    return [each.field for each in validate_catalog_file(write(tmp_path, "\n".join((header, *rows, "")), "mine.csv"))]
+    return [
+        violation.field
+        for violation in validate_catalog_file(write(tmp_path, "\n".join((header, *rows, "")), "mine.csv"))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +45,7 @@ def csv_faults(tmp_path: Path, more: str, *rows: str) -> list[str]:
     ],
 )
 def test_a_board_limits_the_contents_of_a_single_parcel(tmp_path: Path, board: str, net_g: float | None) -> None:
-    """A board limits goods and dunnage; a lower limit of the box's own stays, a higher one only without a grade."""
+    """A board limits goods and dunnage. A lower limit of the box stays; a higher limit stays only without a grade."""
     box = load_catalog(write(tmp_path, HEAD + BOX + board + "\n")).box_type("a")
     assert box.max_net_g == (None if net_g is None else pytest.approx(net_g, abs=0.001))
     assert box.max_net_g is None or box.max_net_g <= net_g
@@ -50,11 +53,11 @@ def test_a_board_limits_the_contents_of_a_single_parcel(tmp_path: Path, board: s
 
 
 def test_the_check_names_cartons_without_a_limit_of_mass(tmp_path: Path) -> None:
-    """Cartons of unknown board that state no limit are named; mailers and totes may lack one."""
+    """Cartons of unknown board without a limit are named; mailers and totes need no limit."""
     rows = ("tare_g = 90", 'board_id = "b-flute"', "tare_g = 90\nmax_gross_g = 9000", 'tare_g = 9\nstyle = "tote"')
     boxes = (BOX.replace('"a"', f'"{number}"') + row + "\n" for number, row in enumerate(rows))
     catalog = load_catalog(write(tmp_path, HEAD + "".join(boxes)))
-    found = [each.field for each in catalog_warnings(catalog) if each.code == "MASS_LIMIT_UNKNOWN"]
+    found = [warning.field for warning in catalog_warnings(catalog) if warning.code == "MASS_LIMIT_UNKNOWN"]
     assert found == ["box_types[0].max_net_g"]
 
 
@@ -67,7 +70,7 @@ def test_tare_and_outer_size_come_from_the_board(tmp_path: Path) -> None:
 
 
 def test_what_is_given_is_not_derived(tmp_path: Path) -> None:
-    """A given tare, outer size, price and stock are kept as they are."""
+    """A given tare, outer size, price and stock stay unchanged."""
     given = "tare_g = 200\nouter_length_mm = 310\nouter_width_mm = 210\nouter_height_mm = 170\n"
     text = 'currency = "EUR"\n' + HEAD + BOX + given + 'board_id = "c-flute"\nprice_minor = 85\navailable = 40\n'
     catalog = load_catalog(write(tmp_path, text))
@@ -77,7 +80,7 @@ def test_what_is_given_is_not_derived(tmp_path: Path) -> None:
 
 
 def test_defaults_hold_for_every_box(tmp_path: Path) -> None:
-    """A field in [defaults] is every box type's, unless the box type gives its own."""
+    """A field in [defaults] holds for every box type that does not give its own."""
     text = HEAD + '[defaults]\nboard_id = "c-flute"\nread_in_source = false\n' + BOX + "read_in_source = true\n"
     text += BOX.replace('"a"', '"b"')
     catalog = load_catalog(write(tmp_path, text))
@@ -85,7 +88,7 @@ def test_defaults_hold_for_every_box(tmp_path: Path) -> None:
 
 
 def test_a_catalog_may_be_a_csv_file(tmp_path: Path) -> None:
-    """A CSV catalog has a column per field, is named after its file, and stocks the default dunnage."""
+    """A CSV catalog has one column per field, the name of its file, and the default dunnage."""
     text = (
         "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,board_id,price_minor,read_in_source,currency,"
         "price_tiers,minimum_order_quantity,property_caps\n"
@@ -95,7 +98,7 @@ def test_a_catalog_may_be_a_csv_file(tmp_path: Path) -> None:
     assert catalog.catalog_id == "shop"
     assert [box.price_minor for box in catalog.box_types] == [None, 45]
     assert [box.read_in_source for box in catalog.box_types] == [False, True]
-    assert [each.kind.value for each in catalog.dunnage] == ["cushioning", "void_fill", "tape"]
+    assert [dunnage.kind.value for dunnage in catalog.dunnage] == ["cushioning", "void_fill", "tape"]
     assert catalog.currency == "EUR"
     second = catalog.box_type("b")
     assert second.price_tiers == (PriceTier(100, 40), PriceTier(500, 35))
@@ -123,7 +126,7 @@ def test_compartments_in_toml_and_csv(tmp_path: Path) -> None:
 
 
 def test_broken_compartments_are_named_by_row_and_key(tmp_path: Path) -> None:
-    """Each rule has the path of its key, however the grid is written."""
+    """Each violation has the path of its key."""
     grids = (
         *("95 x 95", "columns_mm=95;rows_mm=95", "columns_mm=x;rows_mm=9;height_mm=9"),
         *("columns_mm=95 95;rows_mm=95;height_mm=95", "columns_mm=9;rows_mm=9;height_mm=9 9"),
@@ -141,7 +144,7 @@ def test_broken_compartments_are_named_by_row_and_key(tmp_path: Path) -> None:
 
 
 def test_tiers_and_caps_of_a_toml_catalog(tmp_path: Path) -> None:
-    """Tiers and caps are lists of tables; the quantity that is bought picks the price."""
+    """Tiers and caps are lists of tables; the purchase quantity decides the price."""
     more = "tare_g = 1\nprice_minor = 90\nprice_tiers = [{min_quantity = 100, price_minor = 75}]\n"
     more += 'property_caps = [{property = "lithium_wh", max_amount = 100}]\n'
     text = HEAD + 'currency = "EUR"\npurchase_quantity = 100\n' + BOX + more
@@ -215,32 +218,32 @@ def test_tiers_and_caps_of_a_toml_catalog(tmp_path: Path) -> None:
     ],
 )
 def test_a_malformed_catalog_is_refused(tmp_path: Path, text: str, fault: str) -> None:
-    """A damaged catalog is refused with its name and the path of the field, by loading and by validating."""
+    """Loading and validation refuse a damaged catalog with the file's name and the path of the field."""
     path = write(tmp_path, text)
     with pytest.raises(DataFileError) as caught:
         load_catalog(path)
     assert caught.value.file == "mine.toml"
-    assert fault in [each.field for each in caught.value.violations]
+    assert fault in [violation.field for violation in caught.value.violations]
     assert list(caught.value.violations) == validate_catalog_file(path)
 
 
 def test_a_broken_edge_hides_no_missing_one(tmp_path: Path) -> None:
-    """One reading names an edge that breaks a rule and those that are missing beside it, in both sizes."""
+    """The error names the edge that breaks a rule and every missing edge, of inner and outer size."""
     path = tmp_path / "c.toml"
     path.write_text(HEAD + '[[box_types]]\nbox_type_id = "a"\ninner_length_mm = -1\nouter_width_mm = 5\n')
     with pytest.raises(DataFileError) as caught:
         load_catalog(path)
-    assert [each.field for each in caught.value.violations] == [
+    assert [violation.field for violation in caught.value.violations] == [
         f"box_types[0].{edge}_mm"
         for edge in ("inner_length", "inner_width", "inner_height", "outer_length", "outer_height")
     ]
 
 
 def test_validation_names_every_fault(tmp_path: Path) -> None:
-    """Faults of several box types, and several of one, are all in the answer."""
+    """All faults of all box types are listed."""
     bad = BOX + 'tare_g = -1\ntrips = 0\nstyle = "0215"\nopening = "side"\n'
     text = HEAD.replace("wrap", "warp") + bad + BOX.replace("inner_width_mm = 200\n", "") + "price_minor = -1\n"
-    assert [each.field for each in validate_catalog_file(write(tmp_path, text))] == [
+    assert [violation.field for violation in validate_catalog_file(write(tmp_path, text))] == [
         "box_types[0].tare_g",
         "box_types[0].trips",
         "box_types[0].style",
@@ -254,7 +257,7 @@ def test_validation_names_every_fault(tmp_path: Path) -> None:
 
 
 def test_a_csv_catalog_has_one_currency(tmp_path: Path) -> None:
-    """Tiers and caps of another form are faults of their cell, and two currencies of the row that brings the second."""
+    """Malformed tiers and caps are faults of their cell; a second currency is a fault of its row."""
     ends = ("EUR,,", "USD,,", ",100,", ",,x=y", ",9=5;8=4,")
     rows = (f"{name},9,9,9,1,5,{end}" for name, end in zip("abcde", ends, strict=True))
     assert csv_faults(tmp_path, ",price_minor,currency,price_tiers,property_caps", *rows) == [
@@ -266,7 +269,7 @@ def test_a_csv_catalog_has_one_currency(tmp_path: Path) -> None:
 
 
 def test_a_cell_that_cannot_be_read_hides_nothing(tmp_path: Path) -> None:
-    """The other cells of its row are checked too, its id and currency count, and no fault is reported twice."""
+    """The other cells of the row are checked too, and no fault is reported twice."""
     rows = ("a,300,x,150,9,0,-1,1.5,EUR", "a,300,200,,9,1,,,USD", "b,300,200,150,heavy,1,,,")
     assert sorted(csv_faults(tmp_path, ",trips,minimum_order_quantity,available,currency", *rows)) == [
         "row 2, available",
@@ -282,18 +285,18 @@ def test_a_cell_that_cannot_be_read_hides_nothing(tmp_path: Path) -> None:
 
 def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
     """Only TOML and CSV are catalogs."""
-    assert [each.field for each in validate_catalog_file(tmp_path / "x.xlsx")] == ["file"]
+    assert [violation.field for violation in validate_catalog_file(tmp_path / "x.xlsx")] == ["file"]
 
 
 @pytest.mark.parametrize("text", ["x = " + "[" * 100_000, "x = 2026-02-30"])
 def test_what_no_toml_reader_takes_is_a_fault_of_the_file(tmp_path, text):
-    """Endless nesting and days that do not exist are reported like any other broken TOML."""
+    """Very deep nesting and impossible dates are reported like any other broken TOML."""
     (fault,) = validate_catalog_file(write(tmp_path, text))
     assert fault.field == "file"
 
 
 def test_an_endless_number_costs_no_work(tmp_path):
-    """A whole number that takes the memory of the machine to write out is refused by its row and column."""
+    """A number of 10^11 digits is refused by row and column before it is written out."""
     assert csv_faults(tmp_path, ",available", "a,300,200,150,1,1e99999999999") == ["row 2, available"]
 
 

@@ -15,18 +15,18 @@ from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
 
 WITHOUT_BOARD = {"fedex"}
-"""Catalogs whose board is not published, but inner size and mass are."""
+"""Catalogs without a published board, but with published inner sizes and masses."""
 NO_BOARD_AT_ALL = {"paper-mailers": "kraft-paper", "reusable-totes": "pp-tote"}
 """Catalogs whose boxes are not made of board, with their material."""
 MIXED = {"cn-webshop", "eu-webshop", "us-webshop"}
 """Catalogs of a whole shop: cartons, book wraps, and mailers of board, paper and film."""
 OTHER_TAPE = {"china-post": "kraft-paper-tape-45", "cn-webshop": "kraft-paper-tape-45"}
-"""Catalogs with another tape than the default, and that tape: GB 45186 allows 45 mm of width since 1 July 2026."""
+"""Catalogs with another tape than the default: GB 45186 allows a width of 45 mm since 1 July 2026."""
 
 
 @pytest.mark.parametrize("name", catalog_names())
 def test_every_shipped_catalog_loads(name: str) -> None:
-    """Each has boxes with walls, tare, material, board, a limit of mass, and one default of each kind of dunnage."""
+    """Boxes have walls, tare, material, board and a limit of mass; each kind of dunnage has one default."""
     catalog = load_catalog(name)
     assert catalog.catalog_id == name
     assert catalog.content_hash == load_catalog(name).content_hash
@@ -41,31 +41,31 @@ def test_every_shipped_catalog_loads(name: str) -> None:
         elif name not in NO_BOARD_AT_ALL:
             assert all(outer > inner for inner, outer in zip(box.inner_um, box.outer_um, strict=True)), box.box_type_id
             assert box.board_id
-    assert {each.code for each in catalog_warnings(catalog)} <= {"OUTER_SIZE_UNKNOWN", "PRICE_UNKNOWN"}
+    assert {warning.code for warning in catalog_warnings(catalog)} <= {"OUTER_SIZE_UNKNOWN", "PRICE_UNKNOWN"}
     blocks = [DunnageKind.BLOCKING] if name in MIXED else []
     kinds = [DunnageKind.CUSHIONING, DunnageKind.VOID_FILL, DunnageKind.TAPE, *blocks]
-    assert [each.kind for each in catalog.dunnage] == kinds
+    assert [dunnage.kind for dunnage in catalog.dunnage] == kinds
     wrap, fill, tape = load_materials().default_dunnage
-    assert [each.dunnage_id for each in catalog.dunnage][:3] == [wrap, fill, OTHER_TAPE.get(name, tape)]
+    assert [dunnage.dunnage_id for dunnage in catalog.dunnage][:3] == [wrap, fill, OTHER_TAPE.get(name, tape)]
     assert catalog.source
 
 
-def test_the_chinese_tape_is_as_narrow_as_its_rule_asks() -> None:
-    """Not wider than the 45 mm that the row on GB 45186 states."""
-    (tape,) = [each for each in load_catalog("china-post").dunnage if each.kind is DunnageKind.TAPE]
+def test_the_chinese_tape_is_as_narrow_as_its_rule_requires() -> None:
+    """The tape is at most 45 mm wide, as the row on GB 45186 states."""
+    (tape,) = [dunnage for dunnage in load_catalog("china-post").dunnage if dunnage.kind is DunnageKind.TAPE]
     rules = [rule for market in load_materials().markets for rule in market.rules]
-    (rule,) = [each for each in rules if each.rule_id == "cn/gb45186-tape"]
+    (rule,) = [row for row in rules if row.rule_id == "cn/gb45186-tape"]
     assert "45 mm" in rule.definition
     assert tape.width_mm == 45
 
 
 @pytest.mark.parametrize("name", sorted(MIXED))
 def test_a_web_shop_has_boxes_that_fit(name: str) -> None:
-    """At least 30 sizes: cartons, mailers, recyclable and compostable ones; each says what was read and what not."""
+    """A catalog has at least 30 sizes, recyclable and compostable mailers among them, and says which were verified."""
     catalog, materials = load_catalog(name), load_materials()
     assert len({box.inner_um for box in catalog.box_types}) >= 30
     styles = {box.style for box in catalog.box_types}
-    assert {BoxStyle.RSC_0201, BoxStyle.MAILER_0427, BoxStyle.FLAT_MAILER} <= styles
+    assert {BoxStyle.RSC_0201, BoxStyle.MAILER_0427, BoxStyle.BAG} <= styles
     kinds = {box.material_id: materials.material(box.material_id).kind for box in catalog.box_types}
     assert {"recyclable", "compostable"} == set(kinds.values())
     for box in catalog.box_types:
@@ -73,7 +73,7 @@ def test_a_web_shop_has_boxes_that_fit(name: str) -> None:
         assert not box.tare_weighed
         assert box.read_in_source == (box.source_grade is SourceGrade.PUBLISHER)
         assert box.flexible or all(out > inn for inn, out in zip(box.inner_um, box.outer_um, strict=True))
-        assert box.max_net_g or box.style not in {BoxStyle.FLAT_MAILER, BoxStyle.PADDED_MAILER}
+        assert box.max_net_g or box.style not in {BoxStyle.FLAT_MAILER, BoxStyle.PADDED_MAILER, BoxStyle.BAG}
 
 
 GOODS = {
@@ -93,12 +93,12 @@ GOODS = {
     "tumbler-tall": ("tumbler", (90, 90, 145)),
     "mug-large": ("mug", (145, 105, 120)),
 }
-"""The largest goods that packs of a kind are for, with their article."""
+"""By kind of pack, the article and size of the largest goods that it is made for."""
 
 
 @pytest.mark.parametrize("name", sorted(MIXED))
 def test_a_web_shop_has_packs_for_bottles_glasses_and_mugs(name: str) -> None:
-    """Shippers in which the widest and tallest usual bottle or glass stands, and mailers for mugs."""
+    """The widest and tallest usual bottle or glass stands in its shipper; mugs have mailers."""
     catalog = load_catalog(name)
     packs = [box for box in catalog.box_types if box.compartments is not None]
     assert {box.box_type_id[3:].rpartition("-")[0] for box in packs} == set(GOODS)
@@ -118,7 +118,7 @@ def test_a_web_shop_has_packs_for_bottles_glasses_and_mugs(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(MIXED))
 def test_a_web_shop_has_book_wraps(name: str) -> None:
-    """At least nine, from small to large and the one for records last; a book is wrapped in the one that fits it."""
+    """There are at least nine, from small to large, the last for records; a book gets the wrap that fits."""
     catalog = load_catalog(name)
     wraps = [box for box in catalog.box_types if box.style is BoxStyle.BOOK_WRAP]
     areas = [box.inner_um[0] * box.inner_um[1] for box in wraps[:-1]]
@@ -150,7 +150,7 @@ def test_a_web_shop_has_boxes_for_pictures(name: str) -> None:
 
 
 def tare_of_board(box: BoxType) -> float:
-    """Return the mass of the box without its inserts, as its style and board have it."""
+    """Return the mass of the box without inserts that follows from style and board."""
     names = ("inner_length_mm", "inner_width_mm", "inner_height_mm")
     given = {
         "box_type_id": "empty",
@@ -164,7 +164,7 @@ def tare_of_board(box: BoxType) -> float:
 
 
 def test_masses_of_fedex_boxes_follow_from_the_small_one() -> None:
-    """Medium and large weigh what the small box's 4.5 ounces make per area of tuck-end blanks without thickness."""
+    """Medium and large boxes weigh as much per area of their blanks as the small box of 4.5 ounces."""
     allowances = load_materials().blank_allowances
     catalog = load_catalog("fedex")
     small = catalog.box_type("fedex-small")
@@ -197,7 +197,7 @@ def test_mailers_are_those_of_the_table(
     case_pounds: float,
     case: int,
 ) -> None:
-    """Flat sizes are the published inches, inside and outside; one weighs its share of a case; the girth limits it."""
+    """Flat sizes are the published inches; a mailer weighs its share of a case; its girth limits the contents."""
     box = load_catalog("paper-mailers").box_type(name)
     assert box.style is style
     assert box.inner_um == (*(round(edge * 25_400) for edge in inner_inches), round(inner_inches[1] * 25_400))
@@ -216,7 +216,7 @@ def test_totes_are_reused_and_say_what_is_not_known() -> None:
 
 
 def test_china_post_sizes_are_outer() -> None:
-    """China Post publishes outer sizes: No. 5 of three plies has two walls less inside, and four in height."""
+    """China Post publishes outer sizes: the inner size of No. 5 is two walls less, and four walls less in height."""
     catalog = load_catalog("china-post")
     assert len(catalog.box_types) == 12
     assert {box.size_basis for box in catalog.box_types} == {"outer"}
@@ -226,8 +226,8 @@ def test_china_post_sizes_are_outer() -> None:
     assert five.tare_g == pytest.approx(132.906, abs=0.001)
 
 
-def test_an_unknown_name_lists_what_is_shipped() -> None:
-    """A name that is neither shipped nor a file is the caller's error."""
+def test_an_unknown_name_is_refused() -> None:
+    """A name that is neither a shipped catalog nor a file is bad input."""
     with pytest.raises(InvalidInputError, match=r"catalog"):
         load_catalog("nobody")
 

@@ -40,7 +40,7 @@ def converted(tmp_path: Path, text: str, **options: Any) -> Any:
     ],
 )
 def test_common_spreadsheets_are_understood(tmp_path: Path, text: str) -> None:
-    """Names, units, separators and decimal marks as spreadsheets have them give the same box."""
+    """Usual names, units, separators and decimal marks of spreadsheets give one and the same box."""
     catalog = converted(tmp_path, text, board_id="c-flute")
     box = catalog.box_type("A")
     assert box.inner_um == (300_000, 200_000, 150_000)
@@ -73,7 +73,7 @@ def test_inches_pounds_prices_and_stock(tmp_path: Path) -> None:
     ids=["German", "English", "German price list", "German inner and outer", "French"],
 )
 def test_headers_of_other_languages_and_with_a_currency(tmp_path: Path, text: str) -> None:
-    """The same box; a currency in the header of the price is the catalog's where none is given."""
+    """The box is equal; a currency in the header of prices becomes that of the catalog unless one is given."""
     catalog = converted(tmp_path, text, board_id="b-flute", **({} if "EUR" in text else {"currency": "EUR"}))
     (box,) = catalog.box_types
     assert (box.box_type_id, box.name, box.inner_um) == ("A", "Eins", (300_000, 200_000, 150_000))
@@ -81,7 +81,7 @@ def test_headers_of_other_languages_and_with_a_currency(tmp_path: Path, text: st
 
 
 def test_outer_sizes(tmp_path: Path) -> None:
-    """Outer sizes give the inner ones by the board."""
+    """Inner sizes follow from outer sizes and the board."""
     catalog = converted(tmp_path, "id,l,w,h\nA,290,170,190\n", basis="outer", board_id="b-flute")
     box = catalog.box_type("A")
     assert (box.outer_um, box.inner_um) == ((290_000, 170_000, 190_000), (284_000, 164_000, 178_000))
@@ -108,11 +108,11 @@ def test_outer_sizes(tmp_path: Path) -> None:
     ],
 )
 def test_a_malformed_spreadsheet_is_refused(tmp_path: Path, text: str, options: dict[str, Any], fault: str) -> None:
-    """A spreadsheet that cannot be understood whole is refused with file, row and field."""
+    """A spreadsheet with any unreadable part is refused by file, row and field."""
     with pytest.raises(DataFileError) as caught:
         convert_sizes(spreadsheet(tmp_path, text), **options)
     assert caught.value.file == "sizes.csv"
-    assert fault in [each.field for each in caught.value.violations]
+    assert fault in [violation.field for violation in caught.value.violations]
 
 
 names = st.text(st.characters(codec="utf-8", exclude_categories=CONTROLS), min_size=1, max_size=20).filter(
@@ -163,10 +163,10 @@ def test_lengths_as_people_write_them(tmp_path: Path, cell: str, length_um: int)
     ],
 )
 def test_lengths_in_doubt_are_refused(tmp_path: Path, cell: str, fault: str) -> None:
-    """A text that can be read in two ways, or not as a length, is named and not guessed."""
+    """A text with two readings, or with none as a length, is refused and not guessed."""
     with pytest.raises(DataFileError) as caught:
         convert_sizes(spreadsheet(tmp_path, f'id,l,w,h,tare\nA,"{cell}",9,9,1\n'))
-    assert fault in [each.field for each in caught.value.violations]
+    assert fault in [violation.field for violation in caught.value.violations]
 
 
 def test_a_cell_of_another_unit_than_its_column_is_refused(tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_a_cell_of_another_unit_than_its_column_is_refused(tmp_path: Path) -> No
 
 
 def test_prices_from_a_quantity_up(tmp_path: Path) -> None:
-    """Columns of prices from a quantity become tiers, in the order of the quantities; yen have no hundredths."""
+    """Columns of prices from a quantity become tiers, sorted by quantity; yen have no hundredths."""
     text = "id;l;w;h;tare;Price;Price 500+;price from 100;MOQ;Trips;Note\nA;9;9;9;1;0,90;0,60;0,75;25;3;stackable\n"
     catalog = converted(tmp_path, text, currency="EUR")
     box = catalog.box_types[0]
@@ -189,8 +189,8 @@ def test_prices_from_a_quantity_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("header", ["Preis/100 Stk. (EUR)", "Preis per 100 (EUR)", "Preis 100 Stück", "price / 100"])
-def test_a_price_of_many_boxes_is_parted_among_them(tmp_path: Path, header: str) -> None:
-    """A price of a hundred is neither that of one box nor a tier from a hundred up; a part of a cent is rounded."""
+def test_a_price_of_many_boxes_is_divided_by_their_number(tmp_path: Path, header: str) -> None:
+    """A price per hundred is neither the price of a box nor a tier from 100; the quotient is rounded to the cent."""
     box = converted(tmp_path, f"id;l;w;h;tare;{header}\nA;9;9;9;1;31,40\n", currency="EUR").box_types[0]
     assert (box.price_minor, box.price_tiers) == (31, ())
 
@@ -212,23 +212,13 @@ HEADER = ["Code", "L (in)", "W (in)", "H (in)", "Empty weight (g)"]
 ROWS = [HEADER, [101, "12 1/2", 8.5, 4, 95.5], [], ["B", 6, 6, 6, 60]]
 
 
-def test_a_workbook_becomes_the_same_catalog_as_its_csv(tmp_path: Path) -> None:
-    """Numbers, texts and fractions of an Excel sheet mean what they mean in CSV; blank rows are passed over."""
-    text = convert_sizes(workbook(tmp_path, ROWS, []))
-    csv = "Code,L (in),W (in),H (in),Empty weight (g)\n101,12 1/2,8.5,4,95.5\nB,6,6,6,60\n"
-    assert text == convert_sizes(spreadsheet(tmp_path, csv))
-    out = tmp_path / "out.toml"
-    out.write_text(text, encoding="utf-8")
-    assert [box.box_type_id for box in load_catalog(out).box_types] == ["101", "B"]
-
-
 def test_a_cell_that_cannot_be_read_hides_no_other(tmp_path: Path) -> None:
     """The other cells of its row are checked too, and its id counts."""
     path = tmp_path / "sizes.csv"
     path.write_text("id,length,width,height,tare,trips\nA,30,wide,10,9,0\nA,30,20,10,9,1\n")
     with pytest.raises(DataFileError) as caught:
         convert_sizes(path, length_unit="cm")
-    assert [each.field for each in caught.value.violations] == ["row 2, width", "row 2, trips", "row 3, id"]
+    assert [violation.field for violation in caught.value.violations] == ["row 2, width", "row 2, trips", "row 3, id"]
 
 
 @pytest.mark.parametrize(
@@ -244,12 +234,12 @@ def test_a_workbook_in_doubt_is_refused(tmp_path: Path, sheets: list, options: d
     """An ambiguous sheet, formulas without a result, cells beside the table and empty cells are named."""
     with pytest.raises(DataFileError) as caught:
         convert_sizes(workbook(tmp_path, *sheets), **options)
-    assert fault in [each.field for each in caught.value.violations]
+    assert fault in [violation.field for violation in caught.value.violations]
 
 
 @pytest.mark.parametrize("name", ["sizes.xlsx", "sizes.ods"])
 def test_an_absent_file_and_one_of_another_kind_are_refused(tmp_path: Path, name: str) -> None:
-    """The fault is that of the file."""
+    """The field of the violation is the file."""
     (tmp_path / "sizes.ods").touch()
     with pytest.raises(DataFileError) as caught:
         convert_sizes(tmp_path / name)
@@ -257,15 +247,15 @@ def test_an_absent_file_and_one_of_another_kind_are_refused(tmp_path: Path, name
 
 
 def test_without_the_extra_a_workbook_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error names the extra, and the alternative without it."""
+    """The error names the extra and the alternative to it."""
     path = workbook(tmp_path, ROWS)
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(UnsupportedError):
         convert_sizes(path)
 
 
-def test_a_column_of_something_else_is_left_out_and_named(tmp_path: Path) -> None:
-    """Columns that no field is for change nothing but the first line, whatever their cells hold."""
+def test_an_unknown_column_is_left_out_and_named(tmp_path: Path) -> None:
+    """Columns without a field change only the first line of the catalog, whatever their cells hold."""
     plain = convert_sizes(spreadsheet(tmp_path, "id,l,w,h,tare\nA,9,9,9,1\n"))
     more = convert_sizes(spreadsheet(tmp_path, "id,hue,l,w,h,tare,Für\x7f wen\nA,red,9,9,9,1,\n"))
     comment = more.removesuffix(plain)
@@ -296,11 +286,11 @@ def test_columns_of_any_name_are_read_where_a_caller_names_them(tmp_path: Path) 
         pytest.param({"width": "b"}, "column 'b'", id="no such column"),
     ],
 )
-def test_a_column_that_cannot_be_what_a_caller_says_is_refused(tmp_path: Path, given: dict, fault: str) -> None:
+def test_a_named_column_that_does_not_fit_its_field_is_refused(tmp_path: Path, given: dict, fault: str) -> None:
     """The error names the field or the header."""
     with pytest.raises(DataFileError) as caught:
         size_columns(spreadsheet(tmp_path, "id,l,w,h,tare\nA,9,9,9,1\n"), given=given)
-    assert fault in [each.field for each in caught.value.violations]
+    assert fault in [violation.field for violation in caught.value.violations]
 
 
 @pytest.mark.parametrize(
@@ -315,14 +305,14 @@ def test_a_column_that_cannot_be_what_a_caller_says_is_refused(tmp_path: Path, g
     ],
 )
 def test_a_map_that_does_not_fit_the_spreadsheet_is_refused(tmp_path: Path, column: MappedColumn, fault: str) -> None:
-    """The error about a map of another table names the column that is missing."""
+    """The error names the missing column."""
     with pytest.raises(DataFileError) as caught:
         convert_sizes(spreadsheet(tmp_path, "id,Outer length,w,h\nA,9,9,9\n"), mapping=ColumnMap((column,)))
-    assert fault in [each.field for each in caught.value.violations]
+    assert fault in [violation.field for violation in caught.value.violations]
 
 
-def test_of_two_names_of_a_box_the_better_one_is_its_id(tmp_path: Path) -> None:
-    """A table with a number and a kind of box has one id; two columns of sizes alike stay in doubt."""
+def test_the_better_of_two_names_of_a_box_is_its_id(tmp_path: Path) -> None:
+    """A column of box numbers takes precedence over a column of kinds."""
     text = "Karton;Karton-Nr.;Bezeichnung;l;w;h;tare\nFaltkiste;K1;Klein;300;200;150;9\n"
     box = converted(tmp_path, text).box_types[0]
     assert (box.box_type_id, box.name) == ("K1", "Klein")

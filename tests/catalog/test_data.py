@@ -30,7 +30,7 @@ def factors(materials: Materials) -> Iterator[EmissionFactor]:
 
 
 def test_no_file_praises_a_material() -> None:
-    """Data states grams."""
+    """Data state grams and do not advertise."""
     for path in FILES:
         text = path.read_text(encoding="utf-8").lower()
         assert "eco-friendly" not in text, path.name
@@ -61,7 +61,7 @@ def test_no_row_of_a_barred_data_set_is_shipped(path: Path) -> None:
 
 
 def test_every_factor_has_source_licence_and_flag(materials: Materials) -> None:
-    """Each factor is cited under an allowed licence; a verified one has an address, an unverified one says why."""
+    """Each factor has a source and an allowed licence; verified factors have an address, unverified ones a reason."""
     for factor in factors(materials):
         assert factor.source, factor.factor_id
         assert factor.licence in ALLOWED_LICENCES or factor.licence.startswith(CITED_FACT), factor.factor_id
@@ -72,7 +72,7 @@ def test_every_factor_has_source_licence_and_flag(materials: Materials) -> None:
 
 
 def test_every_proxy_is_an_explicit_unverified_row(materials: Materials) -> None:
-    """A factor that stands in for another material says so in its note, and is never called verified."""
+    """A factor that replaces that of another material says so in its note, and is never called verified."""
     for factor in factors(materials):
         says = "proxy" in factor.data_quality or factor.data_quality in ("estimate", "other publisher")
         assert says == factor.note.startswith("proxy: "), factor.factor_id
@@ -81,7 +81,7 @@ def test_every_proxy_is_an_explicit_unverified_row(materials: Materials) -> None
 
 
 def test_every_factor_has_a_range_and_says_whether_it_is_assumed(materials: Materials) -> None:
-    """A range that no source states follows from the data-quality rule: value / spread to value x spread, flagged.
+    """A range without a source is flagged and follows the data-quality rule: value / spread to value x spread.
 
     Spread of verified factors: exp(sqrt(2 ln(1.03)^2 + ln(1.18)^2)) = exp(0.170701) = 1.1861.
     """
@@ -107,20 +107,12 @@ def test_carbon_contents_are_of_known_materials(materials: Materials) -> None:
         assert share is None or (share == 0) == (content.biogenic_share == 0), material_id
 
 
-def test_every_material_of_boards_and_dunnage_has_a_uk_factor(materials: Materials) -> None:
-    """All that a shipped catalog can put in a parcel has production and end of life in the UK profile."""
-    profile = materials.profile("uk-desnz")
-    used = {each.material_id for each in (*materials.boards, *materials.dunnage)}
-    for stage in (Stage.PRODUCTION, Stage.END_OF_LIFE):
-        assert not [each for each in used if profile.factor(each, stage) is None]
-
-
 def test_shipped_catalogs_have_factors_in_the_default_profiles(materials: Materials) -> None:
     """Boxes and dunnage of the shipped catalogs have production and end of life in both default profiles."""
     missing = set()
     for name in catalog_names():
         catalog = load_catalog(name)
-        used = {box.material_id for box in catalog.box_types} | {each.material_id for each in catalog.dunnage}
+        used = {box.material_id for box in catalog.box_types} | {dunnage.material_id for dunnage in catalog.dunnage}
         for profile in (materials.profile("uk-desnz"), materials.profile("us-epa")):
             for material_id in used:
                 for stage in (Stage.PRODUCTION, Stage.END_OF_LIFE):
@@ -159,8 +151,10 @@ def test_golden_factors(materials: Materials, profile_id: str, subject: str, sta
         ("fr-ademe@2024", "0.39", "0.67"),
     ],
 )
-def test_golden_factors_of_board_by_content(materials: Materials, profile_id: str, virgin: str, recycled: str) -> None:
-    """Board from virgin and from recycled fibre has the publisher's value; in the US and in France recycled is more."""
+def test_golden_factors_of_board_by_recycled_content(
+    materials: Materials, profile_id: str, virgin: str, recycled: str
+) -> None:
+    """Virgin and recycled board have the publisher's values; in the US and in France recycled board emits more."""
     profile = materials.profile(profile_id)
     for content, value in (("0", virgin), ("1", recycled)):
         factor = profile.factor_of_content("corrugated-board", Stage.PRODUCTION, Decimal(content))
@@ -184,7 +178,7 @@ def test_epa_transport_is_converted_from_short_ton_miles(materials: Materials) -
 
 
 def test_us_end_of_life_does_not_credit_stored_carbon(materials: Materials) -> None:
-    """No end of life of the US profile is negative, although the net figures that credit storage are in the range."""
+    """No end of life of the US profile is negative, although its ranges include net figures that credit storage."""
     for factor in materials.profile("us-epa").factors:
         if factor.stage is Stage.END_OF_LIFE:
             assert factor.value > 0, factor.factor_id
@@ -192,7 +186,7 @@ def test_us_end_of_life_does_not_credit_stored_carbon(materials: Materials) -> N
 
 @pytest.mark.parametrize("profile_id", ["uk-desnz@2025", "us-epa@2025"])
 def test_coverage_says_what_the_factors_hold(materials: Materials, profile_id: str) -> None:
-    """Every component and stage has a cell, and a stage of transport without factors is missing, never zero."""
+    """Every component and stage has a cell; a stage of transport without factors is missing and never zero."""
     profile = materials.profile(profile_id)
     assert len(profile.coverage) == len(Component) * len(Stage)
     stages = {factor.stage for factor in profile.factors}
@@ -211,20 +205,10 @@ def test_a_profile_name_without_version_is_its_newest(materials: Materials) -> N
 
 
 @pytest.mark.parametrize("lookup", ["material", "profile"])
-def test_an_unknown_id_is_the_callers_error(materials: Materials, lookup: str) -> None:
+def test_an_unknown_id_is_refused(materials: Materials, lookup: str) -> None:
     """The error lists the known ids."""
     with pytest.raises(InvalidInputError, match=f"{lookup}_id"):
         getattr(materials, lookup)("nothing")
-
-
-def test_usps_changes_its_divisor_on_12_july_2026(materials: Materials) -> None:
-    """The last day of divisor 166 with sides to the nearest inch is 11 July 2026; then 139, sides up."""
-    before = materials.carrier_rule("usps/parcel", datetime.date(2026, 7, 11))
-    after = materials.carrier_rule("usps/parcel", datetime.date(2026, 7, 12))
-    assert (before.bands[0].divisor, before.side_rounding) == (Decimal(166), "nearest")
-    assert (after.bands[0].divisor, after.side_rounding) == (Decimal(139), "up")
-    assert [gate.text for gate in before.bands[0].when] == ["volume > 1728 in3"]
-    assert before.bands[0].when == after.bands[0].when
 
 
 def test_a_day_without_a_rule_is_an_error(materials: Materials) -> None:
@@ -242,17 +226,17 @@ def test_drop_heights_of_ista_1a_and_2a(materials: Materials) -> None:
 
 
 def test_more_fragile_classes_are_kept_further_away(materials: Materials) -> None:
-    """From ship_ready to very_fragile no class asks for less, and a G-level below 60 is fragile, below 115 boxed."""
-    rules = [materials.fragility_classes[each] for each in FragilityClass]
+    """From ship_ready to very_fragile requirements never fall; a G-level below 60 is fragile, below 115 boxed."""
+    rules = [materials.fragility_classes[name] for name in FragilityClass]
     for sturdier, fragile in pairwise(rules):
         assert fragile.half_gap_mm + fragile.wall_margin_mm >= sturdier.half_gap_mm + sturdier.wall_margin_mm
         assert fragile.wrap_layers >= sturdier.wrap_layers
         assert sturdier.mailer or not fragile.mailer
-    assert {each.fragility_class: each.g_below for each in rules if each.g_below} == {"fragile": 60, "boxed": 115}
+    assert {rule.fragility_class: rule.g_below for rule in rules if rule.g_below} == {"fragile": 60, "boxed": 115}
 
 
-def test_what_was_not_read_of_protection_says_so(materials: Materials) -> None:
-    """Own rules are marked: those of the classes by their rule_source, rows by read_in_source and grade."""
+def test_unverified_rules_of_protection_are_marked(materials: Materials) -> None:
+    """Own rules of classes are marked by rule_source, other rows by read_in_source and grade."""
     for row in materials.fragility_classes.values():
         assert "own rule" in row.rule_source or row.fragility_class is FragilityClass.SHIP_READY
     figures = materials.protection_rules
@@ -261,7 +245,7 @@ def test_what_was_not_read_of_protection_says_so(materials: Materials) -> None:
     assert not materials.fragility_classes[FragilityClass.BOXED].read_in_source
 
 
-def test_articles_are_as_a_shop_ships_them(materials: Materials) -> None:
+def test_articles_have_the_class_of_their_usual_packaging(materials: Materials) -> None:
     """Electronics are in their retail box unless the name says bare; each row says why."""
     for name, row in materials.articles.items():
         assert row.reason
@@ -275,16 +259,16 @@ def test_articles_are_as_a_shop_ships_them(materials: Materials) -> None:
 
 def test_cushion_and_fill_constants_are_marked_unverified(materials: Materials) -> None:
     """No cushion constant or fill density is called verified, since none was read in a source."""
-    for each in materials.dunnage:
-        assert not each.read_in_source or each.kind is DunnageKind.LABEL, each.dunnage_id
-    assert {each.kind for each in materials.dunnage} == set(DunnageKind)
+    for dunnage in materials.dunnage:
+        assert not dunnage.read_in_source or dunnage.kind is DunnageKind.LABEL, dunnage.dunnage_id
+    assert {dunnage.kind for dunnage in materials.dunnage} == set(DunnageKind)
 
 
 def test_every_material_has_a_source_that_an_outsider_can_open(materials: Materials) -> None:
     """Verified data name an address; unverified data name their origin."""
-    for each in materials.materials:
-        assert each.source.strip(), each.material_id
-        assert not each.read_in_source or "https://" in each.source, each.material_id
+    for material in materials.materials:
+        assert material.source.strip(), material.material_id
+        assert not material.read_in_source or "https://" in material.source, material.material_id
     for market in materials.markets:
         for stream in market.streams:
             assert stream.source.strip(), stream
@@ -292,7 +276,7 @@ def test_every_material_has_a_source_that_an_outsider_can_open(materials: Materi
 
 
 def test_streams_are_of_markets_with_countries(materials: Materials) -> None:
-    """Four markets say how materials are collected; the EU covers members and territories."""
+    """Four markets state how materials are collected; the EU covers members and territories."""
     known = {market.market_id: market for market in materials.markets if market.streams}
     assert set(known) == {"cn", "eu", "gb", "us"}
     codes = [code for market in known.values() for code in market.country_codes]
@@ -303,19 +287,19 @@ def test_streams_are_of_markets_with_countries(materials: Materials) -> None:
     assert materials.market_of("JP") is None
 
 
-def test_a_certificate_goes_with_what_composts(materials: Materials) -> None:
-    """A material that can be certified names the certificate; others name none. Routes hold composting then."""
-    for each in materials.materials:
-        composts = each.compostability in (Compostability.INDUSTRIAL, Compostability.HOME)
-        assert composts == bool(each.compostability_certificate), each.material_id
-        assert not composts or "composting" in each.disposal, each.material_id
-        assert each.disposal, each.material_id
-        assert bool(each.recycling_stream) == ("recycling" in each.disposal), each.material_id
+def test_compostable_materials_name_their_certificate(materials: Materials) -> None:
+    """Only compostable materials name a certificate, and composting is among their routes of disposal."""
+    for material in materials.materials:
+        composts = material.compostability in (Compostability.INDUSTRIAL, Compostability.HOME)
+        assert composts == bool(material.compostability_certificate), material.material_id
+        assert not composts or "composting" in material.disposal, material.material_id
+        assert material.disposal, material.material_id
+        assert bool(material.recycling_stream) == ("recycling" in material.disposal), material.material_id
 
 
 def test_collected_materials_have_a_stream_somewhere(materials: Materials) -> None:
-    """A material that some market collects is recycled; a market may take a material that has no stream by itself."""
-    recycled = {each.material_id for each in materials.materials if each.recycling_stream}
+    """A material that some market collects has a stream of recycling; only EPS may lack one."""
+    recycled = {material.material_id for material in materials.materials if material.recycling_stream}
     for market in materials.markets:
         for stream in market.streams:
             if stream.collection is Collection.COLLECTED:
@@ -324,7 +308,7 @@ def test_collected_materials_have_a_stream_somewhere(materials: Materials) -> No
 
 @pytest.mark.parametrize("name", catalog_names())
 def test_every_box_type_has_a_source(name: str) -> None:
-    """Each shipped box type, or its catalog, names where its size comes from; unverified rows say so."""
+    """Each shipped box type or its catalog names the source of its size; unverified rows say so."""
     catalog = load_catalog(name)
     for box in catalog.box_types:
         assert box.source.strip() or catalog.source.strip(), box.box_type_id

@@ -1,4 +1,4 @@
-"""An operator's own factors, in a folder of their own."""
+"""Imports of an operator's own factors."""
 
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def table(tmp_path: Path, *rows: dict[str, str], name: str = "mill.csv") -> Path
 
 
 def test_a_new_folder_is_the_shipped_data_and_the_rows(tmp_path: Path, materials: Materials) -> None:
-    """Importing into a folder that does not exist copies the shipped data and adds the rows, marked as operator's."""
+    """An import into a new folder copies the shipped data and adds the rows, marked as the operator's."""
     target = tmp_path / "own"
     assert import_materials(table(tmp_path, ROW), target) == ("mill/bagasse/production",)
     own = load_materials(target)
@@ -57,14 +57,14 @@ def test_a_new_folder_is_the_shipped_data_and_the_rows(tmp_path: Path, materials
 
 
 def test_a_second_import_adds_to_the_folder(tmp_path: Path) -> None:
-    """Rows of several files live side by side, and importing a file again replaces its own rows."""
+    """Rows of several files are kept; importing a file again replaces only its own rows."""
     target = tmp_path / "own"
     import_materials(table(tmp_path, ROW), target)
     other = {**ROW, "factor_id": "mill/pla/production", "subject": "pla", "licence": "MIT"}
     import_materials(table(tmp_path, other, name="resin.csv"), target)
     import_materials(table(tmp_path, {**ROW, "value": "0.8"}), target)
     profile = load_materials(target).profile("us-epa")
-    bagasse, pla = (profile.factor(each, Stage.PRODUCTION) for each in ("bagasse", "pla"))
+    bagasse, pla = (profile.factor(material, Stage.PRODUCTION) for material in ("bagasse", "pla"))
     assert bagasse is not None
     assert pla is not None
     assert (str(bagasse.value), pla.licence) == ("0.8", "MIT")
@@ -84,7 +84,7 @@ def test_a_second_import_adds_to_the_folder(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_file_changes_nothing(tmp_path: Path, change: dict[str, str], fault: str) -> None:
-    """A file with a fault is refused by its own name; a new folder is not made, an existing one is as before."""
+    """A file with a fault is refused by name; a new folder is not created, an existing folder stays unchanged."""
     new, target = tmp_path / "new", tmp_path / "own"
     import_materials(table(tmp_path, ROW), target)
     before = {path: path.read_bytes() for path in target.rglob("*.*")}

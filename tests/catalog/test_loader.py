@@ -43,12 +43,12 @@ def column_of(rows: Rows, name: str) -> int:
 
 
 def test_a_folder_is_read_once() -> None:
-    """The same folder gives the same object."""
+    """A second load of a folder returns the same object."""
     assert load_materials() is load_materials()
 
 
 def test_the_hash_does_not_depend_on_the_order_of_rows_and_columns(materials: Materials, folder: Path) -> None:
-    """Nor do the data; only regions, which are read by position, keep their columns."""
+    """The data do not depend on it either. Regions are read by position, so their columns stay."""
 
     def reverse_columns(rows: Rows) -> None:
         rows[:] = [row[::-1] for row in rows]
@@ -67,7 +67,7 @@ def test_the_hash_does_not_depend_on_the_order_of_rows_and_columns(materials: Ma
     ("column", "value"), [("source", "no source of any row"), ("copy_sha256", "abc"), ("read_on", "")]
 )
 def test_a_document_is_that_of_a_row_with_its_hash_and_day(folder: Path, column: str, value: str) -> None:
-    """A hash of a document that no factor cites would be lost unseen."""
+    """A document that no factor cites would be lost silently."""
     edit(folder / "documents.csv", cell(2, column, value))
     with pytest.raises(DataFileError) as error:
         load_materials(folder)
@@ -75,7 +75,7 @@ def test_a_document_is_that_of_a_row_with_its_hash_and_day(folder: Path, column:
 
 
 def test_factors_know_the_copy_that_they_were_read_in(materials: Materials) -> None:
-    """Each row of a document has its hash and day; one of another document has none."""
+    """Factors from a recorded document have its hash and day; other factors have none."""
     profile = materials.profile("us-epa@2025")
     board = profile.factor_of_id("us-epa-2025/corrugated-board/production")
     assert board is not None
@@ -87,8 +87,8 @@ def test_factors_know_the_copy_that_they_were_read_in(materials: Materials) -> N
 
 
 @pytest.mark.parametrize("name", ["blocking_rules.csv", "plausibility_rules.csv"])
-def test_each_figure_of_a_rule_must_be_there_in_its_unit(folder: Path, name: str) -> None:
-    """A rule without its figure, or with one in another unit, is a fault that names it."""
+def test_a_missing_rule_of_the_data_is_named(folder: Path, name: str) -> None:
+    """Code reads these rules by id."""
     with (folder / name).open(encoding="utf-8", newline="") as file:
         rule_id = list(csv.DictReader(file))[-1]["rule_id"]
     edit(folder / name, lambda rows: rows.pop())
@@ -109,7 +109,7 @@ def test_each_figure_of_a_rule_must_be_there_in_its_unit(folder: Path, name: str
 def test_the_hash_changes_with_the_content(
     materials: Materials, folder: Path, file: str, change: Callable[[Rows], None]
 ) -> None:
-    """A change of any cell is another hash."""
+    """A change of any cell changes the hash."""
     edit(folder / file, change)
     assert load_materials(folder).content_hash != materials.content_hash
 
@@ -142,7 +142,7 @@ UK = "factors/uk-desnz-2025.csv"
 
 
 def drop_column(name: str) -> Callable[[Rows], None]:
-    """Return a change that takes a column out."""
+    """Return a change that removes a column."""
 
     def change(rows: Rows) -> None:
         index = column_of(rows, name)
@@ -173,7 +173,7 @@ def repeat(row: int) -> Callable[[Rows], None]:
 
 
 def keep_header(rows: Rows) -> None:
-    """Take out every row but the header."""
+    """Remove all rows except the header."""
     del rows[1:]
 
 
@@ -244,7 +244,7 @@ def test_a_malformed_table_is_refused(folder: Path, file: str, change: Callable[
     with pytest.raises(DataFileError) as caught:
         load_materials(folder)
     assert caught.value.file == Path(file).name
-    assert fault in [each.field for each in caught.value.violations]
+    assert fault in [violation.field for violation in caught.value.violations]
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_an_unreadable_file_is_refused(folder: Path, content: bytes | None, faul
     path.unlink() if content is None else path.write_bytes(content)
     with pytest.raises(DataFileError, match=r"boards\.csv") as caught:
         load_materials(folder)
-    assert fault in [each.field for each in caught.value.violations]
+    assert fault in [violation.field for violation in caught.value.violations]
     assert (f", got {str(path)!r}" in str(caught.value)) == (content is None)
 
 
@@ -352,13 +352,13 @@ def test_a_malformed_document_is_refused(folder: Path, file: str, old: str, new:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(DataFileError) as caught:
         load_materials(folder)
-    assert fault in [each.field for each in caught.value.violations]
+    assert fault in [violation.field for violation in caught.value.violations]
 
 
 @settings(max_examples=40)
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))
 def test_no_content_makes_the_reader_fail(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
-    """Reading any file gives rows or faults, never another error."""
+    """Reading any file returns rows or faults, never another error."""
     path = tmp_path_factory.mktemp("fuzz") / "boards.csv"
     path.write_bytes(content)
     faults = Findings(file=path.name)

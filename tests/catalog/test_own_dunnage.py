@@ -1,4 +1,4 @@
-"""Dunnage that a catalog in TOML defines: its figures are the caller's own."""
+"""Dunnage that a TOML catalog defines."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -49,11 +49,11 @@ def test_a_catalog_brings_its_own_cushioning(tmp_path: Path) -> None:
     assert copied.source_grade == "copy"
 
 
-def test_known_and_own_dunnage_stand_side_by_side(tmp_path: Path) -> None:
-    """Ids and tables mix, in the order of the list."""
+def test_known_and_own_dunnage_may_be_mixed(tmp_path: Path) -> None:
+    """A list of ids and tables keeps its sequence."""
     tape = '{dunnage_id = "t", kind = "tape", grammage_g_per_m2 = 60, width_mm = 50, seam_overlap_mm = 60}'
     found = catalog(tmp_path, f'dunnage = [{tape}, "honeycomb-paper-wrap"]\n').dunnage
-    assert [each.dunnage_id for each in found] == ["t", "honeycomb-paper-wrap"]
+    assert [dunnage.dunnage_id for dunnage in found] == ["t", "honeycomb-paper-wrap"]
     assert found[0].material_id == ""
 
 
@@ -85,11 +85,11 @@ def test_each_fault_is_named(tmp_path: Path, change: tuple[str, str], fault: str
     """Missing, unknown and impossible fields are reported with path and rule."""
     with pytest.raises(DataFileError) as caught:
         catalog(tmp_path, FOAM.replace(*change, 1))
-    assert fault in [each.field for each in caught.value.violations]
+    assert fault in [violation.field for violation in caught.value.violations]
 
 
 def test_known_dunnage_may_be_repeated_but_not_called_verified(tmp_path: Path) -> None:
-    """A table with every figure of shipped dunnage is that dunnage; its figures do not become read by being copied."""
+    """A table with all figures of shipped dunnage equals that dunnage; copied figures do not count as verified."""
     same = """[[dunnage]]
 dunnage_id = "pp-tape"
 kind = "tape"

@@ -97,11 +97,11 @@ def test_each_fault_is_named(tmp_path: Path, name: str, old: str, new: str, faul
     with pytest.raises(DataFileError) as caught:
         load_price_tables(written(tmp_path, name, text.replace(old, new, 1)))
     assert caught.value.file == name
-    assert fault in [each.field for each in caught.value.violations]
+    assert fault in [violation.field for violation in caught.value.violations]
 
 
 def test_tables_of_one_service_may_not_overlap(tmp_path: Path) -> None:
-    """On no day two tables price the same service."""
+    """Two tables may not price one service on the same day."""
     again = TOML.replace('"2026"', '"2027"').replace("2026-01-01", "2027-01-01")
     with pytest.raises(DataFileError, match=r"price_tables\[1\]"):
         load_price_tables(written(tmp_path, "a.toml", TOML + again))

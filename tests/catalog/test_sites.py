@@ -1,4 +1,4 @@
-"""Files of sites: the fields, and every fault by its path."""
+"""Files of sites: their fields, and the path of every fault."""
 
 import pytest
 
@@ -38,11 +38,11 @@ def faults(tmp_path, materials, text):
     with pytest.raises(DataFileError) as caught:
         read(tmp_path, materials, text)
     assert caught.value.file == "sites.toml"
-    return {each.field: each.rule for each in caught.value.violations}
+    return {violation.field: violation.rule for violation in caught.value.violations}
 
 
-def test_a_site_is_read_whole(tmp_path, materials):
-    """Every field that a site may have, as the file says it; a site with a name alone states nothing."""
+def test_every_field_of_a_site_is_read(tmp_path, materials):
+    """All fields have the values of the file; a site with only a name has no other value."""
     lyon, bare = read(tmp_path, materials, f'{LYON}[[sites]]\nsite_id = "bare"\n')
     assert lyon == Site(
         site_id="lyon",
@@ -78,14 +78,14 @@ def test_a_site_is_read_whole(tmp_path, materials):
         ('catalog_id = "china-post"', "", "sites[0].availability"),
     ],
 )
-def test_what_breaks_a_rule_is_named(tmp_path, materials, old, new, field):
-    """One fault at a time, by its path in the file."""
+def test_a_broken_rule_is_named(tmp_path, materials, old, new, field):
+    """The error has the path of the field."""
     assert old in LYON
     assert field in faults(tmp_path, materials, LYON.replace(old, new))
 
 
 def test_all_faults_come_at_once(tmp_path, materials):
-    """Of all sites, those that only a list can have too."""
+    """Faults of all sites are listed, and those of the list itself."""
     found = faults(tmp_path, materials, 'sites = ["x"]\n')
     assert list(found) == ["sites[0]"]
     found = faults(tmp_path, materials, LYON.replace("= 3", "= 0") + LYON.replace("freight", "crane"))
@@ -94,8 +94,8 @@ def test_all_faults_come_at_once(tmp_path, materials):
     assert list(faults(tmp_path, materials, many)) == ["sites"]
 
 
-def test_a_catalog_that_is_not_there_is_named(tmp_path, materials):
-    """A box type that its catalog does not have is named too."""
+def test_an_unknown_catalog_is_named(tmp_path, materials):
+    """A box type that is missing from its catalog is named too."""
     catalogs = {"china-post": load_catalog("china-post", materials=materials)}
     check_catalogs(read(tmp_path, materials, LYON), catalogs, "sites.toml")
     for old, new, field in (
@@ -104,4 +104,4 @@ def test_a_catalog_that_is_not_there_is_named(tmp_path, materials):
     ):
         with pytest.raises(DataFileError) as caught:
             check_catalogs(read(tmp_path, materials, LYON.replace(old, new)), catalogs, "sites.toml")
-        assert [each.field for each in caught.value.violations] == [field]
+        assert [violation.field for violation in caught.value.violations] == [field]

@@ -16,7 +16,7 @@ def rows_of(folder, file, text):
 
 
 def test_every_unverified_row_says_what_would_verify_it():
-    """The shipped folder has a remedy for each; the command prints the same rows as JSON."""
+    """Every row of the shipped folder has a remedy; the command prints the rows as JSON."""
     rows = unverified_rows()
     assert rows
     assert all(row.verified_by and row.grade and row.source for row in rows)
@@ -31,7 +31,7 @@ def test_rows_that_were_read_are_not_listed(tmp_path):
 
 
 def test_limits_inherit_the_grade_of_their_rule(tmp_path):
-    """A limit that was read is not listed though its rule is unverified."""
+    """A verified limit of an unverified rule is not listed."""
     text = """
 [[services]]
 id = "mail"
@@ -50,7 +50,7 @@ limits = [{ refused = "actual > 22 kg" }, { refused = "longest > 1 m", read_in_s
 
 
 def test_box_types_inherit_the_defaults_of_their_catalog(tmp_path):
-    """A catalog states once that its figures were not read."""
+    """A catalog may state once, in [defaults], that its figures are unverified."""
     text = """
 [defaults]
 source = "S"

@@ -122,7 +122,25 @@ def test_another_amount_is_found(good: tuple[Plan, Catalog, Policy], damage: str
     assert {each.kind for each in found(good, more_of(damage))} == {ViolationKind.WRONG_FOOTPRINT}
 
 
-def test_a_longer_way_back_is_found() -> None:
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"factor_id": "another"},
+        {"factor_kg_per_unit": Decimal(2), "low_kg_per_unit": Decimal(1), "high_kg_per_unit": Decimal(2)},
+        {"low_kg_per_unit": None},
+        {"high_kg_per_unit": None},
+        {"read_in_source": False},
+        {"leg_index": 2},
+    ],
+    ids=lambda fields: next(iter(fields)),
+)
+def test_another_factor_or_leg_is_found(fields: dict[str, Any]) -> None:
+    """Factor, range, verification and leg of a line of transport are those of the profile and the lane."""
+    changed = found(packed(TOTE), lambda line: replace(line, **fields) if line.leg_index == 0 else line)
+    assert {violation.kind for violation in changed} == {ViolationKind.WRONG_FOOTPRINT}
+
+
+def test_a_longer_return_trip_is_found() -> None:
     """The tote returns over 150 km."""
     details = [each.detail for each in found(packed(TOTE), more_of("reuse"))]
     assert details
@@ -179,15 +197,6 @@ def test_no_figure_is_too_large_for_the_check(field: str, amount: str) -> None:
     bad = replace(whole, parcels=(replace(parcel, footprints=footprints),))
     found = check(bad, ORDER, catalog, policy, lane=LANE)
     assert ViolationKind.WRONG_FOOTPRINT in {each.kind for each in found}
-
-
-def test_a_line_of_a_leg_that_there_is_not_is_found(good: tuple[Plan, Catalog, Policy]) -> None:
-    """A line of a third leg is found if there are two."""
-
-    def change(line: FootprintLine) -> FootprintLine:
-        return replace(line, leg_index=2) if line.leg_index == 1 else line
-
-    assert {each.kind for each in found(good, change)} == {ViolationKind.WRONG_FOOTPRINT}
 
 
 def test_data_that_are_named_twice_are_found() -> None:

@@ -29,7 +29,7 @@ def good(catalog):
 
 
 def violations_of(made, catalog):
-    """Return what a check finds."""
+    """Return the violations found by a check."""
     return [(each.kind, each.detail) for each in check(made, ORDER, catalog, Policy())]
 
 

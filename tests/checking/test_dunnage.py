@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -11,8 +10,9 @@ from boxwright.checking import ViolationKind, check
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent, Reuse
+from damages.cases import Case, pack
+from damages.changes import with_parts, without_parts
 
-Case = Any  # the class of conftest.py, which tests get only through its fixtures
 FILL = Dunnage("fill", DunnageKind.VOID_FILL, "kraft-paper", density_kg_per_m3=Decimal(18))
 BLOCK = Dunnage("block", DunnageKind.BLOCKING, "honeycomb-paper", density_kg_per_m3=Decimal(40))
 LABEL = Dunnage("label", DunnageKind.LABEL, "paper-tape", piece_g=Decimal("4.5"))
@@ -27,7 +27,7 @@ TAPE = Dunnage(
 
 
 @pytest.fixture
-def good(pack: Callable[..., Case]) -> Case:
+def good() -> Case:
     """A cube of 8 kg in the corner of 300 x 200 x 150 mm, with all kinds of dunnage.
 
     Of 8 L empty, 7.5 L beside the cube are blocked at 40 g/L, 300 g, and 0.5 L above it filled at 18 g/L, 9 g. Outside
@@ -44,19 +44,6 @@ def good(pack: Callable[..., Case]) -> Case:
     return replace(case, catalog=replace(case.catalog, dunnage=(FILL, BLOCK, TAPE, LABEL))).with_parcel(packaging=parts)
 
 
-def changed(case: Case, component: Component, **fields: Any) -> Case:
-    """Return the case with other fields of one part."""
-    packaging = case.plan.parcels[0].packaging
-    parts = tuple(replace(part, **fields) if part.component is component else part for part in packaging)
-    return case.with_parcel(packaging=parts)
-
-
-def without(case: Case, *components: Component) -> Case:
-    """Return the case without some parts."""
-    kept = tuple(part for part in case.plan.parcels[0].packaging if part.component not in components)
-    return case.with_parcel(packaging=kept)
-
-
 def details(case: Case) -> list[str]:
     """Return the details of violations, which must all be of packaging."""
     found = check(case.plan, case.order, case.catalog, case.policy)
@@ -68,13 +55,13 @@ def test_a_plan_with_all_dunnage_is_good(good: Case) -> None:
     """Masses computed by hand pass, with and without the ids of the dunnage."""
     assert details(good) == []
     for part in good.plan.parcels[0].packaging[1:]:
-        assert details(changed(good, part.component, dunnage_id="")) == []
+        assert details(with_parts(good, part.component, dunnage_id="")) == []
 
 
 def test_the_default_tape_rule_is_that_of_the_materials_and_another_is_checked_by_its_strips(good: Case) -> None:
     """An H seal adds four strips of 200 + 2 x 50 mm: 2040 mm x 48 mm x 50 g/m2 = 4.896 g."""
     sealed = good.with_policy(tape_rule="h-seal")
-    assert details(changed(sealed, Component.TAPE, mass_mg=4_896)) == []
+    assert details(with_parts(sealed, Component.TAPE, mass_mg=4_896)) == []
     (detail,) = details(sealed)
     assert all(part in detail for part in ("2.016 g", "4.896 g"))
 
@@ -82,32 +69,32 @@ def test_the_default_tape_rule_is_that_of_the_materials_and_another_is_checked_b
 def test_a_box_that_opens_at_its_end_is_taped_there(good: Case) -> None:
     """The opening is 200 by 150 mm: two strips of 200 + 2 x 60 mm are 1.536 g."""
     at_end = good.with_box(opening="end")
-    assert details(changed(at_end, Component.TAPE, mass_mg=1_536)) == []
+    assert details(with_parts(at_end, Component.TAPE, mass_mg=1_536)) == []
     assert details(at_end)
 
 
 def test_what_is_not_blocked_is_filled(good: Case) -> None:
     """Without blocking 8 L of fill are 144 g, at half the share 72 g."""
-    bare = without(good, Component.BLOCKING)
+    bare = without_parts(good, Component.BLOCKING)
     assert details(bare)
-    assert details(changed(bare, Component.VOID_FILL, mass_mg=144_000)) == []
+    assert details(with_parts(bare, Component.VOID_FILL, mass_mg=144_000)) == []
     halved = bare.with_policy(void_fill_share=0.5)
-    assert details(changed(halved, Component.VOID_FILL, mass_mg=72_000)) == []
+    assert details(with_parts(halved, Component.VOID_FILL, mass_mg=72_000)) == []
 
 
 @pytest.mark.parametrize(
     "damage",
     [
-        pytest.param(lambda c: changed(c, Component.VOID_FILL, mass_mg=8_998), id="less fill"),
-        pytest.param(lambda c: changed(c, Component.VOID_FILL, mass_mg=9_002), id="more fill"),
-        pytest.param(lambda c: without(c, Component.VOID_FILL), id="no fill"),
-        pytest.param(lambda c: changed(c, Component.BLOCKING, mass_mg=299_900), id="less blocking"),
-        pytest.param(lambda c: changed(c, Component.BLOCKING, mass_mg=300_100), id="more blocking"),
-        pytest.param(lambda c: without(c, Component.BLOCKING), id="no blocking and no fill in its place"),
-        pytest.param(lambda c: changed(c, Component.TAPE, mass_mg=2_015), id="less tape"),
-        pytest.param(lambda c: without(c, Component.TAPE), id="no tape"),
-        pytest.param(lambda c: changed(c, Component.LABEL, mass_mg=4_501), id="a heavier label"),
-        pytest.param(lambda c: without(c, Component.LABEL), id="no label"),
+        pytest.param(lambda c: with_parts(c, Component.VOID_FILL, mass_mg=8_998), id="less fill"),
+        pytest.param(lambda c: with_parts(c, Component.VOID_FILL, mass_mg=9_002), id="more fill"),
+        pytest.param(lambda c: without_parts(c, Component.VOID_FILL), id="no fill"),
+        pytest.param(lambda c: with_parts(c, Component.BLOCKING, mass_mg=299_900), id="less blocking"),
+        pytest.param(lambda c: with_parts(c, Component.BLOCKING, mass_mg=300_100), id="more blocking"),
+        pytest.param(lambda c: without_parts(c, Component.BLOCKING), id="no blocking and no fill in its place"),
+        pytest.param(lambda c: with_parts(c, Component.TAPE, mass_mg=2_015), id="less tape"),
+        pytest.param(lambda c: without_parts(c, Component.TAPE), id="no tape"),
+        pytest.param(lambda c: with_parts(c, Component.LABEL, mass_mg=4_501), id="a heavier label"),
+        pytest.param(lambda c: without_parts(c, Component.LABEL), id="no label"),
         pytest.param(lambda c: c.with_policy(void_fill_id="none"), id="fill against the policy"),
         pytest.param(lambda c: c.with_policy(blocking_id="none"), id="blocking against the policy"),
         pytest.param(lambda c: c.with_policy(tape_id="none"), id="tape against the policy"),
@@ -116,18 +103,18 @@ def test_what_is_not_blocked_is_filled(good: Case) -> None:
         pytest.param(lambda c: c.with_policy(void_fill_id="no-such-fill"), id="an unknown fill"),
         pytest.param(lambda c: c.with_policy(tape_id="no-such-tape"), id="an unknown tape"),
         pytest.param(lambda c: c.with_policy(tape_rule="no-such-rule"), id="an unknown tape rule"),
-        pytest.param(lambda c: changed(c, Component.VOID_FILL, material_id="eps"), id="fill of another material"),
-        pytest.param(lambda c: changed(c, Component.BLOCKING, dunnage_id="fill"), id="blocking of another id"),
-        pytest.param(lambda c: changed(c, Component.TAPE, material_id="paper-tape"), id="tape of another material"),
-        pytest.param(lambda c: changed(c, Component.LABEL, dunnage_id="other"), id="a label of another id"),
-        pytest.param(lambda c: changed(c, Component.VOID_FILL, trips=10), id="fill that is used ten times"),
+        pytest.param(lambda c: with_parts(c, Component.VOID_FILL, material_id="eps"), id="fill of another material"),
+        pytest.param(lambda c: with_parts(c, Component.BLOCKING, dunnage_id="fill"), id="blocking of another id"),
+        pytest.param(lambda c: with_parts(c, Component.TAPE, material_id="paper-tape"), id="tape of another material"),
+        pytest.param(lambda c: with_parts(c, Component.LABEL, dunnage_id="other"), id="a label of another id"),
+        pytest.param(lambda c: with_parts(c, Component.VOID_FILL, trips=10), id="fill that is used ten times"),
         pytest.param(
-            lambda c: changed(c, Component.TAPE, reuse=Reuse(return_distance_km=1)), id="tape that comes back"
+            lambda c: with_parts(c, Component.TAPE, reuse=Reuse(return_distance_km=1)), id="tape that comes back"
         ),
-        pytest.param(lambda c: changed(c, Component.BLOCKING, trim_mg=-1), id="blocking that is made of less"),
-        pytest.param(lambda c: changed(c, Component.LABEL, recycled_content=Decimal(1)), id="a recycled label"),
+        pytest.param(lambda c: with_parts(c, Component.BLOCKING, trim_mg=-1), id="blocking that is made of less"),
+        pytest.param(lambda c: with_parts(c, Component.LABEL, recycled_content=Decimal(1)), id="a recycled label"),
         pytest.param(
-            lambda c: changed(c, Component.BLOCKING, mass_mg=330_000).with_policy(void_fill_id="none"),
+            lambda c: with_parts(c, Component.BLOCKING, mass_mg=330_000).with_policy(void_fill_id="none"),
             id="more blocking than the box has room for",
         ),
     ],
@@ -147,11 +134,11 @@ def test_of_several_the_first_that_meets_the_material_rules_counts(good: Case) -
     """The first fill of the catalog is excluded, so the plan must use the next: 0.5 L at 9 g/L."""
     other = replace(FILL, dunnage_id="other", material_id="starch-foam", density_kg_per_m3=Decimal(9))
     case = good.with_policy(excluded_materials=("kraft-paper",)).with_box(material_id="corrugated-board")
-    case = changed(case, Component.BOX, material_id="corrugated-board")
+    case = with_parts(case, Component.BOX, material_id="corrugated-board")
     case = replace(case, catalog=replace(case.catalog, dunnage=(FILL, other, BLOCK, TAPE, LABEL)))
     stated = {"material_id": "starch-foam", "dunnage_id": "other"}
-    assert details(changed(case, Component.VOID_FILL, mass_mg=4_500, **stated)) == []
-    assert details(changed(case, Component.VOID_FILL, mass_mg=9_000, **stated))
+    assert details(with_parts(case, Component.VOID_FILL, mass_mg=4_500, **stated)) == []
+    assert details(with_parts(case, Component.VOID_FILL, mass_mg=9_000, **stated))
 
 
 def test_of_several_that_may_be_used_any_will_do(good: Case) -> None:
@@ -160,8 +147,8 @@ def test_of_several_that_may_be_used_any_will_do(good: Case) -> None:
     case = replace(good, catalog=replace(good.catalog, dunnage=(FILL, other, BLOCK, TAPE, LABEL)))
     assert details(case) == []
     stated = {"material_id": "starch-foam", "dunnage_id": "other"}
-    assert details(changed(case, Component.VOID_FILL, mass_mg=4_500, **stated)) == []
-    assert details(changed(case, Component.VOID_FILL, mass_mg=9_000, **stated))
-    assert details(changed(case, Component.VOID_FILL, mass_mg=4_500, material_id="kraft-paper", dunnage_id="other"))
-    assert details(without(case, Component.VOID_FILL))
-    assert details(changed(case.with_policy(void_fill_id="fill"), Component.VOID_FILL, mass_mg=4_500, **stated))
+    assert details(with_parts(case, Component.VOID_FILL, mass_mg=4_500, **stated)) == []
+    assert details(with_parts(case, Component.VOID_FILL, mass_mg=9_000, **stated))
+    assert details(with_parts(case, Component.VOID_FILL, mass_mg=4_500, material_id="kraft-paper", dunnage_id="other"))
+    assert details(without_parts(case, Component.VOID_FILL))
+    assert details(with_parts(case.with_policy(void_fill_id="fill"), Component.VOID_FILL, mass_mg=4_500, **stated))

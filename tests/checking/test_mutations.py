@@ -9,14 +9,14 @@ from boxwright.catalog import load_materials
 from boxwright.checking import ViolationKind as K
 from boxwright.domain.box import BoxType
 from damages import DAMAGES
-from damages.changes import Case
+from damages.cases import Case
 from damages.good_plans import GOOD_PLANS
 
 
 @pytest.fixture(scope="module")
-def good(pack: Callable[..., Case]) -> dict[str, Case]:
+def good() -> dict[str, Case]:
     """Good plans by name."""
-    return {name: build(pack) for name, build in GOOD_PLANS.items()}
+    return {name: build() for name, build in GOOD_PLANS.items()}
 
 
 @pytest.mark.parametrize("name", GOOD_PLANS)

@@ -25,7 +25,7 @@ def kinds(violations: list[PlanViolation]) -> list[ViolationKind]:
 
 
 def test_units_in_no_parcel_are_not_asked_for(packed: Plan) -> None:
-    """The full check reports the unit in no parcel, the check of parcels does not."""
+    """The full check reports the unit that is in no parcel, the check of parcels does not."""
     assert ViolationKind.LOST_UNIT in kinds(check(packed, ORDER, CATALOG))
     assert not check_parcels(packed.parcels, ORDER, CATALOG)
     assert not check_parcels(packed.parcels[1:], ORDER, CATALOG)

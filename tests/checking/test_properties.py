@@ -1,20 +1,18 @@
 """The checker agrees with packings that are valid by construction, and with a simple second implementation."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from typing import Any
 
-import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from boxwright.checking import ViolationKind as K
+from damages.cases import pack
 
-Case = Any  # the class of conftest.py, which tests get only through its fixtures
-Pack = Callable[..., Case]
 Cuboid = tuple[tuple[int, int, int], tuple[int, int, int]]
 """Lowest and highest corner in um."""
 
@@ -34,12 +32,13 @@ def _cut(box_um: tuple[int, int, int], parts: int, rng: random.Random, axes: tup
 
 
 def _blocks(cuboids: list[Cuboid], masses_g: Iterator[float]) -> list[tuple[Any, ...]]:
-    """Return cuboids as blocks, in the pack sequence of their bottoms."""
+    """Return cuboids as blocks that bear any load, in the pack sequence of their bottoms."""
     return [
         (
-            tuple(edge / 1_000 for edge in lowest),
+            _millimetres(lowest),
             tuple((high - low) / 1_000 for low, high in zip(lowest, highest, strict=True)),
             next(masses_g),
+            1_000_000.0,
         )
         for lowest, highest in sorted(cuboids, key=lambda cuboid: cuboid[0][2])
     ]
@@ -58,42 +57,22 @@ SEEDS = st.integers(0, 2**32)
 untimed = settings(max_examples=25, deadline=None)
 
 
-@pytest.fixture(scope="module")
-def full_box(pack: Pack) -> Callable[..., Case]:
-    """The builder of full boxes: cut along x and y into columns first, then each column along z."""
-
-    def build(box_um: tuple[int, int, int], parts: int, seed: int) -> Case:
-        rng = random.Random(seed)
-        cuboids: list[Cuboid] = []
-        for lowest, highest in _cut(box_um, parts, rng, (0, 1)):
-            size = (highest[0] - lowest[0], highest[1] - lowest[1], highest[2])
-            for low, high in _cut(size, rng.randint(1, 4), rng, (2,)):
-                cuboids.append(
-                    (
-                        (low[0] + lowest[0], low[1] + lowest[1], low[2]),
-                        (high[0] + lowest[0], high[1] + lowest[1], high[2]),
-                    )
-                )
-        masses = iter(lambda: float(rng.randint(0, 5_000)), None)
-        return pack(_millimetres(box_um), _blocks(cuboids, masses), support_ratio=1.0)
-
-    return build
-
-
 @untimed
 @given(box_um=BOXES, parts=st.integers(1, 8), seed=SEEDS)
-def test_a_box_cut_into_columns_is_a_good_plan(
-    full_box: Callable[..., Case], box_um: tuple[int, int, int], parts: int, seed: int
-) -> None:
-    """A full box of columns breaks no rule at full support, whatever the masses."""
-    assert full_box(box_um, parts, seed).violations() == []
+def test_a_box_cut_into_columns_is_a_good_plan(box_um: tuple[int, int, int], parts: int, seed: int) -> None:
+    """A full box of columns, each cut along z, breaks no rule at full support, whatever the masses."""
+    rng = random.Random(seed)
+    cuboids: list[Cuboid] = []
+    for (x0, y0, _), (x1, y1, height) in _cut(box_um, parts, rng, (0, 1)):
+        for (_, _, bottom), (_, _, top) in _cut((x1 - x0, y1 - y0, height), rng.randint(1, 4), rng, (2,)):
+            cuboids.append(((x0, y0, bottom), (x1, y1, top)))
+    masses = iter(lambda: float(rng.randint(0, 5_000)), None)
+    assert pack(_millimetres(box_um), _blocks(cuboids, masses), support_ratio=1.0).violations() == []
 
 
 @untimed
 @given(box_um=BOXES, parts=st.integers(2, 24), seed=SEEDS)
-def test_a_box_cut_in_any_way_is_full_and_supported(
-    pack: Pack, box_um: tuple[int, int, int], parts: int, seed: int
-) -> None:
+def test_a_box_cut_in_any_way_is_full_and_supported(box_um: tuple[int, int, int], parts: int, seed: int) -> None:
     """A full box of guillotine cuts breaks no rule at full support, stability aside."""
     cuboids = _cut(box_um, parts, random.Random(seed), (0, 1, 2))
     case = pack(_millimetres(box_um), _blocks(cuboids, iter(lambda: 0.0, None)), support_ratio=1.0)
@@ -110,7 +89,7 @@ def test_a_box_cut_in_any_way_is_full_and_supported(
     by_um=st.sampled_from([-1, 1]),
 )
 def test_in_a_full_box_no_unit_moves_by_a_micrometre(
-    pack: Pack, box_um: tuple[int, int, int], parts: int, seed: int, which: int, axis: str, by_um: int
+    box_um: tuple[int, int, int], parts: int, seed: int, which: int, axis: str, by_um: int
 ) -> None:
     """A unit of a full box moved by 1 um leaves the box or overlaps another."""
     cuboids = _cut(box_um, parts, random.Random(seed), (0, 1, 2))
@@ -124,9 +103,7 @@ def test_in_a_full_box_no_unit_moves_by_a_micrometre(
 
 @untimed
 @given(box_um=BOXES, parts=st.integers(2, 24), seed=SEEDS)
-def test_the_order_of_violations_and_lines_does_not_matter(
-    pack: Pack, box_um: tuple[int, int, int], parts: int, seed: int
-) -> None:
+def test_the_order_of_violations_and_lines_does_not_matter(box_um: tuple[int, int, int], parts: int, seed: int) -> None:
     """The violations of a packing do not depend on the order of lines."""
     rng = random.Random(seed)
     cuboids = _cut(box_um, parts, rng, (0, 1, 2))
@@ -159,7 +136,7 @@ def loose_packings(draw: st.DrawFn) -> tuple[list[tuple[Any, ...]], float]:
 
 @settings(untimed, max_examples=120)
 @given(drawn=loose_packings())
-def test_a_slow_and_simple_reading_of_the_rules_agrees(pack: Pack, drawn: tuple[list[tuple[Any, ...]], float]) -> None:
+def test_a_slow_and_simple_reading_of_the_rules_agrees(drawn: tuple[list[tuple[Any, ...]], float]) -> None:
     """Support, stability and load, computed in fractions after each step, break at the same steps."""
     blocks, ratio = drawn
     case = pack((200, 200, 400), blocks, support_ratio=ratio)

@@ -50,7 +50,7 @@ def test_pads_by_hand():
     """Pads are 3.33 x 760 / 50 mm thick and 1.33 times that wide, or as wide as the highest stress asks for."""
     foam = DATA.dunnage_of("pe-foam-pad")
     assert need_of(DRIVE, DATA, "", foam, "ista-1a").pads == Pads(50_616, 67_320, 48_172)
-    # 60 kg fall from 200 mm: 13.32 mm is below the least of 25 mm. 588.399 N / 8.27 kPa = 71,148.609 mm2.
+    # 60 kg fall from 200 mm and need 13.32 mm, less than the minimum of 25 mm. 588.399 N / 8.27 kPa = 71,148.609 mm2.
     safe = Item("safe", 1, 400, 400, 400, mass_g=60_000, fragility=Fragility(g_level=50))
     pads = need_of(safe, DATA, "", foam, "ista-1a").pads
     assert (pads.thickness_um, pads.edge_um) == (25_000, 266_737)
@@ -97,7 +97,7 @@ def _read(parcel: Parcel, lines: dict[str, Item]) -> None:
             if _class_of(line) in ("fragile", "boxed"):
                 assert heavy.mass_g <= max(2_000 if _class_of(line) == "fragile" else 5_000, line.mass_g)
         for (line, below), (_, above) in (((one, goods), (other, beside)), ((other, beside), (one, goods))):
-            if _class_of(line) == "fragile":  # nothing may stand above it within its gap
+            if _class_of(line) == "fragile":  # nothing may stand in the gap above it
                 over = all(low < b and a < high for (low, high), (a, b) in zip(below[:2], above[:2], strict=True))
                 assert not over or not below[2][1] <= above[2][0] <= below[2][1] + 25_000
 

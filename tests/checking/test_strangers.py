@@ -1,4 +1,4 @@
-"""The check answers any plan, whatever its fields hold."""
+"""The check returns an answer for any plan, with any values in its fields."""
 
 import copy
 import datetime
@@ -45,7 +45,7 @@ def with_field(whole: Any, name: str, value: object) -> Any:
 
 
 def damaged(whole: Any, junk: object) -> Iterator[tuple[str, Any]]:
-    """Yield the name of each field, nested ones included, with a copy that has ``junk`` in it."""
+    """Yield the name of each field, nested ones included, with a copy that has ``junk`` in this field."""
     for field in fields(whole):
         yield field.name, with_field(whole, field.name, junk)
         value = getattr(whole, field.name)
@@ -59,7 +59,7 @@ def damaged(whole: Any, junk: object) -> Iterator[tuple[str, Any]]:
     "junk", [[], None, -1, math.nan, "x", object()], ids=["list", "None", "-1", "nan", "text", "object"]
 )
 def test_any_field_may_hold_anything(junk: object) -> None:
-    """No plan ends in an exception, whatever a field holds: not even a list, which is unhashable."""
+    """No value of a field leads to an exception, not even a list, which is unhashable."""
     good = plan(ORDER, CATALOG, POLICY, LANE, profiles=["uk-desnz"], empty_spaces=True)
     assert check(good, ORDER, CATALOG, POLICY, lane=LANE) == []
     names = set()

@@ -10,7 +10,7 @@ OFFICE = str(EXAMPLES / "office.json")
 
 
 def sized(length_mm, width_mm, height_mm):
-    """Return the field of an order line that says its size."""
+    """Return the field of an order line that holds its size."""
     return {"cuboid": {"dimensions": {"length_mm": length_mm, "width_mm": width_mm, "height_mm": height_mm}}}
 
 
@@ -18,7 +18,7 @@ GOOD = {"line_id": "a", "quantity": 1, **sized(50, 50, 50), "mass_g": 5}
 
 
 def run(*arguments):
-    """Run the command in a terminal of 80 columns, with a catalog of many sizes where none is named."""
+    """Run the command in a terminal of 80 columns; unless a catalog is named, use one of many sizes."""
     named = [] if "--catalog" in arguments else ["--catalog", "china-post"]
     return running.run("pack", *arguments, *named, columns=80)
 

@@ -41,7 +41,7 @@ def entry_of(plan_id, order_id, create_us, **given):
 
 
 def store_of(path, first_order="A-1"):
-    """Return the URL of a store with three plans at a path, the first of an order."""
+    """Return the URL of a new store with three plans; the first plan is of `first_order`."""
     url = f"sqlite:///{path}"
     store = Store(url)
     packed_at = outcome_pb2.Outcome(station="hall 1").SerializeToString()

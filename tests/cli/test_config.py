@@ -27,7 +27,7 @@ def run(*words, code=0):
 
 
 @pytest.mark.usefixtures("file")
-def test_settings_are_shown_with_where_they_come_from(monkeypatch):
+def test_settings_are_shown_with_their_origin(monkeypatch):
     """Secrets and passwords in URLs are not shown."""
     monkeypatch.setenv("BOXWRIGHT_STORE", "postgresql://a:hunter2@db/plans")
     said = run("show", "--log-format", "json")
@@ -39,27 +39,20 @@ def test_settings_are_shown_with_where_they_come_from(monkeypatch):
     assert found["store"]["from"] == "BOXWRIGHT_STORE"
     assert found["log_format"] == {"value": "json", "from": "--log-format"}
     assert found["grace_s"] == {"value": 20.0, "from": "default"}
+    assert found["order_id_key"] == {"value": "", "from": "default"}
     assert set(json.loads(run("show", "--changed", "--json"))) == {"workers", "link_key", "store"}
 
 
-@pytest.mark.usefixtures("file")
-def test_the_values_as_json():
-    """JSON holds each value with the type that the server uses."""
-    found = json.loads(run("show", "--json", "--catalog", "a.toml", "--catalog", "b.toml"))
-    assert found["catalogs"] == {"value": ["a.toml", "b.toml"], "from": "--catalog"}
-    assert found["order_id_key"] == {"value": "", "from": "default"}
-
-
 def test_other_options_and_faults_are_refused(file):
-    """The command that was called names the option; every fault of the settings is listed."""
+    """The error names the command and the option; every fault of the settings is listed."""
     assert "config show" in run("show", "--bogus", code=2)
     file.write_text('grace_s = "x"\nworkerz = 1\n')
     said = run("show", "--max-units-per-order", "0", code=2)
     assert all(part in said for part in ("line 1: grace_s:", "line 2: workerz:", "--max-units-per-order:"))
 
 
-def test_faults_found_at_the_start_name_where_the_setting_comes_from(file):
-    """A file that cannot be read is found later than a bad value, and is named as well."""
+def test_faults_found_at_the_start_name_the_origin_of_the_setting(file):
+    """A named file that cannot be read is found later than a bad value; its setting is named as well."""
     file.write_text('tokens_file = "none.json"\n')
     ports = [word for name in ("address", "http-address", "admin-address") for word in (f"--{name}", "127.0.0.1:0")]
     result = CliRunner().invoke(main, ["serve", *ports])
@@ -68,8 +61,8 @@ def test_faults_found_at_the_start_name_where_the_setting_comes_from(file):
 
 
 @pytest.mark.parametrize("called", ["config show", "serve"])
-def test_an_option_that_there_is_not_is_refused_by_the_command_that_was_called(called):
-    """The usage line and the hint name it, also where the options are those of `boxwright serve`."""
+def test_an_unknown_option_is_refused_by_the_called_command(called):
+    """Usage line and hint name the called command, also if it shares the options of `boxwright serve`."""
     said = CliRunner().invoke(main, [*called.split(), "--nope"], prog_name="boxwright").stderr
     assert f"boxwright {called} [OPTIONS]" in said
     assert f"boxwright {called} --help" in said

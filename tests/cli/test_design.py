@@ -64,7 +64,7 @@ def test_a_catalog_is_written_that_packs_the_orders(orders, tmp_path):
 
 
 def test_a_range_writes_a_file_for_each_number(orders, tmp_path):
-    """A row and a file for each, and none at the name itself; numbers with commas do the same."""
+    """Each number of boxes has a row and a file of its own; numbers with commas work like a range."""
     assert run("--orders", orders, "--sizes", "2,4", "--out", tmp_path / "c.toml").exit_code == 0
     assert len(load_catalog(tmp_path / "c-4.toml").box_types) == 4
     result = run("--orders", orders, "--sizes", "2-3", "--out", tmp_path / "d.toml")
@@ -111,7 +111,7 @@ def test_cost_needs_prices_of_boxes_and_of_carriage(orders, tmp_path):
     with orders.open("a") as file:
         file.write("\nheavy,1,1,100,100,100,9000,2026-01-01")  # the tariff ends at 5 kg
     found = json.loads(run(*asked, *carriage, *boxes, "--json").stdout)
-    assert [each["orders"] for each in found["outside"]] == [1]
+    assert [outlier["orders"] for outlier in found["outside"]] == [1]
     missing = run(*asked, *carriage)
     assert missing.exit_code == 2
     assert "--price-per-box:" in missing.stderr
@@ -134,7 +134,7 @@ def test_kept_catalogs_grow_shrink_and_keep_what_is_locked(orders, tmp_path):
 
 
 def test_terminal_page_and_json_state_one_saving(orders, tmp_path):
-    """All three state the saving by plans of the held-out orders, as a share and per year."""
+    """All three state the saving for the held-out orders, as a share and per year."""
     pytest.importorskip("jinja2")
     asked = ("--orders", orders, "--sizes", 2, "--today", "eu-stock", "--may-lose-orders", "--orders-per-year", 9_000)
     told, page = run(*asked, "--html", tmp_path / "report.html"), tmp_path / "report.html"
@@ -185,7 +185,7 @@ def test_a_file_that_cannot_be_written_keeps_no_other_from_being_written(orders,
 
 @pytest.mark.parametrize("option", ["--out", "--html"])
 def test_a_missing_folder_is_reported_before_anything_is_packed(orders, tmp_path, monkeypatch, option):
-    """A missing folder is an error before hours of packing, not after."""
+    """A missing folder is an error before anything is packed."""
     monkeypatch.setattr("boxwright.design.design", lambda *args, **kwargs: 1 / 0)
     path = tmp_path / "nowhere" / ("d.toml" if option == "--out" else "d.html")
     result = run("--orders", orders, "--sizes", 2, "--today", "eu-stock", option, path)
@@ -193,18 +193,18 @@ def test_a_missing_folder_is_reported_before_anything_is_packed(orders, tmp_path
     assert f"{option}: " in result.stderr
 
 
-def test_an_interrupt_of_the_evaluation_names_the_written_catalog(orders, tmp_path, monkeypatch):
-    """The last line names the catalog that is already written."""
+@pytest.mark.parametrize(("step", "written"), [("design", False), ("judge", True)])
+def test_an_interrupt_names_the_written_catalog(orders, tmp_path, monkeypatch, step, written):
+    """The exit code is 130; the last line names the catalog if it is already written."""
 
     def interrupted(*arguments, **given):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("boxwright.design.judge", interrupted)
+    monkeypatch.setattr(f"boxwright.design.{step}", interrupted)
     out = tmp_path / "d.toml"
     result = run("--orders", orders, "--sizes", 2, "--today", "eu-stock", "--out", out)
-    assert result.exit_code == command.INTERRUPTED
-    assert str(out) in result.stderr.splitlines()[-1]
-    assert len(load_catalog(out).box_types) == 2
+    assert result.exit_code == command.INTERRUPTED == 130
+    assert (str(out) in result.stderr.splitlines()[-1]) == out.exists() == written
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_an_interrupt_of_the_evaluation_names_the_written_catalog(orders, tmp_pa
         (["--sizes", "2", "--seed", "-1"], "--seed:"),
         (["--sizes", "2", "--currency", "EUR"], "--currency:"),
         (["--sizes", "2", "--price-per-box", "10"], "--currency:"),
-        *((["--sizes", "2", each, "nowhere"], f"{each}:") for each in CATALOGS),
+        *((["--sizes", "2", option, "nowhere"], f"{option}:") for option in CATALOGS),
         (["--sizes", "2", "--out", "d.csv"], "--out:"),
         (
             ["--sizes", "2", "--today", "eu-stock", "--orders-per-year", "inf"],
@@ -239,19 +239,7 @@ def test_each_mistake_is_named_by_its_option(orders, given, said):
     assert said in result.stderr
 
 
-def test_an_interrupt_leaves_nothing_and_has_its_own_code(orders, tmp_path, monkeypatch):
-    """Ctrl-C while orders are packed leaves no file and exits with 130."""
-
-    def interrupted(*arguments, **given):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("boxwright.design.design", interrupted)
-    result = run("--orders", orders, "--sizes", 2, "--out", tmp_path / "d.toml")
-    assert result.exit_code == command.INTERRUPTED == 130
-    assert not (tmp_path / "d.toml").exists()
-
-
-def test_a_column_of_dates_that_is_not_there_is_refused(orders):
+def test_a_missing_column_of_dates_is_refused(orders):
     """A misspelt column must not silently give random halves."""
     result = run("--orders", orders, "--sizes", 2, "--date-column", "ship_day")
     assert result.exit_code == 2

@@ -1,4 +1,4 @@
-"""A disk that is full in the middle of an output: the output is named, and it is whole or not there."""
+"""A disk becomes full during an output: the output is named, and is complete or absent."""
 
 import contextlib
 import resource
@@ -15,10 +15,10 @@ CATALOG = ["--catalog", "eu-webshop", "--workers", "1"]
 
 
 class Full(files._Named):
-    """A file that ends at 2,000 bytes, by the limit of the system."""
+    """A limit of the system on files of 2,000 bytes."""
 
     def write(self, data):
-        """Write what there is room for."""
+        """Write as much as fits."""
         left, most = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, most))
         try:
@@ -48,7 +48,7 @@ def orders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else value[0],
 )
-def test_an_output_that_the_disk_has_no_room_for_is_named_and_not_there(
+def test_an_output_without_space_on_the_disk_is_named_and_absent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], out: str
 ) -> None:
     """The error names the output; an earlier file stays, and no partial file is left."""

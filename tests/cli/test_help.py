@@ -1,4 +1,4 @@
-"""Help is quick and complete, and suggests the name that was meant."""
+"""Help is quick and complete; a mistyped name gets a suggestion."""
 
 import runpy
 import subprocess
@@ -21,7 +21,7 @@ def test_every_option_has_its_help():
             assert not isinstance(option, click.Option) or option.help, f"{path} {option.name}"
 
 
-def test_a_mistyped_command_or_option_is_answered_with_the_one_meant():
+def test_a_mistyped_command_or_option_gets_a_suggestion():
     """The error suggests the right name, with exit code 2."""
     for words, meant in ([["pak"], "pack"], [["materials", "lst"], "list"], [["pack", "--catlog", "x"], "--catalog"]):
         answer = CliRunner().invoke(main, words)
@@ -56,8 +56,8 @@ print([name for name in ("numpy", "numba", "grpc", "rich", "google.protobuf") if
     assert result.stdout.splitlines()[-1] == "[]"
 
 
-def test_settings_that_are_read_leave_the_help_of_serve_as_it_is():
-    """`config show` must not change the help options that click caches for `serve`."""
+def test_reading_settings_does_not_change_the_help_of_serve():
+    """`config show` leaves the help options alone that click caches for `serve`."""
     code = """
 from click.testing import CliRunner
 from boxwright.cli.main import main
@@ -68,8 +68,8 @@ print(CliRunner().invoke(main, ["serve", "--help"]).output)
     assert "-h, --help" in result.stdout
 
 
-def test_a_missing_catalog_is_answered_with_where_the_names_are():
-    """The error names the command that lists catalogs."""
+def test_the_error_about_a_missing_catalog_names_the_command_that_lists_catalogs():
+    """The command is `boxwright catalog list`."""
     for words in (["pack", "order.json"], ["evaluate", "--orders", "orders.csv"]):
         answer = CliRunner().invoke(main, words)
         assert (answer.exit_code, "boxwright catalog list" in answer.stderr) == (2, True)

@@ -1,4 +1,4 @@
-"""A command refuses to overwrite the files that it reads, and leaves them as they are."""
+"""A command refuses to overwrite the files that it reads."""
 
 from pathlib import Path
 
@@ -41,13 +41,13 @@ EVALUATE = "evaluate --orders orders.csv --catalog us-stock --policy quick.toml 
         ("design --orders orders.csv --sizes 2 --out orders.csv", "--out:"),
     ],
 )
-def test_a_file_that_is_read_is_not_written_over(files: Path, line: str, refused: str) -> None:
+def test_an_input_is_not_overwritten(files: Path, line: str, refused: str) -> None:
     """The error names the option, and every file stays as it was."""
-    before = {each.name: each.read_text() for each in files.iterdir()}
+    before = {path.name: path.read_text() for path in files.iterdir()}
     result = CliRunner().invoke(main, line.split())
     assert result.exit_code == 2, result.output
     assert refused in result.stderr
-    assert {each.name: each.read_text() for each in files.iterdir()} == before
+    assert {path.name: path.read_text() for path in files.iterdir()} == before
 
 
 def test_a_long_text_is_not_taken_for_a_file(files: Path) -> None:
@@ -57,7 +57,7 @@ def test_a_long_text_is_not_taken_for_a_file(files: Path) -> None:
     assert "--property-cap:" in result.stderr
 
 
-def test_a_file_of_an_earlier_run_is_written_over(files: Path) -> None:
+def test_an_output_of_an_earlier_run_is_overwritten(files: Path) -> None:
     """Only inputs of the same command are protected."""
     for _ in range(2):
         result = CliRunner().invoke(main, [*EVALUATE.split(), "--out", "rows.csv", "--plausibility", "refuse"])
@@ -65,8 +65,8 @@ def test_a_file_of_an_earlier_run_is_written_over(files: Path) -> None:
     assert len((files / "rows.csv").read_text().splitlines()) == 2
 
 
-def test_a_page_in_a_folder_that_is_missing_is_refused_before_orders_are_planned(files: Path) -> None:
-    """The error comes before planning, not after hours of it."""
+def test_a_page_in_a_missing_folder_is_refused_before_planning(files: Path) -> None:
+    """Planning may take hours."""
     result = CliRunner().invoke(main, [*EVALUATE.split(), "--html", "nowhere/page.html"])
     assert result.exit_code == 2
     assert "--html:" in result.stderr

@@ -1,4 +1,4 @@
-"""``boxwright pack --orders``: one line per order, whole files only, sums that a person can read."""
+"""``boxwright pack --orders``: one line per order, complete files, and a readable summary."""
 
 import json
 import os
@@ -30,7 +30,7 @@ def orders(tmp_path):
 
 
 def test_each_order_has_its_line(orders, tmp_path):
-    """Lines are in the order of the file; an order without a plan has its reason and does not end the run."""
+    """Lines follow the file; an order without a plan has a reason and does not end the run."""
     out = tmp_path / "plans.jsonl"
     result = run(orders, "--out", out)
     assert result.exit_code == 3, result.output
@@ -44,32 +44,32 @@ def test_each_order_has_its_line(orders, tmp_path):
 
 
 def plans_in(out):
-    """Return the plan of each line, None where it has none."""
+    """Return the plan of each line, or None."""
     lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     return [line["response"]["plan"] if "response" in line else None for line in lines]
 
 
 def statuses(out):
-    """Return the status of each line's plan, empty where it has none."""
+    """Return the status of each line's plan, or an empty text."""
     return [plan["status"].removeprefix("PLAN_STATUS_") if plan else "" for plan in plans_in(out)]
 
 
 def test_profiles_stand_once_beside_the_lines(orders, tmp_path):
-    """Lines leave out the data of profiles; a file beside them holds these once."""
+    """Lines leave out the data of profiles, which a second file holds once."""
     out = tmp_path / "plans.jsonl"
     assert run(orders, "--out", out, "--allow-partial", "--leg", "road:500", "--alternatives", "1").exit_code == 0
     beside = profiles_file(out)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["orders.csv", "plans.jsonl", beside.name]
     assert '"coverage"' not in out.read_text(encoding="utf-8")
     stated = json.loads(beside.read_text(encoding="utf-8"))
-    named = {each["accounting_profile"] for plan in plans_in(out) for each in plan.get("footprints", ())}
-    assert {each["name"] for each in stated["accounting_profiles"]} == named
-    assert all(each["coverage"] for each in stated["accounting_profiles"])
+    named = {footprint["accounting_profile"] for plan in plans_in(out) for footprint in plan.get("footprints", ())}
+    assert {profile["name"] for profile in stated["accounting_profiles"]} == named
+    assert all(profile["coverage"] for profile in stated["accounting_profiles"])
     assert {plan["versions"]["data_hash"] for plan in plans_in(out)} == {stated["versions"]["data_hash"]}
 
 
 def test_a_line_can_be_explained(orders, tmp_path):
-    """Its masses keep the data that range and share of unverified figures follow from."""
+    """The masses of a line keep the data from which range and unverified share follow."""
     out, plan = tmp_path / "plans.jsonl", tmp_path / "plan.json"
     run(orders, "--out", out)
     plan.write_text(json.dumps({"plan": plans_in(out)[0]}))
@@ -78,7 +78,7 @@ def test_a_line_can_be_explained(orders, tmp_path):
 
 
 def test_a_pipe_has_lines_with_their_profiles(orders, tmp_path):
-    """No file can be written beside a pipe, so each plan holds its profiles."""
+    """Beside a pipe no second file can be written, so each plan holds its profiles."""
     orders.write_text("\n".join([HEADER, ROWS[0]]))  # a pipe without a reader holds 64 KiB
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -100,7 +100,7 @@ def test_partial_plans_are_lines_of_their_own_kind(orders, tmp_path):
 
 
 def test_the_summary_names_boxes_and_every_order_that_ships_less(orders):
-    """An own container counts as a box type; an order not packed whole has its reason; figures cover all plans."""
+    """Own containers count as a box type; incomplete orders have their reason; figures cover all plans."""
     rows = [f"{row}," for row in ROWS] + ["last,1,2,1200,800,60,9000,true"]
     orders.write_text("\n".join([f"{HEADER},ships_in_own_container", *rows]))
     result = run(orders)
@@ -111,7 +111,7 @@ def test_the_summary_names_boxes_and_every_order_that_ships_less(orders):
 
 
 def test_a_bad_row_stops_before_anything_is_written(orders, tmp_path):
-    """A mistake in the last row is reported with row and field, and the earlier output file stays as it was."""
+    """A mistake in the last row is reported by row and field, and an earlier output file stays."""
     orders.write_text(orders.read_text() + "\nfourth,1,1,10,10,10,heavy")
     out = tmp_path / "plans.jsonl"
     out.write_text("former")
@@ -132,8 +132,8 @@ def test_a_bad_option_is_an_error_of_the_command(orders, tmp_path, options):
 
 
 @pytest.mark.parametrize("option", [["--explain"], ["--alternatives", "2"]])
-def test_what_only_a_whole_plan_shows_needs_a_file(orders, tmp_path, option):
-    """Options that only show in whole plans are refused without --out."""
+def test_options_of_whole_plans_need_a_file(orders, tmp_path, option):
+    """Options that change only whole plans are refused without --out."""
     refused = run(orders, "--catalog", "us-stock", *option)
     assert refused.exit_code == 2
     assert option[0] in refused.output
@@ -160,7 +160,7 @@ def test_an_order_that_cannot_be_planned_is_an_error_and_one_that_does_not_fit_i
 
 
 def test_workers_change_nothing(tmp_path):
-    """Two processes write the lines and profiles of one; --workers goes with --orders."""
+    """Two processes write the same lines and profiles as one; --workers requires --orders."""
     path = tmp_path / "orders.csv"
     rows = [f"o{n},1,{n % 3 + 1},{100 + n},80,{400 if n % 9 == 4 else 60},{20 * n + 50}" for n in range(20)]
     path.write_text("\n".join([HEADER, *rows]))

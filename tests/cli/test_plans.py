@@ -19,7 +19,7 @@ from .stored import answer_of, store_of
 
 @pytest.fixture
 def url(tmp_path):
-    """A store with three plans, of one of which an outcome is recorded."""
+    """A store with three plans, one with a recorded outcome."""
     return store_of(tmp_path / "plans.db")
 
 
@@ -31,7 +31,7 @@ def run(*arguments, code=0):
 
 
 def test_plans_are_listed_newest_first(url):
-    """A row has name, time, order, boxes and remarks; filter, order and limit are as in ListPlans."""
+    """A row has name, time, order, boxes and remarks; filter, sorting and limit work as in ListPlans."""
     lines = run("list", "--store", url).splitlines()[2:]
     assert [line.split()[0] for line in lines] == ["plans/c", "plans/b", "plans/a"]
     assert "1970-01-01 00:00" in lines[0]
@@ -82,7 +82,7 @@ def test_plans_are_exported_for_their_owner_alone(url, tmp_path):
     ("command", "name"), [("export", "plans.jsonl"), ("orders", "orders.csv"), ("orders", "orders.parquet")]
 )
 def test_no_plan_is_written_through_a_link_or_pipe(url, tmp_path, command, name):
-    """In a folder that others can write to, a link may lead to any file: nothing is written or left there."""
+    """In a folder that others can write to, a link may lead to any file, so links are refused and nothing written."""
     shared, ours = tmp_path / "shared", tmp_path / "ours"
     shared.mkdir()
     ours.write_text("precious")
@@ -102,8 +102,8 @@ def test_no_plan_is_written_through_a_link_or_pipe(url, tmp_path, command, name)
     assert not (tmp_path / "not-there").exists()
 
 
-def test_a_link_that_comes_later_is_replaced_and_not_followed(tmp_path):
-    """Another user may create one between the test and the end of writing."""
+def test_a_link_made_during_writing_is_replaced_and_not_followed(tmp_path):
+    """Another user may create a link after the test of the address."""
     ours, out = tmp_path / "ours", tmp_path / "plans.jsonl"
     ours.write_text("precious")
     with whole_file(out, private=True, follow=False) as file:
@@ -113,7 +113,7 @@ def test_a_link_that_comes_later_is_replaced_and_not_followed(tmp_path):
 
 
 def test_plans_are_exported_into_a_pipe_of_the_system(url):
-    """Other commands can read from it, as from standard output."""
+    """Another command can read from a named pipe as from standard output."""
     reader, writer = os.pipe()
     run("export", "--store", url, "--out", f"/dev/fd/{writer}")
     os.close(writer)
@@ -128,13 +128,13 @@ def test_a_dash_is_not_a_file_name(url, tmp_path, monkeypatch):
     assert not (tmp_path / "-").exists()
 
 
-def test_into_a_pipe_no_row_is_broken(url):
+def test_rows_for_a_pipe_are_not_wrapped(url):
     """A script that looks for a box type finds it, however narrow the terminal."""
     result = CliRunner().invoke(main, ["plans", "list", "--store", url], env={"COLUMNS": "40"})
     assert len(result.output.splitlines()) == 5
 
 
-def test_a_missing_store_is_asked_for_with_its_variable():
+def test_the_error_about_a_missing_store_names_its_variable():
     """The error names both the option and the variable."""
     said = run("list", code=2)
     assert "--store" in said
@@ -143,7 +143,7 @@ def test_a_missing_store_is_asked_for_with_its_variable():
 
 @pytest.mark.parametrize("command", [("list",), ("prune", "--keep-days", "1")], ids=lambda command: command[0])
 def test_tables_of_a_later_version_are_neither_read_nor_swept(url, tmp_path, monkeypatch, command):
-    """Their columns have an unknown meaning, so commands refuse them, as a server does."""
+    """Commands refuse stores of other versions, as a server does, since their columns have an unknown meaning."""
     monkeypatch.chdir(tmp_path)
     with contextlib.closing(sqlite3.connect(tmp_path / "plans.db")) as database:
         with database:
@@ -152,11 +152,11 @@ def test_tables_of_a_later_version_are_neither_read_nor_swept(url, tmp_path, mon
         assert "9999" in said
         assert len(said.splitlines()) == 1
         assert database.execute("SELECT count(*) FROM plans").fetchone() == (3,)
-    assert [each.name for each in tmp_path.iterdir() if "plans.db" not in each.name] == []
+    assert [path.name for path in tmp_path.iterdir() if "plans.db" not in path.name] == []
 
 
 def test_plans_are_pruned_by_age_and_size(url):
-    """Without either nothing is deleted."""
+    """Without a limit nothing is deleted."""
     assert "--keep-days:" in run("prune", "--store", url, code=2)
     size = len(packed(answer_of("A-1", "a").SerializeToString()))
     said = run("prune", "--store", url, "--keep-bytes", str(2 * size + 60))
@@ -166,7 +166,7 @@ def test_plans_are_pruned_by_age_and_size(url):
 
 
 def test_plans_of_an_order_are_deleted(url):
-    """Their outcomes are deleted too; all others stay, and without a filter nothing is deleted."""
+    """Outcomes of deleted plans are deleted too; other plans stay, and without a filter nothing is deleted."""
     assert "--filter:" in run("delete", "--store", url, "--filter", " ", code=2)
     assert "--filter:" in run("delete", "--store", url, code=2)
     assert "filter:" in run("delete", "--store", url, "--filter", "a = b", code=2)
@@ -178,7 +178,7 @@ def test_plans_of_an_order_are_deleted(url):
 
 
 def test_a_search_for_hashed_orders_without_the_key_gives_a_remark(tmp_path):
-    """The order's own id finds nothing; its id as shown needs no key."""
+    """The original id finds nothing; the hashed id, as a list shows it, needs no key."""
     key = "a key of some length"
     (tmp_path / "key").write_text(key)
     (plain, hashed) = "A-1", kept_order_id("A-1", Settings(order_id_key=key))
@@ -225,7 +225,7 @@ def test_secrets_come_from_the_environment_or_files(url, tmp_path):
         (["plans/01m8c36zhkc9xprtetetsdkddc", "--days", "nan"], "--days"),
     ],
 )
-def test_a_link_that_no_server_would_take_is_not_signed(arguments, rule):
+def test_a_link_that_servers_would_refuse_is_not_signed(arguments, rule):
     """Each error names its option."""
     given = {"BOXWRIGHT_LINK_KEY": "a key of at least sixteen characters"}
     done = CliRunner().invoke(main, ["plans", "link", *arguments], env=given)

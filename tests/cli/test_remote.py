@@ -27,7 +27,7 @@ NOT_WHOLE = 3
 
 
 class Faulty(MemoryFileSystem):
-    """A storage whose connection fails: the name of a file says how."""
+    """A storage whose connection fails in the way that a file's name says."""
 
     protocol = "faulty"
     store: dict[str, Any] = {}  # noqa: RUF012  # as its base class has it
@@ -38,7 +38,7 @@ class Faulty(MemoryFileSystem):
         return str(MemoryFileSystem._strip_protocol(path.replace("faulty://", "memory://")))
 
     def get_file(self, rpath: str, lpath: str, **options: Any) -> None:
-        """Fail in the middle of a file called broken, and end one called short before its end."""
+        """Fail in the middle of the file `broken`; end the file `short` too early."""
         content = self.cat_file(rpath)
         Path(lpath).write_bytes(content[: len(content) // 2])
         if "broken" in rpath:
@@ -52,15 +52,15 @@ class Faulty(MemoryFileSystem):
 
 @pytest.fixture(autouse=True)
 def storages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Empty storages, and a folder of temporary files that is the test's own."""
+    """Empty storages, and an empty folder for temporary files."""
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     fsspec.register_implementation("faulty", Faulty, clobber=True)
-    for each in (MemoryFileSystem, Faulty):
-        each.store.clear()
+    for storage in (MemoryFileSystem, Faulty):
+        storage.store.clear()
     yield
-    for each in (MemoryFileSystem, Faulty):
-        each.store.clear()
+    for storage in (MemoryFileSystem, Faulty):
+        storage.store.clear()
 
 
 def put(name: str, text: str = ORDERS, protocol: str = "memory") -> str:
@@ -76,7 +76,7 @@ def got(name: str) -> bytes:
 
 def names() -> set[str]:
     """Return the files in memory."""
-    return {str(each).lstrip("/") for each in MemoryFileSystem.store}
+    return {str(path).lstrip("/") for path in MemoryFileSystem.store}
 
 
 def evaluate(orders: Any, *arguments: Any) -> Any:
@@ -86,8 +86,8 @@ def evaluate(orders: Any, *arguments: Any) -> Any:
 
 def left(tmp_path: Path) -> list[str]:
     """Return temporary files that are still there."""
-    gc.collect()  # a storage that is dropped removes its folder, as the end of a process would
-    return [each.name for each in (tmp_path / "tmp").iterdir()]
+    gc.collect()  # storages remove their folders when they are deleted, as at the end of a process
+    return [path.name for path in (tmp_path / "tmp").iterdir()]
 
 
 @pytest.mark.parametrize("object_store", [False, True])
@@ -106,7 +106,7 @@ def test_an_export_is_converted_from_and_to_addresses(
 
 
 def test_folders_patterns_and_the_item_master_are_read_at_addresses(tmp_path: Path):
-    """A folder gives its order files, and a pattern those that match."""
+    """A folder stands for all its order files; a pattern stands for the matching ones."""
     put("in/a.csv")
     put("in/b.csv", MORE)
     put("in/notes.md", "no orders")
@@ -166,7 +166,7 @@ def test_catalogs_and_prices_are_read_at_addresses(tmp_path: Path):
 
 
 def test_a_folder_of_parts_at_an_address_is_refused():
-    """A resumable folder needs locks and syncs of a local disk."""
+    """A run that can be resumed needs locks and syncs of a local disk."""
     result = evaluate(put("orders.csv"), "--out", "memory://rows")
     assert result.exit_code == 2
     assert "--out:" in result.output
@@ -180,35 +180,6 @@ def test_plans_of_many_orders_go_to_an_address_with_their_profiles():
     assert result.exit_code == NOT_WHOLE, result.output
     assert got("plans.jsonl").count(b"\n") == 3
     assert "plans.jsonl.profiles.json" in names()
-
-
-def test_a_page_that_fails_keeps_no_catalog_from_its_address(monkeypatch: pytest.MonkeyPatch):
-    """A catalog is uploaded before the page is made."""
-    pytest.importorskip("jinja2")
-
-    def interrupted(*arguments: object, **given: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("boxwright.design.judge", interrupted)
-    rows = "".join(f"o{n},1,1,{100 + 10 * n},{80 + 5 * n},60,300\n" for n in range(12))
-    asked = ("--orders", put("orders.csv", HEADER + rows), "--sizes", 1, "--candidates", 20, "--today", "eu-stock")
-    result = run("design", *asked, "--out", "memory://d.toml", "--html", "memory://d.html")
-    assert result.exit_code == 130, result.output
-    assert names() == {"orders.csv", "d.toml"}
-    assert result.output.count("wrote memory://d.toml") == 1
-
-
-def test_a_catalog_that_cannot_be_sent_keeps_no_page_from_its_address(tmp_path: Path):
-    """The error names the kept file; the page is uploaded, and the exit code is 2."""
-    pytest.importorskip("jinja2")
-    rows = "".join(f"o{n},1,1,{100 + 10 * n},{80 + 5 * n},60,300\n" for n in range(12))
-    asked = ("--orders", put("orders.csv", HEADER + rows), "--sizes", 1, "--candidates", 20, "--today", "eu-stock")
-    result = run("design", *asked, "--out", "faulty://d.toml", "--html", "memory://d.html")
-    assert result.exit_code == 2, result.output
-    assert "faulty://d.toml: file:" in result.output
-    assert names() == {"orders.csv", "d.html"}
-    kept = {path.name for path in (tmp_path / "tmp").rglob("*") if path.is_file()}
-    assert (kept & {"d.toml", "d.html"}) == {"d.toml"}
 
 
 def test_file_addresses_are_paths_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -265,7 +236,7 @@ def test_an_unreadable_address_gives_one_line(tmp_path: Path, address: str, rule
     assert left(tmp_path) == []
 
 
-def test_what_cannot_be_sent_is_kept_here_and_nothing_of_it_there(tmp_path: Path):
+def test_an_output_that_cannot_be_uploaded_is_kept_locally(tmp_path: Path):
     """After a failed upload the rows stay in a local file, and the storage has no part of them."""
     result = evaluate(put("orders.csv"), "--out", "faulty://rows.csv", "--html", "memory://page.html")
     assert result.exit_code == 2
@@ -273,13 +244,13 @@ def test_what_cannot_be_sent_is_kept_here_and_nothing_of_it_there(tmp_path: Path
     assert list(Faulty.store) == []
     assert "rows in faulty://rows.csv" not in result.output, "it is not there"
     assert ("wrote memory://page.html" in result.output) == ("page.html" in names())
-    kept = {each.name for folder in (tmp_path / "tmp").iterdir() for each in folder.iterdir()}
+    kept = {path.name for folder in (tmp_path / "tmp").iterdir() for path in folder.iterdir()}
     assert {name for name in kept if name.endswith((".csv", ".html"))} == {"rows.csv"}
     assert "page.html" in names(), "a file that cannot be sent keeps no other from its address"
 
 
-def test_a_failed_run_sends_nothing():
-    """A file at the address stays as it was."""
+def test_a_failed_run_uploads_nothing():
+    """An earlier file at the address stays."""
     put("orders.csv", HEADER)
     put("rows.csv", "as it was")
     assert evaluate("memory://orders.csv", "--out", "memory://rows.csv").exit_code == 2

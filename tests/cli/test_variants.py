@@ -9,8 +9,8 @@ import pytest
 from . import running
 
 ORDERS = (
-    "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_carrier_service\n"
-    "a,1,1,190,140,40,200,ups/us-daily\nb,1,2,190,140,40,200,\nb,2,1,90,40,40,200,\nc,1,1,150,150,150,900,\n"
+    "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g\n"
+    "a,1,1,190,140,40,200\nb,1,2,190,140,40,200\nb,2,1,90,40,40,200\nc,1,1,150,150,150,900\n"
 )
 TARIFF = """
 [[price_tables]]
@@ -45,7 +45,7 @@ SF, UPS = "sf/fast", "ups/us-daily"
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    """A folder with orders, a tariff of two carriers whose zones are called otherwise, and two policies."""
+    """A folder with orders, a tariff of two carriers with different names of zones, and two policies."""
     (tmp_path / "orders.csv").write_text(ORDERS)
     (tmp_path / "tariff.toml").write_text(TARIFF.format(SF, "near", 500) + TARIFF.format(UPS, "5", 450))
     (tmp_path / "plain.toml").write_text("# as the options say\n")
@@ -70,7 +70,7 @@ def policies(folder: Path) -> list[object]:
 
 
 def test_carriers_and_policies_are_columns_of_one_run(files: Path) -> None:
-    """Rows, totals and page name the variant, and its rows equal those of a run of it alone."""
+    """Rows, totals and page name the variant, whose rows equal those of a run with this variant alone."""
     tariff = ["--prices", files / "tariff.toml"]
     both = [*tariff, "--carrier-service", f"{SF}:near", "--carrier-service", f"{UPS}:5", *policies(files)]
     out = ["--out", files / "rows.csv", "--html", files / "page.html"]
@@ -80,29 +80,28 @@ def test_carriers_and_policies_are_columns_of_one_run(files: Path) -> None:
     alone = run(files, *tariff, "--carrier-service", UPS, "--zone", "5", "--void-fill", "none", "--support-ratio", "0",
                 "--objective", "outer_volume", "--out", files / "alone.csv")  # fmt: skip
     assert alone.exit_code == 0, alone.output
-    mine = [each for each in rows if (each.pop("policy"), each.pop("carrier_service")) == ("bare", UPS)]
+    mine = [row for row in rows if (row.pop("policy"), row.pop("carrier_service")) == ("bare", UPS)]
     assert mine == rows_in(files / "alone.csv")
     assert f"({UPS}, bare)" in (files / "page.html").read_text()
     totals = json.loads(run(files, *both, "--json").stdout)["catalogs"]
-    assert [(each["policy"], each["carrier_service"]) for each in totals] == [
+    assert [(total["policy"], total["carrier_service"]) for total in totals] == [
         *(("plain", SF), ("bare", SF), ("plain", UPS), ("bare", UPS))
     ]
-    assert [each["cost"]["carriage"] for each in totals] == [15.0, 15.0, 13.5, 13.5]
+    assert [total["cost"]["carriage"] for total in totals] == [15.0, 15.0, 13.5, 13.5]
 
 
-def test_an_order_that_names_its_carrier_is_tried_with_each_carrier(files: Path) -> None:
-    """The carrier in an order does not replace the carrier of a variant."""
+def test_without_prices_carriers_are_compared_by_their_bills(files: Path) -> None:
+    """Each carrier has its billed weight, and a warning says that prices are missing."""
     out = files / "rows.csv"
     result = run(files, "--carrier-service", SF, "--carrier-service", UPS, "--out", out)
     assert result.exit_code == 0, result.output
     assert "--prices" in result.stderr
-    assert "67 %, ups/us-daily 33 %" in result.stdout
-    billed = [each["billed_g"] for each in rows_in(out) if each["order_id"] == "a"]
+    billed = [row["billed_g"] for row in rows_in(out) if row["order_id"] == "a"]
     assert len(set(billed)) == 2
 
 
-def test_a_run_without_any_of_these_is_as_ever(files: Path) -> None:
-    """A run of one variant has no columns of policy and carrier."""
+def test_a_run_of_one_variant_has_no_columns_of_variants(files: Path) -> None:
+    """Columns of policy and carrier are absent."""
     result = run(files, "--out", files / "rows")
     assert result.exit_code == 0, result.output
     made = json.loads((files / "rows" / "manifest.json").read_text())
@@ -115,8 +114,8 @@ def test_a_run_without_any_of_these_is_as_ever(files: Path) -> None:
     assert "eu-stock" in result.stdout
 
 
-def test_a_folder_goes_on_with_the_same_variants_only(files: Path) -> None:
-    """Other policies or carriers, or another order of them, are refused by name."""
+def test_a_run_is_resumed_with_its_own_variants_only(files: Path) -> None:
+    """Other policies or carriers, or another sequence of them, are refused by name."""
     given = ["--carrier-service", SF, "--carrier-service", UPS, "--out", files / "rows"]
     first = run(files, *given, *policies(files))
     assert first.exit_code == 0, first.output
@@ -176,6 +175,7 @@ def test_a_bad_policy_names_its_file_and_field(files: Path, content: str, error:
         (["--carrier-service", f"{SF}:a", "--zone", "b"], "--zone:"),
         (["--carrier-service", SF, "--carrier-service", SF], "--carrier-service:"),
         (["--carrier-service", SF, "--carrier-service", "x/y"], "--carrier-service:"),
+        (["--out", "rows.xlsx"], "rows.xlsx:"),
         (["--policy", "x.json"], "--policy:"),
         (["--policy", "none.toml"], "none.toml: file:"),
         (["--policy", "plain.toml", "--policy", "a/plain.toml"], "--policy:"),

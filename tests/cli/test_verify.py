@@ -36,8 +36,8 @@ def test_a_plan_of_pack_holds(tmp_path, plan):
 
 
 @pytest.mark.parametrize("command", ["check", "verify"])
-def test_the_legs_of_a_plan_that_counts_transport_are_asked_for(tmp_path, command):
-    """Without the legs, one error says what to give."""
+def test_a_plan_that_counts_transport_requires_its_legs(tmp_path, command):
+    """Without legs, one error names the missing options."""
     made = run("pack", EXAMPLES / "office.json", *OFFICE, "--leg", "road:500", "--json")
     file = write(tmp_path / "plan.json", json.loads(made.stdout))
     result = run(command, file, EXAMPLES / "office.json", *OFFICE)
@@ -45,7 +45,7 @@ def test_the_legs_of_a_plan_that_counts_transport_are_asked_for(tmp_path, comman
     assert run(command, file, EXAMPLES / "office.json", *OFFICE, "--leg", "road:500").exit_code == 0
 
 
-def test_what_does_not_hold_is_named(tmp_path, plan):
+def test_a_certificate_that_does_not_hold_is_named(tmp_path, plan):
     """A certificate without its refusals is rejected by field and box types, with exit code 1."""
     made = plan["plan"]
     plan = {"plan": {**made, "certificate": {**made["certificate"], "refused_candidates": []}}}
@@ -56,21 +56,21 @@ def test_what_does_not_hold_is_named(tmp_path, plan):
 
 
 def test_other_options_are_other_claims(tmp_path, plan):
-    """A certificate does not hold under another policy."""
+    """A certificate is not valid under another policy."""
     result = run("verify", write(tmp_path / "plan.json", plan), EXAMPLES / "office.json", *OFFICE, "--fill-limit", 0.99)
     assert result.exit_code == 1
     assert "certificate.constraints:" in result.stdout
 
 
-def test_of_the_plan_of_another_order_a_few_rules_are_listed(tmp_path, plan):
-    """The list of broken rules is cut, and says how many more there are."""
+def test_the_list_of_broken_rules_is_cut(tmp_path, plan):
+    """The plan of another order breaks many rules; the last line says how many more there are."""
     lines = [{**line, "line_id": f"other-{line['line_id']}"} for line in ORDER["lines"]]
     order = write(tmp_path / "order.json", {**ORDER, "lines": lines})
     result = run("verify", write(tmp_path / "plan.json", plan), order, *OFFICE)
     assert result.exit_code == 1
     told = result.stdout.splitlines()
     assert len(told) == 6
-    assert all(each.startswith("plan: ") for each in told)
+    assert all(line.startswith("plan: ") for line in told)
     assert re.search(r"\d+ more", told[-1])
 
 
@@ -91,7 +91,7 @@ def lines(tmp_path_factory):
 
 
 def test_every_plan_of_a_file_holds(lines):
-    """All certificates that pack wrote for a file of orders hold; an order without a plan is counted."""
+    """All certificates written by pack for a file of orders are valid; an order without a plan is counted."""
     orders, plans = lines
     result = run("verify", plans, "--orders", orders, *CATALOG)
     assert result.exit_code == 0, result.output
@@ -101,12 +101,12 @@ def test_every_plan_of_a_file_holds(lines):
 
 
 def test_each_order_of_a_file_is_verified_by_itself(tmp_path, lines):
-    """A forged line is named by its order id; the others hold."""
+    """A forged line is named by its order id; the others are valid."""
     orders, plans = lines
     texts = [json.loads(line) for line in plans.read_text().splitlines()]
     texts[1]["response"]["plan"]["certificate"]["value"]["value"] = 0
     forged = tmp_path / "plans.jsonl"
-    forged.write_text("".join(json.dumps(each) + "\n" for each in texts))
+    forged.write_text("".join(json.dumps(text) + "\n" for text in texts))
     result = run("verify", forged, "--orders", orders, *CATALOG)
     assert result.exit_code == 1
     assert result.stdout.startswith(f"{texts[1]['order_id']}: certificate.")

@@ -55,7 +55,7 @@ def test_an_open_certificate_states_its_gap():
     [(0, "0 g"), (23_800, "23.8 g"), (100_000, "100 g"), (4_891_600, "4,892 g"), (1_492_819_000, "1,492.8 kg")],
 )
 def test_masses_are_short(mass_mg, text):
-    """A mass is rounded to what matters at its size."""
+    """A mass is rounded according to its size."""
     assert grams(mass_mg) == text
 
 
@@ -91,7 +91,7 @@ def test_a_leg_is_mode_distance_and_vehicle():
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path):
-    """During a write, and after a failed one, the earlier file stays and no other is left."""
+    """During a write and after a failed one only the earlier file exists; permissions are those of any new file."""
     path = tmp_path / "out.txt"
     write_whole(path, "former")
 
@@ -106,17 +106,13 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
         fail_half_way()
     assert path.read_text() == "former"
     assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_new_file_is_readable_like_any_other(tmp_path):
-    """The file has the permissions of any new file, not those of a temporary one."""
     (tmp_path / "plain").write_text("")
     write_whole(tmp_path / "whole", "")
     assert (tmp_path / "whole").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
 def test_a_device_is_written_to_and_not_replaced(tmp_path):
-    """A pipe stays a pipe: replacing /dev/null by a file would break the machine."""
+    """A pipe stays a pipe. Replacing /dev/null by a file would break the machine."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
@@ -148,7 +144,7 @@ def test_a_link_stays_a_link(tmp_path):
 
 @pytest.mark.parametrize("name", ["folder", "nowhere/file"])
 def test_a_file_that_cannot_be_written_is_named(tmp_path, name):
-    """The error names the path that was given, not that of the temporary file."""
+    """The error names the given path, not that of the temporary file."""
     (tmp_path / "folder").mkdir()
     with pytest.raises(OSError, match=re.escape(repr(str(tmp_path / name)))):
         write_whole(tmp_path / name, "text")

@@ -13,7 +13,7 @@ STAND_IN = runpy.run_path(str(HERE / "stand_in.py"))
 
 @pytest.fixture(scope="session")
 def live(tmp_path_factory):
-    """A Boxwright server with a default catalog, which stores plans where the extra for it is installed."""
+    """A Boxwright server with a default catalog, which stores plans if the extra for it is installed."""
     settings = {"default_catalog": "china-post", "workers": "1"}
     if importlib.util.find_spec("sqlalchemy"):
         settings["store"] = f"sqlite:///{tmp_path_factory.mktemp('store') / 'plans.db'}"

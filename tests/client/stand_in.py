@@ -81,7 +81,7 @@ def _handler(behaviour):
             super().setup()
 
         def log_message(self, *_):
-            """Say nothing."""
+            """Log nothing."""
 
         def do_POST(self):
             self.rfile.read(int(self.headers["Content-Length"]))
@@ -129,7 +129,7 @@ class running:  # noqa: N801 - a context manager
         self.opening = threading.Timer(late_s, self.open)
 
     def open(self):
-        """Take calls from now on."""
+        """Accept calls from now on."""
         assert self.grpc.add_insecure_port(self.behaviour.targets["grpc"])
         self.grpc.start()
         self.http.server_activate()

@@ -1,4 +1,4 @@
-"""Deadlines, retries and metadata of calls: sync and async, over gRPC and over HTTP alike."""
+"""Deadlines, retries and metadata of calls, sync and async, over gRPC and over HTTP."""
 
 import asyncio
 

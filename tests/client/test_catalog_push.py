@@ -31,7 +31,7 @@ def file(tmp_path):
 
 
 def push(file, server, *options, code=0):
-    """Run the command, and return what it says."""
+    """Run the command, and return its output."""
     result = CliRunner().invoke(main, ["catalog", "push", str(file), "--server", server, *options])
     assert result.exit_code == code, result.output
     return result.output

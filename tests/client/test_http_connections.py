@@ -22,7 +22,7 @@ def test_a_connection_serves_many_calls(stand_in):
 
 
 def test_threads_share_a_client(stand_in):
-    """Concurrent calls have a connection each."""
+    """Each concurrent call has its own connection."""
     met = threading.Barrier(4, timeout=20)
 
     def together(handler):
@@ -73,7 +73,7 @@ def test_a_closed_client_calls_no_more(stand_in):
     ],
 )
 def test_a_page_of_another_server_is_an_error_that_shows_it(stand_in, status, code):
-    """The page of a proxy is an error that quotes it, never an empty plan."""
+    """An HTML page of a proxy is an error that quotes the page, never an empty plan."""
     stand_in.raw = lambda handler: handler.answer(status, "text/html", b"<h1>Cannot\n do</h1>")
     with Client(stand_in.targets["http"], attempts=1) as client, pytest.raises(ServiceError) as caught:
         client.pack(PackRequest())
@@ -129,7 +129,7 @@ def test_a_truncated_answer_is_an_error(stand_in):
 
 @pytest.mark.parametrize("drop_s", [20, 0.1], ids=["silent", "drop by drop"])
 def test_the_deadline_holds_for_the_whole_answer(stand_in, drop_s):
-    """The deadline ends a call also if bytes arrive now and then."""
+    """The deadline ends a call even if bytes still arrive slowly."""
     stop = threading.Event()
 
     def slow(handler):
@@ -199,7 +199,7 @@ def test_a_url_of_the_port_of_grpc_says_so(stand_in):
 
 @pytest.fixture(scope="module")
 def certificate(openssl, tmp_path_factory):
-    """A certificate of its own for 127.0.0.1, with its key."""
+    """A self-signed certificate for 127.0.0.1, with its key."""
     path = tmp_path_factory.mktemp("tls") / "both.pem"
     words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test"]
     words += ["-addext", "subjectAltName=IP:127.0.0.1"]
@@ -212,7 +212,7 @@ class _Refuses(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log_message(self, *_):
-        """Say nothing."""
+        """Log nothing."""
 
     def do_POST(self):
         """Answer as the service does."""

@@ -107,7 +107,7 @@ def test_a_line_states_what_is_known_of_the_unit():
 
 
 def test_a_line_takes_what_callers_have():
-    """Unknown edges are left out, a class goes by name, and a whole number is one whatever its type."""
+    """Unknown edges are left out, a class is passed by name, and whole numbers of any type are accepted."""
     made = line("a", mass_g=300, dimension_status=order_pb2.DIMENSION_STATUS_MISSING)
     assert (made.cuboid.dimensions, made.mass_g) == (geometry_pb2.Dimensions(), 300)
     named = line("a", 1, 2, 3, 4, fragility_class="fragile", quantity=np.float64(2))
@@ -143,7 +143,7 @@ def test_a_line_that_lacks_something_says_what(given, argument):
     ],
 )
 def test_a_request_holds_every_part_of_the_lane(given, lane):
-    """Each argument reaches the lane without the others; without any there is none."""
+    """Each argument alone reaches the lane; without arguments there is no lane."""
     request = pack_request("o", [BOOK], **given)
     assert request.HasField("lane") == (lane is not None)
     assert request.lane == (lane or lane_pb2.Lane())
@@ -362,7 +362,7 @@ def test_the_examples_of_the_readme_run(targets, capsys, number, last_line):
 
 
 def test_a_long_order_that_is_not_packed_counts_the_lines_left_out(client):
-    """Of 300 lines that fit no box all are listed or counted, and the text gives one number of units."""
+    """300 lines that fit no box are all listed or counted, and the text states the number of units once."""
     skis = [line(f"ski-{number}", 1_800, 120, 90, mass_g=3_000) for number in range(300)]
     with pytest.raises(OrderNotPackedError) as caught:
         client.pack(pack_request("o", skis))

@@ -59,7 +59,7 @@ def test_the_client_for_asyncio_does_the_same(targets):
 
 
 def answers_of(monkeypatch, kind, times):
-    """Make a client's calls fail a number of times as if the server were away, then find the operation done."""
+    """Make a client's calls fail a number of times as if the server were down, then return a finished operation."""
     left = [UnavailableError(grpc.StatusCode.UNAVAILABLE, "away", {}) for _ in range(times)]
     done = operations_pb2.Operation(name="operations/a", done=True)
     done.response.Pack(messages.EvaluateCatalogsResponse(order_count=7))
@@ -77,7 +77,7 @@ def answers_of(monkeypatch, kind, times):
 
 
 def test_who_waits_asks_a_server_again_that_was_away(monkeypatch):
-    """Waiting survives a restart of the server; a server that stays away is an error."""
+    """Waiting survives a restart of the server; a server that stays down is an error."""
     begun = operations_pb2.Operation(name="operations/a")
     with Client("127.0.0.1:1") as client:
         answers_of(monkeypatch, Client, 3)

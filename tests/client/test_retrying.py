@@ -43,7 +43,7 @@ def test_the_wait_that_the_server_names_is_kept():
 
 
 def test_a_wait_past_the_deadline_is_not_begun():
-    """The error comes at once if the wait would pass the deadline."""
+    """The error is raised at once if the wait would pass the deadline."""
     assert waits(failed(retry_s=50.0), time_s=49) == []
     assert waits(failed(retry_s=50.0), time_s=60, attempts=2) == [50.0]
 

@@ -22,7 +22,7 @@ BOOK = line("book", 210, 148, 25, 400, quantity=2, sku="B-7", barcode="978316148
 
 @pytest.fixture(params=["grpc", "http"])
 def target(targets, request):
-    """The target of a server, per protocol, that stores plans is."""
+    """The target of a server that stores plans, per protocol."""
     pytest.importorskip("sqlalchemy")
     return targets[request.param]
 
@@ -77,7 +77,7 @@ def test_lists_of_plans_are_ordered_and_run_over_pages(target, request):
 
 
 def _small_page(asked, calls):
-    """Ask for two entries a page."""
+    """Request two entries per page."""
     asked.page_size = 2
     calls.append(asked.page_size)
     return asked

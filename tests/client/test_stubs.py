@@ -1,4 +1,4 @@
-"""The client's own stubs: the server's, message by message, where both are loaded, and enough without the server."""
+"""The client's own stubs equal the server's where both are loaded, and suffice without the server."""
 
 import os
 import subprocess
@@ -50,7 +50,7 @@ def test_both_packages_in_one_process_have_the_same_messages(protobuf, order):
 
 
 def test_the_client_works_without_the_server_numpy_and_numba():
-    """None of them is there, and a request is made."""
+    """A request can be made without any package of the server."""
     assert subprocess.run([sys.executable, "-c", ALONE], capture_output=True, check=True, text=True).stdout == "1\n"
 
 
@@ -66,7 +66,7 @@ def test_the_copy_has_every_stub_and_other_imports_only():
 
 
 def test_both_distributions_have_one_version():
-    """Stubs of two versions cannot be loaded together. What the client needs, the server needs alike."""
+    """Stubs of two versions cannot be loaded together, so client and server require the same versions."""
     server, client = project(ROOT), project(ROOT / "clients" / "python")
     assert client["version"] == server["version"]
     assert client["requires-python"] == server["requires-python"]

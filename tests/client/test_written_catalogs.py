@@ -18,13 +18,13 @@ BOX = box_type_pb2.BoxType(
 
 @pytest.fixture(params=["grpc", "http"])
 def target(targets, request):
-    """The target of a server, per protocol, with a store is."""
+    """The target of a server with a store, per protocol."""
     pytest.importorskip("sqlalchemy")
     return targets[request.param]
 
 
 def test_a_catalog_is_written_planned_with_and_deleted(target):
-    """From the first version to none, by its etag."""
+    """A catalog is created, updated and deleted, each time by its etag."""
     with Client(target) as client:
         made = client.create_catalog(catalog_pb2.Catalog(catalog_id="client", box_types=[BOX]))
         assert client.pack(pack_request("o", [BOOK], catalog=made.name)).plan.parcels[0].box_type_id == "S"
@@ -42,7 +42,7 @@ def test_a_catalog_is_written_planned_with_and_deleted(target):
 
 
 def test_asyncio_has_the_same(target):
-    """Each method awaited, lists iterated over; a server without sites lists none."""
+    """Async methods and lists return the same; a server without sites lists none."""
 
     async def run():
         async with AsyncClient(target) as client:
@@ -63,7 +63,7 @@ def test_asyncio_has_the_same(target):
 
 
 def test_sites_without_a_server_that_has_them(target):
-    """The synchronous client says the same."""
+    """The synchronous client returns the same."""
     with Client(target) as client:
         assert list(client.list_sites()) == []
         with pytest.raises(ServiceError):

@@ -1,4 +1,4 @@
-"""Verdicts on the orders of two outside audits, pinned: a changed verdict is a difference to look at."""
+"""Recorded verdicts on the orders of two external audits; review each change."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ ASKED = ["--market", "eu", "--market", "cn", "--ship-date", "2030-03-01", "--all
 
 
 def found(case, folder):
-    """Return boxes and verdicts of an order as the golden file has them."""
+    """Return boxes and verdicts of an order in the form of the golden file."""
     order = folder / "order.json"
     order.write_text(json.dumps({"order_id": case["case"], "lines": case["lines"]}))
     result = CliRunner().invoke(main, ["pack", str(order), *case["arguments"], *ASKED])
@@ -37,5 +37,5 @@ def found(case, folder):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
 def test_verdicts_are_those_of_the_golden_file(case, tmp_path):
-    """Boxes, statuses, figures and margins; inner volumes were worked out by hand from the sizes of goods and boxes."""
+    """Boxes, statuses, figures and margins; inner volumes were computed by hand from the sizes of goods and boxes."""
     assert found(case, tmp_path) == {name: case[name] for name in ("boxes", "verdicts")}

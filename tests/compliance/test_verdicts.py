@@ -1,4 +1,4 @@
-"""Verdicts on plans that are made by hand: figures, margins, exemptions, days."""
+"""Verdicts on plans made by hand: figures, margins, exemptions, dates."""
 
 import dataclasses
 import datetime
@@ -82,7 +82,7 @@ def test_empty_space_is_by_inner_and_outer_volume():
 
 
 def test_an_outer_size_that_is_not_known_gives_no_figure():
-    """A box type without an outer size counts by its inner volume alone."""
+    """For a box type without an outer size, only the inner volume counts."""
     box = BoxType("box", 200, 100, 100, material_id=BOARD)
     (verdict,) = verdicts_of(plan_of(parcel(box)), "eu/ppwr-24-1", [box])
     assert list(figures(verdict)) == ["inner"]
@@ -98,14 +98,14 @@ def test_an_outer_size_that_is_not_known_gives_no_figure():
     ],
 )
 def test_a_settled_limit_decides_where_both_volumes_agree(goods_um3, year, status):
-    """To the cubic micrometre: at 50 % by one volume and above it by the other, the act does not decide."""
+    """To the cubic micrometre: if one volume is at 50 % and the other above it, the verdict is undecided."""
     made = plan_of(parcel(goods_um3=goods_um3), ship_date=datetime.date(year, 1, 2))
     (verdict,) = verdicts_of(made, "eu/ppwr-24-1", materials=settled())
     assert verdict.status is status
 
 
 def test_protection_that_no_box_can_hold_within_the_limit_is_a_conflict():
-    """An envelope of 1.728 L round 0.8 L of goods leaves 53.7037 % empty in any box; both margins are figures."""
+    """An envelope of 1.728 L around 0.8 L of goods leaves 53.7037 % empty in any box; both margins are figures."""
     (verdict,) = verdicts_of(plan_of(parcel(goods_um3=LITRE_UM3 * 8 // 10, taken_mm=120)), "eu/ppwr-24-1")
     assert verdict.status is VerdictStatus.CONFLICT
     assert figures(verdict)["least"] == (53.7037, -3.7037)
@@ -122,7 +122,7 @@ def test_no_rule_is_in_force_before_its_earliest_day(rule, taken_mm):
 
 
 def test_cushioning_is_a_cure_only_where_there_is_some():
-    """Goods with clearances alone need no other cushioning."""
+    """Goods with clearances but no cushioning get no advice on other cushioning."""
     wrap = PackagingComponent(Component.CUSHIONING, "kraft-paper", 30_000)
     for packaging in ((), (wrap,)):
         tight = parcel(goods_um3=LITRE_UM3 * 8 // 10, taken_mm=120, packaging=packaging)
@@ -140,7 +140,7 @@ def test_sales_packaging_as_ecommerce_packaging_is_exempt():
 
 @pytest.mark.parametrize(("stated", "status"), [(True, VerdictStatus.EXEMPT), (False, VerdictStatus.PROVISIONAL)])
 def test_a_reusable_box_is_exempt_only_within_a_system(stated, status):
-    """Art. 24(5) exempts packaging within a system of re-use: trips alone do not say so."""
+    """Art. 24(5) exempts packaging within a system of re-use; several trips alone are not enough."""
     (verdict,) = verdicts_of(plan_of(parcel(TOTE)), "eu/ppwr-24-1", [TOTE], reuse_system=stated)
     assert verdict.status is status
 
@@ -193,7 +193,7 @@ def test_plastic_loose_fill_is_banned_from_its_first_day(material, day, status):
     ],
 )
 def test_cardboard_boxes_are_outside_the_reuse_target(boxes, status, share):
-    """Art. 29(4)(d); of the others the share is shown, and no plan decides an operator's year."""
+    """Art. 29(4)(d) exempts cardboard; for other boxes the share is shown without a decision on the operator's year."""
     made = plan_of(*map(parcel, boxes))
     (verdict,) = verdicts_of(made, "eu/ppwr-29-1", [BOX, TOTE, MAILER])
     assert verdict.status is status
@@ -201,7 +201,7 @@ def test_cardboard_boxes_are_outside_the_reuse_target(boxes, status, share):
 
 
 def test_china_shows_its_limit_and_decides_nothing():
-    """The table of the space that goods need was not read."""
+    """There is no decision, since we have not read the table of necessary space."""
     (verdict,) = verdicts(plan_of(parcel()), Catalog("c", (BOX,)), ["cn"])
     assert (verdict.rule.rule_id, verdict.status, verdict.figures) == (
         "cn/gb23350-void",
@@ -225,7 +225,7 @@ def test_a_market_exempts_what_goes_elsewhere():
     [("RE", True), ("AX", True), ("NO", False), ("IS", False), ("XI", False), ("MC", False), ("AD", False)],
 )
 def test_territories_are_inside_and_eea_states_are_undetermined(destination, holds):
-    """Art. 355 TFEU names the territories; whether the act holds in EEA states and the others was not read."""
+    """Art. 355 TFEU names the territories; whether the act applies in EEA states and others is not known."""
     made, catalog = plan_of(parcel()), Catalog("c", (BOX,))
     found = verdicts(made, catalog, ["eu"], destination=destination)
     if holds:
@@ -235,17 +235,17 @@ def test_territories_are_inside_and_eea_states_are_undetermined(destination, hol
 
 
 def test_an_unknown_market_is_refused():
-    """It is never taken for one without rules."""
+    """An unknown market is an error, not a market without rules."""
     with pytest.raises(InvalidInputError):
         verdicts(plan_of(parcel()), Catalog("c", (BOX,)), ["atlantis"])
 
 
 def test_a_plan_without_parcels_has_no_verdict():
-    """Nothing is packed, so there is nothing to decide."""
+    """A plan without parcels gets no verdicts."""
     assert verdicts(plan_of(), Catalog("c", (BOX,)), ["eu", "cn"]) == ()
 
 
 @pytest.mark.parametrize(("postal_code", "territory"), [("BT1 5GS", "XI"), ("bt1", "XI"), ("B1 1AA", "GB"), ("", "GB")])
 def test_a_british_postal_code_says_whether_it_is_in_northern_ireland(postal_code, territory):
-    """Rules of the EU may hold there, though its country is GB."""
+    """EU rules may apply in Northern Ireland, although its country is GB."""
     assert Lane(destination=Place("GB", postal_code)).destination_territory == territory

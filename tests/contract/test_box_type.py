@@ -35,8 +35,8 @@ def read(**fields: object) -> Catalog:
     return catalog
 
 
-def test_what_is_sent_is_what_a_list_shows() -> None:
-    """To the cent, the um and the millionth."""
+def test_prices_and_caps_come_back_unchanged() -> None:
+    """Values are exact to the cent, the um and the millionth."""
     catalog = read(
         price=EUR,
         price_tiers=[{"min_quantity": 100, "price": {"currency_code": "EUR", "nanos": 750_000_000}}],
@@ -56,7 +56,7 @@ def test_what_is_sent_is_what_a_list_shows() -> None:
 
 
 def sent_back(catalog: Catalog, change: Callable[[box_type_pb2.BoxType], object]) -> Catalog:
-    """Return the catalog of what an answer shows of another, with a change to its first box type."""
+    """Return the catalog read from the message of a catalog whose first box type is changed."""
     message = catalog_to_wire(catalog, load_materials(), loaded=False)
     change(message.box_types[0])
     found = Findings()
@@ -86,8 +86,8 @@ source_grade = "memory"
 
 
 @pytest.mark.parametrize("name", [*catalog_names(), "stated"])
-def test_a_catalog_is_the_same_as_json(name: str) -> None:
-    """Its hash is that of the file, so that JSON proves which catalog it is."""
+def test_a_catalog_in_json_keeps_its_hash(name: str) -> None:
+    """The hash equals that of the file, so JSON proves which catalog was used."""
     catalog = load_catalog_text(STATED, materials=load_materials()) if name == "stated" else load_catalog(name)
     data = to_json(catalog_to_wire(catalog, load_materials(), loaded=True), catalog_pb2.Catalog)
     found = Findings()
@@ -119,17 +119,17 @@ OF_BOARD = {**BOARD, "tare_g": None}
     ],
 )
 def test_an_answer_names_what_is_derived_and_it_stays_so(fields: dict[str, object], derived: list[str]) -> None:
-    """A catalog that is read and sent back is the same, down to what it warns of."""
+    """A catalog that is read and sent back is equal, also in its warnings."""
     catalog = read(**fields)
     (message,) = catalog_to_wire(catalog, load_materials(), loaded=False).box_types
     assert list(message.derived) == derived
     again = sent_back(catalog, lambda box: None)
     assert again.box_types == catalog.box_types
-    assert [each.outer_assumed for each in again.box_types] == [each.outer_assumed for each in catalog.box_types]
+    assert [box.outer_assumed for box in again.box_types] == [box.outer_assumed for box in catalog.box_types]
 
 
 def test_a_size_that_changes_without_what_follows_from_it_is_refused() -> None:
-    """Otherwise a box would have the outer size and mass of another."""
+    """A change without the derived fields is an error, since the box would have the outer size and mass of another."""
     catalog = read(**OF_BOARD)
     with pytest.raises(InvalidInputError) as refused:
         sent_back(catalog, lambda box: setattr(box.inner, "height_mm", 120))
@@ -163,7 +163,7 @@ def test_what_is_derived_follows_a_change_where_it_is_unset() -> None:
     ],
 )
 def test_a_value_that_does_not_follow_is_refused(fields: dict[str, object], field: str) -> None:
-    """A field or value that does not follow from the others is named; so is one that makes no sense."""
+    """The error names the field that does not follow from the others or is impossible."""
     with pytest.raises(InvalidInputError) as refused:
         read(**fields)
     assert [violation.field for violation in refused.value.violations] == [f"box_types[0].{field}"]

@@ -1,4 +1,4 @@
-"""The canonical form of a plan: what is in it, and that equal plans have equal bytes."""
+"""The canonical form of a plan: its content, and equal bytes for equal plans."""
 
 import datetime as dt
 import json
@@ -85,11 +85,11 @@ FULL = Plan(
     (FOOTPRINT,),
     catalog_hash="sha256:1",
 )
-"""A plan with something in every field that the canonical form has."""
+"""A plan with a value in every field of the canonical form."""
 
 
 def test_canonical_json_holds_only_whole_numbers_and_texts():
-    """The canonical form has sorted keys, no spaces, no number past a double; stored hashes stay."""
+    """Keys are sorted, there are no spaces, and no number exceeds a double; known hashes do not change."""
 
     def scalars(value):
         if isinstance(value, dict):
@@ -117,7 +117,7 @@ def test_canonical_json_holds_only_whole_numbers_and_texts():
     ],
 )
 def test_what_explains_a_plan_is_not_in_its_digest(change):
-    """Names, dates and texts may differ between equal plans."""
+    """Plans that differ only in names, dates and texts have equal digests."""
     assert canonical_hash(replace(PLAN, **change)) == canonical_hash(PLAN)
 
 
@@ -134,12 +134,12 @@ def test_what_explains_a_plan_is_not_in_its_digest(change):
     ],
 )
 def test_what_was_decided_is_in_the_digest(change):
-    """A plan that differs in an instruction or a premise has another digest."""
+    """A plan with another instruction or another input has another hash."""
     assert canonical_hash(replace(PLAN, **change)) != canonical_hash(PLAN)
 
 
-def test_plans_that_differ_in_grams_alone_have_other_digests_one_after_another():
-    """Footprints of the plan before are not those of this one, however many there are."""
+def test_plans_that_differ_in_grams_alone_have_other_digests():
+    """Kept forms of footprints are never taken for those of a later plan."""
 
     def with_total(kg):
         footprints = (replace(FOOTPRINT, lines=(replace(LINE, co2e_mg=kg),)),)
@@ -151,7 +151,7 @@ def test_plans_that_differ_in_grams_alone_have_other_digests_one_after_another()
 
 
 def test_equal_amounts_are_equal_texts():
-    """A decimal with trailing zeros is written like the same value without."""
+    """A decimal with trailing zeros is written like the value without them."""
 
     def with_amount(amount):
         return replace(PLAN, footprints=(replace(FOOTPRINT, lines=(replace(LINE, amount=amount),)),))

@@ -37,7 +37,7 @@ def too_long(kind: Any, data: bytes) -> list[str]:
     ],
 )
 def test_a_list_that_is_too_long_is_named(request_, path):
-    """Lists of messages and of numbers, at every depth; a list of the most entries passes."""
+    """Lists of messages and numbers are limited at every depth; a list of the maximum length passes."""
     assert too_long(type(request_), request_.SerializeToString()) == [path]
     assert parse(FULL.SerializeToString(), PackRequest) == FULL
 
@@ -53,7 +53,7 @@ def test_a_list_that_is_too_long_is_named(request_, path):
     ],
 )  # fmt: skip
 def test_a_text_that_is_too_long_is_named(kind, data, path):
-    """At every depth and in lists; characters count, not bytes."""
+    """Texts are limited at every depth and in lists, by characters and not by bytes."""
 
     def sent(text: str) -> bytes:
         plain = json_format.MessageToJson(json_format.ParseDict(data, kind()))
@@ -64,7 +64,7 @@ def test_a_text_that_is_too_long_is_named(kind, data, path):
 
 
 def test_a_catalog_in_toml_has_a_limit_of_its_own():
-    """It is longer than that of other texts."""
+    """The limit is higher than that of other texts."""
     parse(CreateCatalogRequest(toml="a" * MAX_TOML_BYTES).SerializeToString(), CreateCatalogRequest)
     data = CreateCatalogRequest(toml="a" * (MAX_TOML_BYTES + 1)).SerializeToString()
     assert too_long(CreateCatalogRequest, data) == ["toml"]
@@ -72,14 +72,14 @@ def test_a_catalog_in_toml_has_a_limit_of_its_own():
 
 @pytest.mark.parametrize("entry", [b"", b"\x10\x01"], ids=["empty", "with a quantity of 1"])
 def test_a_long_message_of_short_entries_is_refused_before_it_is_parsed(entry):
-    """Parsed entries take up to a hundred times the bytes of a request."""
+    """Parsed entries can take a hundred times the bytes of a request."""
     lines = (b"\x12" + bytes([len(entry)]) + entry) * (1_200_000 // (2 + len(entry)))
     data = b"\x12" + bytes([len(lines) & 127 | 128, len(lines) >> 7 & 127 | 128, len(lines) >> 14]) + lines
     assert too_long(PackRequest, data) == [""]
 
 
 def test_a_long_message_of_short_names_is_read():
-    """A batch as large as it may be, whose lines have names of one letter and little else."""
+    """A batch of the maximum size passes, even if its lines are as short as possible."""
     line = OrderLine(line_id="a", sku="b", quantity=1, mass_g=100)
     line.cuboid.dimensions.length_mm = 1
     request = BatchPackRequest(requests=[PackRequest(order=Order(order_id="o", lines=[line] * 200))] * 1_000)
@@ -99,7 +99,7 @@ def test_any_bytes_are_a_request_or_an_error_of_the_caller(data, long):
         assert parse(data, PackRequest) == expected
 
 
-def test_the_reading_ends_where_it_is_stopped():
+def test_reading_can_be_stopped():
     """Reading of long lists ends when the call is cancelled."""
     stop = Stop()
     stop.cancel()

@@ -43,7 +43,7 @@ def test_paths_cross_repeated_fields():
     "paths", [[], ["*"], ["plan.order_id", "*"], ["plan", "plan.order_id"], ["plan.order_id", "plan"]]
 )
 def test_the_widest_path_wins(paths):
-    """An absent mask, a star and a whole message keep everything, whatever else is named."""
+    """An absent mask, a star and the path of a whole message keep everything."""
     message = answer()
     keep(message, tree(*paths))
     assert message == answer()
@@ -59,7 +59,7 @@ def test_the_widest_path_wins(paths):
     ],
 )
 def test_paths_that_do_not_exist_are_refused(path, named):
-    """A path that the message does not have is an error that names its place and an existing path."""
+    """The error names the position of the path in the mask and a path that exists."""
     with pytest.raises(InvalidInputError) as refused:
         tree(path)
     (found,) = refused.value.violations
@@ -67,8 +67,8 @@ def test_paths_that_do_not_exist_are_refused(path, named):
     assert named in re.findall(r"[\w.]+", found.rule)
 
 
-def test_costly_fields_are_asked_for_by_their_own_name():
-    """A field that is left out by default is not computed only because its parent is kept."""
+def test_costly_fields_must_be_named():
+    """A field that is absent by default is not computed because its parent is kept."""
     path = "plan.parcels.empty_spaces"
     for paths, asked in (
         ([], False),
@@ -83,7 +83,7 @@ def test_costly_fields_are_asked_for_by_their_own_name():
 
 
 def test_footprints_that_differ_in_any_field_are_not_taken_for_one_another():
-    """Coverage and texts of lines are kept for the next footprint; what is whole equals what is made field by field."""
+    """A complete answer equals one made field by field, also from kept coverage and texts of lines."""
     materials, catalog = load_materials(), load_catalog("eu-stock")
     item = Item("book", length_mm=210, width_mm=148, height_mm=25, mass_g=400)
     (footprint, *_) = plan(Order("o", [item]), catalog).footprints
@@ -94,7 +94,7 @@ def test_footprints_that_differ_in_any_field_are_not_taken_for_one_another():
         "subject": "another",
         "amount": Decimal("7.25"),
         "unit": "t",
-        "factor_id": next(each.factor_id for each in footprint.lines if each.factor_id != one.factor_id),
+        "factor_id": next(line.factor_id for line in footprint.lines if line.factor_id != one.factor_id),
         "factor_kg_per_unit": Decimal("0.5"),
         "co2e_mg": 77,
         "leg_index": 1,
@@ -108,6 +108,6 @@ def test_footprints_that_differ_in_any_field_are_not_taken_for_one_another():
     others += [replace(footprint, lines=footprint.lines[:-1]), replace(footprint, coverage=footprint.coverage[1:])]
     each_field = {field.name: {} for field in footprint_pb2.Footprint.DESCRIPTOR.fields}
     for components in ({line.component for line in footprint.lines}, {Component.BOX}):
-        for each in (footprint, *others, footprint):
-            by_field = footprint_to_wire(each, components, materials, each_field)
-            assert footprint_to_wire(each, components, materials) == by_field
+        for changed in (footprint, *others, footprint):
+            by_field = footprint_to_wire(changed, components, materials, each_field)
+            assert footprint_to_wire(changed, components, materials) == by_field

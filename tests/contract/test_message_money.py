@@ -11,8 +11,8 @@ from boxwright.findings import Findings
 
 @settings(max_examples=20)
 @given(st.integers(0, 10**12), st.sampled_from(["USD", "CNY", "JPY", "KWD"]))
-def test_every_price_comes_back_as_it_went_out(minor, currency):
-    """A price in minor units survives the way to the wire and back, whatever the currency's exponent."""
+def test_every_price_comes_back_unchanged(minor, currency):
+    """A price in minor units comes back from its message, whatever the currency's exponent."""
     found = Findings()
     assert read_price(money_to_wire(minor, currency), found, "price") == minor
     assert not len(found)
@@ -23,12 +23,12 @@ def test_every_price_comes_back_as_it_went_out(minor, currency):
     [
         money_pb2.Money(currency_code="usd", units=1),  # not an ISO code
         money_pb2.Money(currency_code="USD", units=-1),  # negative
-        money_pb2.Money(currency_code="USD", nanos=1),  # below a cent: never rounded away
+        money_pb2.Money(currency_code="USD", nanos=1),  # below a cent: never rounded
         money_pb2.Money(currency_code="JPY", nanos=500_000_000),  # half a yen
     ],
 )
 def test_bad_prices_are_refused(money):
-    """A price without currency, below zero or finer than its minor unit is a finding."""
+    """A price without currency, below zero or finer than its minor unit is a violation."""
     found = Findings()
     assert read_price(money, found, "price") is None
     assert len(found) == 1

@@ -39,7 +39,7 @@ TABLE = {
 
 
 def read_price(message, read):
-    """Return the value that a reader makes of a message, and its findings as text."""
+    """Return the value that a reader makes of a message, and the violations as text."""
     found = Findings()
     value = read(message, found)
     try:
@@ -50,7 +50,7 @@ def read_price(message, read):
 
 
 def test_a_price_table_is_read_exactly():
-    """0.1 kg is a tenth, 0.50 yuan fifty fen; dates, rounding and units are the domain's."""
+    """0.1 kg is exactly a tenth and 0.50 yuan are fifty fen; dates, rounding and units arrive."""
     table, error = read_price(ParseDict(TABLE, price_table_pb2.PriceTable()), TABLES.read)
     assert error == ""
     (zone,) = table.zones
@@ -74,13 +74,13 @@ def test_a_price_table_is_read_exactly():
     ],
 )
 def test_a_broken_price_table_names_its_field(change, fault):
-    """Each fault by the path of the message."""
+    """The violation has the path of the field in the message."""
     _, error = read_price(ParseDict({**TABLE, **change}, price_table_pb2.PriceTable()), TABLES.read)
     assert fault in error
 
 
 def test_a_lane_carries_zone_and_tables():
-    """Zone and price tables of the message are those of the lane; faults are under their path."""
+    """A lane has the zone and price tables of its message; faults have their path."""
     materials, today = load_materials(), dt.date(2026, 11, 1)
     lane = {"carrier_service": "carriers/sf/services/fast", "zone": "near", "price_tables": [TABLE]}
 
@@ -95,7 +95,7 @@ def test_a_lane_carries_zone_and_tables():
 
 
 def test_a_carbon_price_is_in_the_catalogs_currency():
-    """A hundred yuan a tonne is 10,000 fen; another currency than the catalog's is refused."""
+    """A hundred yuan per tonne are 10,000 fen; another currency than the catalog's is refused."""
     catalog = Catalog("c", [BoxType("b", 10, 10, 10)], currency="CNY")
 
     def read(message, found):
@@ -121,7 +121,7 @@ def test_a_carbon_price_is_in_the_catalogs_currency():
 
 
 def test_a_price_goes_out_with_its_lines():
-    """A rounding down is a negative amount; a price with something missing has no total."""
+    """A rounding down is a negative amount; a price with a missing part has no total."""
     lines = (PriceLine("weight", 1_250), PriceLine("rounding", -50))
     message = CARRIAGE_PRICE(CarriagePrice("t@1", "near", "CNY", lines))
     assert (message.total.units, message.total.nanos) == (12, 0)

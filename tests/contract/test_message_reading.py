@@ -1,4 +1,4 @@
-"""Messages are read into domain objects: nothing is lost, and every error names its field."""
+"""Messages become domain objects: nothing is lost, and every error names its field."""
 
 import math
 from dataclasses import replace
@@ -29,15 +29,15 @@ def made():
 
 
 def without_coverage(footprints):
-    """Return footprints as a file states them: with the table that a source names, without the profile's coverage."""
+    """Return footprints as a file holds them: with the table of each source, without the profile's coverage."""
     return [
         replace(footprint, coverage=(), lines=tuple(replace(line, source="") for line in footprint.lines))
         for footprint in footprints
     ]
 
 
-def test_figures_of_a_plan_are_read_as_they_were_written(made):
-    """Through JSON: parcels, bills, amounts to the last digit, ranges, what amounts rest on, sums."""
+def test_figures_of_a_plan_come_back_from_json(made):
+    """Parcels, bills, exact amounts, ranges, bases of amounts and sums come back unchanged."""
     message = plan_to_wire(made, view_of(Task(OFFICE, CATALOG, lane=LANE)))
     found = Findings()
     read = read_whole_plan(from_json(to_json(message, plan_pb2.Plan), plan_pb2.Plan), found)
@@ -51,7 +51,7 @@ def test_figures_of_a_plan_are_read_as_they_were_written(made):
         assert parcel.chargeable.chargeable_mg == same.chargeable.chargeable_mg
 
 
-def test_a_box_of_unknown_material_is_read_as_it_was_written():
+def test_a_box_of_unknown_material_is_read():
     """Only a request has to name the material of its packaging."""
     catalog = Catalog("c", [BoxType("b", 400, 400, 400, tare_g=0)])
     order = Order("o", [Item("a", 1, 10, 10, 10, 5)])
@@ -69,21 +69,21 @@ def test_a_box_of_unknown_material_is_read_as_it_was_written():
         ({"orientation": 99}, "orientation"),
     ],
 )
-def test_a_field_that_says_nothing_of_its_kind_is_named(change, field):
-    """Quantities out of any range, and members that there are not."""
+def test_an_impossible_value_is_named(change, field):
+    """Quantities out of range and unknown enum values are violations."""
     found = Findings()
     assert PLACEMENT.read(placement_pb2.Placement(line_id="a", **change), found) is None
     assert [violation.field for violation in found.violations] == [field]
 
 
-def test_what_is_absent_is_the_default_of_the_noun():
-    """A placement that names its unit alone lies nowhere, in no compartment."""
+def test_absent_fields_have_the_defaults_of_the_domain():
+    """A placement that names only its unit has no position and no compartment."""
     read = PLACEMENT.read(placement_pb2.Placement(line_id="a", unit_index=2), Findings())
     assert (read.unit_index, read.extent_um, read.compartment) == (2, (0, 0, 0), None)
 
 
-def test_inner_messages_are_read_at_their_path():
-    """A certificate's refusals, their changes, and resource names."""
+def test_faults_of_inner_messages_have_their_path():
+    """The messages are refusals of a certificate, their changes, and resource names."""
     status = certificate_pb2.CERTIFICATE_STATUS_OPEN
     message = certificate_pb2.Certificate(status=status, scope=1, accounting_profile="uk-desnz@2026")
     message.refused_candidates.add(box_type_id="a", proof=1).smallest_change.line_id = "x"
@@ -99,8 +99,8 @@ def test_inner_messages_are_read_at_their_path():
     }
 
 
-def test_a_certificate_is_read_as_it_was_written(made):
-    """Its names, refusals and figures."""
+def test_a_certificate_comes_back_unchanged(made):
+    """Names, refusals and figures are equal."""
     found = Findings()
     message = plan_to_wire(made, view_of(Task(OFFICE, CATALOG, lane=LANE))).certificate
     assert read_certificate(message, CATALOG, found) == made.certificate

@@ -1,4 +1,4 @@
-"""Texts of requests: the maximum length of each, and the field that is named for a longer one."""
+"""Texts of requests: the maximum length of each, and the error about a longer text."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -62,7 +62,7 @@ LANE: dict[str, Any] = {
     "legs": [{"mode": "TRANSPORT_MODE_ROAD", "distance_km": 5}],
 }
 ANSWERED = {"name", "hash", "etag"}
-"""Fields of a catalog that a request may hold and that are not read."""
+"""Fields of a catalog that a request may have but that are not read."""
 
 
 def faults(data: dict[str, Any]) -> list[str]:
@@ -80,7 +80,7 @@ def faults_of_lane(data: dict[str, Any]) -> list[str]:
 
 
 def changed(value: Any, path: str, text: str) -> Any:
-    """Return data with a text at a path, such as ``a[0].b``; the lists on it are there."""
+    """Return data with a text set at a path such as ``a[0].b``, whose lists exist."""
     step, _, rest = path.replace("[", ".").replace("]", "").partition(".")
     if not step:
         return text
@@ -105,14 +105,14 @@ LANE_NAMES = ("zone", "legs[0].hub", "price_tables[0].zones[0].zone", "price_tab
 def test_a_text_has_at_most_so_many_characters(
     read: Callable[[dict[str, Any]], list[str]], data: dict[str, Any], path: str, most: int
 ) -> None:
-    """The maximum number is accepted, also with letters of several bytes; one more is refused with the field."""
+    """The maximum number of characters passes, also with letters of several bytes; one more is refused by field."""
     assert read(data) == []
     assert read(changed(data, path, "\N{ETHIOPIC SYLLABLE HA}" * most)) == []
     assert read(changed(data, path, "a" * (most + 1))) == [path]
 
 
 def texts(kind: Any, value: Any, path: str = "") -> Iterator[str]:
-    """Yield the path of each text that a message of a kind can hold, in the lists that data has an entry of."""
+    """Yield the path of each text that a message of a kind can hold; lists need an entry in the data."""
     for field in kind.fields:
         at = f"{path}.{field.name}" if path else field.name
         below = value.get(field.name) if isinstance(value, dict) else None
@@ -124,15 +124,15 @@ def texts(kind: Any, value: Any, path: str = "") -> Iterator[str]:
 
 
 def test_no_text_of_a_catalog_is_longer_than_notes_may_be() -> None:
-    """A longer text of the catalog, its box types or its dunnage is refused, or belongs to a field that is not read."""
+    """Every longer text of a catalog, box type or dunnage is refused, unless its field is not read."""
     paths = [text for text in texts(Catalog.DESCRIPTOR, CATALOG) if text.rpartition(".")[2] not in ANSWERED]
     assert {*NAMES, *NOTES} <= set(paths)
     for path in paths:
         assert faults(changed(CATALOG, path, "a" * (MAX_NOTE_LENGTH + 1))), path
 
 
-def test_what_the_contract_does_not_have_is_not_stored_with_a_catalog() -> None:
-    """An unknown field, whatever its length, is not written with a catalog."""
+def test_unknown_fields_of_a_catalog_are_not_stored() -> None:
+    """A field of a later contract is dropped, whatever its length."""
     sent = CreateCatalogRequest(catalog=Catalog(catalog_id="c", version="1"))
     more = Catalog.FromString(sent.catalog.SerializeToString() + b"\xfa\x3e\xc0\x84\x3d" + bytes(1_000_000))
     assert more.ByteSize() > 1_000_000

@@ -80,14 +80,14 @@ def packaging(**fields):
     ],
 )
 def test_a_broken_rule_is_named_by_its_path(line, field):
-    """Each broken rule is the one finding, at the path that the caller wrote."""
+    """The rule is the only violation, at the path that the caller wrote."""
     with pytest.raises(InvalidInputError) as caught:
         read(line)
     assert [violation.field for violation in caught.value.violations] == [f"order.lines[0].{field}"]
 
 
 def test_all_broken_rules_are_named_at_once():
-    """Rules of every line, and of the order itself, come in one error."""
+    """One error lists the broken rules of all lines and of the order."""
     with pytest.raises(InvalidInputError) as caught:
         read(without("mass_g", quantity=0), LINE, LINE, order_id="")
     assert {violation.field for violation in caught.value.violations} == {
@@ -100,19 +100,19 @@ def test_all_broken_rules_are_named_at_once():
 
 
 def test_the_servers_limit_on_units_differs_from_a_broken_rule():
-    """More units than this server takes is a limit; it names how many."""
+    """Too many units for this server raise LimitExceededError, which names the limit."""
     with pytest.raises(LimitExceededError, match="3"):
         read(without(quantity=4), max_units=3)
 
 
 def test_class_names_match_the_contract():
-    """Every class of fragility of the domain is one of the contract and the other way round."""
+    """Domain and contract have the same classes of fragility."""
     numbers = order_pb2.FragilityClass.values()[1:]
     codec = EnumCodec(order_pb2.FragilityClass.DESCRIPTOR, FragilityClass)
     assert {codec.read(number, Findings(), "f") for number in numbers} == set(FragilityClass)
 
 
 def test_empty_sales_packaging_arrives():
-    """It exists with unknown mass; lengths are rounded to the um."""
+    """Empty packaging exists with unknown mass; lengths are rounded to the um."""
     assert read({**LINE, "sales_packaging": {}}).lines[0].sales_packaging == SalesPackaging()
     assert read({**LINE, "sales_packaging": {"cushion_mm": 4.0004}}).lines[0].sales_packaging == SalesPackaging(4.0)

@@ -1,4 +1,4 @@
-"""The JSON of an order: every valid value arrives, and all faults are named together, each by its path."""
+"""The JSON of an order: every valid value arrives, and all faults are listed by path."""
 
 import json
 
@@ -34,7 +34,7 @@ def read(*lines, **changes):
 
 
 def broken(*lines, **changes):
-    """Return the fields of the rules that lines break, by the rules."""
+    """Return the violations of lines, as fields and rules."""
     with pytest.raises(InvalidInputError) as caught:
         read(*lines, **changes)
     return {violation.field: violation.rule for violation in caught.value.violations}
@@ -94,14 +94,14 @@ SOFT_ITEM = Item("a", 1, 10, 20, 30, 5, soft_goods=SoftGoods(7.5, 2))
 
 @pytest.mark.parametrize(("line", "item"), [(FULL, ITEM), (SOFT, SOFT_ITEM)])
 def test_every_field_reaches_the_order(line, item):
-    """A line that uses all fields comes out as the item that they describe, with keys in either case."""
+    """A line with all fields becomes the item that they describe; keys may be in camel or snake case."""
     assert read(line) == Order("o", (item,))
     message = json_format.ParseDict({"order_id": "o", "lines": [line]}, order_pb2.Order())
     assert order_of_json(json_format.MessageToJson(message).encode()) == Order("o", (item,))
 
 
 def test_each_field_of_a_line_is_in_one_of_these_tests():
-    """A new field of the contract must be read here, from JSON and from columns."""
+    """Each field of the contract is read, from JSON and from columns."""
     paths = {".".join(column.path) for column in COLUMNS.values()}
     assert {name for line in (FULL, SOFT) for name in _paths(line)} >= paths
 
@@ -121,7 +121,7 @@ def test_every_line_is_read_from_the_row_that_is_written(order):
 
 
 def test_faults_of_form_and_of_rules_are_listed_together():
-    """Each field is named once, by the path of the contract, whether its type, its key or its value is wrong."""
+    """Each field with a wrong type, key or value is named once, by its path in the contract."""
     lines = [
         {**GOOD_LINE, "mass_g": -1, "cuboid": {"dimensions": {**EDGES, "length_mm": "12 mm"}}},
         3,
@@ -152,7 +152,7 @@ plain = st.recursive(
 @settings(max_examples=40)
 @given(plain | st.fixed_dictionaries({"order_id": plain, "lines": st.lists(plain, max_size=2)}))
 def test_any_data_is_an_order_or_a_list_of_violations(data):
-    """No JSON makes the reader fail in another way than by listing violations."""
+    """Any JSON gives an order or a list of violations, never another error."""
     try:
         found = order_of_json(json.dumps(data).encode()).lines
     except InvalidInputError as error:
@@ -170,5 +170,5 @@ def test_json_that_hides_something_is_refused(text):
 @pytest.mark.parametrize("name", ["sku", "description", "barcode"])
 @pytest.mark.parametrize("text", ["a\r\nINFO forged", "x" * 201, " ", 7])
 def test_texts_for_people_and_scanners_are_checked(name: str, text: object) -> None:
-    """Line breaks would forge lines of a log; each field of the three is checked and named."""
+    """Line breaks would forge lines of a log, so each of the three fields is checked."""
     assert list(broken({**GOOD_LINE, name: text})) == [f"lines[0].{name}"]

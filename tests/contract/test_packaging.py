@@ -1,4 +1,4 @@
-"""Packaging components in messages: a component of a plan can be sent back unchanged."""
+"""Packaging components in messages."""
 
 from decimal import Decimal
 
@@ -33,8 +33,8 @@ components = st.builds(
 
 @settings(max_examples=30)
 @given(components)
-def test_a_component_comes_back_as_it_was(part: PackagingComponent) -> None:
-    """Mass, trips, recycled content, trim and terms of reuse are the same after the way out and in."""
+def test_a_component_of_a_plan_comes_back_unchanged(part: PackagingComponent) -> None:
+    """Mass, trips, recycled content, trim and terms of reuse are equal after writing and reading."""
     found = Findings()
     assert read_packaging(PACKAGING(part), MATERIALS, found) == part
     assert not len(found)

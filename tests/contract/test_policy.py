@@ -21,7 +21,7 @@ def read(**fields):
 
 
 def test_basis_and_rule_of_emissions_arrive():
-    """Profile, allocation and how unverified factors count are read; the defaults are mass and the upper end."""
+    """Profile, allocation and the treatment of unverified factors are read; the defaults are mass and the upper end."""
     named = {"accounting_profile": "accountingProfiles/us-epa@2025"}
     policy = read(objectives=["OBJECTIVE_EMISSIONS"], emissions_basis=named)
     assert policy.emissions_basis == EmissionsBasis("us-epa@2025")
@@ -37,7 +37,7 @@ PILE = {"layers": 5, "days": 0, "humidity_percent": 80, "pattern": "PALLET_PATTE
 
 
 def test_a_stacking_condition_and_caps_arrive():
-    """Each field arrives; 0 days, and a cap of 0, are a statement."""
+    """Each field arrives; 0 days and a cap of 0 are values and not absent."""
     cap = {"property": "liquid_ml", "max_amount": 0}
     arrived = read(stacking=PILE, box_certificate=True, plausibility="PLAUSIBILITY_RULE_OFF", property_caps=[cap])
     assert (arrived.plausibility, arrived.property_caps) == ("off", (PropertyCap("liquid_ml", 0),))
@@ -50,7 +50,7 @@ def test_a_stacking_condition_and_caps_arrive():
 
 
 def test_material_requirements_arrive():
-    """Claims, the least recycled content, excluded materials and the tie-break arrive as the domain names them."""
+    """Claims, minimum recycled content, excluded materials and the tie-break arrive."""
     policy = read(
         material_requirements={
             "requirements": [
@@ -69,7 +69,7 @@ def test_material_requirements_arrive():
 
 
 def test_every_requirement_of_the_contract_has_a_claim():
-    """No requirement is left without a meaning, and no claim without a requirement."""
+    """Every requirement of the contract has a claim of the domain, and every claim a requirement."""
     known = set(policy_pb2.MaterialRequirement.values()) - {0}
     assert {numbers_of(policy_pb2.MaterialRequirement.DESCRIPTOR)[claim] for claim in MATERIAL_CLAIMS} == known
 
@@ -91,7 +91,7 @@ def test_every_requirement_of_the_contract_has_a_claim():
     ],
 )
 def test_a_broken_rule_is_named_by_its_path(fields, path):
-    """Each broken rule is the one finding, at the path that the caller wrote."""
+    """The rule is the only violation, at the path that the caller wrote."""
     with pytest.raises(InvalidInputError) as caught:
         read(**fields)
     assert [violation.field for violation in caught.value.violations] == [f"policy.{path}"]

@@ -1,4 +1,4 @@
-"""Damage to valid plans: each kind must be found as the right violation."""
+"""Damage to valid plans: the check must find each kind as the right violation."""
 
 from damages import carriage, footprints, packaging, parcels, placements, units
 from damages.changes import Damage

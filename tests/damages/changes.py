@@ -1,6 +1,7 @@
 """Changes of valid plans that several kinds of damage share."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from operator import methodcaller
 from typing import Any
@@ -8,8 +9,8 @@ from typing import Any
 from boxwright.checking import ViolationKind as K
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
+from damages.cases import Case
 
-Case = Any  # the class of checking/conftest.py, which tests get only through its fixtures
 Damage = tuple[str, str, Callable[[Case], Case], K]
 """Name of the damage, name of the plan, the change, and the expected violation."""
 
@@ -54,3 +55,14 @@ def with_packaging(case: Case, *parts: PackagingComponent) -> Case:
 def box_part(mass_mg: Any, **fields: Any) -> PackagingComponent:
     """Return the box as a part of a parcel's packaging."""
     return PackagingComponent(Component.BOX, fields.pop("material_id", ""), mass_mg, **fields)
+
+
+def with_parts(case: Case, component: Component, **fields: Any) -> Case:
+    """Return the case with other fields of the first parcel's packaging of a kind."""
+    parts = case.plan.parcels[0].packaging
+    return with_packaging(case, *(replace(part, **fields) if part.component is component else part for part in parts))
+
+
+def without_parts(case: Case, *components: Component) -> Case:
+    """Return the case without the first parcel's packaging of some kinds."""
+    return with_packaging(case, *(part for part in case.plan.parcels[0].packaging if part.component not in components))

@@ -21,9 +21,8 @@ from boxwright.domain.started import StartedParcel
 from boxwright.domain.strength import StackingCondition
 from boxwright.protection import box_grade, stack_load
 from boxwright.shipping import chargeable_weight
-from damages.changes import Case
+from damages.cases import Case, pack
 
-Pack = Callable[..., Case]
 _DATA = load_materials()
 HEAVY, TEAM_LIFT = HandlingMark
 
@@ -45,12 +44,12 @@ def footprint(co2e_mg: int, *, allocation: Allocation = Allocation.MASS) -> Foot
     return Footprint("profile@1", allocation, (line,))
 
 
-def _single(pack: Pack) -> Case:
+def _single() -> Case:
     """One unit that fills its box."""
     return pack((100, 80, 60), [((0, 0, 0), (100, 80, 60))])
 
 
-def _stacked(pack: Pack) -> Case:
+def _stacked() -> Case:
     """Three stacked units, smaller upwards, each at its load limit."""
     return pack(
         (100, 100, 150),
@@ -62,7 +61,7 @@ def _stacked(pack: Pack) -> Case:
     )
 
 
-def _bridging(pack: Pack) -> Case:
+def _bridging() -> Case:
     """A plate on two pillars, with a load in its middle."""
     return pack(
         (300, 100, 150),
@@ -75,7 +74,7 @@ def _bridging(pack: Pack) -> Case:
     )
 
 
-def _two_parcels(pack: Pack) -> Case:
+def _two_parcels() -> Case:
     """One unit, then two, with footprints of the parcels and of the plan."""
     case = pack((100, 100, 100), [((0, 0, 0), (90, 90, 90))], [((0, 0, 0), (60, 50, 40)), ((0, 50, 0), (60, 50, 40))])
     for index, grams in enumerate((7, 9)):
@@ -85,7 +84,7 @@ def _two_parcels(pack: Pack) -> Case:
     return case.with_plan(footprints=(footprint(16_000),))
 
 
-def _cushioned(pack: Pack) -> Case:
+def _cushioned() -> Case:
     """A fragile unit, wrapped and 50 mm from the walls, beside a plain one.
 
     Two layers of 90 g/m2 round 59,200 mm2 weigh 10.656 g.
@@ -104,7 +103,7 @@ def _cushioned(pack: Pack) -> Case:
     return replace(case, catalog=replace(case.catalog, dunnage=(wrap,)))
 
 
-def _fragile(pack: Pack) -> Case:
+def _fragile() -> Case:
     """A fragile unit on a heavy steel plate, 50 mm from another, with two layers of wrap and crumpled paper.
 
     Both are cubes of 100 mm, whose wrap of 2 x 90 g/m2 weighs 10.8 g. A box of 350 x 200 x 230 mm less both and the
@@ -132,7 +131,7 @@ def _said(line_id: str) -> LineProtection:
     return LineProtection(line_id, ProtectionRule.PRACTICE, FragilityClass.FRAGILE, 25_000, 25_000, 2)
 
 
-def _padded(pack: Pack) -> Case:
+def _padded() -> Case:
     """A drive of 3 kg that survives 50 g, on foam, beside a tin.
 
     3.33 x 760 mm / 50 = 50.616 mm; 1.33 x 50.616 = 67.31928 mm, so that pads of 67.320 mm do not buckle. All six weigh
@@ -152,13 +151,13 @@ def _padded(pack: Pack) -> Case:
     return replace(case, catalog=replace(case.catalog, dunnage=(foam,)))
 
 
-def _cushioned_inside(pack: Pack) -> Case:
+def _cushioned_inside() -> Case:
     """An upright jar that bears nothing, with 50 mm of cushioning in its sales packaging, on a plain unit."""
     case = pack((130, 130, 200), [((0, 0, 0), (130, 130, 50)), ((0, 0, 50), (130, 130, 120))])
     return case.with_line(1, article="jar", sales_packaging=SalesPackaging(cushion_mm=50))
 
 
-def _partial(pack: Pack) -> Case:
+def _partial() -> Case:
     """One of two units is unpacked with a reason."""
     case = pack((100, 100, 100), [((0, 0, 0), (90, 90, 90)), ((0, 0, 0), (200, 10, 10))], allow_partial=True)
     first = case.plan.parcels[0]
@@ -171,7 +170,7 @@ def _partial(pack: Pack) -> Case:
     ).with_plan(status=PlanStatus.PARTIAL, unpacked=(out,))
 
 
-def _grouped(pack: Pack) -> Case:
+def _grouped() -> Case:
     """A keep-together group, keep-apart groups in two parcels, and a property cap just met."""
     block = (60, 50, 40)
     case = pack(
@@ -186,7 +185,7 @@ def _grouped(pack: Pack) -> Case:
     return case.with_line(3, keep_apart_group="food", property_amounts=(PropertyAmount("wh", 0.3),))
 
 
-def _mailer(pack: Pack) -> Case:
+def _mailer() -> Case:
     """Goods of 210 x 150 x 40 mm in a mailer of 350 x 250 mm, seams of 5 mm and walls of 0.5 mm.
 
     Inside it is 350 - 40 = 310 by 250 - 40 = 210 by 40 mm. Outside, sheet of 350 - 210 = 140 mm beside the goods is
@@ -202,7 +201,7 @@ def _mailer(pack: Pack) -> Case:
     )
 
 
-def _wrap(pack: Pack) -> Case:
+def _wrap() -> Case:
     """Goods of 210 x 150 x 40 mm in a book wrap of 217 x 155 mm, up to 60 mm high, with walls of 3, 3 and 4.5 mm."""
     case = pack((217, 155, 60), [((0, 0, 0), (210, 150, 30)), ((0, 0, 30), (200, 120, 10))])
     case = case.with_box(style="book_wrap", outer_length_mm=220, outer_width_mm=158, outer_height_mm=64.5)
@@ -213,7 +212,7 @@ def _wrap(pack: Pack) -> Case:
     )
 
 
-def _spacious(pack: Pack) -> Case:
+def _spacious() -> Case:
     """A cube in a corner, and the empty space beside it, behind it and above it."""
     case = pack((100, 100, 100), [((0, 0, 0), (50, 50, 50))])
     return case.with_parcel(
@@ -225,7 +224,7 @@ def _spacious(pack: Pack) -> Case:
     )
 
 
-def _soft(pack: Pack) -> Case:
+def _soft() -> Case:
     """Two shirts of 70 x 50 x 4 mm on a block: folded once to 35 x 50 mm, and 8 mm thick at rest or pressed to 6 mm.
 
     A layer is 4 or 3 mm thick, so that they take 70 x 50 x (4 + 3) mm3 beside the block's 60 x 60 x 20.
@@ -238,7 +237,7 @@ def _soft(pack: Pack) -> Case:
     return case.with_parcel(goods_volume_um3=(60 * 60 * 20 + 70 * 50 * 7) * 10**9)
 
 
-def _materials(pack: Pack) -> Case:
+def _materials() -> Case:
     """A board box of 88 % recycled fibre with void fill of recycled pulp, shipped to Germany."""
     case = pack(
         (100, 100, 100),
@@ -248,14 +247,14 @@ def _materials(pack: Pack) -> Case:
         excluded_materials=("kraft-paper",),
     ).with_box(material_id="corrugated-board")
     box = PackagingComponent(Component.BOX, "corrugated-board", 50_000)
-    # 880 cm3 are empty: at 5 g/L 4.4 g.
+    # At 5 g/L, the 880 cm3 that are empty take 4.4 g.
     pulp = Dunnage("pulp", DunnageKind.VOID_FILL, "moulded-pulp", density_kg_per_m3=Decimal(5))
     fill = PackagingComponent(Component.VOID_FILL, "moulded-pulp", 4_400)
     case = replace(case, catalog=replace(case.catalog, dunnage=(pulp,)))
     return replace(case.with_parcel(packaging=(box, fill)), lane=Lane(destination_country="DE"))
 
 
-def _own_container(pack: Pack) -> Case:
+def _own_container() -> Case:
     """One unit ships in its own container, another in a box."""
     case = pack((100, 80, 60), [((0, 0, 0), (100, 80, 60))], [((0, 0, 0), (50, 40, 30))])
     case = case.with_line(0, ships_in_own_container=True)
@@ -270,7 +269,7 @@ def _own_container(pack: Pack) -> Case:
     )
 
 
-def _started(pack: Pack) -> Case:
+def _started() -> Case:
     """A started parcel with two units and a third one added, and a new parcel from a stock of one box."""
     case = pack(
         (100, 100, 150),
@@ -282,14 +281,14 @@ def _started(pack: Pack) -> Case:
     return replace(case, started=(started, StartedParcel("P-8", "box")))
 
 
-def _started_by_name(pack: Pack) -> Case:
+def _started_by_name() -> Case:
     """The started parcel names its units without positions, in another sequence."""
-    case = _started(pack)
+    case = _started()
     upper, lower = (Placement(each.line_id, 0, 0, 0, 0, 0, 0, 0) for each in case.started[0].placements[::-1])
     return replace(case, started=(replace(case.started[0], placements=(upper, lower)), case.started[1]))
 
 
-def _piled(pack: Pack) -> Case:
+def _piled() -> Case:
     """A parcel in a stack of five with a safety factor of three, within its box certificate.
 
     Its box is 100 x 80 x 60 mm inside: Z = 360 mm, 5.874 x 5.604 x sqrt(3.6 x 360) = 1185.038 N. It weighs 9.1 kg.
@@ -305,7 +304,7 @@ def _piled(pack: Pack) -> Case:
     )
 
 
-def _billed(pack: Pack) -> Case:
+def _billed() -> Case:
     """A parcel of 140 x 110 x 60 mm and 5 kg, at the limits of an e-packet to Russia.
 
     It bills its actual weight, 5 kg, in steps of 1 g.
@@ -318,7 +317,7 @@ def _billed(pack: Pack) -> Case:
     return replace(case, lane=lane).with_parcel(chargeable=bill, outer_um=(140_000, 110_000, 60_000))
 
 
-def _lifted(pack: Pack) -> Case:
+def _lifted() -> Case:
     """Parcels lifted by hand: two units with 23 kg gross, one of 30 kg, a kit of two of 12 kg, one of 15 kg gross."""
     block = (100, 100, 100)
     case = pack(
@@ -343,7 +342,7 @@ def _lifted(pack: Pack) -> Case:
     return case
 
 
-def _lifted_as_started(pack: Pack) -> Case:
+def _lifted_as_started() -> Case:
     """Two units of 15 kg in a started parcel without additions, lifted by hand."""
     block = (100, 100, 100)
     units = [((0, 0, 0), block, 15_000.0), ((100, 0, 0), block, 15_000.0)]
@@ -353,12 +352,12 @@ def _lifted_as_started(pack: Pack) -> Case:
     return replace(case, started=(started,))
 
 
-def _compartments(pack: Pack) -> Case:
+def _compartments() -> Case:
     """Three bottles, fragile and bare, in a box with four compartments of 90 x 90 x 320 mm."""
     case = pack(
         (200, 200, 330), [((5, 5, 5), (80, 80, 310)), ((105, 5, 5), (80, 80, 310)), ((5, 105, 5), (80, 80, 310))]
     )
-    # 200 less two cells of 90 leaves three walls of 6.666 mm, and 330 less 320 two of 5 mm.
+    # 200 mm less two cells of 90 mm leave three walls of 6.666 mm; 330 mm less 320 mm leave two of 5 mm.
     case = case.with_box(compartments=Compartments((90, 90), (90, 90), 320))
     for unit, (x, y, number) in enumerate(((6_666, 6_666, 1), (103_333, 6_666, 2), (6_666, 103_333, 3))):
         case = case.with_placement(unit, x_um=x, y_um=y, compartment=number)
@@ -369,7 +368,7 @@ def _compartments(pack: Pack) -> Case:
     return replace(case, catalog=replace(case.catalog, dunnage=(cushioning,)))
 
 
-def _box_in_box(pack: Pack) -> Case:
+def _box_in_box() -> Case:
     """A very fragile unit of 200 x 100 x 80 mm with 50 mm round it in an inner box, 50 mm from the walls.
 
     The inner box of 300 x 200 x 180 mm weighs 150 g. Two layers of 90 g/m2 on 0.088 m2 weigh 15.84 g. The goods leave
@@ -392,13 +391,13 @@ def _box_in_box(pack: Pack) -> Case:
     rule = (ProtectionRule.BOX_IN_BOX, FragilityClass.VERY_FRAGILE, 25_000, 25_000, 2)
     said = LineProtection("u0", *rule, inner_box_type_id="inner", inner_gap_um=50_000)
     case = case.with_parcel(packaging=parts, cushioning_id=wrap.dunnage_id, protection=(said,))
-    # 1,000 g of goods, 150 of box, 15.84 of wrap, 600.732 of fill and 7.157 of inner tape are in the box.
+    # The box holds 1,000 g of goods, 150 g of inner box, 15.84 g of wrap, 600.732 g of fill and 7.157 g of inner tape.
     case = case.with_box(max_net_g=1_773.729, max_gross_g=1_832.566)
     boxes = (*case.catalog.box_types, inner)
     return replace(case, catalog=replace(case.catalog, box_types=boxes, dunnage=(wrap, fill, tape)))
 
 
-GOOD_PLANS: dict[str, Callable[[Pack], Case]] = {
+GOOD_PLANS: dict[str, Callable[[], Case]] = {
     "single": _single,
     "stacked": _stacked,
     "bridging": _bridging,
@@ -424,4 +423,4 @@ GOOD_PLANS: dict[str, Callable[[Pack], Case]] = {
     "compartments": _compartments,
     "box in a box": _box_in_box,
 }
-"""Builders of good plans by name; each takes the fixture ``pack``."""
+"""Builders of good plans, by name."""

@@ -22,18 +22,15 @@ from damages.changes import (
     with_line,
     with_packaging,
     with_parcel,
+    with_parts,
     with_placement,
     with_policy,
+    without_parts,
 )
 
 
 def _filled_with(case: Case, material_id: str) -> Case:
-    box, fill = case.plan.parcels[0].packaging
-    return case.with_parcel(packaging=(box, replace(fill, material_id=material_id)))
-
-
-def _with_fill_of_virgin_board(case: Case) -> Case:
-    return _filled_with(case, "corrugated-board-virgin")
+    return with_parts(case, Component.VOID_FILL, material_id=material_id)
 
 
 def _cushion_mass(case: Case, by_mg: int) -> Case:
@@ -72,23 +69,12 @@ def _says(case: Case, **fields: object) -> Case:
     return case.with_parcel(protection=(replace(first, **fields), *rest))
 
 
-def _part(case: Case, component: Component, **fields: object) -> Case:
-    """Return the case whose first parcel has other packaging of a kind."""
-    parts = case.plan.parcels[0].packaging
-    return with_packaging(case, *(replace(each, **fields) if each.component is component else each for each in parts))
-
-
 def _filled_loosely(case: Case) -> Case:
     """Fill a parcel with the first fill of the catalog, which does not cushion."""
     loose = case.catalog.dunnage[1]
     mass_mg = 13_425 * 6  # 13.425 L at 6 g/L
     fields = {"dunnage_id": loose.dunnage_id, "material_id": loose.material_id, "mass_mg": mass_mg}
-    return _part(case, Component.VOID_FILL, **fields)
-
-
-def _in_a_bag(case: Case) -> Case:
-    """Make a mailer of the box."""
-    return case.with_box(style="bag")
+    return with_parts(case, Component.VOID_FILL, **fields)
 
 
 def _in_a_tested_pack(case: Case) -> Case:
@@ -143,17 +129,6 @@ def _cushioned_inside_by(cushion_mm: float, longer_mm: float) -> Callable[[Case]
     return change
 
 
-def _without(component: Component) -> Callable[[Case], Case]:
-    """Return a change that removes all packaging of a kind from the first parcel."""
-
-    def change(case: Case) -> Case:
-        return with_packaging(
-            case, *(each for each in case.plan.parcels[0].packaging if each.component is not component)
-        )
-
-    return change
-
-
 DAMAGES: list[Damage] = [
     # Materials
     *broken(
@@ -161,7 +136,7 @@ DAMAGES: list[Damage] = [
         "materials",
         {
             "the void fill is plastic": lambda c: _filled_with(c, "ldpe-film-recycled"),
-            "the void fill is of too little recovered fibre": _with_fill_of_virgin_board,
+            "the void fill is of too little recovered fibre": lambda c: _filled_with(c, "corrugated-board-virgin"),
             "the void fill is of unknown material": lambda c: _filled_with(c, ""),
             "a millionth more of recovered fibre is asked for": with_policy(min_recycled_content=0.880001),
             "the box is of an excluded material": with_policy(excluded_materials=("corrugated-board",)),
@@ -244,7 +219,7 @@ DAMAGES: list[Damage] = [
         lambda case: case.with_line(0, mass_g=0.5, fragility=Fragility("boxed")).with_line(1, mass_g=5_000.001),
         K.HEAVY_BESIDE_FRAGILE,
     ),
-    ("a fragile unit lies in a bag", "fragile", _in_a_bag, K.CUSHION_TOO_THIN),
+    ("a fragile unit lies in a bag", "fragile", with_box(style="bag"), K.CUSHION_TOO_THIN),
     ("an article is unknown", "fragile", with_line(2, article="mugg"), K.CUSHION_TOO_THIN),
     ("an article is refused", "fragile", with_line(2, article="eggs"), K.CUSHION_TOO_THIN),
     ("a unit is very fragile", "fragile", with_line(1, fragility=Fragility("very_fragile")), K.WRONG_INNER_BOX),
@@ -293,11 +268,11 @@ DAMAGES: list[Damage] = [
         {
             "the inner box weighs 1 mg more": _inner(tare_g=150.001),
             "the inner box is used again": _inner(trips=2),
-            "the inner box is left out of the packaging": _without(Component.INNER_BOX),
+            "the inner box is left out of the packaging": lambda c: without_parts(c, Component.INNER_BOX),
             "the inner box is stated as dunnage": _inner_box_as_blocking,
-            "the fill of the inner box is left out": lambda c: _part(c, Component.VOID_FILL, mass_mg=435_132),
-            "the tape of the inner box is left out": lambda c: _part(c, Component.TAPE, mass_mg=8_837),
-            "wrap goes round the inner box": lambda c: _part(c, Component.CUSHIONING, mass_mg=58_119),
+            "the fill of the inner box is left out": lambda c: with_parts(c, Component.VOID_FILL, mass_mg=435_132),
+            "the tape of the inner box is left out": lambda c: with_parts(c, Component.TAPE, mass_mg=8_837),
+            "wrap goes round the inner box": lambda c: with_parts(c, Component.CUSHIONING, mass_mg=58_119),
         },
     ),
     ("goods and inner box are 1 mg too heavy", "box in a box", with_box(max_net_g=1_773.728), K.OVER_NET_LIMIT),
@@ -335,9 +310,9 @@ DAMAGES: list[Damage] = [
         "fragile",
         {
             "the fill beside fragile units does not cushion": _filled_loosely,
-            "wrap of one unit is left out": lambda c: _part(c, Component.CUSHIONING, mass_mg=10_800),
-            "the wrap is of plastic": lambda c: _part(c, Component.CUSHIONING, material_id="ldpe-film"),
-            "the wrap is said to be another": lambda c: _part(c, Component.CUSHIONING, dunnage_id="bubble-wrap"),
+            "wrap of one unit is left out": lambda c: with_parts(c, Component.CUSHIONING, mass_mg=10_800),
+            "the wrap is of plastic": lambda c: with_parts(c, Component.CUSHIONING, material_id="ldpe-film"),
+            "the wrap is said to be another": lambda c: with_parts(c, Component.CUSHIONING, dunnage_id="bubble-wrap"),
         },
     ),
     ("pads are too thin by 1 um", "padded", lambda c: _nearer(c, 1), K.CUSHION_TOO_THIN),

@@ -1,4 +1,4 @@
-"""Damage to parcels: their boxes, their masses, the parcels that were started, units without a box."""
+"""Damage to parcels: boxes, masses, started parcels, units without a box."""
 
 import math
 from dataclasses import replace

@@ -32,7 +32,7 @@ def _spaces(case: Case, which: slice) -> Case:
 
 
 def _in_foam(case: Case) -> Case:
-    """Put 1 mm of cushioning round a bottle."""
+    """Put 1 mm of cushioning around a bottle."""
     lies = case.plan.parcels[0].placements[0]
     larger = {f"{edge}_um": getattr(lies, f"{edge}_um") + 2_000 for edge in ("length", "width", "height")}
     return case.with_placement(half_gap_um=1_000, **larger)

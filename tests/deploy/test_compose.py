@@ -17,7 +17,7 @@ SERVICES = COMPOSE["services"]
 
 
 def read(text):
-    """Return the content of a compose file; raise ValueError where it breaks the Compose specification."""
+    """Return the content of a compose file; raise ValueError if it breaks the Compose specification."""
     options = PyOptions()
     options.apply_merge = True
     return options.from_yaml(text)
@@ -53,7 +53,7 @@ def test_planning_processes_stay_below_the_limit_of_memory():
 
 
 def test_plans_are_kept_as_they_are_elsewhere():
-    """Compose, systemd and Kubernetes store plans of shipments alike."""
+    """Compose, systemd and Kubernetes all store plans of shipments."""
     unit = tomllib.loads((DEPLOY / "systemd" / "boxwright.toml").read_text(encoding="utf-8"))
     config = yaml.safe_load((DEPLOY / "kubernetes" / "settings.yaml").read_text(encoding="utf-8"))
     pod = tomllib.loads(next(iter(config["data"].values())))
@@ -64,14 +64,14 @@ def test_plans_are_kept_as_they_are_elsewhere():
 @pytest.mark.parametrize("name", SERVICES)
 def test_ports_are_published_on_loopback_alone(name):
     """The example has no authentication, so its ports are published on loopback only."""
-    assert all(each.startswith("127.0.0.1:") for each in SERVICES[name].get("ports", []))
+    assert all(port.startswith("127.0.0.1:") for port in SERVICES[name].get("ports", []))
 
 
 def test_what_is_mounted_is_there_and_volumes_are_declared():
     """Files of this folder are mounted read-only; data go to a volume or to memory."""
     named = set()
     for service in SERVICES.values():
-        for source, _, *mode in (each.split(":") for each in service.get("volumes", [])):
+        for source, _, *mode in (volume.split(":") for volume in service.get("volumes", [])):
             if source.startswith("./"):
                 assert (DEPLOY / source).exists(), source
                 assert mode == ["ro"]
@@ -89,7 +89,7 @@ def test_each_finds_the_other_by_its_name():
     name, _, port = target.partition(":")
     assert port in SERVICES[name]["expose"]
     assert SERVICES["prometheus"]["depends_on"][name]["condition"] == "service_started"
-    mounted = [each.split(":")[1] for each in SERVICES["prometheus"]["volumes"]]
+    mounted = [volume.split(":")[1] for volume in SERVICES["prometheus"]["volumes"]]
     assert all(f"/etc/prometheus/{name}" in mounted for name in prometheus["rule_files"])
     (source,) = (DEPLOY / "grafana" / "provisioning" / "datasources").glob("*.yaml")
     (where,) = yaml.safe_load(source.read_text(encoding="utf-8"))["datasources"]
@@ -97,7 +97,7 @@ def test_each_finds_the_other_by_its_name():
 
 
 def test_the_password_of_the_database_is_written_once(openssl, tmp_path):
-    """The documented command writes it for its owner, puts it into the URL, and overwrites nothing."""
+    """The documented command writes a private file with the password also in the URL, and overwrites nothing."""
     page = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
     block = re.search(r"```sh\n(password=.*?)docker compose", page, re.DOTALL)[1]
     (tmp_path / "deploy").mkdir()
@@ -117,12 +117,12 @@ def test_the_password_of_the_database_is_written_once(openssl, tmp_path):
 
 
 def test_the_database_is_reached_by_the_service_alone():
-    """The database starts on request, on a network of its own without access to others."""
+    """The database starts on request, on a separate network without access to others."""
     database = SERVICES["postgresql"]
     assert database["profiles"] == ["postgresql"]
     assert database["networks"] == ["store"]
     assert COMPOSE["networks"]["store"]["internal"]
-    assert [name for name, each in SERVICES.items() if "store" in each.get("networks", [])] == [
+    assert [name for name, service in SERVICES.items() if "store" in service.get("networks", [])] == [
         "boxwright",
         "postgresql",
     ]

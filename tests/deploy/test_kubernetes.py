@@ -22,7 +22,7 @@ from server.authority import Authority
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "deploy" / "kubernetes"
 NOT_RESOURCES = {"prometheus_adapter.yaml", "prometheus_scrape.yaml", "pod_monitor.yaml"}
-"""Parts of the configuration of other programs, and what only a cluster with the Prometheus Operator knows."""
+"""Parts of the configuration of other programs, and kinds that only the Prometheus Operator defines."""
 
 
 def documents(name):
@@ -36,7 +36,7 @@ RESOURCES = [document for name in KUSTOMIZATION["resources"] for document in doc
 
 def resource(kind, name="boxwright"):
     """Return a resource."""
-    (found,) = [each for each in RESOURCES if (each["kind"], each["metadata"]["name"]) == (kind, name)]
+    (found,) = [entry for entry in RESOURCES if (entry["kind"], entry["metadata"]["name"]) == (kind, name)]
     return found
 
 
@@ -48,14 +48,14 @@ SETTINGS = tomllib.loads(TOML)
 
 def test_every_file_is_a_resource_of_the_kustomization():
     """The kustomization lists every manifest and nothing else."""
-    files = {each.name for each in FOLDER.glob("*.yaml")}
+    files = {file.name for file in FOLDER.glob("*.yaml")}
     assert files == {"kustomization.yaml", *KUSTOMIZATION["resources"], *NOT_RESOURCES}
 
 
 @pytest.mark.parametrize("version", ["1.30", kubernetes_validate.latest_version()])
-@pytest.mark.parametrize("made", RESOURCES, ids=lambda each: f"{each['kind']}-{each['metadata']['name']}")
+@pytest.mark.parametrize("made", RESOURCES, ids=lambda made: f"{made['kind']}-{made['metadata']['name']}")
 def test_resources_are_valid_by_the_schemas_of_kubernetes(made, version):
-    """Manifests hold only fields of the oldest supported and the newest known version."""
+    """Manifests have only fields of the oldest supported and the newest known version."""
     kubernetes_validate.validate(made, version, strict=True)
     assert made["kind"] == "Namespace" or made["metadata"]["namespace"] == KUSTOMIZATION["namespace"]
 
@@ -79,7 +79,7 @@ def test_the_pod_has_no_rights():
     }
     assert POD["automountServiceAccountToken"] is False
     assert POD["enableServiceLinks"] is False
-    assert all(each["readOnly"] for each in CONTAINER["volumeMounts"])
+    assert all(mount["readOnly"] for mount in CONTAINER["volumeMounts"])
     labels = resource("Namespace")["metadata"]["labels"]
     assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
     user = re.search(r"useradd --uid (\d+)", (ROOT / "Dockerfile").read_text(encoding="utf-8"))
@@ -92,13 +92,13 @@ def test_ports_are_those_of_the_settings():
         name: int(SETTINGS[f"{key}address"].rpartition(":")[2])
         for name, key in (("grpc", ""), ("http", "http_"), ("admin", "admin_"))
     }
-    assert {each["name"]: each["containerPort"] for each in CONTAINER["ports"]} == ports
+    assert {port["name"]: port["containerPort"] for port in CONTAINER["ports"]} == ports
     for name in ("boxwright", "boxwright-replicas"):
         for port in resource("Service", name)["spec"]["ports"]:
             assert port["port"] == ports[port["targetPort"]]
     callers, prometheus = resource("NetworkPolicy")["spec"]["ingress"]
     assert {caller["port"] for caller in callers["ports"]} == {ports["grpc"], ports["http"]}
-    assert {each["port"] for each in prometheus["ports"]} == {ports["admin"]}
+    assert {port["port"] for port in prometheus["ports"]} == {ports["admin"]}
     probes = [CONTAINER[name]["httpGet"] for name in ("startupProbe", "readinessProbe", "livenessProbe")]
     assert {probe["port"] for probe in probes} == {"admin"}
 
@@ -121,10 +121,10 @@ def test_selectors_find_the_pods():
 
 def test_files_of_the_settings_are_mounted():
     """Every path in the settings is below a mount, and every mount has a volume."""
-    mounts = {each["mountPath"]: each["name"] for each in CONTAINER["volumeMounts"]}
-    assert set(mounts.values()) == {each["name"] for each in POD["volumes"]}
-    paths = [each for each in SETTINGS.values() if isinstance(each, str) and each.startswith("/")]
-    paths += [each["value"] for each in CONTAINER["env"]]
+    mounts = {mount["mountPath"]: mount["name"] for mount in CONTAINER["volumeMounts"]}
+    assert set(mounts.values()) == {volume["name"] for volume in POD["volumes"]}
+    paths = [value for value in SETTINGS.values() if isinstance(value, str) and value.startswith("/")]
+    paths += [variable["value"] for variable in CONTAINER["env"]]
     assert len(paths) == 6
     assert all(str(Path(path).parent) in mounts for path in paths)
 
@@ -140,7 +140,7 @@ def test_the_monitor_of_the_operator_is_valid_and_finds_the_pods():
     assert monitor["spec"]["selector"]["matchLabels"].items() <= labels.items()
     assert labels[monitor["spec"]["jobLabel"]] == "boxwright"
     (endpoint,) = monitor["spec"]["podMetricsEndpoints"]
-    assert endpoint["port"] in {each["name"] for each in CONTAINER["ports"]}
+    assert endpoint["port"] in {port["name"] for port in CONTAINER["ports"]}
     (scrape,) = documents("prometheus_scrape.yaml")[0]["scrape_configs"]
     assert (endpoint["scheme"], endpoint["tlsConfig"]["serverName"]) == (
         scrape["scheme"],
@@ -168,10 +168,10 @@ def test_memory_and_time_are_enough():
 
 
 def test_the_autoscaler_reads_a_metric_of_the_server_by_the_rule_of_the_adapter():
-    """Server, adapter and autoscaler name the metric alike, in a query that Prometheus accepts."""
+    """Server, adapter and autoscaler use the same name of the metric, in a query that Prometheus accepts."""
     (metric,) = resource("HorizontalPodAutoscaler")["spec"]["metrics"]
     name = metric["pods"]["metric"]["name"]
-    assert name in {each.name for each in Metrics().registry.collect()}
+    assert name in {family.name for family in Metrics().registry.collect()}
     (rule,) = documents("prometheus_adapter.yaml")[0]["rules"]
     assert rule["name"]["as"] == name
     assert rule["seriesQuery"].startswith(f"{name}{{")

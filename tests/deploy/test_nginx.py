@@ -95,7 +95,7 @@ class Front:
 
 @pytest.fixture(scope="module")
 def server():
-    """A server that trusts nginx to name its callers."""
+    """A server that trusts the caller addresses from nginx."""
     with running_server(default_catalog="china-post", trusted_proxies="127.0.0.1", workers=1) as found:
         yield found
 
@@ -125,7 +125,7 @@ def test_calls_go_through(front):
 
 
 def test_a_slow_body_ends_at_nginx(front):
-    """Slow bodies end at nginx: over HTTP the server sees no call, over gRPC the call ends."""
+    """Nginx ends slow bodies: over HTTP the server gets no call, over gRPC the call ends."""
     with front.connect() as connection:
         head = f"POST {PACK} HTTP/1.1\r\nHost: packing.example\r\nContent-Type: application/json\r\n"
         connection.sendall(f"{head}Content-Length: 100\r\n\r\n{{".encode())
@@ -144,7 +144,7 @@ def test_a_slow_body_ends_at_nginx(front):
 
 
 def test_a_flood_ends_at_nginx(nginx, openssl, server, tmp_path):
-    """Calls past the rate are refused, and gRPC callers are asked to retry."""
+    """Calls above the rate are refused, and gRPC callers are told to retry."""
     with Front(tmp_path, server, Authority(tmp_path), "rate=1r/s").running() as front:
         context = ssl.create_default_context(cafile=str(front.authority))
         asked = f"https://127.0.0.1:{front.http_port}/"

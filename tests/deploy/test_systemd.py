@@ -34,7 +34,7 @@ def values(key):
 
 
 def value(key):
-    """Return the one value of a key."""
+    """Return the only value of a key."""
     (found,) = values(key)
     return found
 
@@ -66,7 +66,7 @@ def test_systemd_reads_the_unit(systemd_analyze, unit):
 
 
 def test_systemd_finds_the_unit_hardly_exposed(systemd_analyze, unit):
-    """The exposure score is low; it rises without a user of its own and without a system call filter."""
+    """The exposure score is low; it rises without a separate user and without a system call filter."""
     command = [systemd_analyze, "security", "--offline=true", f"--threshold={EXPOSED}", "--no-pager"]
     assert subprocess.run([*command, unit()], capture_output=True, check=False).returncode == 0
     open_to_all = unit("SystemCallFilter=@system-service\nSystemCallFilter=~@privileged\n")
@@ -90,8 +90,8 @@ def test_files_of_the_settings_are_where_the_unit_lets_the_server_be(tmp_path):
     assert set(settings) <= set(sourced.origins)
     assert settings["store"].startswith(f"sqlite:////var/lib/{value('StateDirectory')}/")
     assert "BOXWRIGHT_CONFIG=/etc/boxwright/boxwright.toml" in values("Environment")
-    credentials = dict(each.split(":") for each in values("LoadCredential"))
-    named = dict(each.split("=%d/") for each in values("Environment") if "=%d/" in each)
+    credentials = dict(text.split(":") for text in values("LoadCredential"))
+    named = dict(text.split("=%d/") for text in values("Environment") if "=%d/" in text)
     assert set(named.values()) == set(credentials)
     assert set(named) <= {f"BOXWRIGHT_{name}{IN_FILE}".upper() for name in SECRETS}
 

@@ -57,5 +57,5 @@ def orders(order_of: OrderOf) -> list[Order]:
 
 @pytest.fixture(scope="module")
 def today(catalog_of: Callable[..., Catalog]) -> Catalog:
-    """Three boxes; the last two fit into no other one."""
+    """Three boxes; the last two do not fit into any other."""
     return catalog_of((300, 200, 100), (400, 100, 100), (300, 300, 300), name="today")

@@ -51,7 +51,7 @@ def total(prices, chosen):
 @settings(max_examples=25)
 @given(cases())
 def test_the_bound_is_below_the_best_choice_and_that_below_what_is_found(case):
-    """The bound is below every choice, with open pairs counted as fitting; the choice found is not below the best."""
+    """The bound is at most every choice, with open pairs counted as fitting; the choice found is not below the best."""
     likely, possible, limits = case
     best = min(total(likely, each) for each in every_choice(limits))
     conceivable = min(total(possible, each) for each in every_choice(limits))
@@ -133,7 +133,7 @@ def row(price=(100.0, 10.0, 90.0), weight=1, **known):
 
 
 def test_what_the_engine_leaves_open_hides_no_better_choice():
-    """Although the bound rests on an open candidate, the best untested one is found."""
+    """Although the bound uses an open candidate, the best untested one is found."""
     table = Table(Engine(lambda price: True), [row(fits=[0], undecided=[1], untested=[2]) for _ in range(4)])
     (found,) = search(table, [Limits(NONE, np.zeros(3, dtype=np.int64), (1,))], silent)
     assert found.chosen.tolist() == [2]

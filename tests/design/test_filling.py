@@ -1,4 +1,4 @@
-"""Coverage is never below today's: orders that fill today's largest boxes, and orders that are still undecided."""
+"""A design loses no current orders: orders that fill the largest current boxes, and orders still undecided."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -21,7 +21,7 @@ TARIFF = PriceTable("own", "1", "dhl-paket/de", "EUR", "kg", (ZonePrices("", (We
 
 @pytest.fixture
 def today(catalog_of):
-    """Two boxes that fit into no other one."""
+    """Two boxes that do not fit into each other."""
     return catalog_of((400, 100, 100), (300, 300, 300), name="today")
 
 
@@ -32,7 +32,7 @@ def small(order_of):
 
 
 def test_a_filler_has_the_inside_of_its_box_and_the_density_of_the_orders(today, small, rules):
-    """Its mass is that of a full box at the mean density of the orders."""
+    """The mass of a filling order is that of a full box at the mean density of the orders."""
     (first, _), _ = fillers(today.box_types, small, Fitter(today, rules))
     (unit,) = first.order.lines
     assert (unit.length_mm, unit.width_mm, unit.height_mm) == (400, 100, 100)
@@ -77,7 +77,7 @@ def test_a_filler_is_as_heavy_as_its_box_bears(catalog_of, order_of, rules):
 
 
 def test_orders_are_asked_of_todays_boxes_before_they_are_excluded(rules, catalog_of, order_of):
-    """An undecided order is asked about before it is excluded."""
+    """An undecided order is tested before it is excluded."""
     fitter = Fitter(catalog_of((120, 100, 80), (240, 100, 80), (240, 200, 80), (240, 200, 160)), rules)
     row = fitter.of(order_of("four", (90, 60, 40), 4), tests=0)
     assert not row.fits.any()
@@ -121,14 +121,14 @@ def test_goods_too_large_do_not_count_as_lacking_a_price(order_of, catalog_of, r
 
 @pytest.mark.parametrize("destination", ["DE", "de:20", "*"])
 def test_a_filler_goes_where_orders_go(today, small, rules, destination):
-    """A filling order has a destination with a row."""
+    """A filling order has a destination that is in the table."""
     asked = replace(rules, lane=Destinations(rows=((destination, "", ()),)))
     rows, unfilled = fillers(today.box_types, small, Fitter(today, asked))
     assert (len(rows), unfilled) == (2, [])
 
 
 def test_a_box_that_rules_let_nothing_into_is_named(order_of, catalog_of):
-    """A box that the clearance fills is not designed for, and the output names it."""
+    """A box without space inside its clearance gets no filling order, and the output names it."""
     today = catalog_of((200, 200, 100), (900, 20, 20), name="today")
     orders = [order_of(f"{number}", (90, 80, 40)) for number in range(20)]
     made = design(orders, Wishes(sizes=(1,)), Policy(fit_clearance_mm=25), today=today)

@@ -30,7 +30,7 @@ RULES = Rules(Policy(objectives=(Objective.OUTER_VOLUME,)), None, ("uk-desnz",),
 
 @st.composite
 def orders(draw):
-    """Return an order of up to three lines, some upright, some that bear nothing."""
+    """Return an order of up to three lines, some upright, some that carry nothing."""
     lines = []
     for number in range(draw(st.integers(1, 3))):
         upright = draw(st.booleans())
@@ -83,7 +83,7 @@ def test_asking_of_all_settles_more_than_asking_of_none():
 
 
 def test_a_single_unit_needs_no_question(order_of):
-    """It fits where one of its orientations does, and nowhere else."""
+    """A single unit fits exactly the boxes that one of its orientations fits."""
     found = Fitter(CATALOG, RULES).of(order_of("o", (240, 150, 90)), tests=0)
     named = {box.box_type_id for box, fits in zip(CATALOG.box_types, found.fits, strict=True) if fits}
     holds = [each for each in EDGES if all(np.array(sorted(each)) >= (90, 150, 240))]
@@ -104,7 +104,7 @@ def test_a_box_that_does_not_bear_the_mass_is_refused_and_the_larger_one_by_itse
 
 
 def test_soft_goods_and_mailers_are_asked_in_every_form():
-    """A garment may fold into a shorter box, and a mailer takes what it closes round."""
+    """A garment may be folded into a shorter box, and a mailer takes goods around which it closes."""
     mailer = BoxType("bag", 300, 200, 40, style="bag", tare_g=20)
     catalog = Catalog("c", [BoxType("box", 160, 210, 60), mailer, BoxType("small", 100, 100, 100)], dunnage=DUNNAGE)
     order = Order("o", (Item("shirt", 1, 290, 190, 20, 200, soft_goods=SoftGoods(10, 1)),))

@@ -54,7 +54,7 @@ def test_with_few_dates_or_without_two_days_orders_are_drawn(orders, missing):
 
 
 def test_a_few_orders_without_a_date_are_designed_for(orders):
-    """They do not prevent the split by date, and are not held out."""
+    """Orders without a date do not prevent the split by date, and are not held out."""
     dates = {order.order_id: DAY + datetime.timedelta(number // 10) for number, order in enumerate(orders)}
     late = [order.order_id for order in orders[-5:]]
     parts = halves(orders, Wishes(sizes=(4,)), {each: day for each, day in dates.items() if each not in late})
@@ -82,7 +82,7 @@ def test_one_order_is_designed_for(order_of):
 
 
 def test_of_many_orders_some_are_drawn_as_they_pass(order_of, monkeypatch):
-    """A limited number is kept, from all parts of the file, and all are counted."""
+    """A limited number of orders is kept, from all parts of the file, and all are counted."""
     monkeypatch.setattr("boxwright.design.halves.HELD_PER_SAMPLED", 5)
     passing = (order_of(f"{number}", (100 + number // 10, 90, 80)) for number in range(2_000))
     parts = halves(passing, Wishes(sizes=(4,), sample=20))

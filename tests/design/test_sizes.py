@@ -12,7 +12,7 @@ sizes = st.tuples(edges, edges, edges).map(lambda size: (max(size[:2]), min(size
 
 @given(sizes, st.integers(1, 50), sizes)
 def test_a_rounded_size_holds_what_it_was_rounded_from(size, step_mm, least):
-    """It is on the grid, at least as large as the size and the minimum, by less than a step."""
+    """A rounded size is on the grid and less than a step above the size or the minimum."""
     step = step_mm * 1_000
     up = on_grid(size, step, least)
     assert all(edge % step == 0 for edge in up)
@@ -24,7 +24,7 @@ def test_a_rounded_size_holds_what_it_was_rounded_from(size, step_mm, least):
 
 @given(st.lists(sizes, min_size=1, max_size=12, unique=True))
 def test_merging_ends_with_one_size_that_holds_all(some):
-    """There is one merge fewer than sizes; the last holds them all."""
+    """There is one merge fewer than sizes; the last size holds all."""
     found = merged(np.array(some, dtype=np.int64), np.ones(len(some)))
     assert len(found) == len(some) - 1
     if found:
@@ -40,7 +40,7 @@ def test_the_two_that_waste_least_are_merged_first():
 @settings(max_examples=20)
 @given(st.lists(st.lists(sizes, min_size=1, max_size=3), min_size=1, max_size=30), st.integers(4, 40))
 def test_there_are_never_more_candidates_than_asked_for_and_each_is_allowed(needs, most):
-    """There are at most as many candidates as allowed, and every order has one that holds it."""
+    """There are at most as many candidates as allowed, and every order fits one."""
     found = candidates(needs, [1] * len(needs), 10_000, most, lambda size: True)
     assert len(found) <= most
     assert len(set(found)) == len(found)

@@ -17,7 +17,7 @@ def box(inner: tuple[float, float, float] = (300, 200, 340), **fields: Any) -> B
 
 
 def faults(make: Any) -> dict[str, str]:
-    """Return the fields that are at fault, with the rules."""
+    """Return the wrong fields with the rules that they break."""
     with pytest.raises(InvalidInputError) as caught:
         make()
     return {each.field: each.rule for each in caught.value.violations}
@@ -82,18 +82,18 @@ def test_a_broken_grid_names_its_field(fields: dict[str, Any], at: str) -> None:
     ],
 )
 def test_a_box_takes_compartments_that_fit_it(fields: dict[str, Any], at: str) -> None:
-    """They fit inside, and the box is rigid and opens at the top."""
+    """Compartments must fit inside, and the box must be rigid and open at the top."""
     assert list(faults(lambda: box(**fields))) == [at]
     assert box((285, 190, 335)).cells_um[0] == (0, 0, 0, 95_000, 95_000, 335_000)
 
 
 def test_nothing_fills_a_box_with_compartments() -> None:
-    """Neither void fill nor blocking goes in."""
+    """A box with compartments gets neither void fill nor blocking."""
     assert not box().has_fill
     assert BoxType("open", 300, 200, 340).has_fill
 
 
 def test_compartments_are_part_of_a_catalogs_hash() -> None:
-    """Two catalogs that differ in them have two hashes; one without has the hash that it had before there were any."""
+    """Compartments change a catalog's hash; a catalog without any has the hash from before the field existed."""
     one, two = (Catalog("c", (box(compartments=each),)).content_hash for each in (SIX, Compartments([95], [95], 335)))
     assert len({one, two, Catalog("c", (box(compartments=None),)).content_hash}) == 3

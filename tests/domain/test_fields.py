@@ -34,7 +34,7 @@ class Part(Ruled):
 
 @dataclass(frozen=True)
 class Base(Ruled):
-    """A noun with a rule of its own."""
+    """A class with its own rule."""
 
     length: Annotated[float, within(0, 10, above=True)]
     count: Annotated[int, within(1)] = 1
@@ -46,7 +46,7 @@ class Base(Ruled):
 
 @dataclass(frozen=True)
 class Noun(Base):
-    """A noun with fields of every kind."""
+    """A class with fields of every kind."""
 
     share: float | None = None
     price: Positive = Decimal(1)
@@ -86,20 +86,20 @@ class Noun(Base):
     ],
 )
 def test_what_an_annotation_declares_is_checked(fields, broken):
-    """Kind, range, finiteness and uniqueness of each field; rules between fields, also of a base, once these hold."""
+    """Kind, range, finiteness and uniqueness come first, then rules between fields, also those of a base class."""
     with pytest.raises(InvalidInputError) as caught:
         Noun(**{"length": 5, **fields})
     assert [violation.field for violation in caught.value.violations] == broken
 
 
 def test_what_is_given_is_held_as_declared():
-    """A value of an enum is its member, a sequence a tuple; None stays where a field may be None."""
+    """Enum values become members, sequences become tuples; None stays if the field allows it."""
     noun = Noun(5, share=None, colour="blue", parts=[Part("a")], names=["b"])
     assert (noun.colour, noun.parts, noun.names, noun.share) == (Colour.BLUE, (Part("a"),), ("b",), None)
 
 
 def test_no_noun_has_a_field_that_nothing_is_declared_of():
-    """Each field of a noun that is checked has a kind, so that no entry forgets it."""
+    """Each field of a checked class has a kind, so that none is forgotten."""
     modules = [
         importlib.import_module(f"{package.__name__}.{module.name}")
         for package in (boxwright.domain, boxwright.catalog)
@@ -113,5 +113,5 @@ def test_no_noun_has_a_field_that_nothing_is_declared_of():
         for name, field in declared(noun).items()
         if object in (field.kind, field.entry and field.entry.kind)
     }
-    # these hold pairs, which only the profile reader makes
+    # these fields hold pairs, which only the profile reader makes
     assert undeclared == {"AccountingProfile.default_vehicles", "AccountingProfile.default_vans"}

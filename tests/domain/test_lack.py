@@ -9,7 +9,7 @@ from boxwright.domain.lack import Lack, NotStated
 
 
 def test_a_lack_is_its_text() -> None:
-    """Component, stage and subject make the text, and the text gives them back, colons and slashes in it or not."""
+    """The text is made of component, stage and subject and can be parsed again, also with colons and slashes."""
     lack = Lack(Component.VOID_FILL, Stage.END_OF_LIFE, "paper: 1/2")
     assert lack == "void_fill/end_of_life: paper: 1/2"
     again = Lack.read(lack)
@@ -17,7 +17,7 @@ def test_a_lack_is_its_text() -> None:
 
 
 def test_a_lack_survives_a_process_pool() -> None:
-    """Pickled and read back it has its kind and its parts."""
+    """A pickled gap keeps its class and its parts."""
     again = pickle.loads(pickle.dumps(NotStated(Component.HUB, Stage.TRANSPORT_WTT, "not stated")))
     assert type(again) is NotStated
     assert (again.component, again.stage, again.subject) == (Component.HUB, Stage.TRANSPORT_WTT, "not stated")

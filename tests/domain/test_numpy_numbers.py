@@ -1,4 +1,4 @@
-"""Numpy numbers, as data frames have them, count as Python numbers."""
+"""Numpy numbers, as in data frames, count as Python numbers."""
 
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
@@ -64,7 +64,7 @@ def leaves(value):
 
 
 def test_rules_hold_for_them():
-    """A number that breaks a rule is refused under the same words."""
+    """A number that breaks a rule is refused with the same message."""
     with pytest.raises(InvalidInputError, match=r"quantity"):
         Item("a", np.int64(0), 10, 10, 10, 1)
     with pytest.raises(InvalidInputError, match=r"length_mm"):
@@ -74,7 +74,7 @@ def test_rules_hold_for_them():
 
 
 def test_an_order_of_them_is_planned():
-    """Plan and check take it, and a number of alternatives."""
+    """Planning and check accept numpy numbers, also as the number of alternatives."""
     order = Order("o", [Item("a", np.int64(2), np.int32(30), np.float32(20), 10, np.int64(5))])
     catalog = Catalog("c", [BOX])
     assert check(plan(order, catalog), order, catalog) == []

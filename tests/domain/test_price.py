@@ -22,7 +22,7 @@ TIERS = (PriceTier(100, 75), PriceTier(500, 60))
     ],
 )
 def test_the_price_at_a_quantity(price: int | None, minimum: int, quantity: int, expected: int) -> None:
-    """The highest tier that the quantity reaches decides; the minimum order is the least quantity there is."""
+    """The highest tier that the quantity reaches decides; the quantity is at least the minimum order."""
     box = BoxType("b", 9, 9, 9, price_minor=price, price_tiers=TIERS, minimum_order_quantity=minimum)
     assert box.price_at(quantity) == expected
 
@@ -34,7 +34,7 @@ def test_no_price_is_none() -> None:
 
 @pytest.mark.parametrize(("quantity", "box_type_id"), [(1, "plain"), (100, "tiered")])
 def test_plans_count_the_price_at_the_quantity_that_is_bought(quantity: int, box_type_id: str) -> None:
-    """A box of 80 is cheaper than one of 90 bought singly; by the hundred the other costs 75."""
+    """A single box for 80 is cheaper than one for 90; by the hundred the second costs only 75."""
     boxes = [BoxType("plain", 9, 9, 9, price_minor=80), BoxType("tiered", 9, 9, 9, price_minor=90, price_tiers=TIERS)]
     catalog = Catalog("c", boxes, currency="EUR", purchase_quantity=quantity)
     answer = plan(Order("o", [Item("a", 1, 9, 9, 9, 1)]), catalog, Policy(Objective.PACKAGING_COST))

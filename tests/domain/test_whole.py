@@ -49,7 +49,7 @@ def test_copies_are_equal(thing: Item | BoxType) -> None:
 
 @given(edges, edges, edges, st.integers(0, 1_000_000_000))
 def test_um_and_mg_arrive_as_they_are(length: int, width: int, height: int, mass: int) -> None:
-    """To the last um and mg, and equal to what the constructor makes of mm and g."""
+    """Whole um and mg are kept exactly, equal to the result of the constructor from mm and g."""
     made = changed(ITEM, length_um=length, width_um=width, height_um=height, mass_mg=mass)
     assert (made.edges_um, made.mass_mg) == ((length, width, height), mass)
     assert made == dataclasses.replace(
@@ -70,6 +70,6 @@ def test_fields_are_changed_by_the_name_they_are_held_by_and_none_is_unknown() -
 
 
 def test_the_hash_of_a_catalog_is_over_mm_and_g() -> None:
-    """The JSON that is hashed has fields as callers write them: 206.0 mm and 90.5 g, not 206000 and 90500."""
+    """The hashed JSON has fields in the form of the API: 206.0 mm and 90.5 g, not 206000 and 90500."""
     content_hash = "sha256:3111924324a11db142e4fcc7c18781b767e8939f328b1be10c8dcdf4a38d8995"
     assert Catalog("two", (BOX, BoxType("bag", 300, 200, 40, style="bag", price_minor=12))).content_hash == content_hash

@@ -24,7 +24,7 @@ from boxwright.domain.written import CellError, with_decimal_point
     ],
 )
 def test_what_reads_in_one_way_is_read(cell: str, decimal: str, plain: str) -> None:
-    """Marks between thousands go, and the decimal mark becomes a point."""
+    """Thousands separators are removed, and the decimal mark becomes a point."""
     assert with_decimal_point(cell, decimal) == plain
 
 
@@ -39,6 +39,6 @@ def test_what_reads_in_one_way_is_read(cell: str, decimal: str, plain: str) -> N
     ],
 )
 def test_what_reads_in_two_ways_is_refused(cell: str, decimal: str) -> None:
-    """An ambiguous number, or one that contradicts the given mark."""
+    """An ambiguous number, or one that contradicts the given decimal mark, is an error."""
     with pytest.raises(CellError):
         with_decimal_point(cell, decimal)

@@ -15,13 +15,13 @@ ParcelOf = Callable[..., tuple[Parcel, Order]]
 
 @pytest.fixture(scope="session")
 def guillotine() -> Guillotine:
-    """Random disjoint blocks: a box cut again and again, each part made smaller where gaps are wanted."""
+    """Random disjoint blocks: a box cut repeatedly, with parts made smaller if gaps are wanted."""
     return _guillotine
 
 
 @pytest.fixture(scope="session")
 def parcel_of() -> ParcelOf:
-    """A parcel of such blocks, from the bottom up, dealt out to order lines; the first line is cushioned on request."""
+    """A parcel of such blocks, from the bottom up, divided among order lines; on request the first is cushioned."""
     return _parcel_of
 
 

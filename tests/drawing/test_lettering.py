@@ -10,7 +10,7 @@ from boxwright.drawing.parcel import MAX_GROUPS, MAX_SINGLE_STEPS, runs
 
 @given(st.integers(0, 3_000))
 def test_every_step_is_in_exactly_one_picture(count: int) -> None:
-    """The runs of steps, laid end to end, are all steps once; up to the limit, each is one step."""
+    """The runs contain all steps exactly once; up to the limit, each run is one step."""
     pictures = runs(count)
     assert [step for run in pictures for step in run] == list(range(count))
     assert len(pictures) == (count if count <= MAX_SINGLE_STEPS else MAX_GROUPS)
@@ -33,5 +33,5 @@ def test_shortened_text_fits(text: str, width_px: float) -> None:
 
 @given(st.lists(st.text("abcdefgh", min_size=1, max_size=9), max_size=20))
 def test_wrapping_loses_no_word(words: list[str]) -> None:
-    """Words short enough for a line are all there, in order, after wrapping."""
+    """Wrapping keeps all words that are short enough for a line, in order."""
     assert " ".join(wrapped(" ".join(words), 90, 11)).split() == words

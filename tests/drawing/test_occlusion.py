@@ -1,4 +1,4 @@
-"""The painter's order against lines of sight followed through the blocks one by one."""
+"""The painter's order, compared with single lines of sight through the blocks."""
 
 import itertools
 import random
@@ -12,7 +12,7 @@ from boxwright.drawing.isometric import Block, project
 from boxwright.drawing.occlusion import Piece, covered_from, paint_order
 
 SIZE_UM = (300, 230, 240)
-"""Small on purpose: blocks then share planes and corners often."""
+"""A small size, so that blocks often share planes and corners."""
 
 RING = [Block((0, 6, 4), (8, 7, 5)), Block((6, 0, 3), (7, 8, 4)), Block((3, 4, 0), (4, 5, 8))]
 
@@ -30,7 +30,7 @@ def first_hit(blocks: Sequence[Block], along_xy: float, along_yz: float) -> int 
 
 
 def last_painted(pieces: Sequence[Piece], along_xy: float, along_yz: float) -> int | None:
-    """Return the block whose piece is painted last where a line of sight appears on the paper."""
+    """Return the block painted last at the point where a line of sight appears on the paper."""
     last = None
     for piece in pieces:
         if first_hit([piece.block], along_xy, along_yz) == 0:
@@ -39,7 +39,7 @@ def last_painted(pieces: Sequence[Piece], along_xy: float, along_yz: float) -> i
 
 
 def assert_right(blocks: Sequence[Block], seed: int, looks: int = 150) -> None:
-    """Compare what is painted last with what is seen first, on lines of sight that graze no edge."""
+    """Compare the block painted last with the block seen first, on lines of sight that touch no edge."""
     pieces = paint_order(blocks)
     rng = random.Random(seed)
     reach = [max(block.hi[axis] for block in blocks) for axis in range(3)]
@@ -89,7 +89,7 @@ def test_a_ring_is_cut() -> None:
 
 
 def test_rings_are_cut_one_after_another() -> None:
-    """Eight rings beside, behind and above each other: painting goes on after each cut, and all of it is right."""
+    """Eight rings beside, behind and above each other are painted right; painting continues after each cut."""
     blocks = [
         Block((each.lo[0] + x, each.lo[1] + y, each.lo[2] + z), (each.hi[0] + x, each.hi[1] + y, each.hi[2] + z))
         for x, y, z in itertools.product((0, 8), repeat=3)
@@ -127,7 +127,7 @@ def test_covered_blocks_are_never_seen(guillotine, seed: int, cuts: int, gaps: b
 
 
 def test_a_face_is_covered_by_the_last_block_that_touches_it() -> None:
-    """A face is open until the block is there that closes it, and one that is half touched stays open."""
+    """A face is open until a block covers it; a face that is half covered stays open."""
     cube, left, right, half = (
         Block((0, 0, 0), (2, 2, 2)),
         Block((0, 0, 2), (1, 2, 3)),

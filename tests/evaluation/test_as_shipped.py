@@ -70,7 +70,7 @@ def test_an_audit_that_fails_is_the_error_of_its_order(monkeypatch: pytest.Monke
 
 
 def test_a_box_that_the_run_bars_is_not_called_impossible() -> None:
-    """A box that the carrier of the run refuses may have held the goods all the same."""
+    """A box that the carrier of the run refuses may still have held the goods."""
     long = Catalog("long", [BoxType("L", 2_500, 150, 100, tare_g=300), *CATALOG.box_types])
     lane = Lane(carrier_service="dhl-paket/de")
     order = shipped("o", BOOK, "L")
@@ -109,7 +109,7 @@ def test_rows_and_counts_have_the_audit() -> None:
 
 
 def test_orders_that_left_in_other_boxes_are_not_alike() -> None:
-    """Orders with equal units but other recorded boxes are planned apart."""
+    """Orders with equal units but different recorded boxes are planned separately."""
     assert same_units(shipped("1", BOOK, "K1")) != same_units(shipped("2", BOOK, "K2"))
     orders = [shipped("1", BOOK, "K1"), shipped("2", BOOK, "K2")]
     assert [row["boxes"] for row in rows_of(*orders)] == ["K1", "K2"]

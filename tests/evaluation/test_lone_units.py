@@ -38,7 +38,7 @@ NEARLY = [
     for mass in (300, 2_400)
     for at, inside in enumerate(INSIDES)
 ]
-"""Units somewhat smaller than a box."""
+"""Units slightly smaller than a box."""
 FILLED = Policy(fill_limit=0.8, fit_clearance_mm=3)
 
 
@@ -57,7 +57,7 @@ FILLED = Policy(fill_limit=0.8, fit_clearance_mm=3)
 def test_a_shared_plan_equals_a_separate_one(
     catalog: Catalog, policy: Policy, lane: Lane | None, shared: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Shared records equal own ones; rigid boxes without filling need fewer plans than orders."""
+    """Shared records equal separate ones; rigid boxes without fill need fewer plans than orders."""
     trials = Trials(variants_of([catalog], policy, lane), ("uk-desnz",), plan)
     orders, planned = [*orders_of(40, 7), *NEARLY[:: 1 if shared else 3]], list[str]()
     alone = [trials.record(order, trials.variants[0]) for order in orders]

@@ -1,4 +1,4 @@
-"""Tasks over processes: results are in order, even if a process is lost."""
+"""Tasks in several processes: results are in order, even if a process is lost."""
 
 import os
 import signal
@@ -69,7 +69,7 @@ def test_results_come_in_order(workers: int) -> None:
 
 
 def test_a_lost_worker_costs_its_task_a_retry(tmp_path: Path) -> None:
-    """Every result is there once, and each lost process is reported."""
+    """Every result appears once, and each lost process is reported."""
     said: list[str] = []
     job = LoseWorker(tmp_path, 5, 2)
     assert list(in_order(job, iter(range(12)), 2, said.append)) == [2 * each for each in range(12)]

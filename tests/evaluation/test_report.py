@@ -54,7 +54,7 @@ class Page(html.parser.HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        """Collect what a reader sees, styles aside."""
+        """Collect the visible text, without styles."""
         if not self.open or self.open[-1] not in ("style", "script"):
             self.text += data
 
@@ -67,7 +67,7 @@ def on_terminal(evaluation: Evaluation, width: int) -> str:
 
 
 def test_the_page_needs_nothing_else(order_of, catalogs, planner) -> None:
-    """No element of the page loads anything, every element is closed, and its one script is the one it allows."""
+    """No element of the page loads anything, every element is closed, and the only script is the allowed one."""
     text = report(evaluate([order_of("plain-1", 2)], catalogs, plan=planner, workers=1))
     page = Page(text)
     assert not page.open
@@ -126,7 +126,7 @@ def test_a_narrow_terminal_cuts_neither_figures_nor_names(order_of) -> None:
 
 
 def test_the_page_has_the_way_that_was_derived(order_of, catalogs, planner) -> None:
-    """It shows places with postal codes and gateways, and each leg with mode, km and ends."""
+    """The page shows places with postal codes and gateways, and each leg with mode, km and ends."""
     ends = {"origin": Place("CN", "518000"), "destination": Place("DE", "20457", "DEHAM"), "derive_legs": True}
     by_mode = {}
     for mode in ("sea", "air"):

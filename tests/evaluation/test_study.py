@@ -29,7 +29,7 @@ def studied(workers: int) -> Evaluation:
 
 
 def test_boxes_are_worth_the_same_whatever_process_works_it_out() -> None:
-    """Every box type has its worth, the least first, equal for one and two processes."""
+    """Every box type has a value, the lowest first, the same for one and two processes."""
     alone, shared = studied(1), studied(2)
     assert alone.study is not None
     assert alone.study == shared.study

@@ -1,4 +1,4 @@
-"""Evidence leads from grams to document, table and row."""
+"""Evidence links emissions to document, table and row."""
 
 import json
 import random
@@ -17,14 +17,14 @@ SEED = 20261201
 
 
 def leads_to_its_row(row):
-    """Return whether a figure has document and table, or is an own one with its derivation."""
+    """Return whether a figure has document and table, or is our own with a derivation."""
     source = row["source"]
     own = is_own(row) and (source.get("derivation") or source.get("citation"))
     return bool(own or (source.get("citation") and source.get("table")))
 
 
 def test_ten_drawn_grams_lead_to_their_rows(made):
-    """Each of ten grams drawn from the lines by weight leads, with all that its amount rests on."""
+    """Ten grams, drawn from the lines by weight, have evidence for their factor and their amount."""
     lines = [
         ({datum["datum_id"]: datum for datum in footprint["mass_data"]}, line)
         for plan in made
@@ -50,7 +50,7 @@ def test_every_factor_leads_to_its_row():
 
 
 def test_each_figure_is_shown_once(made):
-    """Factors and data of all profiles, a publisher's with the hash of the copy that it was read in."""
+    """Factors and data of all profiles have evidence; published ones have the hash of the copy that was read."""
     rows = evidence(made[0])
     names = [row["figure"] for row in rows]
     assert len(names) == len(set(names))
@@ -67,7 +67,7 @@ def test_each_figure_is_shown_once(made):
     [("six-mugs", "eu-webshop", {"transport"}), ("ice-hockey", "reusable-totes", {"transport", "box"})],
 )
 def test_a_plan_that_leaves_out_scope_silently_is_refused(tmp_path, order, catalog, silent):
-    """Without ``missing_scope`` neither explanation nor statement takes a total for complete."""
+    """Without ``missing_scope`` neither explanation nor statement treats a total as complete."""
     plan, file = planned(order, catalog, lane=None), tmp_path / "plan.json"
     assert not list(unnamed_scope(plan, load_materials()))
     for footprint in (*plan["footprints"], *(of for parcel in plan["parcels"] for of in parcel["footprints"])):

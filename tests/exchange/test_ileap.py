@@ -1,6 +1,6 @@
-"""iLEAP shipments, validated by the schema that the specification publishes.
+"""iLEAP shipments, validated with the published schema of the specification.
 
-``ileap/shipment-footprint.json`` is of repository sine-fdn/impact-protocols, commit c8bce89, MIT (ileap/LICENSE).
+``ileap/shipment-footprint.json`` is from repository sine-fdn/impact-protocols, commit c8bce89, MIT (ileap/LICENSE).
 """
 
 import json
@@ -20,13 +20,13 @@ SCHEMA = json.loads((Path(__file__).parent / "ileap" / "shipment-footprint.json"
 
 @pytest.mark.parametrize("profile", ["uk-desnz", "fr-ademe"])
 def test_a_shipment_is_what_the_schema_asks(made, profile):
-    """Every plan is valid under every profile with all its factors."""
+    """The output is valid for every plan under every profile that has all factors."""
     for plan in made:
         jsonschema.validate(shipment({"plan": plan}, profile), SCHEMA)
 
 
 def test_elements_follow_each_other_and_sum_to_the_plan(made):
-    """Masses, distances before adjustment, activity, and emissions of the fuel's whole way."""
+    """Masses, unadjusted distances, activity, and well-to-wheel emissions are those of the plan."""
     found = shipment({"plan": made[0]}, "uk-desnz")
     footprint = next(each for each in made[0]["footprints"] if "uk-desnz" in each["accounting_profile"])
     transport = [line for line in footprint["lines"] if line["component"] == "FOOTPRINT_COMPONENT_TRANSPORT"]
@@ -49,7 +49,7 @@ def test_elements_follow_each_other_and_sum_to_the_plan(made):
     ids=["no lane", "no such footprint", "no factor of well to tank"],
 )
 def test_what_is_missing_is_refused(made, profile, field):
-    """A plan without legs, without the profile, or without a factor is never reported as less."""
+    """A plan without legs, without the profile, or without a factor is refused, not reported with less."""
     plan = {name: value for name, value in made[0].items() if name != "legs" or profile != "uk-desnz"}
     with pytest.raises(InvalidInputError) as error:
         shipment({"plan": plan}, profile)
@@ -57,7 +57,7 @@ def test_what_is_missing_is_refused(made, profile, field):
 
 
 def test_plans_shipped_otherwise_are_left_out(made, tmp_path):
-    """Their masses are not those of the plan."""
+    """Plans that were not shipped as planned are left out, since their masses differ."""
     out, plans = tmp_path / "shipments.jsonl", tmp_path / "plans.jsonl"
     records = [{"plan": plan} for plan in (made[0], {**made[0], "outcome": {"parcels": []}})]
     plans.write_text("".join(json.dumps(record) + "\n" for record in records))

@@ -1,4 +1,4 @@
-"""Statements: sums of plans, before and after the adjustment of distances, and their gaps."""
+"""Statements: sums of plans, with planned and adjusted distances, and their gaps."""
 
 import copy
 import datetime
@@ -48,7 +48,7 @@ def test_sums_are_those_of_the_plans(made, profile):
 
 
 def test_activity_is_known_before_the_adjustment_too(made):
-    """Gross mass times the planned distance; a road is adjusted by a twentieth, a flight by 95 km, or not."""
+    """Gross mass times the planned distance; roads are adjusted by a twentieth, flights by 95 km, actual ones not."""
     activities = stated(made, "uk-desnz").activities
     tonnes = sum(Decimal(str(parcel["gross_g"])) for plan in made for parcel in plan["parcels"]) / 1_000_000
     flight = activities["TRANSPORT", "air_longhaul"]
@@ -70,7 +70,7 @@ def test_a_profile_that_lacks_factors_states_no_well_to_wheel(made):
 
 
 def test_activity_without_any_factor_is_that_of_the_lane():
-    """Neither zero nor unknown: a van that a profile lacks, and a hub; the sum is not complete."""
+    """A van that a profile lacks, and a hub, are named as missing; the sum is not complete."""
     legs = (Leg(TransportMode.ROAD, 300), Leg(TransportMode.ROAD, 12, vehicle="van_bev_avg"))
     plan = planned("six-mugs", lane=Lane(legs=legs, include_hubs=True), profiles=("uk-desnz", "us-epa"))
     statement = stated([plan], "us-epa")
@@ -86,7 +86,7 @@ def test_activity_without_any_factor_is_that_of_the_lane():
 
 
 def test_hubs_that_nobody_stated_leave_the_total_complete():
-    """They are named, and the total is that of what was asked for."""
+    """Hubs that were not stated are named as not counted; the total is still complete."""
     plan = planned("six-mugs", lane=Lane(legs=(Leg(TransportMode.ROAD, 300),)))
     statement = stated([plan], "uk-desnz")
     assert statement.lacks
@@ -95,7 +95,7 @@ def test_hubs_that_nobody_stated_leave_the_total_complete():
 
 
 def test_radiative_forcing_is_in_no_sum():
-    """The total is that of the fuel."""
+    """The total includes only the effects of the fuel."""
     legs = (Leg(TransportMode.AIR, 9_000),)
     lanes = [Lane(legs=legs, include_radiative_forcing=included) for included in (False, True)]
     without, included = (stated([planned("six-mugs", lane=lane)], "uk-desnz") for lane in lanes)
@@ -110,7 +110,7 @@ def shipped_as(plan, *boxes):
 
 
 def test_a_plan_that_was_shipped_otherwise_is_missing_from_the_sums(made):
-    """Its boxes have other masses, so its figures do not hold; as planned, they do."""
+    """A plan shipped in other boxes is not summed, since their masses differ; one shipped as planned is."""
     plan = made[0]
     boxes = [parcel["box_type_id"] for parcel in plan["parcels"]]
     assert stated([shipped_as(plan, *boxes)], "uk-desnz").total_mg == stated([plan], "uk-desnz").total_mg
@@ -161,7 +161,7 @@ def test_figures_have_three_digits(number, shown):
 
 
 def test_emissions_have_fewer_digits_where_their_range_is_wide():
-    """A range of more than a fifth of the total leaves two, and so does an unknown range."""
+    """A range of more than a fifth of the total, or an unknown range, leaves two digits."""
     narrow = Statement("x", total_mg=1_234_567, low_mg=1_200_000, high_mg=1_300_000)
     wide = Statement("x", total_mg=1_234_567, low_mg=1_000_000, high_mg=2_000_000)
     unknown = Statement("x", total_mg=1_234_567, without_range=1)
@@ -169,14 +169,14 @@ def test_emissions_have_fewer_digits_where_their_range_is_wide():
 
 
 def test_text_of_others_stays_a_cell(made):
-    """A name with marks of tables ends no row."""
+    """A name with table characters does not break a row."""
     text = stated(made, "uk-desnz").markdown("A | B\nC")
     assert "| Prepared by | A \\| B C |" in text
 
 
 @pytest.mark.parametrize("profile", ["uk-desnz", "us-epa", "fr-ademe"])
 def test_shares_by_grade_are_those_that_explain_shows(tmp_path, made, profile):
-    """Of one plan the words are the same."""
+    """A statement of one plan has the same shares by grade as the command footprint explain."""
     (tmp_path / "plan.json").write_text(json.dumps({"plan": made[0]}))
     told = CliRunner(env={"COLUMNS": "400"}).invoke(main, ["footprint", "explain", str(tmp_path / "plan.json")])
     assert told.exit_code == 0, told.output
@@ -184,13 +184,13 @@ def test_shares_by_grade_are_those_that_explain_shows(tmp_path, made, profile):
 
 
 def test_exclusions_of_a_row_are_repeated():
-    """An example is the grid losses of a battery van."""
+    """Boundaries of factors are stated, such as those without the grid losses of a battery van."""
     lane = Lane(legs=(Leg(TransportMode.ROAD, 25, vehicle="van_bev_avg"),))
     assert "grid losses are not counted" in stated([planned("six-mugs", lane=lane)], "uk-desnz").markdown()
 
 
 def test_a_statement_a_plan_or_a_month(url, tmp_path, made):
-    """Stored plans by themselves or together; a file of plans has the same sums."""
+    """Stored plans have the same sums alone, together and in a file."""
     out = tmp_path / "statement.md"
     for per, number in (("plan", 2), ("month", 1)):
         done = CliRunner().invoke(main, ["statement", "--store", url, "--per", per, "--out", str(out)])

@@ -65,7 +65,7 @@ def test_two_materials_with_wide_ranges_do_not_differ():
 @settings(max_examples=25)
 @given(parts=BOXES, gross_mg=st.integers(1, 10**7))
 def test_a_plan_compared_with_itself_has_a_difference_of_exactly_zero(parts, gross_mg):
-    """Nothing differs, so that difference and both ends are 0."""
+    """Equal footprints differ by 0, with both ends 0."""
     one = footprint(*parts, gross_mg=gross_mg)
     found = difference(one, one)
     assert (found.difference_co2e_mg, found.low_co2e_mg, found.high_co2e_mg) == (0, 0, 0)
@@ -90,7 +90,7 @@ def test_swapping_the_plans_mirrors_the_answer(one, other, gross_mg):
 @settings(max_examples=25)
 @given(one=BOXES, other=BOXES, shared=BOXES)
 def test_what_both_share_cancels(one, other, shared):
-    """The same component in both plans changes neither the difference's range nor the outcome, but for rounding."""
+    """An equal component in both plans changes neither the range of the difference nor the outcome, save rounding."""
     alone = difference(footprint(*one), footprint(*other))
     more = difference(footprint(*one, *shared), footprint(*other, *shared))
     assert abs(alone.low_co2e_mg - more.low_co2e_mg) <= 1
@@ -107,7 +107,7 @@ def test_totals_that_lack_different_factors_are_not_compared():
 
 
 def test_profiles_are_never_compared():
-    """Two profiles, or two allocations, are two questions."""
+    """Footprints of two profiles or two allocations cannot be compared."""
     with pytest.raises(InvalidInputError, match=r"profile_id"):
         difference(footprint(), footprint(profile="us-epa"))
     other = replace(footprint(), allocation=Allocation.DIMENSIONAL_WEIGHT)
@@ -123,7 +123,7 @@ def test_footprints_of_different_data_are_not_compared():
 
 
 def test_draws_follow_from_the_factor_alone():
-    """The same factor has the same draws, another has others; they fill the range, and their mean is the triangle's."""
+    """Draws depend on the factor; they fill the range, and their mean is that of the triangle."""
     low, value, high = Decimal(1), Decimal(2), Decimal(6)
     drawn = draws_of("some/factor", low, value, high)
     assert np.array_equal(drawn, draws_of("some/factor", low, value, high))
@@ -136,7 +136,7 @@ def test_draws_follow_from_the_factor_alone():
 
 
 def test_draws_are_pinned():
-    """The draws are the same on any machine, so that a comparison is: the first three, to the last digit."""
+    """The draws, and so the comparisons, are the same on any machine: the first three, to the last digit."""
     drawn = draws_of("uk-desnz-2025/hgv_avg/ttw", Decimal("0.08"), Decimal("0.1"), Decimal("0.15"))
     assert [value.hex() for value in drawn[:3].tolist()] == PINNED
 

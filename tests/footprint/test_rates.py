@@ -38,7 +38,7 @@ legs = st.builds(
 )
 lanes = st.none() | st.builds(
     Lane,
-    st.lists(legs, max_size=3).map(tuple),
+    st.lists(legs, min_size=1, max_size=3).map(tuple),
     carrier_service=st.just("any"),
     include_hubs=st.none() | st.booleans(),
     include_radiative_forcing=st.booleans(),

@@ -23,7 +23,7 @@ def footprint(profile, materials, *parts, gross_mg=1_000_000, lane=LANE):
 
 
 def test_lines_of_one_factor_become_one(profiles, materials):
-    """Two parcels' boxes of one board and legs of one class share lines; amounts and rounded grams are added."""
+    """Boxes of one board and legs of one class share lines over two parcels; amounts and rounded grams are added."""
     one = footprint(profiles.full, materials, (Component.BOX, "board", 100_001))
     other = footprint(profiles.full, materials, (Component.BOX, "board", 200_002), gross_mg=2_000_000)
     found = total([one, other])
@@ -68,7 +68,7 @@ def test_nothing_has_no_total():
 @settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(1, 10**7), st.integers(1, 10**8)), min_size=1, max_size=6))
 def test_total_is_the_sum_of_rounded_lines(profiles, materials, parcels):
-    """The total's grams are the parts' to the mg in any order, by component too, and no line is lost."""
+    """The total equals the sum of its parts to the mg, in any order and by component, and no line is lost."""
     each = [
         footprint(profiles.full, materials, (Component.BOX, "board", box), (Component.TAPE, "ldpe", 3), gross_mg=gross)
         for box, gross in parcels

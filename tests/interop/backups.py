@@ -1,7 +1,7 @@
 """Backs stores up, destroys them and restores them, as docs/backup.md says.
 
-``python tests/interop/backups.py [TRANSCRIPT]`` runs the commands of the page as they stand, but for names of folders
-and database, with a server at work, and compares plans before and after.
+``python tests/interop/backups.py [TRANSCRIPT]`` runs the commands of the page with other names of folders and database
+while a server runs, and compares plans before and after.
 """
 
 import json
@@ -40,11 +40,11 @@ class Operator:
     Parameters
     ----------
     folder : Path
-        Has the folders of the store and of backups.
+        Parent of the folders of the store and of backups.
     store : str
         URL of the store.
     say : callable
-        Is given each line of the transcript.
+        Receives each line of the transcript.
     """
 
     def __init__(self, folder: Path, store: str, say: Say) -> None:
@@ -95,7 +95,7 @@ class Operator:
 
     @contextmanager
     def serving(self) -> Iterator[Callable[..., Any]]:
-        """Run a server with the store, and yield what calls it."""
+        """Run a server with the store, and yield a client of it."""
         with running_server(store=self.store, default_catalog="eu-stock", workers="1") as server:
 
             def call(path: str, message: dict[str, object] | None = None) -> Any:
@@ -122,7 +122,7 @@ def read_plans(call: Callable[..., Any], names: list[str]) -> list[Any]:
 
 
 def back_up_and_restore(operator: Operator, heading: str, destroy: Callable[[], None]) -> None:
-    """Follow the page with a server at work, and destroy the store in between."""
+    """Follow the page while a server runs, and destroy the store in between."""
     back_up, restore = commands(heading)
     with operator.serving() as call:
         names = store_plans(call, ["A-1", "A-2", "A-3"])
@@ -144,7 +144,7 @@ def back_up_and_restore(operator: Operator, heading: str, destroy: Callable[[], 
 
 
 def main(target: Path | None) -> int:
-    """Do all of it, and print the transcript."""
+    """Run all commands, and print the transcript."""
     lines: list[str] = []
     try:
         with tempfile.TemporaryDirectory() as folder:

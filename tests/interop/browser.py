@@ -18,16 +18,16 @@ PAGE = '<!doctype html><meta charset="utf-8"><title>client</title><body></body><
 
 
 CHROMIUM = ("chromium", "--headless=new", "--no-sandbox", "--disable-gpu")
-"""The browser without a window."""
+"""A headless browser."""
 
 
 class _Site(http.server.SimpleHTTPRequestHandler):
-    """The page, and below /broken/ a server that breaks the connections of calls: of the first two, or of all."""
+    """Serves the page, and below /broken/ closes the connections of the first two calls, or of all."""
 
     broken = 0
 
     def do_POST(self) -> None:
-        """Close the connection without an answer; or say at which attempt a call came."""
+        """Close the connection without an answer, or answer with the number of the attempt."""
         self.close_connection = True
         if not self.path.startswith("/broken/twice/") or type(self).broken < 2:
             type(self).broken += 1
@@ -40,7 +40,7 @@ class _Site(http.server.SimpleHTTPRequestHandler):
         self.wfile.write(answer)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # as the base class names it
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager
@@ -58,12 +58,12 @@ def site(bundle: Path, request: Path) -> Iterator[str]:
 
 
 def command(origin: str, server: str) -> tuple[str, ...]:
-    """Return what opens the page headless and prints what it holds after its calls."""
+    """Return the command that opens the page headless and prints its content after the calls."""
     url = f"{origin}/?server=http://{server}"
     return (*CHROMIUM, "--virtual-time-budget=20000", "--dump-dom", url)
 
 
 def said(done: "subprocess.CompletedProcess[str]") -> str:
-    """Return the text of the page that Chromium printed; empty where it printed none."""
+    """Return the text of the page that Chromium printed; empty if it printed none."""
     found = re.search("<body[^>]*>(.*?)</body>", done.stdout, re.DOTALL)
     return html.unescape(re.sub("<[^>]*>", "", found.group(1))).strip() if found else ""

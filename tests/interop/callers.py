@@ -27,7 +27,7 @@ ORDERS = {
 
 
 def drive(transcript: Transcript, server: RunningServer, store: str, picture: Path) -> None:
-    """Plan, store and read an order by each caller; look at the page of a plan, and at the row of each."""
+    """Plan, store and read an order by each caller; check the page of a plan and the row of each."""
     http = server.http_address
     plans = {
         "curl": drive_by_curl(transcript, http),
@@ -47,13 +47,13 @@ def _order(order_id: str) -> dict[str, Any]:
 
 
 def _said(done: "subprocess.CompletedProcess[str]") -> tuple[dict[str, Any], str]:
-    """Return the JSON that curl printed, and the status and type after it."""
+    """Return the JSON that curl printed, with status and content type."""
     body, _, status = done.stdout.rstrip().rpartition("\n")
     return (messages(body)[0] if body.startswith("{") else {}), status
 
 
 def drive_by_curl(transcript: Transcript, http: str) -> str:
-    """Plan, store, read, find, close and be refused by curl over HTTP; return the plan's name."""
+    """Plan, store, read, find and close an order by curl over HTTP, and get a refusal; return the plan's name."""
     url, service = f"http://{http}", f"http://{http}/boxwright.v1.PackingService"
 
     def post(method: str, content: dict[str, Any]) -> tuple[dict[str, Any], str]:
@@ -107,7 +107,7 @@ def _name(transcript: Transcript, what: str, done: "subprocess.CompletedProcess[
 
 
 def look_at_page(transcript: Transcript, http: str, plan: str, picture: Path) -> None:
-    """Open the page of a plan in Chromium: it shows the box, each step and the bill; keep a picture of it."""
+    """Open the page of a plan in Chromium, check that it shows box, steps and bill, and save a picture of it."""
     url = f"http://{http}/{plan}"
     done = transcript.run(*browser.CHROMIUM, "--dump-dom", url, quiet=True)
     text = re.sub(r"[ \t]+", " ", browser.said(done))
@@ -123,7 +123,7 @@ def look_at_page(transcript: Transcript, http: str, plan: str, picture: Path) ->
 
 
 def look_by_psql(transcript: Transcript, url: str, plans: dict[str, str]) -> None:
-    """Find by psql the row that each caller left."""
+    """Find the row of each caller's plan by psql."""
     for caller, plan in plans.items():
         plan_id = plan.removeprefix("plans/")
         query = f"SELECT order_id, status FROM plans WHERE plan_id = '{plan_id}'"

@@ -1,6 +1,6 @@
-"""Follows docs/first_plan.md as a new user does, with a stopwatch: its commands run as they stand, but for the ports.
+"""Follows docs/first_plan.md like a new user and measures the time; only the ports of its commands are changed.
 
-``python tests/interop/first_plan.py [TRANSCRIPT]`` clones the checkout into an empty folder and goes on from there.
+``python tests/interop/first_plan.py [TRANSCRIPT]`` clones the checkout into an empty folder and continues there.
 """
 
 import os
@@ -20,7 +20,7 @@ PAGE = ROOT / "docs" / "first_plan.md"
 HTTP = "127.0.0.1:8080"
 START_S = 300
 PLAN = "plans/…"
-"""Stands in the page where the name from the answer belongs."""
+"""Placeholder on the page for the name from the answer."""
 
 Say = Callable[[str, str], None]
 """Receives a step and its output."""

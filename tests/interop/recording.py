@@ -1,4 +1,4 @@
-"""A transcript keeps each command, its output, and whether that was right."""
+"""A transcript records each command, its output, and whether the output was right."""
 
 import json
 import os
@@ -33,17 +33,17 @@ class Transcript:
         self.wrong: list[str] = []
 
     def run(self, *command: str, quiet: bool = False, **environment: str) -> "subprocess.CompletedProcess[str]":
-        """Run a command and write it down with all that it says; if ``quiet``, without what it prints."""
+        """Run a command and record it with all its output; if ``quiet``, without standard output."""
         given = {**os.environ, **environment}
         done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=120, check=False, env=given)
         shown = " ".join(command).replace(str(ROOT) + "/", "")
-        errors = "" if command[0] == "chromium" else done.stderr.rstrip()  # it reports the lack of a desktop at length
+        errors = "" if command[0] == "chromium" else done.stderr.rstrip()  # long reports of a missing desktop
         printed = "" if quiet else done.stdout.rstrip()
         self.lines += [f"$ {shown}", printed, errors, f"# exit code {done.returncode}", ""]
         return done
 
     def expect(self, name: str, *, right: bool) -> None:
-        """Write down whether an answer was right."""
+        """Record whether an answer was right."""
         self.lines += [f"{'right' if right else 'WRONG'}: {name}", ""]
         if not right:
             self.wrong.append(name)

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of its own, in a temporary folder, for tests and transcripts.
+"""A separate PostgreSQL server, in a temporary folder, for tests and transcripts.
 
 It needs Debian's package ``postgresql``, or another one whose programs are on the path or in a folder that Debian uses.
 PostgreSQL does not run as root: then it runs as the user ``postgres`` or ``nobody``.
@@ -21,7 +21,7 @@ START_S = 60
 
 
 def programs() -> Path | None:
-    """Return the folder of the newest server's programs; None where none is installed."""
+    """Return the folder of the newest server's programs; None if none is installed."""
     folders = sorted(DEBIAN.glob("*/bin"), key=lambda each: int(each.parent.name) if each.parent.name.isdigit() else 0)
     if found := shutil.which("initdb"):
         folders.append(Path(found).resolve().parent)
@@ -44,7 +44,7 @@ class Postgresql:
     Parameters
     ----------
     folder : Path
-        Where its data are.
+        Folder of the data.
     *settings : str
         Settings of the server, such as ``fsync=off``.
     """
@@ -101,7 +101,7 @@ class Postgresql:
         return f"postgresql://boxwright@127.0.0.1:{self.port}/{database}"
 
     def make_database(self, name: str) -> str:
-        """Make a database, and return its URL."""
+        """Create a database, and return its URL."""
         self.psql(f"CREATE DATABASE {name}")
         return self.url(name)
 

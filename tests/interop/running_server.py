@@ -1,4 +1,4 @@
-"""A server in a process of its own, for tests, benchmarks, pages and transcripts."""
+"""A server in a separate process, for tests, benchmarks, pages and transcripts."""
 
 import json
 import os
@@ -40,7 +40,7 @@ def running_server(
     start : str, optional
         Code that the process runs. Default: a server with the settings of its environment.
     limits : mapping of str to float, optional
-        Constants of the settings that differ here. Default: none.
+        Constants of the settings to change. Default: none.
     settings
         Settings by name, put into the environment.
     """
@@ -75,7 +75,7 @@ def running_server(
 
 
 def _wait(process: "subprocess.Popen[str]", said: list[str]) -> RunningServer:
-    """Read the log until the server says that it serves."""
+    """Read the log until the server logs that it serves."""
     ports = {}
     for line in process.stdout:
         said.append(line)

@@ -1,7 +1,7 @@
-"""Follows docs/secured_service.md as a new user does, with a stopwatch; its commands run as they stand but for ports.
+"""Follows docs/secured_service.md like a new user and measures the time; only ports of its commands are changed.
 
 ``python tests/interop/secured_service.py [TRANSCRIPT] [--installed VENV]`` clones the checkout into an empty folder and
-goes on from there. With an environment that has the package, it takes that in place of the set-up.
+continues there. An environment that has the package replaces the set-up.
 """
 
 import argparse
@@ -46,7 +46,7 @@ class Follower:
         self._ports = {each: str(FIRST_PLAN["free_port"]()) for each in PORTS}
 
     def run(self, command: str) -> str:
-        """Run a block of commands where the block before ended, and return what it printed."""
+        """Run a block of commands in the state after the previous block, and return its output."""
         at = self._where.read_text().strip() if self._where.exists() else self.folder
         meant = re.sub(r":(\d{4,5})\b", lambda port: f":{self._ports.get(port[1], port[1])}", command)
         done = subprocess.run(
@@ -68,7 +68,7 @@ class Follower:
         return "\n".join(each.read_text(errors="replace")[-2_000:] for each in self.folder.glob("secured/*.log"))
 
     def end(self) -> None:
-        """End what still runs in the background."""
+        """End processes that still run in the background."""
         for file in (self.folder / "secured").glob("*.pid"):
             with contextlib.suppress(OSError, ValueError):
                 os.kill(int(file.read_text()), signal.SIGTERM)
@@ -87,13 +87,13 @@ def follow(follower: Follower, text: str, done: Callable[[str], None] = lambda _
 
 
 def lacking(said: dict[str, str]) -> list[str]:
-    """Return the promises of the page that were not seen, by heading."""
+    """Return expected outputs of the page that are missing, by heading."""
     promised = {
         "3. Settings": (r"^ok +tokens ", r"^ok +certificates .* expires "),
-        "4. Start it": (r"^SERVING$",),
-        "5. Call it": ("unauthenticated", r'"name":"plans/\w+","status":"PLAN_STATUS_COMPLETE"'),
-        "6. Watch it": ("boxwright_plans_total",),
-        "7. Break something": ("PLAN_STATUS_COMPLETE", "BoxwrightWorkersEnd", "a worker ended"),
+        "4. Start the server": (r"^SERVING$",),
+        "5. Call the server": ("unauthenticated", r'"name":"plans/\w+","status":"PLAN_STATUS_COMPLETE"'),
+        "6. Watch the server": ("boxwright_plans_total",),
+        "7. Cause an alert": ("PLAN_STATUS_COMPLETE", "BoxwrightWorkersEnd", "a worker ended"),
     }
     return [
         f"{heading}: {pattern}"

@@ -26,13 +26,13 @@ TYPESCRIPT = ROOT / "clients" / "typescript" / "dist" / "test"
 MIGRATIONS = ROOT / "service" / "boxwright" / "store" / "migrations" / "versions"
 SITES = ROOT / "examples" / "sites.toml"
 GO = ROOT / "build" / "gen" / "pack-go"
-"""The program that ``tests/interop/languages`` compiles, if that was run before."""
+"""The program compiled by ``tests/interop/languages``, if that was run before."""
 
 ANY_PLAN = "plans/{plan}"
-"""Stands in requests where the name of a stored plan belongs."""
+"""Placeholder in requests for the name of a stored plan."""
 
 RECORDS = "PackingService.RecordOutcome"
-"""It comes first: the calls that read plans find what it recorded."""
+"""This call comes first, because calls that read plans expect what it recorded."""
 
 
 def placements(answers: Answers) -> int:
@@ -103,14 +103,14 @@ def call(transcript: Transcript, server: str, name: str, data: str) -> "subproce
 
 
 def stored_plan(transcript: Transcript, server: str) -> str:
-    """Store the plan of the page's Pack, and return its name; empty where it has none."""
+    """Store the plan of the page's Pack, and return its name; empty if it has none."""
     request = messages((REQUESTS / "PackingService.Pack.json").read_text(encoding="utf-8"))[0]
     done = call(transcript, server, "PackingService.Pack", json.dumps({**request, "request_id": "", "persist": True}))
     return str(messages(done.stdout)[0]["plan"].get("name", "")) if done.returncode == 0 else ""
 
 
 def look_by_psql(transcript: Transcript, url: str, plan: str) -> None:
-    """Read by psql what the server has stored of a plan."""
+    """Read the stored data of a plan by psql."""
     plan_id = plan.removeprefix("plans/")
     newest = max(each.stem.removeprefix("revision_") for each in MIGRATIONS.glob("revision_*.py"))
     columns = "order_id, status, purpose, catalog, cut_short, octet_length(request) > 0, octet_length(answer) > 0"
@@ -132,7 +132,7 @@ def look_by_psql(transcript: Transcript, url: str, plan: str) -> None:
 
 
 def curl() -> tuple[str, ...]:
-    """Return the command that calls gRPC without TLS; buf stands beside the interpreter, or on the path."""
+    """Return the command that calls gRPC without TLS; buf is beside the interpreter, or on the path."""
     beside = Path(sys.executable).parent / "buf"
     found = str(beside) if beside.exists() else shutil.which("buf")
     if found is None:
@@ -189,7 +189,7 @@ def by_programs(transcript: Transcript, server: RunningServer, origin: str) -> N
 
 
 def main(target: Path) -> int:
-    """Write the transcript, also of a run that breaks off; return 1 where an answer was wrong."""
+    """Write the transcript, also if the run fails; return 1 if an answer was wrong."""
     transcript = Transcript()
     target.parent.mkdir(parents=True, exist_ok=True)
     try:

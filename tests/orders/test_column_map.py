@@ -1,4 +1,4 @@
-"""Columns of exports: guesses from their names, and maps of them."""
+"""Columns of exports: guesses from their names, and saved maps."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from .exports import ITEMS, TEXT, converted
 )
 def test_headers_of_eight_forms_are_guessed(headers: str, units: tuple[str, str]):
     """Each header gives its field and its unit."""
-    fields = [(each.field, each.unit) for each in guess(headers.split(";"), GuessOptions()).columns]
+    fields = [(column.field, column.unit) for column in guess(headers.split(";"), GuessOptions()).columns]
     length, mass = units
     assert fields == [
         *(("order_id", ""), ("line_id", ""), ("sku", ""), ("quantity", "")),
@@ -44,13 +44,13 @@ def test_headers_of_eight_forms_are_guessed(headers: str, units: tuple[str, str]
 def test_of_two_columns_the_better_name_is_taken():
     """The weight of a unit takes precedence over a plain weight, whichever comes first."""
     columns = guess(["Weight (kg)", "Unit weight (kg)"], GuessOptions()).columns
-    assert [each.field for each in columns] == ["", "mass_g"]
+    assert [column.field for column in columns] == ["", "mass_g"]
 
 
-def test_own_names_and_extra_columns_stay_what_they_are():
-    """Column names of an order file keep their meaning."""
+def test_names_of_the_order_file_keep_their_meaning():
+    """So do extra columns."""
     names = ["order_id", "mass_g", "max_load_g", "extra_box_used", "extra_my_own", "ships_in_own_container"]
-    assert [each.field for each in guess(names, GuessOptions()).columns] == names
+    assert [column.field for column in guess(names, GuessOptions()).columns] == names
 
 
 def test_an_article_is_a_sku_except_in_an_order_file():
@@ -66,7 +66,7 @@ def test_an_article_is_a_sku_except_in_an_order_file():
         assert {header: found.of(header).field for header in fields} == fields
 
 
-def test_a_column_may_be_named_for_one_file_of_two():
+def test_a_column_may_be_named_for_the_item_master_alone():
     """A column named for the item master need not exist in the orders."""
     items = ITEMS.replace(b"sku", b"Ref. 2")
     text = "order,sku,qty,weight (g)\no1,A,2,"
@@ -78,7 +78,7 @@ def test_a_column_without_a_unit_is_refused():
     """Sizes and masses without a unit are errors."""
     with pytest.raises(DataFileError) as caught:
         converted("order,qty,length,width (mm),height (mm),weight\no,1,1,1,1,1")
-    assert [each.field for each in caught.value.violations] == ["column 'length'", "column 'weight'"]
+    assert [violation.field for violation in caught.value.violations] == ["column 'length'", "column 'weight'"]
     assert "--length-unit" in caught.value.violations[0].rule
 
 
@@ -134,7 +134,7 @@ def test_a_map_that_does_not_fit_is_refused(tmp_path: Path, column: str, rest: s
 
 
 def test_rows_may_name_their_units_in_columns_of_their_own():
-    """Codes, words and signs are units; an unknown or missing unit rejects the row."""
+    """Codes, words and signs are accepted as units; an unknown or missing unit rejects the row."""
     text = (
         "order id;qty;Länge;Breite;Höhe;Einheit Abmessung;Bruttogewicht;Gewichtseinheit\n"
         'o1;1;30,5;20;10;CM;0,5;KG\no2;1;1,5;4;3;"""";2;LBR\no3;1;305;200;100;mm.;500;Gramm\n'
@@ -147,7 +147,10 @@ def test_rows_may_name_their_units_in_columns_of_their_own():
         (305, 500),
     ]
     assert "length_unit" not in found.columns
-    assert {(each.row, each.field) for each in found.rejections} == {*((5, name) for name in EDGES), (6, "mass_g")}
+    assert {(finding.row, finding.field) for finding in found.rejections} == {
+        *((5, name) for name in EDGES),
+        (6, "mass_g"),
+    }
     with_default = converted(text, how=GuessOptions(mass_unit="g"))
     assert [row["mass_g"] for row in with_default.rows] == [500, 907.185, 500, 500]
     again = converted(text, maps={"orders": found.orders_map})
@@ -177,4 +180,4 @@ def test_units_of_rows_are_read_in_an_item_master_too():
         ("o1", 300, 1500),
         ("o3", 50, 1500),
     ]
-    assert [(each.row, each.field) for each in found.rejections] == [(3, name) for name in EDGES]
+    assert [(finding.row, finding.field) for finding in found.rejections] == [(3, name) for name in EDGES]

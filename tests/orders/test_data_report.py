@@ -20,7 +20,7 @@ def test_an_outlier_is_three_interquartile_ranges_away(edge_mm: float, far: bool
     survey = Survey()
     for number, edge in enumerate([100] * 12 + [200] * 12 + [edge_mm]):
         survey.add(Row("orders.csv", number, dict.fromkeys(("length_mm", "width_mm", "height_mm"), edge)))
-    assert [each.row for each in survey.report({}).outliers] == ([24] if far else [])
+    assert [finding.row for finding in survey.report({}).outliers] == ([24] if far else [])
 
 
 def test_of_few_rows_none_is_an_outlier() -> None:

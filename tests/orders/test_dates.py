@@ -26,7 +26,7 @@ def test_the_date_of_each_order_is_read(tmp_path):
 
 
 def test_dates_of_parquet_are_read_by_their_own_type(tmp_path):
-    """A column of dates, and one of timestamps."""
+    """A column may hold dates or timestamps."""
     pa = pytest.importorskip("pyarrow")
     import pyarrow.parquet as pq
 
@@ -54,7 +54,7 @@ def test_a_date_that_cannot_be_read_is_named_by_row(tmp_path):
 
 @pytest.mark.parametrize(("form", "day"), [("{d:02}/{m:02}/2026", (3, 4)), ("{m:02}/{d:02}/2026", (4, 3))])
 def test_dates_of_the_column_settle_whether_the_day_comes_first(tmp_path, form, day):
-    """A number above 12 settles the order of day and month, unless many dates contradict it."""
+    """A number above 12 determines the order of day and month, unless many dates contradict it."""
     path = tmp_path / "orders.csv"
     days = ["03/04/2026", "", *(form.format(d=number, m=5) for number in range(1, 29)), "soon"]
 
@@ -87,7 +87,7 @@ def test_a_few_errors_count_as_missing_dates(tmp_path):
 
 
 def test_the_span_of_a_file_counts_orders_not_rows(tmp_path):
-    """It has first and last day, dated orders and all orders."""
+    """The span has first and last day, dated orders and all orders."""
     path = tmp_path / "orders.csv"
     rows = ["a,1,1,1,1,1,1,2026-03-01", "a,2,1,1,1,1,1,2026-03-01", "b,1,1,1,1,1,1,01.05.2026", "c,1,1,1,1,1,1,soon"]
     path.write_text(HEADER + "\n".join(rows))
@@ -96,7 +96,7 @@ def test_the_span_of_a_file_counts_orders_not_rows(tmp_path):
 
 
 def test_one_wrong_date_does_not_move_the_span(tmp_path):
-    """One date of 1926 and one of 2062 among 200 do not count."""
+    """One date of 1926 and one of 2062 among 200 are ignored."""
     path = tmp_path / "orders.csv"
     days = [datetime.date(2026, 3, 1) + datetime.timedelta(days=number // 2) for number in range(198)]
     days += [datetime.date(1926, 3, 1), datetime.date(2062, 3, 1)]

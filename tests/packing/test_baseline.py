@@ -45,7 +45,7 @@ def test_fixed_units_and_margins_are_refused() -> None:
     """py3dbp starts from an empty bin and uses all of it; the packer refuses before it calls py3dbp."""
     units, space = units_of([(5, 5, 5)]), Space((9, 9, 9))
     fixed = Layout(np.array([0]), np.array([0]), np.array([[0, 0, 0, 5, 5, 5]]))
-    with pytest.raises(ValueError, match="already"):
+    with pytest.raises(ValueError, match="fixed"):
         pack_py3dbp(Question(units, space, Rules(), whole=True, fixed=fixed))
     object.__setattr__(units, "margins_um", np.array([1]))
     with pytest.raises(ValueError, match="margins"):

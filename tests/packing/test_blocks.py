@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from benchmarks import tilings
 from boxwright import BoxType, Catalog, Order, Policy, check, plan
 from boxwright.errors import SearchEndedError
-from boxwright.packing import block_packer, blocks, own
-from boxwright.packing.block_packer import pack_blocks, supply_of
-from boxwright.packing.own import worth_blocks
+from boxwright.packing import blocks, own
+from boxwright.packing.own import pack_blocks, supply_of, worth_blocks
 from boxwright.packing.problem import Rules, Space
 from boxwright.packing.question import Question
 from boxwright.packing.state import Problem
@@ -147,7 +146,7 @@ def test_parts_of_blocks_are_turned_until_all_units_obey_the_rules(monkeypatch: 
     packing = pack_blocks(problem, whole=True, effort=200_000)
     assert packing is not None
     assert len(packing.unit) == len(units)
-    monkeypatch.setattr(block_packer, "MOST_TRIES", 0)
+    monkeypatch.setattr(own, "MOST_TRIES", 0)
     assert pack_blocks(problem, whole=True, effort=200_000) is None
 
 

@@ -131,7 +131,7 @@ def test_limits_of_mass_and_volume_bind() -> None:
         assert isinstance(part, Layout)
         assert len(part) == 2
         assert isinstance(ask(units, space, whole=True), Refused)
-        assert isinstance(Packer().ask(Question(units, space, RULES, whole=True)), Open)  # no proof was asked for
+        assert isinstance(Packer().ask(Question(units, space, RULES, whole=True)), Open)  # proofs are off
 
 
 def test_nothing_is_fixed_in_compartments() -> None:

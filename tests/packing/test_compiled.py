@@ -1,4 +1,4 @@
-"""Compiled kernels: no call from Python to inner ones, which would end the process, and no stale machine code."""
+"""Compiled kernels: Python does not call inner kernels, which would end the process, and no old code is used."""
 
 import ast
 import json
@@ -96,7 +96,7 @@ def test_kernels_are_made_of_this_folder_alone() -> None:
 
 
 def ran(code: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run code in a process of its own that imports the service from a folder."""
+    """Run code in a separate process that imports the service from a folder."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
     environment["PYTHONDONTWRITEBYTECODE"] = "1"  # Python's own cache compares times in whole seconds
     command = [sys.executable, "-W", "always", *(["-m", code] if code.endswith(".ahead") else ["-c", code])]
@@ -104,7 +104,7 @@ def ran(code: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str
 
 
 def answer(folder: Path, **more: str) -> list[int]:
-    """Return the answer of the kernel in a folder, in a process of its own, and the number of cache hits."""
+    """Return the answer of the kernel in a folder, from a separate process, and the number of cache hits."""
     found: list[int] = json.loads(ran(F, folder, **more).stdout)
     return found
 
@@ -163,11 +163,11 @@ def test_code_for_a_class_that_is_gone_is_compiled_again(tmp_path: Path, room: P
 
 GENERIC = {"NUMBA_CPU_NAME": "generic"}
 NO_FOLDER = {"NUMBA_CACHE_LOCATOR_CLASSES": "UserProvidedCacheLocator"}
-"""numba may write to ``NUMBA_CACHE_DIR`` alone, which is not set."""
+"""Numba may write only to ``NUMBA_CACHE_DIR``, which is not set."""
 
 
 def built(folder: Path) -> Path:
-    """Compile ahead and return the file of code."""
+    """Compile ahead of time and return the file of code."""
     return Path(ran("boxwright.packing.ahead", folder, **GENERIC, **NO_FOLDER).stdout.strip())
 
 
@@ -181,7 +181,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def code(tmp_path: Path, package: Path) -> Path:
-    """A copy of that file, with its package, which a test may change."""
+    """A copy of the file of code and its package, which a test may change."""
     shutil.copytree(package.parents[2], tmp_path / "one")
     return tmp_path / "one" / "boxwright" / "packing" / package.name
 
@@ -202,7 +202,7 @@ def test_a_package_with_code_compiles_nothing_and_writes_nowhere(tmp_path: Path,
 
 
 def spoil(code: Path, how: str) -> None:
-    """Damage a file of code, or change a source that it was made from."""
+    """Damage a file of code, or change one of its sources."""
     content = code.read_bytes()
     if how == "folder":
         code.unlink()
@@ -236,7 +236,7 @@ LONG = pytest.mark.long
 def test_code_that_does_not_match_is_not_used(
     tmp_path: Path, code: Path, how: str, before: str, more: dict[str, str], said: str
 ) -> None:
-    """Kernels are then compiled, with one line that says why, and kept nowhere if no folder is writable."""
+    """Kernels are then compiled, one line gives the reason, and they are not cached if no folder is writable."""
     spoil(code, how)
     run = ran(f"{before}{F}; f(2); f(1.5); f(2.5)", tmp_path / "one", **more, **NO_FOLDER)
     assert json.loads(run.stdout) == [121 if how == "source" else 111, not (how or before or more)]
@@ -285,7 +285,7 @@ def test_no_interpreted_code_calls_an_inner_kernel() -> None:
 
 
 def test_inner_kernels_call_no_makers() -> None:
-    """Inner kernels, which count no references, call no kernel that returns any."""
+    """Inner kernels do not count references, so they call no kernel that returns arrays."""
     assert [path.stem for path, tree in KERNELS.items() if compiled(tree, "maker")] != []
     assert {path.stem: found for path, tree in KERNELS.items() if (found := makers_called(tree))} == {}
 

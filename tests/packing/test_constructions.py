@@ -1,4 +1,4 @@
-"""Kernels run as plain Python: they equal compiled ones, and drop only spaces and packings of no use."""
+"""Kernels run as plain Python: they equal compiled ones, and drop only useless spaces and packings."""
 
 import json
 import os
@@ -42,7 +42,7 @@ for _box in range(30):
         answers.append([sorted(map(list, listed)), sorted(spaces[:count].tolist())])
 print(json.dumps(answers))
 """
-"""Units cut out of boxes: the maximal empty spaces by definition, and as the kernel lists them."""
+"""Units cut out of boxes, with the maximal empty spaces by definition and by the kernel."""
 
 FLOORS = """
 import json
@@ -67,7 +67,7 @@ for ordering in problem.orders:
         answers.append([finished, placed(volume - 1.0), placed(float(volume))])
 print(json.dumps(answers))
 """
-"""Constructions in a box that takes some of six units: finished, with a floor just below their volume, and at it."""
+"""Constructions in a box that holds some of six units: with no floor, a floor just below their volume, and at it."""
 
 
 SEARCH = """

@@ -1,4 +1,4 @@
-"""Packing that starts from units which lie in the box already."""
+"""Packing that starts with units already in the box."""
 
 import numpy as np
 from hypothesis import assume, given, settings
@@ -59,7 +59,7 @@ def test_fixed_units_count_to_the_mass_limit() -> None:
 
 
 def test_fixed_units_carry_only_what_they_may() -> None:
-    """Nothing is set on a fixed unit that bears nothing."""
+    """No unit is placed on a fixed unit that carries nothing."""
     units = units_of([(100, 100, 40), (100, 100, 60)], max_load=[0.0, np.inf])
     fixed = fixed_at((0, (0, 0, 0, 100, 100, 40)))
     assert lay(Question(units, Space((100, 100, 100)), Rules(), whole=True, effort=1_000, fixed=fixed)) is None

@@ -84,7 +84,7 @@ def test_a_plate_on_two_posts_stands() -> None:
     """Two posts at its ends carry a plate of 10 whose centre is over neither: the hull of both contacts holds it."""
     posts = [((0, 0, 0, 2, 10, 5), 1_000.0), ((8, 0, 0, 10, 10, 5), 1_000.0)]
     assert stands([*posts, ((0, 0, 5, 10, 10, 6), 1.0)], 0.4)
-    # The same contacts, moved to one side: 4 of 10 are carried, and the centre lies outside.
+    # If both posts are at one side, 4 of 10 are carried, but the centre lies outside.
     assert not stands([posts[0], ((2, 0, 0, 4, 10, 5), 1_000.0), ((0, 0, 5, 10, 10, 6), 1.0)], 0.3)
 
 
@@ -93,7 +93,7 @@ def test_a_plate_on_an_angle_of_posts_falls() -> None:
     posts = [((0, 0, 0, 6, 2, 5), 1_000.0), ((0, 2, 0, 2, 6, 5), 1_000.0)]
     plate = ((0, 0, 5, 10, 10, 6), 1.0)
     assert not stands([*posts, plate], 0.2)
-    # A post that takes the hull to x + y = 12 and beyond holds it.
+    # A post that extends the hull beyond x + y = 12 holds the plate.
     assert stands([*posts, ((6, 6, 0, 8, 8, 5), 1_000.0), plate], 0.2)
 
 

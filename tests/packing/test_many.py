@@ -1,4 +1,4 @@
-"""Many units in one box: hopeless searches end early, and more effort never finds less."""
+"""Many units in one box: hopeless searches end early, and more effort never leads to fewer packed units."""
 
 import random
 
@@ -37,7 +37,7 @@ def test_a_hopeless_search_of_many_units_ends_early(seed: int, count: int) -> No
 
 
 def test_few_units_are_never_given_up() -> None:
-    """A search for 12 units spends all its effort, however full the box would be."""
+    """A search for 12 units uses all its effort, however full the box would be."""
     found, spent = searched(1, 12, 0.97, 1_000_000)
     assert not found
     assert spent >= 1_000_000

@@ -41,7 +41,7 @@ def kept(edges: list[Cuboid], margins: list[int], **changed: list[float]) -> Uni
 
 @st.composite
 def margined(draw: st.DrawFn, most_edge: int = 12, most_units: int = 7) -> tuple[Units, Space]:
-    """Return up to seven units that keep a margin of up to five or none, and a box about as large as all of them."""
+    """Return up to seven units with margins of up to five or none, and a box about as large as all of them."""
     edge = st.integers(1, most_edge)
     kinds = draw(st.lists(st.tuples(edge, edge, edge, st.sampled_from([0, 0, 1, 2, 5])), min_size=1, max_size=4))
     rows = [kind for kind in kinds for _ in range(draw(st.integers(1, 2)))][:most_units]
@@ -60,7 +60,7 @@ def margined(draw: st.DrawFn, most_edge: int = 12, most_units: int = 7) -> tuple
 @given(margined(), st.sampled_from([0, 500_000, 750_000, 1_000_000]), st.booleans(), st.booleans())
 @settings(max_examples=40, deadline=None)
 def test_layouts_keep_margins(case, millionths: int, bearing: bool, whole: bool) -> None:
-    """A layout obeys all rules, and still does when centred."""
+    """A layout obeys all rules, also after it is centred."""
     units, space = case
     rules = Rules(millionths, bearing)
     asked = Question(units, space, rules, whole=whole, effort=5_000, nodes=500, sliding=5_000 if whole else 0)
@@ -89,7 +89,7 @@ def test_the_solver_keeps_margins(case, millionths: int) -> None:
 @given(margined(most_edge=3, most_units=4), st.tuples(*[st.integers(1, 5)] * 3))
 @settings(max_examples=100, deadline=None)
 def test_proofs_agree_with_trying_every_place_on_a_grid(case, edges: Cuboid) -> None:
-    """The exact search agrees with trying every place; no other proof refuses what fits."""
+    """The exact search agrees with a search over all places; no other proof refuses units that fit."""
     units, space = case[0], Space(edges, slack_um=case[1].slack_um)
     margins = np.minimum(units.clear_um, 1)
     units = replace(units, margins_um=margins)
@@ -118,7 +118,7 @@ def test_proofs_agree_with_trying_every_place_on_a_grid(case, edges: Cuboid) -> 
     ],
 )
 def test_three_in_a_row_need_the_margins_of_both_ends(margins: list[int], slack: int, length: int) -> None:
-    """Three units of 30 in a row need the least two margins at its ends, and not a micrometre less.
+    """Three units of 30 in a row need the two smallest margins at its ends, and not a micrometre less.
 
     The slack of the box counts towards the margin of the last one.
     """
@@ -132,7 +132,7 @@ def test_three_in_a_row_need_the_margins_of_both_ends(margins: list[int], slack:
 
 
 def tried(units: Units, space: Space) -> bool:
-    """Whether the units fit at whole coordinates, support aside, by trying every place."""
+    """Whether the units fit at whole coordinates without support, by trying every place."""
     length, width, height = space.edges_um
 
     def places(unit: int) -> list[int]:
@@ -184,7 +184,7 @@ def _heights(units: Units, layout: Layout) -> float:
 
 
 def test_units_with_different_margins_are_not_pushed_to_one_wall() -> None:
-    """A unit at one wall and a unit 25 off the other fill 85 of 100: a box cut down to that would refuse them."""
+    """A unit at one wall and a unit 25 from the other fill 85 of 100; a box reduced to 85 would refuse them."""
     units = replace(kept([(30, 100, 100), (30, 50, 50)], [0, 25]), masks=np.array([1, 1]))
     space = Space((100, 100, 100))
     assert refuse(Question(units, space, Rules(), whole=True, nodes=10_000)) is None
@@ -216,7 +216,7 @@ def test_refusals_name_the_margins_that_bind(edges, margins, proof, words: str) 
 
 
 def test_nothing_lies_under_a_unit_on_the_floor() -> None:
-    """Nothing lies under a unit that stands at its margin, however flat."""
+    """No unit, however flat, lies under a unit at its floor margin."""
     units = kept([(50, 50, 50), (100, 100, 10)], [25, 0])
     units = replace(units, masks=np.array([1, 1]), max_load_mg=np.where(units.clear_um > 0, 0.0, np.inf))
     space = Space((100, 100, 109))
@@ -239,7 +239,7 @@ def test_layouts_are_centred_as_far_as_margins_allow() -> None:
 
 
 def test_fixed_units_stay_and_new_ones_keep_their_margins() -> None:
-    """A fixed unit may lie at the wall; the one beside it keeps its margin."""
+    """A fixed unit may lie at the wall; the unit beside it keeps its margin."""
     units = kept([(60, 60, 60), (60, 60, 30)], [25, 25])
     for z, high in ((0, 60), (25, 85)):
         fixed = Layout(np.array([0]), np.array([0]), np.array([[0, 0, z, 60, 60, high]]))
@@ -263,7 +263,7 @@ def test_no_proof_lets_a_fixed_unit_swap_places_with_its_like() -> None:
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_many_units_with_different_margins(whole: bool) -> None:
-    """Thirty units of two kinds, without margins a case for blocks, keep their margins."""
+    """Thirty units of two kinds, which would be packed in blocks without margins, keep their margins."""
     units = kept([(20, 15, 10)] * 15 + [(12, 10, 10)] * 15, [0] * 15 + [5] * 15)
     space, rules = Space((90, 80, 60)), Rules()
     found = lay(Question(units, space, rules, whole=whole, effort=50_000))
@@ -292,7 +292,7 @@ def test_margins_go_with_their_units() -> None:
 
 @pytest.mark.parametrize("millionths", [750_000, 1_000_000])
 def test_a_unit_slides_under_one_that_keeps_a_margin(millionths: int) -> None:
-    """The lower unit has no margin, but must lie 35 off the wall to carry the upper one."""
+    """The lower unit has no margin, but must lie 35 from the wall to carry the upper one."""
     units = kept([(175, 75, 50), (100, 75, 75)], [0, 35])
     units = replace(units, masks=np.array([1, 1]), max_load_mg=np.where(units.clear_um > 0, 0.0, np.inf))
     asked = Question(units, Space((175, 150, 200)), Rules(millionths), whole=True, effort=5_000, sliding=20_000)

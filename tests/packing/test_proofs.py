@@ -4,30 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
 
 from boxwright.domain.proof import Proof
 from boxwright.packing import bars, bounds, dual, exact, reach
 from boxwright.packing.problem import Rules, Space
 from boxwright.packing.proofs import PROOFS, refuse
 from boxwright.packing.question import Question
-from strategies import cut_boxes, units_of
+from strategies import units_of
 
 NODES = 20_000
-
-
-@given(cut_boxes())
-@settings(max_examples=400, deadline=None)
-def test_no_proof_refuses_a_feasible_box(case) -> None:
-    """No proof refuses the pieces that a box was cut into."""
-    box, pieces = case
-    units = units_of([tuple(sorted(piece)) for piece in pieces])
-    assert bounds.misfit(units, Space(box)) is None
-    assert bounds.conflict(units, Space(box)) is None
-    assert dual.overfull(reach.declared(units, Space(box))) is None
-    assert reach.overfull(reach.grown(units, Space(box))) is None
-    assert bars.too_many(units, Space(box)) is None
-    assert exact.feasible(units, Space(box), NODES) is not False
 
 
 def test_dual_feasible_functions_see_what_volume_does_not() -> None:

@@ -1,4 +1,4 @@
-"""Shares of boxes: the bound is never above the boxes that units were cut from, and close to hand-made cases."""
+"""Shares of boxes: the bound never exceeds the boxes from which units were cut, and is near hand-computed cases."""
 
 import random
 
@@ -28,7 +28,7 @@ def shares_of(edges: list[tuple[int, int, int]], boxes: list[tuple[int, int, int
 @given(st.lists(st.integers(0, 2**32), min_size=1, max_size=3))
 @settings(max_examples=80, deadline=None)
 def test_units_cut_from_boxes_need_no_more_than_those(seeds: list[int]) -> None:
-    """The units of up to three boxes cost no more than these boxes."""
+    """The bound for the units of up to three boxes is at most the price of these boxes."""
     cut = [zero_slack.instance(random.Random(seed)) for seed in seeds]
     shares = Shares(
         np.concatenate([each.units.edges_um for each in cut]),
@@ -59,14 +59,14 @@ def test_shares_see_what_volume_does_not(
 
 
 def test_each_unit_pays_its_cheapest_share() -> None:
-    """A unit that fills a box for 3 or half of a box for 4 pays 2; with the first alone 3."""
+    """A unit that fills a box for 3 or half of a box for 4 has the share 2; with the first box alone, 3."""
     shares = shares_of([(100, 100, 50)], [(100, 100, 50), (100, 100, 100)])
     assert shares.least_cost(np.array([3.0, 4.0])) == pytest.approx(2.0)
     assert shares.least_cost(np.array([3.0]), np.array([0])) == pytest.approx(3.0)
 
 
 def test_enough_is_enough() -> None:
-    """The work ends at a bound that is enough."""
+    """The computation ends at a sufficient bound."""
     assert shares_of([(51, 51, 51)] * 5, [(100, 100, 100)]).least_cost(np.ones(1), enough=2.0) >= 2.0
 
 

@@ -1,4 +1,4 @@
-"""Sliding finds layouts that no corner gives, and they obey all rules."""
+"""Sliding finds layouts that placing in corners does not find, and they obey all rules."""
 
 from dataclasses import replace
 
@@ -26,7 +26,7 @@ UNDER_TWO = [
 
 With the plate's front at y and the long one in front: the long one overhangs 9 mm of its 60, so at y its share is
 51 (25 - y) / (60 x 25), at least 0.75 up to y = 2.9; the short one has (y + 36 - 25) / 16, at least 0.75 from y = 1 on.
-So the plate lies 1 to 2.9 mm off the wall (or as far off the other); in both corners, y = 0 and y = 5, one lacks
+So the plate lies 1 to 2.9 mm from the wall (or from the other one); in both corners, y = 0 and y = 5, one unit lacks
 support. On the floor in place of the plate, the long one, of 25 mm, would carry 25 / 36 of it, and nothing else fits.
 """
 
@@ -39,7 +39,7 @@ def tight_units(lines: list[Item]) -> Units:
 
 @pytest.mark.parametrize("mode", ["fast", "balanced"])
 def test_a_plate_lies_a_little_off_its_corner(mode: str) -> None:
-    """The plan takes the box that needs a plate off its corner, in every mode, and is valid."""
+    """In every mode, the plan takes the box in which the plate must leave its corner, and is valid."""
     order = Order("order", UNDER_TWO)
     catalog = Catalog("catalog", [BoxType("tight", 60, 41, 25), BoxType("wide", 200, 100, 100)])
     found = plan(order, catalog, Policy(mode=mode))

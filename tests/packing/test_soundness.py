@@ -23,33 +23,6 @@ def test_no_proof_refuses_what_was_cut_out_of_the_box(proof: str) -> None:
     assert [seed for seed, each in zip(SEEDS, MARGINED, strict=True) if refuses(each)] == []
 
 
-def test_cut_boxes_keep_their_rules() -> None:
-    """Each unit lies where it was cut out: inside, apart from all others, as it may be turned, and nothing is left.
-
-    Where units keep margins, they have them there.
-    """
-    for each in [*INSTANCES, *MARGINED]:
-        length, width, height = each.space.edges_um
-        for index, (corners, turn) in enumerate(zip(each.corners_um, each.orientations, strict=True)):
-            edges = [each.units.edges_um[index, int("LWH".index(edge))] for edge in TURNS[turn]]
-            assert edges == [corners[axis + 3] - corners[axis] for axis in range(3)]
-            assert (each.units.masks[index] >> turn) & 1
-            margin = int(each.units.clear_um[index])
-            assert min(corners[:3]) >= margin >= 0
-            far = max(margin - each.space.slack_um, 0)
-            assert all(corners[axis + 3] + far <= each.space.edges_um[axis] for axis in range(3))
-        assert all(_apart(a, b) for a, b in itertools.combinations(each.corners_um, 2))
-        assert each.loose or each.units.margins_um is not None or each.units.volume_um3 == length * width * height
-        assert list(each.units.kinds) == sorted(each.units.kinds)
-
-
-TURNS = ("LWH", "WLH", "LHW", "HLW", "WHL", "HWL")
-
-
-def _apart(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
-    return any(a[axis + 3] <= b[axis] or b[axis + 3] <= a[axis] for axis in range(3))
-
-
 def test_cut_boxes_are_of_every_kind() -> None:
     """Few and many units, equal ones, limited orientations, slack, and cuts that no straight cut starts."""
     counts = {len(each.units) for each in INSTANCES}

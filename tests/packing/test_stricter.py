@@ -1,4 +1,4 @@
-"""Stricter rules are tried where the rules of the question find no layout."""
+"""Stricter rules are tried if the rules of the question lead to no layout."""
 
 import itertools
 
@@ -17,14 +17,14 @@ SPACE = Space((60, 40, 20))
 
 
 class OnlyUnder:
-    """A way of packing that finds a layout under some rules only, and records the rules tried."""
+    """A packing method that finds a layout only under some rules, and records the rules tried."""
 
     def __init__(self, rules: list[Rules]) -> None:
         self.rules = rules
         self.asked: list[Rules] = []
 
     def __call__(self, question: Question) -> Layout | None:
-        """Answer as a way of packing does."""
+        """Answer like a packing method."""
         self.asked.append(question.rules)
         none = np.empty(0, dtype=np.int64)
         return Layout(none, none, none.reshape(0, 6)) if question.rules in self.rules else None

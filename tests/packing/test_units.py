@@ -42,7 +42,7 @@ def test_volumes_are_exact_of_few_and_of_many(case: tuple[Units, np.ndarray]) ->
 
 
 def test_units_of_similar_strength_are_set_down_by_size() -> None:
-    """Units that bear a tenth of others come last; within a power of ten the size decides."""
+    """Units that carry a tenth of what others carry come last; within a power of ten the size decides."""
     edges = np.array([[10, 10, 10], [30, 10, 10], [20, 10, 10], [40, 10, 10]])
     limits = np.array([900.0, 100.0, np.inf, 99.0])
     units = Units(edges, np.full(4, 63), np.arange(4), np.ones(4), limits, np.zeros(4))

@@ -44,7 +44,7 @@ for seed in range(6):  # parts of blocks are turned until all units obey the rul
 
 @pytest.mark.long
 def test_warm_up_reaches_every_kernel() -> None:
-    """Orders of all sorts need exactly the compiled kernels that warm-up makes."""
+    """Orders of all kinds need exactly the kernels that warm-up compiles."""
     warm, used = (
         json.loads(
             subprocess.run(

@@ -1,4 +1,4 @@
-"""The page of a plan in Chromium: nothing leaves its card, overlaps or is cut off, on screens and on paper."""
+"""The page of a plan in Chromium: on screen and paper, no content leaves its card, overlaps or is cut off."""
 
 import functools
 import html
@@ -79,7 +79,7 @@ def chinese(head: str, length: int) -> str:
 
 
 def worst(text: functools.partial[str]) -> str:
-    """Return a page of several parcels, goods left out and another box shipped, whose free texts are all as given."""
+    """Return a page with several parcels, unpacked goods and another box shipped, with the given free texts."""
     lines = (
         ("cup", 3, (90, 90, 100, 320), {"article": "mug"}),
         ("plate", 2, (260, 260, 25, 1_660), {"fragility": Fragility("very_fragile")}),
@@ -113,7 +113,7 @@ def worst(text: functools.partial[str]) -> str:
 
 
 def usual() -> str:
-    """Return a page with codes, a bill and compartments, as people have it every day."""
+    """Return an ordinary page with codes, a bill and compartments."""
     order = read_order(ROOT / "examples" / "housewarming.json")
     cup = Item("cup", 2, 90, 90, 100, 300, sku="CJ-BOWL-14-WITH-ITS-SAUCER-ROW-0035", barcode="6901234567892")
     lane = Lane(legs=[Leg("road", 500)], carrier_service="ups/us-daily")
@@ -130,7 +130,7 @@ PLANS = {
 
 
 def on_paper(page: str, sheet: Sheet) -> str:
-    """Return a page that a screen shows as the paper has it."""
+    """Return a page that looks the same on screen as on paper."""
     swapped = page.replace("@media print", "@media all").replace("@media screen", "@media not all")
     assert swapped.count("@media all") == 1
     kind = 'class="whole"'
@@ -139,7 +139,7 @@ def on_paper(page: str, sheet: Sheet) -> str:
 
 
 def measured(frames: dict[str, tuple[float, str]], folder: Path) -> dict[str, list[str]]:
-    """Show pages in frames of a width in px, and return what is wrong in each."""
+    """Show pages in frames of a width in px, and return the faults of each."""
     shown = "".join(
         f'<iframe title="{name}" style="border:0;width:{width:.2f}px;height:9000px"'
         f' srcdoc="{html.escape(page)}"></iframe>'
@@ -170,7 +170,7 @@ def measured(frames: dict[str, tuple[float, str]], folder: Path) -> dict[str, li
 def test_nothing_leaves_its_card_on_screens_and_on_paper(
     names: tuple[str, ...], screens: tuple[int, ...], tmp_path: Path, chromium: None
 ):
-    """Texts of every length stay in their cards and cells, pages in their width, and a weight on its line."""
+    """Texts of every length stay in their cards and cells, pages in their width, and weights on one line."""
     frames: dict[str, tuple[float, str]] = {}
     for name in names:
         page = PLANS[name]()

@@ -1,4 +1,4 @@
-"""A box in a box: goods, boxes and plans that are checked."""
+"""A box in a box: goods, boxes and checked plans."""
 
 from boxwright import BoxType, Catalog, Fragility, Item, Order, Policy, check, plan, verify_certificate
 from boxwright.catalog import load_materials
@@ -19,7 +19,7 @@ def shelf(*boxes: BoxType) -> Catalog:
 
 
 def planned(goods: Item | list[Item], *boxes: BoxType, policy: Policy | None = None) -> Plan:
-    """Return a plan that passes the check and the replay of its certificate."""
+    """Return a plan that passes the check and whose certificate is verified."""
     order = Order("1", [goods] if isinstance(goods, Item) else goods)
     policy = policy or Policy(allow_partial=True)
     answer = plan(order, shelf(*boxes), policy)

@@ -1,4 +1,4 @@
-"""Ranked alternatives: distinct, checked, in the order of the objectives, with certificates that state their rank."""
+"""Ranked alternatives: distinct, valid, sorted by the objectives, with certificates that state their rank."""
 
 from dataclasses import replace
 
@@ -46,7 +46,7 @@ def price(answer: Plan) -> tuple[int, int]:
 @given(strategies.orders(), strategies.catalogs(), strategies.policies, st.integers(1, 4))
 @settings(max_examples=20, deadline=None)
 def test_plans_are_ranked_distinct_and_honest(order: Order, catalog: Catalog, policy: Policy, count: int) -> None:
-    """Each plan is valid, packs the same units in other boxes, is no better than those before it, and says its rank."""
+    """Each plan is valid, packs the same units in other boxes, is no better than earlier ones, and states its rank."""
     found = plans(Task(order, catalog, policy, profiles=()), alternatives=count)
     assert len(found) <= count + 1
     assert len({boxes(each) for each in found}) == len(found)
@@ -68,8 +68,8 @@ def test_plans_are_ranked_distinct_and_honest(order: Order, catalog: Catalog, po
 @given(strategies.orders(), strategies.catalogs())
 @settings(max_examples=15, deadline=None)
 def test_no_box_that_takes_the_order_is_passed_over(order: Order, catalog: Catalog) -> None:
-    """The one-parcel plans are the boxes that take the order by themselves, cheapest first, where none stayed open."""
-    # A unit that ships without a box does so with any catalog.
+    """If no box stayed open, the one-parcel plans are the boxes that take the whole order, the cheapest first."""
+    # A unit that ships without a box does so with every catalog.
     order = Order("order", [replace(line, ships_in_own_container=False) for line in order.lines])
     try:
         found = plans(Task(order, catalog, FAST, profiles=()), alternatives=3)
@@ -103,14 +103,14 @@ SHELF = Catalog(
 
 
 def test_the_next_best_boxes_follow_in_order() -> None:
-    """A book goes into the small box; the middle and the large one are next, the long one takes it never."""
+    """A book goes into the small box; the middle and the large box are next; the long one never takes it."""
     order = Order("o", [Item("book", 1, 110, 90, 50, 300)])
     found = plans(Task(order, SHELF, profiles=()), alternatives=10)
     assert [boxes(each) for each in found] == [("small",), ("middle",), ("large",)]
 
 
 def test_where_one_box_takes_all_two_may_be_next() -> None:
-    """Without the large box the order is split: that is an alternative too, and costs a parcel more."""
+    """Without the large box the order is split; this is also an alternative, with one more parcel."""
     order = Order("o", [Item("book", 2, 190, 140, 90, 300)])
     found = plans(Task(order, SHELF, profiles=()), alternatives=10)
     assert [boxes(each) for each in found] == [("large",), ("middle", "middle")]
@@ -127,14 +127,14 @@ def test_a_unit_in_its_own_container_goes_into_boxes_next() -> None:
 
 
 def test_empty_spaces_are_listed_for_each() -> None:
-    """Alternatives are as complete as the plan."""
+    """Alternatives have all parts of a plan."""
     order = Order("o", [Item("book", 1, 110, 90, 50, 300)])
     found = plans(Task(order, SHELF, profiles=()), alternatives=1, empty_spaces=True)
     assert all(parcel.empty_spaces for each in found for parcel in each.parcels)
 
 
 def test_an_order_that_cannot_be_packed_whole_has_no_alternatives() -> None:
-    """The error is that of the plan; where a partial plan is allowed, it stands alone if nothing is packed."""
+    """The error is that of the plan; if partial plans are allowed, a plan without parcels has no alternatives."""
     order = Order("o", [Item("pole", 1, 2_000, 10, 10, 300)])
     with pytest.raises(IncompletePlanError):
         plans(Task(order, SHELF, profiles=()), alternatives=2)
@@ -149,7 +149,7 @@ def test_a_count_out_of_range_is_refused(count: object) -> None:
 
 
 def test_alternatives_found_in_time_are_finished_in_time(monkeypatch) -> None:
-    """The first alternative stays, and nothing is left to price or to check once the second one is late."""
+    """Once the second alternative is late, the first one stays, and nothing else is priced or checked."""
     ends, solve_without, checked = [], alternatives._solve_without, alternatives.checked
     stop = Stop()
 

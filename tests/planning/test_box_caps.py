@@ -1,4 +1,4 @@
-"""Property caps of box types: what one parcel of a type may hold, beside the policy's caps."""
+"""Property caps of box types, in addition to the policy's caps."""
 
 import pytest
 
@@ -47,7 +47,7 @@ def boxes(answer) -> list[str]:
     ],
 )
 def test_a_parcel_holds_no_more_than_its_box_type_may(count: int, wh: float, expected: list[str]) -> None:
-    """To the millionth: more than 10 needs the large box, more than 30 another parcel. Proved, and replayed."""
+    """More than 10 needs the large box, more than 30 another parcel, to the millionth; proofs are verified."""
     order = cells(count, wh)
     answer = plan(order, CATALOG)
     assert boxes(answer) == expected
@@ -58,27 +58,27 @@ def test_a_parcel_holds_no_more_than_its_box_type_may(count: int, wh: float, exp
 
 
 def test_a_refusal_by_the_box_types_cap_is_reported() -> None:
-    """The refused box names the amount, the cap and whose cap it is."""
+    """The refusal names the amount, the cap, and the box type or policy that states it."""
     (refused,) = plan(cells(3, 5), CATALOG).certificate.refused_candidates
     assert (refused.box_type_id, refused.proof) == ("small", Proof.POLICY)
     assert all(part in refused.message for part in ("15", "wh", "10", "small"))
 
 
 def test_the_tighter_of_both_caps_holds() -> None:
-    """The policy's cap binds in the large box, the type's own in the small one."""
+    """The policy's cap limits the large box, the type's own cap the small one."""
     answer = plan(cells(3, 10), CATALOG, Policy(property_caps=[PropertyCap("wh", 20)]))
     assert boxes(answer) == ["large", "small"]
 
 
 def test_a_unit_that_no_box_type_may_hold_is_not_packed() -> None:
-    """It fits both boxes and may be in neither: the reason is the cap, of the largest box that it fits."""
+    """A unit fits both boxes but exceeds both caps: the reason is the cap of the largest box that it fits."""
     (out,) = plan(cells(1, 31), CATALOG, PARTIAL).unpacked
     assert out.reason is UnpackedReason.PROPERTY_CAP_EXCEEDED
     assert all(part in out.message for part in ("31", "wh", "30", "large"))
 
 
 def test_a_unit_too_large_for_the_box_that_may_hold_it() -> None:
-    """It fits the large box, which may not hold it, and not the small one, which may."""
+    """A unit fits only the large box, whose cap it exceeds, and not the small one, whose cap would allow it."""
     catalog = Catalog("c", [BoxType("small", 50, 10, 10, tare_g=1), LARGE])
     order = Order("o", [Item("rod", 1, 150, 10, 10, 1, property_amounts=[PropertyAmount("wh", 31)])])
     (out,) = plan(order, catalog, PARTIAL).unpacked
@@ -93,20 +93,20 @@ def test_a_unit_that_fits_nothing_is_not_blamed_on_caps() -> None:
 
 
 def test_a_group_that_no_box_type_may_hold_is_not_packed() -> None:
-    """Four cells that must stay together hold 40, and no parcel may."""
+    """Four cells that must stay together have 40, more than any parcel may hold."""
     answer = plan(cells(4, 10, keep_together_group="pack"), CATALOG, PARTIAL)
     assert {out.reason for out in answer.unpacked} == {UnpackedReason.GROUP_DOES_NOT_FIT}
     assert all(part in answer.unpacked[0].message for part in ("30", "large"))
 
 
 def test_own_containers_have_the_policys_caps_only() -> None:
-    """No box, no cap of a box type."""
+    """A unit without a box is not limited by caps of box types."""
     answer = plan(cells(1, 31, ships_in_own_container=True), CATALOG)
     assert answer.parcels[0].ships_in_own_container
 
 
 def test_a_parcel_already_begun_obeys_its_box_type() -> None:
-    """Two of four cells lie in a small box, whose cap they fill: the others go elsewhere."""
+    """Two of four cells lie in a small box and reach its cap: the others go elsewhere."""
     lying = [Placement("cell", index, 10_000 * index, 0, 0, 10_000, 10_000, 10_000) for index in range(2)]
     started = [StartedParcel("b", "small", lying)]
     order = cells(4, 5)
@@ -116,7 +116,7 @@ def test_a_parcel_already_begun_obeys_its_box_type() -> None:
 
 
 def test_many_units_fill_capped_boxes() -> None:
-    """Sixty cells of 5 by volume fit three large boxes; by the cap of 30 they need ten, and get no more."""
+    """Sixty cells of 5 fit three large boxes by volume; by the cap of 30 they need ten, and get no more."""
     order = cells(60, 5)
     policy = Policy([Objective.PARCEL_COUNT])
     answer = plan(order, CATALOG, policy)

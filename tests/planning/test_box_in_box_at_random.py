@@ -47,9 +47,9 @@ SIZES = ((180, 160, 140), (240, 200, 160), (300, 240, 200), (360, 300, 280), (46
 def test_nothing_is_lost_and_all_masses_add_up(
     order: Order, stock: list[int | None], net_g: float | None, clearance_mm: float
 ) -> None:
-    """Each unit is placed once or out with a reason; gaps hold, stock suffices, and gross is goods and packaging.
+    """Each unit is placed once or unpacked with a reason; gaps are kept, stock suffices, gross is goods and packaging.
 
-    Sizes, gaps and masses of boxes in boxes are computed here again, from the order and the catalog alone.
+    Sizes, gaps and masses of boxes in boxes are computed again here, only from the order and the catalog.
     """
     boxes = tuple(
         BoxType(
@@ -101,7 +101,7 @@ def test_nothing_is_lost_and_all_masses_add_up(
 @settings(max_examples=10, deadline=None)
 @given(order=mixed_orders(), data=st.data())
 def test_the_order_of_the_lines_changes_nothing(order: Order, data: st.DataObject) -> None:
-    """Inner boxes are chosen by the goods and not by the place of their line, also where stock runs out."""
+    """The choice of inner boxes does not depend on the order of lines, even if stock runs out."""
     boxes = [
         BoxType(f"box-{number}", *size, *(edge + 6 for edge in size), tare_g=size[0], available=2, **BOARD)
         for number, size in enumerate(SIZES)

@@ -23,13 +23,13 @@ def case(seed: int) -> tuple[BruteForce, Plan]:
 
 @pytest.mark.parametrize("seed", FEW_OR_ALL)
 def test_trying_everything_contradicts_nothing(seed: int) -> None:
-    """No plan in scope is cheaper than a proved one; a refused box takes the units in no way, support aside."""
+    """No plan in scope is cheaper than a proved one; the units do not fit a refused box, even without support."""
     assert wrong(*case(seed)) is None
 
 
 @pytest.mark.long
 def test_tiny_orders_are_of_every_kind() -> None:
-    """Proved and split plans, refusals of several kinds and partial plans are among them."""
+    """The cases include proved and split plans, refusals of several kinds, and partial plans."""
     answers = [case(seed)[1] for seed in SEEDS]
     complete = [each for each in answers if each.status is PlanStatus.COMPLETE]
     proofs = Counter(refused.proof for each in complete for refused in each.certificate.refused_candidates)

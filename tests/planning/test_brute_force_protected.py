@@ -16,7 +16,7 @@ FEW_OR_ALL = [seed if seed % 6 == 0 else pytest.param(seed, marks=pytest.mark.lo
 
 @cache
 def case(seed: int) -> tuple[ProtectedForce, Plan | None]:
-    """Return a tiny order and its plan; None where a plan that leaves units out is refused."""
+    """Return a tiny order and its plan, or None if only a partial plan exists and is not allowed."""
     tried = protected_case(random.Random(seed))
     try:
         return tried, plan(tried.order, tried.catalog, tried.policy, tried.lane, profiles=())
@@ -26,13 +26,13 @@ def case(seed: int) -> tuple[ProtectedForce, Plan | None]:
 
 @pytest.mark.parametrize("seed", FEW_OR_ALL)
 def test_no_plan_is_worse_than_the_best_that_trying_everything_finds(seed: int) -> None:
-    """No more units are left out and no more parcels are used; parcels are possible, proofs and refusals true."""
+    """Plans have no more unpacked units or parcels than necessary; parcels are possible, proofs and refusals true."""
     assert contradicted(*case(seed)) is None
 
 
 @pytest.mark.long
 def test_the_orders_are_of_every_kind() -> None:
-    """Different margins in one parcel, splits, plans that leave units out, limits, and proofs of several kinds."""
+    """The cases include different margins in one parcel, splits, partial plans, limits, and several kinds of proofs."""
     answers = [case(seed)[1] for seed in SEEDS]
     made = [each for each in answers if each is not None]
     margins = [{each.wall_margin_um for each in parcel.placements} for answer in made for parcel in answer.parcels]

@@ -1,4 +1,4 @@
-"""A carrier's limits of acceptance are constraints of packing, and a certificate names the boxes that they exclude."""
+"""A carrier's acceptance limits constrain packing, and a certificate names the boxes that they exclude."""
 
 import datetime as dt
 from dataclasses import replace
@@ -31,7 +31,7 @@ LONG = BoxType("long", 610, 100, 60, 614, 104, 64, tare_g=150, material_id="corr
 LARGE = BoxType("large", 390, 300, 190, 394, 304, 194, tare_g=400, material_id="corrugated-board")
 CATALOG = Catalog("limits", [FLAT, SMALL, LONG, LARGE])
 STRONG = Catalog("strong", [BoxType("strong", 400, 300, 200, tare_g=400, material_id="corrugated-board")])
-"""A box that bears any mass."""
+"""A box without a mass limit."""
 POLICY = Policy(void_fill_id="none", tape_id="none")
 
 
@@ -41,7 +41,7 @@ def order(*lines):
 
 
 def test_a_box_that_the_carrier_refuses_is_refused_with_its_rule():
-    """A card fits the flat box, which is below 14 cm: the small one is taken, and the certificate says why."""
+    """A card fits the flat box, which is below 14 cm: the small box is used, and the certificate gives the reason."""
     card = order((1, 120, 90, 5, 50))
     free = plan(card, CATALOG, POLICY)
     assert free.parcels[0].box_type_id == "flat"
@@ -55,7 +55,7 @@ def test_a_box_that_the_carrier_refuses_is_refused_with_its_rule():
 
 
 def test_a_false_refusal_is_found_by_the_replay():
-    """A certificate that blames the carrier for a box that it takes, or in other words, is rejected."""
+    """A certificate is rejected if the carrier accepts the box that it refuses, or if it states another rule."""
     card = order((1, 120, 90, 5, 50))
     bound = plan(card, CATALOG, POLICY, EPACKET)
     (refused,) = bound.certificate.refused_candidates
@@ -75,7 +75,7 @@ def test_the_greatest_gross_weight_splits_an_order():
 
 
 def test_a_unit_that_no_accepted_box_takes_names_the_rule():
-    """A rod of 60 cm fits the long box only, which is 61.4 cm outside: the box and the carrier's rule are named."""
+    """A rod of 60 cm fits only the long box, which is 61.4 cm outside: the box and the carrier's rule are named."""
     with pytest.raises(IncompletePlanError) as caught:
         plan(order((1, 600, 50, 50, 500)), CATALOG, POLICY, EPACKET)
     (unit,) = caught.value.unpacked
@@ -84,7 +84,7 @@ def test_a_unit_that_no_accepted_box_takes_names_the_rule():
 
 
 def test_a_unit_too_heavy_for_the_carrier_names_its_limit():
-    """5 kg of goods with the box are above 5 kg gross."""
+    """5 kg of goods and the box exceed 5 kg gross."""
     with pytest.raises(IncompletePlanError) as caught:
         plan(order((1, 150, 120, 90, 5_000)), CATALOG, POLICY, EPACKET)
     (unit,) = caught.value.unpacked
@@ -93,7 +93,7 @@ def test_a_unit_too_heavy_for_the_carrier_names_its_limit():
 
 
 def test_a_unit_in_its_own_container_must_be_accepted_too():
-    """A drum that may ship as it is goes into a box where the carrier finds it too small."""
+    """A drum that may ship without a box goes into one if it is too small for the carrier."""
     drum = Order("order", [Item("drum", 1, 120, 90, 60, 500, ships_in_own_container=True)])
     assert plan(drum, CATALOG, POLICY).parcels[0].ships_in_own_container
     assert plan(drum, CATALOG, POLICY, EPACKET).parcels[0].box_type_id == "small"
@@ -145,7 +145,7 @@ def test_the_check_finds_refused_parcels_and_wrong_bills():
 
 
 def test_an_unverified_size_binds_too():
-    """DHL Express' limits are unverified: a box of 310 cm is left out all the same, and the reason marks them."""
+    """DHL Express' limits are unverified: a box of 310 cm is still left out, and the reason marks the limits."""
     rod = order((1, 3_090, 90, 50, 500))
     longest = BoxType("longest", 3_100, 100, 60, 3_104, 104, 64, tare_g=300, material_id="corrugated-board")
     lane = Lane(carrier_service="dhl-express/international", ship_date=DAY)
@@ -165,7 +165,7 @@ def test_an_unverified_weight_binds_too():
 
 @pytest.mark.parametrize("service", ["dpd/ee", "canada-post/regular", "canada-post/priority"])
 def test_no_carrier_takes_three_irons_at_once(service):
-    """Lifted by machine 87 kg fit one box: the carrier's weight limit splits them, although it is unverified."""
+    """Without a lifting limit 87 kg fit one box: the carrier's weight limit splits them, although it is unverified."""
     irons = Order("o", [Item("iron", 3, 150, 150, 150, 29_000)])
     lane = Lane(carrier_service=service, ship_date=DAY)
     found = plan(irons, STRONG, Policy(lifting_profile="freight"), lane)

@@ -38,7 +38,7 @@ def by_parcel(answer) -> list[list[str]]:
 
 
 def test_a_group_shares_a_parcel_though_others_would_fit_better() -> None:
-    """Lengths 60, 40 and 40 pair as 60 with 40 anywhere; the group of the two 40s leaves the 60 alone."""
+    """Of the lengths 60, 40 and 40, the 60 could go with either 40; the group of the two 40s leaves the 60 alone."""
     lines = [bar("a", 60), bar("b", 40, keep_together_group="set"), bar("c", 40, keep_together_group="set")]
     assert by_parcel(plan(Order("o", lines), RAILS)) == [["a"], ["b", "c"]]
 
@@ -50,7 +50,7 @@ def test_a_group_over_several_units_of_one_line() -> None:
 
 
 def test_groups_kept_apart_do_not_share_a_parcel() -> None:
-    """Soap and food go into two parcels; what has no group goes with either. The split is proved."""
+    """Soap and food go into two parcels; a unit without a group goes with either. The split is proved."""
     lines = [bar("soap", 10, keep_apart_group="soap"), bar("food", 10, keep_apart_group="food"), bar("pen", 10)]
     answer = plan(Order("o", lines), RAILS)
     assert len(answer.parcels) == 2
@@ -68,7 +68,7 @@ def test_units_of_one_keep_apart_group_share_a_parcel() -> None:
 
 
 def test_a_cap_is_kept_exactly() -> None:
-    """0.1 and 0.2 are 0.3, which a cap of 0.3 takes; a millionth more is a parcel more."""
+    """0.1 and 0.2 are 0.3, which a cap of 0.3 allows; a millionth more needs another parcel."""
     lines = [bar(name, 10, property_amounts=[PropertyAmount("wh", x)]) for name, x in (("a", 0.1), ("b", 0.2))]
     order = Order("o", lines)
     assert len(plan(order, RAILS, Policy(property_caps=[PropertyCap("wh", 0.3)])).parcels) == 1
@@ -89,14 +89,14 @@ def test_a_cap_of_nothing_forbids_the_property() -> None:
 
 
 def test_a_cap_of_an_unknown_property_gives_a_warning() -> None:
-    """A misspelt property would cap nothing, so the plan says that no line states it."""
+    """A cap on a misspelt property would limit nothing, so the plan warns that no line states it."""
     lines = [bar("cell", 10, property_amounts=[PropertyAmount("lithium_wh", 5)])]
     answer = plan(Order("o", lines), RAILS, Policy(property_caps=[PropertyCap("lithium_Wh", 1)]))
     assert any("'lithium_Wh'" in each.message for each in answer.warnings)
 
 
 def test_a_group_that_no_box_takes_is_unpacked_whole() -> None:
-    """Both bars fit alone; together they do not, and so neither is shipped. The rest is."""
+    """Both bars of the group fit alone but not together, so neither is packed; the other lines are."""
     lines = [bar("a", 60, 2, keep_together_group="set"), bar("b", 10)]
     answer = plan(Order("o", lines), RAILS, PARTIAL)
     assert by_parcel(answer) == [["b"]]
@@ -110,7 +110,7 @@ def test_a_group_that_no_box_takes_is_unpacked_whole() -> None:
 
 
 def test_with_one_unit_a_whole_group_is_unpacked() -> None:
-    """A unit too long for the box keeps its group out, and each reason names it."""
+    """If a unit is too long for the box, its group is not packed, and each reason names the unit."""
     lines = [bar("long", 101, keep_together_group="set"), bar("short", 5, keep_together_group="set"), bar("b", 10)]
     answer = plan(Order("o", lines), RAILS, PARTIAL)
     reasons = {out.line_id: out.reason for out in answer.unpacked}
@@ -132,7 +132,7 @@ def test_a_group_above_a_cap_is_unpacked() -> None:
 
 
 def test_a_large_order_keeps_its_groups() -> None:
-    """Forty groups of three, sixty single bars, three keep-apart values and a cap: all packed, each rule kept."""
+    """Forty groups of three, sixty single bars, three keep-apart values and a cap: all are packed by the rules."""
     lines = [
         bar(
             f"g{number:02d}",
@@ -152,7 +152,7 @@ def test_a_large_order_keeps_its_groups() -> None:
 
 
 def test_the_order_of_lines_does_not_matter() -> None:
-    """Groups and caps are looked at in an order that follows from the units."""
+    """The order in which groups and caps are considered follows from the units."""
     lines = [
         bar("a", 60, keep_apart_group="x"),
         bar("b", 40, 2, keep_together_group="set"),
@@ -207,7 +207,7 @@ def fewest(units: tuple, cap: float) -> int | None:
 @given(st.lists(bars, min_size=1, max_size=6), st.sampled_from([0.5, 1.1, 5.0]))
 @settings(max_examples=40, deadline=None)
 def test_few_units_go_into_the_fewest_parcels(drawn, cap) -> None:
-    """With bars in a rail the number of parcels is that of the best of all partitions, and is proved to be."""
+    """With bars in a rail the number of parcels is that of the best partition, and is proved."""
     apart = {together: value for _, together, value, _, _ in drawn if together}
     units = tuple((length, group, apart.get(group, value), *rest) for length, group, value, *rest in drawn)
     lines = [
@@ -232,7 +232,7 @@ def test_few_units_go_into_the_fewest_parcels(drawn, cap) -> None:
 
 
 def test_a_group_that_just_fits_gets_the_effort_of_an_order() -> None:
-    """Thirteen units that must share a box find one in fast mode too, though few layouts hold them all."""
+    """Thirteen units that must share a box are packed even in fast mode, although few layouts hold them all."""
     edges = [(232, 187, 99, 4), (140, 185, 94, 2), (176, 115, 77, 4), (250, 100, 97, 1), (68, 62, 87, 2)]
     group = [
         Item(f"g{number}", quantity, *sizes, 500, keep_together_group="set")

@@ -40,7 +40,7 @@ def test_against_the_smallest_standard_carton():
 
 
 def test_against_a_named_box_type():
-    """Everything in the huge box is the baseline; one that the catalog lacks is refused by name."""
+    """The baseline has all units in the named huge box; an unknown box is refused by name."""
     baseline, words = boxwright.baseline_plan(
         boxwright.Task(ORDER, CATALOG, BARE, LANE, ("uk-desnz",)), box_type_id="huge"
     )
@@ -52,7 +52,7 @@ def test_against_a_named_box_type():
 
 
 def test_grams_that_cost_money_cost_the_baseline_too():
-    """Under a carbon price the smallest carton is the baseline as ever, and its cost holds the price of its grams."""
+    """Under a carbon price the baseline is still the smallest carton, and its cost includes the price of emissions."""
     boxes = tuple(dataclasses.replace(box, price_minor=50) for box in CATALOG.box_types)
     catalog, carbon = Catalog("c", boxes, currency="EUR"), {"carbon_price_per_tonne_minor": 10_000_000}
     policy = Policy("packaging_cost", emissions_basis=EmissionsBasis("uk-desnz"), **carbon)
@@ -65,7 +65,7 @@ def test_grams_that_cost_money_cost_the_baseline_too():
 
 
 def test_emissions_inside_the_uncertainty_leave_it_to_the_next_objective():
-    """Honeycomb paper and board differ by less than their factors are uncertain: volume decides."""
+    """Honeycomb paper and board differ by less than the uncertainty of their factors, so volume decides."""
     honey = BoxType("honey", 200, 100, 100, tare_g=100, material_id="honeycomb-paper")
     board = BoxType("board", 180, 90, 90, tare_g=113, material_id="corrugated-board")
     policy = dataclasses.replace(BARE, objectives=("emissions", "inner_volume"))
@@ -78,7 +78,7 @@ def test_emissions_inside_the_uncertainty_leave_it_to_the_next_objective():
 
 
 def test_a_plan_equals_itself_and_a_swap_mirrors():
-    """Compared with itself nothing differs; swapped, better becomes worse and each difference changes sign."""
+    """A plan equals itself; if plans are swapped, better becomes worse and each difference changes sign."""
     plan, other = planned(), planned(dataclasses.replace(BARE, objectives=("inner_volume",)))
     same = boxwright.compare(plan, plan, CATALOG, BARE)
     assert same.outcome is ComparisonOutcome.NO_MEANINGFUL_DIFFERENCE
@@ -129,7 +129,7 @@ def test_an_unknown_figure_is_not_equality(side):
 
 
 def test_an_unknown_figure_behind_grams_that_are_too_close_is_not_skipped():
-    """Emissions inside the uncertainty settle nothing, then a price that is unknown, and volume is not asked for."""
+    """If emissions differ only within the uncertainty and a price is unknown, a later objective does not decide."""
     honey = BoxType("honey", 200, 100, 100, tare_g=100, material_id="honeycomb-paper")
     board = BoxType("board", 180, 90, 90, tare_g=113, material_id="corrugated-board")
     one, other = (boxwright.plan(ORDER, Catalog("c", (box,)), BARE, LANE, ("uk-desnz",)) for box in (honey, board))
@@ -139,7 +139,7 @@ def test_an_unknown_figure_behind_grams_that_are_too_close_is_not_skipped():
 
 
 def test_grams_of_two_profiles_are_not_compared():
-    """Plans without a profile in common have no outcome by emissions; nor has one without the profile asked for."""
+    """Plans without a common profile, or without the requested one, have no outcome by emissions."""
     plan = planned()
     french = boxwright.plan(
         ORDER, CATALOG, dataclasses.replace(BARE, objectives=("inner_volume",)), LANE, ("fr-ademe",)
@@ -152,7 +152,7 @@ def test_grams_of_two_profiles_are_not_compared():
 
 @pytest.mark.parametrize("side", [0, 1])
 def test_a_plan_that_loses_units_is_not_better(side):
-    """Fewer units in fewer parcels are another plan, even if the plan does not list the missing units."""
+    """A plan with fewer units is not comparable, even if it does not list the missing units."""
     plans = [planned(), planned()]
     plans[side] = dataclasses.replace(plans[side], parcels=())
     found = boxwright.compare(*plans, CATALOG, Policy())

@@ -38,7 +38,7 @@ DUNNAGE = load_catalog("us-stock").dunnage
 
 
 def shipper(name: str, columns: int, rows: int, **fields: Any) -> BoxType:
-    """Return a bottle shipper with cells of 95 x 95 x 335 mm and walls of 5 mm round and between them."""
+    """Return a bottle shipper with cells of 95 x 95 x 335 mm and walls of 5 mm around and between them."""
     inner = (100 * columns + 5, 100 * rows + 5, 345)
     given = {"tare_g": 150 + 120 * columns * rows, "material_id": "corrugated-board", **fields}
     return BoxType(name, *inner, compartments=Compartments([95] * columns, [95] * rows, 335), **given)
@@ -63,7 +63,7 @@ def boxes_of(answer: Plan) -> list[str]:
 
 
 def good(order: Order, catalog: Catalog = CATALOG, policy: Policy = LEAST_PACKAGING) -> Plan:
-    """Return a plan that passes the check and a replay of its certificate."""
+    """Return a plan that passes the check and whose certificate is verified."""
     answer = plan(order, catalog, policy)
     assert check(answer, order, catalog, policy) == []
     assert verify_certificate(answer, order, catalog, policy) == []
@@ -71,7 +71,7 @@ def good(order: Order, catalog: Catalog = CATALOG, policy: Policy = LEAST_PACKAG
 
 
 def test_six_bottles_stand_in_a_six_bottle_shipper() -> None:
-    """Golden: each in a compartment of its own, upright, on its floor, without any dunnage."""
+    """Golden plan: each bottle is in its own compartment, upright, on the floor, without dunnage."""
     answer = good(bottles(6))
     (parcel,) = answer.parcels
     assert (answer.certificate.status, answer.certificate.scope) == (ProofStatus.PROVED, ProofScope.ALL_PLANS)
@@ -97,7 +97,7 @@ def test_other_goods_go_beside_in_a_box_of_their_own() -> None:
 
 
 def test_several_cushionings_make_one_candidate_of_a_shipper() -> None:
-    """Boxes come with each cushioning, a shipper without any, once."""
+    """Boxes are candidates with each cushioning, a shipper only once and without cushioning."""
     policy = replace(LEAST_PACKAGING, cushioning_ids=["honeycomb-paper-wrap", "epe-foam-wrap"])
     answer = good(bottles(7), policy=policy)
     assert boxes_of(answer) == ["one", "six"]
@@ -106,7 +106,7 @@ def test_several_cushionings_make_one_candidate_of_a_shipper() -> None:
 
 
 def test_orientation_and_size_decide_which_compartment_takes_a_unit() -> None:
-    """A bottle that must lie down goes into no compartment of a shipper; one that is 1 um too wide neither."""
+    """A bottle that must lie down, or is 1 um too wide, fits no compartment of a shipper."""
     shop = Catalog("shop", [SIX])
     lying = tuple(each for each in ALL_ORIENTATIONS if each not in UPRIGHT)
     for line in (
@@ -120,7 +120,7 @@ def test_orientation_and_size_decide_which_compartment_takes_a_unit() -> None:
 
 
 def test_a_clearance_is_kept_in_each_compartment() -> None:
-    """A bottle of 80 mm in a cell of 95 leaves 15 mm, and no more."""
+    """A bottle of 80 mm in a cell of 95 mm has 15 mm of play, and no more."""
     shop = Catalog("shop", [SIX], dunnage=DUNNAGE)
     assert boxes_of(good(bottles(6), shop, replace(LEAST_PACKAGING, fit_clearance_mm=15))) == ["six"]
     tight = replace(LEAST_PACKAGING, fit_clearance_mm=15.001, allow_partial=True)
@@ -137,7 +137,7 @@ def test_groups_hold_in_compartments() -> None:
 
 
 def test_many_bottles_fill_shippers() -> None:
-    """Past the exact search: 50 bottles and 30 cans are packed in full, some in shippers, and checked."""
+    """50 bottles and 30 cans, too many for the exact search, are all packed, some in shippers, and checked."""
     can = Item("can", 30, 66, 66, 115, 350)
     answer = plan(bottles(50, can), CATALOG, LEAST_PACKAGING)
     assert check(answer, bottles(50, can), CATALOG, LEAST_PACKAGING) == []
@@ -148,7 +148,7 @@ def test_many_bottles_fill_shippers() -> None:
 
 
 def test_no_box_of_a_shipper_is_left_open() -> None:
-    """A matching is found or refused: a plan of shippers alone is always proved, up to the partitions weighed."""
+    """A matching is found or refused, so a plan of shippers alone is proved if all partitions are compared."""
     answer = good(bottles(5), Catalog("shop", [ONE, TWO, SIX], dunnage=DUNNAGE))
     assert answer.certificate.open_candidates == ()
     assert answer.certificate.status is ProofStatus.PROVED
@@ -164,7 +164,7 @@ def test_a_bound_counts_bottles_as_a_compartment_takes_them() -> None:
 
 
 def test_the_baseline_leaves_shippers_out_and_reports_it() -> None:
-    """py3dbp knows no compartments: such box types are named as left out."""
+    """The engine py3dbp does not support compartments: such box types are named as left out."""
     order = Order("order", [Item("mug", 1, 90, 90, 100, 350)])
     policy = Policy(engine="py3dbp", objectives=["packaging_mass"], support_ratio=0)
     light = Catalog("shop", [replace(ONE, tare_g=10), OPEN[0]])
@@ -175,7 +175,7 @@ def test_the_baseline_leaves_shippers_out_and_reports_it() -> None:
 
 
 def test_a_started_parcel_has_no_compartments() -> None:
-    """A shipper that was begun is refused by name."""
+    """A started shipper is refused by name."""
     with pytest.raises(InvalidInputError) as caught:
         plan(bottles(1), CATALOG, LEAST_PACKAGING, started_parcels=[StartedParcel("p", "six", ())])
     (found,) = caught.value.violations
@@ -224,7 +224,7 @@ def tiny(seed: int) -> tuple[Order, Catalog, Policy, Plan]:
 
 
 def pack_takes(lines: tuple[Item, ...], box: BoxType) -> bool:
-    """Whether some way to hand out compartments, of all there are, gives each unit one that takes it."""
+    """Whether some assignment of compartments gives each unit one that takes it, by trying all."""
     assert box.compartments is not None
     if box.max_net_g is not None and sum(line.mass_g for line in lines) > box.max_net_g:
         return False
@@ -240,7 +240,7 @@ def pack_takes(lines: tuple[Item, ...], box: BoxType) -> bool:
 
 
 def partitions(lines: tuple[Item, ...]) -> list[list[tuple[Item, ...]]]:
-    """Return every way to split units over parcels."""
+    """Return every way to divide units among parcels."""
     if not lines:
         return [[]]
     first, rest = lines[0], lines[1:]
@@ -301,7 +301,7 @@ def test_trying_every_matching_and_partition_contradicts_nothing(seed: int) -> N
 
 
 def test_tiny_orders_are_of_every_kind() -> None:
-    """Packs are used alone and beside others, refused by their compartments, and plans are proved."""
+    """The cases include packs alone and with other boxes, refusals by compartments, and proved plans."""
     answers = [tiny(seed) for seed in SEEDS]
     used = [
         [bool(catalog.box_type(each.box_type_id).compartments) for each in answer.parcels]
@@ -317,7 +317,7 @@ def test_tiny_orders_are_of_every_kind() -> None:
 
 
 def test_packs_for_the_same_articles_share_one_array_of_those_kept_out() -> None:
-    """There may be thousands of box types and of units: what is remembered does not grow with both."""
+    """With thousands of box types and units, memory does not grow with the product of both."""
     bottles_only = replace(ONE.compartments, articles=["wine_bottle"])
     packs = [
         replace(ONE, box_type_id=f"pack-{number}", compartments=bottles_only if number % 2 else ONE.compartments)

@@ -1,4 +1,4 @@
-"""Labels, tape rules and prices of dunnage in plans: weighed, limited, priced; the blank in the footprint."""
+"""Labels, tape rules and prices of dunnage in plans: masses, limits, costs; the blank in the footprint."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -28,7 +28,7 @@ def packed(*boxes, order=CUBE, dunnage=(), **policy):
 
 
 def test_each_parcel_in_a_box_has_one_label():
-    """4.5 g each, weighed in the gross mass and of paper in the footprint; none where the policy says none."""
+    """A label of 4.5 g counts in the gross mass and as paper in the footprint; the policy can leave it out."""
     box = BoxType("box", 100, 100, 100, tare_g=50, material_id="corrugated-board")
     two = Order("order", [Item("cube", 2, 100, 100, 100, 1_000)])
     made, _ = packed(box, order=two, dunnage=[LABEL])
@@ -42,7 +42,7 @@ def test_each_parcel_in_a_box_has_one_label():
 
 
 def test_a_label_counts_to_gross_and_not_to_net():
-    """A gross limit met to the mg by goods and box refuses the label; a net limit does not see it."""
+    """A gross limit met to the mg by goods and box is exceeded by the label; a net limit does not include it."""
     box = BoxType("box", 100, 100, 100, tare_g=50, max_gross_g=1_054.5, max_net_g=1_000)
     assert packed(box, dunnage=[LABEL])[0].parcels
     tight = replace(box, max_gross_g=1_054.499)
@@ -51,7 +51,7 @@ def test_a_label_counts_to_gross_and_not_to_net():
 
 
 def test_a_tape_rule_is_chosen_by_the_policy():
-    """A 300 x 200 x 150 mm box takes 7.056 g along its seams, 17.136 g as an H; an unknown rule is refused by name."""
+    """A 300 x 200 x 150 mm box takes 7.056 g along its seams, 17.136 g as an H; an unknown rule is an error."""
     box = BoxType("box", 300, 200, 150, tare_g=50)
     assert packed(box, dunnage=[TAPE])[0].parcels[0].packaging_mg(Component.TAPE) == 7_056
     made, _ = packed(box, dunnage=[TAPE], tape_rule="h-seal")
@@ -62,7 +62,7 @@ def test_a_tape_rule_is_chosen_by_the_policy():
 
 
 def test_priced_dunnage_counts_in_the_cost():
-    """The cheaper box has 5 L of void: 50 g of fill at 60 cents the kilogram cost 3, so that the dearer is cheaper.
+    """The cheaper box has 5 L of void: 50 g of fill at 60 cents per kilogram cost 3, so the other box costs less.
 
     Box 10 + fill round(3.0) + tape round(7.056 g x 0.2505 cents/g = 1.77) = 15; box 12 + fill round(0.5 L x 10 g/L x
     0.06 = 0.3) + tape 2 = 14.
@@ -79,7 +79,7 @@ def test_priced_dunnage_counts_in_the_cost():
 
 
 def test_a_catalog_file_prices_its_dunnage(tmp_path):
-    """An entry of dunnage may be a table with a price per kilogram, exact as written; each fault has its path."""
+    """An entry of dunnage may be a table with an exact price per kilogram; each fault has its path."""
     head = 'catalog_id = "mine"\n{currency}dunnage = [{dunnage}]\n[[box_types]]\nbox_type_id = "b"\ntare_g = 1\n'
     edges = "".join(f"inner_{edge}_mm = 100\n" for edge in ("length", "width", "height"))
     priced = '{ dunnage_id = "pp-tape", price_per_kg_minor = 312.5 }, "paper-waybill"'
@@ -99,7 +99,7 @@ def test_a_catalog_file_prices_its_dunnage(tmp_path):
 
 
 def test_production_counts_the_blank_and_the_end_what_is_shipped():
-    """A box of 100 g cut from 140 g of board: production is of 0.14 kg, end of life of 0.1 kg, gross of 1.1 kg."""
+    """A box of 100 g cut from 140 g of board: production counts 0.14 kg, end of life 0.1 kg, the gross mass 1.1 kg."""
     box = BoxType("box", 100, 100, 100, tare_g=100, blank_g=140, style="mailer_0427", material_id="corrugated-board")
     made, _ = packed(box)
     lines = {line.stage: line.amount for line in made.parcels[0].footprints[0].lines if line.component is Component.BOX}
@@ -118,7 +118,7 @@ def test_production_counts_the_blank_and_the_end_what_is_shipped():
     ],
 )
 def test_golden_grams_of_six_litres_of_fill(fill_id, profile, fill_mg, co2e_mg):
-    """Six litres of fill by mass and production emissions. Densities are unverified: this tests arithmetic."""
+    """Six litres of fill by mass and production emissions. Densities are unverified and only test arithmetic."""
     box = BoxType("box", 200, 200, 175, tare_g=100, material_id="corrugated-board")
     catalog, policy = Catalog("catalog", [box]), Policy(void_fill_id=fill_id)
     made = plan(CUBE, catalog, policy, profiles=(profile,))
@@ -134,7 +134,7 @@ def test_golden_grams_of_six_litres_of_fill(fill_id, profile, fill_mg, co2e_mg):
 
 
 def test_shipped_dunnage_with_other_figures_gives_a_warning():
-    """A catalog made in Python may carry them under the same id; the plan says which figure is another."""
+    """A catalog made in Python may have dunnage with a shipped id; the plan names the figures that differ."""
     tape, box = MATERIALS.dunnage_of("pp-tape"), BoxType("box", 200, 200, 200, tare_g=100)
     for stocked, warned in ((tape, False), (replace(tape, width_mm=Decimal(50)), True)):
         warnings = [str(warning) for warning in packed(box, dunnage=[stocked])[0].warnings]

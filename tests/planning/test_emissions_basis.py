@@ -1,4 +1,4 @@
-"""The objective ``emissions``: by which profile, allocation and rule about unverified factors plans are compared."""
+"""The objective ``emissions``: the profile, the allocation and the rule for unverified factors."""
 
 import dataclasses
 
@@ -18,7 +18,7 @@ from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
 
 STREET = Lane((Leg("road", 1),))
-"""So short that 100 g of box weigh 13 mg CO2e more or less on it."""
+"""A leg so short that 100 g of box change its emissions by only 13 mg CO2e."""
 
 ORDER = Order("o", (Item("a", 1, 80, 80, 80, mass_g=500),))
 
@@ -43,7 +43,7 @@ BOARD, FILM = box("board", "corrugated-board", 100), box("film", "ldpe-film", 40
 
 
 def test_the_profile_of_the_basis_decides():
-    """UK: 40 g of film, 2.96976 kg/kg, beat 100 g of board, 1.20441; France: 3.997 and 1.407 kg/kg say the reverse."""
+    """In the UK 40 g of film (2.96976 kg/kg) beat 100 g of board (1.20441); in France (3.997, 1.407) board wins."""
     uk, fr = EmissionsBasis("uk-desnz"), EmissionsBasis("fr-ademe@2024")
     both = ("uk-desnz", "fr-ademe")
     # 0.04 x 2.96976 = 0.118790 < 0.1 x 1.20441 = 0.120441, but 0.04 x 3.997 = 0.15988 > 0.1 x 1.407 = 0.1407
@@ -76,7 +76,7 @@ def test_the_allocation_of_the_basis_decides():
 
 
 def test_an_unverified_factor_counts_at_its_upper_end_by_default():
-    """95 g of honeycomb paper at 1.34976 kg/kg look lighter than 110 g of board; not at the upper end."""
+    """95 g of honeycomb paper at 1.34976 kg/kg emit less than 110 g of board, but not at the upper end."""
     honeycomb, board = box("honeycomb", "honeycomb-paper", 95), box("board", "corrugated-board", 110)
     assert name(chosen(honeycomb, board)) == "board"
     plan = chosen(honeycomb, board, unverified_factor_rule="central")
@@ -85,7 +85,7 @@ def test_an_unverified_factor_counts_at_its_upper_end_by_default():
 
 
 def test_a_missing_factor_is_refused_by_name_unless_accepted():
-    """No French figure for glassine: the error names the line; accepted, the plan names it as missing."""
+    """France has no factor for glassine: the error names the line; if accepted, the plan names it as missing."""
     paper = box("paper", "glassine", 50)
     with pytest.raises(MissingFactorError, match="box/production: glassine"):
         chosen(paper, emissions_basis=EmissionsBasis("fr-ademe"), lane=Lane((Leg("road", 100),)))
@@ -111,7 +111,7 @@ def test_a_basis_that_cannot_be_served_is_refused(policy, field):
 
 
 def test_a_profile_that_credits_cannot_be_an_objective():
-    """Under a profile that credits recycling more board could mean fewer grams, so it cannot be minimised."""
+    """Under a profile that credits recycling, more board could mean fewer emissions, so it cannot be minimised."""
     materials = load_materials()
     uk = materials.profile("uk-desnz")
     crediting = dataclasses.replace(uk, recycling_rule=RecyclingRule.AVOIDED_BURDEN)

@@ -1,4 +1,4 @@
-"""The policy's limit of empty space: the box that is used, and the conflict with protection."""
+"""The policy's limit on empty space: the box that is used, and the conflict with protection."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ HALF = Policy(objectives=("parcel_count", "inner_volume"), max_empty_space_ratio
 
 
 def test_a_box_that_is_too_empty_is_refused_by_policy():
-    """The price would choose the cheap one; with the limit the certificate refuses it by policy."""
+    """By price the cheap box would be chosen; with the limit the certificate refuses it by policy."""
     priced = Catalog("c", [replace(CLOSE, price_minor=200), replace(CHEAP, price_minor=50)], currency="EUR")
     asked = {"objectives": ("packaging_cost",), "void_fill_id": "none", "cushioning_ids": ()}
     assert plan(Order("o", [CUBE]), priced, Policy(**asked)).parcels[0].box_type_id == "cheap"
@@ -34,7 +34,7 @@ def test_a_box_that_is_too_empty_is_refused_by_policy():
 
 
 def test_protection_that_needs_more_room_is_a_conflict():
-    """The unit is unpacked with both margins: the lack of the close box, and the excess emptiness of the other."""
+    """The unit is unpacked with both margins: how much the nearest box lacks, and how much too empty the other is."""
     order, catalog = Order("o", [VASE]), Catalog("c", [CLOSE, CHEAP, BoxType("large", 250, 250, 250)], dunnage=DUNNAGE)
     assert plan(order, catalog).parcels[0].box_type_id == "large"
     with pytest.raises(IncompletePlanError) as caught:
@@ -47,7 +47,7 @@ def test_protection_that_needs_more_room_is_a_conflict():
 
 
 def test_of_several_parcels_those_that_are_too_empty_are_left_out():
-    """Three cubes of 1 L: no box holds two within the limit, and a third of its volume is left in none."""
+    """Two of three cubes share a box within the limit; the third alone would leave it too empty and is not packed."""
     two = BoxType("two", 210, 110, 110, 216, 116, 122)
     made = plan(
         Order("o", [Item("cube", 3, 100, 100, 100, 200)]),
@@ -60,7 +60,7 @@ def test_of_several_parcels_those_that_are_too_empty_are_left_out():
 
 
 def test_the_check_finds_a_plan_that_is_too_empty():
-    """The check applies the limit too, to the cubic micrometre; own containers are exempt."""
+    """The check also applies the limit, to the cubic micrometre; own containers are exempt."""
     order, catalog = Order("o", [CUBE]), Catalog("c", [BoxType("b", 200, 100, 100)])
     made = plan(order, catalog, Policy(void_fill_id="none"))
     assert not check(made, order, catalog, Policy(void_fill_id="none", max_empty_space_ratio=0.5))
@@ -71,7 +71,7 @@ def test_the_check_finds_a_plan_that_is_too_empty():
 
 
 def test_started_parcels_have_no_such_limit():
-    """Their content is given."""
+    """The limit is refused together with started parcels, since their content is given."""
     with pytest.raises(InvalidInputError) as caught:
         plan(Order("o", [CUBE]), Catalog("c", [CHEAP]), HALF, started_parcels=[StartedParcel("p", "cheap")])
     assert [each.field for each in caught.value.violations] == ["policy.max_empty_space_ratio"]

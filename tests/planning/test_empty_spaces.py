@@ -1,4 +1,4 @@
-"""Empty spaces of planned parcels: asked for, listed, checked; their volumes sum to what is empty."""
+"""Empty spaces of planned parcels are listed on request and checked; their volumes sum to the empty volume."""
 
 import math
 
@@ -13,7 +13,7 @@ from through_file import through_file
 @given(strategies.orders(), strategies.catalogs(), strategies.policies)
 @settings(max_examples=20, deadline=None)
 def test_empty_spaces_sum_to_the_empty_volume(order: Order, catalog: Catalog, policy: Policy) -> None:
-    """Of every parcel the listed volumes and those of the units are the box's inner volume, to the cubic um."""
+    """In every parcel, the listed volumes and those of the units add up to the inner volume, to the cubic um."""
     answer = plan(order, catalog, policy, profiles=(), empty_spaces=True)
     assert check(answer, order, catalog, policy) == []
     for parcel in answer.parcels:
@@ -28,7 +28,7 @@ def test_empty_spaces_sum_to_the_empty_volume(order: Order, catalog: Catalog, po
 @given(strategies.orders(), strategies.catalogs())
 @settings(max_examples=8, deadline=None)
 def test_asking_for_spaces_changes_nothing_else(order: Order, catalog: Catalog) -> None:
-    """They are left out unless asked for, and the canonical plan is the same with them."""
+    """Empty spaces are listed only on request, and do not change the canonical plan."""
     policy = Policy(mode="fast", allow_partial=True)
     plain = plan(order, catalog, policy, profiles=())
     assert all(parcel.empty_spaces is None for parcel in plain.parcels)
@@ -37,7 +37,7 @@ def test_asking_for_spaces_changes_nothing_else(order: Order, catalog: Catalog) 
 
 
 def test_spaces_of_a_book_wrap_keep_its_length_and_width() -> None:
-    """A wrap is as high as its content and no shorter for it: 50 x 50 x 10 mm hold a tile of 18 cm3 and 7 cm3."""
+    """A wrap is as high as its content and keeps its length: 50 x 50 x 10 mm hold a tile of 18 cm3 and 7 cm3."""
     wrap = BoxType("wrap", 50, 50, 20, style="book_wrap")
     order = Order("o", [Item("tile", 1, 45, 40, 10, 1)])
     (parcel,) = plan(order, Catalog("c", [wrap]), profiles=(), empty_spaces=True).parcels

@@ -1,4 +1,4 @@
-"""Everyday orders get plans that a packer accepts: each of ``everyday_orders.toml`` lies within its ranges."""
+"""Everyday orders get plans that a packer accepts: each order of ``everyday_orders.toml`` is within its ranges."""
 
 import math
 import tomllib
@@ -18,9 +18,9 @@ READ = {
     "orientations": lambda names: tuple(map(Orientation, names)),
     "soft_goods": lambda how: SoftGoods(**how),
 }
-"""Fields of a line that are written otherwise than ``Item`` takes them."""
+"""Fields of a line in another form than in ``Item``."""
 MOST_SPREAD = 1.5
-"""Units packed together fill at least two thirds of the cuboid round them."""
+"""Units packed together fill at least two thirds of the cuboid around them."""
 
 
 def _order(wanted) -> Order:
@@ -56,19 +56,19 @@ def _within(figure: float, ends: float | list[float]) -> bool:
 
 
 def _names(wanted, rule: str, placement: Placement) -> bool:
-    """Whether a rule of an order is for the line of a placement: it names lines, or holds for all."""
+    """Whether a rule of an order applies to the line of a placement; a rule names lines, or applies to all."""
     lines = wanted.get(rule, False)
     return placement.line_id in lines if isinstance(lines, list) else lines
 
 
 def _play_mm(parcel: Parcel) -> float:
-    """Return what all goods of a parcel leave along the axis on which they leave least."""
+    """Return the free length of a parcel along the axis on which it is smallest."""
     ends = [max(placed.corner_um[axis] + placed.extent_um[axis] for placed in parcel.placements) for axis in range(3)]
     return min(inner - end for inner, end in zip(parcel.inner_um, ends, strict=True)) / 1000
 
 
 def _spread(placements: list[Placement]) -> float:
-    """Return the cuboid round units as a multiple of their volumes."""
+    """Return the volume of the cuboid around units as a multiple of their volume."""
     lows = [min(placed.corner_um[axis] for placed in placements) for axis in range(3)]
     highs = [max(placed.corner_um[axis] + placed.extent_um[axis] for placed in placements) for axis in range(3)]
     around = math.prod(high - low for high, low in zip(highs, lows, strict=True))
@@ -87,7 +87,7 @@ def _spread(placements: list[Placement]) -> float:
     ],
 )
 def test_a_packer_accepts_the_plan(wanted) -> None:
-    """Boxes, clearances, empty space and packaging of an everyday order are as people of the trade pack it."""
+    """Boxes, clearances, empty space and packaging of an everyday order are those of an experienced packer."""
     order, catalog = _order(wanted), load_catalog(wanted["catalog"])
     if "refused" in wanted:
         with pytest.raises(InvalidInputError, match=wanted["refused"]):

@@ -14,7 +14,7 @@ from boxwright.planning.parts.expansion import Expansion, mask_of
 def test_of_orientations_with_equal_extents_the_first_is_kept(
     edges: tuple[int, int, int], allowed: tuple[Orientation, ...]
 ) -> None:
-    """A cube may lie one way, a unit with two equal edges three ways."""
+    """A cube has one distinct orientation, a unit with two equal edges three."""
     line = Item("a", 1, *edges, orientations=allowed)
 
     kept = [each for bit, each in enumerate(ALL_ORIENTATIONS) if mask_of(line, edges) >> bit & 1]
@@ -27,7 +27,7 @@ def test_of_orientations_with_equal_extents_the_first_is_kept(
 
 
 def test_lines_of_equal_units_are_of_one_kind_and_the_largest_come_first() -> None:
-    """However the order lists them: by volume, then mass, then line id."""
+    """Units are sorted by volume, then mass, then line id, in any order of lines."""
     order = Order(
         "o",
         [
@@ -46,7 +46,7 @@ def test_lines_of_equal_units_are_of_one_kind_and_the_largest_come_first() -> No
 
 
 def test_an_order_of_nothing_but_missing_dimensions_has_no_units() -> None:
-    """They are kept apart from the units that can be planned."""
+    """Units without dimensions are separated from those that can be planned."""
     expansion = Expansion.of(Order("o", [Item("a", 3, dimension_status="missing")]))
 
     assert len(expansion.arrays) == 0

@@ -1,4 +1,4 @@
-"""Goods leave slack in slotted boxes of a catalog, unless the policy says otherwise or they need none."""
+"""Goods have slack in slotted boxes of a catalog, unless the policy states another value or they need none."""
 
 from dataclasses import replace
 
@@ -18,13 +18,13 @@ ONLY = replace(EU, box_types=[EU.box_type("eu-300x200x100")])
     ids=["rigid", "none asked for", "soft"],
 )
 def test_a_box_as_large_as_the_goods(line, policy, fits):
-    """Rigid goods do not go in by hand; what a policy states counts instead, and soft goods give way."""
+    """Rigid goods that fill the box are refused; a policy may state another clearance, and soft goods need none."""
     made = plan(Order("o", [line]), ONLY, replace(policy, allow_partial=True), profiles=())
     assert bool(made.parcels) is fits
 
 
 def test_the_check_knows_the_slack_of_the_box():
-    """A plan without it breaks the rules of a request that asks for it."""
+    """A plan without the clearance breaks the rules of a request that requires it."""
     order, none = Order("o", [TIGHT]), Policy(fit_clearance_mm=0)
     made = plan(order, ONLY, none, profiles=())
     assert check(made, order, ONLY, none) == []

@@ -1,4 +1,4 @@
-"""Boxes chosen for real orders, pinned: a change of quality is a diff of a data file.
+"""Recorded boxes for real orders: a change of quality is a diff of a data file.
 
 ``BOXWRIGHT_UPDATE_GOLDEN=1 pytest tests/planning/test_golden.py`` writes the file again; the commit states the reason.
 """
@@ -16,7 +16,7 @@ COLUMNS = ("order_id", "units", "boxes", "inner_litres", "certificate")
 
 
 def test_boxes_of_real_orders_are_as_pinned() -> None:
-    """Every example order gets the boxes and the certificate status in golden.csv, and it can be replayed."""
+    """Every example order gets the boxes and the certificate status of golden.csv, and its certificate is verified."""
     catalog = load_catalog(EXAMPLES / "boxpacker-catalog.toml")
     policy = Policy(mode="fast")
     rows = []

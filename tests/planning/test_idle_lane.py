@@ -40,7 +40,7 @@ def idle_warnings(lane):
     ],
 )
 def test_a_field_without_effect_gives_a_warning(lane, code, field):
-    """One leg has no hub, a truck does not fly, and a zone needs a rule or a price table that has it."""
+    """One leg has no hub, a truck does not fly, and a zone needs a rule or a price table with zones."""
     (found,) = idle_warnings(lane)
     assert (found.code, found.field) == (code, field)
 

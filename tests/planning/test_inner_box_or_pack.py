@@ -1,4 +1,4 @@
-"""Very fragile goods that a pack or an inner box may take: the choice, and its certificate."""
+"""Very fragile goods that fit a pack or an inner box: the choice, and its certificate."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ def a_mug(article: str) -> Order:
 
 
 def test_nothing_is_proved_where_an_inner_box_could_be_used_instead_of_a_pack() -> None:
-    """A mug goes into the pack of its article, and a book into another parcel; an inner box leaves room for both."""
+    """A mug goes into the pack of its article and a book into another parcel; with an inner box they share a parcel."""
     catalog, policy = load_catalog("eu-webshop"), Policy()
     own, hand = (plan(a_mug(article), catalog, policy, profiles=()) for article in ("mug", "vase"))
     assert (len(own.parcels), len(hand.parcels)) == (2, 1)
@@ -31,7 +31,7 @@ def test_nothing_is_proved_where_an_inner_box_could_be_used_instead_of_a_pack() 
 
 
 def test_nothing_is_proved_where_goods_may_lie_otherwise_in_their_inner_box() -> None:
-    """The outer box takes the inner box on its end, with the glass turned otherwise in it: no turn that is searched."""
+    """A stated inner box stands on its end with the glass turned in it, an orientation that the search does not try."""
     inner = BoxType("inner", 300, 220, 200, 310, 230, 215, tare_g=200, **BOARD)
     boxes = (
         inner,
@@ -50,7 +50,7 @@ def test_nothing_is_proved_where_goods_may_lie_otherwise_in_their_inner_box() ->
 
 
 def test_a_certificate_that_claims_more_of_very_fragile_goods_is_refused() -> None:
-    """The plan is good and the claim false: the replay says what must be there."""
+    """The plan is valid but its claim is false: verification names the missing statement."""
     own = planned(GOODS, INNER, OUTER)
     for forged in (
         replace(NOTHING_PROVED, status=ProofStatus.PROVED),
@@ -63,7 +63,7 @@ def test_a_certificate_that_claims_more_of_very_fragile_goods_is_refused() -> No
 
 
 def test_no_answer_with_very_fragile_goods_proves_anything() -> None:
-    """Alternatives have their rank and no more, better plans come without proofs, explanations have nothing to say."""
+    """For very fragile goods, alternatives, better plans and explanations have no proofs."""
     larger = replace(OUTER, box_type_id="outer-2", inner_length_mm=520, outer_length_mm=530)
     order, catalog, policy = Order("1", [GOODS]), shelf(INNER, OUTER, larger), Policy(mode="balanced")
     task = Task(order, catalog, policy)
@@ -98,7 +98,7 @@ FLASK = Item("flask", 1, 62, 62, 95, mass_g=600, article="wine_bottle", fragilit
     ids=["rattles", "with its group", "too heavy", "too few", "too heavy together", "others may take them"],
 )
 def test_goods_that_no_available_pack_takes_get_an_inner_box(lines: list[Item], catalog: Catalog) -> None:
-    """A pack for the article alone is not enough: it takes the units, with what must be with them, and is there."""
+    """A pack for the article must also be in stock and take the units together with those that must be with them."""
     order, policy = Order("1", lines), Policy(allow_partial=True)
     answer = plan(order, catalog, policy, profiles=())
     assert check(answer, order, catalog, policy) == []
@@ -110,7 +110,7 @@ def test_goods_that_no_available_pack_takes_get_an_inner_box(lines: list[Item], 
 
 @pytest.mark.parametrize("catalog", [webshop(), webshop(available=2)])
 def test_goods_that_an_available_pack_takes_go_into_it(catalog: Catalog) -> None:
-    """Also where stock is limited and enough."""
+    """The pack is used even if its stock is limited but sufficient."""
     order = Order("1", [replace(MUG, quantity=2)])
     answer = plan(order, catalog, profiles=())
     assert check(answer, order, catalog) == []

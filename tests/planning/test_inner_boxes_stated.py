@@ -1,4 +1,4 @@
-"""Boxes in boxes of a packing from elsewhere: their figures, and their layout if positions are missing."""
+"""Boxes in boxes of a packing made elsewhere: their figures, and their layout if positions are missing."""
 
 from dataclasses import replace
 
@@ -67,7 +67,7 @@ def test_goods_may_be_turned_otherwise_in_their_inner_box(which: tuple[int, ...]
 
 
 def test_another_inner_box_than_the_smallest_is_weighed_as_stated() -> None:
-    """Both units lie in the larger box, of 160 g: what a planner says that has no smaller one."""
+    """Both units lie in the larger inner box of 160 g, as stated by a planner without a smaller one."""
     larger = plans(Task(ORDER, replace(CATALOG, box_types=(LARGER, OUTER))), 0)[0]
     answer = assess(TASK, larger.parcels, ())
     assert check(answer, ORDER, CATALOG) == []
@@ -77,7 +77,7 @@ def test_another_inner_box_than_the_smallest_is_weighed_as_stated() -> None:
 
 
 def test_units_known_to_be_in_a_box_are_laid_out_in_their_inner_boxes() -> None:
-    """The box alone takes none of its own type inside: inner boxes are those of the catalog, in stock or not."""
+    """Inner boxes are chosen from the whole catalog, in stock or not, and must fit the outer box."""
     (found,) = positioned(TASK, [Parcel("outer", units(1, 0))])
     assert isinstance(found, Parcel)
     assert {(each.unit_index, each.inner_box_type_id) for each in found.placements} == {(0, "inner"), (1, "inner")}
@@ -96,20 +96,20 @@ def test_units_known_to_be_in_a_box_are_laid_out_in_their_inner_boxes() -> None:
 
 
 def test_an_inner_box_that_is_named_is_not_replaced() -> None:
-    """A unit with an inner box and no position is left as it is: the check says that it has no extents."""
+    """A unit with an inner box and no position is not laid out: the check reports missing extents."""
     named = Parcel("outer", tuple(replace(each, inner_box_type_id="larger") for each in units(0, 1)))
     assert positioned(TASK, [named]) == [named]
 
 
 def test_a_begun_parcel_holds_none_without_positions_either() -> None:
-    """Units alone are refused as those with positions are: by name, with the rule."""
+    """Units without positions are refused like those with positions: by name, with the rule."""
     begun = replace(TASK, started_parcels=(StartedParcel("p", "outer", units(0)),))
     with pytest.raises(InvalidInputError, match=r"\[0\]\.placements\[0\]"):
         plans(begun, 0)
 
 
 def test_units_of_a_line_lie_in_inner_boxes_of_one_type() -> None:
-    """Two parcels, each right by itself: the check finds just that the line is in inner boxes of two types."""
+    """If two parcels are right by themselves, the check only finds that the line has inner boxes of two types."""
     (first,) = positioned(TASK, [Parcel("outer", units(0))])
     (second,) = positioned(Task(ORDER, replace(CATALOG, box_types=(LARGER, OUTER))), [Parcel("outer", units(1))])
     assert isinstance(first, Parcel)

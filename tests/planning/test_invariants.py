@@ -27,7 +27,7 @@ SETTINGS = settings(max_examples=40, deadline=None)
 @given(strategies.orders(), strategies.catalogs(), strategies.policies)
 @SETTINGS
 def test_nothing_is_lost_and_every_plan_is_valid(order: Order, catalog: Catalog, policy: Policy) -> None:
-    """Every unit is in exactly one parcel or unpacked with a reason, and the independent check finds nothing."""
+    """Every unit is in exactly one parcel or unpacked with a reason, and the independent check finds no violation."""
     answer = plan(order, catalog, policy, profiles=())
     packed = [(each.line_id, each.unit_index) for parcel in answer.parcels for each in parcel.placements]
     out = [(each.line_id, each.unit_index) for each in answer.unpacked]
@@ -62,7 +62,7 @@ def test_the_order_of_lines_and_boxes_changes_nothing(order, catalog, policy, sh
 @given(strategies.orders(), strategies.catalogs(), strategies.policies, st.randoms(use_true_random=False))
 @settings(max_examples=20, deadline=None)
 def test_the_order_of_begun_parcels_changes_nothing(order, catalog, policy, shuffler: random.Random) -> None:
-    """Nor where parcels are started already, with one of a plan's units each, and listed in any order."""
+    """The order of started parcels, each with one unit of a plan, does not matter either."""
     policy = replace(policy, max_parcels=None)
     before = plan(order, catalog, policy, profiles=())
     rigid = {box.box_type_id for box in catalog.box_types if not box.flexible}
@@ -73,7 +73,7 @@ def test_the_order_of_begun_parcels_changes_nothing(order, catalog, policy, shuf
     ]
     try:
         answer = plan(order, catalog, policy, profiles=(), started_parcels=started)
-    except InvalidInputError:  # a group that is to stay together would be split
+    except InvalidInputError:  # a keep-together group would be split
         return
     shuffler.shuffle(started)
     again = _shuffled(order, catalog, shuffler)
@@ -83,7 +83,7 @@ def test_the_order_of_begun_parcels_changes_nothing(order, catalog, policy, shuf
 @given(strategies.orders(), strategies.catalogs(), strategies.box_types("extra"))
 @SETTINGS
 def test_one_more_box_type_never_worsens_a_plan(order: Order, catalog: Catalog, extra) -> None:
-    """A catalog with one more box type gives no more parcels, and with as many no more litres."""
+    """A catalog with one more box type leads to no more parcels, and with as many parcels to no more litres."""
     policy = Policy(mode="fast")
     try:
         before = plan(order, catalog, policy, profiles=())

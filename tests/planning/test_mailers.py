@@ -1,4 +1,4 @@
-"""Plans with mailers: the fit rule by hand and by enumeration, figures that follow from the layout, true proofs."""
+"""Plans with mailers: the fit rule by hand and by enumeration, figures from the layout, correct proofs."""
 
 import itertools
 from dataclasses import replace
@@ -73,13 +73,13 @@ def packed(order: Order, *boxes: BoxType, policy: Policy | None = None) -> Plan 
 def test_a_book_needs_its_length_and_width_and_twice_its_height(
     length: float, width: float, thickest: float, fits: bool
 ) -> None:
-    """210 x 148 x 20 mm goes into 230 x 168 mm flat, and into nothing that is a um smaller."""
+    """210 x 148 x 20 mm goes into 230 x 168 mm flat, and not into a mailer that is 1 um smaller."""
     answer = packed(Order("o", [BOOK]), mailer(length, width, thickest))
     assert (answer is not None) == fits
 
 
 def test_two_books_lie_as_the_mailer_allows() -> None:
-    """One on the other they need 250 x 188 mm; side by side 316 x 230 mm; 249 x 229 mm takes them neither way."""
+    """One on the other, two books need 250 x 188 mm; side by side 316 x 230 mm; they do not fit 249 x 229 mm."""
     order = Order("o", [replace(BOOK, quantity=2)])
     piled, beside = packed(order, mailer(250, 188)), packed(order, mailer(316, 230))
     assert piled is not None
@@ -90,7 +90,7 @@ def test_two_books_lie_as_the_mailer_allows() -> None:
 
 
 def test_the_parcel_states_the_filled_mailer() -> None:
-    """Two books piled in 315 x 250 mm with seams of 5 mm: 275 x 210 x 40 mm inside, and outside by hand.
+    """Two books piled in 315 x 250 mm with seams of 5 mm: 275 x 210 x 40 mm inside; the outer size is computed by hand.
 
     Side by side they would need 316 mm. Along 210 + sqrt(105^2 - 40^2) = 307.0824, across
     148 + sqrt(102^2 - 40^2) = 241.8297 mm, and 10 mm of seams each way.
@@ -107,7 +107,7 @@ def test_the_parcel_states_the_filled_mailer() -> None:
 
 
 def test_a_mailer_takes_neither_void_fill_nor_tape() -> None:
-    """Of a catalog that stocks both, a box is filled and taped and a mailer is not."""
+    """With void fill and tape in the catalog, a box is filled and taped and a mailer is not."""
     dunnage = load_catalog("us-stock").dunnage
     order = Order("o", [BOOK])
     for box in (mailer(500, 400, 200), BoxType("box", 500, 400, 200)):
@@ -118,7 +118,7 @@ def test_a_mailer_takes_neither_void_fill_nor_tape() -> None:
 
 
 def test_fit_clearance_is_ease() -> None:
-    """An ease of 15 mm along the flat edges: the book then needs 245 x 183 mm, and 35 mm of thickness."""
+    """With a clearance of 15 mm along the flat edges, the book needs 245 x 183 mm, and 35 mm of thickness."""
     order, policy = Order("o", [BOOK]), Policy(fit_clearance_mm=15, max_parcels=1)
     assert packed(order, mailer(245, 183, 35), policy=policy) is not None
     for short in (mailer(244.999, 183, 35), mailer(245, 182.999, 35), mailer(245, 183, 34.999)):
@@ -139,7 +139,7 @@ def test_a_mailer_is_preferred_to_a_box_with_as_much_room() -> None:
 
 
 def test_a_refused_mailer_says_at_how_many_heights() -> None:
-    """Three blocks of 130 x 130 x 30 mm: at 30 mm three need 390 of 380 mm, at 60 none fits into 120 mm of width."""
+    """Three blocks of 130 x 130 x 30 mm: at 30 mm they need 390 of 380 mm; at 60 mm none fits a width of 120 mm."""
     order = Order("o", [Item("a", 3, 130, 130, 30, 100)])
     answer = packed(order, mailer(410, 180, 60), BoxType("box", 390, 260, 130))
     assert answer is not None
@@ -157,7 +157,7 @@ def test_an_order_is_split_over_mailers() -> None:
 
 
 def test_several_rigid_units_of_more_than_a_kilogram_go_in_no_mailer() -> None:
-    """Four packs of batteries would tear it at an edge; one unit as heavy, and cloth, would not. The check says so."""
+    """Four packs of batteries are too heavy for a mailer; one unit of that mass, or cloth, is not. The check agrees."""
     pack = Item("pack", 4, 170, 100, 30, 580)
     weightless = mailer(500, 400, 120, tare_g=0)
     assert packed(Order("o", [pack]), weightless) is None
@@ -172,7 +172,7 @@ def test_several_rigid_units_of_more_than_a_kilogram_go_in_no_mailer() -> None:
 
 
 def test_one_small_rigid_unit_goes_in_a_mailer_and_two_do_not() -> None:
-    """Two adapters slide about in a bag; one lies among shirts. The check says so."""
+    """Two small adapters may not share a bag; one may lie among shirts. The check agrees."""
     adapter, shirts = Item("adapter", 1, 100, 70, 30, 60), Item("shirt", 4, 300, 200, 20, 200, article="clothing")
     bag = mailer(500, 400, 120)
     made = packed(Order("o", [adapter, shirts]), bag)
@@ -183,7 +183,7 @@ def test_one_small_rigid_unit_goes_in_a_mailer_and_two_do_not() -> None:
 
 
 def test_a_book_wrap_takes_rigid_goods_that_nearly_cover_it() -> None:
-    """Books of 65 % of its sheet and more go in, smaller ones and cloth do not. The check says so."""
+    """Books that cover 65 % of the sheet go into a wrap, smaller ones and cloth do not. The check agrees."""
     sheet, books = wrap(200, 200), Item("book", 2, 200, 130, 20, 300)
     made = packed(Order("o", [books]), sheet)
     assert made is not None
@@ -195,7 +195,7 @@ def test_a_book_wrap_takes_rigid_goods_that_nearly_cover_it() -> None:
 
 
 def test_a_box_for_pictures_takes_flat_goods_and_cloth() -> None:
-    """Nothing that could fall over goes into a slim standing box, which travels lying."""
+    """Goods that could fall over do not go into a slim standing box, since it travels lying."""
     picture_box, frame = BoxType("picture", 500, 100, 400), Item("frame", 1, 400, 300, 20, 900)
     can = Item("can", 1, 170, 90, 250, 2_000)
     made = packed(Order("o", [frame]), picture_box)
@@ -209,7 +209,7 @@ def test_a_box_for_pictures_takes_flat_goods_and_cloth() -> None:
 
 
 def test_chargeable_weight_is_of_the_filled_mailer() -> None:
-    """The carrier bills what the layout makes of the mailer, and the search picks the mailer that bills least."""
+    """The carrier bills the outer size that follows from the layout, and the search chooses the lowest bill."""
     lane = Lane((Leg(TransportMode.ROAD, 100.0),), carrier_service="ups/us-daily")
     order = Order("o", [Item("pad", 1, 300, 300, 40, 500)])
     boxes = [mailer(340, 340, name="tight"), mailer(600, 600, name="loose")]
@@ -223,7 +223,7 @@ def test_chargeable_weight_is_of_the_filled_mailer() -> None:
 
 
 def test_one_unit_in_a_loose_mailer_is_proved_and_two_are_not() -> None:
-    """By outer volume: how one book lies is priced for each way to turn it; how two lie could be cheaper, unproved.
+    """By outer volume, all orientations of one book are priced; for two books another layout could be cheaper.
 
     Along 210 + sqrt(140^2 - 20^2), across 148 + sqrt(152^2 - 20^2): 348.565 x 298.679 mm; turned by a right angle
     148 + sqrt(202^2 - 20^2), 210 + sqrt(90^2 - 20^2): 349.008 x 297.750 mm, which is less.
@@ -253,7 +253,7 @@ edges = st.integers(5, 120).map(lambda edge: 10 * edge)
 def test_up_to_two_units_go_in_exactly_when_an_enumeration_says_so(
     sizes: list[tuple[int, int, int]], flat: tuple[int, int, int]
 ) -> None:
-    """All orientations and ways to lie apart, tried one by one against the rules, agree with the plan."""
+    """The plan agrees with a search over all orientations and relative positions by the rules."""
     order = Order("o", [Item(f"u{index}", 1, *size) for index, size in enumerate(sizes)])
     for box, keeps in ((mailer(*flat), _keeps_rule), (wrap(*flat), _goes_in_a_wrap)):
         answer = packed(order, box, policy=Policy(max_parcels=1, support_ratio=0))
@@ -287,7 +287,7 @@ def _goes_in_a_wrap(flat: tuple[int, int, int], content: tuple[int, ...]) -> boo
 
 
 def test_a_book_wrap_is_as_high_as_what_is_in_it() -> None:
-    """Two books of 20 mm in a wrap of 217 x 155 mm: 40 mm inside, outside the walls more; 1 um less is too low."""
+    """Two books of 20 mm in a wrap of 217 x 155 mm: 40 mm inside, plus the walls outside; 1 um less is too low."""
     order = Order("o", [replace(BOOK, quantity=2, orientations=UPRIGHT)])
     outer = {"outer_length_mm": 220, "outer_width_mm": 158, "outer_height_mm": 64.8}
     answer = packed(order, wrap(217, 155, **outer), BoxType("box", 215, 150, 41))
@@ -307,7 +307,7 @@ def test_a_book_wrap_is_as_high_as_what_is_in_it() -> None:
 @given(strategies.orders(), st.data())
 @settings(max_examples=20, deadline=None)
 def test_a_bound_is_never_above_the_price(order: Order, data: st.DataObject) -> None:
-    """Over every objective: the bound of a mailer, of it with its units, and of a filling, against the layout found."""
+    """For any objective, the bounds of a mailer, of its units and of a filling are at most the price of the layout."""
     box = data.draw(strategies.mailers("mailer"))
     objectives = tuple(each for each in Objective if each not in {*COSTS, Objective.EMISSIONS})
     policy = Policy(objectives=objectives, max_parcels=1, mode="fast")
@@ -334,7 +334,7 @@ def test_a_bound_is_never_above_the_price(order: Order, data: st.DataObject) -> 
 
 
 def test_heights_are_sums_of_upright_extents() -> None:
-    """Two units of 10 or 30 mm and one kept at 7 mm: every sum that is not below the highest least one."""
+    """Two units of 10 or 30 mm and one kept at 7 mm: every sum of heights from the highest minimum on."""
     units = units_of([(10, 30, 30), (10, 30, 30), (7, 50, 50)])
     heights, every = filled_heights_um(units, (1_000, 1_000, 64), POUCH, whole=True)
     alone = (10, 30, 20, 40, 60)
@@ -343,7 +343,7 @@ def test_heights_are_sums_of_upright_extents() -> None:
 
 
 def test_many_heights_are_spread_and_say_so() -> None:
-    """For ten different units a limited number of heights is tried, the least and the greatest among them."""
+    """For ten different units a limited number of heights is tried, including the smallest and the largest."""
     units = units_of([(10 + index * index, 300 + index, 400 + index) for index in range(10)])
     heights, every = filled_heights_um(units, (5_000, 5_000, 400), POUCH, whole=False)
     assert not every

@@ -1,4 +1,4 @@
-"""Orders of hundreds of parcels take work in proportion to their units, whatever rules they are under."""
+"""Orders of hundreds of parcels take work in proportion to their units, under any rules."""
 
 import random
 
@@ -10,8 +10,8 @@ from boxwright.domain.policy import SolvingMode
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
-from boxwright.selection.construction import construct, filled_soon
 from boxwright.selection.effort import EFFORT
+from boxwright.selection.multi import construct, filled_soon
 from boxwright.selection.packings import Packings
 from counted import calls
 
@@ -26,7 +26,7 @@ PARTIAL = Policy(allow_partial=True)
 
 
 def equal(units: int) -> Order:
-    """One SKU of which few go into a box."""
+    """One SKU, few units of which fit a box."""
     return Order("o", [Item("a", units, 400, 300, 300, 5_000)])
 
 
@@ -38,7 +38,7 @@ def several(units: int) -> Order:
 
 
 def apart(units: int) -> Order:
-    """Lines of four units that are kept apart from others and have a property."""
+    """Lines of four units with a keep-apart group and a property."""
     draw = random.Random(5)
     return Order(
         "o",
@@ -57,7 +57,7 @@ def apart(units: int) -> Order:
 
 
 def test_equal_units_in_many_parcels_end() -> None:
-    """520 units in 130 parcels took minutes: all triples of parcels were walked through, over and over."""
+    """520 units in 130 parcels took minutes, because all triples of parcels were tried repeatedly."""
     plan(equal(40), BOXES, PARTIAL, profiles=())  # fill the caches first
     assert calls(lambda: plan(equal(520), BOXES, PARTIAL, profiles=())) < 1_000_000
 
@@ -72,7 +72,7 @@ def test_equal_units_in_many_parcels_end() -> None:
             marks=pytest.mark.long,
         ),
         pytest.param(several, 600, BOXES, PARTIAL, id="several", marks=pytest.mark.long),
-        # with 300 units the first plan meets the bound, and nothing is searched
+        # with 300 units the first plan equals the bound, so there is no search
         pytest.param(
             *(several, 450, SCARCE, Policy(allow_partial=True, load_bearing=False)),
             id="scarce",
@@ -82,14 +82,14 @@ def test_equal_units_in_many_parcels_end() -> None:
     ],
 )
 def test_twice_the_units_take_about_twice_the_work(order, units, boxes, policy) -> None:
-    """Counted in calls of functions, the independent check included; and all that is packed passes it."""
+    """Work is counted in function calls, with the independent check, and the plan is valid."""
     plan(order(40), boxes, policy, profiles=())  # fill the caches first
     less, more = (calls(lambda n=n: plan(order(n), boxes, policy, profiles=())) for n in (units, 2 * units))
     assert more < 2.7 * less
 
 
 def test_thousands_of_equal_units_are_all_packed() -> None:
-    """In 750 parcels of four; equal parcels are made once and looked at once."""
+    """For 750 parcels of four units, equal parcels are made and examined once."""
     order = equal(3_000)
     answer = plan(order, BOXES, PARTIAL, profiles=())
     assert sum(len(parcel.placements) for parcel in answer.parcels) == 3_000
@@ -99,7 +99,7 @@ def test_thousands_of_equal_units_are_all_packed() -> None:
 
 @pytest.mark.parametrize("build", [construct, filled_soon])
 def test_dense_goods_are_not_spread_over_a_parcel_for_each(build) -> None:
-    """A hundred books are too loose in the largest boxes of a web shop, which stay mostly empty at their mass limit."""
+    """A hundred dense books get few parcels, although the largest boxes stay mostly empty at their mass limit."""
     books = [Item(f"b{n}", 10, 180 + n, 120 + n, 10 + 2 * n, mass_g=300 + 60 * n) for n in range(10)]
     request = Request.resolve(Task(Order("o", books), load_catalog("eu-webshop"), profiles=()))
     model, members = OrderModel(request, request.expansion), np.arange(100)

@@ -16,7 +16,7 @@ FRAGILE = Item("glass", 1, 90, 80, 70, 300, fragility=Fragility("fragile"))
 
 
 def test_a_parcel_keeps_the_margins_and_is_centred() -> None:
-    """The mug goes into the wide box, stands 25 mm high, and has as much on its left as on its right."""
+    """The mug goes into the wide box, 25 mm above the floor, with equal distances on its left and right."""
     answer = solve(Request.resolve(Task(ORDER, CATALOG, Policy(mode="fast")))).plan
     (parcel,) = answer.parcels
     (placement,) = parcel.placements
@@ -30,7 +30,7 @@ def test_a_parcel_keeps_the_margins_and_is_centred() -> None:
 
 
 def test_the_lacking_lengths_of_a_unit_with_margins_are_named() -> None:
-    """Of 90 mm and twice 25 the small box lacks 40 mm of length, 30 of width and 20 of height."""
+    """For 90 mm and twice 25 mm, the small box lacks 40 mm of length, 30 of width and 20 of height."""
     answer = plan(ORDER, Catalog("c", CATALOG.box_types[:1]), Policy(mode="fast", allow_partial=True))
     (out,) = answer.unpacked
     assert all(part in out.message for part in ("40", "30", "20"))
@@ -45,7 +45,7 @@ def test_the_lacking_lengths_of_a_unit_with_margins_are_named() -> None:
     ],
 )
 def test_py3dbp_refuses_gaps_and_margins(line: Item, needs: tuple[str, str]) -> None:
-    """Both the check before any search and the plan name the engine and the line."""
+    """Both the validation before the search and the plan name the engine and the line."""
     policy, order = Policy(engine="py3dbp", support_ratio=0), Order("o", [line])
     catalog = Catalog("c", CATALOG.box_types, dunnage=load_catalog("eu-webshop").dunnage)
     for asked in (lambda: plan(order, catalog, policy), lambda: refuse_early(Task(order, catalog, policy))):

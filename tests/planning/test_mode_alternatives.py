@@ -46,7 +46,7 @@ def test_each_mode_counts_as_its_own_lane_does(materials):
 
 
 def test_gaps_of_a_mode_are_named(materials):
-    """A profile without an electric van, or without provision of fuel, says so beside a figure that lacks it."""
+    """A profile without an electric van, or without supply of fuel, names this gap beside the figure."""
     found = compared(materials, profiles=("fr-ademe", "cn-cpcd", "us-epa"))
     french, _, american = found["van_electric"].footprints
     assert french.missing == ("transport/transport_ttw: van_electric", "transport/transport_wtt: van_electric")
@@ -58,14 +58,14 @@ def test_gaps_of_a_mode_are_named(materials):
 
 
 def warned(materials, origin, destination, profile="uk-desnz"):
-    """Return the warnings of all ways between two places."""
+    """Return the warnings of all routes between two places."""
     lane = Lane(origin=origin, destination=destination)
     chosen = [materials.profile(profile)]
     return mode_warnings(mode_alternatives(PARCEL, lane, chosen, [Allocation.MASS], materials), lane, chosen, materials)
 
 
 def test_each_way_is_warned_of_by_itself(materials):
-    """No distance runs across modes: the port of Shenzhen was said to be 23,121 km off; a far airport is named."""
+    """Legs of different modes are not added (the port of Shenzhen seemed 23,121 km away); a far airport is named."""
     found = warned(materials, Place("CN", "518000"), Place("DE", "20457"))
     far = [each for each in found if each.code == "FAR_GATEWAY"]
     assert [(each.field, "365 km" in each.message) for each in far] == [("lane.destination", True)]
@@ -75,14 +75,14 @@ def test_each_way_is_warned_of_by_itself(materials):
 
 
 def test_a_flight_of_a_mode_is_named_by_its_distance(materials):
-    """Ways of the answer have no number of a leg in the call."""
+    """Routes in the answer have no index of a leg in the call."""
     found = warned(materials, Place("DE", "20457"), Place("ES", "28001"), "fr-ademe")
     (flight,) = [each for each in found if each.code == "FLIGHT_CLASS_ASSUMED"]
     assert flight.field == "lane"
 
 
 def test_a_mode_that_does_not_lead_there_is_an_obstacle(materials):
-    """Between islands there is no road and no rail; sea and air have figures all the same."""
+    """Between islands there is no road and no rail, but sea and air have figures."""
     found = compared(materials, Lane(origin=Place("JP", "100-0001"), destination=Place("IE", "D02")))
     for name in ("road", "rail"):
         assert not found[name].legs
@@ -93,7 +93,7 @@ def test_a_mode_that_does_not_lead_there_is_an_obstacle(materials):
 
 
 def test_an_impossible_share_by_volume_is_an_obstacle(materials):
-    """No road has a sourced density: its share by volume is an obstacle, its share by mass stands."""
+    """Road has no mean density, so allocation by volume is reported as impossible, and that by mass is given."""
     both = (Allocation.MASS, Allocation.VOLUME_SHARE)
     port_to_port = Lane(origin=Place("CN", un_locode="CNSHA"), destination=Place("NL", un_locode="NLRTM"))
     found = compared(materials, port_to_port, ("uk-desnz",), both)
@@ -105,7 +105,7 @@ def test_an_impossible_share_by_volume_is_an_obstacle(materials):
 
 
 def test_radiative_forcing_is_of_flights_only(materials):
-    """Asked for, it is a line of the flight and of nothing else."""
+    """On request, radiative forcing is a line of the flight only."""
     found = compared(materials, replace(LANE, include_radiative_forcing=True), ("uk-desnz",))
     for name in NAMES:
         stages = [line.stage for each in found[name].footprints for line in each.lines]
@@ -123,14 +123,14 @@ def test_radiative_forcing_is_of_flights_only(materials):
     ],
 )
 def test_what_cannot_be_compared_is_refused(materials, lane, field):
-    """Legs, a mode, a lacking or unknown place: the error names the field."""
+    """Legs, a mode, a missing place or an unknown place are errors that name the field."""
     with pytest.raises(InvalidInputError) as caught:
         compared(materials, lane)
     assert field in {each.field for each in caught.value.violations}
 
 
 def test_an_obstacle_is_not_an_error_of_the_caller(materials):
-    """Road was not requested: if there is no road, the two places are named, and no field of the call."""
+    """If no road connects the places, the obstacle names the places and no field, since no mode was requested."""
     lane = Lane(origin=Place("DE", "20457"), destination=Place("US", "10001"))
     (why,) = compared(materials, lane)["road"].obstacles
     assert all(part in why for part in ("DE 204", "US 100"))

@@ -1,4 +1,4 @@
-"""Relaxing a rule, or adding a box type, does not worsen a plan where that is promised."""
+"""Relaxing a rule or adding a box type never worsens a plan where the documentation promises that."""
 
 import random
 
@@ -24,7 +24,7 @@ FEW_OR_ALL = [seed if seed % 3 == 0 else pytest.param(seed, marks=pytest.mark.lo
 )
 @settings(max_examples=15, deadline=None)
 def test_what_is_promised_holds(order, catalog, policy, name: str, draw: random.Random) -> None:
-    """Under the looser form of a rule the plan is no worse where that is promised, and nowhere where it is PROVED."""
+    """Under the looser rule the plan is never worse if that is promised, or if the plan is PROVED."""
     pair = RELAXATIONS[name](Case("hypothesis", order, catalog, policy), draw)
     assume(pair is not None)
     found = compare(pair)
@@ -34,7 +34,7 @@ def test_what_is_promised_holds(order, catalog, policy, name: str, draw: random.
 
 @pytest.mark.parametrize("seed", FEW_OR_ALL)
 def test_what_is_promised_holds_of_baskets(seed: int) -> None:
-    """The same of random orders at the edges of what is allowed, and of baskets of ten to thirty units."""
+    """Relaxations of random orders at the limits of the input, and of baskets of ten to thirty units."""
     name = sorted(RELAXATIONS)[seed % len(RELAXATIONS)]
     pair = pair_of(seed, name)
     found = None if pair is None else compare(pair)
@@ -92,7 +92,7 @@ MAILER = BoxType("mailer", 254.658, 272.283, 400, 254.658, 272.283, 400.4, style
     ],
 )
 def test_plans_that_once_were_worse(order: Order, strict: tuple, loose: tuple) -> None:
-    """Each is a counterexample of an earlier search, made small."""
+    """Each order is a reduced counterexample of an earlier search."""
     before, after = (
         plan(order, Catalog("c", boxes), Policy(mode="fast", **fields), profiles=())
         for boxes, fields in (strict, loose)
@@ -133,7 +133,7 @@ def test_a_known_plan_stays_a_candidate(seed: int) -> None:
     [(150, 0.75, ["low"]), (100, 0.75, ["wide"]), (100, 0.5, ["low"]), (100, 0, ["low"])],
 )
 def test_a_smaller_unit_can_lose_its_support(block_mm: float, support: float, boxes: list[str]) -> None:
-    """The example of docs/packing.md: shortened, the block holds half of the plate, and needs the larger box.
+    """The example of docs/packing.md: the shortened block supports half of the plate, so a larger box is needed.
 
     In the low box the plate, 200 x 100 x 50, takes the whole length, and the block, 100 wide whichever way it lies, the
     whole width, so that one lies on the other; together they are as high as the box. Nothing may lie on the plate, so

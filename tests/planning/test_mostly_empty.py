@@ -1,4 +1,4 @@
-"""A parcel that is mostly empty gives a warning with the rule that binds."""
+"""A parcel that is mostly empty gives a warning with the cause."""
 
 from boxwright import BoxType, Catalog, Fragility, Item, Order, Orientation, Placement, StartedParcel, plan
 
@@ -14,7 +14,7 @@ def warned(item: Item, edge_mm: float, *, flat: bool = False) -> list[str]:
 
 
 def test_more_than_the_share_warns_and_the_share_itself_does_not() -> None:
-    """Of a cube of 100 mm 90 % are empty beside 100 ml, and a little more beside less."""
+    """With 100 ml, a cube of 100 mm is 90 % empty, which is the limit; with less it is above the limit."""
     assert warned(Item("a", 1, 50, 40, 50, 50), 100) == []
     for flat in (False, True):
         (text,) = warned(Item("a", 1, 49.9, 40, 50, 50), 100, flat=flat)
@@ -28,7 +28,7 @@ def test_gaps_are_named_where_they_bind() -> None:
 
 
 def test_a_parcel_that_was_started_does_not_warn() -> None:
-    """Its box was chosen before the plan; a box that the plan begins beside it keeps its number."""
+    """A started parcel gives no warning, since its box was chosen before; a new parcel keeps its number."""
     cube = BoxType("cube", 100, 100, 100, tare_g=100, material_id="corrugated-board")
     lines = [Item(name, 1, 20, 20, 20, 20, keep_apart_group=name) for name in ("a", "b")]
     there = Placement("a", 0, 0, 0, 0, 20_000, 20_000, 20_000, Orientation.LWH)

@@ -45,7 +45,7 @@ def shop(*boxes: BoxType) -> Catalog:
 
 
 def good(order: Order, catalog: Catalog, policy: Policy | None = None, lane: Lane | None = None) -> Plan:
-    """Return a plan that passes the check and a replay of its certificate."""
+    """Return a plan that passes the check and whose certificate is verified."""
     policy = policy or Policy()
     answer = plan(order, catalog, policy, lane=lane, profiles=())
     assert check(answer, order, catalog, policy, lane=lane) == []
@@ -59,12 +59,12 @@ def boxes_of(answer: Plan) -> list[str]:
 
 
 def missing(answer: Plan) -> str:
-    """Return the text of the warning that a pack is missing; empty where there is none."""
+    """Return the text of the warning that a pack is missing; empty if there is none."""
     return next((each.message for each in answer.warnings if each.code == "TESTED_PACK_MISSING"), "")
 
 
 def test_a_bottle_and_books_are_a_shipper_and_a_small_carton() -> None:
-    """One open box would take everything, and is refused with the reason; two parcels are proved fewest."""
+    """One open box with room for everything is refused with the reason; two parcels are proved the minimum."""
     answer = good(Order("1", [WINE, BOOKS]), EU)
     assert boxes_of(answer) == ["eu-220x140x80", "eu-bottle-1"]
     assert answer.certificate.status is ProofStatus.PROVED
@@ -115,7 +115,7 @@ GLASSES = replace(SHIPPER, compartments=Compartments([95, 95], [95], 335, ["stem
 def test_a_pack_takes_a_bottle_or_the_plan_has_the_reason(
     pack: BoxType, line: dict[str, Any], policy: dict[str, Any], why: str
 ) -> None:
-    """By stock, size, play, masses, caps, fill limit, materials and article, to the um and mg; so says the check."""
+    """A pack is refused by stock, size, play, masses, caps, fill limit, materials and article; the check agrees."""
     order, asked = Order("1", [replace(WINE, **line), BOOKS]), Policy(**policy)
     answer = good(order, shop(pack), asked)
     assert ("shipper" in boxes_of(answer)) is (why == "")
@@ -127,7 +127,7 @@ def test_a_pack_takes_a_bottle_or_the_plan_has_the_reason(
 
 
 def test_a_bottle_that_is_ready_to_ship_needs_no_pack() -> None:
-    """Its maker has packed it: it goes with the books."""
+    """A bottle that its manufacturer packed for shipping shares a box with books."""
     assert boxes_of(good(Order("1", [replace(WINE, fragility=Fragility("ship_ready")), BOOKS]), shop(SHIPPER))) == [
         "open-500"
     ]
@@ -144,7 +144,7 @@ def test_carrier_and_strength_may_refuse_a_pack() -> None:
 
 
 def test_short_stock_binds_no_unit() -> None:
-    """Two compartments for three bottles: all are planned, and the plan warns; for two they are used."""
+    """Two bottles use the two compartments in stock; three bottles are all planned, with a warning."""
     scarce = shop(replace(SHIPPER, available=1))
     two = good(Order("1", [replace(WINE, quantity=2), BOOKS]), scarce)
     assert boxes_of(two) == ["open-250", "shipper"]
@@ -154,7 +154,7 @@ def test_short_stock_binds_no_unit() -> None:
 
 
 def test_bottles_that_only_a_pack_out_of_stock_takes_are_no_rivals() -> None:
-    """Two compartments for two bottles bind them, whatever a third asks for that is taller than these packs."""
+    """Two bottles must use their two compartments, even if a third bottle is taller than these packs."""
     taller = BoxType("taller", 230, 130, 380, 240, 140, 400, tare_g=400, available=0)
     taller = replace(
         taller, material_id=SHIPPER.material_id, compartments=Compartments([95, 95], [95], 365, ["wine_bottle"])
@@ -186,7 +186,7 @@ def test_a_group_goes_into_a_pack_as_a_whole_or_is_not_bound() -> None:
 
 
 def test_plates_are_wrapped_in_their_pack_and_bottles_are_not() -> None:
-    """Paper takes up the play between dividers; it counts to the weight of the pack, and the check sees it missing."""
+    """Wrap in compartments counts in the weight of the pack, and the check detects that it is missing."""
     catalog = load_catalog("eu-webshop")
     orders = [
         Order("o", [Item("plate", 6, 270, 270, 25, 720, article="plate")]),
@@ -223,7 +223,7 @@ def test_a_dumbbell_lies_on_no_laptop() -> None:
 
 @pytest.mark.parametrize(("level", "warned"), [(30, True), (50.7, False), (80, True), (101.24, False)])
 def test_a_g_level_that_needs_more_than_practice_gives_a_warning(level: float, warned: bool) -> None:
-    """3.33 x 760 mm / 30 = 84.36 mm, where practice leaves 50; at 80 G 31.635 mm, where it leaves 25."""
+    """At 30 G 3.33 x 760 mm / 30 = 84.36 mm exceed the 50 mm of practice; at 80 G 31.635 mm exceed its 25 mm."""
     order = Order("1", [Item("thing", 1, 100, 100, 100, 500, fragility=Fragility(g_level=level))])
     answer = good(order, EU)
     found = [each for each in answer.warnings if each.code == "G_LEVEL_ASKS_MORE"]
@@ -237,7 +237,7 @@ def test_a_g_level_that_needs_more_than_practice_gives_a_warning(level: float, w
     ("mug_g", "block_g", "field"), [(350, 0, "lines[1].mass_g"), (0, 900, "lines[0].mass_g"), (350, 900, "")]
 )
 def test_an_unknown_mass_beside_a_fragile_unit_gives_a_warning(mug_g: float, block_g: float, field: str) -> None:
-    """Of the fragile unit or of its neighbour: neither limit can be worked out."""
+    """If the mass of the fragile unit or of its neighbour is unknown, the plan warns."""
     order = Order("1", [Item("mug", 1, 120, 85, 100, mug_g, article="vase"), Item("block", 1, 100, 60, 60, block_g)])
     found = [each for each in good(order, EU).warnings if each.code == "MASS_UNKNOWN_BESIDE_FRAGILE"]
     assert [each.field for each in found] == ([field] if field else [])
@@ -254,7 +254,7 @@ def test_an_unknown_mass_beside_a_fragile_unit_gives_a_warning(mug_g: float, blo
     ],
 )
 def test_undescribed_goods_beside_heavy_ones_give_a_warning(vase: dict, brick_g: float, warned: bool) -> None:
-    """They may be glass: units too heavy beside fragile goods are named, once for the plan."""
+    """Units of unknown kind beside units too heavy for fragile goods give one warning per plan."""
     lines = [Item("vase", 2, 150, 150, 300, **({"mass_g": 1_800} | vase)), Item("brick", 1, 240, 115, 70, brick_g)]
     found = [each for each in good(Order("1", lines), EU).warnings if each.code == "FRAGILITY_UNKNOWN_BESIDE_HEAVY"]
     assert [each.field for each in found] == ["lines[0].fragility"] * warned

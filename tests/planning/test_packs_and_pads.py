@@ -25,7 +25,7 @@ WINE = Item("wine", 1, 80, 80, 310, 1_300, article="wine_bottle")
 
 
 def test_the_warning_names_article_rule_and_packs_that_would_do() -> None:
-    """Also where the line states its class: each pack for the article is named, with why it does not take the unit."""
+    """Even if the line states its class, each pack for the article is named, with the reason why it fails."""
     gone = replace(SHIPPER, available=0)
     low = BoxType("low", 210, 110, 345, compartments=Compartments([95, 95], [95], 310), available=0)
     other = replace(gone, box_type_id="other", compartments=replace(SHIPPER.compartments, articles=["mug"]))
@@ -37,7 +37,7 @@ def test_the_warning_names_article_rule_and_packs_that_would_do() -> None:
 
 
 def test_a_bottle_in_a_pack_needs_nothing_else() -> None:
-    """In a shipper nothing goes round it: no gap, wrap, fill or warning; what is left for an open box is warned of."""
+    """In a shipper there is no gap, wrap, fill or warning; units left for an open box give a warning."""
     answer = plan(Order("1", [replace(WINE, quantity=2)]), shelf(SHIPPER, *cubes(450)), profiles=())
     (parcel,) = answer.parcels
     (line,) = parcel.protection
@@ -81,7 +81,7 @@ DRIVE = Item("drive", 1, 200, 180, 160, mass_g=3_000, fragility=Fragility(g_leve
 
 
 def test_physics_puts_pads_on_part_of_each_face() -> None:
-    """50.616 mm of foam, 67.32 mm square, on six faces; no wrap, no margin, and nothing fills between the pads."""
+    """Foam pads of 50.616 mm, 67.32 mm square, are on six faces, without wrap, margin or fill between them."""
     box = BoxType("box", 301.232, 281.232, 261.232, tare_g=100)
     policy = Policy(protection="physics", tape_id="none")
     answer = plan(Order("1", [DRIVE]), shelf(box, dunnage=FOAM), policy, profiles=())
@@ -96,7 +96,7 @@ def test_physics_puts_pads_on_part_of_each_face() -> None:
 
 
 def test_where_no_pad_fits_practice_holds_and_the_plan_says_so() -> None:
-    """A light drive gets wrap and 50 mm to the walls; under practice pads are not mentioned."""
+    """A drive too light for pads gets wrap and 50 mm to the walls; under practice, pads are not mentioned."""
     light = replace(DRIVE, mass_g=700)
     answer = plan(Order("1", [light]), shelf(*cubes(400), dunnage=FOAM), Policy(protection="physics"), profiles=())
     assert answer.parcels[0].protection[0].rule is ProtectionRule.PRACTICE

@@ -48,14 +48,14 @@ def test_the_smallest_box_that_takes_all_is_chosen_and_proved() -> None:
 
 
 def test_a_pair_that_shares_no_axis_is_a_proof() -> None:
-    """Two plates whose volume would fit, but that cannot lie apart along any axis, refuse the small box."""
+    """The small box is refused for two plates that fit by volume but cannot lie side by side along any axis."""
     answer = plan(order(Item("a", 1, 190, 140, 40, 1), Item("b", 1, 120, 110, 80, 1)), TWO_BOXES)
     assert answer.parcels[0].box_type_id == "large"
     assert [each.proof for each in answer.certificate.refused_candidates] == [Proof.UNIT_PAIR]
 
 
 def test_several_parcels_where_no_box_takes_all() -> None:
-    """Three units of which each fills the large box go into three parcels; each is numbered and placed."""
+    """Three units that each fill the large box go into three parcels; each parcel is numbered and placed."""
     answer = plan(order(Item("a", 3, 400, 300, 200, 5_000)), TWO_BOXES)
     assert [parcel.box_type_id for parcel in answer.parcels] == ["large"] * 3
     assert sorted(parcel.placements[0].unit_index for parcel in answer.parcels) == [0, 1, 2]
@@ -82,7 +82,7 @@ def test_a_split_uses_the_cheapest_boxes() -> None:
     ],
 )
 def test_each_unit_left_out_has_its_reason(line: Item, policy: dict, reason: UnpackedReason) -> None:
-    """A unit that cannot be packed is reported with the rule that bound."""
+    """A unit that cannot be packed is reported with the rule that prevents it."""
     catalog = Catalog("c", [SMALL, BoxType("weak", 400, 300, 200, max_net_g=2_000)])
     answer = plan(order(line), catalog, Policy(allow_partial=True, **policy))
     assert answer.status is PlanStatus.NONE
@@ -114,7 +114,7 @@ TALL = Catalog("tall", [BoxType("tall", 340, 310, 220)])
 
 
 def test_heavy_goods_lie_below_light_ones() -> None:
-    """A straw hat lies on boots: it does not bear them, though neither line says so."""
+    """A straw hat lies on boots, since it cannot carry them, although neither line states that."""
     (parcel,) = plan(HAT_AND_BOOTS, TALL).parcels
     assert [each.line_id for each in parcel.placements] == ["boots", "hat"]
     narrow = order(Item("hat", 1, 340, 310, 110, 100), Item("boots", 1, 100, 290, 110, 1_600))
@@ -123,7 +123,7 @@ def test_heavy_goods_lie_below_light_ones() -> None:
 
 
 def test_the_check_computes_again_what_goods_bear(monkeypatch) -> None:
-    """A plan that was made without the rule is an error, since the check is asked of the order as given."""
+    """A plan made without the rule is an error, since the check uses the order as given."""
     monkeypatch.setattr(request, "with_class_rules", lambda order, *_: order)
     heavy_on_light = order(Item("hat", 1, 340, 310, 110, 100), Item("boots", 1, 100, 290, 110, 1_600))
     with pytest.raises(EngineError) as error:
@@ -132,7 +132,7 @@ def test_the_check_computes_again_what_goods_bear(monkeypatch) -> None:
 
 
 def test_caveats_of_shipped_data_are_not_repeated() -> None:
-    """Remarks on shipped boxes, cushioning and profiles that hold for every order are in the docs, not on each plan."""
+    """Facts about shipped boxes, cushioning and profiles that apply to every order are not warnings of each plan."""
     one = order(Item("mug", 1, 120, 100, 110, 350, fragility=Fragility(g_level=102), max_load_g=350))
     lane = Lane([Leg("road", 500)])
     shipped = load_catalog("eu-stock")
@@ -168,7 +168,7 @@ tare_g = 215
 
 
 def test_a_size_that_follows_from_an_unverified_board_gives_a_warning(tmp_path) -> None:
-    """The outer size where it is billed, the inner size always; neither where the caliper is the caller's own."""
+    """The outer size is warned of if it is billed, the inner size always; neither if the caliper is the caller's."""
     one, ups = order(Item("mug", 1, 120, 100, 110, 350)), Lane([Leg("road", 500)], carrier_service="ups/us-daily")
 
     def codes(text, lane):
@@ -186,7 +186,7 @@ def test_a_size_that_follows_from_an_unverified_board_gives_a_warning(tmp_path) 
 
 
 def test_caveats_of_own_data_stay() -> None:
-    """With data that differ from the shipped ones in one figure, the plan says what its profiles lack."""
+    """With data that differ in one figure from the shipped data, the plan warns of gaps in its profiles."""
     materials = replace(load_materials(), content_hash="sha256:own")
     one = order(Item("book", 1, 200, 150, 20, 400))
     answer = plan(one, load_catalog("eu-stock"), None, Lane([Leg("rail", 500)]), ["cn-cpcd"], materials=materials)
@@ -194,7 +194,7 @@ def test_caveats_of_own_data_stay() -> None:
 
 
 def test_a_plan_has_one_warning_a_kind() -> None:
-    """Five fragile lines are one warning of what their class adds: it has code, first line, three texts and a count."""
+    """Five fragile lines give one warning about their class, with code, first line, three texts and a count."""
     mugs = [Item(f"mug-{index}", 1, 80, 80, 100, 300, fragility=Fragility("fragile")) for index in range(5)]
     answer = plan(order(Item("book", 1, 200, 150, 20, 400), *mugs), load_catalog("china-post"))
     codes = [each.code for each in answer.warnings]
@@ -205,7 +205,7 @@ def test_a_plan_has_one_warning_a_kind() -> None:
 
 
 def test_emissions_choose_by_grams() -> None:
-    """Under the objective emissions the lighter box wins though the other is smaller."""
+    """Under the objective emissions the lighter box is chosen although the other is smaller."""
     light = BoxType("light", 210, 160, 110, tare_g=40, material_id="corrugated-board")
     heavy = BoxType("heavy", 200, 150, 100, tare_g=200, material_id="corrugated-board")
     catalog = Catalog("c", [light, heavy])
@@ -241,7 +241,7 @@ def test_reuse_without_costs_gives_a_warning(reuse: dict, warned: bool) -> None:
 
 
 def test_shipped_mailers_and_totes_take_what_goes_in() -> None:
-    """A book of 148 x 105 x 20 mm takes the smallest padded mailer; six mugs take a tote, with the warning of it."""
+    """A book of 148 x 105 x 20 mm goes into the smallest padded mailer; six mugs go into a tote, with its warning."""
     book = plan(order(Item("book", 1, 148, 105, 20, 300)), load_catalog("paper-mailers"))
     assert [each.box_type_id for each in book.parcels] == ["padded-mailer-0"]
     mugs = plan(order(Item("mug", 6, 127, 95, 82, 283)), load_catalog("reusable-totes"))
@@ -271,7 +271,7 @@ def test_unknown_names_are_all_reported() -> None:
 
 
 def test_a_baseline_answer_that_fails_the_check_is_an_error() -> None:
-    """py3dbp does not turn a unit that may only lie turned: the plan is refused with what the checker found."""
+    """The engine py3dbp ignores required orientations: its plan is refused with the violations."""
     turned = Item("a", 1, 100, 80, 60, 1, orientations=["HWL"])
     with pytest.raises(EngineError, match="orientation"):
         plan(order(turned), TWO_BOXES, Policy(engine="py3dbp"))
@@ -285,7 +285,7 @@ def test_the_baseline_packs_what_it_can() -> None:
 
 
 def test_a_split_of_many_kinds_is_not_proved_where_parcels_do_not_count_first() -> None:
-    """By volume alone more parcels could be better; that is decided only if all partitions are compared."""
+    """By volume alone more parcels could be better, so a proof needs a comparison of all partitions."""
     few = order(Item("a", 3, 400, 300, 200, 5_000))
     many = order(*(Item(f"line-{n}", 1, 400, 300, 190 + n, 5_000) for n in range(10)))
     for one in (few, many):

@@ -26,7 +26,7 @@ def findings_of(*lines):
     [(0, False), (4.999, False), (5, True), (22_000, True), (22_000.001, False)],
 )
 def test_a_density_outside_0_005_to_22_is_reported(mass_g, plausible):
-    """A litre of 5 g and of 22 kg is plausible, a milligram less or more is not; mass 0 is among them."""
+    """A litre of 5 g or of 22 kg is plausible, a milligram less or more is not; a mass of 0 is not checked."""
     found = findings_of(BOOK, Item("a", 1, 100, 100, 100, mass_g))
     assert found == ([] if plausible else [("IMPLAUSIBLE_DENSITY", "lines[1].mass_g", 1)])
 
@@ -61,7 +61,7 @@ def test_an_edge_below_2_mm_is_reported(edge):
     ],
 )
 def test_other_units_are_reported(lines, figures_g_per_cm3):
-    """One warning covers an order that is small and dense as given, and names each reading that fits all lines."""
+    """An order that is small and dense as given has one warning, which names each reading that fits all lines."""
     (found,) = [each for each in implausible(Order("o", lines), MATERIALS) if each.code == "IMPLAUSIBLE_UNITS"]
     assert (found.field, found.count) == ("lines", len(lines))
     assert all(figure in found.message for figure in figures_g_per_cm3)
@@ -71,7 +71,7 @@ MUG = Item("mug", 3, 12.7, 9.5, 8.3, 0.35)
 
 
 def test_centimetres_and_kilograms_are_reported() -> None:
-    """Their density is that of mm and g, but every unit is small and lighter than a gram."""
+    """Light goods are reported if every unit is small and lighter than a gram, although the density is plausible."""
     assert findings_of(MUG, Item("tray", 1, 59, 35, 4, 0.999)) == [("IMPLAUSIBLE_UNITS", "lines", 2)]
     (found,) = implausible(Order("o", [MUG]), MATERIALS)
     assert "centimetres" in found.message
@@ -90,7 +90,7 @@ def test_centimetres_and_kilograms_are_reported() -> None:
     ],
 )
 def test_small_and_light_goods_are_not_reported_as_centimetres_and_kilograms(lines) -> None:
-    """Goods sold bare are light too: each line must be lighter than such goods, and none denser than goods in boxes."""
+    """Bare goods are also light: the warning needs each line lighter than these and none denser than boxed goods."""
     assert findings_of(*lines) == []
 
 
@@ -105,12 +105,12 @@ def test_small_and_light_goods_are_not_reported_as_centimetres_and_kilograms(lin
     ],
 )
 def test_possible_millimetres_are_not_reported_as_inches(lines):
-    """A line that is large or light is one of mm and g, and one reading must hold for all lines."""
+    """A large or light line rules out other units, and one reading must fit all lines."""
     assert "IMPLAUSIBLE_UNITS" not in [code for code, *_ in findings_of(*lines)]
 
 
 def test_lines_of_unknown_size_are_passed_over():
-    """Unknown sizes are not checked, and the others may still look like inches."""
+    """Lines of unknown size are ignored; the others may still look like inches."""
     unknown = Item("x", 1, 0, 0, 0, 0, dimension_status="missing")
     assert findings_of(unknown) == []
     assert findings_of(LAPTOP, unknown) == [("IMPLAUSIBLE_UNITS", "lines", 1)]
@@ -125,7 +125,7 @@ def test_density_is_mass_over_volume(length_um, width_um, height_um, mass_mg):
 
 
 def test_a_plan_warns_refuses_or_is_silent_as_the_policy_says():
-    """By default the plan warns; ``refuse`` names field and rule of each; ``off`` says nothing."""
+    """By default the plan warns; ``refuse`` names each field and rule; ``off`` skips the check."""
     order = Order("o", [Item("card", 1, 85, 54, 1, 5), Item("empty", 1, 100, 100, 100, 0)])
     codes = {each.code for each in plan(order, CATALOG).warnings}
     assert codes >= {"IMPLAUSIBLE_DENSITY", "IMPLAUSIBLE_SIZE"}

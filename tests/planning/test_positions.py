@@ -1,4 +1,4 @@
-"""Units that are known to be in a box, without positions: a layout that obeys all rules, or the reason without one."""
+"""Units in a box without positions: a layout that obeys all rules, or the reason why there is none."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ def named(*units: tuple[str, int]) -> tuple[Placement, ...]:
 
 
 def test_units_without_a_layout_have_a_reason():
-    """Too many, or units that no parcel may hold together: the rule is named; unknown names are left to the check."""
+    """Too many units, or units that may not share a parcel, name the rule; unknown names are left to the check."""
     mixed = Parcel(BOX, named(("b", 0), ("c", 0)))
     small = Parcel("eu-150x100x100", named(*(("a", each) for each in range(4))))
     unknown = Parcel(BOX, named(("a", 4)))
@@ -36,7 +36,7 @@ def test_units_without_a_layout_have_a_reason():
 
 
 def test_stock_and_other_parcels_do_not_count():
-    """The box is in use: it needs no stock, and a plan of at most one parcel is of the order, not of this box."""
+    """The box is in use, so it needs no stock, and a limit of one parcel does not refuse it."""
     gone = replace(
         CATALOG,
         box_types=tuple(replace(each, available=0) if each.box_type_id == BOX else each for each in CATALOG.box_types),

@@ -71,7 +71,7 @@ def goods(parcel: Parcel) -> list[tuple[Placement, tuple[tuple[int, int], ...]]]
     ],
 )
 def test_a_unit_needs_a_box_as_large_as_its_class_asks_for(line: Item, least_mm: tuple[int, int, int]) -> None:
-    """The box that just takes it is used, and one that is a um smaller along an edge is refused with a proof."""
+    """The box that exactly holds the unit is used; one that is 1 um smaller along an edge is refused with a proof."""
     just = BoxType("just", *least_mm, tare_g=50)
     order = Order("1", [replace(line, orientations=UPRIGHT)])
     answer = plan(order, shelf(just), profiles=())
@@ -88,7 +88,7 @@ def test_a_unit_needs_a_box_as_large_as_its_class_asks_for(line: Item, least_mm:
 
 
 def test_two_fragile_units_are_one_gap_apart() -> None:
-    """Two cubes of 100 mm, 50 from each other and from the walls, take 350 x 200 x 200 mm and not a um less."""
+    """Two cubes of 100 mm, 50 from each other and from the walls, need 350 x 200 x 200 mm, and not 1 um less."""
     vases = Order("1", [Item("vase", 2, 100, 100, 100, mass_g=900, article="vase")])
     answer = plan(vases, shelf(BoxType("just", 350, 200, 200)), profiles=())
     (_, one), (_, other) = goods(answer.parcels[0])
@@ -119,7 +119,7 @@ def test_dhl_express_asks_for_60_mm_to_the_walls() -> None:
 
 
 def test_wrap_counts_by_its_area_and_fill_by_what_the_goods_leave() -> None:
-    """Two layers of 90 g/m2 round 0.0614 m2, and 18 g/L in 10 L less the mug's 1.02 L: its gap is filled too."""
+    """Two layers of 90 g/m2 on 0.0614 m2, and 18 g/L in 10 L less the mug's 1.02 L: its gap is also filled."""
     answer = plan(Order("1", [MUG]), shelf(BoxType("box", 250, 200, 200, tare_g=50)), profiles=())
     masses = {part.component: (part.dunnage_id, part.mass_mg) for part in answer.parcels[0].packaging}
     assert masses[Component.CUSHIONING] == ("honeycomb-paper-wrap", 11_052)
@@ -128,7 +128,7 @@ def test_wrap_counts_by_its_area_and_fill_by_what_the_goods_leave() -> None:
 
 
 def test_the_plan_states_the_protection_of_each_line() -> None:
-    """It has rule, class, gaps, layers, reason and source, in the order of line ids; sturdy lines are left out."""
+    """Protection is stated with rule, class, gaps, layers, reason and source, by line id; sturdy lines have none."""
     boxed = Item("camera", 1, 100, 100, 100, 500, article="camera")
     answer = plan(Order("1", [MUG, BOOK, boxed]), shelf(*cubes(400)), profiles=())
     camera, mug = answer.parcels[0].protection
@@ -151,7 +151,7 @@ def test_a_fill_that_does_not_cushion_is_not_used_beside_fragile_goods() -> None
 
 @pytest.mark.parametrize(("dunnage", "fill"), [((WRAP, PILLOW), ""), ((WRAP,), ""), ((WRAP, KRAFT), "none")])
 def test_a_plan_warns_where_no_fill_cushions(dunnage: tuple[Dunnage, ...], fill: str) -> None:
-    """Only air pillows, no fill at all, or none by the policy: the mug is planned, and the plan says it."""
+    """With only air pillows, no fill, or none by the policy, the mug is planned and the plan warns."""
     answer = plan(Order("1", [MUG]), shelf(*cubes(250), dunnage=dunnage), Policy(void_fill_id=fill), profiles=())
     assert "FILL_DOES_NOT_CUSHION" in codes(answer)
     boxed = replace(MUG, article="", fragility=Fragility("boxed"))
@@ -161,7 +161,7 @@ def test_a_plan_warns_where_no_fill_cushions(dunnage: tuple[Dunnage, ...], fill:
 
 @pytest.mark.parametrize("share", [0.0, 1.0])
 def test_the_fill_of_the_gap_counts_to_the_limit_of_the_box(share: float) -> None:
-    """A box that bears mug, wrap and fill to the g takes it; of one that bears a g less it is too heavy."""
+    """A box whose limit is exactly mug, wrap and fill takes it; with a limit 1 g lower it is too heavy."""
     policy = Policy(void_fill_share=share)
     free = plan(Order("1", [MUG]), shelf(*cubes(250)), policy, profiles=())
     gross_g = free.parcels[0].gross_mg / 1_000
@@ -195,7 +195,7 @@ OIL = Item("oil", 1, 100, 60, 220, 900, special_handling=["liquid"])
 
 @pytest.mark.parametrize(("delicate", "most_g"), [(MUG, 2_000), (PHONE, 5_000), (CAN, 5_000), (OIL, 5_000)])
 def test_a_heavy_unit_does_not_share_a_parcel_with_a_delicate_one(delicate: Item, most_g: float) -> None:
-    """Beside a mug 2 kg are allowed, beside a phone in its carton, a can or a bottle 5 kg, and not a mg more."""
+    """Beside a mug 2 kg are allowed; beside a phone in its carton, a can or a bottle 5 kg; and not a mg more."""
     boxes = shelf(*cubes(250, 400))
     for mass_g, parcels in ((most_g, 1), (most_g + 0.001, 2)):
         order = Order("1", [delicate, Item("heavy", 1, 100, 100, 100, mass_g)])
@@ -209,7 +209,7 @@ def test_a_heavy_unit_does_not_share_a_parcel_with_a_delicate_one(delicate: Item
 
 
 def test_many_heavy_and_fragile_units_are_kept_apart() -> None:
-    """Of 30 mugs and 20 heavy units no parcel holds both, and two boxes do where each holds all of a sort."""
+    """Mugs and heavy units never share a parcel; two boxes are enough if each holds all units of one kind."""
     order = Order("1", [replace(MUG, quantity=30), Item("heavy", 20, 100, 100, 100, 4_000)])
     answer = plan(order, shelf(*cubes(400, 900)), Policy(lifting_profile="freight", mode="fast"), profiles=())
     sorts = [{each.line_id for each in parcel.placements} for parcel in answer.parcels]
@@ -225,7 +225,7 @@ def test_many_heavy_and_fragile_units_are_kept_apart() -> None:
     ],
 )
 def test_the_plan_says_that_a_cushion_inside_counts(inside_mm: float, layers: int, to_walls_mm: float) -> None:
-    """It stands in for gaps, and then for wrap: a plan with less round a unit than its source asks for says why."""
+    """A cushion inside the packaging replaces gaps, then wrap; the plan says why there is less around the unit."""
     packaging = SalesPackaging(cushion_mm=inside_mm) if inside_mm else None
     vase = Item("vase", 1, 200, 200, 200, 2_000, article="vase", sales_packaging=packaging)
     answer = plan(Order("1", [vase]), shelf(*cubes(300)), profiles=())
@@ -244,7 +244,7 @@ def test_a_class_without_wrap_needs_no_wrap() -> None:
 
 
 def test_of_several_wraps_the_objective_picks_one() -> None:
-    """Of wraps of 90 and 280 g/m2 the lighter is used if mass counts, otherwise the first; verify replays both."""
+    """Of wraps of 90 and 280 g/m2, the lighter is used if mass counts, otherwise the first; both are verified."""
     order = Order("1", [MUG])
     catalog = shelf(*cubes(250), dunnage=(wrap("heavy", 280), wrap("light", 90), KRAFT))
     for goals, chosen in ((("packaging_mass",), "light"), (("inner_volume",), "heavy")):
@@ -256,7 +256,7 @@ def test_of_several_wraps_the_objective_picks_one() -> None:
 
 
 def test_of_many_units_in_several_parcels_each_parcel_has_the_wrap_that_serves_it() -> None:
-    """Too many to weigh every split: the plan is whole, passes the check and costs no more than with one wrap alone."""
+    """For many units the plan is complete and valid, and costs no more than with either wrap alone."""
     boxes = [BoxType(f"box-{side}", side, side, side, tare_g=side) for side in (280, 340, 400)]
     lines = [
         Item(f"line-{n}", 3, 90 + 12 * n, 80 + 9 * n, 70 + 8 * n, 300 + 40 * n, fragility=Fragility("fragile"))
@@ -304,7 +304,7 @@ lines = st.builds(
 @given(st.lists(lines, min_size=1, max_size=4), st.booleans())
 @settings(max_examples=20, deadline=None)
 def test_gaps_margins_and_loads_are_as_declared(items: list[Item], dhl: bool) -> None:
-    """Of any mix of classes: goods keep their distances, nothing rests on what is fragile, and all of it replays."""
+    """For any mix of classes, goods keep their distances, nothing rests on fragile goods, certificates are verified."""
     order = Order("1", items)
     lane = Lane(carrier_service="dhl-express/international") if dhl else None
     carrier = lane.carrier_service if lane else ""
@@ -342,7 +342,7 @@ def test_gaps_margins_and_loads_are_as_declared(items: list[Item], dhl: bool) ->
 @given(strategies.orders(fragile=True), st.lists(st.integers(1, 3), min_size=1, max_size=3, unique=True), st.data())
 @settings(max_examples=15, deadline=None)
 def test_plans_with_a_choice_of_wraps_hold(order: Order, names: list[int], data: st.DataObject) -> None:
-    """Of any wraps, by either rule: the plan is valid and replays, files keep it, and lines may be shuffled."""
+    """With any wraps and either rule, the plan is valid and verified, and the same from files and shuffled lines."""
     dunnage = tuple(data.draw(strategies.cushionings(f"c{each}")) for each in names)
     catalog = shelf(*cubes(150, 300, 600, max_gross_g=20_000), dunnage=(*dunnage, PADS, PILLOW, KRAFT))
     ids = tuple(each.dunnage_id for each in dunnage)

@@ -15,7 +15,7 @@ CASES = {seed: case(random.Random(seed)) for seed in SEEDS}
 
 
 def test_nothing_breaks() -> None:
-    """No violation, no unit lost, no error but the documented ones, and certificates that agree with their plans."""
+    """Plans have no violation and lose no unit, errors are documented ones, and certificates agree with their plans."""
     words = {seed: outcome(CASES[seed])[0] for seed in SEEDS}
     assert {seed: word for seed, word in words.items() if word.startswith(FAULT)} == {}
     # The generated orders are of several kinds.
@@ -33,19 +33,19 @@ def test_shuffled_lines_and_boxes_change_nothing(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS[::5])
 def test_certificates_can_be_replayed(seed: int) -> None:
-    """The claims of a certificate hold when its proofs are run again."""
+    """The claims of a certificate are confirmed when its proofs are run again."""
     _, answer = outcome(CASES[seed])
     assert answer is None or not_replayed(CASES[seed], answer) is None
 
 
 @pytest.mark.parametrize("seed", SEEDS[::10])
 def test_no_search_overruns_its_budget(seed: int) -> None:
-    """Counted effort stays within the budget, or one construction, and the unit being set down."""
+    """Counted effort stays within the budget, or one construction, and the unit being placed."""
     assert overruns(CASES[seed]) is None
 
 
 def test_piles_that_tip_keep_to_the_budget() -> None:
-    """Trying where the units of a pile that breaks a rule stand is counted at each place, not once for all of them."""
+    """When a pile breaks a rule, each tried place is counted, not all places as one."""
     bare = Item("bare", 18, 50.8, 101.6, 50.358, 1, max_load_g=0)
     catalog = Catalog("catalog", [BoxType("box", 343.967, 211, 406)])
     assert overruns(Case("identical", Order("order", [bare]), catalog, Policy(mode="fast", allow_partial=True))) is None
@@ -59,7 +59,7 @@ def test_what_is_proved_is_not_beaten(seed: int) -> None:
 
 
 def test_a_case_is_made_smaller() -> None:
-    """Shrinking keeps what is asked for and drops all else: one line of one unit, no limit, the default policy."""
+    """Reducing a case keeps the requested property and drops all else: one line of one unit and the default policy."""
     kept = Item("kept", 5, 10, 10, 10, 1, max_load_g=0)
     big = Case("mixed", Order("order", [kept, Item("other", 3, 20, 20, 20)]), CASES[0].catalog, Policy(fill_limit=0.5))
     small = shrunk(big, lambda each: any(line.line_id == "kept" for line in each.order.lines))

@@ -1,4 +1,4 @@
-"""Several parcels where they are better than one: each has its own fixed grams, volume and price."""
+"""Several parcels are used if they are better than one: each box has fixed grams, volume and price."""
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +27,7 @@ CUBES = Order("o", [Item("a", 2, 100, 100, 100, 500)])
     ],
 )
 def test_the_objective_decides_between_one_parcel_and_two(objective, boxes) -> None:
-    """All partitions of a small order are weighed, so that the choice is proved among all plans."""
+    """All partitions of a small order are compared, so the choice is proved among all plans."""
     answer = plan(CUBES, BOXES, Policy(objective), profiles=())
     assert [parcel.box_type_id for parcel in answer.parcels] == boxes
     assert (answer.certificate.status, answer.certificate.scope) == (ProofStatus.PROVED, ProofScope.ALL_PLANS)
@@ -61,7 +61,7 @@ def test_a_proof_leaves_no_mailer_open() -> None:
 @given(strategies.orders())
 @settings(max_examples=15, deadline=None)
 def test_more_parcels_are_never_taken_for_a_worse_price(order: Order) -> None:
-    """By inner volume no plan is worse than that of the fewest parcels; its certificate can be replayed."""
+    """By inner volume no plan is worse than the one with the fewest parcels; its certificate is verified."""
     sizes = ((80, 60, 40), (160, 120, 90), (320, 240, 180), (700, 600, 500))
     catalog = Catalog("c", [BoxType(f"box-{edges[0]}", *edges) for edges in sizes])
     few = plan(order, catalog, Policy(mode="fast", allow_partial=True), profiles=())

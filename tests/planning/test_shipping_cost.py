@@ -1,4 +1,4 @@
-"""Carriage in money: prices of parcels, the objective that adds them to boxes, and grams priced by the tonne."""
+"""Carriage in money: prices of parcels, the objective with prices of boxes, and the price of emissions."""
 
 import datetime as dt
 from dataclasses import replace
@@ -28,7 +28,7 @@ FIRST_KG = PriceTable(
     (SurchargePrice("bulky", per_weight_minor=100, minimum_minor=2_000),),
     round_to_minor=100,
 )
-"""First kilogram 12 yuan, each further begun one 2 yuan; bulky pieces 1 yuan a kilogram, 20 at least; whole yuan."""
+"""First kilogram 12 yuan, each further one 2 yuan; bulky pieces 1 yuan per kilogram, at least 20; whole yuan."""
 NEAR = Lane(carrier_service="sf/fast", ship_date=DAY, zone="near", price_tables=[FIRST_KG])
 TIGHT = BoxType("tight", 200, 150, 100, 206, 156, 112, tare_g=100, material_id="corrugated-board", price_minor=250)
 ROOMY = BoxType("roomy", 300, 250, 200, 306, 256, 212, tare_g=200, material_id="corrugated-board", price_minor=90)
@@ -58,7 +58,7 @@ def test_the_dearer_box_is_cheaper_to_ship():
 
 
 def test_a_plan_without_lower_steps_is_otherwise_the_same():
-    """Its parcels and its certificate are the same; only the bills lack the steps that would lower them."""
+    """Parcels and certificate are the same; only the steps to lower bills are missing."""
     asked = plan(BOOKS, CATALOG, COST, NEAR)
     found = plan(BOOKS, CATALOG, COST, NEAR, lower_steps=False)
     (parcel,) = asked.parcels
@@ -78,7 +78,7 @@ def test_another_tariff_is_another_certificate():
 def test_the_next_lower_price_in_mm_and_g():
     """Roomy: 16.00 falls to 14.00 at 2 kg: 12,000 / (25.6 x 21.2) is 22.110848 cm, so 84.892 mm less length.
 
-    Weight decides nothing there. Tight: 14.00 falls to 12.00 at 1 kg gross, 300 g less.
+    Weight has no effect there. Tight: 14.00 falls to 12.00 at 1 kg gross, 300 g less.
     """
     lane = replace(NEAR, price_tables=[FIRST_KG])
     roomy = plan(BOOKS, Catalog("one", [ROOMY], currency="CNY"), COST, lane).parcels[0]
@@ -123,7 +123,7 @@ def test_what_is_missing_is_named(lane, policy, catalog, fault):
 
 
 def test_a_weight_or_surcharge_without_a_price_is_named():
-    """A table to 1 kg has none for 1.3 or 2.8 kg; one without a price for bulky pieces has none for a long rod."""
+    """A table up to 1 kg has no price for 1.3 or 2.8 kg; one without bulky pieces has no price for a long rod."""
     short = replace(FIRST_KG, zones=(ZonePrices("near", (WeightPrice(Decimal(1), 1_200),)),))
     lane = replace(NEAR, price_tables=[short])
     with pytest.raises(InvalidInputError, match=r"2800 g .*'near', 'sf-own@2026'"):
@@ -161,7 +161,7 @@ CARBON = Policy(
 
 
 def test_grams_are_priced_by_the_tonne():
-    """At 10,000 yuan a tonne each gram costs a hundredth of a yuan; the sum is rounded once a parcel, halves up."""
+    """At 10,000 yuan per tonne each gram costs 0.01 yuan; the sum is rounded once per parcel, halves up."""
     cheap = plan(BOOKS, CATALOG, replace(CARBON, carbon_price_per_tonne_minor=0)).parcels[0]
     assert (cheap.box_type_id, cheap.carbon_cost_minor) == ("roomy", 0)
     emissions = plan(
@@ -178,7 +178,7 @@ def test_grams_are_priced_by_the_tonne():
 
 
 def test_a_false_price_of_grams_is_found():
-    """The check prices the grams of the parcel's lines again, by the basis of the policy; a minor unit off is found."""
+    """The check prices the emissions of a parcel again, by the basis of the policy, and finds a wrong minor unit."""
     catalog = Catalog("one", [ROOMY], currency="CNY")
     whole = plan(BOOKS, catalog, CARBON, profiles=("uk-desnz", "us-epa"))
     (parcel,) = whole.parcels
@@ -191,7 +191,7 @@ def test_a_false_price_of_grams_is_found():
 
 
 def test_a_high_price_of_carbon_turns_the_choice():
-    """The roomy box is 0.10 yuan cheaper and 100 g heavier: a high price of a tonne makes its grams cost more."""
+    """The roomy box is 0.10 yuan cheaper and 100 g heavier: at a high carbon price its emissions cost more."""
     heavy = Catalog("grams", [replace(TIGHT, price_minor=100), ROOMY], currency="CNY")
     assert plan(BOOKS, heavy, replace(CARBON, carbon_price_per_tonne_minor=0)).parcels[0].box_type_id == "roomy"
     assert plan(BOOKS, heavy, replace(CARBON, carbon_price_per_tonne_minor=10**8)).parcels[0].box_type_id == "tight"
@@ -204,7 +204,7 @@ def test_a_high_price_of_carbon_turns_the_choice():
     ids=["guessed", "by countries", "stated"],
 )
 def test_a_price_of_carbon_counts_a_guessed_flight_as_its_range_says(lane: Lane, rule: str):
-    """At the upper end of all classes that it may be of, unless the policy says otherwise; the check agrees."""
+    """An assumed class counts at the upper end of all possible classes, unless the policy changes that."""
     policy = replace(CARBON, unverified_factor_rule=rule)
     (parcel,) = plan(BOOKS, CATALOG, policy, lane, ["uk-desnz"]).parcels
     (footprint,) = (each for each in parcel.footprints if each.allocation.value == "mass")

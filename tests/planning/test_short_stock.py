@@ -1,4 +1,4 @@
-"""Few units, and boxes that run short or parcels that are limited: the best split within that, not a good one."""
+"""Few units with limited stock or parcels: the plan is the best split within the limits."""
 
 import random
 
@@ -17,7 +17,7 @@ LARGE = BoxType("large", 200, 200, 100, price_minor=100)
     ("available", "most", "boxes", "cost"),
     [
         (None, None, ["single"] * 4, 40),
-        (3, None, ["pair", "single", "single"], 46),  # 26 + 20: a third single would leave a cube for a second pair
+        (3, None, ["pair", "single", "single"], 46),  # 26 + 20: a third single box would leave a cube for a second pair
         (1, None, ["pair", "pair"], 52),  # 26 + 26, against 10 + 26 + 26
         (3, 2, ["pair", "pair"], 52),
         (None, 3, ["pair", "single", "single"], 46),
@@ -26,7 +26,7 @@ LARGE = BoxType("large", 200, 200, 100, price_minor=100)
     ],
 )
 def test_the_best_split_within_stock_and_parcels(available, most, boxes, cost) -> None:
-    """Worked out by hand: singles at 10, pairs at 26, all four at 100."""
+    """Computed by hand: single boxes cost 10, boxes for pairs 26, the box for all four 100."""
     singles = BoxType("single", 100, 100, 100, price_minor=10, available=available)
     catalog = Catalog("c", [singles, PAIR, LARGE], currency="EUR")
     policy = Policy("packaging_cost", max_parcels=most)
@@ -37,7 +37,7 @@ def test_the_best_split_within_stock_and_parcels(available, most, boxes, cost) -
 
 
 def test_short_stock_leaves_out_as_few_units_as_can_be() -> None:
-    """The only box takes the largest unit alone, or the two others together: these go in."""
+    """The only box takes the largest unit alone, or the two others together: the two are packed."""
     order = Order("o", [Item("cube", 2, 90, 90, 90, 500), Item("bar", 1, 200, 100, 100, 500)])
     catalog = Catalog("c", [BoxType("pair", 200, 100, 100, available=1)])
     answer = plan(order, catalog, Policy(allow_partial=True), profiles=())
@@ -45,7 +45,7 @@ def test_short_stock_leaves_out_as_few_units_as_can_be() -> None:
 
 
 def test_two_parcels_leave_out_as_few_units_as_can_be() -> None:
-    """Of five units that need three parcels the two parcels with four of them stay, and not the larger box with one."""
+    """Of five units that need three parcels, the two parcels with four units are kept, not the larger box with one."""
     catalog = Catalog("c", [PAIR, BoxType("long", 300, 100, 100)])
     order = Order("o", [Item("cube", 4, 100, 100, 100, 500), Item("bar", 1, 300, 100, 100, 500)])
     answer = plan(order, catalog, Policy(max_parcels=2, allow_partial=True), profiles=())
@@ -53,7 +53,7 @@ def test_two_parcels_leave_out_as_few_units_as_can_be() -> None:
 
 
 def test_one_parcel_of_few_units_holds_most_volume() -> None:
-    """A weight of 5 kg may not lie with mugs; three mugs with 50 mm round them are more volume, so they go in."""
+    """A weight of 5 kg may not share a parcel with mugs; three mugs have more volume, so they are packed."""
     mugs = Item("mug", 3, 80, 80, 80, 300, fragility=Fragility("fragile"))
     order = Order("o", [mugs, Item("weight", 1, 150, 150, 150, 5_000)])
     wrap = load_catalog("eu-webshop").dunnage
@@ -66,7 +66,7 @@ def test_one_parcel_of_few_units_holds_most_volume() -> None:
     "seed", [5, 11, 29, 37, 46, 47, 53, 63, 64, 67, 75, 81]
 )  # seeds in which the cheapest split needs more boxes than are in stock
 def test_no_split_on_a_grid_is_better(seed: int) -> None:
-    """Four kinds of units, some box types scarce: as good as the best of every partition, box and place on a grid."""
+    """Four kinds of units and scarce boxes: the plan equals the best of every partition, box and place on a grid."""
     draw = random.Random(seed)
     lines = [Item(f"line-{n}", 1, *(draw.choice([50, 100, 150]) for _ in range(3)), 100) for n in range(4)]
     boxes = [

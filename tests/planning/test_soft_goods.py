@@ -1,4 +1,4 @@
-"""Plans with soft goods: folded to suit the box, pressed, piled on each other, and under rigid goods that they bear."""
+"""Plans with soft goods: folded to suit the box, pressed, piled, and under rigid goods that they carry."""
 
 import math
 import tracemalloc
@@ -47,13 +47,13 @@ def packed(order: Order, *boxes: BoxType) -> Plan | None:
     [(0, (700, 500, 4)), (1, (350, 500, 8)), (2, (350, 250, 16)), (3, (175, 250, 32))],
 )
 def test_each_fold_halves_the_longer_side(folds: int, shape_mm: tuple[int, int, int]) -> None:
-    """The shirt of 700 x 500 mm, pressed to 4 mm a layer, as docs/packing.md has it."""
+    """The shirt of 700 x 500 mm in docs/packing.md, pressed to 4 mm per layer."""
     assert SHIRT.shape_um(folds) == tuple(edge * 1_000 for edge in shape_mm)
 
 
 @given(st.tuples(*[st.integers(1, 10**7)] * 3), st.integers(0, 6))
 def test_folding_keeps_the_volume(edges: tuple[int, int, int], folds: int) -> None:
-    """Volume is kept up to the rounding of half micrometres, which only adds."""
+    """Folding keeps the volume, except for rounding up half micrometres."""
     before, after = math.prod(edges), math.prod(folded_um(edges, folds))
     length, width, thickness = edges
     assert before <= after <= thickness * (length + 2**folds) * (width + 2**folds)
@@ -64,7 +64,7 @@ def test_folding_keeps_the_volume(edges: tuple[int, int, int], folds: int) -> No
     [((700, 500, 4), 0), ((500, 350, 8), 1), ((350, 250, 16), 2), ((250, 175, 32), 3)],
 )
 def test_a_shirt_is_folded_as_its_box_asks(box_mm: tuple[int, int, int], folds: int) -> None:
-    """A box that one shape fills to the last mm takes the shirt so folded; of 1 mm less any way it is refused."""
+    """A box that one shape of the shirt fills exactly takes it; a box 1 mm smaller on any axis is refused."""
     answer = packed(Order("o", [SHIRT]), BoxType("box", *box_mm))
     assert answer is not None
     (placement,) = answer.parcels[0].placements
@@ -80,7 +80,7 @@ def test_a_shirt_is_folded_as_its_box_asks(box_mm: tuple[int, int, int], folds: 
 
 
 def test_goods_that_may_not_fold_or_give_way_do_not() -> None:
-    """Without folds the shirt fits no box of half its length; without a least thickness none of half its height."""
+    """Without folds the shirt fits no box of half its length; without a minimum thickness, none of half its height."""
     folded, pressed = BoxType("folded", 350, 500, 16), BoxType("pressed", 700, 500, 4)
     stiff = Order("o", [replace(SHIRT, soft_goods=SoftGoods(4))])
     thick = Order("o", [replace(SHIRT, soft_goods=SoftGoods(max_folds=3))])
@@ -91,7 +91,7 @@ def test_goods_that_may_not_fold_or_give_way_do_not() -> None:
 
 
 def test_shirts_pile_up_in_a_bag() -> None:
-    """Five shirts of two folds, 16 mm each, piled to 80 mm, need 430 x 330 mm of bag; 1 mm less takes none."""
+    """Five shirts of two folds, 16 mm each, piled to 80 mm, need a bag of 430 x 330 mm, and not 1 mm less."""
     order = Order("o", [replace(SHIRT, quantity=5, soft_goods=SoftGoods(4, 2))])
     bag = BoxType("bag", 430, 330, 100, style="bag", tare_g=15)
     answer = packed(order, bag)
@@ -104,7 +104,7 @@ def test_shirts_pile_up_in_a_bag() -> None:
 
 @pytest.mark.parametrize(("tin_g", "fits"), [(10_000, True), (10_000.001, False)])
 def test_soft_goods_bear_what_is_plausible(tin_g: float, fits: bool) -> None:
-    """A towel of 0.25 g/cm3 bears a pile of its like 1 m high, 10 kg: a tin too narrow to bear it lies on it."""
+    """A towel of 0.25 g/cm3 carries a pile of towels 1 m high, 10 kg; a tin too narrow to carry it lies on it."""
     towel = Item("towel", 1, 200, 200, 30, 300, UPRIGHT, soft_goods=SoftGoods())
     order = Order("o", [towel, Item("tin", 1, 100, 200, 60, tin_g, UPRIGHT)])
     assert (packed(order, BoxType("box", 200, 200, 90)) is not None) is fits
@@ -149,7 +149,7 @@ def test_void_fill_is_for_what_the_pressed_goods_leave() -> None:
 
 
 def test_soft_goods_alone_need_no_void_fill() -> None:
-    """Cloth fills its box by itself, and nothing in it breaks."""
+    """A box of cloth alone gets no void fill."""
     boxes = [BoxType("box", 400, 250, 100, tare_g=100)]
     catalog = Catalog("c", boxes, dunnage=load_catalog("us-stock").dunnage)
     (parcel,) = plan(Order("o", [SHIRT]), catalog, profiles=()).parcels
@@ -158,7 +158,7 @@ def test_soft_goods_alone_need_no_void_fill() -> None:
 
 @pytest.mark.parametrize("with_book", [False, True])
 def test_a_mailer_lies_close_round_soft_goods_alone(with_book: bool) -> None:
-    """Round three shirts it has their size; a book holds its sheets apart, as far as their girth allows."""
+    """A mailer of three shirts has their size; a book keeps the sheets apart, as far as their girth allows."""
     shirts = Item("shirt", 3, 350, 250, 16, 180, article="clothing")
     lines = [shirts, Item("book", 1, 350, 250, 10, 400)] if with_book else [shirts]
     answer = packed(Order("o", lines), BoxType("mailer", 450, 350, 100, style="flat_mailer"))
@@ -168,7 +168,7 @@ def test_a_mailer_lies_close_round_soft_goods_alone(with_book: bool) -> None:
 
 
 def test_clothing_is_soft_and_bears_a_little() -> None:
-    """Jeans fill a box of their own length, lie on their largest face, and a belt in its box lies on them."""
+    """Jeans fill a box of their length and lie on their largest face; a belt in its box lies on them."""
     jeans = Item("jeans", 1, 40, 300, 400, 700, article="clothing")
     order = Order("o", [jeans, Item("belt", 1, 120, 120, 50, 250, article="clothing")])
     answer = packed(order, BoxType("box", 400, 300, 90, fit_clearance_mm=3))
@@ -177,9 +177,9 @@ def test_clothing_is_soft_and_bears_a_little() -> None:
 
 
 def test_soft_goods_that_fold_lie_flat() -> None:
-    """Four towels that would stand on edge in a smaller box lie flat on each other; stated orientations win.
+    """Four towels that would stand on edge in a smaller box lie flat on each other; stated orientations come first.
 
-    So does a firm coat.
+    The same applies to a firm coat.
     """
     towels = Item("towel", 4, 350, 175, 80, 550, soft_goods=SoftGoods(None, 1))
     boxes = BoxType("low", 350, 260, 240), BoxType("high", 350, 175, 350)
@@ -194,7 +194,7 @@ def test_soft_goods_that_fold_lie_flat() -> None:
 
 
 def test_many_kinds_are_folded_in_as_many_ways_as_counted() -> None:
-    """Of four kinds with three folds each not all 256 ways are tried; what was not is neither refused nor proved."""
+    """For four kinds with three folds each, not all 256 ways are tried, so untried boxes are not refused or proved."""
     lines = [replace(SHIRT, line_id=f"s{at}", length_mm=700 + 20 * at, soft_goods=SoftGoods(4, 3)) for at in range(4)]
     order, catalog = Order("o", lines), Catalog("c", [BoxType("box", 400, 300, 200)])
     model = OrderModel(Request.resolve(Task(order, catalog, Policy(), profiles=())), Expansion.of(order))
@@ -229,7 +229,7 @@ edges = st.integers(5, 120)
 def test_one_soft_unit_goes_in_exactly_when_some_shape_does(
     size: tuple[int, int, int], folds: int, box_mm: tuple[int, int, int], bag: bool
 ) -> None:
-    """Every number of folds in every orientation, flat where it folds, agrees with plan and certificate."""
+    """A search over every number of folds and every orientation agrees with plan and certificate."""
     item = Item("soft", 1, *size, soft_goods=SoftGoods(size[2] / 2, folds))
     box = BoxType("box", *box_mm, style="bag" if bag else "rsc_0201")
     order = Order("o", [item])
@@ -255,7 +255,7 @@ def _holds(box: BoxType, extents: tuple[int, int, int]) -> bool:
 
 
 def test_the_shapes_of_many_foldable_lines_take_memory_in_proportion():
-    """Of thousands of lines that fold, the first sixteen ways are made, and no list of all ways to fold one of them."""
+    """For thousands of lines that fold, only the first sixteen combinations are made."""
     lines = [
         Item(
             f"s{at}",

@@ -1,4 +1,4 @@
-"""Goods of special handling: mailers, orientation, steps and marks at the bench, warnings."""
+"""Goods with special handling: mailers, orientation, packing steps, marks and warnings."""
 
 import dataclasses
 
@@ -26,7 +26,7 @@ def codes(answer: Plan) -> dict[str, str]:
 
 
 def test_a_blade_is_not_put_into_a_mailer():
-    """A sweater goes into a mailer, with a knife into a carton; of mailers only none takes the knife."""
+    """A sweater goes into a mailer, with a knife into a carton; if there are only mailers, the knife is unpacked."""
     alone, both = (plan(Order("o", lines), CATALOG) for lines in ([SWEATER], [SWEATER, KNIFE]))
     flexible = [CATALOG.box_type(parcel.box_type_id).flexible for answer in (alone, both) for parcel in answer.parcels]
     assert flexible == [True, False]
@@ -37,7 +37,7 @@ def test_a_blade_is_not_put_into_a_mailer():
 
 @pytest.mark.parametrize("kind", SpecialHandling)
 def test_the_check_finds_goods_that_may_not_be_in_a_mailer(kind):
-    """A plan in a mailer is valid only for goods of the kinds that may go into one."""
+    """A plan in a mailer is valid only for goods that may go into one."""
     plain = plan(Order("o", [flat(orientations=UPRIGHT)]), MAILERS)
     marked = Order("o", [flat(kind, orientations=UPRIGHT)])
     kinds = {violation.kind for violation in check(plain, marked, MAILERS, Policy())}
@@ -46,7 +46,7 @@ def test_the_check_finds_goods_that_may_not_be_in_a_mailer(kind):
 
 
 def test_liquids_stand():
-    """A bottle stands by its article or by its line; the check refuses a plan in which it lies."""
+    """A bottle stands upright by its article or its line; the check refuses a plan in which it lies."""
     lying = Item("unit", 1, 80, 280, 70, 900)
     for marked in (
         dataclasses.replace(lying, special_handling=("liquid",)),
@@ -80,7 +80,7 @@ def test_blades_lie():
 
 
 def test_steps_name_actions_and_marks():
-    """A guard on blades, a bag round liquids before the unit is put down, and each mark once."""
+    """Blades get a guard and liquids a bag before the unit is placed; each mark appears once."""
     lines = [
         flat("sharp", "liquid", description="Blade in oil"),
         Item("can", 2, 58, 58, 200, 300, article="aerosol_can"),

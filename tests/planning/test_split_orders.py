@@ -7,7 +7,7 @@ DUNNAGE = load_catalog("china-post").dunnage
 
 
 def test_many_heavy_units_near_the_gross_limit_are_all_packed() -> None:
-    """Each of 130 units fits a box alone beside its void fill; together they are 130 parcels, not an error."""
+    """Each of 130 units fits a box with its void fill; together they are 130 parcels, not an error."""
     box = BoxType("a", 400, 300, 300, tare_g=300, max_gross_g=15_500, material_id="corrugated-board")
     order = Order("order", [Item("a", 130, 350, 250, 250, 14_850)])
     answer = plan(order, Catalog("c", [box], dunnage=DUNNAGE), Policy(mode="fast"), profiles=())
@@ -16,7 +16,7 @@ def test_many_heavy_units_near_the_gross_limit_are_all_packed() -> None:
 
 
 def test_many_fragile_units_under_a_gross_limit_are_all_packed() -> None:
-    """Forty mugs of which each needs cushioning go out whole, though a box could not bear the cushioning of all."""
+    """Forty mugs with cushioning are all packed, although no box could carry the cushioning of all."""
     box = BoxType("a", 500, 400, 400, tare_g=600, max_gross_g=7_000, material_id="corrugated-board")
     mug = Item("mug", 40, 120, 100, 110, 350, fragility=Fragility(g_level=60))
     other = Item("other", 40, 121, 100, 110, 350, fragility=Fragility(g_level=60))
@@ -25,7 +25,7 @@ def test_many_fragile_units_under_a_gross_limit_are_all_packed() -> None:
 
 
 def test_void_fill_is_weighed_unit_by_unit() -> None:
-    """Each mug in a box displaces fill: nine are 4,983 g with it, ten would be 5,309 g, and the box bears 5,000 g."""
+    """Each mug displaces fill: nine with fill are 4,983 g, ten would be 5,309 g, and the limit is 5,000 g."""
     box = BoxType("a", 500, 400, 400, tare_g=600, max_gross_g=5_000, material_id="corrugated-board")
     mug = Item("mug", 40, 120, 100, 110, 350, fragility=Fragility(g_level=60))
     answer = plan(Order("order", [mug]), Catalog("c", [box], dunnage=DUNNAGE), Policy(mode="fast"), profiles=())
@@ -35,7 +35,7 @@ def test_void_fill_is_weighed_unit_by_unit() -> None:
 
 
 def test_void_fill_does_not_make_a_bound() -> None:
-    """The bound of a split leaves dunnage out, so that it excludes no plan that is possible."""
+    """The bound of a split leaves out dunnage, so that it excludes no possible plan."""
     boxes = [
         BoxType("a", 400, 300, 300, tare_g=300, max_gross_g=15_500, material_id="corrugated-board"),
         BoxType("b", 400, 300, 310, tare_g=300, max_gross_g=15_900, material_id="corrugated-board"),
@@ -56,7 +56,7 @@ def test_a_partial_plan_proves_nothing() -> None:
 
 
 def test_a_split_is_proved_where_every_partition_was_weighed() -> None:
-    """Three units that pair up in no box: three small boxes are the least, and the certificate says so."""
+    """Three units, no two of which fit one box, need three small boxes; the certificate is PROVED."""
     boxes = [BoxType("small", 100, 100, 100), BoxType("large", 100, 100, 150)]
     order = Order("o", [Item("a", 3, 90, 90, 80)])
     answer = plan(order, Catalog("c", boxes), profiles=())
@@ -74,7 +74,7 @@ def test_a_split_is_proved_where_stock_forbids_the_cheapest_partition() -> None:
 
 
 def test_a_box_that_is_open_leaves_the_split_open() -> None:
-    """Six of these seven units exclude the box, all seven do not within the effort: then nothing is proved."""
+    """If six of seven units exclude a box, but all seven do not within the effort, nothing is proved."""
     lines = [
         Item("a", 2, 100, 74, 10, 0.5, orientations=["HLW", "WLH"]),
         Item("b", 2, 100, 75, 10, 0.5),
@@ -101,7 +101,7 @@ def test_groups_packed_again_use_no_box_twice_that_is_left_once() -> None:
 
 
 def test_the_most_parcels_allowed_are_a_goal_of_the_search() -> None:
-    """Four small boxes have least volume; where two parcels are allowed all units go out in two larger ones."""
+    """Four small boxes have the least volume; if only two parcels are allowed, all units go into two larger ones."""
     boxes = [BoxType("small", 100, 100, 100), BoxType("large", 200, 100, 130)]
     order, catalog = Order("o", [Item("a", 4, 90, 90, 90)]), Catalog("c", boxes)
     free = plan(order, catalog, Policy(objectives=["inner_volume"]), profiles=())
@@ -111,7 +111,7 @@ def test_the_most_parcels_allowed_are_a_goal_of_the_search() -> None:
 
 
 def test_a_box_without_an_inside_adds_nothing_to_a_bound() -> None:
-    """The clearance takes one box type all its width; the others are filled and bounded as ever."""
+    """The clearance leaves one box type no width; the others are filled and bounded as usual."""
     boxes = [BoxType("box", 270, 236, 301), BoxType("slit", 25.4, 82, 203.2)]
     order = Order("o", [Item("a", 17, 25.4, 82, 101.6, 1, max_load_g=0)])
     answer = plan(order, Catalog("c", boxes), Policy(fit_clearance_mm=60, mode="fast"), profiles=())
@@ -119,7 +119,7 @@ def test_a_box_without_an_inside_adds_nothing_to_a_bound() -> None:
 
 
 def test_at_equal_prices_no_line_is_split() -> None:
-    """Six jams fill one pack and three pickles the other, though any mixture would cost the same."""
+    """Six jams fill one pack and three pickles the other, although any mixture would cost the same."""
     lines = [Item("jam", 6, 72, 72, 90, 480, article="jar"), Item("pickles", 3, 85, 85, 115, 650, article="jar")]
     made = plan(Order("o", lines), load_catalog("eu-webshop"), profiles=())
     assert [{placed.line_id for placed in parcel.placements} for parcel in made.parcels] == [{"jam"}, {"pickles"}]

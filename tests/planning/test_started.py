@@ -1,4 +1,4 @@
-"""Parcels already started are filled up first without moving their content; the rest is planned as usual."""
+"""Started parcels are filled first without moving their content; the rest is planned as usual."""
 
 import contextlib
 import dataclasses
@@ -41,7 +41,7 @@ STARTED = StartedParcel("P-7", "box", [LYING])
 
 
 def where(answer) -> list[tuple[str, str, list[str]]]:
-    """Return for each parcel the started parcel that it finishes, its box type and its units."""
+    """Return for each parcel the started parcel that it continues, its box type and its units."""
     return [
         (each.started_parcel_id, each.box_type_id, [f"{one.line_id}{one.unit_index}" for one in each.placements])
         for each in answer.parcels
@@ -49,7 +49,7 @@ def where(answer) -> list[tuple[str, str, list[str]]]:
 
 
 def test_a_started_parcel_is_finished_before_another_is_opened() -> None:
-    """Its content comes first in the sequence and has not moved; units that fit are added, and no box is opened."""
+    """The content comes first in the sequence and is not moved; units that fit are added, and no box is opened."""
     order = Order("o", [BOOK, Item("cup", 1, 80, 80, 80, 300)])
     answer = plan(order, CATALOG, started_parcels=[STARTED])
     ((name, box, units),) = where(answer)
@@ -61,7 +61,7 @@ def test_a_started_parcel_is_finished_before_another_is_opened() -> None:
 
 
 def test_whole_groups_in_a_started_parcel_do_not_restrict_other_units() -> None:
-    """Two groups of two books lie in the parcel; of two blocks, which are of no group, one goes in beside them."""
+    """Two groups of two books are in the parcel; of two blocks without a group, one goes in beside them."""
     books = [Item(name, 2, 150, 200, 25, 400, keep_together_group=name) for name in ("atlas", "bible")]
     lying = [
         Placement(line.line_id, unit, 150_000 * unit, 0, 25_000 * layer, 150_000, 200_000, 25_000)
@@ -88,7 +88,7 @@ def test_what_does_not_fit_gets_further_boxes() -> None:
 
 
 def test_nothing_goes_where_it_cannot_be_set_down_from_above() -> None:
-    """The room under a plate that lies on two books is out of reach, though it would hold the cup."""
+    """The space under a plate on two books would hold the cup, but cannot be reached."""
     book, plate = Item("book", 2, 120, 200, 100, 800), Item("plate", 1, 300, 200, 100, 900)
     lying = (
         Placement("book", 0, 0, 0, 0, 120_000, 200_000, 100_000),
@@ -101,7 +101,7 @@ def test_nothing_goes_where_it_cannot_be_set_down_from_above() -> None:
 
 
 def test_a_carton_laid_at_the_height_of_its_margin_stays_and_others_keep_the_space_under_theirs() -> None:
-    """A retail carton lies on a thin book in a started parcel, and stays; no new carton is laid so."""
+    """A retail carton on a thin book in a started parcel stays there; a new carton is not placed like that."""
     thin, retail = Item("thin", 1, 200, 150, 25, 400), Item("retail", 2, 120, 100, 50, 500, article="headphones")
     book = Placement("thin", 0, 0, 0, 0, 200_000, 150_000, 25_000)
     carton = Placement("retail", 0, 25_000, 25_000, 25_000, 120_000, 100_000, 50_000, wall_margin_um=25_000)
@@ -116,7 +116,7 @@ def test_a_carton_laid_at_the_height_of_its_margin_stays_and_others_keep_the_spa
 
 
 def test_limits_count_what_lies_there() -> None:
-    """Weight limit and load bearing hold for old and new units together."""
+    """Weight limit and load bearing apply to old and new units together."""
     heavy = Item("heavy", 3, 100, 100, 100, 9_000)
     started = StartedParcel("P-1", "box", [Placement("heavy", 0, 0, 0, 0, 100_000, 100_000, 100_000)])
     answer = plan(Order("o", [heavy]), CATALOG, started_parcels=[started])
@@ -127,7 +127,7 @@ def test_limits_count_what_lies_there() -> None:
 
 
 def test_an_open_box_without_units_is_used_first() -> None:
-    """It is used although a smaller one would do, and does not count towards the available boxes."""
+    """A started box is used although a smaller one would be enough, and does not count in the stock."""
     catalog = Catalog("last", [dataclasses.replace(BOX, available=1), SMALL])
     order = Order("o", [Item("cup", 1, 80, 80, 80, 300), Item("block", 1, 300, 200, 195, 900)])
     answer = plan(order, catalog, started_parcels=[StartedParcel("P-1", "box")])
@@ -140,14 +140,14 @@ def test_an_open_box_without_units_is_used_first() -> None:
 
 
 def test_an_open_box_that_takes_nothing_is_left_out_and_named() -> None:
-    """A started box in which nothing fits does not become a parcel, and a warning names it."""
+    """A started box that holds nothing after planning is no parcel, and a warning names it."""
     answer = plan(Order("o", [BOOK]), CATALOG, started_parcels=[StartedParcel("P-1", "small")])
     assert where(answer)[0][0] == ""
     assert any("'P-1'" in each.message for each in answer.warnings)
 
 
 def test_begun_parcels_count_to_the_most_allowed() -> None:
-    """With one parcel allowed and started, units that do not fit it are unpacked for that reason."""
+    """If one parcel is allowed and started, units that do not fit it are unpacked for that reason."""
     order = Order("o", [BOOK, Item("block", 2, 300, 200, 100, 900)])
     answer = plan(order, CATALOG, Policy(max_parcels=1, allow_partial=True), started_parcels=[STARTED])
     assert len(answer.parcels) == 1
@@ -155,14 +155,14 @@ def test_begun_parcels_count_to_the_most_allowed() -> None:
 
 
 def test_a_unit_that_only_the_begun_box_takes_goes_there() -> None:
-    """Its box type is out of stock, but one of them stands open."""
+    """A started box is used although its box type is out of stock."""
     catalog = Catalog("gone", [dataclasses.replace(BOX, available=0), SMALL])
     order = Order("o", [BOOK])
     assert where(plan(order, catalog, started_parcels=[STARTED]))[0][:2] == ("P-7", "box")
 
 
 def test_company_is_kept_in_begun_parcels() -> None:
-    """The rest of a group joins it there; what must be kept apart, or passes a cap, does not."""
+    """The rest of a group goes into the started parcel; units kept apart or above a cap do not."""
     amounts = [PropertyAmount("wh", 60)]
     order = Order(
         "o",
@@ -182,7 +182,7 @@ def test_company_is_kept_in_begun_parcels() -> None:
 
 
 def test_a_group_that_cannot_be_completed_is_an_error() -> None:
-    """Units that lie in a closed-in place cannot be taken out again, so the request cannot be met."""
+    """A started parcel without room for the rest of its keep-together group is an error."""
     order = Order("o", [dataclasses.replace(BOOK, quantity=9, keep_together_group="set")])
     with pytest.raises(InvalidInputError) as raised:
         plan(order, CATALOG, started_parcels=[STARTED])
@@ -205,7 +205,7 @@ def named(*units: tuple[str, int]) -> tuple[Placement, ...]:
     "units", [[("teapot", 0)], [("cup", 1)], [("cup", 1), ("cup", 0)], [("teapot", 0), ("cup", 0), ("cup", 1)]]
 )
 def test_a_box_whose_units_are_named_alone_gets_the_plan_that_the_order_had(units) -> None:
-    """Units lie as in the plan of the whole order, those that are in the box first; the assumed layout is warned of."""
+    """Units lie as in the plan of the whole order, those in the box first, with a warning about the assumed layout."""
     order = Order("o", [TEAPOT, CUPS])
     (at_once,) = plan(order, SHOP, profiles=()).parcels
     begun = [StartedParcel("tote", at_once.box_type_id, named(*units))]
@@ -218,7 +218,7 @@ def test_a_box_whose_units_are_named_alone_gets_the_plan_that_the_order_had(unit
 
 
 def test_a_unit_named_alone_is_taken_out_where_all_goes_in_only_below_it() -> None:
-    """Nothing may lie on the lid, so it is packed again last, and the order gets no second parcel."""
+    """Nothing may lie on the lid, so it is assumed to be packed last, and the order gets no second parcel."""
     order = Order("o", [Item("block", 1, 300, 200, 100, 900), Item("lid", 1, 300, 200, 90, 100, max_load_g=0)])
     begun = [StartedParcel("P-7", "box", named(("lid", 0)))]
     answer = plan(order, CATALOG, started_parcels=begun)
@@ -228,7 +228,7 @@ def test_a_unit_named_alone_is_taken_out_where_all_goes_in_only_below_it() -> No
 
 
 def test_units_named_alone_leave_room_for_more() -> None:
-    """If not all goods go into the started box, its content is assumed to lie in its corner."""
+    """If not all goods fit the started box, its content is assumed to lie in its corner."""
     order = Order("o", [TEAPOT, CUPS, Item("block", 1, 380, 380, 280, 3_000)])
     begun = [StartedParcel("tote", "eu-400x400x300", named(("teapot", 0)))]
     answer = plan(order, SHOP, profiles=(), started_parcels=begun)
@@ -236,7 +236,7 @@ def test_units_named_alone_leave_room_for_more() -> None:
 
 
 def test_a_unit_named_alone_may_lie_in_an_open_box_though_a_pack_takes_it() -> None:
-    """The bottle is where it is; the next one goes into its pack."""
+    """A bottle in a started parcel stays there; the next one goes into its pack."""
     order = Order("o", [Item("wine", 2, 80, 80, 290, 1_250, article="wine_bottle")])
     begun = [StartedParcel("tote", "eu-600x400x400", named(("wine", 0)))]
     answer = plan(order, SHOP, profiles=(), started_parcels=begun)
@@ -335,7 +335,7 @@ def test_what_cannot_go_together_is_refused(make, field: str) -> None:
 @given(strategies.orders(), strategies.catalogs(), strategies.policies, st.integers(1, 4))
 @settings(max_examples=25, deadline=None)
 def test_any_plan_can_be_taken_up_half_way(order: Order, catalog: Catalog, policy: Policy, count: int) -> None:
-    """A parcel of a plan, packed up to some step, is taken up: nothing is lost, nothing moves, every rule holds."""
+    """A planned parcel, packed up to some step, can be continued: no unit is lost or moved, and the plan is valid."""
     before = plan(order, catalog, policy, profiles=())
     rigid = {box.box_type_id for box in catalog.box_types if not box.flexible and not box.compartments}
     boxed = [parcel for parcel in before.parcels if parcel.box_type_id in rigid]
@@ -343,7 +343,7 @@ def test_any_plan_can_be_taken_up_half_way(order: Order, catalog: Catalog, polic
     started = StartedParcel("started", boxed[0].box_type_id, boxed[0].placements[:count])
     groups = {line.line_id: line.keep_together_group for line in order.lines}
     if any(groups[each.line_id] for each in started.placements):
-        # Half a group may lie there, and the search may find no place for the other half.
+        # Half a group may be in the parcel, and the search may find no place for the other half.
         with contextlib.suppress(InvalidInputError):
             plan(order, catalog, policy, profiles=(), started_parcels=[started])
         return

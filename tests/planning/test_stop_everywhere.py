@@ -99,7 +99,7 @@ each_case = pytest.mark.parametrize("asked", CASES.values(), ids=CASES)
 
 
 class Counting(Stop):
-    """Counts the checks, and ends everything, or the search alone, at one of them."""
+    """Counts the checks of the stop, and ends everything, or only the search, at one of them."""
 
     def __init__(self, last: int | None = None, *, search: bool = False) -> None:
         super().__init__()
@@ -118,7 +118,7 @@ class Counting(Stop):
 
 @each_case
 def test_planning_ends_with_an_error_at_whichever_look_it_is_cancelled(asked) -> None:
-    """At looks from the first to the last: nothing swallows the end, nothing else is raised."""
+    """If the stop ends at any check, the end is never swallowed and no other error is raised."""
     whole = Counting()
     asked(12, 3, whole)
     assert whole.looks > 100
@@ -131,7 +131,7 @@ def test_planning_ends_with_an_error_at_whichever_look_it_is_cancelled(asked) ->
 
 @each_case
 def test_a_search_that_is_ended_gives_a_checked_plan_or_an_error_with_the_reason(asked) -> None:
-    """Once there is a plan it is the answer, marked as cut, and it passes the check."""
+    """Once there is a plan, it is the answer, marked as cut short and valid."""
     whole = Counting()
     asked(12, 3, whole)
     cut = 0
@@ -179,7 +179,7 @@ def longest_stretch(do) -> tuple[int, str]:
     ids=CASES,
 )
 def test_no_stretch_between_two_looks_grows_with_the_order(asked) -> None:
-    """Of 100 lines the most functions called between two looks are few, and so they are of many parcels."""
+    """With 100 lines, and with many parcels, few functions are called between two checks of the stop."""
     warm_up()
     asked(12, 3, Stop())  # fill the caches first
     for lines, quantity in ((100, 1), (12, 15)):
@@ -200,7 +200,7 @@ def test_the_check_ends_where_it_is_stopped() -> None:
 
 
 def test_no_box_is_priced_for_the_whole_order_once_its_search_is_cut(monkeypatch) -> None:
-    """There is no time for that: the certificate leaves unexamined boxes open, and holds."""
+    """Without time for proofs, the certificate leaves unexamined boxes open and is valid."""
     boxes = [*BOXES, BoxType("mailer", 300, 250, 60, style="flat_mailer", tare_g=20), BoxType("pole", 5_000, 60, 60)]
     asked = order(12, 3), Catalog("c", boxes)
     lane, priced, price = replace(BY_ROAD, carrier_service="usps/parcel"), [], OrderModel.price

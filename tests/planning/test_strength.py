@@ -36,7 +36,7 @@ def packed(*boxes, order=ORDER, **policy):
 
 
 def test_a_box_that_bears_too_little_is_refused_with_the_rule():
-    """738.677 N bear seven parcels of 10.760584 kg: 12 kg of goods need the stronger box, and without a pile do not."""
+    """738.677 N carry seven parcels of 10.760584 kg: 12 kg of goods need the stronger box, but not without a pile."""
     assert packed(WEAK, STRONG).parcels[0].box_type_id == "a-weak"
     made = packed(WEAK, STRONG, stacking=DAMP)
     assert made.parcels[0].box_type_id == "b-strong"
@@ -59,7 +59,7 @@ def test_a_unit_too_heavy_for_every_pile_is_unpacked_with_the_rule():
 
 
 def test_unverified_figures_warn_and_refuse_nothing():
-    """Interlocked piles have an unverified multiplier: the weak box is used, and the plan says by how much it fails."""
+    """Interlocked piles have an unverified multiplier: the weak box is used, and the plan states how much it lacks."""
     made = packed(WEAK, STRONG, stacking=StackingCondition(layers=20, safety_factor=1))
     assert made.parcels[0].box_type_id == "b-strong"  # 19 x 12.15 kg = 2264 N are more than its 1975 N
     interlocked = StackingCondition(layers=20, days=0, humidity_percent=50, pattern="interlocked")
@@ -71,7 +71,7 @@ def test_unverified_figures_warn_and_refuse_nothing():
 
 
 def test_other_styles_are_not_modelled():
-    """A tote is used whatever the pile, and the plan states that its strength is not modelled."""
+    """A tote is used in any pile, and the plan states that its strength is not modelled."""
     tote = BoxType("tote", 300, 200, 150, tare_g=900, style="tote")
     made = packed(tote, stacking=DAMP)
     assert made.parcels[0].stack_load.not_modelled
@@ -79,7 +79,7 @@ def test_other_styles_are_not_modelled():
 
 
 def test_the_box_certificate_limits_gross_mass_and_size():
-    """32 lbf/in: 29.48 kg gross refuse 30 kg of goods, and 1,905 mm of sides leave a longer box out, with a warning."""
+    """32 lbf/in allows 29.48 kg gross, so 30 kg are refused; a box with sides above 1,905 mm is not used."""
     heavy = Order("order", [Item("anvil", 1, 100, 100, 100, 29_400)])
     made = packed(WEAK, STRONG, order=heavy, box_certificate=True)
     assert made.parcels[0].box_type_id == "b-strong"
@@ -94,7 +94,7 @@ def test_the_box_certificate_limits_gross_mass_and_size():
 
 
 def test_a_book_wrap_has_no_box_certificate():
-    """It is of board with a grade and no box: 29.4 kg of goods go in, as they do where no certificate is asked for."""
+    """The certificate does not apply to a book wrap of graded board: it takes 29.4 kg of goods."""
     wrap = BoxType("wrap", 300, 200, 100, tare_g=150, style="book_wrap", board_id="c-flute-32ect")
     atlas = Order("order", [Item("atlas", 1, 290, 190, 60, 29_400)])
     made = packed(wrap, order=atlas, box_certificate=True)
@@ -102,7 +102,7 @@ def test_a_book_wrap_has_no_box_certificate():
 
 
 def test_a_begun_parcel_keeps_to_its_pile():
-    """A started box is filled no further than its pile bears, and one that is past it already is refused."""
+    """A started box is filled only up to the load of its pile; one that already exceeds it is refused."""
     first = plan(Order("order", [Item("tin", 2, 100, 100, 100, 6_000)]), Catalog("catalog", [WEAK]), profiles=())
     lying = first.parcels[0].placements
     catalog, policy = Catalog("catalog", [WEAK]), Policy(stacking=DAMP)
@@ -115,7 +115,7 @@ def test_a_begun_parcel_keeps_to_its_pile():
 
 
 def test_a_pile_past_the_multipliers_is_bad_input():
-    """A year of storage is past the last step of the table: refused by field, not stretched."""
+    """A year of storage is above the last step of the table: an error at the field, not an extrapolation."""
     year = StackingCondition(layers=5, days=365, humidity_percent=50, pattern="column")
     with pytest.raises(InvalidInputError, match=r"policy\.stacking\.days"):
         plan(ORDER, Catalog("catalog", [WEAK]), Policy(stacking=year), profiles=())

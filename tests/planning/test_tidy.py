@@ -24,7 +24,7 @@ CATALOG = Catalog("c", [BoxType("small", 250, 200, 150), BoxType("large", 400, 3
 
 
 def _on_edge(made):
-    """Number of units that stand on a smaller face than their largest."""
+    """Number of units that do not lie on their largest face."""
     return sum(
         placed.height_um > min(placed.length_um, placed.width_um, placed.height_um)
         for parcel in made.parcels
@@ -33,13 +33,13 @@ def _on_edge(made):
 
 
 def test_a_board_game_lies_flat():
-    """The box takes it in any orientation; it does not stand on its edge."""
+    """A unit that fits in any orientation does not stand on its edge."""
     made = plan(Order("o", [Item("game", 2, 60, 240, 180, 900)]), CATALOG)
     assert [placed.height_mm for placed in made.parcels[0].placements] == [60, 60]
 
 
 def test_equal_units_lie_in_stacks():
-    """Twelve books fill a box in two stacks of six, though set down one by one some would stand on edge."""
+    """Twelve books fill a box in two stacks of six, although some would stand on edge if placed one by one."""
     made = plan(Order("o", [Item("book", 12, 240, 165, 35, 780)]), Catalog("c", [BoxType("box", 347, 247, 247)]))
     placements = made.parcels[0].placements
     assert {placed.height_mm for placed in placements} == {35}
@@ -48,14 +48,14 @@ def test_equal_units_lie_in_stacks():
 
 @pytest.mark.parametrize("sizes", [[(60, 60, 40), (60, 60, 40), (60, 60, 39)], [(60, 60, 30)] * 3])
 def test_the_heavy_unit_lies_at_the_bottom(sizes):
-    """Of three that lie on each other the dumbbell is the lowest."""
+    """Of three units on each other, the dumbbell is the lowest."""
     goods = [Item(str(at), 1, *size, 1_900 if at == 2 else 1_000) for at, size in enumerate(sizes)]
     made = plan(Order("o", goods), Catalog("c", [BoxType("box", 65, 65, 140)]))
     assert min(made.parcels[0].placements, key=lambda placed: placed.z_um).line_id == "2"
 
 
 def test_small_goods_lie_flat_where_a_panel_has_to_stand():
-    """The air filter goes into the box on its long side only; the bags of washers lie flat all the same."""
+    """The air filter fits the box only on its long side; the bags of washers still lie flat."""
     lines = [
         Item("can", 1, 200, 130, 290, 4_600, orientations=["LWH"]),
         Item("filter", 1, 90, 90, 110, 380),
@@ -96,7 +96,7 @@ def test_equal_units_stand_the_same_way_up():
 
 
 def test_knives_lie_flat_beside_a_toaster():
-    """The board stands on edge, since nothing fits under the toaster; the knives lie flat all the same."""
+    """The board stands on edge, since nothing fits under the toaster; the knives still lie flat."""
     lines = [
         Item("toaster", 1, 320, 210, 220, 1_700, article="small_appliance"),
         Item("large", 1, 380, 80, 30, 260, article="knife"),
@@ -110,7 +110,7 @@ def test_knives_lie_flat_beside_a_toaster():
 
 
 def test_no_slender_column():
-    """Candles beside a vase lie in two columns side by side, though one would reach to the lid."""
+    """Candles beside a vase lie in two columns side by side, although one column would fit below the lid."""
     lines = [Item("vase", 1, 150, 150, 220, 1_100, article="vase"), Item("candle", 12, 220, 25, 25, 95)]
     shop = load_catalog("eu-webshop")
     made = plan(Order("o", lines), Catalog("c", [shop.box_type("eu-350x250x250")], dunnage=shop.dunnage))
@@ -141,7 +141,7 @@ def test_a_vase_stands_as_it_was_declared():
 @settings(max_examples=60, deadline=None)
 @given(orders)
 def test_nothing_else_changes(order):
-    """Boxes, prices and rules are as before, and no more units stand on edge."""
+    """The new layout keeps boxes, prices and rules, and no more units stand on edge."""
     policy = Policy(allow_partial=True, mode="fast")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(planner, "tidied", lambda model, outcome: outcome)

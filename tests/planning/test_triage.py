@@ -1,4 +1,4 @@
-"""Reasons of unpacked units: the lacking lengths of the nearest box, and usable boxes that are out of stock."""
+"""Reasons for unpacked units: the missing lengths of the nearest box, and usable boxes that are out of stock."""
 
 import datetime
 import re
@@ -32,7 +32,7 @@ def gone(box):
 
 
 def test_a_box_out_of_stock_is_not_available():
-    """The integrator's order: the one box of a catalog that takes it is out of stock, and the rule names it."""
+    """The only box of a catalog that takes the order is out of stock, and the rule names it."""
     stock = load_catalog("eu-stock")
     boxes = [gone(each) if each.box_type_id == "eu-600x400x400" else each for each in stock.box_types]
     with pytest.raises(IncompletePlanError) as caught:
@@ -52,14 +52,14 @@ def test_a_box_out_of_stock_is_not_available():
     ],
 )
 def test_each_rule_that_a_box_out_of_stock_would_meet(line, boxes, policy):
-    """A box out of stock that has what the available boxes lack is named."""
+    """A box that would be large or strong enough but is out of stock is named."""
     ((reason, rule),) = left_out(line, *boxes, **policy)
     assert reason is UnpackedReason.NO_BOX_AVAILABLE
     assert "'large'" in rule
 
 
 def test_the_smallest_boxes_out_of_stock_are_named_first():
-    """Three are named, the smallest first, and that there are more."""
+    """Three such boxes are named, the smallest first, with a remark that there are more."""
     boxes = [gone(BoxType(f"box-{edge}", edge, 300, 200)) for edge in (800, 700, 600, 500)]
     ((_, rule),) = left_out(Item("a", 1, 400, 300, 200, 1), SMALL, *boxes)
     assert all(part in rule for part in ("box-500", "box-600", "box-700"))
@@ -82,7 +82,7 @@ def test_a_box_that_would_not_serve_is_not_named(other, policy):
 
 
 def test_a_box_that_the_carrier_refuses_is_not_named():
-    """A box longer than the carrier takes would not serve."""
+    """A box that is too long for the carrier is not named."""
     long = gone(BoxType("long", 1_300, 100, 60))
     lane = Lane(carrier_service="china-post/epacket-ru")
     ((reason, rule),) = left_out(Item("a", 1, 1_200, 50, 50, 10), SMALL, long, lane=lane)
@@ -91,7 +91,7 @@ def test_a_box_that_the_carrier_refuses_is_not_named():
 
 
 def test_what_no_box_takes_does_not_fit_though_nothing_is_in_stock():
-    """The reason for a rod of two metres is not the missing stock."""
+    """For a rod of two metres the reason is size, not stock."""
     ((reason, rule),) = left_out(Item("rod", 1, 2_000, 50, 50, 10), gone(SMALL), gone(LARGE))
     assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
     assert all(part in rule for part in ("large", "1600"))
@@ -118,7 +118,7 @@ def test_a_group_whose_box_is_out_of_stock_has_that_reason():
     ("line", "policy", "parts"),
     [
         (Item("a", 1, 500, 10, 10, 1), {}, ("'large'", "100 mm of length")),
-        # upright it is 0.5 mm too high; the other boxes lack more
+        # upright, the unit is 0.5 mm too high; the other boxes lack more
         (Item("a", 1, 300, 200.5, 200.5, 1, orientations=["LWH"]), {}, ("'large'", "0.5 mm of height")),
         (Item("a", 1, 410, 310, 100, 1), {}, ("'large'", "10 mm of length", "10 mm of width")),
         (
@@ -130,14 +130,14 @@ def test_a_group_whose_box_is_out_of_stock_has_that_reason():
     ],
 )
 def test_too_large_names_the_nearest_box_and_by_how_much(line, policy, parts):
-    """In mm along each edge, as the unit lies best in the box that lacks least."""
+    """The missing lengths are in mm along each edge, for the best orientation in the nearest box."""
     ((reason, rule),) = left_out(line, SMALL, LARGE, **policy)
     assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
     assert all(part in rule for part in parts)
 
 
 def test_too_heavy_names_the_strongest_box_and_by_how_much():
-    """In g, beside what the box and its dunnage weigh."""
+    """The missing strength is in g, with the mass of box and dunnage."""
     ((reason, rule),) = left_out(Item("a", 1, 100, 100, 50, 5_000.5), SMALL, LARGE)
     assert reason is UnpackedReason.TOO_HEAVY_FOR_ANY_BOX
     assert all(each in rule for each in ("5000 g", "'large'", "0.5 g"))
@@ -146,7 +146,7 @@ def test_too_heavy_names_the_strongest_box_and_by_how_much():
 @given(st.tuples(*[st.integers(1, 60)] * 3), st.tuples(*[st.integers(1, 60)] * 3))
 @settings(max_examples=30)
 def test_what_the_nearest_box_lacks_is_enough(edges, inside):
-    """A box grown by what it lacks takes the unit, and one grown by 1 mm less along any edge does not, as it lies."""
+    """A box enlarged by the missing lengths takes the unit in that orientation, and not one enlarged by 1 mm less."""
     line, box = Item("a", 1, *(10 * edge for edge in edges), 1), BoxType("box", *(10 * edge for edge in inside))
     found = left_out(line, box, void_fill_id="none")
     if not found:
@@ -172,7 +172,7 @@ LONG = BoxType("long", 2_300, 200, 200)
 
 
 def test_a_box_that_the_carrier_excludes_is_named_whatever_else_is_available():
-    """The one box that takes the rod is too long for the carrier: one reason, with other boxes available or without."""
+    """The only box for the rod is too long for the carrier: the reason is the same with and without other boxes."""
     rod = Item("rod", 1, 2_250, 50, 50, 500)
     for boxes in ([LONG], [SMALL, LONG], [gone(SMALL), LONG]):
         ((reason, rule),) = left_out(rod, *boxes, lane=DPD)
@@ -205,7 +205,7 @@ def test_a_group_for_an_excluded_box_has_that_reason(objective):
 
 
 def test_a_unit_refused_in_its_own_container_names_the_carriers_rule():
-    """36 kg are more than the carrier takes: that is why it does not ship as it is."""
+    """A unit of 36 kg is too heavy for the carrier, so it does not ship in its own container."""
     chest = Item("chest", 1, 600, 500, 400, 36_000, ships_in_own_container=True)
     ((reason, rule),) = left_out(chest, SMALL, LARGE, lane=DPD)
     assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
@@ -223,7 +223,7 @@ def test_a_unit_refused_in_its_own_container_names_the_carriers_rule():
     ids=["lamp", "lying", "monitor"],
 )
 def test_the_box_that_a_delicate_unit_lacks_is_named(line: Item, needed: tuple[int, int, int]):
-    """The needed inside includes clearances: a box of that size takes the unit, one that is 1 um smaller does not."""
+    """The required inner size includes clearances: a box of that size takes the unit, one 1 um smaller does not."""
     (unit,) = unpacked(line, LARGE, cushioning_ids=["honeycomb-paper-wrap"])
     assert unit.reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
     assert unit.required_inner_um == tuple(1_000 * edge for edge in needed)
@@ -245,7 +245,7 @@ def test_the_box_that_a_delicate_unit_lacks_is_named(line: Item, needed: tuple[i
     ids=["too long", "too full", "may be folded", "too heavy"],
 )
 def test_the_inside_that_a_unit_needs_is_stated_where_size_alone_keeps_it_out(line, policy, needed):
-    """A larger box does not help against weight, and may not help if it would be too full or the unit folds."""
+    """No inner size is stated if the reason is weight, or if a larger box may not help."""
     (unit,) = unpacked(line, LARGE, **policy)
     assert unit.required_inner_um == needed
 

@@ -1,4 +1,4 @@
-"""Replay of certificates: those of the engine hold, and altered ones do not."""
+"""Verification of certificates: those of the engine are valid, and altered ones are not."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -43,14 +43,14 @@ def box(name: str, length: float, width: float, height: float, **fields: object)
 
 
 def test_every_proof_can_be_replayed() -> None:
-    """A kind of proof that no replay knows could be claimed and never be asked for."""
+    """Each kind of proof can be verified, so that none can be claimed without verification."""
     assert set(Proof) == {*PROOFS, *SOLVED, Proof.POLICY}
 
 
 @given(strategies.orders(), strategies.catalogs(), strategies.policies)
 @settings(max_examples=30, deadline=None)
 def test_what_the_engine_certifies_holds(order: Order, catalog: Catalog, policy: Policy) -> None:
-    """Every certificate of generated orders and policies can be replayed, also after a trip through a file."""
+    """Every certificate of generated orders and policies is verified, also after writing it to a file."""
     answer = plan(order, catalog, policy, profiles=())
     assert verify_certificate(answer, order, catalog, policy, profiles=()) == []
     back = through_file(answer, order, catalog, policy, None, ())
@@ -60,7 +60,7 @@ def test_what_the_engine_certifies_holds(order: Order, catalog: Catalog, policy:
 @given(strategies.orders(fragile=True), st.permutations(list(Objective)), st.integers(1, 3))
 @settings(max_examples=15, deadline=None)
 def test_certificates_hold_under_every_objective(order: Order, objectives: list[Objective], count: int) -> None:
-    """Grams, cost and billed weight as objectives, cushioning and void fill in the boxes: certificates hold."""
+    """Certificates are valid with emissions, cost and billed weight as objectives, with cushioning and void fill."""
     lane = Lane([Leg("road", 500)], carrier_service="ups/us-daily", price_tables=[TARIFF])
     priced = [
         replace(each, price_minor=100 + 7 * at) for at, each in enumerate(load_catalog("us-stock").box_types[::4])
@@ -178,7 +178,7 @@ TAMPERED: dict[str, tuple[Change, str]] = {
 
 @pytest.mark.parametrize("name", TAMPERED)
 def test_a_tampered_certificate_is_rejected(single: Plan, name: str) -> None:
-    """Each kind of tampering is found, and the field at fault is named first."""
+    """Each kind of tampering is found, and the wrong field is named first."""
     change, field = TAMPERED[name]
     forged = replace(single, certificate=replace(single.certificate, **change(single.certificate)))
     found = verify_certificate(forged, ORDER, SHELF, profiles=())
@@ -187,7 +187,7 @@ def test_a_tampered_certificate_is_rejected(single: Plan, name: str) -> None:
 
 
 def test_a_cushioning_without_a_choice_is_rejected(single: Plan) -> None:
-    """If only one may be used, none may be named."""
+    """If only one cushioning may be used, the certificate must not name it."""
     candidates = (OpenCandidate("large", "bubble-wrap"),)
     forged = replace(single, certificate=replace(single.certificate, open_candidates=candidates))
     (found,) = verify_certificate(forged, ORDER, SHELF, profiles=())
@@ -197,13 +197,13 @@ def test_a_cushioning_without_a_choice_is_rejected(single: Plan) -> None:
 @pytest.mark.parametrize("field", ["catalog_hash", "data_hash"])
 @pytest.mark.parametrize("value", ["", "sha256:" + 64 * "0"])
 def test_a_certificate_of_other_data_is_rejected(single: Plan, field: str, value: str) -> None:
-    """A certificate made with another or unnamed catalog or data is not replayed."""
+    """A certificate made with another or unnamed catalog or data is refused."""
     found = verify_certificate(replace(single, **{field: value}), ORDER, SHELF, profiles=())
     assert [each.field for each in found] == [field]
 
 
 def test_a_changed_catalog_is_another_catalog(single: Plan) -> None:
-    """One box a little larger, one order line a little smaller: the certificate is not of these."""
+    """A certificate is refused for a slightly larger box or a slightly smaller order line."""
     larger = replace(SHELF, box_types=(*SHELF.box_types[:-1], box("large", 600, 400, 301)))
     assert verify_certificate(single, ORDER, larger, profiles=())[0].field == "catalog_hash"
     smaller = Order("order", [replace(ORDER.lines[0], length_mm=250), ORDER.lines[1]])
@@ -221,7 +221,7 @@ def test_a_plan_that_breaks_rules_has_no_certificate(single: Plan) -> None:
 
 
 def test_open_cannot_be_turned_into_proved(unproved: Plan) -> None:
-    """An OPEN certificate holds; as PROVED it does not, whether its open box is kept, dropped or called refused."""
+    """An OPEN certificate is valid; as PROVED it is not, whether its open box is kept, dropped or called refused."""
     order = Order("order", [replace(line, max_load_g=0) for line in OPEN_ORDER.lines])
     good = unproved.certificate
     assert verify_certificate(unproved, order, OPEN_SHELF, profiles=()) == []
@@ -240,7 +240,7 @@ def test_open_cannot_be_turned_into_proved(unproved: Plan) -> None:
 
 
 def test_a_scope_cannot_be_widened() -> None:
-    """By volume alone two boxes may be better than one, so a proof among single parcels is not one among all plans."""
+    """By volume alone two boxes may be better than one, so a proof for single parcels is not one for all plans."""
     policy = Policy(objectives="inner_volume")
     order = Order("order", [Item("rod", 1, 600, 20, 20, 10), Item("cube", 1, 100, 100, 100, 10)])
     catalog = Catalog("shelf", [box("tube", 600, 20, 20), box("cube", 100, 100, 100), box("both", 600, 200, 100)])
@@ -259,7 +259,7 @@ BOXES = Catalog("boxes", [box("one", 200, 150, 100), box("two", 200, 150, 200), 
 
 
 def test_a_split_is_replayed() -> None:
-    """A split that is proved among all plans holds; a bound above what the partitions give does not."""
+    """A split proved among all plans is valid; a bound above that of the partitions is not."""
     answer = plan(PARTS, BOXES, profiles=())
     assert len(answer.parcels) == 3
     assert verify_certificate(answer, PARTS, BOXES, profiles=()) == []
@@ -270,7 +270,7 @@ def test_a_split_is_replayed() -> None:
 
 
 def test_a_worse_split_is_not_proved() -> None:
-    """Parcels from a smaller, dearer stock, claimed to be the best of a larger one, are rejected."""
+    """Parcels from a smaller, more expensive stock, claimed as the best of a larger one, are rejected."""
     dear = Catalog("boxes", [each for each in BOXES.box_types if each.box_type_id != "cube"])
     answer = plan(PARTS, dear, profiles=())
     best = plan(PARTS, BOXES, profiles=())
@@ -284,7 +284,7 @@ def test_a_worse_split_is_not_proved() -> None:
 
 
 def test_pairs_of_pairs_are_weighed() -> None:
-    """Four units in three parcels, for want of a second box for two, are not the best where there is one."""
+    """Four units in three parcels, planned without a second box for two units, are not the best if there is one."""
     order = Order("parts", PARTS.lines[:1])
     scarce = replace(BOXES, box_types=tuple(replace(each, available=1) for each in BOXES.box_types[1:2]))
     scarce = replace(scarce, box_types=(BOXES.box_types[0], *scarce.box_types))

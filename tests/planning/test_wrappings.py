@@ -24,7 +24,7 @@ MATERIALS = load_materials()
 )
 @settings(max_examples=30, deadline=None)
 def test_each_unit_has_its_own_care(order: Order, own: Dunnage, protection: str, carrier: str) -> None:
-    """Half-gap, margin and mass of wrap or pads are those of the line alone, in whatever part of the order."""
+    """Half-gap, margin and mass of wrap or pads depend only on the line, in any part of the order."""
     pads = next(each for each in (own, MATERIALS.dunnage_of("pe-foam-pad")) if each.has_curve)
     catalog = Catalog("c", [BoxType("box", 100, 100, 100)], dunnage=tuple(dict.fromkeys((own, pads))))
     lane = Lane(carrier_service=carrier, zone="1") if carrier else None
@@ -43,6 +43,6 @@ def test_each_unit_has_its_own_care(order: Order, own: Dunnage, protection: str,
         goods = expansion.arrays.edges_um[member]
         assert (units.edges_um[member] - goods).tolist() == [2 * half_gap] * 3
         assert (0 if units.margins_um is None else units.margins_um[member]) == margin
-        assert units.cushioning_mg[member] == mass  # nothing fills the half-gap here
+        assert units.cushioning_mg[member] == mass  # the half-gap has no fill here
         alone = model.protect(np.array([member]))
         assert alone.edges_um[0].tolist() == units.edges_um[member].tolist()

@@ -16,7 +16,7 @@ LINE = Item("line", 1, 200, 150, 150, 900)
 
 
 def care(carrier="", **fields):
-    """Return the protection of a line with some fields by the shipped data."""
+    """Return the protection of a line with some fields, by the shipped data."""
     return care_of(replace(LINE, **fields), SHIPPED, carrier)
 
 
@@ -39,7 +39,7 @@ def refused(**fields):
     ],
 )
 def test_golden_care_of_each_class(name, half_gap_um, wall_margin_um, wrap_layers, cushion_fill, mailer, max_load_mg):
-    """The clearances of the practice rule: 50 mm to walls and between two fragile units, 25 mm round a boxed one."""
+    """The clearances of the rule practice: 50 mm to walls and between two fragile units, 25 mm around a boxed one."""
     found = care(fragility=Fragility(name))
     assert (found.fragility_class, found.half_gap_um, found.wall_margin_um) == (name, half_gap_um, wall_margin_um)
     assert (found.wrap_layers, found.cushion_fill, found.mailer) == (wrap_layers, cushion_fill, mailer)
@@ -62,7 +62,7 @@ def test_golden_care_of_each_class(name, half_gap_um, wall_margin_um, wrap_layer
     ],
 )
 def test_a_g_level_falls_in_a_class(level, name):
-    """Below 60 G goods are fragile, below 115 G boxed, otherwise easy; a border belongs to the sturdier class."""
+    """Goods below 60 G are fragile, below 115 G boxed, otherwise easy; a limit belongs to the sturdier class."""
     found = care(fragility=Fragility(g_level=level))
     assert found.fragility_class == name
     assert f"G-level of {level:g}" in found.reason
@@ -80,7 +80,7 @@ def test_the_fields_of_the_line_take_precedence():
 
 @pytest.mark.parametrize("name", ["ship_ready", "easy"])
 def test_a_sturdy_class_contradicts_a_low_g_level(name):
-    """Nothing is put round goods of these classes, so a G-level below 60 with them is an error; 60 is none."""
+    """Goods of these classes get no protection, so a G-level below 60 is an error; 60 is allowed."""
     field, rule = refused(fragility=Fragility(name, 59.9))
     assert field == "fragility.fragility_class"
     assert all(part in rule for part in (name, "59.9", "60", "fragile"))
@@ -88,7 +88,7 @@ def test_a_sturdy_class_contradicts_a_low_g_level(name):
 
 
 def test_articles_set_class_pack_and_orientation():
-    """Bare crockery is fragile, electronics in their retail box boxed; bottles need a pack, mugs only six of them."""
+    """Bare crockery is fragile, electronics in a retail box are boxed; bottles need a pack, mugs only from six on."""
     mug, laptop, bottle = care(article="mug"), care(article="laptop"), care(article="wine_bottle")
     assert (mug.fragility_class, mug.pack_from, mug.upright) == ("fragile", 6, False)
     assert care(article="mug", fragility=Fragility("boxed")).pack_from == 0
@@ -147,7 +147,7 @@ def test_soft_goods_have_no_gap():
 
 
 def test_dhl_express_asks_for_more_margin():
-    """60 mm from the goods to all walls, by the carrier's own guide; other carriers and classes are as without."""
+    """60 mm from the goods to all walls, by the carrier's own guide; other carriers and classes are not affected."""
     fragile = Fragility("fragile")
     for carrier in ("dhl-express", "dhl-express/international"):
         found = care(carrier, fragility=fragile)
@@ -169,7 +169,7 @@ def test_dhl_express_asks_for_more_margin():
     ],
 )
 def test_the_cushion_of_the_sales_packaging_counts(own_mm, half_gap_um, wall_margin_um, wrap_layers):
-    """It is taken off the margin first, then off the half-gap; where nothing is left there is no wrap."""
+    """The cushion reduces the margin first, then the half-gap; if nothing is left, there is no wrap."""
     found = care(fragility=Fragility("fragile"), sales_packaging=SalesPackaging(cushion_mm=own_mm))
     assert (found.half_gap_um, found.wall_margin_um) == (half_gap_um, wall_margin_um)
     assert (found.wrap_layers, found.cushion_fill) == (wrap_layers, wrap_layers > 0)
@@ -183,11 +183,11 @@ def test_the_cushion_of_the_sales_packaging_counts(own_mm, half_gap_um, wall_mar
 )
 @settings(max_examples=30)
 def test_own_cushion_and_clearance_make_the_rule(own_um, name, carrier):
-    """The unit's own cushioning and its clearance add up at least to the distance of its class from goods to wall."""
+    """The cushion inside the sales packaging and the clearance are together at least the distance of the class."""
     whole = care(carrier, fragility=Fragility(name))
     asked = whole.half_gap_um + whole.wall_margin_um
     found = care(carrier, fragility=Fragility(name), sales_packaging=SalesPackaging(cushion_mm=own_um / 1_000))
-    if name is FragilityClass.VERY_FRAGILE:  # its own cushioning counts in the inner box only
+    if name is FragilityClass.VERY_FRAGILE:  # the cushion inside the sales packaging counts only in the inner box
         assert found.inner_gap_um == max(50_000 - own_um, 0)
         assert (found.wrap_layers > 0) == (found.inner_gap_um > 0)
         own_um = 0

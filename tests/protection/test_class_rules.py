@@ -48,7 +48,7 @@ BOTTLE = replace(GLASS, line_id="bottle", fragility=None, article="wine_bottle")
 def test_fragile_units_carry_nothing_boxed_ones_their_own_mass_and_some_articles_stand(
     fields, max_load_g, orientations
 ):
-    """By class, G-level and article; the check works it out by code of its own."""
+    """By class, G-level and article; the check computes it by its own code."""
     given = replace(GLASS, **{"fragility": None, **fields})
     line = ruled(given, SHIPPED)
     assert (line.max_load_g, line.orientations) == (max_load_g, orientations)
@@ -74,7 +74,7 @@ CRISPS = Item("crisps", 1, 300, 200, 80, 175)
     ],
 )
 def test_undescribed_goods_carry_what_mass_and_density_make_plausible(line, beside_g, max_load_g):
-    """The rule is our own and also holds if the edges are turned; the check has its own code for it."""
+    """Our own rule gives the same result if the edges are turned; the check has its own code for it."""
     order = Order("order", [line, Item("other", 1, 2_000, 2_000, 2_000, beside_g)])
     ruled_order = with_class_rules(order, SHIPPED)
     assert ruled_order.lines[0].max_load_g == max_load_g
@@ -91,7 +91,7 @@ def test_undescribed_goods_carry_what_mass_and_density_make_plausible(line, besi
     ],
 )
 def test_light_goods_carry_less_beside_heavier_hard_ones(line, beside_g, max_load_g):
-    """No jar stands on a carton of crackers, whoever plans it; the check has its own code for it."""
+    """Light goods do not carry a heavier jar; the check has its own code for the rule."""
     order = Order("order", [line, Item("jar", 1, 75, 75, 95, beside_g)])
     ruled_order = with_class_rules(order, SHIPPED)
     assert ruled_order.lines[0].max_load_g == max_load_g
@@ -99,7 +99,7 @@ def test_light_goods_carry_less_beside_heavier_hard_ones(line, beside_g, max_loa
 
 
 def test_the_own_fields_of_a_line_take_precedence():
-    """A load limit or orientations of the line's own stay; class and article add what the line leaves open."""
+    """A load limit or orientations of the line are kept; class and article add only what the line does not state."""
     strong = ruled(replace(BOTTLE, max_load_g=500), SHIPPED)
     assert (strong.max_load_g, strong.orientations) == (500, UPRIGHT)
     flat = ruled(replace(BOTTLE, orientations=(Orientation.LHW,)), SHIPPED)
@@ -109,7 +109,7 @@ def test_the_own_fields_of_a_line_take_precedence():
 
 
 def test_an_order_without_such_classes_is_the_same_object():
-    """Orders that no class concerns pay nothing; and rules do not add up when they are asked twice."""
+    """Orders without such classes are returned unchanged; applying the rules twice changes nothing."""
     plain = Order("order", [replace(GLASS, fragility=None), replace(GLASS, line_id="b", fragility=Fragility("easy"))])
     assert with_class_rules(plain, SHIPPED) is plain
     once = with_class_rules(Order("order", [GLASS]), SHIPPED)
@@ -117,7 +117,7 @@ def test_an_order_without_such_classes_is_the_same_object():
 
 
 def test_the_warning_names_what_a_class_adds():
-    """It names line, rule, class and origin of the rule; a line that states all fields has none."""
+    """The warning names line, rule, class and origin of the rule; a line that states all fields has none."""
     (found,) = class_warnings(Order("order", [GLASS, replace(GLASS, line_id="b", fragility=None)]), SHIPPED)
     assert found.message == "line 'glass' is fragile: nothing is stacked on it; set max_load_g to override"
     assert (found.code, found.field) == ("CLASS_RULE_ADDED", "lines[0].fragility")
@@ -165,7 +165,7 @@ def test_the_warning_names_what_an_article_adds():
     ],
 )
 def test_a_line_that_contradicts_its_article_gives_a_warning(fields, field, said):
-    """With the field that says so; not a line as fragile as its article, or more so, or one that stands."""
+    """The warning names the field; a line as fragile as its article or more so, or one that stands, has none."""
     order = Order("order", [replace(BOTTLE, article=""), replace(GLASS, **fields)])
     found = list(article_warnings(order, SHIPPED))
     assert [(each.code, each.field) for each in found] == (
@@ -177,7 +177,7 @@ def test_a_line_that_contradicts_its_article_gives_a_warning(fields, field, said
 
 
 def test_the_text_on_why_a_unit_stays_upright():
-    """Only where class or article keep it so: a line with orientations of its own needs no reason."""
+    """The reason is given only if class or article keep it upright, not if the line states orientations."""
     assert upright_words(BOTTLE, SHIPPED).startswith("article 'wine_bottle' is shipped standing (")
     assert upright_words(replace(BOTTLE, orientations=UPRIGHT), SHIPPED) == ""
     assert upright_words(GLASS, SHIPPED) == ""
@@ -189,7 +189,7 @@ def test_the_text_on_why_a_unit_stays_upright():
 
 
 def test_the_rules_of_a_class_are_overridden_as_the_warning_describes():
-    """A load limit and fewer than six orientations leave nothing of class and article; all six count as none."""
+    """A load limit and fewer than six orientations replace the rules of class and article; all six count as none."""
     own = replace(BOTTLE, max_load_g=500, orientations=list(Orientation)[:5])
     assert ruled(own, SHIPPED) is own
     assert ruled(replace(BOTTLE, orientations=list(Orientation)), SHIPPED).orientations == UPRIGHT

@@ -15,11 +15,11 @@ SHIPPED = load_materials()
     ("goods_mg", "profile", "height_mm"),
     [
         (0, None, 760),
-        (10_000_000, None, 760),  # a border belongs to the lighter band, which falls further
+        (10_000_000, None, 760),  # a limit belongs to the lighter band, which has the higher drop
         (10_000_001, None, 610),
         (28_000_000, None, 460),
         (68_000_000, None, 200),
-        (500_000_000, None, 200),  # past the last band its height still holds
+        (500_000_000, None, 200),  # above the last band, its height applies
         (5_000_000, "ista-2a", 970),
     ],
 )
@@ -29,14 +29,14 @@ def test_mass_selects_the_band(goods_mg: int, profile: str | None, height_mm: in
 
 
 def test_a_band_without_an_upper_end_takes_every_mass() -> None:
-    """An open last band holds for any mass above it."""
+    """A last band without an upper limit applies to any larger mass."""
     first, second, *_ = SHIPPED.drop_heights["ista-1a"]
     open_ended = replace(SHIPPED, drop_heights={"open": (first, replace(second, up_to_kg=None))})
     assert drop_height_mm(900_000_000, open_ended, "open") == 610
 
 
 def test_profiles_are_found_by_name_and_by_version() -> None:
-    """The default is ISTA 1A, a name gives its profile, and a version must be the one that there is."""
+    """The default is ISTA 1A, a name selects its profile, and a version must be the existing one."""
     assert SHIPPED.handling_profile().profile_id == "ista-1a@1"
     assert SHIPPED.handling_profile("ista-2a") is SHIPPED.handling_profile("ista-2a@1")
 
@@ -52,7 +52,7 @@ def test_an_unknown_profile_names_the_known_ones(name: str) -> None:
 
 
 def test_every_profile_is_described_and_has_heights_that_fall_with_mass() -> None:
-    """ISTA, GB/T 4857.5 and the three levels of ASTM D4169 are there, each with heights, network and source."""
+    """ISTA, GB/T 4857.5 and the three levels of ASTM D4169 have heights, network and source."""
     assert SHIPPED.handling_profiles.keys() == SHIPPED.drop_heights.keys()
     assert SHIPPED.handling_profiles.keys() == {
         *("ista-1a", "ista-2a", "gbt-4857.5-road-rail", "gbt-4857.5-air"),

@@ -1,4 +1,4 @@
-"""Mass of wrap, void fill and tape. The densities and overlaps test arithmetic only: none is verified."""
+"""Mass of wrap, void fill and tape. The densities and overlaps are unverified and only test arithmetic."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -37,7 +37,7 @@ def void_fill(density: str | Decimal | None) -> Dunnage:
     ("grammage", "layers", "mass_mg"), [("90", 2, 11_052), ("90", 0, 0), ("0.01", 1, 1), ("25", 1, 1_535)]
 )
 def test_golden_mass_of_wrap(grammage: str, layers: int, mass_mg: int) -> None:
-    """Two layers of 90 g/m2 round 0.0614 m2 are 11.052 g; 0.614 mg are a mg; turning the unit changes nothing."""
+    """Two layers of 90 g/m2 on 0.0614 m2 are 11.052 g; 0.614 mg become 1 mg; turning the unit changes nothing."""
     assert wrap_mg(MUG, layers, wrap(grammage)) == mass_mg
     assert wrap_mg(replace(MUG, length_mm=100, height_mm=120), layers, wrap(grammage)) == mass_mg
 
@@ -48,7 +48,7 @@ def test_golden_mass_of_wrap(grammage: str, layers: int, mass_mg: int) -> None:
         (6_000_000, 1, "18", 108_000),
         (6_000_000, 0.5, "18", 54_000),
         (6_000_000, 1, "3", 18_000),
-        # At 0.5 mg/cm3 odd cubic centimetres are halves of a mg and go to the even one.
+        # At 0.5 mg/cm3 odd cubic centimetres are halves of a mg and are rounded to even.
         (1_000, 1, "0.5", 0),
         (3_000, 1, "0.5", 2),
         (5_000, 1, "0.5", 2),
@@ -70,7 +70,7 @@ def test_golden_mass_of_void_fill(mm3: int, share: float, density: str, mass_mg:
     density=st.decimals("0.1", "200", places=1),
 )
 def test_mass_grows_with_the_void(empty: int, more: int, share: float, density: Decimal) -> None:
-    """More void never takes less fill, and the mass is within half a mg of share x volume x density."""
+    """A larger void never needs less fill, and the mass is within half a mg of share x volume x density."""
     fill = void_fill(density)
     mass = void_fill_mg(empty, share, fill)
     assert mass <= void_fill_mg(empty + more, share, fill)
@@ -98,7 +98,7 @@ def box(
     ],
 )
 def test_golden_tape(case: BoxType, rule, length_mm: int) -> None:
-    """A box of 300 x 200 x 150 mm outside by style, opening and rule; the tape weighs 8.4 g a metre."""
+    """A box of 300 x 200 x 150 mm outside by style, opening and rule; the tape weighs 8.4 g per metre."""
     assert tape_mm(case, TAPE, rule) == length_mm
     assert tape_mg(case, TAPE, rule) == length_mm * 8.4
 
@@ -121,7 +121,7 @@ def test_dunnage_without_a_figure_is_refused(field: str) -> None:
 
 
 def test_every_shipped_piece_of_dunnage_can_be_used() -> None:
-    """Each wrap has a grammage and each pad a curve, each void fill fills a litre, and each tape closes a box."""
+    """Wraps have a grammage, pads a cushion curve, void fill a mass per litre, and tape a mass on a box."""
     kinds = {kind: [piece for piece in SHIPPED.dunnage if piece.kind is kind] for kind in DunnageKind}
     assert all(kinds.values())
     assert all(piece.wraps != piece.has_curve for piece in kinds[DunnageKind.CUSHIONING])
@@ -133,7 +133,7 @@ def test_every_shipped_piece_of_dunnage_can_be_used() -> None:
 
 
 def test_every_shipped_catalog_has_wrap_and_a_fill_that_cushions() -> None:
-    """A fragile order is planned with any of them without naming dunnage."""
+    """A fragile order is planned with any of these catalogs without naming dunnage."""
     for name in catalog_names():
         first = {piece.kind: piece for piece in reversed(load_catalog(name).dunnage)}
         assert first[DunnageKind.CUSHIONING].wraps

@@ -1,4 +1,4 @@
-"""Pads by G-level and a cushion curve. Cushion factors of made-up foam test arithmetic and claim nothing."""
+"""Pads by G-level and a cushion curve. The cushion factors are of invented foam and only test arithmetic."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -19,7 +19,7 @@ DRIVE = Item("drive", 1, 200, 180, 160, mass_g=3_000, fragility=Fragility(g_leve
 
 
 def foam(**fields: object) -> Dunnage:
-    """Return foam of factor 3.33 that holds from 2.76 to 8.27 kPa, of 35 kg/m3."""
+    """Return foam of 35 kg/m3 with the factor 3.33, valid from 2.76 to 8.27 kPa."""
     figures = {"cushion_factor": "3.33", "density_kg_per_m3": "35"}
     figures |= {"min_static_stress_kpa": "2.76", "max_static_stress_kpa": "8.27", **fields}
     known = {name: value and Decimal(value) for name, value in figures.items()}
@@ -45,7 +45,7 @@ def test_golden_pads() -> None:
 
 
 def test_a_heavy_unit_has_pads_by_its_mass() -> None:
-    """5 kg at 8.27 kPa need 5,929.1 mm2, more than buckling asks for: squares of 77.001 mm."""
+    """5 kg at 8.27 kPa need 5,929.1 mm2, more than buckling requires: squares of 77.001 mm."""
     pads = pads_of(replace(DRIVE, mass_g=5_000), foam(), SHIPPED)
     assert isinstance(pads, Pads)
     assert pads.edge_um == 77_001
@@ -63,14 +63,14 @@ def test_a_heavy_unit_has_pads_by_its_mass() -> None:
 def test_where_no_pad_fits_the_reason_is_given(
     changes: dict[str, object], fields: dict[str, str], figures: tuple[str, ...]
 ) -> None:
-    """Too light, too small, too thick, or nothing to work with: never a pad out of its range."""
+    """If the unit is too light or small, the pad too thick, or data are missing, there is no pad outside its range."""
     found = pads_of(replace(DRIVE, **changes), foam(**fields), SHIPPED)
     assert isinstance(found, str)
     assert all(figure in found for figure in figures)
 
 
 def test_a_pad_is_never_thinner_than_an_inch_of_its_curve() -> None:
-    """At 200 G 12.654 mm would do by the formula; curves hold from 25 mm on, and foam sold from 40 mm is as thick."""
+    """At 200 G the formula needs only 12.654 mm; the minimum is 25 mm, or 40 mm for foam that is sold from 40 mm on."""
     sturdy = replace(DRIVE, fragility=Fragility(g_level=200))
     for least, thickness in ((None, 25_000), ("40", 40_000)):
         pads = pads_of(sturdy, foam(min_thickness_mm=least), SHIPPED)
@@ -79,7 +79,7 @@ def test_a_pad_is_never_thinner_than_an_inch_of_its_curve() -> None:
 
 
 def test_profile_drops_and_the_cushion_inside_count() -> None:
-    """970 mm by ISTA 2A, 1.2 times the factor for two drops on a face, 20 mm inside the sales packaging less."""
+    """970 mm by ISTA 2A, 1.2 times the factor for two drops on a face, less 20 mm inside the sales packaging."""
     two = described(2)
     inside = replace(DRIVE, sales_packaging=SalesPackaging(cushion_mm=20))
     for item, materials, profile, factor, thickness in (
@@ -97,7 +97,7 @@ def test_profile_drops_and_the_cushion_inside_count() -> None:
 @given(st.integers(200, 60_000), st.integers(15, 300), st.sampled_from([60, 120, 300]))
 @settings(max_examples=30, deadline=None)
 def test_pads_keep_their_range(mass_g: int, level: int, edge_mm: int) -> None:
-    """For any unit, its stress on a pad is in range, the pad does not buckle, and it lies on the face."""
+    """For any unit, the stress on a pad is in range, and the pad does not buckle and is no larger than the face."""
     item = Item("a", 1, edge_mm, edge_mm, edge_mm + 40, mass_g=mass_g, fragility=Fragility(g_level=level))
     pads = pads_of(item, foam(), SHIPPED)
     if isinstance(pads, str):
@@ -110,7 +110,7 @@ def test_pads_keep_their_range(mass_g: int, level: int, edge_mm: int) -> None:
 
 
 def test_drops_past_the_profile_or_the_foam_are_warned_of() -> None:
-    """A unit past the last band, an unknown number of drops, and two drops on foam without a factor."""
+    """Warnings of a unit above the last band, an unknown number of drops, and two drops on foam without a factor."""
     assert list(pad_warnings([DRIVE], foam(), described(1))) == []
     (heavy,) = pad_warnings([replace(DRIVE, mass_g=69_000)], foam(), described(1))
     assert all(part in heavy.message for part in ("ista-1a", "68", "200"))

@@ -10,12 +10,12 @@ SHIPPED = load_materials()
 
 
 def number(value):
-    """Return a figure as the page writes it; empty where there is none."""
+    """Return a figure as the page writes it; empty if there is none."""
     return "" if value is None else f"{value.normalize():f}"
 
 
 def test_the_fragility_classes_are_on_the_page():
-    """Each class has its row: example goods, clearances, wrap, fill, mailers, what it carries, and what was read."""
+    """Each class has its row: example goods, clearances, wrap, fill, mailers, load and what was read."""
     for rule in SHIPPED.fragility_classes.values():
         cells = (
             f"`{rule.fragility_class.value}`",
@@ -32,7 +32,7 @@ def test_the_fragility_classes_are_on_the_page():
 
 
 def test_each_article_is_in_the_row_of_its_class():
-    """The page names each article beside its class, and those that need a pack with compartments apart."""
+    """The page names each article beside its class; those that need a pack with compartments have their own row."""
     for article in SHIPPED.articles.values():
         row = next(line for line in PAGE.splitlines() if line.startswith("| `") and f"`{article.article}`" in line)
         assert row.startswith(f"| `{article.fragility_class.value}`"), article.article
@@ -55,7 +55,7 @@ def test_each_rule_and_lifting_profile_has_its_figure():
 
 
 def test_the_cushionings_are_on_the_page():
-    """Each wrap is named with its grammage, and what makes pads with its curve."""
+    """Each wrap is named with its grammage, and each pad material with its cushion curve."""
     words = " ".join(PAGE.split())
     for cushion in SHIPPED.dunnage:
         if cushion.kind is DunnageKind.CUSHIONING and cushion.has_curve:

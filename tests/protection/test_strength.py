@@ -1,7 +1,7 @@
 """Compression strength by McKee's simplified formula, the multipliers that reduce it, and the box certificate.
 
-The formula, the multipliers for time and humidity and the grades are read in secondary texts that agree; cases that
-rest on other multipliers test arithmetic only.
+The formula, the multipliers for time and humidity and the grades were read in secondary texts that agree. Cases with
+other multipliers only test arithmetic.
 """
 
 import math
@@ -30,7 +30,7 @@ def box(*inner_mm, **fields):
 
 
 def load(case, gross_g=0, **condition):
-    """Return what a box bears under a condition."""
+    """Return the load of a box under a condition."""
     return stack_load(case, round(gross_g * 1_000), StackingCondition(**condition), SHIPPED)
 
 
@@ -77,9 +77,9 @@ def test_golden_ten_dry_days():
 
 
 def test_golden_lumped_factor():
-    """10 kg, five layers, factor 3: four above weigh 392.266 N, so 1176.798 N of strength are asked for.
+    """10 kg, five layers, factor 3: four above weigh 392.266 N, so a strength of 1176.798 N is required.
 
-    For Z = 1400 and 3.6 mm that is 1176.798 / (5.874 x 70.992957) = 2.82198 kN/m: 2.822 bears it and 2.821 does not.
+    For Z = 1400 and 3.6 mm that is 1176.798 / (5.874 x 70.992957) = 2.82198 kN/m: 2.822 is enough, 2.821 is not.
     """
     for crush, holds in ((2.822, True), (2.821, False)):
         case = box(400, 300, 300, edge_crush_kn_per_m=crush)
@@ -90,7 +90,7 @@ def test_golden_lumped_factor():
 
 
 def test_a_stack_height_gives_the_layers():
-    """Boxes 310 mm high, up to 1000 mm: three layers, and one where not even one fits below."""
+    """Boxes 310 mm high, up to 1000 mm: three layers; one layer if a single box is higher than the limit."""
     case = box(400, 300, 300, outer_length_mm=410, outer_width_mm=310, outer_height_mm=310)
     assert load(case, stack_height_mm=1_000, safety_factor=3).layers == 3
     assert load(case, stack_height_mm=930, safety_factor=3).layers == 3
@@ -109,7 +109,7 @@ def test_a_stack_height_gives_the_layers():
     ],
 )
 def test_other_boxes_are_not_modelled(case, why):
-    """A box that the formula is not of says so and has no figure."""
+    """A box to which the formula does not apply has the reason and no figure."""
     found = load(case, 5_000, layers=5, safety_factor=3)
     assert why in found.not_modelled
     assert (found.compression_mn, found.allowed_mn, found.required_mn, found.layers) == (0, 0, 0, 0)
@@ -121,7 +121,7 @@ def test_other_boxes_are_not_modelled(case, why):
     [((400, 300, 199), "depth"), ((400, 300, 200), ""), ((601, 200, 300), "length"), ((600, 200, 300), "")],
 )
 def test_the_range_of_the_formula_is_flagged(inner_mm, note):
-    """Depth below Z/7 = 200 mm, or a length above three times the width: the figure stands, and does not bind."""
+    """If the depth is below Z/7 = 200 mm, or the length above three times the width, the figure is not used."""
     found = load(box(*inner_mm), layers=5, safety_factor=3)
     assert found.compression_mn > 0
     assert found.binding is not bool(note)
@@ -129,7 +129,7 @@ def test_the_range_of_the_formula_is_flagged(inner_mm, note):
 
 
 def test_a_step_holds_up_to_its_number():
-    """80 % is the step of 80 %, a little more that of 90 %: never one that derates less; past the last is an error."""
+    """80 % uses the step of 80 %, a little more that of 90 %: never a less strict one; above the last is an error."""
     values = {
         percent: load(box(300, 200, 150), layers=2, days=0, humidity_percent=percent, pattern="column_aligned")
         .multipliers[1]
@@ -144,7 +144,7 @@ def test_a_step_holds_up_to_its_number():
 
 
 def test_flags_and_fibre_derate_too():
-    """Overhang, deck gaps, rough handling and fibre of a board without grade each have a multiplier of their own."""
+    """Overhang, deck gaps, rough handling and fibre of a board without a grade have their own multipliers."""
     everything = {**ALIGNED, "overhang": True, "deckboard_gap": True, "rough_handling": True}
     found = load(box(300, 200, 150, board_id="c-flute"), layers=2, **everything)
     factors = [each.factor for each in found.multipliers]
@@ -156,7 +156,7 @@ def test_flags_and_fibre_derate_too():
 
 
 def test_a_grade_is_not_derated_for_fibre():
-    """Edge crush that a grade promises, or the caller measured, holds whatever the fibre."""
+    """Edge crush that a grade guarantees or the caller measured does not depend on the fibre."""
     for case in (
         box(300, 200, 150, board_id="c-flute-32ect"),
         box(300, 200, 150, recycled_content=1.0),
@@ -166,7 +166,7 @@ def test_a_grade_is_not_derated_for_fibre():
 
 
 def test_unverified_figures_do_not_bind():
-    """An edge crush by flute, a pattern's middle value: they are marked, so that they warn and refuse nothing."""
+    """An edge crush by flute or a pattern's middle value is marked, so that it leads to warnings, not refusals."""
     assert load(box(300, 200, 150, board_id="c-flute-32ect"), layers=2, **ALIGNED).binding
     by_flute = load(box(300, 200, 150, board_id="c-flute"), layers=2, **{**ALIGNED, "pattern": "interlocked"})
     assert not by_flute.binding
@@ -180,7 +180,7 @@ figures = st.fractions(Fraction(1, 10), 20)
 @given(figures, figures, st.fractions(100, 4_000), st.fractions(Fraction(1, 100), 1), st.fractions(1, 2))
 @settings(max_examples=30)
 def test_strength_rises_with_each_figure_and_falls_with_each_multiplier(crush, caliper, perimeter, share, more):
-    """More edge crush, caliper or perimeter never weakens a box; a multiplier of at most 1 never strengthens it."""
+    """More edge crush, caliper or perimeter never weakens a box; a multiplier never strengthens it."""
     strength = compression_mn(crush, caliper, perimeter, MCKEE, Fraction(1))
     assert compression_mn(crush * more, caliper, perimeter, MCKEE, Fraction(1)) >= strength
     assert compression_mn(crush, caliper * more, perimeter, MCKEE, Fraction(1)) >= strength
@@ -193,7 +193,7 @@ def test_strength_rises_with_each_figure_and_falls_with_each_multiplier(crush, c
 @given(st.integers(2, 50), st.integers(0, 10**8))
 @settings(max_examples=30)
 def test_the_gross_limit_is_where_the_pile_holds(layers, over):
-    """A parcel at the limit that follows from strength holds its pile, and one of a milligram more does not."""
+    """A parcel at the limit that follows from strength carries its pile; one of a milligram more does not."""
     condition = {"layers": layers, "safety_factor": 2.5}
     most = most_stacked_mg(load(box(300, 200, 150), **condition))
     assert load(box(300, 200, 150), most / 1_000, **condition).holds
@@ -201,7 +201,7 @@ def test_the_gross_limit_is_where_the_pile_holds(layers, over):
 
 
 def test_grades_of_the_box_certificate():
-    """32 lbf/in is 65 lb = 29,483.504 g and 75 in = 1,905 mm; E flute of it 50 lb; a board below 23 lbf/in has none."""
+    """32 lbf/in means 65 lb = 29,483.504 g and 75 in = 1,905 mm, E flute 50 lb; below 23 lbf/in there is no grade."""
     graded = box_grade(box(300, 200, 150, board_id="c-flute-32ect"), SHIPPED)
     assert (graded.grade_id, graded.max_gross_mg, graded.max_length_width_height_um) == (
         "single-32ect",
@@ -219,7 +219,7 @@ def test_grades_of_the_box_certificate():
 
 
 def test_limits_of_a_grade_are_inclusive():
-    """A parcel at the limit keeps it; a milligram or a micrometre more passes it."""
+    """A parcel at the limit obeys it; a milligram or a micrometre more breaks it."""
     grade = box_grade(box(300, 200, 150, board_id="c-flute-32ect"), SHIPPED)
     assert grade.exceeded(29_483_504, (1_000_000, 500_000, 405_000)) == ()
     assert len(grade.exceeded(29_483_505, (1_000_000, 500_000, 405_001))) == 2

@@ -29,7 +29,7 @@ MUNICH = Place("DE", "80331")
 
 
 def chain(origin, destination, mode=None):
-    """Return the derived ways as (mode, kind, start, end), names cut to their codes; vans with what they lead to."""
+    """Return derived legs as (mode, kind, start, end), names shortened to codes; vans have the next leg's mode."""
     lane = Lane(legs=ways_of(origin, destination, mode))
     return [
         (
@@ -45,7 +45,7 @@ def chain(origin, destination, mode=None):
 
 
 def ways_of(origin, destination, mode=None):
-    """Return the derived legs, each stretch over land as one: from its first to its last end, by the main mode."""
+    """Return the derived legs, with consecutive land legs as one, from the first to the last end, by the main mode."""
     found = []
     for by_land, group in itertools.groupby(legs_of(origin, destination, mode), lambda leg: leg.mode in GROUND):
         legs = list(group)
@@ -72,13 +72,13 @@ def legs_of(origin, destination, mode=None):
     ],
 )
 def test_great_circles(ends, km):
-    """Arcs that the radius gives by hand come out to the metre."""
+    """Arcs computed by hand from the radius agree to the metre."""
     (a, b), (c, d) = ends
     assert great_circle_km(a, b, c, d) == pytest.approx(km, abs=0.001)
 
 
 def test_far_across_a_border_goes_by_air():
-    """Road to the cargo airport, great circle between airports, road on."""
+    """Road to the cargo airport, great circle between airports, road from the airport."""
     assert chain(SHENZHEN, HAMBURG) == [
         ("road", "sfd", "CN 518", "SZX"),
         ("air", "gcd", "SZX", "LEJ"),
@@ -87,7 +87,7 @@ def test_far_across_a_border_goes_by_air():
 
 
 def test_near_and_at_home_go_by_road():
-    """Across a border to 1,500 km, and within a country at any distance, the way is by road door to door."""
+    """Across a border up to 1,500 km, and within a country at any distance, the whole route is by road."""
     assert chain(HAMBURG, PARIS) == [("road", "sfd", "DE 204", "FR")]
     assert chain(Place("US", "10001"), Place("US", "90001")) == [("road", "sfd", "US 100", "US")]
     assert chain(Place("DE", "20457"), Place("ES", "28001"))[1][0] == "air"  # about 1,800 km
@@ -99,20 +99,20 @@ def test_over_water_goes_by_air():
 
 
 def test_sea_runs_between_ports():
-    """A port that serves many countries, the shortest way over shipping lanes, a port."""
+    """A port that serves many countries, the shortest route over shipping lanes, and a port."""
     assert chain(SHENZHEN, HAMBURG, "sea") == [
         ("road", "sfd", "CN 518", "CNYTN"),
         ("sea", "sfd", "CNYTN", "DEHAM"),
         ("road", "sfd", "DEHAM", "DE"),
     ]
     voyage = ways_of(SHENZHEN, HAMBURG, "sea")[1]
-    # Through Suez: published port distances are 18,500 to 19,000 km; round the Cape it would be 25,000.
+    # Through Suez: published port distances are 18,500 to 19,000 km; around the Cape it would be 25,000.
     assert 18_000 < voyage.distance_km < 19_500
     assert "searoute" in voyage.derivation.formula
 
 
 def test_gateways_that_are_named_are_used():
-    """An airport or port beside a postal code is the gateway; alone it is the place itself, without a road to it."""
+    """An airport or port beside a postal code is used by the route; alone it is the place, without a road leg."""
     named = chain(Place("CN", "518000", airport_code="HKG"), Place("DE", airport_code="LEJ"))
     assert named == [("road", "sfd", "CN 518", "HKG"), ("air", "gcd", "HKG", "LEJ")]
     assert chain(Place("CN", un_locode="CNSHA"), Place("NL", un_locode="NLRTM"), "sea") == [
@@ -132,7 +132,7 @@ def test_ground_distances_are_the_great_circle_times_the_detour():
 
 
 def test_derived_ways_begin_and_end_with_a_van():
-    """25 km at each door by van, by any main mode; a shorter way all by van; a gateway that is the place needs none."""
+    """25 km at each end go by van with any main mode; short routes only by van; a place at an airport needs none."""
     for mode in TransportMode:
         legs = legs_of(SHENZHEN, HAMBURG, mode)
         assert [legs[0].vehicle, legs[-1].vehicle] == ["van", "van"]
@@ -147,7 +147,7 @@ def test_derived_ways_begin_and_end_with_a_van():
 
 
 def test_each_profile_drives_its_own_van():
-    """The class is the profile's diesel van; a profile without one lacks it by name."""
+    """The class is the profile's diesel van; a profile without one names it as missing."""
     lane = Lane(legs=legs_of(HAMBURG, MUNICH))
     materials = load_materials()
     classes = [vehicle_of(lane.legs[0], materials.profile(each), lane) for each in ("uk-desnz", "cn-cpcd", "us-epa")]
@@ -155,7 +155,7 @@ def test_each_profile_drives_its_own_van():
 
 
 def test_each_leg_says_how_it_was_found():
-    """Kind of the distance; both ends name a data set with its version, coordinates and how exact they are."""
+    """A leg states the kind of distance; both ends state a data set with its version, coordinates and precision."""
     for leg in (leg for mode in TransportMode for leg in legs_of(SHENZHEN, HAMBURG, mode)):
         assert leg.distance_kind is (DistanceKind.GCD if leg.mode is TransportMode.AIR else DistanceKind.SFD)
         for point in (leg.derivation.start, leg.derivation.end):
@@ -167,7 +167,7 @@ def test_each_leg_says_how_it_was_found():
 
 
 def test_a_place_by_country_only_is_coarse_and_gives_a_warning():
-    """The middle of a country's airports stands in, and a warning says how far off it may be."""
+    """The middle of a country's airports is used, and a warning states the possible distance from the place."""
     lane = derive(Lane(origin=Place("CN"), destination=HAMBURG, derive_legs=True))
     assert lane.legs[0].derivation.start.precision is PlacePrecision.COUNTRY
     warning, *_ = derivation_warnings(lane)
@@ -184,11 +184,11 @@ def test_a_place_by_country_only_is_coarse_and_gives_a_warning():
         ("BRNVT", ("BRITJ", 5)),  # Navegantes lies across the river from Itajai
         ("CASJF", ("CASJF", 0)),
         ("CNQIN", ("CNTAO", 10)),
-        ("KRKWA", ("KRYOS", 30)),  # the package is right, the code list has it at Jeju
+        ("KRKWA", ("KRYOS", 30)),  # the package is right; the code list has Jeju
     ],
 )
 def test_ports_stand_where_the_code_list_has_them(code, near):
-    """A port whose position in the package is another place stands where the UN/LOCODE list has it."""
+    """A port with a wrong position in the package has that of the UN/LOCODE list."""
     places = load_materials().places
     known = ports(places.port_positions)
     other, most = near
@@ -198,13 +198,13 @@ def test_ports_stand_where_the_code_list_has_them(code, near):
 
 @pytest.mark.parametrize("code", ["VCCRP", "CRSJO"])
 def test_a_code_that_is_not_a_port_is_refused(code):
-    """Codes that the list does not have, the package has in another country, or that are inland, are unknown."""
+    """Codes are unknown if the list lacks them, if the package has them in another country, or if they are inland."""
     with pytest.raises(InvalidInputError, match=r"lane\.origin\.un_locode"):
         legs_of(Place(code[:2], un_locode=code), PARIS, "sea")
 
 
 def test_corrected_ports_are_plausible():
-    """Each lies within 60 km of another port or airport of its country: a position with wrong degrees does not."""
+    """Each position is within 60 km of another port or airport of its country, unlike one with wrong degrees."""
     places = load_materials().places
     known = ports(places.port_positions)
     for each in places.port_positions:
@@ -225,7 +225,7 @@ def test_corrected_ports_are_plausible():
     ],
 )
 def test_a_position_off_the_globe_is_refused(tmp_path, row, fault):
-    """Half a position, or degrees that there are not, name row, field and rule."""
+    """Half a position or impossible degrees are errors that name row, field and rule."""
     shutil.copytree(materials_folder(), tmp_path / "materials")
     file = tmp_path / "materials" / "port_positions.csv"
     file.write_text(file.read_text().split("\n")[0] + f"\n{row}\n")
@@ -235,7 +235,7 @@ def test_a_position_off_the_globe_is_refused(tmp_path, row, fault):
 
 
 def test_a_far_gateway_gives_a_warning():
-    """More than 150 km between a place and its gateway is a warning that names both; less is none."""
+    """More than 150 km between a place and its airport or port gives a warning that names both; less gives none."""
     (warning,) = derivation_warnings(derive(Lane(origin=SHENZHEN, destination=HAMBURG, derive_legs=True)))
     assert (warning.code, warning.field) == ("FAR_GATEWAY", "lane.destination")
     for said in ("LEJ", "365 km", "DE 204", "150 km"):
@@ -245,7 +245,7 @@ def test_a_far_gateway_gives_a_warning():
 
 
 def test_a_far_airport_of_a_port_gives_a_warning():
-    """The gateway is where the flight begins, though the way to it begins at a port as well."""
+    """The flight begins at the named airport, even if the road leg to it begins at a port."""
     lane = derive(Lane(origin=Place("DE", un_locode="DEHAM"), destination=Place("US", "10001"), derive_legs=True))
     (warning,) = derivation_warnings(lane)
     assert (warning.code, warning.field) == ("FAR_GATEWAY", "lane.origin")
@@ -270,7 +270,7 @@ def test_an_airport_that_is_not_known_for_cargo_gives_a_warning(place, gateway, 
 
 
 def test_an_unverified_detour_gives_a_warning():
-    """Rail takes the figure of roads, and a warning says so."""
+    """Rail uses the detour factor of roads, with a warning."""
     lane = derive(Lane(origin=SHENZHEN, destination=HAMBURG, derive_legs=True, main_mode="rail"))
     assert [leg.mode for leg in lane.legs] == ["road", "rail", "road"]
     (warning,) = derivation_warnings(lane)
@@ -294,7 +294,7 @@ def test_an_unverified_detour_gives_a_warning():
     ],
 )
 def test_what_cannot_be_derived_names_the_field(origin, destination, mode, field):
-    """A place that is not known, and a mode that does not lead there."""
+    """Unknown places, and modes that cannot reach a place, are errors."""
     if field is None:
         assert ways_of(origin, destination, mode)[1].mode is TransportMode.SEA  # landlocked: driven to a port
         return
@@ -316,7 +316,7 @@ def test_what_cannot_be_derived_names_the_field(origin, destination, mode, field
     ],
 )
 def test_missing_and_contradictory_fields_of_a_lane_are_named(fields, field):
-    """The error names fields that deriving needs, and fields that it excludes."""
+    """The error names fields that derivation needs, and fields that it excludes."""
     with pytest.raises(InvalidInputError) as caught:
         Lane(**fields)
     assert field in {each.field for each in caught.value.violations}
@@ -373,7 +373,7 @@ AIRPORTS = st.sampled_from(sorted(each for each in airports() if len(airports_of
 @settings(max_examples=20)
 @given(AIRPORTS, AIRPORTS)
 def test_flights_are_as_long_either_way(one, other):
-    """A flight between any two airports is a great circle: there as far as back, and at most half round the Earth."""
+    """A flight between any two airports is a great circle, the same both ways, at most half the circumference."""
     start, end = airports()[one], airports()[other]
     there = great_circle_km(start.latitude, start.longitude, end.latitude, end.longitude)
     back = great_circle_km(end.latitude, end.longitude, start.latitude, start.longitude)
@@ -382,7 +382,7 @@ def test_flights_are_as_long_either_way(one, other):
 
 
 def test_every_cargo_airport_and_country_is_known():
-    """Data name airports that there are, and countries by their codes."""
+    """Data name existing airports, and countries by their codes."""
     places = load_materials().places
     assert places.cargo_airports <= airports().keys()
     assert {country for country, _ in places.regions} >= {"CN", "DE", "US", "GB", "JP", "FR", "IN", "BR"}

@@ -10,13 +10,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import random_orders
-from boxwright import BoxType, Task
+from boxwright import BoxType
 from boxwright.domain.policy import SolvingMode
 from boxwright.errors import InvalidInputError
 from boxwright.packing.problem import Ints
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.request import Request
 from boxwright.selection.bounds import part_floors
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import PackedBox, Price, add
@@ -29,6 +27,7 @@ from boxwright.selection.partition import (
     parts_of,
 )
 from boxwright.selection.single import least_price, search_single
+from models import model_of
 
 BOX = BoxType("box", 100, 100, 100)
 
@@ -45,12 +44,12 @@ def splits_of(counts: Counts) -> list[tuple[Counts, Counts]]:
 
 
 class Shop:
-    """Synthetic boxes and weights: parts are found, open or refused by their share of a box.
+    """Synthetic boxes and weights: a part is found, open or refused depending on its share of a box.
 
     Parameters
     ----------
     seed : int
-        Seed of boxes, weights and of the refusals that a proof finds.
+        Seed of the boxes, the weights and the refusals that a proof finds.
     """
 
     def __init__(self, seed: int) -> None:
@@ -211,10 +210,9 @@ def few_units() -> list[tuple[random_orders.Case, OrderModel]]:
     for seed in range(150):
         case = random_orders.case(random.Random(seed))
         try:
-            request = Request.resolve(Task(case.order, case.catalog, case.policy, case.lane, case.profiles))
+            model = model_of(case.order, case.catalog, case.policy, lane=case.lane, profiles=case.profiles)
         except InvalidInputError:
             continue
-        model = OrderModel(request, Expansion.of(request.order))
         if model.expansion.units and model.box_types() and _bundles(model).count <= MOST_SUBSETS:
             found.append((case, model))
     return found
@@ -225,7 +223,7 @@ def _bundles(model: OrderModel) -> Bundles:
 
 
 def test_bounds_of_parts_are_never_above_the_price_that_a_search_finds() -> None:
-    """No parcel that a search finds undercuts the bounds of its part."""
+    """No parcel found by a search is cheaper than the bounds of its part."""
     cases = few_units()
     assert len(cases) > 100
     found = 0

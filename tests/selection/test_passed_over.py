@@ -1,4 +1,4 @@
-"""Boxes that a search skips without pricing or packing could not have been its answer."""
+"""Boxes that a search skips without pricing or packing could not be its answer."""
 
 from collections.abc import Sequence
 
@@ -7,20 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import strategies
-from boxwright import BoxType, Catalog, Compartments, Fragility, Item, Lane, Leg, Order, Policy, Task
+from boxwright import BoxType, Catalog, Compartments, Fragility, Item, Lane, Leg, Order, Policy
 from boxwright.catalog import load_materials
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.policy import COSTS, Objective, SolvingMode
 from boxwright.domain.proof import Proof
 from boxwright.packing.proofs import refuse
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.request import Request
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import PackedBox, ParcelModel, Price
 from boxwright.selection.packings import Packings
 from boxwright.selection.single import Candidate, search_single, try_candidate
 from boxwright.selection.table import may_go_in
+from models import model_of
 
 MATERIALS = load_materials()
 EFFORT_OF_A_PART = EFFORT[SolvingMode.FAST].scaled(parts=8).without_solver
@@ -69,8 +68,7 @@ def models(draw: st.DrawFn, *, tested: bool = False) -> OrderModel:
         support_ratio=draw(st.sampled_from([0.0, 0.75])),
     )
     catalog = Catalog("c", boxes, dunnage=(*cushionings, *BESIDE))
-    request = Request.resolve(Task(order, catalog, policy, LANE, ["uk-desnz"], materials=MATERIALS))
-    return OrderModel(request, Expansion.of(request.order))
+    return model_of(order, catalog, policy, lane=LANE, profiles=["uk-desnz"], materials=MATERIALS)
 
 
 @st.composite
@@ -107,8 +105,7 @@ def test_the_table_takes_a_box_that_is_filled_to_the_last_um() -> None:
     """A box that is 1 um lower is refused by volume."""
     boxes = [BoxType("full", 200, 200, 200), BoxType("low", 200, 200, 199.999)]
     order = Order("o", [Item("cube", 8, 100, 100, 100, 500)])
-    request = Request.resolve(Task(order, Catalog("c", boxes), Policy(), profiles=(), materials=MATERIALS))
-    model = OrderModel(request, Expansion.of(request.order))
+    model = model_of(order, Catalog("c", boxes), Policy(), materials=MATERIALS)
     refused = model.refused(model.protect(model.expansion.everything), model.box_types())
     assert [(model.box_types()[rank].box_type_id, why.proof) for rank, why in refused.items()] == [
         ("low", Proof.VOLUME)
@@ -168,7 +165,7 @@ def test_the_cheapest_is_that_of_all_boxes_tried_in_turn(model: OrderModel, data
     """Box, price and layout are those of trying all boxes, with and without a limit on the price."""
     members = np.arange(len(model.expansion.units))
     if model.admission.own.any():
-        return  # a parcel in a box is wanted, and a unit in its own container needs none
+        return  # the parcel must be in a box; a unit in its own container needs none
     for variant in model.variants():
         packings = Packings(variant, members, EFFORT_OF_A_PART)
         for _ in range(2):
@@ -185,8 +182,7 @@ def test_a_box_of_compartments_has_room_for_units_that_need_no_cushioning_there(
     boxes.append(BoxType("tested", 430, 220, 210, tare_g=500, compartments=cells, material_id="solid-board"))
     order = Order("o", [Item("glass", 2, 190, 190, 190, 500, fragility=Fragility("fragile"))])
     catalog = Catalog("c", boxes, dunnage=MATERIALS.dunnage)
-    request = Request.resolve(Task(order, catalog, Policy(objectives=["inner_volume"]), materials=MATERIALS))
-    model = OrderModel(request, Expansion.of(request.order))
+    model = model_of(order, catalog, Policy(objectives=["inner_volume"]), materials=MATERIALS)
     members = model.expansion.everything
     cushioned = model.protect(members, boxes[0])
     assert sum(cushioned.volumes_um3) > boxes[1].inner_volume_um3
@@ -234,8 +230,7 @@ def test_a_unit_takes_the_place_of_void_fill_in_the_weight_of_a_box() -> None:
     went_in = []
     for mass_g in range(4_000, 4_400, 10):
         order = Order("o", [Item("l", 1, 300, 250, 200, mass_g)])
-        request = Request.resolve(Task(order, Catalog("c", [box], dunnage=BESIDE), policy, materials=MATERIALS))
-        model = OrderModel(request, Expansion.of(request.order))
+        model = model_of(order, Catalog("c", [box], dunnage=BESIDE), policy, materials=MATERIALS)
         packings = Packings(model, model.expansion.everything, EFFORT_OF_A_PART)
         if packings.suitable(np.array([0])).any():
             limit_mg = packings.conceivable.limits_mg[0]

@@ -1,5 +1,7 @@
 """Bounds on plans of several parcels are never above a plan, and are met by some of the best."""
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -14,18 +16,15 @@ from boxwright import (
     Order,
     Orientation,
     Policy,
-    Task,
     plan,
     verify_certificate,
 )
 from boxwright.domain.plan import ProofScope, ProofStatus
-from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.request import Request
 from boxwright.selection.admission import NO_GROUP, Admission
 from boxwright.selection.bounds import floor_of
 from boxwright.selection.reduction import Reduction
 from boxwright.selection.regrouping import Regrouping
+from models import model_of
 
 CUBE = Catalog("cubes", [BoxType("cube", 100, 100, 100)])
 
@@ -93,7 +92,7 @@ LARGE_OR_STRONG = Catalog(
 def floor_of_lines(lines, objectives):
     """Return the lower bounds on plans of some lines."""
     order, policy = Order("o", lines), Policy(objectives, lifting_profile="freight")
-    model = OrderModel(Request.resolve(Task(order, LARGE_OR_STRONG, policy, profiles=())), Expansion.of(order))
+    model = model_of(order, LARGE_OR_STRONG, policy)
     return floor_of(model, model.expansion.everything)
 
 
@@ -161,3 +160,16 @@ def test_units_kept_apart_are_in_different_parcels_of_every_plan(parcels):
     assert all(len(parcel) == 1 for parcel in found)
     assert len(set().union(*found)) == len(found)
     assert admission.fewest_parcels(members) <= len(parcels)
+
+
+def test_a_box_of_no_volume_does_not_blur_the_bound():
+    """The fill limit of a tiny box rounds to 0: the bound ignores it and divides nothing by it."""
+    speck = BoxType("speck", 0.05, 0.05, 0.05, tare_g=0, price_minor=0)
+    crate = BoxType("crate", 100, 100, 100, tare_g=0, price_minor=100)
+    order = Order("o", [Item(str(number), 1, 1, 1 + number / 1_000, 0.5, 1) for number in range(15)])
+    policy = Policy(objectives=("packaging_cost",), fill_limit=0.000001)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        made = plan(order, Catalog("c", [speck, crate], currency="EUR"), policy, profiles=())
+    assert {parcel.box_type_id for parcel in made.parcels} == {"crate"}
+    assert 0 < made.certificate.lower_bound <= made.certificate.value == 100 * len(made.parcels)

@@ -6,15 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from boxwright import BoxType, Catalog, Item, Order, Policy, SoftGoods, Task
+import models
+from boxwright import BoxType, Catalog, Item, Order, Policy, SoftGoods
 from boxwright.domain.plan import ProofScope, ProofStatus
 from boxwright.domain.policy import SolvingMode
 from boxwright.packing.own import lay
 from boxwright.packing.packer import Packer
 from boxwright.packing.problem import Layout, Rules, Space, Units
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.request import Request
 from boxwright.selection.bounds import Combinations
 from boxwright.selection.choice import OrderSearch
 from boxwright.selection.effort import EFFORT
@@ -39,8 +38,7 @@ def asking(model: OrderModel, packer: Packer) -> OrderModel:
 
 def model_of(lines: list[Item], boxes: list[BoxType], **policy: object) -> OrderModel:
     """Return the model of an order without dunnage."""
-    order, catalog = Order("order", lines), Catalog("catalog", boxes)
-    return OrderModel(Request.resolve(Task(order, catalog, Policy(**policy), profiles=())), Expansion.of(order))
+    return models.model_of(Order("order", lines), Catalog("catalog", boxes), Policy(**policy))
 
 
 def searched(model: OrderModel, blind: Callable[[Units, Space], bool] = lambda units, space: False) -> Outcome:
@@ -94,9 +92,9 @@ def test_few_goods_that_fold_have_their_effort_for_each_form() -> None:
 
 
 def test_of_a_mailer_the_cheapest_layout_under_stricter_rules_counts_too() -> None:
-    """The engine lays the units close under the rules as asked, and apart under stricter ones.
+    """The engine lays the units close under the given rules, and apart under stricter ones.
 
-    A mailer round wider content is shorter beside it: 19.09 L outside with the units apart, 19.10 with them close.
+    A mailer around wider content is shorter: 19.09 L outside with the units apart, 19.10 with them close.
     """
 
     def spread(question):
@@ -155,7 +153,7 @@ def test_an_open_box_that_is_dearer_than_the_split_does_not_count() -> None:
 
 
 def test_a_proof_among_single_boxes_covers_all_plans_only_where_parcels_count_first() -> None:
-    """With another first objective two smaller boxes could be better, and the scope says so."""
+    """With another first objective two smaller boxes could be better, so the scope is a single parcel."""
     model = model_of([Item("u", 1, 90, 90, 90, 1)], [BoxType("a", 100, 100, 100)], objectives=["inner_volume"])
     members = np.arange(1)
     for fewest_first, scope in ((True, ProofScope.ALL_PLANS), (False, ProofScope.SINGLE_PARCEL)):
@@ -197,7 +195,7 @@ def test_a_bound_leaves_out_impossible_pairs() -> None:
     combinations, units = Combinations(model, model.box_types(), 2), np.arange(2)
     listed = combinations.cheaper(units, (2, 4 * 10**15 - 1), Conceivable(model, units))
     pairs = [sorted(box.box_type_id for box in pair) for pair in listed]
-    # By price: flat boxes hold neither unit, a weak one bears neither, two large ones are at the price.
+    # In the order of price. Flat boxes hold neither unit, a weak box bears neither, two large boxes cost the limit.
     assert pairs == [["large", "tiny"], ["flat", "large"]]
 
 

@@ -1,4 +1,4 @@
-"""Stock: boxes left beside those that parcels use."""
+"""Stock: the boxes left when parcels use some."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ def parcel(box: BoxType) -> PackedBox:
         ([ONE], [ONE], False),
         ([ONE, ONE], [], False),
         ([TWO, TWO], [], True),
-        ([TWO, TWO], [TWO], False),  # one is left, and two are wanted
+        ([TWO, TWO], [TWO], False),  # one box is left, and two are needed
         ([TWO, ANY, ANY], [TWO, ANY, ONE], True),
     ],
 )

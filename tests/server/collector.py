@@ -28,10 +28,10 @@ class Collector:
         """Keep an exported request."""
         with self._came:
             self.headers.append({name.lower(): value for name, value in headers})
-            for each in request.resource_spans:
-                said = {pair.key: pair.value.string_value for pair in each.resource.attributes}
+            for group in request.resource_spans:
+                said = {pair.key: pair.value.string_value for pair in group.resource.attributes}
                 self.services.add((said["service.name"], said["service.version"]))
-                self._spans += [span for scope in each.scope_spans for span in scope.spans]
+                self._spans += [span for scope in group.scope_spans for span in scope.spans]
             self._came.notify_all()
 
     def spans(self, trace_id, wanted=""):

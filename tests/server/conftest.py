@@ -1,4 +1,4 @@
-"""Fixtures of this folder: one live server in a process of its own, and messages to send."""
+"""Fixtures of this folder: one live server in a separate process, and messages to send."""
 
 import grpc
 import pytest
@@ -37,7 +37,7 @@ def nobody_calls():
 
 @pytest.fixture(scope="session")
 def live(tmp_path_factory):
-    """A server in a process of its own, with a default catalog, a store and small limits."""
+    """A server in a separate process, with a default catalog, a store and small limits."""
     store = f"sqlite:///{tmp_path_factory.mktemp('store')}/plans.db"
     limits = {"max_orders_per_batch": 20, "max_drawn_units": 10, "max_orders_per_stream": 4}
     with running_server(limits=limits, default_catalog="china-post", store=store, max_units_per_order=500) as server:

@@ -15,7 +15,7 @@ FRAME_HEAD = 9
 
 @contextmanager
 def frozen_calls(port: int, method: str, body: bytes, times: int) -> Iterator[None]:
-    """Send one call several times over a connection with a window of 0 for answers; hold it meanwhile.
+    """Send one call several times over a connection with a window of 0 for answers, and hold the connection.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def _connected(port: int, settings: bytes = b"") -> Iterator[socket.socket]:
             yield connection
         finally:
             with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)  # otherwise the thread holds it open
+                connection.shutdown(socket.SHUT_RDWR)  # otherwise the thread keeps the socket open
 
 
 def _head(method: str) -> bytes:
@@ -69,7 +69,7 @@ def _literal(name: str, value: str) -> bytes:
 
 
 def _acknowledge(connection: socket.socket) -> None:
-    """Acknowledge settings and pings, as a living client does, until the connection closes."""
+    """Acknowledge settings and pings, like a real client, until the connection closes."""
     with suppress(OSError):
         while head := connection.recv(FRAME_HEAD, socket.MSG_WAITALL):
             length, kind, flags = int.from_bytes(head[:3]), head[3], head[4]

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 
+import grpc
 import pytest
 import uvloop
 
@@ -15,6 +16,7 @@ from boxwright.server.lifecycle import Server
 from boxwright.server.logs import AUDIT, DRIVER, EXPORTER, LEVELLED, LineFormatter
 from boxwright.server.operations.runner import Runner
 from boxwright.server.settings import Settings
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 ADDRESSES = ("address", "admin_address", "http_address")
 
@@ -99,6 +101,14 @@ def server_here(**settings: object) -> Iterator[ServerHere]:
                 loop.call_soon_threadsafe(stop.set)
         finally:
             thread.join()
+
+
+@contextmanager
+def packing_here(**settings: object) -> Iterator[tuple[ServerHere, PackingServiceStub]]:
+    """Start a server with a default catalog; provide it and a stub of its PackingService."""
+    given = {"default_catalog": "china-post", **settings}
+    with server_here(**given) as server, grpc.insecure_channel(server.address) as channel:
+        yield server, PackingServiceStub(channel)
 
 
 @contextmanager

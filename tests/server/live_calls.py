@@ -1,9 +1,9 @@
 """Calls of a live PackingService: order lines, requests from plain data, and details of errors."""
 
 import contextlib
+import http.client
+import json
 import time
-import urllib.error
-import urllib.request
 
 import grpc
 import pytest
@@ -85,19 +85,26 @@ def bad_fields(status):
     return []
 
 
+def ask(address, path, body=None, method=None, **headers):
+    """Return status, headers and body of an HTTP request; data other than bytes are sent as JSON."""
+    given = {"Content-Type": "application/json"} if body is not None else {}
+    given |= {name.replace("_", "-"): value for name, value in headers.items()}
+    data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+    with contextlib.closing(http.client.HTTPConnection(address, timeout=120)) as connection:
+        connection.request(method or ("GET" if body is None else "POST"), path, data, given)
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read()
+
+
 def page(server, path):
     """Return status, headers and text of a page, with plain spaces."""
-    try:
-        with urllib.request.urlopen(f"http://{server.http_address}/{path}") as answer:
-            return answer.status, answer.headers, answer.read().decode().replace("\xa0", " ")
-    except urllib.error.HTTPError as error:
-        return error.code, error.headers, error.read().decode()
+    status, headers, text = ask(server.http_address, f"/{path}")
+    return status, headers, text.decode().replace("\xa0", " ")
 
 
 def samples(server, start=""):
     """Return the samples of a server's metrics that start with a text."""
-    with urllib.request.urlopen(f"http://{server.admin_address}/metrics", timeout=30) as answer:
-        lines = answer.read().decode().splitlines()
+    lines = ask(server.admin_address, "/metrics")[2].decode().splitlines()
     chosen = (line.rpartition(" ") for line in lines if line.startswith(start) and not line.startswith("#"))
     return {name: float(value) for name, _, value in chosen}
 

@@ -4,22 +4,15 @@ import contextlib
 import sqlite3
 import time
 
-import grpc
-
-from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
-
-from .here import server_here
+from .here import packing_here
 
 
 @contextlib.contextmanager
 def serving(tmp_path, **given):
     """A server with a store, its stub and the path of its file."""
     path = tmp_path / "plans.db"
-    with (
-        server_here(store=f"sqlite:///{path}", default_catalog="china-post", **given) as server,
-        grpc.insecure_channel(server.address) as channel,
-    ):
-        yield server, PackingServiceStub(channel), path
+    with packing_here(store=f"sqlite:///{path}", **given) as (server, packing):
+        yield server, packing, path
 
 
 def rows(path, statement):
@@ -36,8 +29,8 @@ def break_locked(path, stack):
 
 def break_gone(path, stack):
     """Remove the file."""
-    for each in path.parent.glob("plans.db*"):
-        each.unlink()
+    for file in path.parent.glob("plans.db*"):
+        file.unlink()
 
 
 def break_corrupt(path, stack):

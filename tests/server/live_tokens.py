@@ -1,15 +1,11 @@
 """Calls of a live server with tokens, over gRPC and HTTP."""
 
-import contextlib
-import http.client
-import json
-
 import grpc
 
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from boxwright_client.errors import error_of_call
 
-from .live_calls import ORDER, pack_request_of
+from .live_calls import ORDER, ask, pack_request_of
 
 PACK = "/boxwright.v1.PackingService/Pack"
 
@@ -31,9 +27,4 @@ def over_grpc(server, text, request=None):
 
 def over_http(address, text, path=PACK, body=ORDER, **headers):
     """Return status, headers and body of a request."""
-    with contextlib.closing(http.client.HTTPConnection(address, timeout=60)) as connection:
-        data = None if body is None else json.dumps(body)
-        given = {"Content-Type": "application/json", **bearer(text), **headers}
-        connection.request("GET" if data is None else "POST", path, data, given)
-        answer = connection.getresponse()
-        return answer.status, answer.headers, answer.read()
+    return ask(address, path, body, **bearer(text), **headers)

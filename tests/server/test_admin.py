@@ -2,8 +2,6 @@
 
 import logging
 import socket
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
 
 import pytest
@@ -13,6 +11,8 @@ from boxwright.server.access.auth import Access
 from boxwright.server.http import admin
 from boxwright.server.metrics import Metrics
 
+from .live_calls import ask
+
 
 @contextmanager
 def served(registry=None):
@@ -20,27 +20,16 @@ def served(registry=None):
     app = admin.admin_app(registry or CollectorRegistry(), Access(Metrics()), lambda: True, lambda: True)
     server = admin.AdminServer("127.0.0.1", 0, app)
     try:
-        yield server.port
+        yield f"127.0.0.1:{server.port}"
     finally:
         server.close(10)
 
 
 @pytest.fixture
-def port():
-    """The port of an admin server."""
+def address():
+    """The address of an admin server."""
     with served() as found:
         yield found
-
-
-def get(port, page, **headers):
-    """Return the status of a page."""
-    asking = urllib.request.Request(f"http://127.0.0.1:{port}{page}", headers=headers)
-    try:
-        with urllib.request.urlopen(asking, timeout=30) as answer:
-            return answer.status
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code
 
 
 def test_a_failed_request_is_logged_with_its_traceback(caplog):
@@ -50,13 +39,10 @@ def test_a_failed_request_is_logged_with_its_traceback(caplog):
         def collect(self):
             raise KeyError("secret")
 
-    with served(Broken()) as port:
-        with pytest.raises(urllib.error.HTTPError) as caught:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30)
-        with caught.value as error:
-            assert error.code == 500
-            assert b"secret" not in error.read()
-        assert get(port, "/livez") == 200
+    with served(Broken()) as address:
+        status, _, text = ask(address, "/metrics")
+        assert (status, b"secret" in text) == (500, False)
+        assert ask(address, "/livez")[0] == 200
     assert "Traceback" in caplog.text
     assert "KeyError: 'secret'" in caplog.text
 
@@ -65,18 +51,15 @@ def test_metrics_come_in_the_format_that_is_asked_for():
     """Prometheus text, or compressed OpenMetrics on request; other pages are 404."""
     registry = CollectorRegistry()
     Counter("boxes", "Boxes." * 200, registry=registry).inc()
-    with served(registry) as port:
-        page = f"http://127.0.0.1:{port}/metrics"
-        with urllib.request.urlopen(page, timeout=30) as answer:
-            assert answer.headers["Content-Type"].startswith("text/plain; version=")
-            assert b"boxes_total 1.0" in answer.read()
-        asking = urllib.request.Request(
-            page, headers={"Accept": "application/openmetrics-text; version=1.0.0", "Accept-Encoding": "gzip"}
-        )
-        with urllib.request.urlopen(asking, timeout=30) as answer:
-            assert answer.headers["Content-Type"].startswith("application/openmetrics-text")
-            assert answer.headers["Content-Encoding"] == "gzip"
-        assert get(port, "/else") == 404
+    with served(registry) as address:
+        _, headers, text = ask(address, "/metrics")
+        assert headers["Content-Type"].startswith("text/plain; version=")
+        assert b"boxes_total 1.0" in text
+        accepted = "application/openmetrics-text; version=1.0.0"
+        _, headers, _ = ask(address, "/metrics", Accept=accepted, Accept_Encoding="gzip")
+        assert headers["Content-Type"].startswith("application/openmetrics-text")
+        assert headers["Content-Encoding"] == "gzip"
+        assert ask(address, "/else")[0] == 404
 
 
 @pytest.mark.parametrize(
@@ -86,15 +69,15 @@ def test_metrics_come_in_the_format_that_is_asked_for():
         b"HEAD /metrics?name[]=%ff&\xff HTTP/1.1\r\nHost: a\r\n",
     ],
 )
-def test_metrics_are_answered_whatever_bytes_a_request_holds(port, caplog, head):
+def test_metrics_are_answered_whatever_bytes_a_request_holds(address, caplog, head):
     """Headers that are not UTF-8 get an answer and no 500."""
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+    with socket.create_connection(address.split(":"), timeout=30) as connection:
         connection.sendall(head + b"Connection: close\r\n\r\n")
         with connection.makefile("rb") as answer:
             assert answer.readline() in (b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 400 Bad Request\r\n")
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
-def test_a_path_that_lacks_a_slash_is_not_sent_elsewhere(port):
+def test_a_path_that_lacks_a_slash_is_not_sent_elsewhere(address):
     """A trailing slash is 404, since a redirect would use the request's Host."""
-    assert get(port, "/metrics/") == get(port, "/livez/") == 404
+    assert ask(address, "/metrics/")[0] == ask(address, "/livez/")[0] == 404

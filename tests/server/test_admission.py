@@ -227,7 +227,7 @@ def order(units, lines, **given):
 def test_an_order_is_large_by_its_units_and_lines():
     """Size counts units times lines; the mode thorough and alternatives multiply it."""
     thorough = {"policy": policy_pb2.Policy(mode=policy_pb2.SOLVING_MODE_THOROUGH)}
-    assert [is_large(order(*each)) for each in ((5, 5), (300, 1), (500, 1), (10, 10))] == [False, False, True, True]
+    assert [is_large(order(*sizes)) for sizes in ((5, 5), (300, 1), (500, 1), (10, 10))] == [False, False, True, True]
     assert [is_large(order(5, 5, **given)) for given in ({}, thorough)] == [False, True]
     assert is_large(order(5, 5), alternatives=3)
 

@@ -100,40 +100,19 @@ def each_is_answered(examples, drawn, read):
     few(given(drawn)(lambda message: answered(read, message)))()
 
 
-@EXAMPLES
-def test_any_pack_request_is_read_or_refused(dataset, examples):
-    """A PackRequest becomes a job, or every finding has a field."""
-    each_is_answered(
-        examples, messages(packing_service_pb2.PackRequest), lambda sent: read_pack_request(sent, dataset, TODAY)
-    )
+READ = {
+    packing_service_pb2.PackRequest: lambda sent, dataset: read_pack_request(sent, dataset, TODAY),
+    packing_service_pb2.CheckPlanRequest: lambda sent, dataset: read_check_request(sent, dataset, TODAY),
+    footprint_service_pb2.EstimateFootprintRequest: lambda sent, dataset: estimate_footprint(sent, dataset, TODAY),
+    catalog_service_pb2.CreateCatalogRequest: lambda sent, dataset: validated(sent, dataset.materials, NEVER),
+}
 
 
 @EXAMPLES
-def test_any_check_request_is_read_or_refused(dataset, examples):
-    """A CheckPlanRequest becomes a job, or every finding has a field."""
-    each_is_answered(
-        examples, messages(packing_service_pb2.CheckPlanRequest), lambda sent: read_check_request(sent, dataset, TODAY)
-    )
-
-
-@EXAMPLES
-def test_any_estimate_is_answered_or_refused(dataset, examples):
-    """An estimate gives footprints, or an error with the reason."""
-    each_is_answered(
-        examples,
-        messages(footprint_service_pb2.EstimateFootprintRequest),
-        lambda sent: estimate_footprint(sent, dataset, TODAY),
-    )
-
-
-@EXAMPLES
-def test_any_catalog_is_read_or_refused(dataset, examples):
-    """A catalog is read, or an error gives the reason."""
-    each_is_answered(
-        examples,
-        messages(catalog_service_pb2.CreateCatalogRequest),
-        lambda sent: validated(sent, dataset.materials, NEVER),
-    )
+@pytest.mark.parametrize("kind", READ, ids=lambda kind: kind.DESCRIPTOR.name)
+def test_any_request_is_read_or_refused(dataset, kind, examples):
+    """A request is read, or every finding has a field."""
+    each_is_answered(examples, messages(kind), lambda sent: READ[kind](sent, dataset))
 
 
 @st.composite

@@ -2,15 +2,14 @@
 
 import grpc
 import pytest
-from google.protobuf import json_format
 from google.rpc import code_pb2, status_pb2
 
 from boxwright.errors import LimitExceededError
 from boxwright.server.api.packing import BatchAnswer
 from boxwright.v1 import packing_service_pb2 as messages
-from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-from .here import server_here
+from .here import packing_here
+from .live_calls import BOOK, request
 
 
 def put(answer, index, order_id, *, failed=False):
@@ -51,22 +50,19 @@ def test_a_full_answer_takes_errors_only():
 
 def test_orders_past_the_size_of_an_answer_are_errors_and_none_is_lost():
     """A batch with all fields plans some orders and refuses the rest; a smaller mask fits them all."""
-    book = {"line_id": "book", "quantity": 1, "cuboid": {"dimensions": {"length_mm": 210, "width_mm": 148}}}
-    book["cuboid"]["dimensions"]["height_mm"] = 25
-    order = {"catalog": "catalogs/eu-stock", "order": {"lines": [{**book, "mass_g": 400}]}}
     asked = messages.BatchPackRequest()
     for number in range(12):
-        asked.requests.append(json_format.ParseDict(order, messages.PackRequest()))
+        asked.requests.append(request({**BOOK, "quantity": 1}, catalog="catalogs/eu-stock"))
         asked.requests[-1].order.order_id = str(number)
-    with server_here(max_answer_bytes=65_536) as server, grpc.insecure_channel(server.address) as channel:
-        small = PackingServiceStub(channel).BatchPack(asked, timeout=30)
+    with packing_here(max_answer_bytes=65_536) as (_, packing):
+        small = packing.BatchPack(asked, timeout=30)
         asked.defaults.read_mask.paths.append("*")
-        whole = PackingServiceStub(channel).BatchPack(asked, timeout=30)
+        whole = packing.BatchPack(asked, timeout=30)
         alone = asked.requests[0]
         alone.order.lines[0].quantity = 100
         alone.read_mask.paths.append("*")
         with pytest.raises(grpc.RpcError, match="read_mask"):
-            PackingServiceStub(channel).Pack(alone, timeout=60)
+            packing.Pack(alone, timeout=60)
     assert small.planned_count == 12
     assert [result.order_id for result in whole.results] == [str(number) for number in range(12)]
     assert 0 < whole.planned_count < 12

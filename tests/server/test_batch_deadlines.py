@@ -84,7 +84,7 @@ def test_orders_that_are_not_begun_by_the_deadline_are_refused_without_work(data
     answer, metrics = planned(dataset, 300, planning, Call("127.0.0.1", 1, DEADLINE_S))
     assert (answer.planned_count, answer.error_count, len(planning.asked)) == (3, 297, 3)
     late = [result for result in answer.results if result.HasField("error")]
-    assert all("DEADLINE_BEFORE_PLAN" in str(each.error) and each.order_id for each in late)
+    assert all("DEADLINE_BEFORE_PLAN" in str(result.error) and result.order_id for result in late)
     name, reason = "boxwright_answered_orders_total", "deadline_before_plan"
     assert counted(metrics, name, kind="batch", reason=reason) == 297
     assert counted(metrics, "boxwright_refused_orders_total", purpose="shipment", reason=reason) == 297

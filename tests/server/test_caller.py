@@ -24,7 +24,7 @@ PROXIES = [ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("::1")]
 )
 def test_only_a_trusted_proxy_says_who_calls(peer, sent, who):
     """The last address that is not a trusted proxy counts; any address before it may be forged."""
-    metadata = [("x-forwarded-for", each) for each in sent]
+    metadata = [("x-forwarded-for", value) for value in sent]
     context = SimpleNamespace(peer=lambda: peer, invocation_metadata=lambda: metadata)
     assert forwarded(context, PROXIES) == who
     assert forwarded(context, []) == ""

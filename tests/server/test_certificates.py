@@ -10,6 +10,7 @@ from boxwright.server.access.certificates import Certificates
 from boxwright.server.settings import Settings
 
 from .authority import Authority, run
+from .wire import broken
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +36,7 @@ def named(certificate, key, client_ca=""):
 
 def faults(folder, certificate="server.pem", key="server.key", client_ca=""):
     """Return the broken rules by setting."""
-    with pytest.raises(InvalidInputError) as caught:
-        Certificates(named(folder / certificate, folder / key, client_ca and folder / client_ca))
-    return {violation.field: violation.rule for violation in caught.value.violations}
+    return broken(Certificates, named(folder / certificate, folder / key, client_ca and folder / client_ca))
 
 
 @pytest.mark.parametrize(
@@ -51,8 +50,6 @@ def faults(folder, certificate="server.pem", key="server.key", client_ca=""):
         ({"key": "locked.key"}, "tls_key"),
         ({"certificate": "words"}, "tls_certificate"),
         ({"certificate": "server.key"}, "tls_certificate"),
-        ({"certificate": "long"}, "tls_certificate"),
-        ({"key": "/dev/zero"}, "tls_key"),
         ({"client_ca": "words"}, "client_ca"),
         ({"client_ca": "server.pem"}, "client_ca"),
         ({"client_ca": "missing"}, "client_ca"),
@@ -62,7 +59,6 @@ def test_a_file_that_does_not_fit_is_named_by_its_setting(authority, locked, giv
     """The error names only the faulty file, and OpenSSL asks for no passphrase."""
     folder = authority.folder
     (folder / "words").write_text("no certificate\n")
-    (folder / "long").write_text("a" * 1_048_577)
     assert list(faults(folder, **given)) == [field]
 
 
@@ -126,16 +122,14 @@ def test_a_certificate_that_does_not_fit_leaves_the_one_before(authority, tmp_pa
         ({"tls_certificate": "a"}, "tls_key"),
         ({"tls_key": "a"}, "tls_certificate"),
         ({"client_ca": "a"}, "tls_certificate"),
-        ({"tokens_in_store": True}, "tokens_in_store"),
+        ({"persist_plans": True}, "persist_plans"),
         ({"address": "0.0.0.0:1"}, "address"),
         ({"admin_address": "[::]:1"}, "admin_address"),
     ],
 )
 def test_settings_that_do_not_go_together_are_named(given, field):
     """TLS needs all its files, and public addresses need authenticated callers."""
-    with pytest.raises(InvalidInputError) as caught:
-        Settings(**given)
-    assert [violation.field for violation in caught.value.violations] == [field]
+    assert list(broken(Settings, **given)) == [field]
 
 
 @pytest.mark.parametrize(

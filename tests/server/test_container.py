@@ -1,4 +1,4 @@
-"""Dockerfile, compose file and settings agree, as far as that shows without a container engine."""
+"""Dockerfile, compose file and settings agree, as far as this can be tested without a container engine."""
 
 import re
 import runpy

@@ -15,7 +15,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROO
 def commands(page):
     """Return the curl commands of a page that call a server without TLS and without a token."""
     blocks = re.findall("^```sh\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    lines = [each for block in blocks for each in re.split("^(?=curl |boxwright )", block, flags=re.MULTILINE)]
+    lines = [line for block in blocks for line in re.split("^(?=curl |boxwright )", block, flags=re.MULTILINE)]
     return [
         line
         for line in lines

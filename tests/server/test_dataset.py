@@ -27,7 +27,7 @@ def version(name="hall", revision=1, board="b-flute"):
 
 def written(*versions):
     """Return the content of a store with these versions."""
-    return Written(versions, {each.catalog_id: each.revision for each in versions})
+    return Written(versions, {version.catalog_id: version.revision for version in versions})
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def test_written_catalogs_stand_with_those_of_files(tmp_path, read):
 def test_a_written_catalog_replaces_only_a_shipped_one(tmp_path, read):
     """It replaces a shipped catalog; a file of the operator with the same id is an error."""
     dataset = Dataset.of(read(tmp_path), written(version("china-post")))
-    assert [each.box_type_id for each in dataset.catalogs["china-post"].box_types] == ["S"]
+    assert [box.box_type_id for box in dataset.catalogs["china-post"].box_types] == ["S"]
     (tmp_path / "hall.toml").write_text(f'catalog_id = "hall"\n{BOX.format(board="b-flute")}')
     files = read(tmp_path, catalogs=(str(tmp_path / "hall.toml"),))
     with pytest.raises(InvalidInputError, match=r"^catalogs: .*hall"):

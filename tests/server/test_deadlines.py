@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import datetime
 import itertools
 from functools import partial
 
@@ -25,8 +24,6 @@ from .live_calls import long_order
 from .planning_here import Context, PlanningHere
 
 late_order = partial(long_order, 150, 4)
-
-TODAY = datetime.date(2026, 11, 26)
 
 
 @pytest.fixture(scope="module")
@@ -74,22 +71,6 @@ def test_a_deadline_that_leaves_no_time_is_an_error_with_its_reason(methods, dat
     with pytest.raises(DeadlineError) as late:
         answered(methods, dataset, lambda service: service.Pack(late_order(), Context(SENDING_S)))
     assert reason_of(late.value) == "deadline_before_plan"
-
-
-def test_a_deadline_of_a_batch_is_that_of_each_order(methods, dataset):
-    """Plans made by the deadline are answered; the other orders get an error."""
-    batch = messages.BatchPackRequest(requests=[late_order()] * 3)
-    for deadline_s in DEADLINES_S:
-        data = answered(methods, dataset, lambda service, s=deadline_s: service.BatchPack(batch, Context(s)))
-        results = messages.BatchPackResponse.FromString(data).results
-        made = [result.response.plan for result in results if result.HasField("response")]
-        assert all(each.effort_used > 0 for each in made if each.cut_short)
-        reasons = [result.error.details[0].value for result in results if result.HasField("error")]
-        assert all(b"DEADLINE_BEFORE_PLAN" in reason for reason in reasons)
-        assert len(made) + len(reasons) == 3
-        if made:
-            return
-    pytest.fail("no deadline left time for a plan")
 
 
 def wide_order(lines, quantity):

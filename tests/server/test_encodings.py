@@ -21,7 +21,7 @@ def says(encoding, text):
     return len(text.strip().splitlines()) == 1 and encoding in text and "createdb" in text
 
 
-@pytest.mark.parametrize("command", [("plans", "list"), ("plans", "prune", "--keep-days", "1"), ("tokens", "list")])
+@pytest.mark.parametrize("command", [("plans", "list"), ("plans", "prune", "--keep-days", "1")])
 def test_commands_refuse_a_database_of_another_encoding(encoded, command):
     """Commands print one line and exit with 1."""
     encoding, url = encoded

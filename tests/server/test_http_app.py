@@ -79,7 +79,7 @@ async def exchange(port, *parts, host="127.0.0.1"):
 
 def with_body(body, *heads, connection="close"):
     """Return a request with a body."""
-    more = "".join(f"{each}\r\n" for each in (f"Connection: {connection}", f"Content-Length: {len(body)}", *heads))
+    more = "".join(f"{head}\r\n" for head in (f"Connection: {connection}", f"Content-Length: {len(body)}", *heads))
     return ASK + more.encode() + b"\r\n" + body
 
 
@@ -186,5 +186,5 @@ def test_calls_under_way_at_the_end_of_the_grace_get_an_error(observer, sent, ca
     assert b" 503 " in said[:20]
     assert b'"code":"unavailable"' in said
     observed = [record.facts for record in caplog.records if "code" in getattr(record, "facts", {})]
-    assert [each["code"] for each in observed] == ["UNAVAILABLE"] * observer.cut
-    assert all(each["ended"] for each in observed)
+    assert [call["code"] for call in observed] == ["UNAVAILABLE"] * observer.cut
+    assert all(call["ended"] for call in observed)

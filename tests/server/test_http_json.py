@@ -7,10 +7,11 @@ import pytest
 from google.protobuf import json_format
 
 from boxwright.contract.json import from_json
-from boxwright.errors import InvalidInputError, LimitExceededError
+from boxwright.errors import InvalidInputError
 from boxwright.v1 import packing_service_pb2
 
 from .live_calls import ORDER, pack_request_of
+from .wire import broken
 
 
 def test_a_byte_order_mark_is_taken():
@@ -32,19 +33,17 @@ def test_numbers_beyond_every_range_are_refused_by_field(field):
 @pytest.mark.parametrize("number", [2**53 + 1, -(2**40), 10**30])
 def test_a_number_that_no_enum_holds_is_refused_by_field(number):
     """Enum numbers beyond 32 bits are refused at their field."""
-    with pytest.raises(InvalidInputError) as refused:
-        from_json(json.dumps({"policy": {"mode": number}}).encode(), packing_service_pb2.PackRequest)
-    assert [violation.field for violation in refused.value.violations] == ["policy.mode"]
+    body = json.dumps({"policy": {"mode": number}}).encode()
+    assert list(broken(from_json, body, packing_service_pb2.PackRequest)) == ["policy.mode"]
 
 
 @pytest.mark.parametrize("entry", ["5", '{"lineId":"a"}', '{"noField":1}'])
 def test_a_list_that_is_too_long_is_refused_before_its_entries_are_read(entry):
     """Only the length is reported, since reading the entries would take several times as long."""
     lines = ",".join([entry] * 10_001)
-    with pytest.raises(LimitExceededError) as refused:
-        from_json(f'{{"order":{{"lines":[{lines}]}}}}'.encode(), packing_service_pb2.PackRequest)
-    assert [violation.field for violation in refused.value.violations] == ["order.lines"]
-    assert "10,000" in str(refused.value)
+    body = f'{{"order":{{"lines":[{lines}]}}}}'.encode()
+    ((field, rule),) = broken(from_json, body, packing_service_pb2.PackRequest).items()
+    assert (field, "10,000" in rule) == ("order.lines", True)
 
 
 def test_a_read_mask_that_is_too_long_is_refused_before_it_is_read(monkeypatch):
@@ -52,9 +51,8 @@ def test_a_read_mask_that_is_too_long_is_refused_before_it_is_read(monkeypatch):
     monkeypatch.delattr(json_format, "ParseDict")
     for count in (1_001, 1_000_000):
         mask = ",".join(["plan.parcels"] * count)
-        with pytest.raises(LimitExceededError) as refused:
-            from_json(f'{{"readMask":"{mask}"}}'.encode(), packing_service_pb2.PackRequest)
-        assert [violation.field for violation in refused.value.violations] == ["read_mask.paths"]
+        body = f'{{"readMask":"{mask}"}}'.encode()
+        assert list(broken(from_json, body, packing_service_pb2.PackRequest)) == ["read_mask.paths"]
     monkeypatch.undo()
     whole = f'{{"readMask":"{",".join(["plan.parcels"] * 1_000)}"}}'
     assert len(from_json(whole.encode(), packing_service_pb2.PackRequest).read_mask.paths) == 1_000

@@ -25,7 +25,7 @@ def test_pages_of_so_many_bytes_put_together_are_the_list(lengths, size, most):
         found = Findings()
         shown, asked.page_token = page(entries, asked, found, most_bytes=most)
         found.raise_any()
-        total = sum(each.ByteSize() for each in shown)
+        total = sum(entry.ByteSize() for entry in shown)
         assert len(shown) == 1 or total <= most
         assert bool(shown) == bool(entries)
         read += shown
@@ -43,7 +43,7 @@ def pages_of(method, asked, field):
         found.append(answer)
         asked.page_token = answer.next_page_token
         if not answer.next_page_token:
-            return [list(getattr(each, field)) for each in found], [each.ByteSize() for each in found]
+            return [list(getattr(answer, field)) for answer in found], [answer.ByteSize() for answer in found]
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_a_page_of_whole_plans_ends_where_no_more_fits(server):
     asked = ListPlansRequest(order_by="order_id", page_size=1_000)
     asked.read_mask.paths.append("*")
     pages, sizes = pages_of(packing.ListPlans, asked, "plans")
-    assert [each.order_id for one in pages for each in one] == [f"page-{at:02}" for at in range(14)]
+    assert [plan.order_id for one in pages for plan in one] == [f"page-{at:02}" for at in range(14)]
     assert len(pages) > 2
     assert all(len(one) == 1 or size <= MOST_BYTES + 200 for one, size in zip(pages, sizes, strict=True))
     short, _ = pages_of(packing.ListPlans, ListPlansRequest(order_by="order_id"), "plans")

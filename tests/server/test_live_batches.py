@@ -19,8 +19,8 @@ def test_a_batch_keeps_its_order_and_gives_each_order_its_own_status(packing):
         ]
     )
     batch.defaults.catalog = "catalogs/china-post"
-    for index, each in enumerate(batch.requests):
-        each.order.order_id = f"order-{index}"
+    for index, message in enumerate(batch.requests):
+        message.order.order_id = f"order-{index}"
     answer = packing.BatchPack(batch, timeout=60)
     assert [result.order_id for result in answer.results] == [f"order-{index}" for index in range(5)]
     assert [result.error.code for result in answer.results] == [
@@ -39,5 +39,5 @@ def test_a_malformed_batch_fails_as_a_whole(packing):
     empty = messages.BatchPackRequest()
     large = messages.BatchPackRequest(requests=[request(BOOK)] * 21)
     shared = messages.BatchPackRequest(requests=[request(BOOK)], defaults=request(BOOK))
-    fields = [bad_fields(failure(packing.BatchPack, each)[1]) for each in (empty, large, shared)]
+    fields = [bad_fields(failure(packing.BatchPack, batch)[1]) for batch in (empty, large, shared)]
     assert fields == [["requests"], ["requests"], ["defaults.order"]]

@@ -32,7 +32,7 @@ def has_nothing(parcel):
 
 
 def test_without_their_names_there_are_no_sentences(packing):
-    """Neither the default nor a mask of a parent brings them."""
+    """Neither the default nor a mask of a parent field returns them."""
     for mask in (None, "plan", "plan.parcels", "plan.parcels.placements"):
         assert has_nothing(pack(packing, mask)), mask
 
@@ -55,7 +55,7 @@ def test_words_and_codes_come_where_they_are_named(packing):
 
 
 def test_a_mask_below_them_makes_that_alone(packing):
-    """A mask of one field below brings only that field; a star brings everything."""
+    """A mask of one nested field returns only that field; a star returns everything."""
     (line, *_) = pack(packing, "plan.parcels.bench.lines.sentence").bench.lines
     assert line.ListFields() == [(line.DESCRIPTOR.fields_by_name["sentence"], line.sentence)]
     (placed, *_) = pack(packing, "plan.parcels.placements.sku").placements
@@ -66,7 +66,7 @@ def test_a_mask_below_them_makes_that_alone(packing):
 
 
 def test_they_never_change_the_plan(packing):
-    """The canonical hash does not depend on them."""
+    """The canonical hash does not depend on these fields."""
     hashes = {
         packing.Pack(request(line, read_mask=asked(mask)), timeout=20).plan.canonical_hash
         for line in (LINE, BOOK, {**LINE, "description": "Something else"})
@@ -77,7 +77,7 @@ def test_they_never_change_the_plan(packing):
 
 
 def test_check_plan_returns_them_for_the_packing_that_it_checks(packing):
-    """CheckPlan ignores words in the plan and returns them where its mask asks."""
+    """CheckPlan ignores bench words in the plan and returns them if its mask names them."""
     made = packing.Pack(request(LINE, read_mask=asked(f"plan,{ASKED}")), timeout=20).plan
     question = request(LINE, kind=messages.CheckPlanRequest)
     question.plan.CopyFrom(made)

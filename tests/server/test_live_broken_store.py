@@ -2,25 +2,21 @@
 
 import contextlib
 import json
-import urllib.error
-import urllib.request
 import uuid
 
 import grpc
 import pytest
 
 from boxwright.v1 import packing_service_pb2 as messages
-from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-from .here import server_here
-from .live_calls import BOOK, failure, reason, request, samples
+from .here import packing_here
+from .live_calls import BOOK, ask, failure, reason, request, samples
 from .live_stores import break_corrupt, break_gone, break_locked, break_tables, rows, serving
 
 
 def test_a_server_without_a_store_refuses_calls_that_need_one():
     """Calls that need a store are refused with STORE_OFF; plans are made."""
-    with server_here(default_catalog="china-post") as server, grpc.insecure_channel(server.address) as channel:
-        packing = PackingServiceStub(channel)
+    with packing_here() as (_, packing):
         asked = {"GetPlan": messages.GetPlanRequest(), "ListPlans": messages.ListPlansRequest()}
         asked |= {"RecordOutcome": messages.RecordOutcomeRequest(), "Pack": request(BOOK, persist=True)}
         for method, message in asked.items():
@@ -54,10 +50,10 @@ def test_a_broken_store_keeps_no_plan_from_its_station(tmp_path, damage, why):
             assert not answer.plan.name
         assert samples(server, "boxwright_store_up") == {"boxwright_store_up": 0}
         counted = samples(server, "boxwright_store_errors_total")
-        (errors,) = [each for each in counted.items() if each[1]]
+        (errors,) = [item for item in counted.items() if item[1]]
         assert errors[0] == f'boxwright_store_errors_total{{reason="{why.lower()}",what="write"}}'
         said = [json.loads(line) for line in server.log if '"the store failed"' in line]
-        assert [each["reason"] for each in said] == [why.lower()]
+        assert [line["reason"] for line in said] == [why.lower()]
 
 
 def test_no_caller_learns_where_the_store_is(tmp_path):
@@ -74,11 +70,8 @@ def test_no_caller_learns_where_the_store_is(tmp_path):
             status = failure(method, message)[1]
             assert str(tmp_path).encode() not in status.SerializeToString()
         for where in (f"/v1/{name}", "/v1/plans", f"/{name}"):
-            with pytest.raises(urllib.error.HTTPError) as caught:
-                urllib.request.urlopen(f"http://{server.http_address}{where}", timeout=20)
-            with caught.value as answer:
-                said = answer.read().decode()
-            assert (answer.code, str(tmp_path) in said, "plans.db" in said) == (503, False, False)
+            status, _, said = ask(server.http_address, where)
+            assert (status, str(tmp_path).encode() in said, b"plans.db" in said) == (503, False, False)
         logged = {message: [line for line in server.log if f'"{message}"' in line] for message in STORE_FAULTS}
         assert {message: len(lines) for message, lines in logged.items()} == dict.fromkeys(STORE_FAULTS, 1)
         assert all(str(path) in lines[0] for lines in logged.values())
@@ -130,10 +123,8 @@ def test_a_server_starts_without_its_store(tmp_path):
 def test_a_server_of_postgresql_may_come_and_go(postgresql):
     """Replicas plan without their database, and store again once it is back."""
     url = postgresql.make_database("replicas")
-    settings = {"store": url, "default_catalog": "china-post", "persist_plans": "true"}
-    with server_here(**settings) as one, server_here(**settings) as other, contextlib.ExitStack() as stack:
-        servers = [stack.enter_context(grpc.insecure_channel(each.address)) for each in (one, other)]
-        packing, replica = map(PackingServiceStub, servers)
+    settings = {"store": url, "persist_plans": "true"}
+    with packing_here(**settings) as (_, packing), packing_here(**settings) as (_, replica):
         message = request(BOOK, request_id=str(uuid.uuid4()))
         answer = packing.Pack(message, timeout=20)
         assert replica.Pack(message, timeout=20) == answer

@@ -5,14 +5,13 @@ import itertools
 import json
 import sqlite3
 import threading
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
 import grpc
 import pytest
 from google.protobuf import json_format
-from google.rpc import error_details_pb2
+from grpc_status import rpc_status
 from tests.interop.running_server import running_server
 
 from boxwright.v1 import catalog_pb2
@@ -22,9 +21,7 @@ from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .here import server_here
-from .live_calls import BOOK, WHOLE, bad_fields, failure, request, wait_until
-
-ROOT = Path(__file__).parents[2]
+from .live_calls import BOOK, WHOLE, ask, bad_fields, failure, reason, request, wait_until
 
 NAMES = (f"hall-{number}" for number in itertools.count())
 """Names of catalogs that no other test has."""
@@ -85,15 +82,7 @@ class Server:
 
     def page(self, path):
         """Return the answer of a GET."""
-        with urllib.request.urlopen(f"http://{self.running.http_address}{path}", timeout=60) as answer:
-            return answer.read().decode()
-
-    def posted(self, method, sent):
-        """Return the answer of a call over HTTP."""
-        body, sort = json_format.MessageToJson(sent).encode(), {"Content-Type": "application/json"}
-        asking = urllib.request.Request(f"http://{self.running.http_address}/boxwright.v1.{method}", body, sort)
-        with urllib.request.urlopen(asking, timeout=60) as answer:
-            return json.load(answer)
+        return ask(self.running.http_address, path)[2].decode()
 
 
 @contextmanager
@@ -125,12 +114,8 @@ def refused(method, *given, **fields):
     """Return code, reason and message of a call that must fail."""
     with pytest.raises(grpc.RpcError) as caught:
         method(*given, **fields)
-    from grpc_status import rpc_status
-
     status = rpc_status.from_call(caught.value)
-    info = error_details_pb2.ErrorInfo()
-    status.details[0].Unpack(info)
-    return caught.value.code(), info.reason, status.message
+    return caught.value.code(), reason(status), status.message
 
 
 def test_the_next_plan_is_made_with_what_was_written(tmp_path):
@@ -147,14 +132,14 @@ def test_the_next_plan_is_made_with_what_was_written(tmp_path):
         assert second.versions.catalog_hash == changed.hash != made.hash
         assert [parcel.box_type_id for parcel in second.parcels] == ["L"]
         listed = server.catalogs.ListCatalogs(messages.ListCatalogsRequest(), timeout=60).catalogs
-        assert [each.version for each in listed if each.name == "catalogs/hall"] == ["2"]
+        assert [catalog.version for catalog in listed if catalog.name == "catalogs/hall"] == ["2"]
         server.delete("hall", etag=changed.etag)
         assert refused(server.plan, "hall")[0] == grpc.StatusCode.NOT_FOUND
         assert refused(server.get, "hall")[0] == grpc.StatusCode.NOT_FOUND
         # A plan made with the first version is still shown and checked with it.
         assert "are computed with data" not in server.page(f"/{first.name}")
         old = server.get(f"hall@{first.versions.catalog_hash}")
-        assert [each.box_type_id for each in old.box_types] == ["S"]
+        assert [box.box_type_id for box in old.box_types] == ["S"]
         check = request(BOOK, kind=packing_messages.CheckPlanRequest)
         check.plan.CopyFrom(server.packing.GetPlan(packing_messages.GetPlanRequest(name=first.name), timeout=60))
         check.inline_catalog.CopyFrom(old)
@@ -172,7 +157,7 @@ def test_a_version_is_planned_with_where_it_is_sent_along(server, name):
     asked = request(BOOK, catalog=f"catalogs/{name}@1", read_mask=WHOLE)
     _, status = failure(server.packing.Pack, asked)
     assert bad_fields(status) == ["catalog"]
-    assert all(each in status.message for each in (f"'catalogs/{name}@1'", f"catalogs/{name};", "inline_catalog"))
+    assert all(text in status.message for text in (f"'catalogs/{name}@1'", f"catalogs/{name};", "inline_catalog"))
     asked.inline_catalog.CopyFrom(server.get(f"{name}@1"))
     plan = server.packing.Pack(asked, timeout=60).plan
     assert plan.parcels[0].box_type_id == "first"
@@ -330,7 +315,7 @@ def test_servers_that_share_a_store_serve_what_one_of_them_wrote(shared_store):
 
         def served():
             listed = other.catalogs.ListCatalogs(messages.ListCatalogsRequest(), timeout=60).catalogs
-            return {each.catalog_id: each.etag for each in listed}.get("hall", "")
+            return {catalog.catalog_id: catalog.etag for catalog in listed}.get("hall", "")
 
         wait_until(lambda: served() == made.etag)
         assert other.plan("hall").versions.catalog_hash == made.hash
@@ -340,7 +325,7 @@ def test_servers_that_share_a_store_serve_what_one_of_them_wrote(shared_store):
             with contextlib.suppress(grpc.RpcError):
                 results.append(server.update(catalog("hall", box), etag=made.etag))
 
-        threads = [threading.Thread(target=write, args=each) for each in ((one, "A"), (other, "B"))]
+        threads = [threading.Thread(target=write, args=server_and_box) for server_and_box in ((one, "A"), (other, "B"))]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -354,8 +339,8 @@ def test_servers_that_share_a_store_serve_what_one_of_them_wrote(shared_store):
             lambda: (
                 "hall"
                 not in [
-                    each.catalog_id
-                    for each in one.catalogs.ListCatalogs(messages.ListCatalogsRequest(), timeout=60).catalogs
+                    catalog.catalog_id
+                    for catalog in one.catalogs.ListCatalogs(messages.ListCatalogsRequest(), timeout=60).catalogs
                 ]
             )
         )
@@ -401,8 +386,7 @@ def test_what_a_site_needs_is_not_taken_away(tmp_path):
 
 
 def _health(server):
-    with urllib.request.urlopen(f"http://{server.running.admin_address}/healthz", timeout=30) as answer:
-        return answer.read().decode()
+    return ask(server.running.admin_address, "/healthz")[2].decode()
 
 
 def test_a_server_starts_although_its_store_cannot_be_read(tmp_path):

@@ -28,7 +28,7 @@ def test_a_repeat_names_no_plan_that_is_deleted(tmp_path):
     other = request(BOOK, request_id="not stored", persist=False)
     with contextlib.ExitStack() as stack:
         server, packing, path = stack.enter_context(serving(tmp_path))
-        first, plain = (packing.Pack(each, timeout=20) for each in (asked, other))
+        first, plain = (packing.Pack(message, timeout=20) for message in (asked, other))
         delete(path, first.plan.name)
         again = packing.Pack(asked, timeout=20)
         assert kept(path) == {again.plan.name} != {first.plan.name}

@@ -58,9 +58,9 @@ def test_a_box_in_a_box_passes_the_check_with_all_its_figures(packing, made):
 def test_a_damaged_inner_box_is_a_violation(packing, made, of_first, of_second):
     """An unknown, absent, small or mixed inner box is a violation, and no figures are stated."""
     asked = check_of(made)
-    for each, named in zip(placements(asked), (of_first, of_second), strict=True):
+    for placement, named in zip(placements(asked), (of_first, of_second), strict=True):
         if named is not None:
-            each.inner_box_type_id = named
+            placement.inner_box_type_id = named
     answer = packing.CheckPlan(asked, timeout=20)
     assert not answer.valid
     assert not answer.HasField("assessed_plan")
@@ -109,13 +109,13 @@ def test_what_contradicts_the_positions_is_a_wrong_figure(packing, line, field, 
     asked = request(line, kind=messages.CheckPlanRequest, **SHOP)
     asked.plan.CopyFrom(made)
     assert packing.CheckPlan(asked, timeout=20).valid
-    for each, value in zip(placements(asked), values, strict=True):
-        setattr(each, field, value)
+    for placement, value in zip(placements(asked), values, strict=True):
+        setattr(placement, field, value)
     answer = packing.CheckPlan(asked, timeout=20)
     assert not answer.valid
     found = [violation.message for violation in answer.violations if violation.code == "WRONG_FIGURE"]
     assert len(found) == 2
-    assert all(f".{field} " in each for each in found)
+    assert all(f".{field} " in text for text in found)
 
 
 @pytest.mark.parametrize("named", ["nothing", "eu-mug-1", "eu-kraft-250x200", "eu-300x300x300"])
@@ -126,5 +126,5 @@ def test_an_inner_box_round_goods_that_have_none_is_a_violation(packing, named):
     placements(asked)[0].inner_box_type_id = named
     answer = packing.CheckPlan(asked, timeout=20)
     found = [violation.message for violation in answer.violations if violation.code == "WRONG_INNER_BOX"]
-    assert any(f"'{named}'" in each for each in found)
+    assert any(f"'{named}'" in text for text in found)
     assert not answer.HasField("assessed_plan")

@@ -3,54 +3,41 @@
 import contextlib
 import os
 import signal
-import urllib.error
-import urllib.request
 import uuid
 from pathlib import Path
 
-import grpc
 import pytest
 
 from boxwright.v1 import packing_service_pb2 as messages
-from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-from .here import server_here
-from .live_calls import BOOK, failure, request, samples
-
-
-@pytest.fixture
-def server(tmp_path):
-    """A server with a store for one test, whose counts start at 0."""
-    with server_here(store=f"sqlite:///{tmp_path}/plans.db", default_catalog="china-post") as running:
-        yield running
+from .here import packing_here
+from .live_calls import BOOK, ask, failure, request, samples
 
 
 @pytest.fixture
-def packing(server):
-    """A stub of its PackingService."""
-    with grpc.insecure_channel(server.address) as channel:
-        yield PackingServiceStub(channel)
+def stored(tmp_path):
+    """A server with a store for one test, whose counts start at 0, and its stub."""
+    with packing_here(store=f"sqlite:///{tmp_path}/plans.db") as made:
+        yield made
 
 
 def test_calls_that_come_again_are_counted_by_where_their_answer_was():
     """Repeats are counted by source, and the order is planned once."""
     message = request(BOOK, request_id=str(uuid.uuid4()))
-    with server_here(default_catalog="china-post") as running, grpc.insecure_channel(running.address) as channel:
+    with packing_here() as (server, packing):
         for _ in range(3):
-            PackingServiceStub(channel).Pack(message, timeout=20)
-        seen = samples(running)
+            packing.Pack(message, timeout=20)
+        seen = samples(server)
     assert seen['boxwright_repeated_calls_total{method="PackingService/Pack",source="memory"}'] == 2
     assert seen['boxwright_plans_total{purpose="shipment",status="complete"}'] == 1
 
 
-def test_each_refusal_is_counted_under_its_reason(server, packing):
+def test_each_refusal_is_counted_under_its_reason(stored):
     """Calls count by method and reason, other HTTP requests by status."""
+    server, packing = stored
     failure(packing.Pack, request(BOOK, catalog="catalogs/none"))
     for path, sort in (("/boxwright.v1.PackingService/Pack", "text/plain"), ("/nothing", "application/json")):
-        asked = urllib.request.Request(f"http://{server.http_address}{path}", b"{}", {"Content-Type": sort})
-        with pytest.raises(urllib.error.HTTPError) as caught:
-            urllib.request.urlopen(asked, timeout=20)
-        caught.value.close()
+        ask(server.http_address, path, b"{}", Content_Type=sort)
     seen = samples(server)
     assert seen['boxwright_rpc_errors_total{method="PackingService/Pack",reason="resource_not_found"}'] == 1
     assert seen['boxwright_http_refusals_total{status="415"}'] == 1
@@ -59,11 +46,8 @@ def test_each_refusal_is_counted_under_its_reason(server, packing):
 
 def test_how_full_the_server_is_can_be_read():
     """Workers, their memory, waits and the delay of the event loop have metrics."""
-    with (
-        server_here(default_catalog="china-post", workers=1) as server,
-        grpc.insecure_channel(server.address) as channel,
-    ):
-        PackingServiceStub(channel).Pack(request(BOOK), timeout=20)
+    with packing_here(workers=1) as (server, packing):
+        packing.Pack(request(BOOK), timeout=20)
         seen = samples(server)
     assert (seen["boxwright_workers"], seen["boxwright_workers_busy"]) == (1, 0)
     assert seen["boxwright_workers_memory_bytes"] > 0
@@ -73,8 +57,9 @@ def test_how_full_the_server_is_can_be_read():
     assert "boxwright_store_up" not in seen
 
 
-def test_what_is_read_from_the_store_is_timed_and_what_fails_is_counted(server, packing, tmp_path):
+def test_what_is_read_from_the_store_is_timed_and_what_fails_is_counted(stored, tmp_path):
     """A read is timed, and a read without the file is a counted error."""
+    server, packing = stored
     name = packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
     before = samples(server)["boxwright_store_read_seconds_count"]
     packing.GetPlan(messages.GetPlanRequest(name=name), timeout=20)
@@ -86,12 +71,10 @@ def test_what_is_read_from_the_store_is_timed_and_what_fails_is_counted(server, 
 
 def test_metrics_are_answered_while_postgresql_does_not_answer(postgresql):
     """A hanging database does not delay a scrape."""
-    settings = {"store": postgresql.make_database("hanging"), "default_catalog": "china-post"}
-    with server_here(**settings) as running, contextlib.ExitStack() as stack:
-        channel = stack.enter_context(grpc.insecure_channel(running.address))
-        PackingServiceStub(channel).Pack(request(BOOK, persist=True), timeout=20)
+    with packing_here(store=postgresql.make_database("hanging")) as (server, packing):
+        packing.Pack(request(BOOK, persist=True), timeout=20)
         with halted(postgresql):
-            seen = samples(running)
+            seen = samples(server)
         assert (seen["boxwright_store_up"], seen["boxwright_ready"]) == (1, 1)
 
 
@@ -102,9 +85,9 @@ def halted(postgresql):
     def send(number):
         pid = postgresql.process.pid
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-        for each in (pid, *map(int, children)):
+        for process in (pid, *map(int, children)):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(each, number)
+                os.kill(process, number)
 
     send(signal.SIGSTOP)
     try:

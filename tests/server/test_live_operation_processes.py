@@ -24,7 +24,6 @@ from .here import server_here
 from .live_calls import BOOK, failure, reason, request, wait_until
 from .live_operations import Calls, evaluation, result_of, state_of
 
-ROOT = Path(__file__).parents[2]
 LONG = {"count": 500, "units": 120}
 """Size of an operation that takes minutes."""
 
@@ -211,5 +210,5 @@ def test_each_caller_has_operations_of_its_own(store, tmp_path):
                 calls.operations.GetOperation(asked, **asking(stranger))
             assert caught.value.code() is grpc.StatusCode.NOT_FOUND
         listed = calls.operations.ListOperations(listing, **asking("other")).operations
-        assert own not in [each.name for each in listed]
+        assert own not in [operation.name for operation in listed]
         assert len(listed) == 1

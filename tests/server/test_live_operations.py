@@ -1,7 +1,6 @@
 """Evaluations and designs of a live server: results and refused requests."""
 
 import json
-import urllib.request
 from dataclasses import replace
 
 import grpc
@@ -16,7 +15,7 @@ from boxwright.evaluation import evaluate, totals_dict
 from boxwright.v1 import catalog_service_pb2
 from boxwright.v1 import evaluation_service_pb2 as messages
 
-from .live_calls import bad_fields, failure, reason
+from .live_calls import ask, bad_fields, failure, reason
 from .live_operations import Calls, edges_of, evaluation, orders, result_of, state_of
 
 
@@ -28,7 +27,7 @@ def calls(channel):
 
 def domain_orders(count):
     """Return the same orders as domain objects."""
-    return [Order(str(each), (Item("a", 1, *edges_of(each), mass_g=300),)) for each in range(count)]
+    return [Order(str(number), (Item("a", 1, *edges_of(number), mass_g=300),)) for number in range(count)]
 
 
 def test_an_evaluation_comes_to_what_python_comes_to(calls):
@@ -63,7 +62,7 @@ def test_orders_that_fail_have_their_reasons(calls):
     stock = catalog_service_pb2.GetCatalogRequest(name="catalogs/eu-stock")
     bare.CopyFrom(calls.catalogs.GetCatalog(stock, timeout=20))
     bare.catalog_id = "bare"
-    tapes = [each for each in bare.dunnage if "tape" in each.dunnage_id]
+    tapes = [entry for entry in bare.dunnage if "tape" in entry.dunnage_id]
     del bare.dunnage[:]
     bare.dunnage.extend(tapes)
     for index in (1, 3):
@@ -86,9 +85,9 @@ def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):
     assert (result.unit, result.order_count, result.candidate_count) == ("l", own["orders"], own["candidates"])
     assert result.bounds_of_sample_only is own["bound_holds_for_sample_only"] is True
     for made, expected in zip(result.designs, own["designs"], strict=True):
-        boxes = [each["box_type_id"] for each in expected["box_types"]]
-        assert [each.box_type_id for each in made.catalog.box_types] == boxes
-        assert list(made.new_box_type_ids) == [each["box_type_id"] for each in expected["box_types"] if each["new"]]
+        boxes = [box["box_type_id"] for box in expected["box_types"]]
+        assert [box.box_type_id for box in made.catalog.box_types] == boxes
+        assert list(made.new_box_type_ids) == [box["box_type_id"] for box in expected["box_types"] if box["new"]]
         assert made.judged.per_order == pytest.approx(expected["judged"]["per_order"])
         assert made.judged.change == pytest.approx(expected["judged"]["change"])
         assert made.design.error_ratio == pytest.approx(expected["design"]["mean_error"])
@@ -129,8 +128,8 @@ def test_a_design_keeps_to_the_limits_of_its_request(calls):
     )
     post = load_catalog("china-post")
     (own,) = design_dict(judge(design(domain_orders(30), wishes, also=[post], dunnage=post)))["designs"]
-    assert [each.box_type_id for each in made.catalog.box_types] == [each["box_type_id"] for each in own["box_types"]]
-    assert [each.dunnage_id for each in made.catalog.dunnage] == [each.dunnage_id for each in post.dunnage]
+    assert [box.box_type_id for box in made.catalog.box_types] == [box["box_type_id"] for box in own["box_types"]]
+    assert [entry.dunnage_id for entry in made.catalog.dunnage] == [entry.dunnage_id for entry in post.dunnage]
     assert made.judged.per_order == pytest.approx(own["judged"]["per_order"])
     assert made.bound_per_order == pytest.approx(own["bound_per_order"])
 
@@ -152,7 +151,7 @@ def test_a_design_says_which_part_of_its_change_comes_from_prices(calls):
     priced = replace(
         stock,
         catalog_id="priced",
-        box_types=[replace(each, price_minor=90) for each in stock.box_types],
+        box_types=[replace(box, price_minor=90) for box in stock.box_types],
         currency="EUR",
     )
     wishes = Wishes(sizes=(3,), sample=20, may_lose_orders=True, box_price=BoxPrice("EUR", 12, 0))
@@ -166,22 +165,16 @@ def test_a_design_says_which_part_of_its_change_comes_from_prices(calls):
 def test_operations_are_begun_and_read_over_http(live, calls):
     """A POST starts one, a GET reads its result, and the list leaves results out."""
     calls.evaluations.EvaluateCatalogs(evaluation(1, request_id="once"), timeout=30)  # for a second page of the list
-    body = json_format.MessageToJson(evaluation(2)).encode()
-    address = f"http://{live.http_address}"
-    asked = urllib.request.Request(
-        f"{address}/boxwright.v1.EvaluationService/EvaluateCatalogs", body, {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(asked, timeout=30) as answer:
-        name = json.load(answer)["name"]
+    address = live.http_address
+    sent = json_format.MessageToDict(evaluation(2))
+    name = json.loads(ask(address, "/boxwright.v1.EvaluationService/EvaluateCatalogs", sent)[2])["name"]
     calls.ended(name)
-    with urllib.request.urlopen(f"{address}/v1/{name}", timeout=30) as answer:
-        read = json.load(answer)
+    read = json.loads(ask(address, f"/v1/{name}")[2])
     assert read["done"]
     assert read["response"]["order_count"] == 2
     assert read["metadata"]["state"] == "OPERATION_STATE_SUCCEEDED"
-    with urllib.request.urlopen(f"{address}/v1/operations?pageSize=1", timeout=30) as answer:
-        page = json.load(answer)
-    assert [(each["name"], "response" in each) for each in page["operations"]] == [(name, False)]
+    page = json.loads(ask(address, "/v1/operations?pageSize=1")[2])
+    assert [(operation["name"], "response" in operation) for operation in page["operations"]] == [(name, False)]
     assert page["next_page_token"]
 
 
@@ -208,7 +201,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("fields", "field", "remark"), BAD, ids=[each[2] for each in BAD])
+@pytest.mark.parametrize(("fields", "field", "remark"), BAD, ids=[case[2] for case in BAD])
 def test_a_bad_evaluation_is_refused_at_once(calls, fields, field, remark):
     """The error names the field, and no operation starts."""
     _, status = failure(calls.evaluations.EvaluateCatalogs, evaluation(1, **fields))
@@ -239,12 +232,12 @@ BAD_DESIGNS = [
 ]
 
 
-@pytest.mark.parametrize(("fields", "field", "remark"), BAD_DESIGNS, ids=[each[2] for each in BAD_DESIGNS])
+@pytest.mark.parametrize(("fields", "field", "remark"), BAD_DESIGNS, ids=[case[2] for case in BAD_DESIGNS])
 def test_a_bad_design_is_refused_at_once(calls, fields, field, remark):
     """The error names the field, and no operation starts."""
     asked = json_format.ParseDict({"orders": orders(1), **fields}, messages.DesignCatalogRequest())
     _, status = failure(calls.evaluations.DesignCatalog, asked)
-    assert any(each.startswith(field) for each in bad_fields(status)), remark
+    assert any(path.startswith(field) for path in bad_fields(status)), remark
 
 
 def test_a_request_with_an_id_begins_one_operation_until_it_is_deleted(calls):

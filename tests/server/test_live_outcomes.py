@@ -71,7 +71,7 @@ def test_an_outcome_is_recorded_once_and_counted_next_to_the_plan(tmp_path):
         ({"measured_gross_g": 0}, "measured_gross_g"),
         ({"measured_gross_g": float("nan")}, "measured_gross_g"),
         ({"measured_gross_g": 1_000_001}, "measured_gross_g"),
-        ({"measured_gross_g": 1.31}, "measured_gross_g"),  # in kg: less than half of the empty box
+        ({"measured_gross_g": 1.31}, "measured_gross_g"),  # a mass in kg, less than half that of the empty box
         ({"measured_outer": {"length_mm": 10, "width_mm": 10, "height_mm": 0}}, "measured_outer.height_mm"),
         ({"override_reason": "OVERRIDE_REASON_OTHER"}, "override_note"),
         ({"override_note": "x" * 1_001}, "override_note"),
@@ -90,8 +90,8 @@ def test_an_outcome_that_breaks_a_rule_is_refused(packing, parcel, field):
     outer, units = parcel.get("measured_outer"), parcel.get("units")
     simple = {name: value for name, value in parcel.items() if name not in ("measured_outer", "units")}
     asked = outcome_of(plan, **simple, **({"measured_outer": outer} if outer else {}))
-    for each in units or ():
-        asked.outcome.parcels[0].units.add(**each)
+    for unit in units or ():
+        asked.outcome.parcels[0].units.add(**unit)
     code, status = failure(packing.RecordOutcome, asked)
     assert bad_fields(status) == [f"outcome.parcels[0].{field}"]
     assert code in (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.NOT_FOUND)

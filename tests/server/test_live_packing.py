@@ -19,7 +19,7 @@ def test_pack_gives_the_plan_that_the_library_gives(packing):
     order = Order("o", (Item("book", 2, 210, 148, 25, 400), Item("mug", 2, 120, 100, 100, 350)))
     expected = plan(order, load_catalog("china-post"), profiles=["uk-desnz"])
     assert answer.plan.canonical_hash == canonical_hash(expected)
-    assert [parcel.box_type_id for parcel in answer.plan.parcels] == [each.box_type_id for each in expected.parcels]
+    assert [parcel.box_type_id for parcel in answer.plan.parcels] == [wanted.box_type_id for wanted in expected.parcels]
     assert check(expected, order, load_catalog("china-post")) == []
 
 
@@ -67,6 +67,13 @@ def test_a_name_that_names_nothing_is_not_found(packing, fields, field):
     assert bad_fields(status) == [field]
 
 
+def test_an_unknown_destination_of_a_material_rule_is_named_by_its_path(packing):
+    """The error names the path of the destination, whose recycling streams are unknown."""
+    rules = {"material_requirements": {"requirements": ["MATERIAL_REQUIREMENT_RECYCLABLE_AT_DESTINATION"]}}
+    asked = request(BOOK, policy=rules, lane={"destination": {"country_code": "JP"}})
+    assert bad_fields(failure(packing.Pack, asked)[1]) == ["lane.destination.country_code"]
+
+
 def test_an_order_that_cannot_be_whole_is_an_error_with_reasons(packing):
     """The status FAILED_PRECONDITION names line, quantity and reason."""
     code, status = failure(packing.Pack, request(BOOK, SKI))
@@ -78,8 +85,8 @@ def test_a_partial_plan_comes_where_it_is_allowed(packing):
     """With allow_partial the plan is PARTIAL and lists each unpacked unit."""
     made = packing.Pack(request(BOOK, SKI, policy={"allow_partial": True}), timeout=20).plan
     assert made.status == plan_pb2.PLAN_STATUS_PARTIAL
-    assert {(each.line_id, each.unit_index) for each in made.unpacked} == {("ski", 0), ("ski", 1), ("ski", 2)}
-    assert all(each.reason == plan_pb2.UNPACKED_REASON_DOES_NOT_FIT_ANY_BOX for each in made.unpacked)
+    assert {(unit.line_id, unit.unit_index) for unit in made.unpacked} == {("ski", 0), ("ski", 1), ("ski", 2)}
+    assert all(unit.reason == plan_pb2.UNPACKED_REASON_DOES_NOT_FIT_ANY_BOX for unit in made.unpacked)
 
 
 def test_validate_only_answers_nothing_and_fails_alike(packing):
@@ -87,7 +94,7 @@ def test_validate_only_answers_nothing_and_fails_alike(packing):
     assert packing.Pack(request(BOOK, validate_only=True), timeout=20) == messages.PackResponse()
     fragile = {**BOOK, "fragility": {"g_level": 40}}
     label = {"dunnage_id": "l", "kind": "DUNNAGE_KIND_LABEL", "material": "materials/kraft-paper", "piece_g": 1}
-    bare = {"catalog_id": "c", "box_types": [BOX], "dunnage": [label]}  # a list of its own, without cushioning
+    bare = {"catalog_id": "c", "box_types": [BOX], "dunnage": [label]}  # the list has no cushioning
     fields = {"inline_catalog": bare, "accounting_profiles": ["accountingProfiles/uk-desnz@2026"]}
     codes = [failure(packing.Pack, request(fragile, validate_only=only, **fields))[0] for only in (True, False)]
     assert codes == [grpc.StatusCode.INVALID_ARGUMENT] * 2
@@ -115,11 +122,11 @@ def test_a_catalog_sent_along_without_a_list_has_the_default_dunnage(packing):
     catalog = {"catalog_id": "mine", "box_types": [box]}
     for policy in ({}, {"cushioning_ids": ["honeycomb-paper-wrap"]}):
         made = packing.Pack(request(mug, inline_catalog=catalog, policy=policy, read_mask=WHOLE), timeout=20).plan
-        used = {each.dunnage_id for each in made.parcels[0].packaging if each.dunnage_id}
+        used = {packaging.dunnage_id for packaging in made.parcels[0].packaging if packaging.dunnage_id}
         assert used == {"honeycomb-paper-wrap", "crumpled-kraft-fill", "kraft-paper-tape"}
     none = {"void_fill_id": "", "tape_id": ""}
     made = packing.Pack(request(BOOK, inline_catalog=catalog, policy=none, read_mask=WHOLE), timeout=20).plan
-    assert not [each for each in made.parcels[0].packaging if each.dunnage_id]
+    assert not [packaging for packaging in made.parcels[0].packaging if packaging.dunnage_id]
 
 
 def test_warnings_have_code_path_and_count(packing):
@@ -192,11 +199,11 @@ def test_alternatives_come_as_many_as_asked_for(packing):
     assert not packing.Pack(request(BOOK), timeout=20).alternatives
     answer = packing.Pack(request(BOOK, alternative_count=3, read_mask=WHOLE), timeout=20)
     every = [answer.plan, *answer.alternatives]
-    assert [each.certificate.rank for each in every] == [0, 1, 2, 3]
-    assert len({each.parcels[0].box_type_id for each in every}) == 4
-    values = [[value.value for value in each.objective_values] for each in every]
+    assert [plan.certificate.rank for plan in every] == [0, 1, 2, 3]
+    assert len({plan.parcels[0].box_type_id for plan in every}) == 4
+    values = [[value.value for value in plan.objective_values] for plan in every]
     assert values == sorted(values)
-    assert all(each.status == plan_pb2.PLAN_STATUS_COMPLETE and each.canonical_hash for each in every)
+    assert all(plan.status == plan_pb2.PLAN_STATUS_COMPLETE and plan.canonical_hash for plan in every)
     assert answer.plan.canonical_hash == packing.Pack(request(BOOK, read_mask=WHOLE), timeout=20).plan.canonical_hash
     code, status = failure(packing.Pack, request(BOOK, alternative_count=11))
     assert code is grpc.StatusCode.INVALID_ARGUMENT
@@ -230,8 +237,8 @@ def test_chargeable_weights_are_stated_for_the_lane_and_for_services_asked_for(p
     lane = {"carrier_service": services[0], "ship_date": {"year": 2026, "month": 3, "day": 2}}
     made = packing.Pack(request(BOOK, lane=lane, carrier_services=services), timeout=20).plan
     billed = made.parcels[0].chargeable_weights
-    assert [each.carrier_service for each in billed] == services
-    assert all(each.chargeable_g >= made.parcels[0].gross_g * 0.99 for each in billed)
+    assert [bill.carrier_service for bill in billed] == services
+    assert all(bill.chargeable_g >= made.parcels[0].gross_g * 0.99 for bill in billed)
     assert {footprint.allocation for footprint in made.footprints} == {1, 2}
 
 

@@ -6,9 +6,8 @@ import pytest
 from boxwright.v1 import catalog_service_pb2 as catalog_messages
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
-from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-from .here import server_here
+from .here import packing_here
 from .live_calls import BOOK, bad_fields, failure, page, reason, request, samples
 
 
@@ -22,9 +21,8 @@ def store(request, tmp_path):
 
 def test_a_name_that_no_database_takes_names_nothing(store):
     """A name with NUL is NOT_FOUND and no fault of the store, which would raise an alert."""
-    settings = {"store": store, "default_catalog": "china-post"}
-    with server_here(**settings) as server, grpc.insecure_channel(server.address) as channel:
-        packing, catalogs = PackingServiceStub(channel), CatalogServiceStub(channel)
+    with packing_here(store=store) as (server, packing), grpc.insecure_channel(server.address) as channel:
+        catalogs = CatalogServiceStub(channel)
         recorded = messages.RecordOutcomeRequest(request_id="r")
         recorded.outcome.plan = "plans/a\0b"
         recorded.outcome.parcels.add(other_box="crate")
@@ -65,11 +63,8 @@ tare_g = 50
 
 def test_a_version_that_no_database_takes_is_refused(store):
     """A catalog version with NUL is refused at its field, and the store stays up."""
-    with (
-        server_here(store=store, default_catalog="china-post") as server,
-        grpc.insecure_channel(server.address) as channel,
-    ):
-        packing, catalogs = PackingServiceStub(channel), CatalogServiceStub(channel)
+    with packing_here(store=store) as (server, packing), grpc.insecure_channel(server.address) as channel:
+        catalogs = CatalogServiceStub(channel)
         packed = request(BOOK, persist=True)
         packed.ClearField("catalog")
         hall = catalogs.GetCatalog(catalog_messages.GetCatalogRequest(name="catalogs/china-post"))

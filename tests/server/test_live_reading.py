@@ -11,6 +11,7 @@ from boxwright import load_catalog
 from boxwright.catalog import catalog_names, load_materials
 from boxwright.v1 import catalog_service_pb2 as catalogs
 from boxwright.v1 import footprint_service_pb2 as footprints
+from boxwright.v1 import material_pb2
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.footprint_service_pb2_grpc import FootprintServiceStub
 
@@ -54,7 +55,7 @@ def test_lists_are_sorted_whole_and_lead_to_their_entries(reading, method, field
         assert got.name == name
 
 
-@pytest.mark.parametrize("getter", [each[2] for each in LISTS])
+@pytest.mark.parametrize("getter", [row[2] for row in LISTS])
 @pytest.mark.parametrize("name", ["", "nonsense", "catalogs", "materials/", "/"])
 def test_malformed_names_are_refused(reading, getter, name):
     """A malformed name is INVALID_ARGUMENT."""
@@ -88,7 +89,7 @@ def test_every_shipped_catalog_is_offered_with_its_hash(reading):
     loaded = [load_catalog(name) for name in catalog_names()]
     assert {
         entry.catalog_id: (entry.version, entry.hash) for entry in entries if entry.catalog_id in catalog_names()
-    } == {each.catalog_id: (each.version, each.content_hash) for each in loaded}
+    } == {catalog.catalog_id: (catalog.version, catalog.content_hash) for catalog in loaded}
     assert all(not entry.box_types for entry in entries)
 
 
@@ -99,6 +100,18 @@ def test_every_profile_has_its_coverage(reading):
     for profile in load_materials().profiles:
         request = catalogs.GetAccountingProfileRequest(name=f"accountingProfiles/{profile.profile_id}")
         assert len(reading.GetAccountingProfile(request, timeout=20).coverage) == len(profile.coverage)
+
+
+def test_a_material_lists_how_each_market_collects_it(reading):
+    """A material has its recycling streams by market, and its compostability certificate."""
+    film = reading.GetMaterial(catalogs.GetMaterialRequest(name="materials/ldpe-film"), timeout=20)
+    found = {stream.market: stream.collection for stream in film.recycling_streams if stream.market}
+    assert found["markets/us"] == material_pb2.RECYCLING_COLLECTION_DROP_OFF
+    assert found["markets/gb"] == material_pb2.RECYCLING_COLLECTION_NOT_COLLECTED
+    cellulose = reading.GetMaterial(catalogs.GetMaterialRequest(name="materials/cellulose-film"), timeout=20)
+    assert cellulose.compostability == material_pb2.COMPOSTABILITY_HOME
+    assert cellulose.compostability_certificate == "OK compost HOME"
+    assert "composting" in cellulose.disposal
 
 
 def test_a_catalog_that_was_read_is_valid_when_it_comes_back(reading):
@@ -133,7 +146,7 @@ def test_an_estimate_shows_profiles_side_by_side(channel):
         accept_incomplete_footprint=True,
     )
     answer = FootprintServiceStub(channel).EstimateFootprint(request, timeout=20)
-    assert [(each.accounting_profile, each.allocation) for each in answer.footprints] == [
+    assert [(footprint.accounting_profile, footprint.allocation) for footprint in answer.footprints] == [
         (profile, allocation) for profile in PROFILES for allocation in (1, 2)
     ]
     for footprint in answer.footprints:
@@ -146,7 +159,7 @@ def test_an_estimate_without_a_lane_counts_packaging_and_lists_transport_as_miss
     """Without legs the footprint lists transport as missing, and a warning says so."""
     box = "catalogs/china-post/boxTypes/china-post-6"
     answer = FootprintServiceStub(channel).EstimateFootprint(estimate(net_g=0, box_type=box), timeout=20)
-    assert {each.subject for each in answer.footprints[0].missing_scope} == {"no legs given"}
+    assert {missing.subject for missing in answer.footprints[0].missing_scope} == {"no legs given"}
     assert answer.footprints[0].total_co2e_mg > 0
     assert [warning.code for warning in answer.warnings] == ["NO_TRANSPORT"]
 

@@ -1,6 +1,5 @@
 """Log lines about refused calls: caller, site and reason."""
 
-import http.client
 import json
 
 import grpc
@@ -10,7 +9,7 @@ from boxwright.v1 import packing_service_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .here import server_here
-from .live_calls import ORDER, pack_request_of
+from .live_calls import ORDER, ask, pack_request_of
 from .live_tokens import PACK, bearer, over_grpc
 from .token_calls import make
 
@@ -36,7 +35,7 @@ def tokens(file):
 def said(file, tokens, tmp_path_factory):
     """Log lines of a server after some refused calls."""
     sites = tmp_path_factory.mktemp("sites") / "sites.toml"
-    sites.write_text("".join(f'[[sites]]\nsite_id = "{each}"\n' for each in ("dallas", "leeds")))
+    sites.write_text("".join(f'[[sites]]\nsite_id = "{site}"\n' for site in ("dallas", "leeds")))
     with server_here(sites=sites, tokens_file=file) as server:
         over_grpc(server, tokens["read"])
         over_grpc(server, tokens["site"], pack_request_of(SITED))
@@ -48,16 +47,13 @@ def said(file, tokens, tmp_path_factory):
             with pytest.raises(grpc.RpcError):
                 stub.ListPlans(packing_service_pb2.ListPlansRequest(), timeout=60, metadata=metadata)
         for path, sort in ((PACK, "text/plain"), ("/nothing?secret=1", "application/json")):
-            connection = http.client.HTTPConnection(server.http_address, timeout=60)
-            connection.request("POST", path, b"{}", {"Content-Type": sort})
-            connection.getresponse().read()
-            connection.close()
-    return [json.loads(each) for each in server.log if each.startswith("{")]
+            ask(server.http_address, path, b"{}", Content_Type=sort)
+    return [json.loads(text) for text in server.log if text.startswith("{")]
 
 
 def found(said, **facts):
     """Return the line with these fields."""
-    (line,) = (each for each in said if all(each.get(name) == value for name, value in facts.items()))
+    (line,) = (entry for entry in said if all(entry.get(name) == value for name, value in facts.items()))
     return line
 
 
@@ -80,7 +76,7 @@ def test_an_order_for_another_site_is_refused_alike_by_itself_and_in_a_batch(sai
 
 def test_a_request_over_http_that_is_not_a_call_has_a_line(said):
     """The line has status, method and path, without the query."""
-    lines = [each for each in said if each["message"] == "refused over HTTP"]
+    lines = [line for line in said if line["message"] == "refused over HTTP"]
     assert [(line["status"], line["request"]) for line in lines] == [
         (415, f"POST {PACK}"),
         (404, "POST /nothing"),

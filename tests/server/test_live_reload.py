@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .here import server_here
-from .live_calls import long_order, wait_until
+from .live_calls import ask, long_order, wait_until
 from .test_live_workers import workers_of
 
 ROOT = Path(__file__).parents[2]
@@ -49,8 +48,7 @@ def hall(version, height=150, box="only"):
 
 def page(server, path):
     """Return a page of the admin port."""
-    with urllib.request.urlopen(f"http://{server.admin_address}{path}", timeout=30) as answer:
-        return answer.read().decode()
+    return ask(server.admin_address, path)[2].decode()
 
 
 def reloads(server, outcome):
@@ -84,9 +82,9 @@ def order():
 def sockets(pid):
     """Return the number of open sockets of a process."""
     found = 0
-    for each in Path(f"/proc/{pid}/fd").iterdir():
+    for file in Path(f"/proc/{pid}/fd").iterdir():
         with contextlib.suppress(OSError):
-            found += str(each.readlink()).startswith("socket:")
+            found += str(file.readlink()).startswith("socket:")
     return found
 
 
@@ -133,25 +131,16 @@ def test_a_reload_swaps_catalogs_and_a_bad_file_leaves_them(tmp_path):
         assert fault.startswith("hall.toml: box_types[0].inner_height_mm")
         (line,) = faults(server)
         assert line["file"] == "hall.toml"
-        assert any("inner_height_mm" in each for each in line["faults"])
+        assert any("inner_height_mm" in fault for fault in line["faults"])
 
         file.unlink()
         server.reload()
         wait_until(lambda: reloads(server, "failed") == 2)
         assert version_of(packing) == "2"
 
-        os.mkfifo(file)
-        server.reload()
-        wait_until(lambda: reloads(server, "failed") == 3)
-        assert "hall.toml: file" in page(server, "/healthz")
-        (fault,) = faults(server)[-1]["faults"]
-        assert fault.startswith("file: ")
-        assert version_of(packing) == "2"
-
-        file.unlink()
         file.write_text(hall(4).replace('"hall"', '"another"'))
         server.reload()
-        wait_until(lambda: reloads(server, "failed") == 4)
+        wait_until(lambda: reloads(server, "failed") == 3)
         assert "default_catalog: " in page(server, "/healthz")
         assert version_of(packing) == "2"
 
@@ -174,7 +163,7 @@ def test_an_order_under_way_ends_with_what_it_began_with(tmp_path):
         server, packing, _ = served
         request = long_order(80)
         request.MergeFrom(order())
-        answer = packing.Pack.future(request, timeout=300)  # planned for three quarters of its limit of CPU time
+        answer = packing.Pack.future(request, timeout=300)  # the search takes three quarters of the limit
         wait_until(lambda: "boxwright_workers_busy 1.0" in page(server, "/metrics"))
         file.write_text(hall(2))
         server.reload()

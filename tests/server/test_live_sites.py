@@ -1,7 +1,6 @@
 """Sites at a live server: the defaults that a request takes from its site."""
 
 import json
-import urllib.request
 from contextlib import contextmanager
 
 import grpc
@@ -13,7 +12,7 @@ from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .here import server_here
-from .live_calls import BOOK, MUG, WHOLE, bad_fields, failure, request
+from .live_calls import BOOK, MUG, WHOLE, ask, bad_fields, failure, request
 
 SITES = """
 [[sites]]
@@ -79,10 +78,9 @@ def packing(served):
     return served[1]
 
 
-def fetched(address):
+def fetched(address, path):
     """Return the body of a GET."""
-    with urllib.request.urlopen(address, timeout=30) as answer:
-        return answer.read().decode()
+    return ask(address, path)[2].decode()
 
 
 def bare(plan):
@@ -123,7 +121,7 @@ def test_an_empty_name_of_a_catalog_states_none(packing):
     """JSON templates send an empty name; the site's catalog is used."""
     plan = packing.Pack(request(BOOK, site="sites/lyon", catalog="", read_mask=WHOLE), timeout=60).plan
     assert plan.versions.catalog == "catalogs/eu-webshop"
-    # The box that would be used is out of stock there.
+    # That box is out of stock at the site.
     assert "eu-200x150x100" not in {parcel.box_type_id for parcel in plan.parcels}
 
 
@@ -212,7 +210,7 @@ def test_an_unknown_site_is_not_found(packing):
     assert sorted(bad_fields(status)) == ["alternative_count", "site"]
     code, status = failure(packing.Pack, request(BOOK, site="sites/lion"))
     assert (code, bad_fields(status)) == (grpc.StatusCode.NOT_FOUND, ["site"])
-    assert all(each in status.message for each in ("sites/leeds", "sites/lyon", "sites/lion"))
+    assert all(name in status.message for name in ("sites/leeds", "sites/lyon", "sites/lion"))
     code, status = failure(packing.Pack, request(BOOK, site="lyon"))
     assert (code, bad_fields(status)) == (grpc.StatusCode.INVALID_ARGUMENT, ["site"])
 
@@ -257,14 +255,14 @@ def test_sites_are_listed_and_read(served):
     lyon = catalogs.GetSite(catalog_service_pb2.GetSiteRequest(name="sites/lyon"), timeout=30)
     assert lyon == listed.sites[1]
     assert (lyon.display_name, lyon.catalog, lyon.max_units_per_order) == ("Lyon, hall 2", "catalogs/eu-webshop", 6)
-    assert [(each.box_type_id, each.quantity) for each in lyon.availability] == [
+    assert [(entry.box_type_id, entry.quantity) for entry in lyon.availability] == [
         ("eu-200x150x100", 0),
         ("eu-300x200x150", 4),
     ]
     assert listed.sites[0] == site_pb2.Site(name="sites/leeds", site_id="leeds")
-    read = json.loads(fetched(f"http://{server.http_address}/v1/sites/lyon"))
+    read = json.loads(fetched(server.http_address, "/v1/sites/lyon"))
     assert (read["name"], read["origin"]["postal_code"]) == ("sites/lyon", "69007")
-    assert len(json.loads(fetched(f"http://{server.http_address}/v1/sites"))["sites"]) == 2
+    assert len(json.loads(fetched(server.http_address, "/v1/sites"))["sites"]) == 2
 
 
 def test_stored_plans_keep_the_defaults_of_the_site(served):
@@ -275,8 +273,8 @@ def test_stored_plans_keep_the_defaults_of_the_site(served):
     asked = messages.ListPlansRequest(filter='site = "sites/lyon"')
     (found,) = packing.ListPlans(asked, timeout=30).plans
     assert (found.name, found.site) == (named, "sites/lyon")
-    page = fetched(f"http://{server.http_address}/{named}")
+    page = fetched(server.http_address, f"/{named}")
     assert "are computed with data" not in page  # no figure differs from those stored
     assert 'boxwright_site_plans_total{purpose="shipment",site="lyon",status="complete"}' in fetched(
-        f"http://{server.admin_address}/metrics"
+        server.admin_address, "/metrics"
     )

@@ -4,8 +4,6 @@ import contextlib
 import json
 import sqlite3
 import time
-import urllib.error
-import urllib.request
 import uuid
 
 import grpc
@@ -19,8 +17,8 @@ from boxwright.server.stored.plan_record import packed, unpacked
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-from .here import server_here
-from .live_calls import BOOK, BOX, MUG, SKI, WHOLE, bad_fields, failure, page, reason, request
+from .here import packing_here
+from .live_calls import BOOK, BOX, MUG, SKI, WHOLE, ask, bad_fields, failure, page, reason, request
 from .live_stores import rows, serving
 
 
@@ -106,7 +104,7 @@ def test_unneeded_texts_are_not_stored(tmp_path):
     assert not resolved.request_id
     assert not resolved.HasField("inline_catalog")
     assert b"mine" in unpacked(content)
-    everything = b"".join(each.read_bytes() for each in tmp_path.glob("plans.db*"))
+    everything = b"".join(file.read_bytes() for file in tmp_path.glob("plans.db*"))
     for word in (b"SKU-4711", b"Ada", b"4006381333931", b"10115", b"127.0.0.1", b"r-1", b"later"):
         assert word not in everything + unpacked(kept) + unpacked(stored), word
 
@@ -121,16 +119,16 @@ def test_texts_and_order_ids_are_stored_as_the_operator_says(tmp_path):
         assert "SKU-4711" in page(server, answer.plan.name)[2]
         read = packing.GetPlan(messages.GetPlanRequest(name=answer.plan.name), timeout=20)
         assert read.order_id.startswith("hmac-sha256:")
-        for order_id in ("o", f'"{read.order_id}"'):  # as the caller knows it, and as it is shown
+        for order_id in ("o", f'"{read.order_id}"'):  # the id of the caller, and the id in the answer
             found = packing.ListPlans(messages.ListPlansRequest(filter=f"order_id = {order_id}"), timeout=20).plans
-            assert [each.name for each in found] == [answer.plan.name]
+            assert [plan.name for plan in found] == [answer.plan.name]
         ((kept, stored, order_id),) = rows(path, "SELECT request, answer, order_id FROM plans")
         assert packing.Pack(message, timeout=20).plan.order_id == "o"
     assert order_id == read.order_id
     resolved = messages.PackRequest.FromString(unpacked(kept))
     assert (resolved.order.order_id, resolved.order.lines[0].sku) == (order_id, "SKU-4711")
     response = messages.PackResponse.FromString(unpacked(stored))
-    assert {each.order_id for each in (response.plan, *response.alternatives)} == {order_id}
+    assert {plan.order_id for plan in (response.plan, *response.alternatives)} == {order_id}
     assert response.plan.parcels[0].placements[0].sku == "SKU-4711"
 
 
@@ -145,8 +143,8 @@ def test_repeats_outlive_the_server_and_are_shared(tmp_path):
         first = packing.Pack(message, timeout=20), packing.Pack(plain, timeout=20), packing.BatchPack(batch, timeout=20)
         server.process.kill()
     with serving(tmp_path) as (_, packing, _), serving(tmp_path) as (_, other, path):
-        for each in (packing, other):
-            again = each.Pack(message, timeout=20), each.Pack(plain, timeout=20), each.BatchPack(batch, timeout=20)
+        for at in (packing, other):
+            again = at.Pack(message, timeout=20), at.Pack(plain, timeout=20), at.BatchPack(batch, timeout=20)
             assert again == first
         message.order.order_id = "another"
         code, status = failure(other.Pack, message)
@@ -186,15 +184,11 @@ def test_a_stored_plan_has_a_page(packing, live):
     assert (status, json.loads(text)["code"]) == (404, "not_found")
 
 
-def test_a_browser_gets_a_page_where_there_is_no_plan(live):
-    """A browser gets HTML with the status of the error."""
-    asked = urllib.request.Request(f"http://{live.http_address}/plans/nobody", headers={"Accept": "text/html, */*"})
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(asked, timeout=20)
-    with refused.value as error:
-        assert (error.code, error.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
-        assert error.headers["Content-Security-Policy"].startswith("default-src 'none'")
-        assert error.headers["Vary"] == "Accept"
+def test_a_browser_gets_a_sentence_where_there_is_no_plan(live):
+    """A browser gets a sentence with the status of the error."""
+    status, headers, _ = ask(live.http_address, "/plans/nobody", Accept="text/html, */*")
+    assert (status, headers["Content-Type"], headers["Vary"]) == (404, "text/plain; charset=utf-8", "Accept")
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
 def test_the_page_says_so_where_its_data_differ_from_the_plans(tmp_path):
@@ -222,7 +216,7 @@ def test_a_store_that_hangs_keeps_no_answer_from_a_caller_with_a_deadline(tmp_pa
             assert packing.Pack(request(BOOK, request_id=f"hangs-{number}"), timeout=4).plan.parcels
         with pytest.raises(grpc.RpcError) as late:
             packing.Pack(request(BOOK, request_id="must", persist=True), timeout=4)
-        assert late.value.code() is grpc.StatusCode.UNAVAILABLE  # not NOT_FOUND
+        assert late.value.code() is grpc.StatusCode.UNAVAILABLE
 
 
 def test_a_page_behind_a_key_opens_for_its_signed_link_alone(tmp_path):
@@ -251,13 +245,11 @@ def test_a_page_behind_a_key_opens_for_its_signed_link_alone(tmp_path):
 
 def test_of_two_replicas_at_once_one_answer_counts(postgresql):
     """The same call at two replicas stores one plan, and both send it."""
-    settings = {"store": postgresql.make_database("at_once"), "default_catalog": "china-post"}
-    with server_here(**settings) as one, server_here(**settings) as other, contextlib.ExitStack() as stack:
-        servers = [stack.enter_context(grpc.insecure_channel(each.address)) for each in (one, other)]
-        stubs = [PackingServiceStub(server) for server in servers]
+    store = postgresql.make_database("at_once")
+    with packing_here(store=store) as (_, one), packing_here(store=store) as (_, other):
         for _ in range(10):
             message = request(BOOK, persist=True, request_id=str(uuid.uuid4()))
-            first, second = [stub.Pack.future(message, timeout=20) for stub in stubs]
+            first, second = (stub.Pack.future(message, timeout=20) for stub in (one, other))
             assert first.result() == second.result()
             assert first.result().plan.name
     assert postgresql.psql("SELECT count(*) FROM plans", "at_once").split()[2] == "10"

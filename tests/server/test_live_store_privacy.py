@@ -12,7 +12,7 @@ from .live_calls import BOOK, BOX, request
 from .live_operations import evaluation
 from .live_stores import rows, serving
 
-KEY, OTHER_KEY = "a key of some length", "another of some length"
+KEY = "a key of some length"
 
 
 def test_units_of_started_parcels_are_stored_without_their_texts(tmp_path):
@@ -38,16 +38,3 @@ def test_what_is_stored_of_an_operation_is_made_with_the_key_of_order_ids(tmp_pa
         assert stub.EvaluateCatalogs(asked, timeout=60).name == first.name
         ((digest,),) = rows(path, "SELECT digest FROM operations")
     assert digest != hashlib.sha256(asked.SerializeToString(deterministic=True)).digest()
-
-
-def test_what_is_stored_of_a_call_is_made_with_the_key_of_order_ids(tmp_path):
-    """Digests of calls are keyed; with another key the call is planned again."""
-    message = request(BOOK, persist=True, request_id="r-1")
-    names = []
-    for key in (KEY, OTHER_KEY, KEY):
-        with serving(tmp_path, order_id_key=key) as (_, packing, path):
-            names.append(packing.Pack(message, timeout=20).plan.name)
-            digests = {each for (each,) in rows(path, "SELECT digest FROM answers")}
-    assert names[0] == names[2] != names[1]
-    assert len(digests) == 2
-    assert hashlib.sha256(message.SerializeToString(deterministic=True)).digest() not in digests

@@ -24,17 +24,17 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="p
 def children(pid):
     """Return the ids of a process's children that run."""
     found = []
-    for each in Path("/proc").glob("[0-9]*/stat"):
+    for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
-            state, parent = each.read_text().rpartition(")")[2].split()[:2]
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
             if int(parent) == pid and state != "Z":
-                found.append(int(each.parent.name))
+                found.append(int(stat.parent.name))
     return sorted(found)
 
 
 def forkserver_of(pid):
     """Return the process that a server's workers are forked from."""
-    return next(each for each in children(pid) if b"forkserver" in Path(f"/proc/{each}/cmdline").read_bytes())
+    return next(child for child in children(pid) if b"forkserver" in Path(f"/proc/{child}/cmdline").read_bytes())
 
 
 def workers_of(server):

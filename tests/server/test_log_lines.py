@@ -43,7 +43,7 @@ def test_a_plain_line_is_one_line(text):
     first, *rest = LineFormatter("plain").format(record(order_id=text, error=text)).split("\n")
     assert " order_id=" in first
     assert first.isprintable()
-    assert all(each.startswith("    ") and each.isprintable() for each in rest)
+    assert all(line.startswith("    ") and line.isprintable() for line in rest)
 
 
 @pytest.mark.parametrize("log_format", ["plain", "json"])

@@ -1,24 +1,15 @@
 """Markets of a request and the verdicts in its answer."""
 
-import datetime
-
 import pytest
 from google.protobuf import json_format
 
 from boxwright.contract.plan import plan_to_wire
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus
-from boxwright.errors import InvalidInputError
 from boxwright.server.answers.check_plan import read_check_request
-from boxwright.server.answers.pack_request import read_pack_request
 from boxwright.v1 import market_pb2, packing_service_pb2
 
-TODAY = datetime.date(2026, 3, 2)
-LINE = {
-    "line_id": "a",
-    "quantity": 1,
-    "cuboid": {"dimensions": {"length_mm": 100, "width_mm": 100, "height_mm": 100}},
-    "mass_g": 5,
-}
+from .wire import LINE, TODAY, broken, job_of
+
 BOX = {
     "box_type_id": "b",
     "style": "BOX_STYLE_RSC_0201",
@@ -28,17 +19,9 @@ BOX = {
     "tare_g": 50,
 }
 REQUEST = {
-    "order": {"order_id": "o", "lines": [LINE]},
     "inline_catalog": {"catalog_id": "c", "box_types": [BOX]},
     "lane": {"destination": {"country_code": "DE"}, "ship_date": {"year": 2026, "month": 3, "day": 2}},
 }
-
-
-def read(dataset, **others):
-    """Return the job of a request with more fields."""
-    return read_pack_request(
-        json_format.ParseDict({**REQUEST, **others}, packing_service_pb2.PackRequest()), dataset, TODAY
-    )
 
 
 def message_of(job):
@@ -60,7 +43,7 @@ def message_of(job):
 
 def test_verdicts_are_in_the_plan_where_a_market_is_asked(dataset):
     """A verdict has rule, provision, first day, grade and figures; without a market there is none."""
-    found = message_of(read(dataset, markets=["markets/eu"])).verdicts
+    found = message_of(job_of(dataset, **REQUEST, markets=["markets/eu"])).verdicts
     (space,) = [verdict for verdict in found if verdict.rule.rule_id == "eu/ppwr-24-1"]
     assert space.market == "markets/eu"
     assert space.status == market_pb2.VERDICT_STATUS_NOT_IN_FORCE
@@ -68,7 +51,7 @@ def test_verdicts_are_in_the_plan_where_a_market_is_asked(dataset):
     assert space.rule.provisional
     assert space.rule.source.source_grade
     assert {figure.name: figure.value for figure in space.figures} == {"inner": 50, "outer": 60}
-    assert not message_of(read(dataset)).verdicts
+    assert not message_of(job_of(dataset, **REQUEST)).verdicts
 
 
 @pytest.mark.parametrize(
@@ -82,14 +65,13 @@ def test_verdicts_are_in_the_plan_where_a_market_is_asked(dataset):
 )
 def test_what_names_no_market_is_refused(dataset, fields, field):
     """Unknown, malformed and repeated markets are refused, and reuse_system without markets."""
-    with pytest.raises(InvalidInputError) as caught:
-        read(dataset, **fields)
-    assert [violation.field for violation in caught.value.violations] == [field]
+    assert list(broken(job_of, dataset, **REQUEST, **fields)) == [field]
 
 
 def test_a_check_takes_markets_too(dataset):
     """CheckPlan reads markets as Pack does."""
-    data = {**REQUEST, "markets": ["markets/eu"], "reuse_system": True, "plan": {"parcels": []}}
+    order = {"order_id": "o", "lines": [LINE]}
+    data = {"order": order, **REQUEST, "markets": ["markets/eu"], "reuse_system": True, "plan": {"parcels": []}}
     job, _, _ = read_check_request(json_format.ParseDict(data, packing_service_pb2.CheckPlanRequest()), dataset, TODAY)
     assert job.markets == ("eu",)
     assert job.resolved.reuse_system

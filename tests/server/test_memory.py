@@ -21,7 +21,7 @@ print(full - idle, resident_bytes() - idle)
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the C library of Linux gives memory back when asked")
 def test_what_a_large_job_took_is_given_back():
-    """60 MB of small freed blocks return, although one block above them is in use."""
+    """60 MB of small freed blocks are returned, although one block above them is in use."""
     full, left = map(int, subprocess.check_output([sys.executable, "-c", CHILD], text=True).split())
     assert full > 50_000_000 > 20_000_000 > left
     assert resident_bytes() > 0

@@ -160,7 +160,7 @@ def test_unread_answers_are_limited_in_bytes_and_do_not_delay_short_ones():
 
 @pytest.mark.parametrize("method", ["Pack", "StreamPack"])
 def test_open_calls_and_streams_of_a_caller_are_limited(monkeypatch, method):
-    """A call past the limit is refused with a retry time; an ended one makes room."""
+    """A call above the limit is refused with a retry time; an ended one frees a place."""
     monkeypatch.setattr(observer, "MAX_CALLS_PER_CALLER", 1)
     open_ended = asyncio.Event()
 
@@ -199,7 +199,7 @@ def test_open_calls_and_streams_of_a_caller_are_limited(monkeypatch, method):
 
 
 def test_a_refusal_is_counted_before_the_caller_hears_of_it(caplog):
-    """Metrics and log have the refusal before the caller gets it."""
+    """Metrics and log record the refusal before the caller gets it."""
     metrics = Metrics()
     seen = []
 

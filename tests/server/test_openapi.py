@@ -11,8 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from .here import server_here, waiting_operations
-from .live_calls import BOOK, BOX, SKI
-from .test_http import ask
+from .live_calls import BOOK, BOX, SKI, ask
 
 ROOT = Path(__file__).parents[2]
 MADE = runpy.run_path(str(ROOT / "docs" / "openapi.py"))
@@ -55,7 +54,7 @@ def server(tmp_path_factory):
 def faults(schema, value):
     """Return the violations of a schema by a value."""
     validator = Draft202012Validator({**schema, "components": DOCUMENT["components"]})
-    return [f"{each.json_path}: {each.message[:200]}" for each in validator.iter_errors(value)]
+    return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(value)]
 
 
 def lacking(schema, value):
@@ -76,14 +75,14 @@ def sent(path):
 def operation(path, verb):
     """Return the description of a call by its path template."""
     asked = path.partition("?")[0]
-    templates = sorted(DOCUMENT["paths"], key=lambda each: each.count("{"))
+    templates = sorted(DOCUMENT["paths"], key=lambda path: path.count("{"))
     (found, *_) = [template for template in templates if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), asked)]
     return DOCUMENT["paths"][found][verb]
 
 
 def answered(server, path, body=None, **headers):
     """Return status and content of an answer after checking it against the description."""
-    status, given, content = ask(server, path, body, **headers)
+    status, given, content = ask(server.http_address, path, body, **headers)
     described = operation(path, "get" if body is None else "post")["responses"]
     assert str(status) in described, (path, status)
     response = described[str(status)]
@@ -111,7 +110,7 @@ def test_every_example_is_as_its_schema_says(server, path):
 
 def test_there_are_examples_of_most_calls():
     """Every example of the docs is in the description."""
-    assert {f"{PACKING}{each}" for each in ("Pack", "BatchPack", "CheckPlan", "RecordOutcome", "ListPlans")} <= set(
+    assert {f"{PACKING}{method}" for method in ("Pack", "BatchPack", "CheckPlan", "RecordOutcome", "ListPlans")} <= set(
         EXAMPLES
     )
 

@@ -46,8 +46,8 @@ ERRORS = {
 def orders():
     """Return an order per error, one that is planned, and one that breaks a rule."""
     found = [request(BOOK, catalog="catalogs/china-post") for _ in (*ERRORS, "good", "wrong")]
-    for each, order_id in zip(found, (*ERRORS, "good", "wrong"), strict=True):
-        each.order.order_id = order_id
+    for message, order_id in zip(found, (*ERRORS, "good", "wrong"), strict=True):
+        message.order.order_id = order_id
     found[-1].order.lines[0].quantity = 0
     return found
 
@@ -85,7 +85,7 @@ def test_each_order_is_counted_by_how_it_ends(dataset, caplog, kind, calling):
 
     with caplog.at_level(logging.ERROR, "boxwright.server"):
         asyncio.run(scene())
-    (family,) = (each for each in metrics.registry.collect() if each.name == "boxwright_answered_orders")
+    (family,) = (family for family in metrics.registry.collect() if family.name == "boxwright_answered_orders")
     ends = {
         sample.labels["reason"]: sample.value
         for sample in family.samples
@@ -138,8 +138,8 @@ def lines(caplog, message):
 def with_ids(many=1, **fields):
     """Return orders with a request_id, which batches and streams refuse."""
     found = [request(BOOK, catalog="catalogs/china-post", request_id=f"r{number}", **fields) for number in range(many)]
-    for number, each in enumerate(found):
-        each.order.order_id = f"o{number}"
+    for number, message in enumerate(found):
+        message.order.order_id = f"o{number}"
     return found
 
 
@@ -200,7 +200,8 @@ def test_an_order_that_its_stream_does_not_take_is_counted_audited_and_logged(da
             yield message
             yield messages.StreamPackRequest(correlation_id="no order")
 
-        assert [each.WhichOneof("message") async for each in service.StreamPack(asked(), Context())] == ["error"] * 2
+        kinds = [answer.WhichOneof("message") async for answer in service.StreamPack(asked(), Context())]
+        assert kinds == ["error", "error"]
 
     with caplog.at_level(logging.INFO):
         served(dataset, metrics, calling)

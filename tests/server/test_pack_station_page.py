@@ -2,8 +2,6 @@
 
 import json
 import re
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ from boxwright.domain.policy import SolvingMode
 from boxwright.v1 import errors_pb2
 
 from .here import server_here
+from .live_calls import ask
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "pack_station.md").read_text(encoding="utf-8")
@@ -28,14 +27,9 @@ def server(tmp_path_factory):
 
 def call(server, path, body):
     """Return the answer of the server to a call."""
-    request = urllib.request.Request(
-        f"http://{server.http_address}/{path}", body.encode(), {"Content-Type": "application/json"}
-    )
-    try:
-        with urllib.request.urlopen(request) as answer:
-            return json.load(answer)
-    except urllib.error.HTTPError as error:
-        pytest.fail(f"{path}: {error.read().decode()}")
+    status, _, answer = ask(server.http_address, f"/{path}", body.encode())
+    assert status == 200, f"{path}: {answer.decode()}"
+    return json.loads(answer)
 
 
 def test_the_calls_of_the_page_work(server):
@@ -65,7 +59,7 @@ def test_the_calls_of_the_page_work(server):
 
 def test_every_reason_says_what_the_packer_sees():
     """The table of errors has each reason that a station can get."""
-    reasons = {each.removeprefix("ERROR_REASON_") for each in dict(errors_pb2.ErrorReason.items())}
+    reasons = {name.removeprefix("ERROR_REASON_") for name in dict(errors_pb2.ErrorReason.items())}
     table = PAGE.partition("## Errors")[2]
     named = set(re.findall("`([A-Z_]+)`", table))
     assert reasons - named == {"UNSPECIFIED", "CANCELLED", "LINK_NOT_VALID"}

@@ -4,7 +4,7 @@ from .live_calls import BOOK, page, request
 
 
 def test_a_large_plan_has_one_picture_a_parcel(live, packing):
-    """Past max_drawn_units, 10 on this server, steps are in words only."""
+    """Above max_drawn_units, 10 on this server, steps have only texts."""
     for quantity, drawn in ((10, True), (11, False)):
         plan = packing.Pack(request({**BOOK, "quantity": quantity}, persist=True), timeout=20).plan
         status, _, text = page(live, plan.name)

@@ -34,7 +34,7 @@ def test_each_purpose_has_its_label(dataset, pack_request, purpose, label):
     pack_request.purpose = purpose
     PackAnswers(dataset, metrics).answer(pack_request, Stop())
     samples = [sample for family in metrics.registry.collect() for sample in family.samples]
-    plans = {each.labels["purpose"]: each.value for each in samples if each.name == "boxwright_plans_total"}
+    plans = {sample.labels["purpose"]: sample.value for sample in samples if sample.name == "boxwright_plans_total"}
     assert plans == {label: 1}
 
 

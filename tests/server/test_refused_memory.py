@@ -11,7 +11,7 @@ from tests.interop.running_server import START, running_server
 
 from boxwright.v1.packing_service_pb2 import PackRequest, StreamPackRequest
 
-from .test_limits_of_ports import posted
+from .live_calls import ask
 
 SERVICE = "/boxwright.v1.PackingService/"
 MIB = 1 << 20
@@ -39,12 +39,12 @@ def long_id():
 def over_http(server, _):
     """Post the request as JSON."""
     body = b'{"order":{"order_id":"' + b"a" * BODY_BYTES + b'"}}'
-    assert posted(server.http_address, "PackingService", "Pack", body)[0] == 400
+    assert ask(server.http_address, f"{SERVICE}Pack", body)[0] == 400
 
 
 def too_large(server, _):
     """Post a body past the limit."""
-    assert posted(server.http_address, "PackingService", "Pack", b" " * (17 * MIB))[0] == 413
+    assert ask(server.http_address, f"{SERVICE}Pack", b" " * (17 * MIB))[0] == 413
 
 
 def over_grpc(_, channel):

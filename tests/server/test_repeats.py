@@ -46,8 +46,8 @@ def run(*asked, make, repeats=None):
     async def scene():
         kept = repeats or Repeats(10, 10_000)
         answers = []
-        for each in asked:
-            answers.append(await kept.answer(call(each), make))
+        for message in asked:
+            answers.append(await kept.answer(call(message), make))
             await asyncio.sleep(0)
         return [answer.drawings[0].step for answer in answers]
 
@@ -91,7 +91,7 @@ def test_the_error_of_the_first_call_is_not_that_of_those_who_wait():
     async def scene():
         repeats = Repeats(10, 10_000)
         given = await asyncio.gather(*(repeats.answer(call(request()), make) for _ in range(3)), return_exceptions=True)
-        return given, repeats.kept
+        return given, len(repeats._kept)
 
     (first, *others), kept = asyncio.run(scene())
     assert isinstance(first, ValueError)
@@ -225,7 +225,7 @@ def test_a_stored_answer_is_given_again_by_another_server():
             await other.answer(call(request(order_id="other")), records.making(asked, SECOND), restored)
         records.kept.clear()
         assert await one.answer(asked, records.making(asked, SECOND), restored) == SECOND
-        assert one.kept == other.kept == 0
+        assert one._kept == other._kept == {}
 
     asyncio.run(scene())
 

@@ -1,13 +1,13 @@
 """Sources of settings: precedence, refusals, and names of faults."""
 
-import os
-
 import pytest
 
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server.health import addressed
 from boxwright.server.settings import Settings
 from boxwright.server.settings.sources import DEFAULT, read_settings
+
+from .wire import broken
 
 
 @pytest.fixture
@@ -24,9 +24,7 @@ def written(tmp_path):
 
 def faults(environment=None, **given):
     """Return the faults by name."""
-    with pytest.raises(InvalidInputError) as caught:
-        read_settings(environment or {}, given)
-    return {violation.field: violation.rule for violation in caught.value.violations}
+    return broken(read_settings, environment or {}, given)
 
 
 def test_options_beat_the_environment_which_beats_the_file(written):
@@ -41,7 +39,7 @@ def test_options_beat_the_environment_which_beats_the_file(written):
         9,
         "json",
     )
-    assert {name: each.shown for name, each in sourced.origins.items() if each.shown != DEFAULT} == {
+    assert {name: origin.shown for name, origin in sourced.origins.items() if origin.shown != DEFAULT} == {
         "workers": "hall.toml, line 1",
         "grace_s": "BOXWRIGHT_GRACE_S",
         "max_units_per_order": "--max-units-per-order",
@@ -96,9 +94,6 @@ def test_every_fault_is_listed_as_it_is_called_where_it_comes_from(written):
         ("link_key_file = 1", "hall.toml, line 1: link_key_file"),
         ("a.b = 1", "hall.toml, line 1: a"),
         (f"grace_s = {'9' * 5_000}", "hall.toml"),
-        (f"grace_s = {'9' * 400}", "hall.toml, line 1: grace_s"),
-        (f"max_units_per_order = 0x{'f' * 9_000}", "hall.toml, line 1: max_units_per_order"),
-        (f"workers = 0x{'f' * 9_000}", "hall.toml, line 1: workers"),
     ],
 )
 def test_what_a_file_may_not_hold(written, text, called):
@@ -116,12 +111,6 @@ def test_a_file_that_cannot_be_read_is_named_with_what_names_it(tmp_path, conten
         path.write_bytes(content)
     assert next(iter(faults(config=str(path)))) == "--config"
     assert "BOXWRIGHT_CONFIG" in faults({"BOXWRIGHT_CONFIG": str(path)})
-
-
-def test_a_pipe_is_refused_as_a_settings_file(tmp_path):
-    """A pipe is refused without waiting for its writer."""
-    os.mkfifo(tmp_path / "hall.toml")
-    assert list(faults(config=str(tmp_path / "hall.toml"))) == ["--config"]
 
 
 @pytest.mark.parametrize(
@@ -192,7 +181,7 @@ def test_an_unknown_variable_is_refused():
 def test_later_faults_are_called_as_the_setting_was(written):
     """A later fault, such as of a certificate, is named as at its source."""
     sourced = read_settings({"BOXWRIGHT_CONFIG": written('default_catalog = "nothing"\n')}, {})
-    error = InvalidInputError([FieldViolation(each, "is broken") for each in ("default_catalog", "grace_s")])
+    error = InvalidInputError([FieldViolation(setting, "is broken") for setting in ("default_catalog", "grace_s")])
     assert [violation.field for violation in sourced.named(error).violations] == [
         "hall.toml, line 1: default_catalog",
         "grace_s",

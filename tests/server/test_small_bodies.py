@@ -89,7 +89,7 @@ BODIES = {
 
 @pytest.fixture(scope="module")
 def small():
-    """A server of its own, and a channel to it."""
+    """A separate server, and a channel to it."""
     with running_server() as server, grpc.insecure_channel(server.address) as channel:
         yield server, channel
 

@@ -165,7 +165,7 @@ def test_the_default_holds_what_a_station_needs(rich):
     assert parcel.gross_g == pytest.approx(parcel.net_g + parcel.tare_g)
     assert sum(part.mass_g for part in parcel.packaging) == pytest.approx(parcel.tare_g)
     assert [unit.half_gap_mm > 0 for unit in parcel.placements] == [True]
-    assert [(each.line_id, each.wrap_layers, each.source) for each in parcel.protection] == [("vase", 2, "")]
+    assert [(entry.line_id, entry.wrap_layers, entry.source) for entry in parcel.protection] == [("vase", 2, "")]
     assert [bill.chargeable_g > 0 for bill in parcel.chargeable_weights] == [True, True]
     assert parcel.carriage_price.total.units
     assert len(made.footprints) == 4
@@ -203,8 +203,8 @@ def test_a_plan_that_is_kept_is_answered_as_one_that_is_not(store_texts):
         named = not paths or paths[0] in ("*", "plan")
         assert kept.plan.name.startswith("plans/") == named, paths
         kept.plan.ClearField("name")
-        for each in (kept, other):
-            for made in (each.plan, *each.alternatives):
+        for message in (kept, other):
+            for made in (message.plan, *message.alternatives):
                 made.ClearField("create_time")
         assert kept == other, paths
 

@@ -1,8 +1,6 @@
 """A plan with a name survives the death of its server."""
 
 import asyncio
-import math
-import threading
 
 import pytest
 from benchmarks.service.kills import is_sound, kill_often
@@ -42,19 +40,6 @@ def test_the_log_is_synced_before_the_answer():
     assert events.count("answer") == 1
     assert "write" in events
     assert is_synced_first(events)
-
-
-def test_a_call_is_not_held_up_by_a_store_that_does_not_answer(tmp_path, monkeypatch):
-    """An earlier answer that cannot be read in time counts as absent."""
-    monkeypatch.setattr(Settings, "store_wait_s", 0.1)
-    keeping = Keeping(Settings(store=f"sqlite:///{tmp_path}/plans.db"), Metrics())
-    held = threading.Event()
-    monkeypatch.setattr(keeping.store.read, "answer", lambda key: held.wait(20))
-    try:
-        assert asyncio.run(keeping.find(b"key", math.inf)) is None
-    finally:
-        held.set()
-        keeping.close()
 
 
 def test_an_outcome_of_a_plan_that_is_deleted_in_the_same_moment_names_no_plan(tmp_path, monkeypatch):

@@ -103,7 +103,7 @@ def test_defaults_hold_for_orders_sent_after_them():
     setup.setup.defaults.catalog = "catalogs/c"
     planner, answers = run(order("before"), setup, order("after"))
     assert kinds(answers)["s"] == "accepted"
-    assert {each.order.order_id: each.catalog for each in planner.seen} == {"before": "", "after": "catalogs/c"}
+    assert {seen.order.order_id: seen.catalog for seen in planner.seen} == {"before": "", "after": "catalogs/c"}
 
 
 def test_a_setup_with_an_order_is_refused_and_the_old_one_holds():

@@ -5,7 +5,6 @@ import itertools
 import json
 import subprocess
 import sys
-import urllib.request
 import uuid
 
 import grpc
@@ -21,7 +20,7 @@ from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .collector import over_grpc, over_http, said
 from .here import server_here
-from .live_calls import BOOK, SKI, request
+from .live_calls import BOOK, SKI, ask, request
 
 PACK = "boxwright.v1.PackingService/Pack"
 LATENCY = "boxwright_rpc_duration_seconds"
@@ -106,7 +105,7 @@ def test_a_line_of_the_log_names_the_trace(server, collector):
     trace_id = called(server[1], request(BOOK))
     collector.spans(trace_id, PACK)
     lines = [json.loads(line) for line in server[0].log if line.startswith("{")]
-    (line,) = [each for each in lines if each.get("trace_id") == trace_id]
+    (line,) = [line for line in lines if line.get("trace_id") == trace_id]
     assert (line["message"], line["order_id"]) == ("PackingService/Pack", "o")
 
 
@@ -115,7 +114,7 @@ def test_a_refused_call_is_a_trace_with_its_reason(server, collector):
     trace_id, header = traceparent()
     with pytest.raises(grpc.RpcError):
         server[1].Pack(request(SKI), timeout=20, metadata=(("traceparent", header),))
-    (span,) = [each for each in collector.spans(trace_id, PACK) if each.name == PACK]
+    (span,) = [span for span in collector.spans(trace_id, PACK) if span.name == PACK]
     facts = said(span)
     assert facts["rpc.response.status_code"] == "FAILED_PRECONDITION"
     assert facts["boxwright.reason"] == "order_not_packed_whole"
@@ -155,17 +154,15 @@ def test_orders_of_a_stream_are_traces_of_their_own(server, collector):
 def test_latencies_have_exemplars_that_lead_to_traces(server):
     """OpenMetrics names a trace in the latency histogram."""
     trace_id = called(server[1], request(BOOK))
-    asked = urllib.request.Request(f"http://{server[0].admin_address}/metrics", headers={"Accept": OPEN_METRICS})
-    with urllib.request.urlopen(asked) as answer:
-        assert answer.headers["Content-Type"].startswith("application/openmetrics-text")
-        lines = [line for line in answer.read().decode().splitlines(keepends=True) if LATENCY in line]
+    _, headers, text = ask(server[0].admin_address, "/metrics", Accept=OPEN_METRICS)
+    assert headers["Content-Type"].startswith("application/openmetrics-text")
+    lines = [line for line in text.decode().splitlines(keepends=True) if LATENCY in line]
     (latency,) = text_string_to_metric_families("".join([*lines, "# EOF\n"]))
     exemplars = [sample.exemplar for sample in latency.samples if sample.exemplar]
     found = [exemplar for exemplar in exemplars if exemplar.labels["trace_id"] == trace_id]
     assert len(found) == 1
     assert 0 < found[0].value < 60
-    with urllib.request.urlopen(f"http://{server[0].admin_address}/metrics") as answer:
-        assert trace_id not in answer.read().decode()  # the older format has no exemplars
+    assert trace_id not in ask(server[0].admin_address, "/metrics")[2].decode()  # the older format has no exemplars
 
 
 def test_calls_over_http_are_traced_over_http(monkeypatch):
@@ -174,15 +171,9 @@ def test_calls_over_http_are_traced_over_http(monkeypatch):
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "x-tenant=hall")
     monkeypatch.setenv("OTEL_SERVICE_NAME", "hall-3")
     trace_id, header = traceparent()
-    content = json.dumps({"order": {"order_id": "o", "lines": [BOOK]}}).encode()
+    content = {"order": {"order_id": "o", "lines": [BOOK]}}
     with over_http() as collector, traced(collector) as (server, _):
-        asked = urllib.request.Request(
-            f"http://{server.http_address}/{PACK}",
-            content,
-            {"Content-Type": "application/json", "traceparent": header},
-        )
-        with urllib.request.urlopen(asked) as answer:
-            assert answer.status == 200
+        assert ask(server.http_address, f"/{PACK}", content, traceparent=header)[0] == 200
         spans = collector.spans(trace_id, PACK)
     assert {("", PACK), (PACK, "queue"), ("worker", "search"), ("worker", "check")} <= set(tree(spans))
     assert said(next(span for span in spans if span.name == PACK))["rpc.system.name"] == "connectrpc"

@@ -33,7 +33,7 @@ class Noting(http.server.SimpleHTTPRequestHandler):
     """Serves a folder and records calls: method, path and body."""
 
     def log_message(self, *_):
-        """Say nothing."""
+        """Log nothing."""
 
     def do_GET(self):
         """Record a call, or serve a file."""
@@ -51,9 +51,9 @@ class Noting(http.server.SimpleHTTPRequestHandler):
 
 
 def shown(folder, method, text):
-    """Return the command that the page shows for a method and a text, where it was served, and the calls of both.
+    """Return the page's command for a method and a text, the address of the page, and the calls of both.
 
-    The command comes as words of a shell; the first call is the page's, the others those that the command makes.
+    The command is a list of shell words; the first call is that of the page, the others are those of the command.
     """
     for name in ("try.js", "openapi.json"):
         (folder / name).write_bytes((FILES / name).read_bytes())

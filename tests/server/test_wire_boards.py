@@ -1,22 +1,11 @@
 """Boards of box types over the API: by id, by flute and grade, or by the caller's own figures."""
 
-import datetime
-
 import pytest
-from google.protobuf import json_format
 
 from boxwright.contract.catalog import box_type_to_wire
-from boxwright.errors import InvalidInputError
-from boxwright.server.answers.pack_request import read_pack_request
-from boxwright.v1 import packing_service_pb2
 
-TODAY = datetime.date(2026, 3, 2)
-LINE = {
-    "line_id": "a",
-    "quantity": 1,
-    "cuboid": {"dimensions": {"length_mm": 10, "width_mm": 20, "height_mm": 30}},
-    "mass_g": 5,
-}
+from .wire import broken, job_of
+
 BOX = {
     "box_type_id": "b",
     "style": "BOX_STYLE_RSC_0201",
@@ -27,9 +16,7 @@ BOX = {
 def read(dataset, board, **fields):
     """Return the box type of a request with one box of this board."""
     catalog = {"catalog_id": "c", "box_types": [{**BOX, "board": board, **fields}]}
-    data = {"order": {"order_id": "o", "lines": [LINE]}, "inline_catalog": catalog}
-    message = json_format.ParseDict(data, packing_service_pb2.PackRequest())
-    return read_pack_request(message, dataset, TODAY).catalog.published.box_types[0]
+    return job_of(dataset, inline_catalog=catalog).catalog.published.box_types[0]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +75,4 @@ def test_a_blank_arrives_and_is_derived(dataset):
 )
 def test_a_broken_board_is_named_by_its_path(dataset, board, field):
     """Each broken rule is the only finding, at the caller's path."""
-    with pytest.raises(InvalidInputError) as caught:
-        read(dataset, board, tare_g=100)
-    paths = [violation.field for violation in caught.value.violations]
-    assert paths == [f"inline_catalog.box_types[0].board.{field}"]
+    assert list(broken(read, dataset, board, tare_g=100)) == [f"inline_catalog.box_types[0].board.{field}"]

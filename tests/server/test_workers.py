@@ -82,7 +82,7 @@ def begun(workers, message=None, **given):
 async def busy_one(workers):
     """Return the only busy worker."""
     await until(lambda: workers.busy == 1)
-    return next(each for each in workers._all if each.busy)
+    return next(process for process in workers._all if process.busy)
 
 
 def replaced(metrics, why):
@@ -125,7 +125,7 @@ def test_an_order_without_a_waiting_caller_frees_its_worker():
         await until(lambda: not workers.busy)
         assert time.monotonic() - cancelled_s < 0.5
         assert (await workers.ask(asked(small_order(1)))).data
-        assert {each.pid for each in workers._all} == {same.pid}
+        assert {process.pid for process in workers._all} == {same.pid}
 
     metrics = with_workers(scene)
     assert metrics.registry.get_sample_value("boxwright_abandoned_orders_total", {"state": "under_way"}) == 1
@@ -141,7 +141,7 @@ def test_a_process_that_does_not_end_a_cancelled_order_is_killed(monkeypatch):
         os.kill(deaf.pid, signal.SIGSTOP)
         given_up.cancel()
         assert (await workers.ask(asked(small_order(1)), kind=CallKind.BATCH)).data
-        assert deaf.pid not in {each.pid for each in workers._all}
+        assert deaf.pid not in {process.pid for process in workers._all}
 
     assert replaced(with_workers(scene), "stuck") == 1
 
@@ -158,8 +158,8 @@ def test_the_answer_to_an_order_is_not_waited_for_past_its_time(monkeypatch):
         with pytest.raises(DeadlineError) as late:
             await first
         assert not isinstance(late.value, WaitedInVainError)
-        for each in workers._all:
-            os.kill(each.pid, signal.SIGCONT)
+        for process in workers._all:
+            os.kill(process.pid, signal.SIGCONT)
         assert (await workers.ask(asked(small_order(1)))).data
 
     with_workers(scene)

@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from boxwright.cli.main import main
 from boxwright.server.access.auth import Access, DeniedError, Scope
-from boxwright.server.access.tokens import Tokens, TokenSource, new_token, read_tokens, written
+from boxwright.server.access.tokens import Tokens, new_token, read_tokens, written
 from boxwright.server.http.call import Call
 from boxwright.server.metrics import Metrics
 
@@ -32,7 +32,7 @@ def make(file, *scopes, name="hall", sites=(), now=None, expires=None):
 
 def access_of(file, metrics=None, **given):
     """Return the access check with the tokens of a file."""
-    return Access(metrics or Metrics(), Tokens(TokenSource.of_file(str(file))), **given)
+    return Access(metrics or Metrics(), Tokens(str(file)), **given)
 
 
 def call_with(*authorization, certificate=""):

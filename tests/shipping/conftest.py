@@ -1,4 +1,4 @@
-"""Hand-made carrier rules with published divisors and roundings, on which the golden bills depend alone."""
+"""Carrier rules written for the tests, with published divisors and roundings; golden bills use only these."""
 
 import datetime as dt
 from decimal import Decimal
@@ -11,14 +11,14 @@ from boxwright.domain.gate import parse_gates
 
 
 def band(form, divisor=None, when="", **fields):
-    """Return one way to bill; numbers and gates as text."""
+    """Return one way to bill from numbers and conditions as text."""
     decimals = {name: Decimal(value) if isinstance(value, str) else value for name, value in fields.items()}
     gates = parse_gates(when) if when else ()
     return Band(BillingForm(form), divisor and Decimal(divisor), gates, **decimals)
 
 
 def rule(service_id, bands, units, rounding, step, limits=(), **fields):
-    """Return a rule from numbers as text, ``units`` such as ``in/lb`` and gates that refuse."""
+    """Return a rule from numbers as text, ``units`` such as ``in/lb`` and conditions of refusal."""
     length, weight = units.split("/")
     decimals = {name: Decimal(value) if isinstance(value, str) else value for name, value in fields.items()}
     return CarrierRule(
@@ -35,7 +35,7 @@ def rule(service_id, bands, units, rounding, step, limits=(), **fields):
 
 
 def surcharge(surcharge_id, *any_of, minimum="0", unless=()):
-    """Return a surcharge with its gates as text."""
+    """Return a surcharge from conditions as text."""
     gates = tuple(parse_gates(each) for each in any_of)
     return SurchargeRule(surcharge_id, gates, Decimal(minimum), unless, read_in_source=True)
 

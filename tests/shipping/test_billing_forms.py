@@ -1,4 +1,4 @@
-"""Golden bills of each billing form, by hand."""
+"""Golden bills of each billing form, computed by hand."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def cm(*sides):
         ("two-divisors", cm(30, 20, 10), 500_000, 500_000, "1 / 0.5 is 2, not above"),
         ("two-divisors", cm(60, 50, 40), 2_000_000, 15 * KG, "at 2 kg: 120 L over 8000"),
         ("two-divisors", cm(60, 50, 40), 2_001_000, 2_001_000, "above 2 kg: actual"),
-        # Side gate (EMS from June 2022): 40 x 30 x 20 cm over 6000 is 4 kg.
+        # Condition on a side (EMS from June 2022): 40 x 30 x 20 cm over 6000 is 4 kg.
         ("side-gate", cm(40, 30, 20), KG, 4 * KG, "a side of 40 cm"),
         ("side-gate", cm(39.9999, 30, 20), KG, KG, "no side of 40 cm: 1 um less bills the actual weight"),
         # Size-sum bands (China to Japan): 50 x 50 x 40 cm sum to 140 cm and are 16.667 kg over 6000.
@@ -56,13 +56,13 @@ def test_golden_zones(rules, zone, billed_mg):
 
 @pytest.mark.parametrize("zone", ["", "moon"])
 def test_a_rule_by_zone_needs_one_of_its_zones(rules, zone):
-    """Without a zone, or with one that the rule does not know, nothing is billed: the error names the zones."""
+    """Without a zone, or with an unknown one, there is no bill; the error names the zones."""
     with pytest.raises(InvalidInputError, match=r"zone"):
         Biller(rules["zones"], zone)
 
 
 def test_surcharge_looks_at_the_billed_weight(rules):
-    """SF's bulky surcharge applies above 50 kg billed, though the parcel weighs 10: 606 L over 12000 is 50.5 kg."""
+    """SF's bulky surcharge applies above 50 kg billed, even if the parcel weighs 10 kg: 606 L over 12000 is 50.5 kg."""
     found = Biller(rules["sf"]).bill(cm(101, 100, 60), 10 * KG)
     assert (found.chargeable_mg, [each.because for each in found.surcharges]) == (50_500_000, ["billed > 50 kg"])
     assert Biller(rules["sf"]).bill(cm(100, 100, 60), 10 * KG).surcharges == ()
@@ -80,13 +80,13 @@ def test_surcharge_looks_at_the_billed_weight(rules):
     ],
 )
 def test_one_surcharge_takes_the_place_of_another(rules, inches, gross_mg, expected, remark):
-    """A parcel bears one of additional handling by size or by weight and oversize, each on both sides of its gate."""
+    """A parcel has one surcharge: additional handling by size or weight, or oversize; both sides of each limit."""
     found = Biller(rules["ups"]).bill(tuple(side * 25_400 for side in inches), gross_mg)
     assert [each.surcharge_id for each in found.surcharges] == expected, remark
 
 
 def test_oversize_bills_its_minimum(rules):
-    """A light tube of 97 in bills as 90 lb (40,823,313.3 mg); at 96 in as its 14 lb (96 x 4 x 5 / 139 = 13.8)."""
+    """A light tube of 97 in is billed as 90 lb (40,823,313.3 mg); at 96 in as 14 lb (96 x 4 x 5 / 139 = 13.8)."""
     inch = 25_400
     assert Biller(rules["ups"]).bill((97 * inch, 4 * inch, 5 * inch), KG).chargeable_mg == 40_823_313
     assert Biller(rules["ups"]).bill((96 * inch, 4 * inch, 5 * inch), KG).chargeable_mg == 6_350_293

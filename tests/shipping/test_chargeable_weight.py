@@ -108,7 +108,7 @@ def test_golden_sf_steps(rules, gross_mg, billed_mg, remark):
 
 
 def test_heavier_step_holds_from_its_weight_on(rules):
-    """At exactly its first weight the heavier step holds already: 3 kg in steps of 2 kg are 4 kg."""
+    """At exactly its first weight, the heavier step applies: 3 kg in steps of 2 kg are 4 kg."""
     stepped = replace(rules["actual"], heavier_steps=(WeightStep(Decimal(3), Decimal(2)),))
     assert Biller(stepped).bill((1,) * 3, 3 * KG).chargeable_mg == 4 * KG
     assert Biller(stepped).bill((1,) * 3, 3 * KG - 1).chargeable_mg == 3 * KG
@@ -142,7 +142,7 @@ def test_whole_pounds_are_not_pushed_up_by_the_snap_to_mg(rules, number):
 
 
 def test_rule_names_its_terms_and_days(rules):
-    """The rule's sentence holds divisor, rounding, trigger, step and dates."""
+    """The text of the rule has divisor, rounding, trigger, step and dates."""
     usps, sf = (Biller(rules[name]).bill(inches(1, 1, 1), 1).rule for name in ("usps-after", "sf"))
     for figure in ("1728 in3", "139 in3/lb", "1 lb", "2026-07-12"):
         assert figure in usps
@@ -151,7 +151,7 @@ def test_rule_names_its_terms_and_days(rules):
 
 
 def test_unknown_service_is_refused(materials):
-    """A service that is not there is an error that names those that are."""
+    """An unknown service is an error that names the known ones."""
     with pytest.raises(InvalidInputError, match=r"carrier_service"):
         chargeable_weight((1, 1, 1), 1, "pigeon", FIRST_NEW_DAY, materials)
 
@@ -189,7 +189,7 @@ def test_never_below_mass_or_dimensional_weight(rules, name, outer_um, gross_mg,
 @by_fixture
 @any_parcel
 def test_turning_the_box_changes_nothing(rules, name, outer_um, gross_mg, more):
-    """Sides are rounded each by itself, so their order does not matter, and a larger box never costs less."""
+    """Each side is rounded separately, so their order does not matter, and a larger box never costs less."""
     length, width, height = outer_um
     found = Biller(rules[name]).bill(outer_um, gross_mg)
     assert Biller(rules[name]).bill((height, length, width), gross_mg) == found

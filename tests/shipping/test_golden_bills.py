@@ -1,6 +1,6 @@
-"""A worked bill for every period of every service that is shipped, by hand in ``golden_bills.csv``.
+"""A bill computed by hand for every period of every shipped service, in ``golden_bills.csv``.
 
-Rows of unverified rules test arithmetic only. An inch is 2.54 cm, a pound 453.59237 g.
+Rows of unverified rules only test arithmetic. An inch is 2.54 cm, a pound 453.59237 g.
 """
 
 import csv
@@ -19,13 +19,13 @@ with (Path(__file__).parent / "golden_bills.csv").open(encoding="utf-8", newline
 
 @pytest.fixture(scope="module")
 def materials():
-    """Return the materials that are shipped."""
+    """Return the shipped materials."""
     return load_materials()
 
 
 @pytest.mark.parametrize("row", GOLDEN, ids=lambda row: f"{row['service_id']} {row['day']} {row['billed_g']} g")
 def test_golden_bills(materials, row):
-    """Sides, divisor, gates, steps and minimum of the rule in force on the day give the bill, to the mg."""
+    """Sides, divisor, conditions, steps and minimum of the rule in force on the day give the bill, to the mg."""
     outer_um = tuple(int(Decimal(side) * 10_000) for side in row["sides_cm"].split(" x "))
     gross_mg = int(Decimal(row["gross_g"]) * 1_000)
     day = dt.date.fromisoformat(row["day"])

@@ -21,12 +21,12 @@ def limited(rule, *refused, read_in_source=True):
 
 
 def test_limits_themselves_are_accepted(rules):
-    """A parcel at its limits passes none: 1200 mm long, 3000 mm length plus girth."""
+    """A parcel at its limits exceeds none: 1200 mm long, 3000 mm length plus girth."""
     assert exceeded_limits(LIMIT_UM, 1, rules["dhl"]) == ()
 
 
 def test_each_limit_is_named_with_its_figures(rules):
-    """A parcel past its limits passes each of them, whichever edge is declared the length."""
+    """A parcel above its limits exceeds each of them, whichever edge is declared as the length."""
     longest, girth = exceeded_limits((450_000, 1_201_000, 450_000), 1, rules["dhl"])
     assert "120.1 cm" in longest
     assert "longest > 120 cm" in longest
@@ -35,7 +35,7 @@ def test_each_limit_is_named_with_its_figures(rules):
 
 
 def test_mass_counts_as_gross(rules):
-    """The heaviest parcel is a matter of gross weight (150 lb are 68,038,855.5 mg); the bill carries the finding."""
+    """The weight limit applies to gross weight (150 lb are 68,038,855.5 mg); the bill names the exceeded limit."""
     found = Biller(rules["ups"]).bill((1_000,) * 3, 68_038_856)
     (limit,) = found.exceeded_limits
     assert "actual > 150 lb" in limit
@@ -43,7 +43,7 @@ def test_mass_counts_as_gross(rules):
 
 
 def test_unknown_limit_is_not_checked(rules):
-    """A rule that states no limit has none to pass."""
+    """A rule without limits refuses nothing."""
     assert exceeded_limits((9_000_000,) * 3, 10**9, rules["actual"]) == ()
     assert most_accepted_mg((9_000_000,) * 3, rules["actual"]) is None
 
@@ -63,7 +63,7 @@ def test_unknown_limit_is_not_checked(rules):
     ],
 )
 def test_most_gross_weight(rules, refused, outer_um, most_mg, remark):
-    """The maximum gross weight of a parcel of an outer size follows from the limits that bind."""
+    """The maximum gross weight of a parcel of an outer size follows from the limits that apply to it."""
     assert most_accepted_mg(outer_um, limited(rules["actual"], *refused)) == most_mg, remark
 
 
@@ -86,7 +86,7 @@ def test_unverified_limits_bind_and_are_marked(rules):
     ),
 )
 def test_a_parcel_is_refused_exactly_above_its_most(rules, outer_um, gross_mg, refused):
-    """The most gross weight of a size and the limit that refuses a parcel are two views of one rule."""
+    """The maximum gross weight of a size and the refusal of a parcel follow from the same rule."""
     rule = limited(rules["actual"], *sorted(refused))
     most = most_accepted_mg(outer_um, rule)
     assert (refusing_limit(outer_um, gross_mg, rule) is None) is (most is None or gross_mg <= most)

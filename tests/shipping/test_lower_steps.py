@@ -18,7 +18,7 @@ fast = settings(suppress_health_check=[HealthCheck.too_slow], max_examples=40)
 
 
 def cut(outer_um, gross_mg, change, less):
-    """Return a parcel with something taken off."""
+    """Return a parcel with one figure reduced."""
     if change is Change.GROSS:
         return outer_um, gross_mg - less
     sides = list(outer_um)
@@ -29,7 +29,7 @@ def cut(outer_um, gross_mg, change, less):
 @fast
 @given(biller=billers, outer_um=sides_um, gross_mg=gross)
 def test_a_step_lowers_the_bill_and_one_unit_less_does_not(biller, outer_um, gross_mg):
-    """Applied, the bill is lower and as stated; one um or mg less leaves it as it is or higher, or is refused."""
+    """The reduction lowers the bill as stated; one um or mg less does not lower it, or the parcel is refused."""
     now = biller.weigh(outer_um, gross_mg).chargeable_mg
     for step in lower_steps(biller, outer_um, gross_mg):
         after = cut(outer_um, gross_mg, step.change, step.less)
@@ -42,7 +42,7 @@ def test_a_step_lowers_the_bill_and_one_unit_less_does_not(biller, outer_um, gro
 @fast
 @given(biller=billers, outer_um=sides_um, gross_mg=gross, data=st.data())
 def test_no_smaller_cut_lowers_the_bill(biller, outer_um, gross_mg, data):
-    """A cut below the step, or any cut where there is no step, lowers nothing that the carrier still accepts."""
+    """A smaller reduction, or any if none is stated, never lowers the bill of a parcel that the carrier accepts."""
     now = biller.weigh(outer_um, gross_mg).chargeable_mg
     found = {step.change: step.less for step in lower_steps(biller, outer_um, gross_mg)}
     for change in Change:
@@ -63,7 +63,7 @@ def test_no_smaller_cut_lowers_the_bill(biller, outer_um, gross_mg, data):
     size_fixed=st.booleans(),
 )
 def test_no_parcel_undercuts_the_least_bill(biller, outer_um, gross_mg, longer, heavier, size_fixed):
-    """A parcel larger or heavier than the least one is billed at least as much, with at least the same surcharges."""
+    """A larger or heavier parcel than the smallest is billed at least as much, with at least the same surcharges."""
     least = least_billed(biller, outer_um, gross_mg, size_fixed=size_fixed)
     sides = outer_um if size_fixed else tuple(side + more for side, more in zip(outer_um, longer, strict=True))
     found = biller.weigh(sides, gross_mg + heavier)
@@ -96,6 +96,6 @@ def test_golden_steps_of_the_half_bubble(rules):
 
 
 def test_a_step_that_the_carrier_refuses_is_none(rules):
-    """140.5 x 139 x 1 mm would pass nothing by a shorter length: below 14 cm the parcel is not accepted."""
+    """140.5 x 139 x 1 mm has no step by a shorter length: below 14 cm the parcel is not accepted."""
     biller = Biller(rules["size-bands"])
     assert [step.change for step in lower_steps(biller, (140_500, 139_000, 1_000), KG)] == [Change.GROSS]

@@ -1,4 +1,4 @@
-"""Prices of carriage by hand, and properties of every table."""
+"""Prices of carriage computed by hand, and properties of every table."""
 
 import datetime as dt
 from dataclasses import replace
@@ -148,7 +148,7 @@ def test_the_ship_date_picks_the_table(rules):
     ],
 )
 def test_a_broken_table_is_refused(fields, fault):
-    """Each rule of a table, by the field that breaks it."""
+    """Each rule for a table, by the field that breaks it."""
     with pytest.raises(InvalidInputError) as caught:
         replace(table((1, 100)), **fields)
     assert fault in [each.field for each in caught.value.violations]
@@ -164,7 +164,7 @@ def test_a_broken_table_is_refused(fields, fault):
     ],
 )
 def test_a_broken_part_of_a_table_is_refused(make, fault):
-    """Each part has rules of its own, whatever table it is made for."""
+    """Each part has its own rules, independent of the table."""
     with pytest.raises(InvalidInputError) as caught:
         make()
     assert [each.field for each in caught.value.violations] == [fault]
@@ -189,7 +189,7 @@ tables = st.builds(
 @settings(max_examples=25)
 @given(prices=tables, one=st.integers(1, 50 * KG), more=st.integers(0, 50 * KG))
 def test_nothing_heavier_costs_less_than_the_least(prices, one, more):
-    """Even where a tariff falls with weight, no weight above costs less than the least from a weight on."""
+    """Even if a tariff falls with weight, no larger weight costs less than the stated minimum from a weight on."""
     pricer = Pricer(prices, RULES["ups"], "z")
     assert pricer.least_minor(Billed(one, ())) <= pricer.price_minor(Billed(one + more, ()))
     assert pricer.least_minor(Billed(one, ())) <= pricer.price_minor(Billed(one + more, (1,)))
@@ -214,7 +214,7 @@ def test_lines_sum_to_the_price(prices, chargeable_mg, surcharges):
     data=st.data(),
 )
 def test_a_step_lowers_the_price_and_nothing_less_does(prices, name, outer_um, gross_mg, data):
-    """With a table the steps are those to a lower price, exact on both sides, even where the tariff falls."""
+    """With a table the steps lead to a lower price, exact on both sides, even if the tariff falls."""
     biller = Biller(RULES[name])
     pricer = Pricer(prices, RULES[name], "z")
 

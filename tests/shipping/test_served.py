@@ -31,7 +31,7 @@ DAY = datetime.date(2026, 6, 1)
     ],
 )
 def test_a_lane_elsewhere_gives_a_warning(region, origin, destination, said):
-    """A known country that is not the region's is named with it; regions of another form are not checked."""
+    """A known country outside the region is named with the region; regions of another form are not checked."""
     rule = replace(load_materials().carrier_rule("ups/us-daily", DAY), region=region)
     text = offered_elsewhere(rule, Lane(origin_country=origin, destination_country=destination))
     assert bool(text) == said
@@ -41,7 +41,7 @@ def test_a_lane_elsewhere_gives_a_warning(region, origin, destination, said):
 
 
 def test_plans_and_estimates_warn_of_a_service_elsewhere():
-    """A plan from Shenzhen to Hamburg by a service of the US says so, and an estimate too."""
+    """A plan and an estimate from Shenzhen to Hamburg by a US service warn."""
     order = Order("o", [Item("mug", 1, 120, 100, 110, 350)])
     lane = Lane([Leg("air", 9000)], "CN", "DE", carrier_service="ups/us-daily", ship_date=DAY)
     made = plan(order, load_catalog("eu-stock"), lane=lane)

@@ -1,4 +1,4 @@
-"""The carrier rules that are shipped, against published examples."""
+"""The shipped carrier rules agree with published examples."""
 
 import datetime as dt
 from fractions import Fraction
@@ -18,7 +18,7 @@ CUBE_FOOT = (304_800,) * 3
 
 @pytest.fixture(scope="module")
 def materials():
-    """Return the materials that are shipped."""
+    """Return the shipped materials."""
     return load_materials()
 
 
@@ -54,7 +54,7 @@ def test_large_package_of_the_volume_rules(materials):
     ],
 )
 def test_export_has_triggers_of_its_own(materials, service_id, pounds, sides_in, flags):
-    """Additional handling of export begins above 55 lb, and no volume brings a surcharge on."""
+    """Additional handling of export begins above 55 lb, and volume causes no surcharge."""
     outer_um = tuple(round(side * 25_400) for side in sides_in)
     found = chargeable_weight(outer_um, int(pounds * LB), service_id, AFTER, materials)
     assert {each.surcharge_id for each in found.surcharges} == flags
@@ -74,7 +74,7 @@ def test_export_has_triggers_of_its_own(materials, service_id, pounds, sides_in,
     ],
 )
 def test_least_weights_of_earlier_periods_are_billed_or_marked(materials, service_id, day, sides_mm, billed_lb, flag):
-    """If the least weight is unknown, the surcharge that may cause it is included as unverified."""
+    """If the minimum weight is unknown, the surcharge that may cause it is included as unverified."""
     found = chargeable_weight(tuple(1_000 * side for side in sides_mm), 3 * KG, service_id, day, materials)
     assert [(each.surcharge_id, each.read_in_source) for each in found.surcharges] == [(flag, False)]
     assert round(found.chargeable_mg / LB) == billed_lb
@@ -114,23 +114,23 @@ def test_thresholds_and_minima_of_services(materials, service_id, outer_cm, gros
 
 
 def test_every_limit_and_surcharge_has_a_source_or_says_that_it_is_unverified(materials):
-    """A figure that binds a plan can be looked up."""
+    """Figures that limit plans have a source that can be opened."""
     for rule in materials.carrier_rules:
         for each in (*rule.limits, *rule.surcharges):
             assert not each.read_in_source or each.source or (rule.source and rule.read_in_source)
 
 
 def test_a_rule_with_unverified_roundings_is_unverified(materials):
-    """A weight is billed to the step: without a verified step a bill is a guess, and plans must mark it."""
+    """A weight is rounded to the step: without a verified step the bill is uncertain, and plans must mark it."""
     guessed = [rule for rule in materials.carrier_rules if "a step of 1 g stands in" in rule.note]
     assert len(guessed) >= 10
     assert not any(rule.read_in_source for rule in guessed)
     wish = next(rule for rule in guessed if rule.service_id == "wish/cn-br")
-    assert all(limit.read_in_source for limit in wish.limits)  # these limits are verified and bind
+    assert all(limit.read_in_source for limit in wish.limits)  # these limits are verified and refuse parcels
 
 
 def test_every_rule_bills(materials):
-    """Each rule bills a common parcel on its first day with at least 9 in 10 of its mass, and says how."""
+    """On its first day, each rule bills a common parcel at no less than 90 % of its mass, and states the derivation."""
     for rule in materials.carrier_rules:
         day = rule.effective_from or rule.effective_to or AFTER
         found = chargeable_weight((300_000, 200_000, 150_000), 400_000, rule.service_id, day, materials)
@@ -144,6 +144,6 @@ def test_every_rule_bills(materials):
     ("longest_um", "billed_mg"), [(550_000, 1_000_000), (550_001, 1_926_000), (560_000, 1_960_000)]
 )
 def test_volume_counts_for_wish_above_55_cm(materials, longest_um, billed_mg):
-    """At 55 cm 1 kg is 1 kg; above, 20 x 14 cm times the side over 8000, up to a gram: just over 1.925, and 1.96."""
+    """At 55 cm 1 kg is billed; above, 20 x 14 cm x side / 8000, rounded up to a gram: just over 1.925, and 1.96."""
     bill = chargeable_weight((longest_um, 200_000, 140_000), 1_000_000, "wish/cn-br", AFTER, materials)
     assert bill.chargeable_mg == billed_mg

@@ -47,7 +47,7 @@ def test_a_file_that_was_replaced_is_not_written_into(tmp_path, path, store):
 
 
 def test_a_full_store_has_its_own_error(store):
-    """Writes to a full store fail as such, reads go on, and with space writes work again."""
+    """Writes to a full store fail with that reason, reads continue, and with free space writes work again."""
     assert store.write([plan(plan_id="a")]) == [None]
     limit = [1]  # SQLite replaces it by the present size of the file
 
@@ -63,7 +63,7 @@ def test_a_full_store_has_its_own_error(store):
 
 
 def test_a_damaged_file_has_its_own_error(path, store):
-    """Reading a damaged page fails as such and returns no other plan."""
+    """Reading a damaged page fails with that reason and returns no other plan."""
     assert store.write([plan(plan_id="a", answer=b"M" * 50_000)]) == [None]
     with contextlib.closing(sqlite3.connect(path)) as other:
         assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
@@ -86,7 +86,7 @@ def test_a_file_that_is_not_a_database_is_refused(path, store):
 
 
 def test_the_lock_of_another_program_is_waited_for_as_long_as_a_record_may_take(path, store):
-    """A short lock is awaited; a long one makes the store busy."""
+    """The store waits for a short lock; a long one raises an error."""
     store.open()
     with contextlib.closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
         other.execute("BEGIN IMMEDIATE")

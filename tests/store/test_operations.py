@@ -96,9 +96,9 @@ def test_pages_hold_the_operations_of_a_caller_newest_first(operations):
     """A page continues where the one before ended."""
     for number, name in enumerate("abc"):
         operations.add(named(name, who="x" if name != "b" else "y", create_us=number), 9, 9)
-    assert [each.operation_id for each in operations.page(None, None, 2)] == ["c", "b"]
-    assert [each.operation_id for each in operations.page(None, (1, "b"), 2)] == ["a"]
-    assert [each.operation_id for each in operations.page("x", None, 9)] == ["c", "a"]
+    assert [operation.operation_id for operation in operations.page(None, None, 2)] == ["c", "b"]
+    assert [operation.operation_id for operation in operations.page(None, (1, "b"), 2)] == ["a"]
+    assert [operation.operation_id for operation in operations.page("x", None, 9)] == ["c", "a"]
 
 
 def test_only_what_has_ended_is_deleted(operations):

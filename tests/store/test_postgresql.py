@@ -117,7 +117,7 @@ def test_a_host_that_is_gone_is_noticed(open_store):
 
 @pytest.mark.parametrize("by", ["url", "environment"])
 def test_options_of_an_operator_hold_beside_the_default_ones(url, monkeypatch, by):
-    """Connection options in the URL count, apart from the timeouts that we set."""
+    """Connection options in the URL are used, except for the timeouts that we set."""
     options = "-csearch_path=whs -clock_timeout=1"
     with psycopg.connect(url, autocommit=True) as other:
         other.execute("CREATE SCHEMA whs")

@@ -19,7 +19,7 @@ def inline(number, size=1_000, **given):
 
 
 def test_old_plans_go_with_all_that_is_theirs(open_store):
-    """Old plans go with their outcomes, answers and unused catalogs; younger ones stay."""
+    """Old plans are deleted with their outcomes, answers and unused catalogs; newer ones stay."""
     store, other = open_store(), open_store()
     young, old = plan(), [inline("old", create_us=at) for at in range(1, 251)]
     last = old[-1].plan.plan_id
@@ -54,7 +54,7 @@ def test_what_was_pruned_by_another_server_is_written_again(open_store):
 
 
 def test_the_oldest_plans_go_where_there_are_too_many(open_store):
-    """Past the limit of bytes the oldest plans go, and no more than needed."""
+    """Above the limit of bytes the oldest plans are deleted, and no more than needed."""
     store = open_store()
     entries = [plan(create_us=at, request=b"r" * 500, answer=b"a" * 500) for at in range(1, 301)]
     store.write(entries)
@@ -81,7 +81,7 @@ def test_catalogs_that_came_with_plans_count_to_the_limit(open_store):
 
 
 def test_a_catalog_that_a_younger_plan_needs_frees_nothing(open_store):
-    """A shared catalog goes with its last plan, so older plans go until there is room."""
+    """A shared catalog is deleted with its last plan, so older plans are deleted until there is room."""
     store = open_store()
     first, last = (inline("long", 2_000, create_us=at) for at in (1, 4))
     store.write([first, inline(2, create_us=2), inline(3, create_us=3), last])

@@ -48,7 +48,7 @@ def test_one_bad_record_takes_no_other_with_it(open_store):
     bad = outcome("no such plan")
     results = store.write([*good[:3], bad, *good[3:]])
     assert [type(result) for result in results] == [type(None)] * 3 + [PlanGoneError] + [type(None)] * 2
-    assert all(store.read.plan(each.plan.plan_id) for each in good)
+    assert all(store.read.plan(entry.plan.plan_id) for entry in good)
 
 
 def test_an_answer_is_kept_once(open_store):
@@ -149,7 +149,7 @@ def test_a_filter_finds_what_it_says(open_store):
     ],
 )
 def test_a_filter_that_cannot_be_read_is_refused(where):
-    """The error is at the field filter, and no text enters a statement."""
+    """The error names the field filter, and no text enters a statement."""
     with pytest.raises(InvalidInputError) as caught:
         condition(where, str)
     assert [fault.field for fault in caught.value.violations] == ["filter"]

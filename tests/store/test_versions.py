@@ -31,9 +31,9 @@ def test_the_newest_version_holds(open_store):
     assert read.last("hall") == wanted[1].version
     assert read.last("gone").deleted
     assert read.last("never") is None
-    assert [each.revision for each in read.of("hall")] == [2, 1]
-    assert [each.revision for each in read.of("gone")] == [1]
-    assert {each.content for each in read.of("hall")} == {b""}
+    assert [version.revision for version in read.of("hall")] == [2, 1]
+    assert [version.revision for version in read.of("gone")] == [1]
+    assert {version.content for version in read.of("hall")} == {b""}
     assert read.one("hall", 1) == wanted[0].version
     assert read.one("hall", 3) is None
 

@@ -13,7 +13,7 @@ _NET = (
     + RATE
     + ")))"
 )
-"""Grams a second less the credits of the profile, by profile, kind and allocation."""
+"""Grams per second less the credits of the profile, by profile, kind and allocation."""
 
 _PARCELS = f"on () group_left () sum(rate(boxwright_boxes_used_total{{%p}}{RATE}))"
 

@@ -5,7 +5,7 @@ from panels import Board, graph, percentile, stat
 RATE = "[$__rate_interval]"
 
 _FAULTS = 'reason=~"internal|engine_fault|planning_lost|memory_ceiling|store_(unreachable|locked|full|corrupt)"'
-"""Reasons of which the service, not the caller, is the cause; `stream_ended` is not an error."""
+"""Reasons caused by the service, not by the caller; `stream_ended` is not an error."""
 
 HEALTH = [
     stat(

@@ -1,6 +1,6 @@
-"""Loads ``materials/`` and box catalogs into typed, versioned, hashed objects.
+"""Loads ``materials/`` and box catalogs into typed objects with version and hash.
 
-Uses tabular, domain and the packages below. Every number comes from a file with a source.
+The package uses tabular, domain and the packages below. Every number comes from a file with a source.
 """
 
 from boxwright.catalog.boxes import derived_fields, unverified_walls

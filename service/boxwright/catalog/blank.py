@@ -1,4 +1,4 @@
-"""Computes, by style, the area of the blank of a box, and its outer size from the inner or the reverse.
+"""Computes the blank of a box by style, and its outer size from the inner size or the reverse.
 
 Sizes are in mm and areas in mm2, as Decimal.
 """
@@ -19,18 +19,18 @@ WALL_LAYERS = {
     BoxStyle.MAILER_0427: (6, 3, 2),
     BoxStyle.BOOK_WRAP: (2, 2, 3),
 }
-"""Layers of board along length, width and height, of both ends together, by style.
+"""Layers of board along length, width and height, at both ends together, by style.
 
-0201: a wall at each side; two layers of flaps at top and bottom. Tuck-end: the same with closing panel and dust flaps.
-0300: base and lid at each side; one of them at top and bottom. 0427: outer wall, corner flap and rolled-over wall at
-each end; back wall, front wall and lid flap; base and lid. Book wrap: a wall at each side; base, cover and closing
-strip.
+0201: a wall at each side; two layers of flaps at top and bottom. Tuck-end: a wall at each side; closing panel and dust
+flaps at both ends. 0300: base and lid at each side; base at the bottom, lid at the top. 0427: outer wall, corner flap
+and rolled-over wall at each end; back wall, front wall and lid flap; base and lid. Book wrap: a wall at each side;
+base, cover and closing strip.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """The flat board of a box: its rectangle in mm, and the area that is left after trimming in mm2."""
+    """The flat board of a box: length and width before trimming in mm, and area after trimming in mm2."""
 
     length_mm: Decimal
     width_mm: Decimal
@@ -48,11 +48,11 @@ class Blank:
 def blank_of(
     style: BoxStyle, inner_mm: Size, caliper_mm: Decimal, allowances: Allowances, opening: Opening = Opening.TOP
 ) -> Blank | None:
-    """Return the blank of a box, or None for a style whose blank is not known.
+    """Return the blank of a box; None for a style whose blank is unknown.
 
-    Inner edges and caliper are in mm; length and width of a flat mailer are those of the flat inside. Allowances are
-    glue tabs, flaps and seams in mm, by the ids of ``blank_allowances.csv``. An end opening is the face of width and
-    height, or the edge of the width of a flat mailer.
+    Inner edges and caliper are in mm; length and width of a flat mailer are those of its inside when flat. Allowances
+    are glue tabs, flaps and seams in mm, by the ids of ``blank_allowances.csv``. An end opening is the face of width
+    and height; of a flat mailer, the edge of its width.
     """
     length, width, depth = inner_mm
     if opening is Opening.END:
@@ -60,11 +60,11 @@ def blank_of(
     length, width = max(length, width), min(length, width)
     caliper = caliper_mm
     if style is BoxStyle.RSC_0201:
-        # Four panels and a tab, with flaps of half the width at both ends. Slots (below 1 %) are neglected.
+        # Four panels and a tab, with flaps of half the width at both ends. Slots, below 1 % of the area, are neglected.
         across = 2 * (length + caliper) + 2 * (width + caliper) + allowances["rsc_glue_tab"]
         return _rectangle(across, depth + width + 2 * caliper)
     if style is BoxStyle.TUCK_0210:
-        # A tube of the FEFCO 0210 family: four panels and a tab; two closing panels with tuck, four dust flaps.
+        # A tube (FEFCO 0210): four panels and a tab; two closing panels with tuck flaps, four dust flaps.
         tab, tuck = allowances["tuck_glue_tab"], allowances["tuck_flap"]
         net = (2 * (length + width) + tab) * depth + 2 * length * (width + tuck) + 2 * width * width
         across = 2 * (length + width) + tab + 4 * caliper
@@ -79,7 +79,7 @@ def blank_of(
         edge, deep = (width, length) if opening is Opening.END else (length, width)
         return _rectangle(edge + 2 * allowances["mailer_seam"], 2 * deep + allowances["mailer_flap"])
     if style is BoxStyle.BOOK_WRAP:
-        # A sheet with base, two walls, cover and closing strip, and a wall with its turn-in at either end.
+        # A sheet with base, two walls, cover and closing strip; at both ends a wall with a turn-in.
         across = length + 2 * (height + allowances["wrap_turn_in"]) + 2 * caliper
         return _rectangle(across, 2 * (width + height) + allowances["wrap_strip"] + 4 * caliper)
     return None
@@ -90,12 +90,12 @@ def _rectangle(length_mm: Decimal, width_mm: Decimal) -> Blank:
 
 
 def outer_of(style: BoxStyle, inner_mm: Size, caliper_mm: Decimal, opening: Opening = Opening.TOP) -> Size | None:
-    """Return the outer size in mm of a box with this inner size, or None for a style whose walls are not known."""
+    """Return the outer size in mm of a box with an inner size; None for a style whose walls are unknown."""
     return _beyond_walls(inner_mm, style, caliper_mm, opening)
 
 
 def inner_of(style: BoxStyle, outer_mm: Size, caliper_mm: Decimal, opening: Opening = Opening.TOP) -> Size | None:
-    """Return the inner size in mm of a box with this outer size, or None for a style whose walls are not known."""
+    """Return the inner size in mm of a box with an outer size; None for a style whose walls are unknown."""
     return _beyond_walls(outer_mm, style, -caliper_mm, opening)
 
 
@@ -109,17 +109,17 @@ def _beyond_walls(size_mm: Size, style: BoxStyle, caliper_mm: Decimal, opening: 
 
 
 HALF_EAR_SECTOR = Decimal("0.6108652381980153")
-"""Half of 70 degrees in radians: the area of such a sector over its squared radius."""
+"""Area of a sector of 70 degrees over its squared radius: half the angle in radians."""
 COS_20, TAN_15 = Decimal("0.9396926207859084"), Decimal("0.2679491924311227")
 
 
 def _roll_end_mm2(length: Decimal, width: Decimal, height: Decimal, caliper: Decimal, own: Allowances) -> Decimal:
-    """Return the area of the trimmed blank of a roll-end mailer (FEFCO 0427) in mm2, panel by panel.
+    """Return the area of the trimmed blank of a roll-end mailer (FEFCO 0427) in mm2, as the sum of its panels.
 
-    After the parametric drawing of PLMPackLib; its source and commit are with the ``roll_end_`` rows of
-    ``blank_allowances.csv``. A panel exceeds the inside by the layers of board that it reaches round, in sixths of the
-    caliper. ``length`` runs between the rolled-over ends. Rounded corners and the thumb notch of the front flap, about
-    3 cm2, are neglected.
+    The panels are those of the parametric drawing of PLMPackLib, whose source and commit are in the ``roll_end_`` rows
+    of ``blank_allowances.csv``. Panels exceed the inner edges by the layers of board that they cover, in sixths of the
+    caliper. ``length`` is the distance between the rolled-over ends. Rounded corners and the thumb notch of the front
+    flap, about 3 cm2, are neglected.
     """
     sixth = caliper / 6
     tab, reach = own["roll_end_tab"], width / 2 - 3 * sixth

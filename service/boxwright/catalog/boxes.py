@@ -1,4 +1,4 @@
-"""Makes a BoxType from a catalog entry; size and tare that are not stated are derived from style and board."""
+"""Reads the box types of catalogs; a size or tare that is not stated follows from style and board."""
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
@@ -15,11 +15,11 @@ from boxwright.findings import Findings
 
 LENGTHS = tuple(f"{side}_{edge}_mm" for side in ("inner", "outer") for edge in ("length", "width", "height"))
 BOARD_FIGURES = ("caliper_mm", "grammage_g_per_m2", "edge_crush_kn_per_m")
-"""Figures of a board that a box type may state itself."""
+"""Figures that a box type may state in place of those of its board."""
 _OF_BOARD = {"board_id", "flute", "grade", "recycled_content", *BOARD_FIGURES}
 _COLUMNS = {name: column for name, column in columns_of(BoxType).items() if name != "tare_basis"}
 BOX_FIELDS = tuple(_COLUMNS)
-"""Fields of a catalog entry, those of BoxType."""
+"""Fields of a box type in a catalog."""
 
 
 def read_box(
@@ -28,10 +28,10 @@ def read_box(
     faults: Findings,
     unread: Collection[str] = frozenset(),
 ) -> BoxType | None:
-    """Return the box type of a catalog entry, or None after noting every fault.
+    """Return the box type that a catalog describes, or None after noting every fault.
 
-    ``values`` holds the stated fields, of BOX_FIELDS. If ``unread`` names fields whose cells could not be read, the
-    others are checked and the result is None.
+    ``values`` are the stated fields of BOX_FIELDS, ``unread`` the names of fields whose cells could not be read. If
+    there are unread fields, the other fields are checked and the result is None.
     """
     before = len(faults)
     given = {field: value for field, value in values.items() if value is not None}
@@ -51,7 +51,7 @@ def read_box(
             known = caliper is not None or style in (BoxStyle.FLAT_MAILER, BoxStyle.BAG)
             blank = blank_of(style, inner, caliper or Decimal(0), materials.blank_allowances, opening)
             if blank is None or grammage is None or not known:
-                faults.add("tare_g", f"is missing and cannot be derived for {style.value}: give it, or a board_id")
+                faults.add("tare_g", f"is required for {style.value}, unless it follows from a board_id")
             else:
                 given |= {"tare_g": float(blank.mass_g(grammage)), "tare_basis": "board"}
                 if blank.length_mm * blank.width_mm > blank.net_mm2:
@@ -62,12 +62,12 @@ def read_box(
         _limit_contents(given, materials)
     tare, gross = given.get("tare_g"), given.get("max_gross_g")
     if len(faults) == before and tare is not None and gross is not None and gross <= tare:
-        faults.add("max_gross_g", f"must be above the empty box's {tare:g} g, got {gross:g}")
+        faults.add("max_gross_g", f"must be above the mass of the empty box, {tare:g} g, got {gross:g}")
     return faults.attempt(BoxType, **given) if len(faults) == before and not unread else None
 
 
 def _unknown_ids(given: Mapping[str, Any], materials: Materials, faults: Findings) -> set[str]:
-    """Note unknown ids; return their fields."""
+    """Return the fields with unknown ids after noting these."""
     found = set()
     for field, rows in (("board_id", materials.boards), ("material_id", materials.materials)):
         ids = sorted(getattr(row, field) for row in rows)
@@ -82,7 +82,7 @@ def _unknown_ids(given: Mapping[str, Any], materials: Materials, faults: Finding
 
 
 def _missing(given: Mapping[str, Any], broken: Collection[str], faults: Findings) -> set[str]:
-    """Note a missing id and the missing edges of a partly stated size; return these edges."""
+    """Return the missing edges of a partly stated size after noting these and a missing id."""
     if "box_type_id" not in {*given, *broken}:
         faults.add("box_type_id", "is missing")
     found = set()
@@ -91,16 +91,16 @@ def _missing(given: Mapping[str, Any], broken: Collection[str], faults: Findings
         missing = [field for field in edges if field not in given and field not in broken]
         if len(missing) < len(edges):
             for field in missing:
-                faults.add(field, f"is missing: the other {side} edges are given")
+                faults.add(field, f"is required, since other {side} edges are given")
             found.update(missing)
     return found
 
 
 def _board(given: dict[str, Any], materials: Materials, faults: Findings) -> tuple[Decimal | None, Decimal | None]:
-    """Return caliper (mm) and grammage (g/m2), the entry's own or those of the board; None if unknown.
+    """Return caliper (mm) and grammage (g/m2), as stated or by the board; None for an unknown figure.
 
-    The board is named by ``board_id``, or is the only one with the stated flute and grade. An entry with both figures
-    of its own needs no board.
+    The board is that of ``board_id``, or the only board with the stated flute and grade. If both figures are stated, no
+    board is needed.
     """
     own = {field: Decimal(str(given[field])) for field in BOARD_FIGURES if given.get(field) is not None}
     needs_none = {"caliper_mm", "grammage_g_per_m2"} <= own.keys()
@@ -109,19 +109,21 @@ def _board(given: dict[str, Any], materials: Materials, faults: Findings) -> tup
         meant = [board for board in materials.boards if (board.flute, board.grade) == (flute, grade)]
         if len(meant) != 1:
             known = ", ".join(sorted({f"{board.flute} {board.grade}".strip() for board in materials.boards}))
-            rule = f"must name one board of {known} with its grade, or come with caliper_mm and grammage_g_per_m2"
+            rule = (
+                f"must, with its grade, be that of a board ({known}), unless caliper_mm and grammage_g_per_m2 are given"
+            )
             faults.add("flute", f"{rule}, got {f'{flute} {grade}'.strip()!r}")
             return None, None
         given["board_id"] = meant[0].board_id
     if given.get("board_id"):
         board = materials.board(given["board_id"])
         if flute and flute != board.flute and not needs_none:
-            rule = f"must be that of board_id, {board.flute!r}, or come with caliper_mm and grammage_g_per_m2"
+            rule = f"must be that of board_id, {board.flute!r}, unless caliper_mm and grammage_g_per_m2 are given"
             faults.add("flute", f"{rule}, got {flute!r}")
             return None, None
         given.setdefault("material_id", board.material_id)
         for field in ("flute", "grade"):
-            if given.get(field) == getattr(board, field):  # messages show both in the same form
+            if given.get(field) == getattr(board, field):  # messages repeat these texts of the board
                 del given[field]
         own = {"caliper_mm": board.caliper_mm, "grammage_g_per_m2": board.grammage_g_per_m2} | own
     return own.get("caliper_mm"), own.get("grammage_g_per_m2")
@@ -130,17 +132,17 @@ def _board(given: dict[str, Any], materials: Materials, faults: Findings) -> tup
 def _fill_size(
     given: dict[str, Any], style: BoxStyle, opening: Opening, caliper: Decimal | None, faults: Findings
 ) -> None:
-    """Derive the missing one of inner and outer size where possible."""
+    """Add the inner or outer size that is not stated, if it follows from the other."""
     inner, outer = _size(given, "inner"), _size(given, "outer")
     if inner is None and outer is None:
-        faults.add("inner_length_mm", "is missing: give the inner size, or the outer size with a board_id")
+        faults.add("inner_length_mm", "is required with the other inner edges, or the outer size and a board_id")
     elif inner is None and outer is not None:
         inner = None if caliper is None else inner_of(style, outer, caliper, opening)
         if inner is None:
-            faults.add("inner_length_mm", f"cannot be derived for {style.value} without a board_id; give it")
+            faults.add("inner_length_mm", f"is required for {style.value}, unless it follows from a board_id")
         elif min(inner) <= 0:
             walls = f"board {given['board_id']!r}" if given.get("board_id") else f"{caliper} mm"
-            faults.add("outer_length_mm", f"must leave space inside walls of {walls}")
+            faults.add("outer_length_mm", f"must leave space between walls of {walls}")
         else:
             given |= zip(LENGTHS[:3], map(float, inner), strict=True)
             given.setdefault("size_basis", "outer")
@@ -151,7 +153,6 @@ def _fill_size(
 
 
 def _size(given: Mapping[str, Any], side: str) -> Size | None:
-    """Return the inner or outer size in mm, or None unless all edges are stated."""
     edges = [given.get(field) for field in LENGTHS if field.startswith(side)]
     if None in edges:
         return None
@@ -162,7 +163,7 @@ def _size(given: Mapping[str, Any], side: str) -> Size | None:
 def _limit_contents(given: dict[str, Any], materials: Materials) -> None:
     """Limit the contents to the parcel limit of the box's board.
 
-    The limit of a known grade applies in addition to a stated one; that of a wall only where no limit is stated.
+    The limit of a grade applies in addition to a stated limit; that of a wall applies if no limit is stated.
     """
     if given.get("style") in FLEXIBLE_SHELLS:
         return
@@ -178,10 +179,10 @@ def _limit_contents(given: dict[str, Any], materials: Materials) -> None:
 
 @lru_cache(maxsize=4_096)
 def derived_fields(box: BoxType, materials: Materials) -> tuple[str, ...]:
-    """Return which of ``inner``, ``outer``, ``tare_g`` and ``blank_g`` follow from the other fields of a box type.
+    """Return those of ``inner``, ``outer``, ``tare_g`` and ``blank_g`` that follow from other fields of a box type.
 
-    A stated size that equals the derived one counts as derived, as does an outer size that is set to the inner size
-    because it is unknown.
+    A stated size that equals the derived size counts as derived. So does an unknown outer size, for which the inner
+    size is used.
     """
     board = next((row for row in materials.boards if row.board_id == box.board_id), None)
     caliper = Decimal(str(box.caliper_mm)) if box.caliper_mm is not None else board.caliper_mm if board else None
@@ -208,9 +209,9 @@ def derived_fields(box: BoxType, materials: Materials) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4_096)
 def unverified_walls(box: BoxType, materials: Materials) -> str:
-    """Return the size, ``inner`` or ``outer``, that rests on a board's unverified caliper; empty if none.
+    """Return the derived size, ``inner`` or ``outer``, that follows from an unverified caliper of a board.
 
-    A caliper that the catalog states does not count. Sizes count as derived as in ``derived_fields``.
+    The result is empty if there is none, or if the catalog states the caliper.
     """
     board = next((row for row in materials.boards if row.board_id == box.board_id), None)
     if board is None or board.read_in_source or box.caliper_mm is not None or box.outer_assumed:

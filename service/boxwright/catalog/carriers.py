@@ -1,4 +1,4 @@
-"""Reads carriers: a TOML document per carrier with a rule per service and period."""
+"""Reads carriers: a TOML document per carrier, with a billing rule per service and period."""
 
 import datetime as dt
 import itertools
@@ -41,10 +41,10 @@ class _Carrier:
 
 
 def read_carrier(path: Path, faults: Findings) -> list[CarrierRule]:
-    """Return the rules of a carrier's document; faults are noted by path.
+    """Return the rules in a carrier's document after noting its faults.
 
-    Periods of a service must follow each other without overlap or gap. Only the first may lack a first day, and only
-    the last a last day.
+    Periods of a service must follow each other without overlap or gap. Only the first period may lack a first day, and
+    only the last period a last day.
     """
     carrier = read_noun(_Carrier, read_document(path, faults), faults)
     if carrier is None:
@@ -79,7 +79,7 @@ _SURCHARGE = columns_of(SurchargeRule, keys={"surcharge_id": "id", "any_of": "an
 _LIMIT = columns_of(AcceptanceLimit, keys={"refused_when": "refused"}, read={"refused_when": _gates})
 _NAMES = ("service_id", "carrier", "service", "region")
 _PARTS = ("surcharges", "limits")
-"""Keys that are read after the rule, since its source is their default."""
+"""Keys that are read after the rule, whose source is the default of theirs."""
 _RULE = columns_of(
     CarrierRule,
     *(field for field in declared(CarrierRule) if field not in (*_NAMES, *_PARTS)),
@@ -113,24 +113,23 @@ def _rule(table: Any, names: dict[str, Any], at: Findings) -> CarrierRule | None
 
 
 def _check_bands(bands: tuple[Band, ...], at: Findings) -> None:
-    """Note bands that never apply, and zones in which some parcels have no band."""
     zones = sorted({zone for band in bands for zone in band.zones})
     for zone in zones or [""]:
         of_zone = [index for index, band in enumerate(bands) if not band.zones or zone in band.zones]
         what = f" of zone {zone!r}" if zone else ""
         if bands[of_zone[-1]].when:
-            at.add(f"bands[{of_zone[-1]}].when", f"must be absent: some parcels{what} would have no band")
+            at.add(f"bands[{of_zone[-1]}].when", f"must be absent, or some parcels{what} would have no band")
         for index in of_zone[:-1]:
             if not bands[index].when:
-                at.add(f"bands[{index}].when", f"is missing: later bands{what} would never apply")
+                at.add(f"bands[{index}].when", f"is required, or later bands{what} would never apply")
 
 
 def _check_steps(steps: Iterable[WeightStep], size: Any, at: Findings) -> None:
-    """Note steps that do not begin on a multiple of the step before: a heavier parcel could be billed for less."""
+    """Note steps that do not begin at a multiple of the previous step: a heavier parcel could be billed for less."""
     start = Decimal(0)
     for index, step in enumerate(steps):
         if step.from_weight <= start:
-            rule = f"must be above {start}, the step before it, got {step.from_weight}"
+            rule = f"must be above {start}, where the previous step begins, got {step.from_weight}"
             at.add(f"heavier_steps[{index}].from", rule)
         elif step.from_weight % size or step.from_weight % step.step:
             rule = f"must be a multiple of both steps, {size} and {step.step}, got {step.from_weight}"
@@ -139,18 +138,17 @@ def _check_steps(steps: Iterable[WeightStep], size: Any, at: Findings) -> None:
 
 
 def _check_surcharges(surcharges: tuple[SurchargeRule, ...], at: Findings) -> None:
-    """Note repeated surcharges, and an ``unless`` that is unknown, mutual, or depends on the billed weight."""
     known = {surcharge.surcharge_id: surcharge for surcharge in surcharges}
     for index, surcharge in enumerate(surcharges):
         own = surcharge.surcharge_id
         if own in [earlier.surcharge_id for earlier in surcharges[:index]]:
-            at.add(f"surcharges[{index}].id", f"must be unique, {own!r} repeats")
+            at.add(f"surcharges[{index}].id", f"must be unique, got {own!r} twice")
         for other in surcharge.unless:
             rule = ""
             if other not in known or other == own:
                 rule = f"must be another surcharge of the rule ({', '.join(known)}), got {other!r}"
             elif own in known[other].unless:
-                rule = f"must not name {other!r}, whose own unless names this surcharge"
+                rule = f"must not name {other!r}, since that surcharge names this one in its unless"
             elif any(gate.measure is Measure.BILLED for gates in known[other].any_of for gate in gates):
                 rule = f"must not name {other!r}, which depends on the billed weight"
             if rule:
@@ -158,7 +156,6 @@ def _check_surcharges(surcharges: tuple[SurchargeRule, ...], at: Findings) -> No
 
 
 def _check_periods(rules: list[tuple[Findings, CarrierRule]]) -> None:
-    """Note reversed periods, and those that do not begin on the day after the period before."""
     for at, rule in rules:
         if rule.effective_from and rule.effective_to and rule.effective_to < rule.effective_from:
             at.add("to", f"must not be before {rule.effective_from}, got {rule.effective_to}")
@@ -167,6 +164,6 @@ def _check_periods(rules: list[tuple[Findings, CarrierRule]]) -> None:
         end, start = earlier.effective_to, later.effective_from
         if start is None or end is None or start <= end:
             until = f"ends {end}" if end else "has no end"
-            at.add("from", f"must not overlap the period before it, which {until}, got {start}")
+            at.add("from", f"must not overlap the previous period, which {until}, got {start}")
         elif start != end + dt.timedelta(days=1):
-            at.add("from", f"must be {end + dt.timedelta(days=1)}, the day after the period before it")
+            at.add("from", f"must be {end + dt.timedelta(days=1)}, the day after the previous period, got {start}")

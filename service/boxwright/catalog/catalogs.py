@@ -1,4 +1,4 @@
-"""Loads box catalogs with their dunnage: shipped ones by name, others by path."""
+"""Loads box catalogs with their dunnage: shipped catalogs by name, others by path."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -31,13 +31,13 @@ from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 
 FREE = ("dunnage_id", "price_per_kg_minor", "year", "region")
-"""Fields of known dunnage that a catalog may override, besides those of the source."""
+"""Fields of known dunnage that a catalog may change, besides facts about the source."""
 
 
 def redefined(dunnage: Dunnage, known: Iterable[Dunnage]) -> str | None:
-    """Return the rule that dunnage breaks if it has the id of known dunnage but other figures; otherwise None.
+    """Return the rule that dunnage breaks if it has the id of known dunnage, but other figures; otherwise None.
 
-    A plan names dunnage by its id only, so a reader would assume the known figures.
+    A plan states only the id of dunnage, from which readers would infer the known figures.
     """
     other = next((row for row in known if row.dunnage_id == dunnage.dunnage_id), None)
     if other is None:
@@ -46,12 +46,12 @@ def redefined(dunnage: Dunnage, known: Iterable[Dunnage]) -> str | None:
         mine, theirs = getattr(dunnage, name), getattr(other, name)
         if mine != theirs:
             theirs, mine = ("none" if value in (None, "") else str(value).lower() for value in (theirs, mine))
-            return f"must differ from {dunnage.dunnage_id!r} of the data, whose {name} is {theirs} and not {mine}"
+            return f"must not be {dunnage.dunnage_id!r}, since in the data its {name} is {theirs}, got {mine}"
     return None
 
 
 KEYS = columns_of(Dunnage, defaults={"material_id": "", "read_in_source": True})
-"""Keys of a dunnage table. A caller's own figures count as verified by default."""
+"""Keys of a table of dunnage. By default, a caller's own figures count as verified."""
 
 _PRICED = columns_of(Dunnage, "dunnage_id", "price_per_kg_minor")
 
@@ -59,7 +59,7 @@ _PRICED = columns_of(Dunnage, "dunnage_id", "price_per_kg_minor")
 def read_dunnage(given: Iterable[Any], materials: Materials, faults: Findings) -> tuple[Dunnage, ...]:
     """Return the dunnage of a catalog after noting every fault.
 
-    An entry is an id or a table. A table of only an id and a price is known dunnage at that price.
+    An entry is an id or a table. A table with only id and price sets the price of known dunnage.
     """
     known = {dunnage.dunnage_id: dunnage for dunnage in materials.dunnage}
     found = []
@@ -78,13 +78,13 @@ def read_dunnage(given: Iterable[Any], materials: Materials, faults: Findings) -
             found.append(replace(known[name], price_per_kg_minor=priced.get("price_per_kg_minor")))
         elif "dunnage_id" in priced:
             names = ", ".join(sorted(known))
-            at.add("", f"must be the id of known dunnage or a table, got {entry!r:.80}; known: {names}")
+            at.add("", f"must be a table, or the id of known dunnage ({names}), got {entry!r:.80}")
     return tuple(found)
 
 
 @dataclass(frozen=True)
 class _Document:
-    """A catalog file before its entries are read. The catalog does not keep ``url``, ``licence`` and ``note``."""
+    """A catalog file with unread entries; ``Catalog`` lacks ``url``, ``licence`` and ``note``."""
 
     catalog_id: Id
     box_types: tuple[object, ...]
@@ -102,25 +102,24 @@ class _Document:
 
 CATALOG_KEYS = columns_of(_Document)
 Given = list[tuple[Findings, dict[str, Any], frozenset[str]]]
-"""Box types of a file: findings and fields of an entry, and the names of its fields with unreadable cells."""
+"""Findings, fields, and names of fields with unreadable cells, for each box type of a file."""
 
 
 def _tiers(cell: str, *_: object) -> list[dict[str, Any]]:
-    """Return the price tiers of ``QUANTITY=PRICE;QUANTITY=PRICE``."""
     found = pairs(cell, "QUANTITY=PRICE, such as 100=75;500=60")
     return [{"min_quantity": whole_number(quantity), "price_minor": whole_number(price)} for quantity, price in found]
 
 
 def _caps(cell: str, *_: object) -> list[dict[str, Any]]:
-    """Return the limits of ``NAME=MOST;NAME=MOST``."""
     found = pairs(cell, "NAME=MOST, such as lithium_wh=100")
     return [{"property": name, "max_amount": float(number(most))} for name, most in found]
 
 
 def _grid(cell: str, *_: object) -> dict[str, Any]:
-    """Return the compartments of ``columns_mm=95 95;rows_mm=95;height_mm=340;articles=wine_bottle``."""
     found: dict[str, Any] = {}
-    for name, words in pairs(cell, "such as columns_mm=95 95;rows_mm=95;height_mm=340;articles=wine_bottle"):
+    for name, words in pairs(
+        cell, "NAME=VALUES, such as columns_mm=95 95;rows_mm=95;height_mm=340;articles=wine_bottle"
+    ):
         given = words.split() if name == "articles" else [float(number(length)) for length in words.split()]
         found[name] = given[0] if name == "height_mm" and len(given) == 1 else given
     return found
@@ -132,7 +131,7 @@ CSV_COLUMNS = columns_of(
     defaults=dict.fromkeys(BOX_FIELDS),
     read={"price_tiers": _tiers, "property_caps": _caps, "compartments": _grid},
 ) | columns_of(Catalog, "currency")
-"""Columns of a catalog in CSV; an empty cell means that the field is not stated."""
+"""Columns of a catalog in CSV; a field whose cell is empty is not stated."""
 
 
 def catalog_names() -> tuple[str, ...]:
@@ -170,7 +169,7 @@ def load_catalog(name_or_path: str | os.PathLike[str], *, materials: Materials |
 
 
 def load_catalog_text(toml: str, *, materials: Materials) -> Catalog:
-    """Return the catalog in a TOML text; errors as for ``load_catalog``."""
+    """Return the catalog in a text in TOML; errors as for ``load_catalog``."""
     faults = Findings(file="catalog.toml")
     return _loaded(_of_document(parse_document(toml.removeprefix("\ufeff"), faults), materials, faults), faults)
 
@@ -182,7 +181,7 @@ def _loaded(catalog: Catalog | None, faults: Findings) -> Catalog:
 
 
 def validate_catalog_file(path: str | os.PathLike[str]) -> list[FieldViolation]:
-    """Return every fault of a catalog file, by row and field; empty if it loads."""
+    """Return every fault of a catalog file, by row and field; none for a valid file."""
     faults = Findings()
     with faults:
         _read(Path(path), load_materials(), faults)
@@ -218,20 +217,19 @@ def _of_document(document: dict[str, Any] | None, materials: Materials, faults: 
 
 
 def _of_csv(path: Path, materials: Materials, faults: Findings) -> Catalog | None:
-    """Read a catalog in CSV, named like its file, with a column per stated field."""
     given = []
     currency = ""
     needed = {"box_type_id": CSV_COLUMNS["box_type_id"]}
     records = read_table(path, needed, faults, CSV_COLUMNS, unread=True)
     if faults and not records:
-        faults.add("file", "is no catalog; `boxwright catalog convert` makes one from a list of boxes")
+        faults.add("file", "is not a catalog; `boxwright catalog convert` makes a catalog from a list of boxes")
     for record in records:
         values = {field: value for field, value in record.values.items() if value is not None}
         at = faults.row(record.row)
         code = values.pop("currency", "")
         currency = currency or code
         if code and code != currency:
-            at.add("currency", f"must be {currency!r} as in the rows above: a catalog has one currency, got {code!r}")
+            at.add("currency", f"must be {currency!r} as in the rows above, got {code!r}")
         given.append((at, values, record.unread))
     return _made({"catalog_id": path.stem, "currency": currency}, given, materials, faults)
 
@@ -243,33 +241,33 @@ def _made(head: dict[str, Any], given: Given, materials: Materials, faults: Find
     note_repeats(((at, values) for at, values, _ in given), "box_type_id")
     check_currency(head["currency"], (values for _, values, _ in given), faults)
     if not head["currency"] and any(row.price_per_kg_minor is not None for row in dunnage):
-        faults.add("currency", "is missing: dunnage has a price")
+        faults.add("currency", "is required, since dunnage has a price")
     return None if faults else faults.attempt(Catalog, box_types=tuple(filter(None, boxes)), dunnage=dunnage, **head)
 
 
 def check_currency(currency: str, given: Iterable[Mapping[str, Any]], faults: Findings) -> None:
-    """Note an invalid currency, or prices of box types without a currency."""
+    """Note an invalid currency, and a missing currency if a box type has a price."""
     if currency and not is_currency(currency):
         faults.add("currency", f"must be an ISO 4217 code such as EUR, got {currency!r}")
     priced = next((box for box in given if box.get("price_minor") is not None or box.get("price_tiers")), None)
     if priced is not None and not currency:
-        faults.add("currency", f"is missing: box type {priced.get('box_type_id')!r} has a price")
+        faults.add("currency", f"is required, since box type {priced.get('box_type_id')!r} has a price")
 
 
 def is_shipped_data(materials: Materials) -> bool:
-    """Return whether the data are the shipped data, unchanged."""
+    """Return whether the data have the content of the shipped data."""
     return materials.content_hash == load_materials(shipped_folder()).content_hash
 
 
 def is_shipped_catalog(catalog: Catalog) -> bool:
-    """Return whether a catalog is a shipped one, unchanged."""
+    """Return whether a catalog has the content of the shipped catalog of its id."""
     return catalog.content_hash == _shipped_hash(catalog.catalog_id)
 
 
 @lru_cache(maxsize=64)
 def _shipped_hash(catalog_id: str) -> str:
     folder = shipped_folder()
-    # The id may come from a request, so no path is made of it.
+    # No path is made from the id, which may come from a request.
     for path in (folder / "catalogs").glob("*.toml"):
         if path.stem == catalog_id:
             return load_catalog(path, materials=load_materials(folder)).content_hash

@@ -1,6 +1,6 @@
-"""Reads dataclasses from table rows and TOML tables; columns and keys follow from the annotations of the class.
+"""Reads dataclasses from rows of tables and from TOML tables.
 
-A column has the name, type and rules of its field (:mod:`boxwright.domain.fields`). Every broken rule is noted.
+A column or key has the name, type and rules of its field (:mod:`boxwright.domain.fields`). Every broken rule is noted.
 """
 
 import datetime
@@ -19,15 +19,14 @@ from boxwright.findings import Findings
 
 Noun = TypeVar("Noun")
 Reader = Callable[[Any, str, Findings], Any]
-"""A function from a cell or value, its key and the findings of its table to a field's value; raises CellError or notes
-faults."""
+"""A function from a cell or value, its key and findings to a field's value; it raises CellError or notes faults."""
 
 
 class Column(NamedTuple):
-    """A column of a table or a key of a document, with its reader.
+    """A column of a table, or a key of a document.
 
-    ``default`` is the value for an absent or empty cell; MISSING: a value is required. ``read`` replaces the reader of
-    the field's type.
+    ``default`` is the value for an absent or empty cell, MISSING if a value is required. ``read`` replaces the reader
+    that follows from the type of the field.
     """
 
     field: Declared
@@ -46,10 +45,10 @@ def columns_of(
     keys: Mapping[str, str] = _NOTHING,
     read: Mapping[str, Reader] = _NOTHING,
 ) -> Columns:
-    """Return the columns of a dataclass or of some of its fields; its own fields come before inherited ones.
+    """Return the columns of a dataclass, or of some of its fields; its own fields come before those that it inherits.
 
-    A field without a default is required unless it may be None. ``defaults`` override this by field; MISSING makes a
-    field required. ``keys`` are names in the file that differ from the field, ``read`` are readers by field.
+    A field without a default is required unless it may be None. By field, ``defaults`` replace defaults (MISSING makes
+    a field required), ``keys`` are names in the file, and ``read`` are readers.
     """
     fields = declared(kind)
     ordered = dict.fromkeys(name for base in kind.__mro__ for name in get_annotations(base) if name in fields)
@@ -62,7 +61,7 @@ def columns_of(
 
 
 def stated(kind: type, *more: str) -> dict[str, Any]:
-    """Return ``defaults`` that make source, grade, flags and the fields in ``more`` required, as for published data."""
+    """Return ``defaults`` that make source, grade, flags and the fields ``more`` required, as in published data."""
     fields = declared(kind).values()
     names = [field.name for field in fields if field.name == "source" or field.kind in (bool, SourceGrade)]
     return dict.fromkeys((*names, *more), MISSING)
@@ -71,10 +70,10 @@ def stated(kind: type, *more: str) -> dict[str, Any]:
 def read_fields(
     columns: Columns, given: Mapping[str, Any], at: Findings, *, cells: bool = False, check: bool = True
 ) -> dict[str, Any]:
-    """Return the values of fields by name, without missing and broken ones, which are noted.
+    """Return, by field, the valid values after noting the others.
 
-    ``given`` holds values of a document by key, or the texts of a table row if ``cells``. ``check=False`` skips the
-    rules of fields.
+    ``given`` are, by key, the values of a document or, if ``cells``, the texts of a table row. Unless ``check``, the
+    rules of fields are not checked.
     """
     values: dict[str, Any] = {}
     broken: list[FieldViolation] = []
@@ -82,7 +81,7 @@ def read_fields(
         value, field = given.get(key), column.field
         if value is None or (value == "" and (cells or field.kind is str)):
             if column.default is MISSING:
-                at.add(key, "must be given")
+                at.add(key, "is required")
             else:
                 values[field.name] = column.default
             continue
@@ -113,7 +112,7 @@ def read_fields(
 def read_noun(kind: type[Noun], table: object, at: Findings, columns: Columns | None = None) -> Noun | None:
     """Return the object that a TOML table describes, or None after noting every fault.
 
-    An object of this class is returned unchanged; None stays None, for a document that could not be read.
+    An object of this class is returned unchanged, and so is None, which stands for a document that cannot be read.
     """
     if table is None or isinstance(table, kind):
         return table
@@ -128,7 +127,7 @@ def read_noun(kind: type[Noun], table: object, at: Findings, columns: Columns | 
 
 
 def nouns_of(kind: type[Noun], columns: Columns | None = None) -> Callable[[object, str, Findings], tuple[Noun, ...]]:
-    """Return a reader of lists of tables."""
+    """Return a reader of a list of tables."""
 
     def read(given: object, key: str, at: Findings) -> tuple[Noun, ...]:
         nouns = (read_noun(kind, table, place, columns) for place, table in entries(given, key, at))
@@ -138,7 +137,7 @@ def nouns_of(kind: type[Noun], columns: Columns | None = None) -> Callable[[obje
 
 
 def entries(given: object, key: str, at: Findings) -> Iterator[tuple[Findings, Any]]:
-    """Yield the entries of a list with the findings of each; a value that is not a list is noted."""
+    """Yield the findings and the value of each entry of a list; a value that is not a list is noted."""
     if not isinstance(given, list | tuple):
         at.add(key, f"must be a list, got {shown(given)}")
         return
@@ -147,7 +146,7 @@ def entries(given: object, key: str, at: Findings) -> Iterator[tuple[Findings, A
 
 
 def note_unknown(given: Iterable[str], known: Iterable[str], at: Findings) -> None:
-    """Note unknown keys, with a suggestion."""
+    """Note unknown keys, and the known keys that they may stand for."""
     known = list(known)
     for key in given:
         if key not in known:
@@ -155,7 +154,7 @@ def note_unknown(given: Iterable[str], known: Iterable[str], at: Findings) -> No
 
 
 def note_repeats(given: Iterable[tuple[Findings, Mapping[str, Any]]], *key: str) -> None:
-    """Note each entry whose key repeats that of an earlier one, even if either has other faults."""
+    """Note entries with the key of an earlier entry, even if these entries have other faults."""
     first: dict[tuple[Any, ...], Findings] = {}
     for at, values in given:
         found = tuple(values.get(name) for name in key)
@@ -167,13 +166,13 @@ def note_repeats(given: Iterable[tuple[Findings, Mapping[str, Any]]], *key: str)
 
 
 def unknown(name: str, known: Iterable[str]) -> str:
-    """Return the rule that an unknown name breaks, with the closest known name or, if none is close, all of them."""
+    """Return the rule that an unknown name breaks; it states the closest known name or, if none is close, all names."""
     near = difflib.get_close_matches(name, known, n=1)
     return f"is unknown; did you mean {near[0]!r}?" if near else f"is unknown; known: {', '.join(known)}"
 
 
 def _of_document(field: Declared, value: Any, key: str, at: Findings) -> Any:
-    """Return a value in the type of its field; the field's own check reports values of a wrong type."""
+    """Return a value in the type of its field; a value of a wrong type is returned unchanged, for the field's check."""
     if field.kind is Decimal and isinstance(value, int | float | str) and not isinstance(value, bool):
         return number(str(value))
     entry: Any = field.entry and field.entry.kind
@@ -216,7 +215,7 @@ def whole_number(cell: str) -> int:
 
 
 def pairs(cell: str, form: str) -> list[tuple[str, str]]:
-    """Return the pairs of ``LEFT=RIGHT;LEFT=RIGHT``; ``form`` describes it in errors."""
+    """Return the pairs in ``LEFT=RIGHT;LEFT=RIGHT``; errors describe the format by ``form``."""
     found = []
     for part in cell.split(";"):
         left, equals, right = (side.strip() for side in part.rpartition("="))

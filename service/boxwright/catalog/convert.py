@@ -1,4 +1,4 @@
-"""Converts a spreadsheet of box sizes to a catalog in TOML. The meaning of columns is guessed or given."""
+"""Converts a spreadsheet of boxes to a catalog in TOML. The fields of its columns are given or guessed."""
 
 import json
 import re
@@ -58,28 +58,28 @@ _NAMES = {
     "note": "note, remark, bemerkung, notiz",
 }
 NAMES = {field: tuple(names.split(", ")) for field, names in _NAMES.items()}
-"""Names of columns by field, in the form of ``plain_header`` and without units."""
+"""Names of columns, as of ``plain_header`` without units, by field."""
 
 EDGES = ("length", "width", "height")
 _BASES = {
     "inner": re.compile(r"\b(?:inner|inside|internal|innen(?:masse?)?)(?: |$)|\binnen"),
     "outer": re.compile(r"\b(?:outer|outside|external|aussen(?:masse?)?)(?: |$)|\baussen"),
 }
-"""Words in a header that name the inner or outer size, such as ``lange innen`` or ``innenlange``."""
+"""Parts of headers that mark an inner or outer size, such as in ``lange innen`` or ``innenlange``."""
 MASSES = ("tare_g", "max_gross_g", "max_net_g")
 _UNITS = dict.fromkeys(EDGES, MM_PER_UNIT) | dict.fromkeys(MASSES, G_PER_UNIT)
 FIELDS = (*NAMES, "price_from_N")
-"""Fields that columns may have; ``price_from_100`` is the price of one box for 100 or more."""
+"""Fields of columns; ``price_from_100`` is the price of one box in an order of 100 or more."""
 _TIER = re.compile(r"(?:price|cost|preis)(?: from| ab)? (\d+)")
-"""A price from a minimum quantity, such as ``Price 100+`` or ``price from 100``."""
+"""Header of a price from a minimum quantity, such as ``Price 100+`` or ``price from 100``."""
 _PRICE = re.compile(rf"(?:{'|'.join(NAMES['price'])})\b")
 _PIECES = r"(?:stk|stuck|stueck|pcs?|pieces?|box)\b"
 _OF_ONE = re.compile(rf" (?:(?:pro|je|per) )?{_PIECES}| net(?:to)?\b")
-"""Words for a price of one box without tax, which change nothing."""
+"""Words for a price of one box without tax, which are ignored."""
 _OF_MANY = re.compile(rf"/\s*\d+|\b(?:pro|je|per)\s+\d+|^(?!.*\b(?:ab|from)\b)\D*\d+\s*(?:stück\b|{_PIECES})", re.I)
-"""A price of several boxes together, such as ``Preis/100 Stk.``."""
+"""Part of a header for the price of several boxes, such as ``Preis/100 Stk.``."""
 _CURRENCY = re.compile(rf"(?P<price>{_PRICE.pattern}.*) (?P<code>[a-z]{{3}})")
-"""A price whose header ends in a currency, such as ``Price (EUR)``."""
+"""Header of a price that ends in a currency, such as ``Price (EUR)``."""
 _FROM = re.compile(r"price_from_([1-9]\d{0,8})")
 
 
@@ -93,10 +93,9 @@ def size_columns(
     encoding: str = "",
     sheet: str = "",
 ) -> ColumnMap:
-    """Return the guessed meaning of the columns of a spreadsheet of box sizes; unknown columns are left out.
+    """Return the guessed fields of the columns of a spreadsheet of boxes; unknown columns have no field.
 
-    ``given`` maps fields (``FIELDS``) to headers and overrides the guess; other parameters as for
-    :func:`convert_sizes`.
+    Headers ``given`` by field (``FIELDS``) replace the guess; other parameters are as for :func:`convert_sizes`.
 
     Raises
     ------
@@ -124,13 +123,13 @@ def _is_field(name: str) -> bool:
 
 
 def _from_quantity(field: str) -> int:
-    """Return the minimum quantity of a price tier's field, 0 for other fields."""
+    """Return the minimum quantity of the field of a price tier; 0 for other fields."""
     match = _FROM.fullmatch(field)
     return int(match[1]) if match else 0
 
 
 def _price_parts(header: str) -> tuple[str, str]:
-    """Return the plain name and the currency of a column of prices; both empty for other columns."""
+    """Return the plain name and the currency in the header of a price; empty texts for other headers."""
     plain = header_parts(header)[0]
     if _PRICE.match(plain) is None:
         return "", ""
@@ -140,18 +139,18 @@ def _price_parts(header: str) -> tuple[str, str]:
 
 
 def _of_other_size(header: str, basis: str) -> bool:
-    """Return whether the header of an edge names the size, inner or outer, that is not ``basis``."""
+    """Return whether the header of an edge names an outer size if ``basis`` is inner, or the reverse."""
     return _BASES["outer" if basis == "inner" else "inner"].search(header_parts(header)[0]) is not None
 
 
 def _boxes_priced(header: str) -> int:
-    """Return the number of boxes that a price is for, such as 100 in ``Preis/100 Stk.``; 1 for other columns."""
+    """Return the number of boxes that a price covers, such as 100 in ``Preis/100 Stk.``; 1 for other headers."""
     many = _OF_MANY.search(header) if _price_parts(header)[0] else None
     return int(re.sub(r"\D", "", many[0])) if many else 1
 
 
 def _guess(headers: Sequence[str], basis: str, given: Mapping[str, str], faults: Findings) -> list[MappedColumn]:
-    """Return the meaning of each header; headers of the same meaning are noted."""
+    """Return the columns of headers after noting headers that have the same field."""
     named = {header: field for field, header in given.items()}
     taken: dict[str, tuple[int, str]] = {}
     for header in headers:
@@ -160,12 +159,12 @@ def _guess(headers: Sequence[str], basis: str, given: Mapping[str, str], faults:
         field = "price" if _boxes_priced(header) > 1 else _meant(header)
         if not field or field in given or (field in EDGES and _of_other_size(header, basis)):
             continue
-        # The first of several names of a box wins; sizes and prices must be unambiguous.
+        # Of several columns with names of a box, the best name counts; sizes and prices must be unambiguous.
         names = NAMES[field] if field in ("box_type_id", "name") else ()
         plain = header_parts(header)[0]
         rank = names.index(plain) if plain in names else 0
         if field in taken and taken[field][0] == rank:
-            faults.add(f"column {header!r}", f"appears twice, as {field}: choose one by --column {field}=HEADER")
+            faults.add(f"column {header!r}", f"must be the only {field}: name the column by --column {field}=HEADER")
         if field not in taken or rank < taken[field][0]:
             taken[field] = rank, header
     named |= {header: field for field, (_, header) in taken.items()}
@@ -176,7 +175,7 @@ def _guess(headers: Sequence[str], basis: str, given: Mapping[str, str], faults:
 
 
 def _meant(header: str) -> str:
-    """Return the field that a header names, whether inner or outer; empty if unknown."""
+    """Return the field that a header names, with or without inner or outer; empty if unknown."""
     name = _price_parts(header)[0] or header_parts(header)[0]
     if tier := _TIER.fullmatch(name):
         return f"price_from_{int(tier[1])}"
@@ -201,12 +200,12 @@ def convert_sizes(
     dunnage: Sequence[str] = (),
     mapping: ColumnMap | None = None,
 ) -> str:
-    """Return a catalog in TOML made from a spreadsheet with a row per box type.
+    """Return the catalog in TOML of a spreadsheet with a row per box type.
 
-    A cell may state its column's unit (``12 1/2 in``). Prices are in units of the currency, not minor units;
-    ``Price 100+`` is the price of one box for 100 or more. A price of several boxes, such as ``Preis/100 Stk.``, is
-    divided and rounded to the minor unit. Comments at the top of the catalog name the columns with such prices and
-    those left out.
+    Cells may state the unit of their column (``12 1/2 in``). Prices are in units of the currency, not minor units;
+    ``Price 100+`` is the price of one box in an order of 100 or more. A price of several boxes, such as
+    ``Preis/100 Stk.``, is divided and rounded to the minor unit. Comments at the top of the catalog name the columns
+    with such prices, and the columns that are left out.
 
     Parameters
     ----------
@@ -273,18 +272,18 @@ class _Column:
     header: str
     field: str
     factor: Fraction
-    """Factor from a number without a unit in its cell to the unit of the field."""
+    """Factor to the unit of the field, for cells without a unit."""
     units: dict[str, Fraction]
-    """Factors of the units that a cell may name."""
+    """Factors to the unit of the field, by the unit in a cell."""
     named: str = ""
-    """Unit in the header; empty if none."""
+    """Unit in the header; empty if there is none."""
     quantity: int = 0
     """Minimum quantity of a price tier."""
     rounded: bool = False
-    """True if the price is for several boxes, so that the price of one box is rounded."""
+    """True if the price of one box is rounded, since the column has the price of several boxes."""
 
     def read(self, cell: Any) -> str | float | int:
-        """Return the text of a cell, or its number in the unit of the field; raises CellError."""
+        """Return the text or the number, in the unit of the field, of a cell; raises CellError."""
         if cell is None:
             raise CellError("must not be empty")
         kind = declared(BoxType)[self.field].kind
@@ -292,7 +291,7 @@ class _Column:
             return plain_text(cell)
         text, unit = with_unit(number_text(cell), self.units) if self.units else (number_text(cell), "")
         if unit and self.named and unit != self.named:
-            raise CellError(f"must be in {self.named} as its column, got {cell!r}")
+            raise CellError(f"must be in {self.named} like its column, got {cell!r}")
         value = exact_number(text) * (self.units[unit] if unit else self.factor)
         if self.rounded:
             return round(value)
@@ -303,7 +302,6 @@ class _Column:
 
 
 def _columns(headers: Sequence[str], mapping: ColumnMap, basis: str, currency: str, faults: Findings) -> list[_Column]:
-    """Return the columns to read; unknown, repeated and missing fields and wrong units are noted."""
     columns: dict[str, _Column] = {}
     other_basis = f"is an {'outer' if basis == 'inner' else 'inner'} size, but the basis is {basis}: change one of them"
     for column in mapping.columns:
@@ -319,11 +317,11 @@ def _columns(headers: Sequence[str], mapping: ColumnMap, basis: str, currency: s
         if field in EDGES and _of_other_size(header, basis):
             faults.add(where, other_basis)
         if field in columns:
-            faults.add(where, f"must not be {field}, which column {columns[field].header!r} is")
+            faults.add(where, f"must not be {field} like column {columns[field].header!r}")
         if column.unit not in units if units else column.unit:
             faults.add(where, f"must be in {', '.join(units) or 'no unit'}, got {column.unit or 'none'}")
         if price and (code := _price_parts(header)[1]) not in ("", currency):
-            faults.add(where, f"must be in {currency} as the other prices are, got {code}")
+            faults.add(where, f"must be in {currency} like the other prices, got {code}")
         boxes = _boxes_priced(header)
         factor = units.get(column.unit, Fraction(minor_per_unit(currency), boxes) if price else Fraction(1))
         named = f"{basis}_{field}_mm" if field in EDGES else "price_minor" if price else field
@@ -341,7 +339,6 @@ def _columns(headers: Sequence[str], mapping: ColumnMap, basis: str, currency: s
 
 
 def _boxes(table: Table, columns: list[_Column], defaults: dict[str, str], faults: Findings) -> list[dict[str, Any]]:
-    """Return the fields of the box types in the rows, as in a catalog; faults are noted."""
     headers = {column.field: column.header for column in columns}
     materials, number = load_materials(), 0
     given: list[tuple[Findings, dict[str, Any]]] = []

@@ -1,13 +1,11 @@
-"""Describes a catalog as plain text, and warns about fields that a valid catalog lacks."""
+"""Describes a catalog as text, and makes warnings about fields that a valid catalog lacks."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
 from boxwright import units
-from boxwright.catalog.boxes import unverified_walls
 from boxwright.catalog.catalogs import is_shipped_catalog
-from boxwright.catalog.loader import load_materials
 from boxwright.domain.box import BoxStyle, BoxType, Catalog
 from boxwright.domain.same import Same
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
@@ -27,19 +25,9 @@ def describe(catalog: Catalog) -> str:
         *table,
         "",
         f"{len(catalog.box_types)} box types, {unverified} of them unverified",
-        *_of_walls(catalog),
         *(f"{dunnage.kind.value}: {dunnage.dunnage_id}" for dunnage in catalog.dunnage),
     ]
     return "\n".join(lines)
-
-
-def _of_walls(catalog: Catalog) -> Iterator[str]:
-    """Yield a sentence per kind of size (inner, outer) on how many follow from boards with unverified calipers."""
-    sides = [unverified_walls(box, load_materials()) for box in catalog.box_types]
-    for side in ("inner", "outer"):
-        if count := sides.count(side):
-            have = "box type has" if count == 1 else "box types have"
-            yield f"{count} {have} an {side} size that follows from a board with an unverified caliper"
 
 
 _HEADER = (
@@ -65,7 +53,6 @@ def _row(box: BoxType, catalog: Catalog) -> tuple[str, ...]:
 
 
 def _more(box: BoxType) -> Iterator[str]:
-    """Yield texts of fields that only some box types state."""
     if box.compartments is not None:
         yield box.compartments.words()
     if box.price_tiers:
@@ -101,12 +88,12 @@ def catalog_warnings(catalog: Catalog) -> list[PlanWarning]:
 
 
 _NO_OUTER = "outer size; the inner size is used for it"
-_UNLIMITED = "mass limit, and no board that one follows from; it may be filled without limit"
+_UNLIMITED = "mass limit, and no board from which a limit follows; it may be filled without limit"
 
 
 def plan_cautions(catalog: Catalog) -> tuple[PlanWarning, ...]:
-    """Return the warnings of plans with a caller's own catalog; a plan itself shows missing prices as unknown costs."""
-    return _cautions(Same(catalog))  # equal catalogs may differ in ``outer_assumed``
+    """Return warnings about a catalog for plans, none for a shipped one; plans show missing prices as unknown costs."""
+    return _cautions(Same(catalog))  # catalogs that compare equal may differ in ``outer_assumed``
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""Reads CSV tables, TOML documents and data folders, and names every fault by row and column."""
+"""Reads CSV tables, TOML documents and data folders; faults are noted by row and column."""
 
 import csv
 import hashlib
@@ -25,7 +25,7 @@ class Record:
     """A row of a table."""
 
     row: int
-    """Number as in a spreadsheet, where the header is row 1."""
+    """Number in a spreadsheet, where the header is row 1."""
     values: dict[str, Any]
     """Values by field."""
     unread: frozenset[str] = frozenset()
@@ -33,7 +33,7 @@ class Record:
 
 
 def read_text(path: Path, faults: Findings) -> str | None:
-    """Return the text of a regular UTF-8 file without its byte-order mark, or None after noting the fault."""
+    """Return the text of a regular UTF-8 file without its byte-order mark, or None after noting a fault."""
     try:
         content = read_regular(path, MOST_BYTES)
     except OSError as error:
@@ -52,7 +52,7 @@ def read_text(path: Path, faults: Findings) -> str | None:
 
 
 def read_rows(content: str, faults: Findings) -> list[tuple[int, list[str]]]:
-    """Return the rows of a CSV text with their numbers and stripped cells, without blank rows."""
+    """Return the numbers and stripped cells of the rows of a CSV text that are not blank."""
     rows = []
     reader = csv.reader(io.StringIO(content, newline=""), strict=True)
     number = 0
@@ -70,10 +70,10 @@ def read_rows(content: str, faults: Findings) -> list[tuple[int, list[str]]]:
 def read_table(
     path: Path, columns: Columns, faults: Findings, optional: Columns | None = None, *, unread: bool = False
 ) -> list[Record]:
-    """Return the rows of a CSV file that have no fault; faults are noted.
+    """Return the valid rows of a CSV file after noting the faults of the others.
 
-    The file has all ``columns``, any of ``optional`` and no others, in any order. ``unread=True`` also returns rows
-    with unreadable cells and leaves the rules of fields to the caller.
+    The file must have all ``columns``, and may have those in ``optional``, in any order. If ``unread``, rows with
+    unreadable cells are returned too, and the rules of fields are not checked.
     """
     content = read_text(path, faults)
     rows = [] if content is None else read_rows(content, faults)
@@ -99,7 +99,7 @@ def read_table(
     for number, cells in rows[1:]:
         at = faults.row(number)
         if len(cells) != len(header):
-            at.add("", f"must have {len(header)} cells as the header has, got {len(cells)}")
+            at.add("", f"must have {len(header)} cells like the header, got {len(cells)}")
             continue
         values = read_fields(columns, dict(zip(header, cells, strict=True)), at, cells=True, check=not unread)
         record = Record(number, values, frozenset(columns.keys() - values.keys()))
@@ -109,8 +109,8 @@ def read_table(
 
 
 MOST_PARTS = 16
-"""Maximum number of names that dots join to a key, since tomllib takes quadratic time for long keys. Catalogs and data
-have up to 3. With this limit the worst TOML of 4 MiB takes 0.6 GB and 7 s.
+"""Maximum number of names that dots join to a key, for which tomllib takes quadratic time. Catalogs and data have up to
+3. With this limit, the worst TOML of 4 MiB takes 0.6 GB and 7 s.
 """
 
 _PART = r"(?:[A-Za-z0-9_-]++|\"[^\"\n]*+\"|'[^'\n]*+')"
@@ -147,28 +147,28 @@ class FolderReader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.ids: dict[str, set[str]] = {}
-        """Ids that other tables may refer to, by column, such as ``material_id``."""
+        """Ids that tables may refer to, by column, such as ``material_id``."""
         self.content: dict[str, list[str]] = {}
-        """Rows read so far, by file."""
+        """Rows as text, by file."""
 
     def content_hash(self) -> str:
-        """Return the SHA-256 of all rows read; the order and format of rows do not matter."""
+        """Return the SHA-256 of all rows that were read, whatever their order and format."""
         content = json.dumps({name: sorted(rows) for name, rows in self.content.items()}, sort_keys=True)
         return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
 
     def keep(self, name: str, rows: Iterable[object]) -> None:
-        """Keep rows of a file for the hash."""
+        """Keep the rows of a file for the hash."""
         self.content[name] = [repr(row) for row in rows]
 
     @contextmanager
     def faults_of(self, name: str) -> Iterator[Findings]:
-        """Collect the faults of a file; raise DataFileError at the end if there are any."""
+        """Collect the faults of a file; at the end raise DataFileError if there are any."""
         faults = Findings(file=Path(name).name)
         yield faults
         faults.raise_any()
 
     def settings(self, file: str, kind: type[Row]) -> Row:
-        """Return the object in a TOML document of the folder; raises DataFileError if it is malformed."""
+        """Return the object in a TOML document of the folder; raises DataFileError with every fault."""
         with self.faults_of(file) as faults:
             settings = read_noun(kind, document := read_document(self.folder / file, faults), faults)
         assert settings is not None  # otherwise a fault was raised above
@@ -188,9 +188,9 @@ class FolderReader:
     ) -> tuple[Row, ...]:
         """Return the rows of a table, sorted by their unique key; raises DataFileError with every fault.
 
-        ``columns`` are by default those of ``kind``, with source, grade and flags required. Columns in ``refers`` hold
-        known ids. Each value in ``needed`` must be in the first column of the key. ``check`` yields column and broken
-        rule of a row, given all rows. An ``optional`` file may be absent; the table is then empty.
+        By default, ``columns`` are those of ``kind``, with source, grade and flags required. Columns in ``refers`` must
+        hold known ids. The first column of the key must hold all values in ``needed``. ``check`` yields the column and
+        the broken rule for each fault of a row, given the row and all rows. If ``optional``, the file may be absent.
         """
         if optional and not (self.folder / file).exists():
             return ()
@@ -202,8 +202,7 @@ class FolderReader:
                 at = faults.row(record.row)
                 for name in refers:
                     if (value := record.values[name]) not in self.ids[name]:
-                        known = f"{name.removesuffix('_id')}, got {value!r}; known: {', '.join(sorted(self.ids[name]))}"
-                        at.add(name, f"must be the id of a known {known}")
+                        at.add(name, f"must be one of {', '.join(sorted(self.ids[name]))}, got {value!r}")
                 if (row := at.attempt(kind, **record.values)) is not None:
                     rows.append((record.row, row))
             found = {getattr(row, key[0]) for _, row in rows}

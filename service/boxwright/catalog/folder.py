@@ -1,4 +1,4 @@
-"""Finds the data folder: the operator's, or that of the wheel or of the checkout."""
+"""Finds the data folder: that of the operator, of the wheel or of a checkout."""
 
 import os
 from functools import cache
@@ -7,7 +7,7 @@ from pathlib import Path
 from boxwright.errors import FieldViolation, InvalidInputError
 
 FOLDER_VARIABLE = "BOXWRIGHT_MATERIALS"
-"""Environment variable that names a data folder to use instead of the shipped one."""
+"""Environment variable that names a data folder to use in place of the shipped one."""
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -20,7 +20,10 @@ def shipped_folder() -> Path:
 
 
 def materials_folder() -> Path:
-    """Return the folder in BOXWRIGHT_MATERIALS, by default the shipped one; InvalidInputError if it does not exist."""
+    """Return the folder that BOXWRIGHT_MATERIALS names, by default the shipped one.
+
+    Raises InvalidInputError if the folder does not exist.
+    """
     named = os.environ.get(FOLDER_VARIABLE)
     if not named:
         return shipped_folder()

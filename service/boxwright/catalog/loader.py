@@ -25,7 +25,7 @@ from boxwright.domain.order import FragilityClass, SpecialHandling
 
 SETTINGS_FILE = "data.toml"
 Broken = Iterator[tuple[str, str]]
-"""Column and broken rule, for each fault of a row."""
+"""Column and broken rule of each fault of a row."""
 _PROVENANCE = ("year", "region", "source", "read_in_source", "source_grade", "note")
 DUNNAGE = {
     "dunnage.csv": (
@@ -69,8 +69,6 @@ RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class _Settings(Ruled):
-    """Settings of a data folder: its version, and defaults for requests and catalogs."""
-
     version: str
     default_drop_profile: str
     default_lifting_profile: str
@@ -98,21 +96,21 @@ def load_materials(folder: Path | None = None) -> Materials:
 
 
 def read_materials(folder: Path) -> Materials:
-    """Return the data of a folder as it is now, postal regions included; errors as for ``load_materials``."""
+    """Return the data in the present files of a folder, with postal regions; errors as for ``load_materials``."""
     materials = _read(folder.resolve())
     _ = materials.places.regions
     return materials
 
 
 def forget_loaded() -> None:
-    """Clear the cache, after a folder has changed."""
+    """Clear the cache after a change of a folder."""
     _load.cache_clear()
     _resolved.cache_clear()
 
 
 @cache
 def _resolved(folder: Path) -> Path:
-    """Return the path with links resolved; cached, since every plan needs it."""
+    """Return the path without links; cached, since every plan needs it."""
     return folder.resolve()
 
 
@@ -190,12 +188,11 @@ _load = cache(_read)
 
 
 def _dunnage(reader: FolderReader, default: Iterable[str]) -> tuple[Dunnage, ...]:
-    """Return the dunnage of both tables; the default dunnage of the settings must be among it."""
     found: dict[str, Dunnage] = {}
 
     def check(row: Dunnage, *_: object) -> Broken:
         if row.dunnage_id in found:
-            yield "dunnage_id", "must be unique, but is in dunnage.csv too"
+            yield "dunnage_id", f"must not be in dunnage.csv too, got {row.dunnage_id!r}"
 
     for file, names in DUNNAGE.items():
         columns = columns_of(Dunnage, *names, defaults={**stated(Dunnage, "year", "region"), "cushions": False})
@@ -209,16 +206,15 @@ def _dunnage(reader: FolderReader, default: Iterable[str]) -> tuple[Dunnage, ...
 
 
 def _drop_heights(reader: FolderReader, default: str) -> dict[str, tuple[rows.DropHeight, ...]]:
-    """Return the bands of each profile in ascending mass; the height must not rise with mass."""
 
     def check(band: rows.DropHeight, bands: Sequence[rows.DropHeight]) -> Broken:
         lighter = [other for other in bands if other.profile == band.profile and other.above_kg < band.above_kg]
         before = max(lighter, key=lambda other: other.above_kg, default=None)
         expected = before.up_to_kg if before else 0
         if band.above_kg != expected:
-            yield "above_kg", f"must be {expected}, where the band before it of {band.profile} ends"
+            yield "above_kg", f"must be {expected}, where the previous band of {band.profile} ends"
         if before and band.height_mm > before.height_mm:
-            yield "height_mm", f"must not be above that of lighter parcels ({band.profile})"
+            yield "height_mm", f"must not be above {before.height_mm}, the height of lighter parcels"
 
     table = reader.rows("drop_heights.csv", rows.DropHeight, "profile", "above_kg", needed=(default,), check=check)
     ordered = groupby(sorted(table, key=lambda row: (row.profile, row.above_kg)), lambda row: row.profile)
@@ -226,7 +222,6 @@ def _drop_heights(reader: FolderReader, default: str) -> dict[str, tuple[rows.Dr
 
 
 def _fragility_classes(reader: FolderReader) -> dict[FragilityClass, rows.FragilityRule]:
-    """Return the rule of each class, sturdiest first; ``g_below`` must be unique."""
 
     def check(row: rows.FragilityRule, table: Sequence[rows.FragilityRule]) -> Broken:
         if row.g_below is not None and [other.g_below for other in table].count(row.g_below) > 1:
@@ -241,7 +236,6 @@ def _fragility_classes(reader: FolderReader) -> dict[FragilityClass, rows.Fragil
 
 
 def _markets(reader: FolderReader) -> tuple[Market, ...]:
-    """Return all markets, also those without rules; a country belongs to a single market."""
 
     def check_rule(row: rows.MarketRule, *_: object) -> Broken:
         for column in ("material_ids", "exempt_material_ids"):
@@ -249,7 +243,7 @@ def _markets(reader: FolderReader) -> tuple[Market, ...]:
                 yield column, f"must be ids of known materials, got {', '.join(sorted(unknown))}"
         place = row.market_id, row.instrument, row.provision
         if rule_at.setdefault(place, row.rule_id) != row.rule_id:
-            yield "provision", f"must have one rule, and has {rule_at[place]!r}"
+            yield "provision", f"must be unique, but rule {rule_at[place]!r} has it too"
 
     rule_at: dict[tuple[str, str, str], str] = {}
     rules = reader.rows("market_rules.csv", rows.MarketRule, "rule_id", check=check_rule)
@@ -262,7 +256,7 @@ def _markets(reader: FolderReader) -> tuple[Market, ...]:
             yield "market_name", f"must be {name!r} as in market_rules.csv, got {row.market_name!r}"
         for code in row.country_codes:
             if market_of.setdefault(code, row.market_id) != row.market_id:
-                yield "country_codes", f"must name a country once, {code} is in {market_of[code]!r} too"
+                yield "country_codes", f"must not be in two markets, but {code} is in {market_of[code]!r} too"
 
     countries = reader.rows("markets.csv", rows.MarketCountries, "market_id", "part", check=check)
 
@@ -292,7 +286,7 @@ def _profiles(reader: FolderReader, spreads: Mapping[bool, Decimal]) -> tuple[Ac
         with reader.faults_of(path.name) as faults:
             profile = read_profile(path, faults)
             if profile is not None and profile.profile_id in documents:
-                faults.add("profile_id", f"must be unique, {profile.profile_id!r} repeats")
+                faults.add("profile_id", f"must be unique, got {profile.profile_id!r} twice")
         assert profile is not None  # otherwise a fault was raised above
         documents[profile.profile_id] = (path.name, profile)
         reader.keep(path.name, [profile])
@@ -326,7 +320,7 @@ def _factors(reader: FolderReader, profile_ids: Iterable[str]) -> dict[str, list
                     where = f"{path.name} row {row}"
                     if seen.setdefault(key, where) != where:
                         what = "id" if field == "factor_id" else "profile, subject and stage"
-                        faults.row(row).add(field, f"must be unique, {seen[key]} has the same {what}")
+                        faults.row(row).add(field, f"must be unique, but {seen[key]} has the same {what}")
                 found[factor.profile_id].append(factor)
     for profile_id, factors in found.items():
         reader.keep(f"factors of {profile_id}", factors)
@@ -350,7 +344,7 @@ def _carrier_rules(reader: FolderReader) -> tuple[CarrierRule, ...]:
 def _mass_ranges(
     reader: FolderReader, boards: Iterable[Board], dunnage: Iterable[Dunnage]
 ) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
-    """Return the ranges of grammages, densities and piece masses, divided by their values, by kind and id."""
+    """Return, by kind and id, the ends of the ranges of grammage, density or piece mass, divided by the value."""
     values = {("board", board.board_id): (board.grammage_g_per_m2, "g/m2") for board in boards}
     for piece in dunnage:
         figures = ((piece.density_kg_per_m3, "kg/m3"), (piece.grammage_g_per_m2, "g/m2"), (piece.piece_g, "g"))
@@ -365,7 +359,7 @@ def _mass_ranges(
         elif row.unit != unit:
             yield "unit", f"must be {unit}, the unit of the value, got {row.unit}"
         elif not row.low <= value <= row.high:
-            yield "low", f"must not be above the value {value}, nor high below it"
+            yield "low", f"must be at most the value, {value}, and high at least the value"
 
     found = {}
     for row in reader.rows("mass_ranges.csv", rows.MassRange, "subject", "kind", optional=True, check=check):
@@ -376,12 +370,11 @@ def _mass_ranges(
 
 
 def _strength_figures(reader: FolderReader) -> dict[str, tuple[rows.StrengthFigure, ...]]:
-    """Return the figures by factor, with steps in ascending order; the values of steps must not rise."""
 
     def check(row: rows.StrengthFigure, table: Sequence[rows.StrengthFigure]) -> Broken:
         others = [other for other in table if other.factor == row.factor and other is not row]
         if any(other.up_to == row.up_to for other in others):
-            yield "factor", f"must have one row per step for {row.factor}"
+            yield "factor", f"must have one row per step, got two of {row.factor}"
         elif any((other.up_to or 0) < (row.up_to or 0) and other.value < row.value for other in others):
             yield "value", f"must not rise with up_to for {row.factor}"
 

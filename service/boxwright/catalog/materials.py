@@ -1,4 +1,4 @@
-"""The data of a data folder as one typed, versioned, hashed object."""
+"""The data of a data folder."""
 
 import datetime
 from collections.abc import Iterable, Mapping
@@ -31,9 +31,8 @@ class Market:
     country_codes: tuple[str, ...] = ()
     """Countries of the market; empty if it is part of a country."""
     streams: tuple[RecyclingStream, ...] = ()
-    """Streams in which materials are collected."""
     unsettled_codes: tuple[str, ...] = ()
-    """Countries for which it is not known whether the rules hold."""
+    """Countries in which the rules may or may not apply."""
 
     def stream(self, material_id: str) -> RecyclingStream | None:
         """Return the recycling stream of a material; None if unknown."""
@@ -42,26 +41,25 @@ class Market:
 
 @dataclass(frozen=True, eq=False)
 class Materials:
-    """All published data that plans use. Objects are compared by identity, so that they can be keys of a cache."""
+    """All published data that plans use. Objects are compared by identity, so that they can be keys of caches."""
 
     version: str
-    """Version of the data, from the settings of the folder."""
+    """Version in the settings of the folder."""
     content_hash: str
-    """SHA-256 of the content as ``sha256:`` and 64 hex digits; the order of rows and columns does not matter."""
+    """SHA-256 of the content, as ``sha256:`` and 64 hex digits; it does not depend on the order of rows and columns."""
     materials: tuple[Material, ...]
     boards: tuple[Board, ...]
     dunnage: tuple[Dunnage, ...]
     profiles: tuple[AccountingProfile, ...]
     carrier_rules: tuple[CarrierRule, ...]
     distance_adjustments: tuple[rows.DistanceAdjustment, ...]
-    """Distance adjustments, sorted by id like the other tuples."""
     fragility_classes: Mapping[FragilityClass, rows.FragilityRule]
     drop_heights: Mapping[str, tuple[rows.DropHeight, ...]]
     """Bands in ascending mass, by profile name."""
     default_drop_profile: str
-    """Name of the default handling profile."""
+    """Name of the handling profile of policies that name none."""
     default_dunnage: tuple[str, ...]
-    """Ids of the dunnage of a catalog that states none."""
+    """Ids of the dunnage of catalogs that state none."""
     blank_allowances: Mapping[str, Decimal]
     """Glue tabs, flaps and seams of blanks, in mm."""
     markets: tuple[Market, ...] = ()
@@ -69,39 +67,38 @@ class Materials:
     """Figures by factor, in ascending ``up_to``."""
     certificate_grades: tuple[rows.CertificateGrade, ...] = ()
     parcel_limits: Mapping[str, rows.ParcelLimit] = field(default_factory=dict)
-    """Limits by grade of the board, or by wall for boards without a grade."""
+    """Limits by the grade of a board or, for boards without a grade, by wall."""
     carbon_contents: Mapping[str, rows.CarbonContent] = field(default_factory=dict)
-    """Carbon contents by material; the content of a material without a row is unknown."""
+    """Carbon contents by material; other contents are unknown."""
     tape_rules: tuple[rows.TapeRule, ...] = ()
     default_tape_rule: str = ""
     blocking_rules: Mapping[str, rows.RuleFigure] = field(default_factory=dict)
     plausibility_rules: Mapping[str, rows.RuleFigure] = field(default_factory=dict)
     protection_rules: Mapping[str, rows.RuleFigure] = field(default_factory=dict)
-    """Figures of rules by id: when empty spaces need blocking, plausible edges and densities of units, and protection
-    of units."""
+    """Figures, by id, of the rules for blocking, for plausible units and for the protection of units."""
     carrier_margins: Mapping[tuple[str, FragilityClass], rows.CarrierMargin] = field(default_factory=dict)
     articles: Mapping[str, rows.Article] = field(default_factory=dict)
     special_handling: Mapping[SpecialHandling, rows.SpecialHandlingRule] = field(default_factory=dict)
     mean_densities: tuple[rows.MeanDensity, ...] = ()
-    """Densities for the allocation ``VOLUME_SHARE``."""
+    """Densities of freight for the allocation ``VOLUME_SHARE``."""
     handling_profiles: Mapping[str, rows.HandlingProfile] = field(default_factory=dict)
-    """Handling profiles by name, with the same names as ``drop_heights``."""
+    """Handling profiles by name; ``drop_heights`` has the same names."""
     lifting_profiles: Mapping[str, rows.LiftingProfile] = field(default_factory=dict)
     """Limits and marks of gross mass, by name."""
     default_lifting_profile: str = ""
     mass_ranges: Mapping[tuple[str, str], tuple[Decimal, Decimal]] = field(default_factory=dict)
-    """Low and high end of grammage, density or piece mass, divided by its value, by ``board`` or ``dunnage`` and id."""
+    """Range of grammage, density or piece mass, divided by its value, by ``board`` or ``dunnage`` and id."""
     epr_codes: Mapping[tuple[str, str], rows.EprCode] = field(default_factory=dict)
-    """Codes by scheme and material; the code of a material without a row is unknown."""
+    """Codes by scheme and material; other codes are unknown."""
     unverified_spread: Decimal = Decimal(1)
-    """Spread of unverified figures without a range of their own, by the data-quality rule."""
+    """Spread of unverified figures without a stated range, by the data-quality rule."""
     folder: Path | None = None
     """Folder of the data. None: the default folder."""
     places: Places = field(default_factory=Places)
     """Data from which legs are derived."""
 
     def mean_density(self, profile_id: str, subject: str) -> rows.MeanDensity | None:
-        """Return the mean density of freight in a profile's transport class; None if no source has one."""
+        """Return the mean density of freight in a transport class of a profile; None if unknown."""
         same = (row for row in self.mean_densities if (row.profile_id, row.subject) == (profile_id, subject))
         return next(same, None)
 
@@ -114,7 +111,7 @@ class Materials:
         return _get({market.market_id: market for market in self.markets}, market_id, "market_id")
 
     def market_of(self, country_code: str) -> Market | None:
-        """Return the market of a country; None if it has none, or it is not known whether the rules hold there."""
+        """Return the market whose rules apply in a country; None if there is none, or if that is not known."""
         return next((market for market in self.markets if country_code in market.country_codes), None)
 
     def board(self, board_id: str) -> Board:
@@ -126,12 +123,12 @@ class Materials:
         return cast(Dunnage, _get(self._by_id["dunnage_id"], dunnage_id, "dunnage_id"))
 
     def tape_rule(self, rule_id: str) -> rows.TapeRule:
-        """Return a tape rule, by default the default one; raises InvalidInputError if the id is unknown."""
+        """Return a tape rule, the default rule for an empty id; raises InvalidInputError if the id is unknown."""
         rules = {rule.rule_id: rule for rule in self.tape_rules}
         return _get(rules, rule_id or self.default_tape_rule, "tape_rule")
 
     def profile(self, profile_id: str) -> AccountingProfile:
-        """Return an accounting profile, its newest version by default; raises InvalidInputError if it is unknown."""
+        """Return an accounting profile, without ``@version`` the newest; raises InvalidInputError if it is unknown."""
         if profile_id and "@" not in profile_id:
             versions = [version for version in self._profiles if version.partition("@")[0] == profile_id]
             if versions:
@@ -139,9 +136,9 @@ class Materials:
         return _get(self._profiles, profile_id, "profile_id")
 
     def handling_profile(self, name: str = "") -> rows.HandlingProfile:
-        """Return a handling profile by name, with or without version, such as ``ista-1a@1``; empty is the default.
+        """Return the handling profile of a name, with or without version, such as ``ista-1a@1``.
 
-        Raises InvalidInputError if name or version is unknown.
+        The default profile has an empty name. Raises InvalidInputError if name or version is unknown.
         """
         return _versioned(self.handling_profiles, name or self.default_drop_profile, "handling_profile")
 
@@ -162,7 +159,6 @@ class Materials:
 
     @cached_property
     def _by_id(self) -> dict[str, dict[str, Any]]:
-        """Rows by id, for each field that holds an id."""
         rows_of = {"material_id": self.materials, "board_id": self.boards, "dunnage_id": self.dunnage}
         return {name: {getattr(row, name): row for row in listed} for name, listed in rows_of.items()}
 

@@ -1,4 +1,4 @@
-"""Adds an operator's own data to a data folder: emission factors, and densities of dunnage weighed at a site."""
+"""Adds data of an operator to a data folder: emission factors, and densities of dunnage weighed at a site."""
 
 import csv
 import io
@@ -18,7 +18,7 @@ from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 
 TABLES = ("dunnage.csv", "blocking_and_labels.csv")
-"""Tables with densities of dunnage."""
+"""Tables of dunnage."""
 RANGES = "mass_ranges.csv"
 STEP = Decimal("0.01")
 """Resolution of densities in kg/m3."""
@@ -33,9 +33,9 @@ class WeighedDunnage:
     before_kg_per_m3: Decimal
     """Density in the data before the weighing."""
     assumed: tuple[Decimal, Decimal] | None
-    """Range of the density in the data before the weighing, in kg/m3; None if none is stated."""
+    """Range of the density in the data before the weighing, in kg/m3; None if it is not stated."""
     table: str
-    """File that the row belongs to."""
+    """File of the row."""
     row: str
     """Header and new row of that table, as CSV."""
 
@@ -43,16 +43,16 @@ class WeighedDunnage:
 def import_materials(file: Path, target_folder: Path) -> tuple[str, ...]:
     """Add the factors of a file to a data folder; return their ids.
 
-    A new or empty folder becomes a copy of the shipped data. The rows are checked like shipped rows, but any licence is
-    accepted; one that is not on the allow-list is marked ``operator:``. Importing a file of the same name again
-    replaces its rows.
+    A new or empty folder becomes a copy of the shipped data. Rows are checked like shipped rows, but any licence is
+    accepted; a licence outside the allow-list is marked ``operator:``. The import of a file replaces the rows of an
+    earlier file with its name.
 
     Parameters
     ----------
     file : Path
         CSV with the columns of a factor table.
     target_folder : Path
-        The operator's data folder. It is used if the environment variable BOXWRIGHT_MATERIALS names it.
+        The operator's data folder, which is used if the environment variable BOXWRIGHT_MATERIALS names it.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def import_materials(file: Path, target_folder: Path) -> tuple[str, ...]:
             if column == "licence" and row[at] not in ("", *ALLOWED_LICENCES) and not row[at].startswith(OPERATOR):
                 row[at] = f"{OPERATOR} {row[at]}"
     written = io.StringIO()
-    # Blank rows are kept, so that errors name the rows of the file.
+    # With blank rows, errors have the row numbers of the file.
     csv.writer(written, lineterminator="\n").writerows(rows.get(number, ()) for number in range(1, max(rows) + 1))
     name = f"operator-{file.stem}.csv"
     try:
@@ -81,21 +81,21 @@ def import_materials(file: Path, target_folder: Path) -> tuple[str, ...]:
 def weigh_dunnage(
     dunnage_id: str, litres: Decimal, grams: Decimal, year: int, target_folder: Path | None = None
 ) -> WeighedDunnage:
-    """Compute the density of weighed dunnage, and write its row to a data folder if one is given.
+    """Compute the density of weighed dunnage and, if a data folder is given, write its row to the folder.
 
-    The row replaces that of the same id. Rows of void fill and blocking become verified and lose their range; those of
-    cushioning keep their grade, since their cushion factor was not measured.
+    The row replaces the dunnage's present row. Void fill and blocking become verified and lose their range; cushioning
+    keeps its grade, since its cushion factor was not measured.
 
     Parameters
     ----------
     dunnage_id : str
         Cushioning, void fill or blocking of the folder.
     litres, grams : Decimal
-        Volume filled as in use, and the mass of the dunnage in it.
+        Volume that the dunnage fills in normal use, and the mass of this dunnage.
     year : int
         Year of the weighing.
     target_folder : Path, optional
-        The site's data folder; a new or empty one becomes a copy of the shipped data. Default: nothing is written.
+        The site's data folder; a new or empty folder becomes a copy of the shipped data. Default: nothing is written.
 
     Raises
     ------
@@ -114,7 +114,11 @@ def weigh_dunnage(
     density = (grams / litres).quantize(STEP)
     if not density:
         raise InvalidInputError(
-            [FieldViolation("grams", f"must give at least {STEP} kg/m3 over {litres} litres, got {grams} g")]
+            [
+                FieldViolation(
+                    "grams", f"must give a density of at least {STEP} kg/m3 for {litres} litres, got {grams} g"
+                )
+            ]
         )
     folder = target_folder or materials_folder()
     if not folder.exists() or not any(folder.iterdir()):
@@ -162,7 +166,7 @@ def _written(rows: list[dict[str, str]]) -> str:
 
 
 def _put_tables(tables: Mapping[str, str], target_folder: Path) -> None:
-    """Write tables, by path, to a data folder; raises DataFileError and writes nothing if it does not load with them.
+    """Write tables, given by path, to a data folder; raises DataFileError and writes nothing if it then cannot be read.
 
     A new or empty folder becomes a copy of the shipped data.
     """

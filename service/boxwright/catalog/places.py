@@ -1,4 +1,4 @@
-"""Places: positions of postal codes, ports and airports, road networks, and figures of the routing rule."""
+"""Data for routes: postal regions, corrected ports, cargo airports, road networks, and figures of the routing rule."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -23,7 +23,7 @@ REGIONS_FILE = "postal_regions.csv"
 
 @dataclass(frozen=True, slots=True)
 class PostalRegion:
-    """Centre of a region of postal codes, in degrees; 90 % of its codes lie within ``spread_km``."""
+    """Centre of a postal region, in degrees; 90 % of its postal codes lie within ``spread_km``."""
 
     latitude: float
     longitude: float
@@ -32,7 +32,7 @@ class PostalRegion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfPlaces(Sourced):
-    """A row about a place, with the address of its source."""
+    """A row about a place, with the URL of its source."""
 
     source: str
     url: str = ""
@@ -40,7 +40,7 @@ class OfPlaces(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class RoadNetwork(OfPlaces):
-    """The road network of a country; countries of one network are connected without a ship."""
+    """The road network of a country; roads connect the countries of a network without a ship."""
 
     country: str
     road_network: str
@@ -65,17 +65,17 @@ class Detour(OfPlaces):
 
 @dataclass(frozen=True, slots=True)
 class PortPosition(OfPlaces):
-    """Corrected position of a port in the package of ports."""
+    """Correction of a port's position in the package of ports."""
 
     un_locode: str
     name: str
     latitude: Annotated[Decimal, within(-90, 90)] | None = None
     longitude: Annotated[Decimal, within(-180, 180)] | None = None
-    """Position in degrees north and east. None: it is unknown, and that of the package is wrong."""
+    """Position in degrees north and east. None: unknown; the position in the package is wrong."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if (self.latitude is None) != (self.longitude is None):
-            yield FieldViolation("latitude", "must be given with longitude, or both left empty")
+            yield FieldViolation("latitude", "must be given if and only if longitude is")
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,6 @@ class _Choices(Ruled):
 
 @dataclass(frozen=True)
 class _Settings(Ruled):
-    """Source of the postal data, and figures of the routing rule."""
-
     postal_regions: _PostalData
     rules: _Choices
 
@@ -109,11 +107,11 @@ class Places:
     """Data from which legs are derived."""
 
     folder: Path = Path()
-    """Folder of the postal regions, which are read on first use."""
+    """Data folder, from which postal regions are read on first use."""
     postal_data_set: str = ""
     """Name and version of the postal data."""
     road_networks: Mapping[str, str] = field(default_factory=dict)
-    """Road networks by country; a country without a row has no road to another country."""
+    """Road networks by country; other countries have no road to another country."""
     cargo_airports: frozenset[str] = frozenset()
     """IATA codes of large cargo airports."""
     detours: Mapping[TransportMode, Detour] = field(default_factory=dict)
@@ -131,7 +129,7 @@ class Places:
     def regions(self) -> Mapping[tuple[str, str], PostalRegion]:
         """Postal regions by country and region; raises DataFileError if their file is malformed.
 
-        Cells are read by position, since the general reader takes seconds for tens of thousands of rows.
+        Cells are read by position, since ``FolderReader.rows`` takes seconds for tens of thousands of rows.
         """
         reader, found = FolderReader(self.folder), {}
         with reader.faults_of(REGIONS_FILE) as faults:
@@ -148,7 +146,7 @@ class Places:
 
 
 def read_places(reader: FolderReader) -> Places:
-    """Return the data of a folder; raises DataFileError with every fault of a malformed or missing file."""
+    """Return the data of a folder; raises DataFileError with every fault of a file."""
     settings = reader.settings(SETTINGS_FILE, _Settings)
     networks = reader.rows("road_networks.csv", RoadNetwork, "country")
     with reader.faults_of(REGIONS_FILE) as faults:

@@ -1,4 +1,4 @@
-"""Reads price tables from TOML, or from CSV with a row per price."""
+"""Reads price tables in TOML, or in CSV with a row per price."""
 
 import datetime
 from collections.abc import Iterator, Sequence
@@ -54,7 +54,7 @@ class _Row:
 _COLUMNS = columns_of(_Row)
 _NAMED = ("price_table_id", "version", "carrier_service", "currency", "weight_unit")
 _HEAD = (*_NAMED, "effective_from", "effective_to")
-"""Columns with the same value in all rows of a table."""
+"""Columns whose value must be the same in all rows of a table."""
 
 
 @dataclass(frozen=True)
@@ -63,18 +63,18 @@ class _Document:
 
 
 def load_price_tables(path: str | PathLike[str]) -> tuple[PriceTable, ...]:
-    """Return the price tables of a file, in its order.
+    """Return the price tables of a file, in the order of the file.
 
     Parameters
     ----------
     path : str or path
-        ``.toml``: a list ``price_tables``. ``.csv``: a row per step, additional weight, surcharge, fuel percentage or
-        rounding; rows with the same ``price_table_id`` and ``version`` are a table.
+        ``.toml`` has a list ``price_tables``. ``.csv`` has a row per step, additional weight, surcharge, fuel
+        percentage or rounding; rows with the same ``price_table_id`` and ``version`` form a table.
 
     Raises
     ------
     DataFileError
-        If the file is malformed, with every fault by path or row, or if tables of a service overlap in time.
+        With every fault by path or row; also if tables of a carrier service overlap in time.
     """
     path = Path(path)
     faults = Findings(file=path.name)
@@ -91,7 +91,7 @@ def load_price_tables(path: str | PathLike[str]) -> tuple[PriceTable, ...]:
             begin = max(table.effective_from or datetime.date.min for table in (earlier, later))
             end = min(table.effective_to or datetime.date.max for table in (earlier, later))
             if earlier.carrier_service == later.carrier_service and begin <= end:
-                at.add("", f"must not overlap {earlier.name!r} of the same carrier service in time")
+                at.add("", f"must not overlap in time with {earlier.name!r} of the same carrier service")
     faults.raise_any()
     return tuple(table for _, table in tables)
 
@@ -135,7 +135,7 @@ def _of_rows(rows: Sequence[tuple[int, Any]], faults: Findings) -> Iterator[tupl
         at, noted = faults.row(number, {"amount_minor": "price_minor"}), len(faults)
         for name in _HEAD:
             if getattr(row, name) != stated[name]:
-                at.add(name, f"must be as in row {first}, {stated[name]}, got {getattr(row, name)}")
+                at.add(name, f"must be {stated[name]} as in row {first}, got {getattr(row, name)}")
         for name in NEEDS[row.kind]:
             if getattr(row, name) in (None, ""):
                 at.add(name, f"must not be empty for {row.kind}")

@@ -1,4 +1,4 @@
-"""Reads accounting profiles, a TOML document each, and the CSV tables of their factors."""
+"""Reads accounting profiles, from a TOML document per profile, and the CSV tables of their factors."""
 
 import re
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ from boxwright.domain.lane import TransportMode
 from boxwright.findings import Findings
 
 HUB_STAGES = (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT, Stage.TRANSPORT_WTW)
-"""Stages of hubs, whose factors are per tonne of throughput."""
+"""Stages of factors of hubs, which are per tonne of throughput."""
 
 PACKAGING_STAGES = (Stage.PRODUCTION, Stage.END_OF_LIFE, Stage.CRADLE_TO_GRAVE, Stage.REUSE)
 
@@ -49,12 +49,12 @@ FACTOR_COLUMNS = columns_of(
 
 
 def read_factors(path: Path, material_ids: set[str], faults: Findings) -> list[tuple[int, EmissionFactor]]:
-    """Return the factors of a CSV file with their row numbers; faults are noted."""
+    """Return the row numbers and factors of a CSV file after noting every fault."""
     records = read_table(path, FACTOR_COLUMNS, faults, OPTIONAL_FACTOR_COLUMNS)
     note_repeats(((faults.row(record.row), record.values) for record in records), "factor_id")
     factors = []
     for record in records:
-        # Even a stated range of an unverified figure is an estimate.
+        # The range of an unverified figure is an estimate, even if it is stated.
         factor = EmissionFactor(**record.values, range_assumed=not record.values["read_in_source"])
         factors.append((record.row, factor))
         at, unit, value, low, high = faults.row(record.row), factor.unit, factor.value, factor.low, factor.high
@@ -92,13 +92,13 @@ def read_profile(path: Path, faults: Findings) -> AccountingProfile | None:
 
 
 PACKAGING_GROUP = "packaging"
-"""Name of the coverage table for all parts of the packaging."""
+"""Name of the coverage table for all components of the packaging."""
 
 
 def _read_coverage(table: Any, key: str, at: Findings) -> tuple[CoverageCell, ...]:
     """Read ``coverage.COMPONENT.STAGE = "COVERAGE: note"`` for every component and stage.
 
-    The table of a part of the packaging overrides ``coverage.packaging``. ``_implied`` has the defaults.
+    The table of a component overrides ``coverage.packaging``. Defaults are those of ``_implied``.
     """
     found: list[CoverageCell] = []
     tables = {name: _table(stages, f"{key}.{name}", at) for name, stages in _table(table, key, at).items()}
@@ -113,7 +113,7 @@ def _read_coverage(table: Any, key: str, at: Findings) -> tuple[CoverageCell, ..
         for stage in Stage:
             path = f"{key}.{component.value}.{stage.value}"
             if (text := stages.get(stage.value, _implied(component, stage))) is None:
-                at.add(path, "is missing")
+                at.add(path, "is required")
                 continue
             kind, _, note = str(text).partition(":")
             if kind.strip() in {*map(str, Coverage)}:
@@ -131,9 +131,9 @@ def _table(given: Any, key: str, at: Findings) -> Mapping[str, Any]:
 
 
 def _implied(component: Component, stage: Stage) -> str | None:
-    """Return the default of a coverage cell; None if it must be stated."""
+    """Return the default of a coverage cell; None if the cell is required."""
     if stage is Stage.CRADLE_TO_GRAVE or stage is Stage.TRANSPORT_WTW:
-        return f"{Coverage.INCLUDED}: in the lines of its parts"
+        return f"{Coverage.INCLUDED}: in the lines of the stages that it comprises"
     if component in CARRIED:
         if stage in PACKAGING_STAGES:
             return f"{Coverage.OUTSIDE}: making and scrapping vehicles, roads and buildings"
@@ -148,7 +148,6 @@ def _implied(component: Component, stage: Stage) -> str | None:
 
 
 def _classes_of(*known: Any) -> Reader:
-    """Return a reader of transport classes by ``known`` names."""
 
     def read(table: Any, key: str, at: Findings) -> tuple[tuple[Any, str], ...]:
         names = {str(name): name for name in known}
@@ -177,7 +176,7 @@ PROFILE_KEYS = columns_of(
 
 
 def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: Findings) -> AccountingProfile:
-    """Return the profile with its factors; contradictions of coverage, default vehicles and factors are noted."""
+    """Return the profile with its factors after noting contradictions of these with coverage and default classes."""
     ordered = tuple(sorted(factors, key=lambda factor: factor.factor_id))
     full = None
     with faults.at("", {f"factors[{index}]": f"factor {factor.factor_id}" for index, factor in enumerate(ordered)}):
@@ -190,17 +189,16 @@ def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: 
         path = f"coverage.{cell.component.value}.{cell.stage.value}"
         if cell.component is Component.HUB:
             if (cell.coverage is Coverage.FACTOR) != (cell.stage in hub_stages):
-                faults.add(path, "must be factor if and only if the profile has factors of hubs of that stage")
+                faults.add(path, "must be factor if the profile has factors of hubs of this stage, and otherwise not")
             continue
-        # Reuse is computed by the transport factors.
-        if cell.stage is Stage.REUSE:
+        if cell.stage is Stage.REUSE:  # computed by the transport factors
             continue
         own_stage = (cell.component is not Component.TRANSPORT) == (cell.stage in PACKAGING_STAGES)
         if cell.coverage is Coverage.FACTOR and not (own_stage and cell.stage in stages):
-            faults.add(path, "must not be factor: the profile has no factor of that stage for it")
+            faults.add(path, "must not be factor, since the profile has no factor for the component at this stage")
         unsaid = cell.stage in WHOLE_OF.values() and cell.coverage is Coverage.INCLUDED
         if (unsaid or cell.coverage is Coverage.MISSING) and own_stage and cell.stage in stages:
-            faults.add(path, f"must not be {cell.coverage.value}: the profile has factors of that stage")
+            faults.add(path, f"must not be {cell.coverage.value}, since the profile has factors of this stage")
     for factor in ordered:
         if other := set(re.findall(r"AR\d", factor.gwp_basis)) - set(re.findall(r"AR\d", profile.gwp_basis)):
             rule = f"must be the basis of the profile, {profile.gwp_basis}, got {other.pop()}"
@@ -224,18 +222,17 @@ def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: 
 
 
 LOGARITHMS = Context(prec=28, rounding=ROUND_HALF_EVEN)
-"""Context of spreads: ``ln`` and ``exp`` of Decimal are correctly rounded, hence equal on any machine."""
+"""Context for spreads; ``ln`` and ``exp`` of Decimal are correctly rounded, so results are the same on any machine."""
 
 RATIOS = Decimal("0.000001")
 """Resolution of the ends of mass ranges."""
 
 
 def spread_of(rule: RangeRule) -> Decimal:
-    """Return the spread of a data-quality rule: ``exp(sqrt(sum of ln(u)^2))`` over its uncertainty factors ``u``.
+    """Return ``exp(sqrt(sum of ln(u)^2))`` over the uncertainty factors ``u`` of a data-quality rule, to four decimals.
 
-    The spread is the square of the geometric standard deviation: ``value / spread`` to ``value x spread`` holds 95 % of
-    a lognormal distribution (Ciroth, Muller, Weidema and Lesage 2016, https://doi.org/10.1007/s11367-013-0670-5).
-    Rounded to four decimals.
+    This spread is the square of the geometric standard deviation: ``value / spread`` to ``value x spread`` holds 95 %
+    of a lognormal distribution (Ciroth, Muller, Weidema and Lesage 2016, https://doi.org/10.1007/s11367-013-0670-5).
     """
     factors = rule.reliability, rule.completeness, rule.temporal, rule.geographical, rule.technological
     squares = [LOGARITHMS.power(LOGARITHMS.ln(factor), 2) for factor in factors]
@@ -244,7 +241,7 @@ def spread_of(rule: RangeRule) -> Decimal:
 
 
 def with_range(factor: EmissionFactor, spread: Decimal) -> EmissionFactor:
-    """Return a factor with a full range; ends that follow from the spread are flagged as assumed."""
+    """Return a factor with both ends of its range, marked as assumed if an end follows from the spread."""
     if factor.low is not None and factor.high is not None:
         return factor
     ends = sorted((LOGARITHMS.divide(factor.value, spread), LOGARITHMS.multiply(factor.value, spread)))

@@ -1,4 +1,4 @@
-"""Rows of the tables in ``materials/``: a class per table, whose fields are its columns."""
+"""Rows of the tables in ``materials/``: a class per table, with a field per column."""
 
 import datetime
 import math
@@ -23,17 +23,17 @@ ALLOWED_LICENCES = {
     "etalab-2.0": "Licence Ouverte 2.0 (Etalab, France)",
     "MIT": "MIT licence",
 }
-"""Licences under which data may be shipped with attribution: name by id."""
+"""Names, by id, of the licences under which data may be shipped with attribution."""
 
 CITED_FACT = "cited-fact:"
-"""Prefix of the licence of a single cited fact, as opposed to a copied data set; the reason follows."""
+"""Prefix of the licence of a cited fact that is not from a copied data set; the reason follows."""
 
 OPERATOR = "operator:"
 """Prefix of the licence of a row that an operator added; the terms follow."""
 
 
 def licence(value: object, *_: object) -> object:
-    """Return the licence of a row; raises CellError unless it is in the list or a prefix with its text."""
+    """Return the licence of a row; raises CellError unless it is in the list, or a prefix followed by a text."""
     text = str(value)
     if text not in ALLOWED_LICENCES and not any(
         text.startswith(prefix) and text.removeprefix(prefix).strip() for prefix in (CITED_FACT, OPERATOR)
@@ -44,7 +44,7 @@ def licence(value: object, *_: object) -> object:
 
 
 STEPPED_FACTORS = ("time_under_load", "relative_humidity")
-"""Names of factors in steps, each up to a number of days or percent."""
+"""Derating factors with steps, up to a number of days or percent."""
 
 STRENGTH_FACTORS = (
     *("mckee_constant", "mckee_perimeter_to_depth", "mckee_length_to_width"),
@@ -52,21 +52,21 @@ STRENGTH_FACTORS = (
     *("column_aligned", "column", "interlocked"),
     *("overhang", "deckboard_gap", "rough_handling", "recycled_content"),
 )
-"""Names of the figures of the compression formula and its derating factors; each has a row."""
+"""Figures of the compression formula, and derating factors; the table has rows for all."""
 
 BLANK_ALLOWANCES = (
     *("rsc_glue_tab", "tuck_glue_tab", "tuck_flap", "roll_end_tab", "roll_end_corner_cut", "roll_end_lid_flap"),
     *("roll_end_lid_flap_gap", "roll_end_front_slit", "roll_end_ear_gap", "mailer_seam", "mailer_flap"),
     *("wrap_strip", "wrap_turn_in", "rsc_fit_clearance"),
 )
-"""Lengths that a blank needs besides its panels, and the fit clearance of slotted boxes."""
+"""Lengths that blanks need besides their panels, and the fit clearance of slotted boxes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistanceAdjustment(Ruled):
-    """Adjustment of a planned distance in km to the transport activity distance of ISO 14083.
+    """Adjustment of a distance to the transport activity distance of ISO 14083.
 
-    ``activity distance = distance x multiplier + addend_km``.
+    ``activity distance = distance x multiplier + addend_km``, in km.
     """
 
     mode: TransportMode
@@ -81,7 +81,7 @@ class DistanceAdjustment(Ruled):
 
 @dataclass(frozen=True, slots=True)
 class MeanDensity(Sourced):
-    """Mean density of the freight of a profile's transport class, in kg/m3."""
+    """Mean density of freight in a transport class of a profile, in kg/m3."""
 
     profile_id: str
     subject: str
@@ -93,13 +93,13 @@ class MeanDensity(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class FragilityRule(Sourced):
-    """Practice rule of a fragility class. ``source`` is that of the gaps; ``note`` has example goods."""
+    """Practice rule of a fragility class; ``source`` is that of the gaps, ``note`` names example goods."""
 
     fragility_class: FragilityClass
     half_gap_mm: NotNegative
-    """Gap on each face of a unit, which gives its envelope."""
+    """Gap on each face of a unit, between the unit and its envelope."""
     wall_margin_mm: NotNegative
-    """Gap between the envelope and the walls and lid."""
+    """Gap between the envelope and the walls and lid of the box."""
     wrap_layers: Annotated[int, within(0)]
     cushion_fill: bool
     """True if the void fill must cushion."""
@@ -108,12 +108,11 @@ class FragilityRule(Sourced):
     max_load_g: NotNegative | None = None
     """Load limit of a unit whose line states none. Default: no rule."""
     heaviest_beside_g: Positive | None = None
-    """Units above this mass that are heavier than a unit of the class do not share its parcel. Default: no rule."""
+    """Heavier units do not share a parcel with a unit of the class if their mass exceeds this. Default: no rule."""
     upright: bool = False
     """True if a unit stays upright unless its line states orientations."""
     g_below: Positive | None = None
-    """A unit with a G-level below this belongs to the class; the class with the lowest value wins. Default: no G-level
-    does."""
+    """A unit with a G-level belongs to the class with the lowest value above that level. Default: no unit does."""
     rule_source: str = ""
     """Source of the other rules."""
 
@@ -131,12 +130,12 @@ class FragilityRule(Sourced):
         ruled = self.upright or self.wrap_layers or not self.mailer or any(figure is not None for figure in figures)
         if ruled and not self.rule_source:
             names = "max_load_g, heaviest_beside_g, upright, wrap_layers, mailer and g_below"
-            yield FieldViolation("rule_source", f"must be given for {names}")
+            yield FieldViolation("rule_source", f"is required for {names}")
 
 
 @dataclass(frozen=True, slots=True)
 class CarrierMargin(Sourced):
-    """Wall margin that a carrier requires for a fragility class, in place of the class's own."""
+    """Wall margin that a carrier requires for a fragility class, in place of that of the class."""
 
     carrier: str
     fragility_class: FragilityClass
@@ -145,15 +144,14 @@ class CarrierMargin(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class Article(Sourced):
-    """A kind of goods, such as a wine bottle: its fragility class, the reason for it, and how its units are packed."""
+    """A kind of goods, such as a wine bottle, with its fragility class, the reason for this class and packing rules."""
 
     article: str
     fragility_class: FragilityClass
     pack_from: Annotated[int, within(0)]
-    """Minimum number of units of a line from which it goes into packs with compartments that take the article. 0:
-    never."""
+    """Number of units from which a line goes into packs with compartments for the article. 0: never."""
     half_gap_mm: NotNegative | None
-    """Half-gap, if less than that of the class; the wall margin grows by the difference. None: that of the class."""
+    """Half-gap below that of the class; the wall margin grows by the difference. None: that of the class."""
     upright: bool
     """True if units stay upright."""
     on_edge: bool
@@ -161,14 +159,14 @@ class Article(Sourced):
     soft: bool
     """True if units are soft and lie flat."""
     bears: NotNegative | None
-    """Load of a unit as a multiple of its own mass, if its line has none. None: by handling and class."""
+    """Load limit of a unit as a multiple of its mass, unless its line states a limit. None: by handling and class."""
     wrapped_in_pack: bool
     """True if units are wrapped even in a pack with compartments."""
     reason: str
     also: Annotated[tuple[str, ...], Separator(";")] = ()
     """Other words for the article, used in suggestions for unknown articles."""
     refused: str = ""
-    """Reason why a line of the article must state its own fragility. Default: it need not."""
+    """Reason why a line of the article must state its fragility. Default: it need not."""
     special_handling: Annotated[tuple[SpecialHandling, ...], Separator(";")] = ()
 
 
@@ -180,32 +178,32 @@ class SpecialHandlingRule(Sourced):
     upright: bool
     """True if a unit stays upright."""
     lies: bool
-    """True if a unit lies, and never stands on an end."""
+    """True if a unit lies flat and must not stand on an end."""
     mailer: bool
     """True if a unit may go into a mailer."""
     bears: NotNegative | None = None
-    """Load as for an article, whose own value counts first; of several kinds the least."""
+    """Load limit as for an article, whose value takes precedence; the lowest value of several kinds applies."""
     heaviest_beside_g: Positive | None = None
-    """Maximum mass of a heavier unit in the same parcel. None: no limit."""
+    """Maximum mass of heavier units in the same parcel. None: no limit."""
     step: str = ""
-    """Instruction to the packer before the unit is placed: a sentence with {} for its name."""
+    """Instruction before the unit is placed: a sentence with {} for the name of the unit."""
     mark: str = ""
-    """Mark that the parcel gets."""
+    """Mark on the parcel."""
     refused_by: Annotated[tuple[str, ...], Separator(";")] = ()
     """Carrier services that do not accept such units."""
     refusal: str = ""
-    """Reason why these services do not, with the source."""
+    """Reason for this, with its source."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.step.count("{}") != bool(self.step):
-            yield FieldViolation("step", "must hold {} for the unit once")
+            yield FieldViolation("step", "must hold {} once, in place of the unit")
         if bool(self.refused_by) != bool(self.refusal):
-            yield FieldViolation("refusal", "must be given with refused_by, or both left empty")
+            yield FieldViolation("refusal", "must be given if and only if refused_by is")
 
 
 @dataclass(frozen=True, slots=True)
 class DropHeight(Sourced):
-    """Drop height of a band of gross mass: above ``above_kg``, up to and including ``up_to_kg`` (None: no limit)."""
+    """Drop height of gross masses above ``above_kg``, up to and including ``up_to_kg`` (None: no limit)."""
 
     profile: str
     above_kg: Decimal
@@ -218,7 +216,7 @@ class DropHeight(Sourced):
 class StrengthFigure(Sourced):
     """A figure of the compression formula, or a derating factor.
 
-    A row of a factor in steps (time under load in days, relative humidity in %) applies up to ``up_to``.
+    A step of time under load (in days) or relative humidity (in %) applies up to ``up_to``.
     """
 
     row_id: str
@@ -238,7 +236,7 @@ class StrengthFigure(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class TapeRule(Sourced):
-    """Number of tape strips along the opening and the opposite side, and across the edges at their ends."""
+    """Numbers of tape strips along the seams of opening and opposite side, and along the edges at their ends."""
 
     rule_id: str
     seam_strips: int
@@ -248,7 +246,7 @@ class TapeRule(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class RuleFigure(Sourced):
-    """A figure of a blocking, protection or plausibility rule, in its own unit."""
+    """A figure of a blocking, protection or plausibility rule."""
 
     rule_id: str
     value: Positive
@@ -257,7 +255,7 @@ class RuleFigure(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class CertificateGrade(Sourced):
-    """A grade of the US box certificate: limits of a box of board with at least this edge crush, as published."""
+    """A grade of the US box certificate, with the published limits for boxes of board of at least this edge crush."""
 
     grade_id: str
     wall: Annotated[str, one_of("single", "double", "e_flute")]
@@ -269,12 +267,11 @@ class CertificateGrade(Sourced):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelLimit(Sourced):
-    """Maximum contents of a box that travels as a single parcel, by its board."""
+    """Maximum contents, by its board, of a box that is shipped as a single parcel."""
 
     board: str
-    """A grade, or the wall of boards without a known grade: single, double or e_flute."""
+    """A grade; for boards without a known grade the wall: single, double or e_flute."""
     max_contents: Positive
-    """The limit in the published unit, ``unit``."""
     unit: Annotated[str, one_of("kg", "lb")]
 
     @property
@@ -284,7 +281,7 @@ class ParcelLimit(Sourced):
 
 
 def wall_of(flute: str) -> str | None:
-    """Return the wall of a board of these flutes, as ``ParcelLimit`` names it; None if the table has none."""
+    """Return the wall of a board with these flutes for ``ParcelLimit``; None if there is no limit for it."""
     if flute == "E":
         return "e_flute"
     return {1: "single", 2: "double"}.get(len(flute))
@@ -292,7 +289,7 @@ def wall_of(flute: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class HandlingProfile(Sourced):
-    """A series of test drops that stands for the handling of parcels in a network."""
+    """A series of test drops that represents the handling of parcels in a network."""
 
     profile: str
     version: str
@@ -302,7 +299,7 @@ class HandlingProfile(Sourced):
     drops: Annotated[int, within(1)] | None = None
     """Number of drops. None: unknown."""
     drops_per_face: Annotated[int, within(1)] | None = None
-    """Flat drops on a single face. None: unknown."""
+    """Number of flat drops on a face. None: unknown."""
     url: str = ""
 
     @property
@@ -313,13 +310,13 @@ class HandlingProfile(Sourced):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiftingProfile(Sourced):
-    """Limits and marks for lifting parcels, by gross mass. None: no limit, no mark."""
+    """Limit and marks of heavy parcels, by gross mass. None: no limit, or no mark."""
 
     profile: str
     version: str
     name: str
     several_at_most_kg: Positive | None
-    """Limit of a parcel with several units; a single unit or keep-together group may weigh more."""
+    """Limit of a parcel of several units; a single unit or a keep-together group may weigh more."""
     heavy_above_kg: Positive | None
     team_lift_above_kg: Positive | None
     year: str
@@ -341,14 +338,14 @@ class LiftingProfile(Sourced):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketRule(Sourced):
-    """A provision of a market's law or standard."""
+    """A provision of a law or standard of a market."""
 
     rule_id: str
     market_id: str
     market_name: str
     instrument: str
     version: str = ""
-    """Publication or year of the text. Default empty: there is only one."""
+    """Publication or year of the text. Default empty: there is only one version."""
     provision: str = ""
     check_type: str
     threshold: str = ""
@@ -356,17 +353,17 @@ class MarketRule(Sourced):
     applies_to: str = ""
     material_ids: tuple[str, ...] = ()
     exempt_material_ids: tuple[str, ...] = ()
-    """Materials that the provision covers and exempts. Default: it names none."""
+    """Materials that the provision covers, and materials that it exempts. Default: it names none."""
     in_force_from: datetime.date
-    """First day, or the earliest possible one."""
+    """First day in force, or the earliest possible first day."""
     pending: str = ""
-    """Open questions about that day or the method; the rule is then provisional. Default empty: none."""
+    """Open questions about this day or the method, which make the rule provisional. Default: none."""
     definition: str = ""
     url: str = ""
 
     @property
     def limit(self) -> float | None:
-        """The threshold in ``unit``; None unless it is a single number."""
+        """The threshold in ``unit``; None unless it is one number."""
         try:
             limit = float(self.threshold)
         except ValueError:
@@ -376,7 +373,7 @@ class MarketRule(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class MarketCountries(Sourced):
-    """Countries of a market, or countries for which it is not known whether its rules apply."""
+    """Countries of a market, or countries in which its rules may or may not apply."""
 
     market_id: str
     market_name: str
@@ -384,13 +381,13 @@ class MarketCountries(Sourced):
     """Name of this group of countries, unique in the market."""
     country_codes: tuple[CountryCode, ...]
     inside: bool
-    """True if they belong to the market. False: it is not known whether its rules apply there."""
+    """True if the countries belong to the market; false if it is not known whether its rules apply there."""
     url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CarbonContent(Sourced):
-    """Share of carbon in the mass of a material, and the biogenic share of that carbon."""
+    """Share of carbon in the mass of a material, and biogenic share of this carbon."""
 
     material_id: str
     carbon_content: DecimalShare
@@ -434,7 +431,7 @@ class EprCode(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class RangeRule(Sourced):
-    """Uncertainty factors of a data-quality rule, 1 or more, by indicator of the pedigree matrix."""
+    """Uncertainty factors of a data-quality rule, 1 or more, for the indicators of the pedigree matrix."""
 
     rule_id: Annotated[str, one_of("verified", "unverified")]
     reliability: Positive

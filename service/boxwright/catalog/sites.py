@@ -14,7 +14,7 @@ from boxwright.domain.site import BoxAvailability, Site
 from boxwright.findings import Findings
 
 UNLIMITED = "unlimited"
-"""Word for an unlimited number of boxes."""
+"""Text for an unlimited number of boxes."""
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,9 @@ class _Sites:
 
 
 def load_sites(path: str | PathLike[str], materials: Materials) -> tuple[Site, ...]:
-    """Return the sites of a TOML file with a list ``sites``.
+    """Return the sites in the list ``sites`` of a TOML file; raises DataFileError with every fault by path.
 
-    Profiles and carrier services are looked up in the materials, catalogs in ``check_catalogs``. Raises DataFileError
-    with every fault by path.
+    Profiles and carrier services must be in the materials; ``check_catalogs`` checks the names of catalogs.
     """
     path = Path(path)
     faults = Findings(file=path.name)
@@ -51,7 +50,6 @@ def load_sites(path: str | PathLike[str], materials: Materials) -> tuple[Site, .
 
 
 def _availability(table: Any, key: str, at: Findings) -> tuple[BoxAvailability, ...]:
-    """Read ``availability.BOX_TYPE = NUMBER``, or ``unlimited``."""
     if not isinstance(table, dict):
         at.add(key, f"must be a table, got {table!r}")
         return ()
@@ -71,9 +69,9 @@ def check_catalogs(
     file: str,
     may_lack: Callable[[str], bool] = lambda catalog_id: False,
 ) -> None:
-    """Raise DataFileError if sites of a file name unknown catalogs or box types; faults are named by path.
+    """Raise DataFileError, with every fault by path, if sites of a file name unknown catalogs or box types.
 
-    ``catalogs`` are by id. A catalog for which ``may_lack`` is true need not be known.
+    ``catalogs`` are given by id. A catalog for whose id ``may_lack`` returns true may be unknown.
     """
     faults = Findings(file=file)
     for index, site in enumerate(sites):

@@ -1,4 +1,4 @@
-"""Lists the unverified figures of a data folder, those not read in their source."""
+"""Lists the unverified figures of a data folder, which were not read in their source."""
 
 import csv
 import fnmatch
@@ -23,7 +23,7 @@ _WORDS = {
     "side_rounding",
     "weight_unit",
 }
-"""Columns with texts that count as figures."""
+"""Columns whose texts count as figures."""
 _INHERITED = ("read_in_source", "source_grade", "source")
 
 
@@ -34,21 +34,21 @@ class UnverifiedRow:
     file: str
     """Path in the data folder."""
     row: str
-    """Name of the row: its first value, with a band, subject or date if several rows share it."""
+    """First value of the row, and a band, subject or date if several rows share this value."""
     figures: str
-    """Figures of the row, each with the name of its column."""
+    """Names of columns and figures in them."""
     grade: str
     """A value of ``SourceGrade``."""
     source: str
     note: str
     verified_by: str
-    """Way to verify the row."""
+    """Method to verify the row."""
 
 
 def unverified_rows(folder: Path | None = None) -> tuple[UnverifiedRow, ...]:
-    """Return the unverified rows of a data folder, by file.
+    """Return the unverified rows of a data folder, in the order of the files.
 
-    Files are read as plain CSV and TOML, since defaults of the loader could hide a row.
+    Files are read as plain CSV and TOML, since rows could be lost through defaults of the loader.
 
     Parameters
     ----------
@@ -87,7 +87,6 @@ def _table(path: Path) -> list[dict[str, str]]:
 
 
 def _graded_rows(path: Path) -> Iterator[Mapping[str, Any]]:
-    """Yield the unverified rows of a file."""
     if path.suffix == ".csv":
         yield from (row for row in _table(path) if row.get("read_in_source") == "no")
         return
@@ -99,7 +98,7 @@ def _graded_rows(path: Path) -> Iterator[Mapping[str, Any]]:
 def _graded_tables(
     lists: Iterable[str], table: Mapping[str, Any], outer: Mapping[str, Any], name: str = ""
 ) -> Iterator[dict[str, Any]]:
-    """Yield the unverified tables in the lists of a document; inner tables inherit the grade."""
+    """Yield the unverified tables in the lists of a document; inner tables inherit source and grade."""
     for key in lists:
         inner_tables = table.get(key)
         if not isinstance(inner_tables, list) or not isinstance(next(iter(inner_tables), None), dict):

@@ -1,6 +1,6 @@
-"""The independent check of plans: of positions, rules and every stated figure, but not of certificates.
+"""The independent check of plans: positions, rules and all stated figures, but not certificates.
 
-Uses shipping, protection, catalog, domain, the packages below them, and the mass data of footprint. It never uses
+It uses shipping, protection, catalog, domain, the packages below them, and the mass data of footprint. It never uses
 packing or selection, so it does not repeat their errors.
 """
 

@@ -1,6 +1,6 @@
-"""Amounts, factors and mass data of footprints, checked against the content, mass and legs of the parcel.
+"""Checks amounts, factors and mass data of footprints against the content, mass and legs of the parcel.
 
-The computation in grains is independent of the planner's; only tables are shared. Missing lines are not checked.
+The check computes in grains, independently of the planner; only tables are shared. Missing lines are not checked.
 """
 
 import math
@@ -23,17 +23,17 @@ from boxwright.units import MG_PER_KG, MG_PER_TONNE
 
 UM3_PER_M3 = 10**18
 TRACE = ONE // 10**9
-"""Tolerance of an amount in grains: amounts are stated with 34 digits."""
+"""Tolerance of an amount in grains, since amounts are stated with 34 digits."""
 PARTS = 10**9
 """Reciprocal of the relative tolerance of parts of an amount."""
 MG = ONE // MG_PER_KG
-"""One mg in grains, the unit of mass of this check: ``ONE`` grains are 1 kg."""
+"""One mg in grains; ``ONE`` grains are 1 kg."""
 
 UNITS = {Component.TRANSPORT: "tkm", Component.HUB: "t"}
 OF_A_LIFE = (Stage.PRODUCTION, Stage.END_OF_LIFE, Stage.CRADLE_TO_GRAVE)
 
 Held = dict[tuple[Component, str, Stage], int]
-"""Mass in grains of a kg by component, material and stage."""
+"""Mass in grains, by component, material and stage."""
 Ratio = tuple[int, int]
 """Numerator and denominator."""
 
@@ -53,13 +53,13 @@ def wrong_amounts(case: ParcelCase) -> Iterator[PlanViolation]:
         return
     held, parts = _held(case), list[_Part]()
     ways = [data_of_leg(leg, case.premises.materials) for leg in case.premises.legs]
-    known = {each.datum_id: each for way in ways for each in way}
+    known = {datum.datum_id: datum for way in ways for datum in way}
     for part in case.packaging:
         data = _data_of(part, case)
-        known |= {each.datum_id: each for each in (*data.mass, *data.life)}
-        mass = frozenset(each.datum_id for each in data.mass)
-        parts.append(_Part(part, mass, mass | {each.datum_id for each in data.life}))
-    legs = [frozenset(each.datum_id for each in way) for way in ways]
+        known |= {datum.datum_id: datum for datum in (*data.mass, *data.life)}
+        mass = frozenset(datum.datum_id for datum in data.mass)
+        parts.append(_Part(part, mass, mass | {datum.datum_id for datum in data.life}))
+    legs = [frozenset(datum.datum_id for datum in way) for way in ways]
     for reading in footprints:
         if reading.fault:
             yield case.broken(ViolationKind.WRONG_FOOTPRINT, f"{reading.name}: {reading.fault}")
@@ -78,16 +78,16 @@ def _figure(amount: int) -> str:
 
 
 def _held(case: ParcelCase) -> Held:
-    """Return the mass that one use of the parcel takes, in grains of a kg, with trips, idle stock and trim."""
+    """Return the mass that one use of the parcel takes, in grains; trips, idle stock and trim are counted."""
     held: Held = defaultdict(int)
     for part in case.packaging:
         above, below = (1 + Fraction(str(part.reuse.idle_share))).as_integer_ratio() if part.reuse else (1, 1)
         for stage in OF_A_LIFE:
             made = part.mass_mg + (part.trim_mg if stage is Stage.PRODUCTION else 0)
             held[part.component, part.material_id, stage] += made * MG * above // (below * part.trips)
-    for each in case.envelopes:
+    for unit in case.envelopes:
         case.premises.stop.look()
-        for inside in each.item.sales_packaging.materials if each.item.sales_packaging else ():
+        for inside in unit.item.sales_packaging.materials if unit.item.sales_packaging else ():
             for stage in OF_A_LIFE:
                 held[Component.SALES_PACKAGING, inside.material_id, stage] += inside.mass_mg * MG
     return held
@@ -96,22 +96,22 @@ def _held(case: ParcelCase) -> Held:
 def _wrong_lives(reading: Reading, held: Held) -> Iterator[str]:
     """Yield the materials whose stated mass differs from their mass in the parcel."""
     stated: Held = defaultdict(int)
-    for each in reading.lines:
-        line = each.line
+    for read in reading.lines:
+        line = read.line
         if line.stage in OF_A_LIFE and line.unit == "kg":
-            stated[line.component, line.subject, line.stage] += each.amount
+            stated[line.component, line.subject, line.stage] += read.amount
         elif line.stage in OF_A_LIFE:
-            yield f"unit of {_words(line)} is {line.unit!r:.80}, must be kg"
+            yield f"unit of {_words(line)} must be kg, got {line.unit!r:.80}"
     for (component, material, stage), kg in stated.items():
         true_kg = held.get((component, material, stage), 0)
         if abs(kg - true_kg) > TRACE:
-            yield f"{component}/{stage} of {material} is {_figure(kg)} kg, the parcel holds {_figure(true_kg)}"
+            yield f"{component}/{stage} of {material} must be {_figure(true_kg)} kg as in the parcel, got {_figure(kg)}"
 
 
 def _wrong_uses(reading: Reading, case: ParcelCase) -> Iterator[str]:
-    """Yield the lines of reuse that are neither mass times return distance nor the washing of a single piece."""
-    for each in reading.lines:
-        line = each.line
+    """Yield the lines of reuse whose amount is neither mass times return distance nor one piece that is washed."""
+    for read in reading.lines:
+        line = read.line
         if line.stage is not Stage.REUSE:
             continue
         reused = [(part.mass_mg, part.reuse) for part in case.stated(line.component) if part.reuse is not None]
@@ -119,22 +119,22 @@ def _wrong_uses(reading: Reading, case: ParcelCase) -> Iterator[str]:
             int(mass_mg * Fraction(str(reuse.return_distance_km)) * ONE / MG_PER_TONNE) if line.unit == "tkm" else ONE
             for mass_mg, reuse in reused
         ]
-        if all(abs(each.amount - amount) > TRACE for amount in true):
-            of = ", ".join(map(_figure, true)) or "no reusable part"
-            yield f"{_words(line)} is {line.amount} {line.unit}, the parcel has {of}"
+        if all(abs(read.amount - amount) > TRACE for amount in true):
+            must = f"be {', '.join(map(_figure, true))}" if true else "be absent without a reusable part"
+            yield f"{_words(line)} must {must}, got {line.amount} {line.unit}"
 
 
 def _wrong_ways(reading: Reading, case: ParcelCase) -> Iterator[str]:
-    """Yield tonne-kilometres that are not load times distance, and tonnes of hubs that are not the load."""
+    """Yield tonne-kilometres that are not load times distance, and tonnes at hubs that are not the load."""
     legs, materials = case.premises.legs, case.premises.materials
-    for each in reading.lines if legs else ():
-        line, unit = each.line, UNITS.get(each.line.component)
+    for read in reading.lines if legs else ():
+        line, unit = read.line, UNITS.get(read.line.component)
         if unit is None:
             continue
         if line.unit != unit:
-            yield f"unit of {_words(line)} is {line.unit!r:.80}, must be {unit}"
+            yield f"unit of {_words(line)} must be {unit}, got {line.unit!r:.80}"
         if line.leg_index is None or not 0 <= line.leg_index < len(legs):
-            yield f"leg_index of {line.subject} is {line.leg_index}, there are {len(legs)} legs"
+            yield f"leg_index of {line.subject} must be from 0 to {len(legs) - 1}, got {line.leg_index}"
             continue
         leg = legs[line.leg_index]
         km: Ratio | None = (1, 1)
@@ -144,13 +144,13 @@ def _wrong_ways(reading: Reading, case: ParcelCase) -> Iterator[str]:
         if load is None or km is None:
             continue
         true = load[0] * km[0] * ONE // (load[1] * km[1] * MG_PER_TONNE)
-        if abs(each.amount - true) > TRACE:
+        if abs(read.amount - true) > TRACE:
             where = f"leg {line.leg_index}, {line.stage} by {line.subject}"
-            yield f"{where} is {line.amount} {line.unit}, must be {_figure(true)}"
+            yield f"{where}: amount must be {_figure(true)} {line.unit}, got {line.amount}"
 
 
 def _load_mg(reading: Reading, leg: Leg, vehicle: str, case: ParcelCase) -> Ratio | None:
-    """Return the mass by which transport is allocated, in mg, or None if it is unknown."""
+    """Return the mass by which transport is allocated, in mg; None if it is unknown."""
     allocation, carriage = reading.footprint.allocation, case.premises.carriage
     if allocation is Allocation.MASS:
         return case.gross_mg, 1
@@ -168,7 +168,7 @@ def _load_mg(reading: Reading, leg: Leg, vehicle: str, case: ParcelCase) -> Rati
 def _travelled_km(
     mode: TransportMode, kind: DistanceKind | None, distance_km: float, materials: Materials
 ) -> Ratio | None:
-    """Return a leg's distance as travelled, by the distance adjustment of its mode, or None."""
+    """Return the travelled distance of a leg, by the distance adjustment of its mode; None without an adjustment."""
     km = Fraction(str(distance_km))
     if kind is DistanceKind.ACTUAL:
         return km.as_integer_ratio()
@@ -177,29 +177,29 @@ def _travelled_km(
 
 
 def _wrong_factors(reading: Reading, case: ParcelCase) -> Iterator[str]:
-    """Yield the lines whose factor differs from the profile; an unknown profile is not checked."""
+    """Yield the lines whose factor is not that of the profile; an unknown profile is not checked."""
     known = _factors(reading.footprint.profile_id, case.premises.materials)
-    for line in (each.line for each in reading.lines) if known else ():
+    for line in (read.line for read in reading.lines) if known else ():
         factor, low, high = known.get(line.factor_id), line.low_kg_per_unit, line.high_kg_per_unit
         if factor is None:
             yield f"{_words(line)}: the profile has no factor {line.factor_id!r:.80}"
             continue
         stated, true = (line.factor_kg_per_unit, low, high), (factor.value, factor.low, factor.high)
-        # The class of a flight may be assumed; then its factor may have a wider range and be unverified.
+        # If the class of a flight is assumed, its factor may have a wider range and be unverified.
         flown, wider = factor.mode is TransportMode.AIR, False
         if flown and stated[0] == factor.value and low is not None and high is not None:
             least, most = (factor.value if end is None else end for end in true[1:])
             wider = low <= least and high >= most
         if stated != true and not wider:
-            yield f"{_words(line)}: factor and range are {stated}, {line.factor_id} of the profile has {true}"
+            yield f"{_words(line)}: factor and range must be {true}, those of {line.factor_id}, got {stated}"
         if line.read_in_source is not factor.read_in_source and not (flown and line.read_in_source is False):
-            yield f"{_words(line)}: read_in_source is {line.read_in_source!r:.80}, must be {factor.read_in_source}"
+            yield f"{_words(line)}: read_in_source must be {factor.read_in_source}, got {line.read_in_source!r:.80}"
 
 
 @lru_cache(maxsize=64)
 def _factors(profile_id: str, materials: Materials) -> dict[str, EmissionFactor]:
     try:
-        return {each.factor_id: each for each in materials.profile(profile_id).factors}
+        return {factor.factor_id: factor for factor in materials.profile(profile_id).factors}
     except InvalidInputError:
         return {}
 
@@ -214,19 +214,19 @@ def _wrong_data(
         used.update(*true)
         trace = (abs(read.amount) + ONE // PARTS) // PARTS
         if stated.keys() != true.keys() or any(abs(stated[names] - true[names]) > trace for names in true):
-            yield f"mass_parts of {_words(read.line)} are {_shown(stated)}, must be {_shown(true)}"
+            yield f"mass_parts of {_words(read.line)} must be {_shown(true)}, got {_shown(stated)}"
     data, needed = reading.footprint.mass_data, [known[name] for name in sorted(used)]
     if sorted(data, key=lambda datum: datum.datum_id) != needed:
-        yield f"mass_data is {data!r:.300}, must be {needed!r:.300}"
+        yield f"mass_data must be {needed!r:.300}, got {data!r:.300}"
 
 
 def _true_parts(
     read: ReadLine, allocation: Allocation, parts: list[_Part], legs: list[frozenset[str]], gross_mg: int
 ) -> Parts:
-    """Return the true parts of a line's amount by the data behind them.
+    """Return, by the data behind them, the true parts of a line's amount.
 
-    A line of packaging is based on the data of its piece. A line of carriage is divided in proportion to the masses of
-    the pieces, and is also based on the data of its leg.
+    A line of packaging is based on the data of its piece. A line of carriage is divided among the pieces in proportion
+    to mass, and is also based on the data of its leg.
     """
     line = read.line
     if line.component in CARRIED:
@@ -250,7 +250,7 @@ def _true_parts(
         names = [piece.mass for piece in pieces]
     else:
         names = [piece.life for piece in pieces if piece.part.material_id == line.subject]
-    # Several pieces, such as inner boxes, may share component and material: the line may be for any of them.
+    # Several pieces, such as inner boxes, may share component and material, so the line may be about any of them.
     chosen = next((data for data in names if data in read.parts), names[0] if names else frozenset[str]())
     return {chosen: read.amount} if chosen else {}
 
@@ -264,11 +264,11 @@ def _data_of(part: PackagingComponent, case: ParcelCase) -> PartData:
     """Return the data behind the mass and the life of a part."""
     box, materials = case.box, case.premises.materials
     if part.component is Component.INNER_BOX:
-        box = next((each.box for each in case.inner_boxes if each.box.box_type_id == part.dunnage_id), None)
+        box = next((inner.box for inner in case.inner_boxes if inner.box.box_type_id == part.dunnage_id), None)
     try:
         if part.component in (Component.BOX, Component.INNER_BOX):
             return PartData() if box is None else data_of_box(box, materials)
-        stocked = (each for each in case.premises.catalog.dunnage if each.dunnage_id == part.dunnage_id)
+        stocked = (dunnage for dunnage in case.premises.catalog.dunnage if dunnage.dunnage_id == part.dunnage_id)
         return data_of_dunnage(next(stocked, None) or materials.dunnage_of(part.dunnage_id), materials)
     except InvalidInputError:
         return PartData()

@@ -1,4 +1,4 @@
-"""Checks carrier limits, bills at the true outer size, steps that lower a bill, and the price of carbon."""
+"""Checks carrier limits, bills, steps to a lower bill, and the price of carbon."""
 
 import math
 import operator
@@ -14,7 +14,7 @@ from boxwright.shipping import Biller, Pricer
 from boxwright.units import MG_PER_KG, MG_PER_TONNE, half_even
 
 _STATED = ("chargeable_mg", "dimensional_mg", "divisor", "form", "surcharges", "exceeded_limits", "read_in_source")
-"""Fields of a bill that are compared with the carrier's rule."""
+"""Fields of a bill that must follow from the carrier's rule."""
 _COMPARED = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 _CUT = (Change.LENGTH, Change.WIDTH, Change.HEIGHT, Change.GROSS)
 
@@ -36,22 +36,23 @@ def _wrong_bill(case: ParcelCase, biller: Biller, pricer: Pricer | None) -> Iter
     if pricer is not None and case.parcel.carriage_price is not None:
         price = pricer.price(biller.weigh(outer_um, gross_mg))
         if case.parcel.carriage_price != price:
-            yield f"carriage_price is {case.parcel.carriage_price!r:.160}, the price table gives {price!r:.160}"
+            yield f"carriage_price must be {price!r:.160} by the price table, got {case.parcel.carriage_price!r:.160}"
     if stated is None:
         return
     service_id = biller.rule.service_id
     if not isinstance(stated, ChargeableWeight) or stated.service_id != service_id:
-        yield f"chargeable is {stated!r:.80}, must be a bill of {service_id!r}, as the lane says"
+        yield f"chargeable must be a bill of {service_id!r}, the service of the lane, got {stated!r:.80}"
         return
     true = biller.bill(outer_um, gross_mg)
     for name in _STATED:
         if getattr(stated, name) != getattr(true, name):
-            yield f"{name} is {getattr(stated, name)!r:.120}, the carrier rule gives {getattr(true, name)!r:.120}"
+            rule = f"must be {getattr(true, name)!r:.120} by the carrier's rule"
+            yield f"{name} {rule}, got {getattr(stated, name)!r:.120}"
     yield from _wrong_steps(stated.lower_steps, outer_um, gross_mg, biller, pricer)
 
 
 def _refusals(rule: CarrierRule, outer_um: Sequence[int], gross_mg: int) -> list[str]:
-    """Return the texts of the limits, verified or not, that refuse a parcel."""
+    """Return the texts of all limits that refuse a parcel, unverified limits included."""
     shortest, second, longest = sorted(outer_um)
     measured = {
         "longest": longest,
@@ -70,10 +71,10 @@ def _refusals(rule: CarrierRule, outer_um: Sequence[int], gross_mg: int) -> list
 
 
 def _wrong_steps(stated: object, outer_um: Size, gross_mg: int, biller: Biller, pricer: Pricer | None) -> Iterator[str]:
-    """Yield the stated steps that do not lower the bill, or that are larger than needed; missing steps are accepted."""
+    """Yield the stated steps that do not lower the bill or are larger than needed; steps may be missing."""
 
     def bill(length: int, width: int, height: int, mass_mg: int) -> tuple[int, int | None, float]:
-        """Return the chargeable mass, its price, and the figure that a step must lower: the price, if it is known."""
+        """Return chargeable mass, price, and the figure that a step must lower: the price or, without any, the mass."""
         billed = biller.weigh((length, width, height), mass_mg)
         price = None if pricer is None else pricer.price(billed).total_minor
         no_price = billed.chargeable_mg if pricer is None else math.inf
@@ -83,38 +84,38 @@ def _wrong_steps(stated: object, outer_um: Size, gross_mg: int, biller: Biller, 
     cost_now = bill(*now)[2]
     for step in listed(stated):
         if not isinstance(step, LowerStep) or step.change not in _CUT or type(step.less) is not int:
-            yield f"malformed step to a lower bill: {step!r:.120}"
+            yield f"a step to a lower bill is malformed: {step!r:.120}"
             continue
         at = _CUT.index(step.change)
         if not 0 < step.less < now[at]:
-            yield f"a step reduces {step.change} by {step.less}, must be from 1 to {now[at] - 1}"
+            yield f"a step must reduce {step.change} by 1 to {now[at] - 1}, got {step.less}"
             continue
         before = [value - (step.less - 1) * (side == at) for side, value in enumerate(now)]
         cut = [value - (side == at) for side, value in enumerate(before)]
-        words, (chargeable_mg, price, cost) = f"{step.change} reduced by {step.less}", bill(*cut)
+        words, (chargeable_mg, price, cost) = f"the step that reduces {step.change} by {step.less}", bill(*cut)
         if (step.chargeable_mg, step.price_minor) != (chargeable_mg, price):
             stated_bill = f"{step.chargeable_mg} mg at {step.price_minor}"
-            yield f"{words} states a bill of {stated_bill}, must be {chargeable_mg} mg at {price}"
+            yield f"{words} must have a bill of {chargeable_mg} mg at {price}, got {stated_bill}"
         elif cost >= cost_now:
-            yield f"{words} bills {chargeable_mg} mg at {price}, which is not lower"
+            yield f"{words} does not lower the bill: {chargeable_mg} mg at {price}"
         elif bill(*before)[2] < cost_now:
-            yield f"{words} is more than needed: {step.less - 1} also lowers the bill"
+            yield f"{words} is larger than needed: {step.less - 1} also lowers the bill"
         elif new := {*_refusals(biller.rule, cut[:3], cut[3])} - {*_refusals(biller.rule, outer_um, gross_mg)}:
-            yield f"{words} is refused: {', '.join(sorted(new))}"
+            yield f"{words} makes a parcel that the carrier refuses: {', '.join(sorted(new))}"
 
 
 def wrong_carbon_price(case: ParcelCase) -> Iterator[str]:
-    """Yield a wrong ``carbon_cost_minor``: it must be the price of the parcel's grams of CO2e, rounded once, halves up.
+    """Yield a fault if ``carbon_cost_minor`` is not the price of the parcel's CO2e, rounded once, halves up.
 
-    The grams are those of the policy's basis without sales packaging. Unverified factors count at the upper end of
-    their range unless the policy says otherwise.
+    The CO2e is that of the policy's basis, without sales packaging. Unverified factors count at the upper end of their
+    range unless the policy says otherwise.
     """
     policy, stated = case.premises.policy, case.parcel.carbon_cost_minor
     price, basis = policy.carbon_price_per_tonne_minor, policy.emissions_basis
     if stated is None or price is None or basis is None:
         return
     if type(stated) is not int:
-        yield f"malformed carbon_cost_minor {stated!r:.80}"
+        yield f"carbon_cost_minor must be a whole number, got {stated!r:.80}"
         return
     upper = policy.unverified_factor_rule is UnverifiedFactorRule.UPPER_END
     for reading in case.footprints:
@@ -123,15 +124,15 @@ def wrong_carbon_price(case: ParcelCase) -> Iterator[str]:
             continue
         if reading.fault or basis.profile_id not in (profile_id, profile_id.split("@")[0]):
             continue
-        lines = [each for each in reading.lines if each.line.component is not Component.SALES_PACKAGING]
-        counted_mg = sum(_mg(each, upper=upper) for each in lines)
+        lines = [read for read in reading.lines if read.line.component is not Component.SALES_PACKAGING]
+        counted_mg = sum(_mg(read, upper=upper) for read in lines)
         # Amounts are stated with 34 digits, so a line may be off by 1 mg.
         least, most = (
             (2 * price * (counted_mg + off_mg) + MG_PER_TONNE) // (2 * MG_PER_TONNE)
             for off_mg in (-len(lines), len(lines))
         )
         if not least <= stated <= most:
-            yield f"carbon_cost_minor is {stated}, {counted_mg} mg cost {least} to {most}"
+            yield f"carbon_cost_minor must be {least} to {most} for {counted_mg} mg CO2e, got {stated}"
 
 
 def _mg(read: ReadLine, *, upper: bool) -> int:

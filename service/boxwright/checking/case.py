@@ -1,4 +1,4 @@
-"""The data of the check: the premises of a plan, its parcels, and their units in exact integers."""
+"""The data of the check: the plan's premises, its parcels, and their units in exact integers."""
 
 import datetime as dt
 import math
@@ -40,8 +40,8 @@ ON_THE_BOX = (Component.TAPE, Component.LABEL)
 class Inner:
     """The inner box in which a unit lies.
 
-    ``goods`` is the line as ordered, ``carton`` the same line with the size and mass of the closed inner box. ``fault``
-    says why the box is wrong, and is empty if it is right.
+    ``goods`` is the line as ordered; ``carton`` is the line with the size and mass of the closed inner box. ``fault``
+    is the reason why the box is wrong; empty if it is right.
     """
 
     goods: Item
@@ -56,10 +56,10 @@ class Inner:
 class Envelope:
     """A unit with its half-gap, as it lies in a parcel, in um."""
 
-    index: int  # among the envelopes of the parcel, in pack sequence, from 0
-    step: int  # of the pack sequence, from 1
+    index: int  # from 0, among the envelopes of the parcel in pack sequence
+    step: int  # from 1, in the stated pack sequence
     placement: Placement
-    item: Item  # the line as ordered; of a unit in an inner box, with the size and mass of that box
+    item: Item  # the line as ordered; for a unit in an inner box, with the size and mass of the box
     x0: int
     x1: int
     y0: int
@@ -87,7 +87,7 @@ class Envelope:
 
     @property
     def centre_um(self) -> tuple[float, float]:
-        """Centre in plan view, (x, y) in um, at which the unit's own mass acts."""
+        """Centre in plan view, (x, y) in um: the point at which the unit's own mass acts."""
         return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
 
     @property
@@ -110,7 +110,7 @@ class Envelope:
 
 
 def envelope_of(index: int, step: int, placement: Placement, item: Item, inner: Inner | None = None) -> Envelope:
-    """Return the envelope of a placement whose lengths are integers."""
+    """Return the envelope of a placement, whose lengths must be integers."""
     (x, y, z), (length, width, height) = placement.corner_um, placement.extent_um
     spans = (x, x + length, y, y + width, z, z + height)
     return Envelope(index, step, placement, item, *spans, placement.half_gap_um, placement.wall_margin_um, inner)
@@ -120,22 +120,22 @@ def envelope_of(index: int, step: int, placement: Placement, item: Item, inner: 
 class Premises:
     """All rules and data that the parcels of a plan are checked against."""
 
-    plan: Plan  # for its ship date and derived legs, if the lane has none
-    order: Order  # with the rules that fragility adds to its lines
+    plan: Plan  # gives the ship date and the derived legs, if the lane has none
+    order: Order  # includes the rules that fragility adds to its lines
     catalog: Catalog
     policy: Policy
     lane: Lane | None
     started: Sequence[StartedParcel]
-    given_materials: Materials | None  # None: the shipped ones, loaded when needed
+    given_materials: Materials | None  # None: the shipped materials, loaded when needed
     stop: Stop = NEVER
-    packs: dict[str, dict[str, BoxType]] = field(default_factory=dict, init=False)  # packs that take a line, cached
+    packs: dict[str, dict[str, BoxType]] = field(default_factory=dict, init=False)  # cache: packs that take a line
     _readings: dict[int, Reading] = field(default_factory=dict, init=False)
     _needs: dict[str, Need] = field(default_factory=dict, init=False)
     _usable: dict[tuple[DunnageKind, str], list[Dunnage]] = field(default_factory=dict, init=False)
 
     @cached_property
     def materials(self) -> Materials:
-        """The given materials, or the shipped ones."""
+        """The given materials, or those that the package ships."""
         return self.given_materials or load_materials()
 
     @cached_property
@@ -165,12 +165,12 @@ class Premises:
 
     @cached_property
     def lay(self) -> set[tuple[str, int]]:
-        """The units that lay in started parcels, which must stay there."""
+        """Ids of the units that lay in started parcels, where they must stay."""
         return {(unit.line_id, unit.unit_index) for given in self.started for unit in given.placements}
 
     @cached_property
     def legs(self) -> Sequence[Leg]:
-        """The legs of the lane or, if it has none, those of the plan; empty if unknown."""
+        """The legs of the lane or, if it has none, of the plan; empty if unknown."""
         given = self.lane.legs if self.lane else ()
         return given or [leg for leg in listed(self.plan.legs) if isinstance(leg, Leg)]
 
@@ -178,7 +178,7 @@ class Premises:
     def carriage(self) -> tuple[Biller, Pricer | None] | None:
         """The biller and pricer of the carrier service; None without a known service.
 
-        The day is the ship date of the lane or, if that is missing, of the plan; otherwise today.
+        They use the rules of the ship date of the lane or, if that is missing, of the plan, or else of today.
         """
         lane = self.lane
         if lane is None or not lane.carrier_service:
@@ -193,9 +193,9 @@ class Premises:
             return None
 
     def reading(self, footprint: Footprint) -> Reading:
-        """Return a footprint of the plan, as read; each is read once."""
+        """Return a footprint of the plan as read; every footprint is read only once."""
         known = self._readings.get(id(footprint))
-        if known is None:  # the reading keeps the footprint, and so its id
+        if known is None:  # the reading holds the footprint, so that no other object gets its id
             known = self._readings[id(footprint)] = Reading(footprint, self.stop)
         return known
 
@@ -222,7 +222,7 @@ class Premises:
 
     @cached_property
     def foam(self) -> Dunnage | None:
-        """The foam of pads: the usable foam that a parcel states, otherwise the first usable one."""
+        """The foam of pads: the usable foam that a parcel states or, if none does, the first usable foam."""
         if self.policy.protection is not ProtectionRule.PHYSICS:
             return None
         parts = [part for parcel in self.parcels for part in listed(parcel.packaging) if readable(part)]
@@ -231,8 +231,8 @@ class Premises:
     def usable(self, kind: DunnageKind, trait: str = "dunnage_id") -> list[Dunnage]:
         """Return the usable dunnage of a kind that has a trait, such as ``wraps``.
 
-        It is the dunnage that the policy names, or, if it names none, all dunnage of the catalog of an allowed
-        material. Raises InvalidInputError if the policy names unknown dunnage.
+        The policy names the usable dunnage. If it names none, all dunnage of the catalog is usable whose material is
+        allowed. Raises InvalidInputError if the policy names unknown dunnage.
         """
         known = self._usable.get((kind, trait))
         if known is None:
@@ -247,13 +247,13 @@ class Premises:
                     for dunnage in self.catalog.dunnage
                     if dunnage.kind is kind and getattr(dunnage, trait) and not self.unmet(dunnage.material_id)
                 ]
-            if not known and trait == "cushions":  # any fill will do
+            if not known and trait == "cushions":  # without a fill that cushions, any fill is usable
                 known = self.usable(kind)
             self._usable[kind, trait] = known
         return known
 
     def unmet(self, material_id: object, trips: object = 1) -> list[str]:
-        """Return the policy's rules on materials that packaging of this material with ``trips`` uses does not meet."""
+        """Return the policy's rules on materials that packaging of a material, used for ``trips``, does not meet."""
         policy = self.policy
         if not policy.has_material_rules:
             return []
@@ -286,10 +286,10 @@ class Premises:
 class ParcelCase:
     """A parcel, and the premises of its check."""
 
-    index: int  # of the parcel in the plan, from 0
+    index: int  # from 0, in the plan
     parcel: Parcel  # as stated
-    envelopes: list[Envelope]  # its readable units, in pack sequence
-    box: BoxType | None  # of the catalog; None in an own container and for an unknown box type
+    envelopes: list[Envelope]  # the readable units, in pack sequence
+    box: BoxType | None  # from the catalog; None for an own container and for an unknown box type
     premises: Premises
 
     @property
@@ -299,13 +299,13 @@ class ParcelCase:
 
     @property
     def footprints(self) -> list[Reading]:
-        """The stated footprints, as read; values of other types are reported with the plan's footprints."""
+        """The stated footprints as read; ``wrong_footprints`` reports values of other types."""
         stated = listed(self.parcel.footprints)
         return [self.premises.reading(footprint) for footprint in stated if isinstance(footprint, Footprint)]
 
     @cached_property
     def packaging(self) -> list[PackagingComponent]:
-        """The stated packaging that is readable; ``wrong_packaging`` reports unreadable parts."""
+        """The readable parts of the stated packaging; ``wrong_packaging`` reports the others."""
         return [part for part in listed(self.parcel.packaging) if readable(part)]
 
     @cached_property
@@ -324,22 +324,22 @@ class ParcelCase:
         return sum(part.mass_mg for part in self.stated(*components))
 
     def used(self, kind: DunnageKind, trait: str = "dunnage_id") -> Dunnage | None:
-        """Return the usable dunnage of a kind that the parcel states, or the first usable one if it states none."""
+        """Return the usable dunnage of a kind that the parcel states; if it states none, the first usable dunnage."""
         usable = self.premises.usable(kind, trait)
         return _stated_of(usable, self.stated(Component(kind.value)) if len(usable) > 1 else ())
 
     @cached_property
     def goods_mg(self) -> int:
         """Mass of the goods as ordered, in mg."""
-        return sum(each.goods.mass_mg for each in self.envelopes)
+        return sum(unit.goods.mass_mg for unit in self.envelopes)
 
     @cached_property
     def held(self) -> tuple[list[Envelope], list[Envelope], int]:
-        """Units of an open box that need blocking beside them, and those that need it above and below too.
+        """Units of an open box that need blocking beside them, units that need it above and below too, and a gap.
 
-        The last figure is the widest gap that needs none, in um. Rigid units that are dense, or heavy by themselves,
-        need it if they are heavy together. Otherwise it is the dense, sturdy units that are much heavier than a
-        delicate unit without a carton or inner box; if there are none, units that are heavy and dense by themselves.
+        The gap, in um, is the widest that needs no blocking. Rigid units that are dense, or heavy by themselves, need
+        blocking if they are heavy together. If they are not, dense and sturdy units need it that are much heavier than
+        a delicate unit without a carton or inner box. If there are none, very heavy and dense units need it.
         """
         rules = self.premises.materials.blocking_rules
         gap_um = math.floor(UM_PER_MM * rules["least_gap"].value)
@@ -374,16 +374,16 @@ class ParcelCase:
     def goods_um3(self) -> list[int]:
         """Volume of the goods of each unit as placed, without half-gaps, in cubic um.
 
-        The volume of soft goods is their area lying flat times the thickness of one layer.
+        The volume of soft goods is their unfolded area times the thickness of one layer.
         """
         volumes = []
-        for each in self.envelopes:
-            length, width, height = each.goods.edges_um
-            soft, lies = each.item.soft_goods, each.placement
+        for unit in self.envelopes:
+            length, width, height = unit.goods.edges_um
+            soft, lies = unit.item.soft_goods, unit.placement
             if soft is not None and isinstance(lies.orientation, Orientation):
                 self.premises.stop.look()
                 if type(lies.folds) is int and 0 <= lies.folds <= soft.max_folds:
-                    thickness = unturned(lies.orientation, each.extents_um, each.half_gap_um)[2]
+                    thickness = unturned(lies.orientation, unit.extents_um, unit.half_gap_um)[2]
                     volumes.append(math.floor(length * width * Fraction(thickness, 1 << lies.folds)))
                     continue
             volumes.append(length * width * height)
@@ -396,17 +396,17 @@ class ParcelCase:
 
     @cached_property
     def inner_tape_mg(self) -> int:
-        """Mass of the tape on the inner boxes, in mg; a plan states it with the tape of the parcel."""
+        """Mass of the tape on the inner boxes, in mg. A plan states it together with the tape of the parcel."""
         return sum(inner.tape_mg for inner in self.inner_boxes)
 
     @cached_property
     def net_mg(self) -> int:
-        """Mass of the goods as ordered, and of the inner boxes, their tape and the dunnage as stated, in mg."""
+        """Mass of the goods as ordered, plus inner boxes, their tape and dunnage as stated, in mg."""
         return self.goods_mg + self.stated_mg(*IN_THE_BOX) + self.inner_tape_mg
 
     @cached_property
     def gross_mg(self) -> int:
-        """Mass of the closed parcel in mg: the goods as ordered, the box by the catalog, all other parts as stated."""
+        """Mass of the closed parcel in mg: goods as ordered, box as in the catalog, all other parts as stated."""
         box_mg = self.stated_mg(Component.BOX) if self.box is None else self.box.tare_mg
         return self.net_mg + box_mg + self.stated_mg(*ON_THE_BOX) - self.inner_tape_mg
 
@@ -420,9 +420,9 @@ class ParcelCase:
     def sizes_um(self) -> tuple[Size, Size]:
         """Inner and outer size in um: of the box, of the filled mailer, or of the unit in its own container.
 
-        The inside of a mailer has the height of the goods, and its length and width are reduced by that height; round
-        soft goods alone it has their size. Outside, the sheet beside the goods runs straight to the seams at half
-        height, with lengths rounded up to a um; seams and walls are added.
+        Inside, a mailer has the height of the goods, and its length and width are reduced by that height. Round soft
+        goods alone it has the size of the goods. Outside, the sheet beside the goods runs straight to the seams at half
+        height. Lengths are rounded up to a um, and seams and walls are added.
         """
         box = self.box
         if box is None:
@@ -454,7 +454,7 @@ class ParcelCase:
         step: int | None = None,
         other: Envelope | None = None,
     ) -> PlanViolation:
-        """Return a violation of this parcel, with the one or two units concerned."""
+        """Return a violation of this parcel, with one or two units concerned."""
         line_id, unit_index = (None, None) if unit is None else unit.unit
         return PlanViolation(kind, detail, self.index, line_id, unit_index, step, None if other is None else other.unit)
 
@@ -464,7 +464,7 @@ class ParcelCase:
 
 
 def readable(part: object) -> TypeGuard[PackagingComponent]:
-    """Whether a value is packaging of a known kind, with usable ids and figures, and a mass of at least 0."""
+    """Whether a value is packaging whose fields have the right types, with a mass of at least 0 and at least 1 trip."""
     return (
         isinstance(part, PackagingComponent)
         and isinstance(part.component, Component)
@@ -478,14 +478,14 @@ def readable(part: object) -> TypeGuard[PackagingComponent]:
 
 
 def unturned(orientation: Orientation, extents_um: Size, half_gap_um: int) -> Size:
-    """Return length, width and thickness of goods that have these extents in this orientation, without half-gaps."""
+    """Return length, width and thickness of the goods, from the extents of their envelope in an orientation."""
     at = {edge: axis for axis, edge in enumerate(orientation.value)}
     length, width, thickness = (extents_um[at[edge]] - 2 * half_gap_um for edge in "LWH")
     return length, width, thickness
 
 
 def _stated_of(usable: Sequence[Dunnage], parts: Sequence[PackagingComponent]) -> Dunnage | None:
-    """Return the first usable dunnage that a part states, by id or only by material; otherwise the first usable one."""
+    """Return the first usable dunnage that a part states by id or by material, or else the first usable dunnage."""
     if len(usable) < 2:
         return usable[0] if usable else None
     stated = {(part.dunnage_id, part.material_id) for part in parts}
@@ -494,7 +494,7 @@ def _stated_of(usable: Sequence[Dunnage], parts: Sequence[PackagingComponent]) -
 
 
 def _stretched(flat: int, extent: int, height: int) -> int:
-    """Return the extent of the goods plus both ends of the sheet, which rise to half the height."""
+    """Return the extent of the goods plus both ends of the sheet, which rise to half of the height."""
     # sqrt(surplus^2 - height^2), rounded up, but no more than the surplus.
     most, target = max(flat - extent, 0), max((flat - extent) ** 2 - height**2, 0)
     reach = math.isqrt(target)

@@ -33,12 +33,12 @@ def check(
     materials: Materials | None = None,
     stop: Stop = NEVER,
 ) -> list[PlanViolation]:
-    """Check a plan against order, catalog and policy, trusting nothing that it states about itself.
+    """Check a plan against order, catalog and policy. Nothing that the plan states about itself is trusted.
 
     Parameters
     ----------
     plan : Plan
-        Any plan: faults, even of type, are returned as violations, never raised.
+        Any plan. All faults, even of type, are returned as violations and never raised.
     order : Order
         The order to be packed.
     catalog : Catalog
@@ -46,10 +46,10 @@ def check(
     policy : Policy, optional
         Rules for the plan. Default: the default of every field.
     lane : Lane, optional
-        Route of the order. Limits, bills and prices of its carrier service are checked. Without a lane no packaging is
+        Route of the order. Limits, bills and prices of its carrier service are checked. Without a lane, no packaging is
         ``recyclable_at_destination``. Default none.
     started_parcels : sequence of StartedParcel, optional
-        Parcels started before. Default none.
+        Parcels that were started before the plan. Default none.
     materials : Materials, optional
         Lifting profiles, fragility classes, drop heights, cushioning and facts about materials. Default: the shipped
         ones.
@@ -91,8 +91,8 @@ def check_parcels(
     order, catalog, policy, lane, materials
         As for ``check``.
     started_parcels : sequence of StartedParcel, optional
-        Parcels started before: their boxes do not count against stock, and their content is exempt from lifting limits.
-        It is not checked that the content has not moved. Default none.
+        Parcels that were started before. Their boxes do not count against the stock, and their content is exempt from
+        lifting limits. Moves of their content are not checked. Default none.
     ship_date : date, optional
         Day of the carrier's rules if the lane has none. Default today.
     stop : Stop, optional
@@ -111,10 +111,10 @@ def check_parcels(
 
 
 def _wrong_names(premises: Premises) -> Iterator[PlanViolation]:
-    """Yield wrong ids of order and catalog. A plan need not name its catalog."""
+    """Yield wrong ids of order and catalog; a plan need not name its catalog."""
     plan, order, catalog = premises.plan, premises.order, premises.catalog
     if plan.order_id != order.order_id:
-        detail = f"order_id is {plan.order_id!r:.80}, must be {order.order_id!r}"
+        detail = f"order_id must be {order.order_id!r}, got {plan.order_id!r:.80}"
         yield PlanViolation(ViolationKind.WRONG_ORDER, detail)
     for stated, true in (
         (plan.catalog_id, catalog.catalog_id),
@@ -122,7 +122,7 @@ def _wrong_names(premises: Premises) -> Iterator[PlanViolation]:
         (plan.catalog_hash, catalog.content_hash if plan.catalog_hash else ""),
     ):
         if stated not in ("", true):
-            yield PlanViolation(ViolationKind.WRONG_CATALOG, f"names catalog {stated!r:.80}, must be {true!r}")
+            yield PlanViolation(ViolationKind.WRONG_CATALOG, f"catalog must be {true!r}, got {stated!r:.80}")
 
 
 def _parcels(account: UnitAccount, premises: Premises) -> Iterator[PlanViolation]:
@@ -132,7 +132,7 @@ def _parcels(account: UnitAccount, premises: Premises) -> Iterator[PlanViolation
     for index, parcel in enumerate(listed(premises.plan.parcels)):
         premises.stop.look()
         if not isinstance(parcel, Parcel):
-            yield PlanViolation(ViolationKind.MALFORMED, f"a parcel is {parcel!r:.80}", index)
+            yield PlanViolation(ViolationKind.MALFORMED, f"must be a parcel, got {parcel!r:.80}", index)
             continue
         box = None if parcel.ships_in_own_container is True else premises.box_type(parcel.box_type_id)
         cases.append(case := ParcelCase(index, parcel, [], box, premises))
@@ -145,7 +145,8 @@ def _too_many(premises: Premises) -> Iterator[PlanViolation]:
     """Yield parcels above ``max_parcels`` and boxes above the stock."""
     parcels, most = premises.parcels, premises.policy.max_parcels
     if most is not None and len(parcels) > most:
-        yield PlanViolation(ViolationKind.TOO_MANY_PARCELS, f"{len(parcels)} parcels, max_parcels allows {most}")
+        detail = f"the plan has {len(parcels)} parcels, max_parcels allows {most}"
+        yield PlanViolation(ViolationKind.TOO_MANY_PARCELS, detail)
     started = [parcel.started_parcel_id for parcel in premises.started]
     units = (unit for parcel in parcels for unit in listed(parcel.placements) if isinstance(unit, Placement))
     named = [parcel.box_type_id for parcel in parcels if parcel.started_parcel_id not in started]
@@ -153,17 +154,17 @@ def _too_many(premises: Premises) -> Iterator[PlanViolation]:
     for name, count in used.items():
         box = premises.box_type(name)
         if box is not None and box.available is not None and count > box.available:
-            detail = f"{count} boxes of type {name!r}, {box.available} available"
+            detail = f"the plan uses {count} boxes of type {name!r}, {box.available} are available"
             yield PlanViolation(ViolationKind.BOX_NOT_AVAILABLE, detail)
 
 
 def _parcel(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield the violations of a parcel by itself: stated figures, content and mass, then the positions of its units."""
+    """Yield the violations of a single parcel: stated figures, content and mass, then the positions of its units."""
     parcel, box = case.parcel, case.box
     if not listed(parcel.placements):
         yield case.broken(ViolationKind.EMPTY_PARCEL, "holds no unit")
     if type(parcel.ships_in_own_container) is not bool:
-        detail = f"ships_in_own_container is {parcel.ships_in_own_container!r:.80}"
+        detail = f"ships_in_own_container must be a bool, got {parcel.ships_in_own_container!r:.80}"
         yield case.broken(ViolationKind.MALFORMED, detail)
     yield from packaging.wrong_figures(case)
     yield from packaging.over_caps(case)

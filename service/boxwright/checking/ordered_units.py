@@ -1,4 +1,4 @@
-"""Checks that each unit is in one parcel, as declared and with its group, or unpacked with a reason."""
+"""Checks that every unit is in one parcel, as declared and with its group, or is unpacked with a reason."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ UnitId = tuple[str, int]
 
 
 class UnitAccount:
-    """The account of an order's units: each must be placed once, or listed as unpacked once.
+    """The account of an order's units, each of which must be placed once or listed as unpacked once.
 
-    Only the first placement of a unit is checked further, so the order bounds the work, whatever the plan holds.
+    Only the first placement of a unit is checked further, so the order bounds the work, whatever the plan contains.
     """
 
     def __init__(self, order: Order, stop: Stop = NEVER) -> None:
@@ -31,41 +31,43 @@ class UnitAccount:
         self.violations: list[PlanViolation] = []
 
     def place(self, placement: object, parcel_index: int) -> Item | None:
-        """Enter a placement; return its line if it is to be checked further."""
+        """Enter a placement; return its line, or None if the placement is not to be checked further."""
         line = self._line(placement, Placement, parcel_index)
         if line is None or not isinstance(placement, Placement):
             return None
         unit = (placement.line_id, placement.unit_index)
         if unit in self.placed:
-            detail = f"placed again, first in parcel {self.placed[unit]}"
+            detail = f"is placed again, after parcel {self.placed[unit]}"
             if line.quantity > 1:
                 detail += f"; units of a line differ by unit_index, 0 to {line.quantity - 1}"
             self._note(ViolationKind.DUPLICATE_UNIT, detail, parcel_index, unit)
             return None
         self.placed[unit] = parcel_index
         if line.dimension_status is DimensionStatus.MISSING:
-            detail = "its dimensions are missing, so its position cannot be checked"
+            detail = "has no dimensions, so its position cannot be checked"
             self._note(ViolationKind.MISSING_DIMENSIONS, detail, parcel_index, unit)
             return None
         return line
 
     def close(self, plan: Plan, *, allow_partial: bool) -> None:
-        """Enter the unpacked units, and compare the account with the order and the status."""
+        """Enter the unpacked units of a plan, and compare the account with the order and the plan's status."""
         for entry in listed(plan.unpacked):
             self.stop.look()
             if self._line(entry, UnpackedUnit, None) is None or not isinstance(entry, UnpackedUnit):
                 continue
             unit = (entry.line_id, entry.unit_index)
             if unit in self.unpacked:
-                self._note(ViolationKind.DUPLICATE_UNIT, "listed as unpacked again", None, unit)
+                self._note(ViolationKind.DUPLICATE_UNIT, "is listed as unpacked twice", None, unit)
             elif unit in self.placed:
-                detail = f"listed as unpacked, but placed in parcel {self.placed[unit]}"
+                detail = f"is listed as unpacked, but placed in parcel {self.placed[unit]}"
                 self._note(ViolationKind.PACKED_AND_UNPACKED, detail, None, unit)
             self.unpacked.add(unit)
             if entry.reason not in tuple(UnpackedReason):
-                self._note(ViolationKind.NO_REASON, f"reason {entry.reason!r:.80} is unknown", None, unit)
+                self._note(
+                    ViolationKind.NO_REASON, f"reason must be a known code, got {entry.reason!r:.80}", None, unit
+                )
             elif not isinstance(entry.message, str) or not entry.message.strip():
-                self._note(ViolationKind.NO_REASON, "message does not name a rule", None, unit)
+                self._note(ViolationKind.NO_REASON, "message must name a rule, got an empty one", None, unit)
         missing = 0
         for line in self.lines.values():
             self.stop.look()
@@ -74,20 +76,21 @@ class UnitAccount:
                 if unit not in self.placed:
                     missing += 1
                     if unit not in self.unpacked:
-                        self._note(ViolationKind.LOST_UNIT, "neither placed nor listed as unpacked", None, unit)
+                        self._note(ViolationKind.LOST_UNIT, "is neither placed nor listed as unpacked", None, unit)
         if missing and not allow_partial:
-            detail = f"{missing} units are not placed; allow_partial would permit this"
+            detail = f"{missing} units are not placed, which only allow_partial permits"
             self._note(ViolationKind.PARTIAL_NOT_ALLOWED, detail)
         incomplete = PlanStatus.PARTIAL if self.placed else PlanStatus.NONE
         status = incomplete if missing else PlanStatus.COMPLETE
         if plan.status != status:
-            detail = f"status is {plan.status!s:.80}, but {len(self.placed)} units are placed and {missing} are not"
+            counts = f"{len(self.placed)} units are placed and {missing} are not"
+            detail = f"status must be {status}, since {counts}, got {plan.status!s:.80}"
             self._note(ViolationKind.WRONG_STATUS, detail)
 
     def _line(self, entry: object, kind: type[Placement | UnpackedUnit], parcel_index: int | None) -> Item | None:
-        """Return the line of the unit that an entry names; if there is none, record a violation."""
+        """Return the line of the unit that an entry names, or None after recording why there is no such unit."""
         if not isinstance(entry, kind):
-            self._note(ViolationKind.MALFORMED, f"{entry!r:.80} is no {kind.__name__}", parcel_index)
+            self._note(ViolationKind.MALFORMED, f"must be a {kind.__name__}, got {entry!r:.80}", parcel_index)
             return None
         line = self.lines.get(entry.line_id) if isinstance(entry.line_id, str) else None
         if line is None:
@@ -95,7 +98,7 @@ class UnitAccount:
             return None
         index = entry.unit_index
         if type(index) is not int or not 0 <= index < line.quantity:
-            detail = f"unit index {index!r:.80} is not from 0 to {line.quantity - 1}"
+            detail = f"unit index must be from 0 to {line.quantity - 1}, got {index!r:.80}"
             self._note(ViolationKind.UNKNOWN_UNIT, f"line {line.line_id!r}: {detail}", parcel_index)
             return None
         return line
@@ -107,9 +110,9 @@ class UnitAccount:
 
 
 def read_units(case: ParcelCase, account: UnitAccount) -> Iterator[PlanViolation]:
-    """Enter the units of a parcel in the account and in its case, and yield those that are not as declared.
+    """Enter the units of a parcel in the account and in its case, and yield the units that are not as declared.
 
-    Placements whose numbers do not make a cuboid are reported and skipped.
+    A placement whose numbers do not make a cuboid is reported and not entered.
     """
     for step, placement in enumerate(listed(case.parcel.placements), 1):
         account.stop.look()
@@ -126,7 +129,7 @@ def read_units(case: ParcelCase, account: UnitAccount) -> Iterator[PlanViolation
             or min(length, width, height) <= 0
             or min(kept) < 0
         ):
-            detail = f"corner, extents, half-gap and margin {numbers!r:.200} must be whole um in range"
+            detail = f"corner, extents, half-gap and margin must be whole um in range, got {numbers!r:.200}"
             unit = (placement.line_id, placement.unit_index)
             yield PlanViolation(ViolationKind.INVALID_NUMBER, detail, case.index, *unit)
             continue
@@ -142,7 +145,7 @@ def _not_as_declared(placement: Placement, item: Item, extents_um: Size) -> Iter
     orientation, half_gap_um = placement.orientation, placement.half_gap_um
     if orientation not in item.orientations:
         allowed = ", ".join(item.orientations)
-        yield ViolationKind.ORIENTATION_NOT_ALLOWED, f"{orientation!s:.80} is not one of {allowed}"
+        yield ViolationKind.ORIENTATION_NOT_ALLOWED, f"orientation must be one of {allowed}, got {orientation!s:.80}"
         if orientation not in ALL_ORIENTATIONS:
             return
     turned = orientation if type(orientation) is Orientation else Orientation(orientation)
@@ -151,20 +154,20 @@ def _not_as_declared(placement: Placement, item: Item, extents_um: Size) -> Iter
         yield from _wrong_shape(item.edges_um, item.soft_goods, placement.folds, shape_um)
         return
     if type(placement.folds) is not int or placement.folds != 0:
-        yield ViolationKind.WRONG_SHAPE, f"folded {placement.folds!r:.20} times, and it is rigid"
+        yield ViolationKind.WRONG_SHAPE, f"folds must be 0 for a rigid unit, got {placement.folds!r:.20}"
     length, width, height = turned.rotate(*item.edges_um)
     both = 2 * half_gap_um
     expected = (length + both, width + both, height + both)
     if extents_um != expected:
         cushioned = f" with a half-gap of {mm(half_gap_um)} on each side" if half_gap_um else ""
-        detail = f"extents {mm(*extents_um)}, but the goods take {mm(*expected)} as {orientation!s}{cushioned}"
+        detail = f"extents must be {mm(*expected)} as {orientation!s}{cushioned}, got {mm(*extents_um)}"
         yield ViolationKind.WRONG_EXTENTS, detail
 
 
 def _wrong_shape(flat_um: Size, soft: SoftGoods, folds: object, shape_um: Size) -> Iterator[tuple[ViolationKind, str]]:
-    """Yield the errors in the shape of soft goods; ``flat_um`` is their size lying flat and without pressure."""
+    """Yield the errors in the shape of soft goods; ``flat_um`` is their unfolded size without pressure."""
     if type(folds) is not int or not 0 <= folds <= soft.max_folds:
-        yield ViolationKind.WRONG_SHAPE, f"folded {folds!r:.20} times, at most {soft.max_folds} allowed"
+        yield ViolationKind.WRONG_SHAPE, f"folds must be from 0 to {soft.max_folds}, got {folds!r:.20}"
         return
     sides = [flat_um[0], flat_um[1]]
     for _ in range(folds):
@@ -172,22 +175,22 @@ def _wrong_shape(flat_um: Size, soft: SoftGoods, folds: object, shape_um: Size) 
         sides[longer] -= sides[longer] // 2
     layers = 2**folds
     if [*shape_um[:2]] != sides:
-        detail = f"{mm(*shape_um[:2])} long and wide, must be {mm(*sides)}, folded {folds} times"
+        detail = f"must be {mm(*sides)} long and wide, folded {folds} times, got {mm(*shape_um[:2])}"
         yield ViolationKind.WRONG_EXTENTS, detail
     least = flat_um[2] if soft.min_thickness_um is None else soft.min_thickness_um
     if not least * layers <= shape_um[2] <= flat_um[2] * layers:
-        limits = f"from {mm(least * layers)} to {mm(flat_um[2] * layers)}"
-        detail = f"{mm(shape_um[2])} thick, must be {limits}, folded {folds} times"
+        limits = f"{mm(least * layers)} to {mm(flat_um[2] * layers)}"
+        detail = f"must be {limits} thick, folded {folds} times, got {mm(shape_um[2])}"
         yield ViolationKind.WRONG_SHAPE, detail
 
 
 def moved(premises: Premises) -> Iterator[PlanViolation]:
-    """Yield started parcels that are missing, and parcels that differ from the started ones that they name.
+    """Yield started parcels that are missing, and parcels that differ from the started parcels that they name.
 
-    The units of a started parcel must come first in the pack sequence, in their order and place. Without positions,
-    they only need to be in the parcel.
+    The units of a started parcel must come first in the pack sequence, in the same order and places. Units without
+    positions only need to be in the parcel.
     """
-    given_by_id = {each.started_parcel_id: each for each in premises.started}
+    given_by_id = {started.started_parcel_id: started for started in premises.started}
     seen: set[str] = set()
     broken = partial(PlanViolation, ViolationKind.STARTED_PARCEL)
     for index, parcel in enumerate(listed(premises.plan.parcels)):
@@ -196,14 +199,14 @@ def moved(premises: Premises) -> Iterator[PlanViolation]:
         name = parcel.started_parcel_id
         given = given_by_id.get(name) if isinstance(name, str) else None
         if given is None:
-            yield broken(f"started_parcel_id {name!r:.80} is not a started parcel", index)
+            yield broken(f"started_parcel_id must be that of a started parcel, got {name!r:.80}", index)
             continue
         if name in seen:
-            yield broken(f"another parcel has started_parcel_id {name!r:.80} too", index)
+            yield broken(f"started_parcel_id must be unique, {name!r:.80} is repeated", index)
         seen.add(name)
         if parcel.box_type_id != given.box_type_id:
-            started_in = f"parcel {name!r:.80} was started in {given.box_type_id!r:.80}"
-            yield broken(f"box type is {parcel.box_type_id!r:.80}, {started_in}", index)
+            must = f"must be {given.box_type_id!r:.80}, as in started parcel {name!r:.80}"
+            yield broken(f"box type {must}, got {parcel.box_type_id!r:.80}", index)
         there = [_position(unit) for unit in listed(parcel.placements)]
         by_name = without_positions(given.placements)
         named = {repr(position[:1]) for position in there} if by_name else set()  # ids may be unhashable
@@ -212,7 +215,7 @@ def moved(premises: Premises) -> Iterator[PlanViolation]:
             stays = repr(position[:1]) in named if by_name else there[step : step + 1] == [position]
             if not stays:
                 where = "" if by_name else f" at step {step + 1}"
-                detail = f"must stay in started parcel {name!r:.80}{where}, where it was"
+                detail = f"must stay where it was in started parcel {name!r:.80}{where}"
                 yield broken(detail, index, unit.line_id, unit.unit_index)
     for started in premises.started:
         if started.placements and started.started_parcel_id not in seen:
@@ -220,7 +223,7 @@ def moved(premises: Premises) -> Iterator[PlanViolation]:
 
 
 def _position(unit: object) -> tuple[object, ...]:
-    """Return the id of a unit, then its position in um, orientation and shape."""
+    """Return the id of a unit, followed by its position in um, orientation and shape."""
     if not isinstance(unit, Placement):
         return ()
     where = (unit.corner_um, unit.extent_um, unit.orientation, unit.half_gap_um, unit.folds, unit.wall_margin_um)
@@ -230,7 +233,7 @@ def _position(unit: object) -> tuple[object, ...]:
 def wrong_groups(account: UnitAccount, *, whole: bool) -> Iterator[PlanViolation]:
     """Yield keep-together groups in several parcels, and parcels with several keep-apart groups.
 
-    With ``whole``, units in no parcel count as being elsewhere.
+    With ``whole``, a group of which only some units are in a parcel is split too.
     """
     together: dict[str, dict[int | None, UnitId]] = defaultdict(dict)
     apart: dict[int, dict[str, UnitId]] = defaultdict(dict)

@@ -1,6 +1,6 @@
-"""Reads the sequences and footprints of any plan; figures become integers in grains, so that sums are exact.
+"""Reads sequences and footprints of plans that may be malformed. Figures become whole grains, so that sums are exact.
 
-A grain is 1e-30 of a figure's unit, far below the tolerance.
+A grain is 1e-30 of a figure's unit, far below all tolerances.
 """
 
 from collections.abc import Sequence
@@ -14,19 +14,19 @@ from boxwright.domain.lack import Lack
 from boxwright.stop import NEVER, Stop
 
 MOST_DIGITS = 40
-"""Figures above 1e40 or below 1e-40 are refused: as integers they could exhaust the memory."""
+"""Figures above 1e40 or below 1e-40 are refused, since as integers they could exhaust the memory."""
 
 ONE = 10**30
-"""Number of grains in a unit."""
+"""Grains in one unit of a figure."""
 
 _CUT = Context(prec=3 * MOST_DIGITS)
 
 Parts = dict[frozenset[str], int]
-"""Parts of an amount in grains, by the data that they are based on."""
+"""Parts of an amount, in grains, by the data that they are based on."""
 
 
 def listed(value: object) -> Sequence[object]:
-    """Return a tuple or list as it is, and any other value as the only element of a tuple, where it is reported."""
+    """Return a tuple or list unchanged, and any other value as the only element of a tuple, where it is reported."""
     return value if isinstance(value, tuple | list) else (value,)
 
 
@@ -37,7 +37,7 @@ def grains(value: Decimal) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadLine:
-    """A line of a footprint, with its amount in grains and the parts of the amount that are based on data."""
+    """A line of a footprint, with its amount in grains, and the parts of the amount that are based on mass data."""
 
     line: FootprintLine
     amount: int
@@ -45,7 +45,7 @@ class ReadLine:
 
 
 class Reading:
-    """The lines of a footprint; ``fault`` names its first malformed field, and is empty if there is none."""
+    """The lines of a footprint as read. ``fault`` names the first malformed field; it is empty if there is none."""
 
     def __init__(self, footprint: Footprint, stop: Stop = NEVER) -> None:
         self.footprint = footprint
@@ -65,7 +65,7 @@ class Reading:
 
 
 def _fault(footprint: Footprint) -> str:
-    """Return the first malformed field of a footprint in words, or an empty string."""
+    """Return a text on the first malformed field of a footprint, or an empty string."""
     if not isinstance(footprint.profile_id, str) or not isinstance(footprint.allocation, Allocation):
         return f"malformed profile_id {footprint.profile_id!r:.80} or allocation {footprint.allocation!r:.80}"
     if not isinstance(footprint.mass_data, tuple) or not all(map(_is_mass_datum, footprint.mass_data)):
@@ -117,5 +117,5 @@ def _is_mass_datum(datum: object) -> TypeGuard[MassDatum]:
 
 
 def _is_figure(value: object) -> TypeGuard[Decimal]:
-    """Whether a value is a finite decimal number in range."""
+    """Whether a value is a finite ``Decimal`` in range."""
     return isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= MOST_DIGITS

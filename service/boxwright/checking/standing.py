@@ -1,7 +1,7 @@
-"""Checks support, stability and load of the units in a parcel, also after each step of its pack sequence.
+"""Checks support, stability and load of the units in a parcel, after every step of the pack sequence.
 
-Geometry does not determine the point at which a load that several units share acts on one of them. So stability must
-hold for both assumptions: the load acts at its own combined centre of mass, or at the centroid of the contact patch.
+Geometry does not determine where a load acts on one of several units that share it. So stability must hold under two
+assumptions: the load acts at its own combined centre of mass, or at the centroid of the contact patch.
 """
 
 from bisect import bisect_left
@@ -23,14 +23,14 @@ from boxwright.lazy import cached_property
 from boxwright.stop import NEVER, Stop
 
 TOLERANCE_MG = 0.5
-"""Tolerance of a load, which is computed in floating point from masses in whole mg."""
+"""Tolerance of a load; loads are computed in floating point from masses in whole mg."""
 TOLERANCE_UM = 1.0
-"""Tolerance of a centre of mass outside its contacts, which is computed in floating point from whole um."""
+"""Distance outside its contacts up to which a centre of mass is accepted; it is computed in floating point."""
 
 _CELLS = 500_000
-"""Pairs of units computed at a time: memory stays below 50 MB for any parcel."""
+"""Pairs of units that are computed at a time, so that memory stays below 50 MB for any parcel."""
 _MOST_BALANCED = 80
-"""Maximum number of units for which contact forces are computed: the time grows with the cube of their number."""
+"""Maximum number of units for which contact forces are computed; the time grows with the cube of the number."""
 _READINGS = ("their own centre of mass", "the centre of the contact")
 _LOW = attrgetter("x0")
 
@@ -40,7 +40,7 @@ Rectangle = tuple[float, float, float, float]
 
 
 def unsteady(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield the units with too little support, the unstable and the overloaded ones, where the policy has the rule."""
+    """Yield units that have too little support, are unstable or are overloaded, where the policy has the rule."""
     contacts = Contacts(case.envelopes, case.premises.stop)
     if case.premises.policy.support_ratio > 0:
         yield from _unsupported(case, contacts)
@@ -50,15 +50,15 @@ def unsteady(case: ParcelCase) -> Iterator[PlanViolation]:
 
 
 def loads_mg(parcel: Parcel, order: Order) -> list[int]:
-    """Return the mass in mg that each unit of a valid parcel carries once all are packed, in pack sequence."""
+    """Return, in pack sequence, the mass in mg that each unit of a valid parcel carries once all units are packed."""
     lines = {line.line_id: line for line in order.lines}
     units = enumerate(parcel.placements)
-    envelopes = [envelope_of(index, index + 1, each, lines[each.line_id]) for index, each in units]
+    envelopes = [envelope_of(index, index + 1, placement, lines[placement.line_id]) for index, placement in units]
     return [round(mass) for mass in Contacts(envelopes).carried_mg()]
 
 
 class Contact(NamedTuple):
-    """The patch on which a unit rests on another: index of the unit below, area, and rectangle in um."""
+    """The patch where a unit rests on another: index of the unit below, area, and rectangle in um."""
 
     under: int
     area_um2: int
@@ -69,10 +69,11 @@ class Contact(NamedTuple):
 
 
 class Contacts:
-    """The contacts of a parcel's envelopes, by index of the unit; contacts of overlapping units count too.
+    """The contacts of a parcel's envelopes, those of overlapping units included.
 
-    ``below`` lists the contacts that a unit rests on: none on the floor and in mid-air. ``above`` lists the units that
-    rest on it: index and contact. ``area_um2`` is the sum of the areas below it, or its whole base on the floor.
+    By index of a unit, ``below`` lists the contacts that the unit rests on, none on the floor and in mid-air. ``above``
+    lists the units that rest on the unit, as index and contact. ``area_um2`` is the sum of the areas below the unit, or
+    its whole base on the floor.
     """
 
     def __init__(self, envelopes: Sequence[Envelope], stop: Stop = NEVER) -> None:
@@ -81,13 +82,13 @@ class Contacts:
         self.above: list[list[tuple[int, Contact]]] = [[] for _ in envelopes]
         self.area_um2 = [0] * len(envelopes)
         layers = _layers_by_top(envelopes)
-        for unit, each in enumerate(envelopes):
+        for unit, envelope in enumerate(envelopes):
             stop.look()
-            x0, x1, y0, y1 = each.x0, each.x1, each.y0, each.y1
-            if each.on_floor:
-                self.area_um2[unit] = each.base_um2
+            x0, x1, y0, y1 = envelope.x0, envelope.x1, envelope.y0, envelope.y1
+            if envelope.on_floor:
+                self.area_um2[unit] = envelope.base_um2
                 continue
-            layer = layers.get(each.z0)
+            layer = layers.get(envelope.z0)
             if layer is None:
                 continue
             others, lows, longest = layer
@@ -105,81 +106,81 @@ class Contacts:
                     self.area_um2[unit] += area
 
     def carried_mg(self) -> list[float]:
-        """Return the mass in mg that each unit carries.
+        """Return, by index, the mass in mg that a unit carries.
 
-        Each unit passes its own mass and its load on to the units below it, in proportion to contact area.
+        A unit passes its own mass and its load to the units below, in proportion to contact area.
         """
         carried = [0.0] * len(self._envelopes)
-        # Contacts lead strictly down: by descending bottom a load is complete before it is passed on.
-        for each in sorted(self._envelopes, key=lambda envelope: -envelope.z0):
+        # Contacts lead strictly down. In the order of descending bottoms, a load is complete before it is passed on.
+        for upper in sorted(self._envelopes, key=lambda envelope: -envelope.z0):
             self.stop.look()
-            for contact in self.below[each.index]:
-                passed_on = (each.item.mass_mg + carried[each.index]) * contact.area_um2 / self.area_um2[each.index]
-                carried[contact.under] += passed_on
+            mass_mg = upper.item.mass_mg + carried[upper.index]
+            for contact in self.below[upper.index]:
+                carried[contact.under] += mass_mg * contact.area_um2 / self.area_um2[upper.index]
         return carried
 
 
 def _layers_by_top(envelopes: Sequence[Envelope]) -> dict[int, tuple[list[Envelope], list[int], int]]:
-    """Return by height: the units whose tops lie there, by ascending x; their x; and the greatest length of one."""
+    """Return, by height, the units whose tops lie there, sorted by x; their values of x; and their greatest length."""
     tops: defaultdict[int, list[Envelope]] = defaultdict(list)
-    for each in envelopes:
-        tops[each.z1].append(each)
+    for envelope in envelopes:
+        tops[envelope.z1].append(envelope)
     layers = {}
     for top, units in tops.items():
         units.sort(key=_LOW)
-        layers[top] = units, [each.x0 for each in units], max([each.x1 - each.x0 for each in units])
+        layers[top] = units, [envelope.x0 for envelope in units], max([envelope.x1 - envelope.x0 for envelope in units])
     return layers
 
 
 def _unsupported(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:
-    """Yield the units with less support than ``policy.support_ratio``, and those in mid-air."""
+    """Yield the units with less support than ``policy.support_ratio``, and the units in mid-air."""
     policy = case.premises.policy
     millionths = policy.support_millionths
-    for unit, each in enumerate(case.envelopes):
+    for unit, envelope in enumerate(case.envelopes):
         case.premises.stop.look()
-        if each.on_floor:
+        if envelope.on_floor:
             continue
-        base = each.base_um2
-        # Only the step that sets a unit down matters: what lies under it then stays there.
+        base = envelope.base_um2
+        # Support can only grow after the step that sets a unit down.
         early = sum([contact.area_um2 for contact in contacts.below[unit] if contact.under < unit])
         if early and early * 1_000_000 >= millionths * base:
-            continue  # support only grows
-        for area, step in ((contacts.area_um2[unit], None), (early, each.step)):
+            continue
+        for area, step in ((contacts.area_um2[unit], None), (early, envelope.step)):
             if area == 0 or area * 1_000_000 < millionths * base:
-                rests = f"{percent(area / base)} of its base at z {mm(each.z0)} is supported"
-                detail = f"{rests}, support_ratio asks for {percent(policy.support_ratio)}"
-                yield case.broken(ViolationKind.UNSUPPORTED, detail, each, step)
+                rests = f"{percent(area / base)} of its base at z {mm(envelope.z0)} is supported"
+                detail = f"{rests}, support_ratio requires {percent(policy.support_ratio)}"
+                yield case.broken(ViolationKind.UNSUPPORTED, detail, envelope, step)
                 break
 
 
 def _overloaded(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:
     """Yield the units that carry more than ``max_load_g``."""
     need = case.premises.need
-    # Units on pads carry nothing: a load would press the pads past their curve. Loads only grow in the pack sequence.
-    limits = [each.item.max_load_mg if need(each.item).pads is None else 0 for each in case.envelopes]
+    # A load would press pads beyond their curve, so units on pads carry nothing. Loads only grow in the pack sequence.
+    limits = [envelope.item.max_load_mg if need(envelope.item).pads is None else 0 for envelope in case.envelopes]
     if all(limit is None for limit in limits):
         return
-    for each, limit, load in zip(case.envelopes, limits, contacts.carried_mg(), strict=True):
+    for envelope, limit, load in zip(case.envelopes, limits, contacts.carried_mg(), strict=True):
         if limit is not None and load > limit + TOLERANCE_MG:
-            yield case.broken(ViolationKind.OVERLOADED, f"carries {g(load)}, at most {g(limit)} allowed", each)
+            yield case.broken(ViolationKind.OVERLOADED, f"carries {g(load)}, at most {g(limit)} allowed", envelope)
 
 
 def _unstable(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:
-    """Yield the units that would topple. Units in mid-air are left to the rule of support: they have no contacts."""
+    """Yield the units that would topple. Units in mid-air have no contacts; ``_unsupported`` yields them."""
     envelopes = case.envelopes
     hulls = {}
-    for each, below in zip(envelopes, contacts.below, strict=True):
-        if each.on_floor:
-            hulls[each.index] = _Hull([(each.x0, each.x1, each.y0, each.y1)])
+    for envelope, below in zip(envelopes, contacts.below, strict=True):
+        if envelope.on_floor:
+            hulls[envelope.index] = _Hull([(envelope.x0, envelope.x1, envelope.y0, envelope.y1)])
         elif below:
-            hulls[each.index] = _Hull([(contact.x0, contact.x1, contact.y0, contact.y1) for contact in below])
+            hulls[envelope.index] = _Hull([(contact.x0, contact.x1, contact.y0, contact.y1) for contact in below])
     steady = _steady(envelopes, contacts, hulls)
     doubtful = [unit for unit in hulls if unit not in steady]
     if not doubtful:
         return
     falls = list(_falls(case, contacts, doubtful, hulls))
     if falls:
-        # Units below are steady only if those above do not fall, so all are examined.
+        # Steady units are stable only if no unit above them falls, so they are examined too.
         falls += _falls(case, contacts, [unit for unit in hulls if unit in steady], hulls)
     kind, counts = ViolationKind.UNSTABLE, sorted({count for *_, moments in falls for count in moments})
     if counts and counts[-1] <= _MOST_BALANCED and all(_balances(envelopes[:count], contacts) for count in counts):
@@ -189,9 +190,9 @@ def _unstable(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:
 
 
 def _balances(envelopes: Sequence[Envelope], contacts: Contacts) -> bool:
-    """Return whether forces in the contacts can keep each of the first units of a parcel at rest.
+    """Return whether forces in the contacts can keep all units at rest.
 
-    Four upward forces at the corners stand for any pressure on a contact patch. Non-negative least squares look for
+    Four upward forces at its corners stand for any pressure on a contact patch. Non-negative least squares look for
     forces that balance weight and moments of every unit (Lawson, Hanson: Solving Least Squares Problems, 1974, ch. 23).
     """
     count, columns = len(envelopes), []
@@ -202,7 +203,7 @@ def _balances(envelopes: Sequence[Envelope], contacts: Contacts) -> bool:
         for under, x0, x1, y0, y1 in patches:
             for x, y in product((x0, x1), (y0, y1)):
                 column = np.zeros((count, 3))
-                for pressed, sign in ((under, -1), (unit, 1)):  # on the floor the second replaces the first
+                for pressed, sign in ((under, -1), (unit, 1)):  # on the floor the second entry replaces the first
                     middle_x, middle_y = envelopes[pressed].centre_um
                     column[pressed] = sign, sign * (x - middle_x) / 1e5, sign * (y - middle_y) / 1e5
                 columns.append(column.ravel())
@@ -232,7 +233,7 @@ def _balances(envelopes: Sequence[Envelope], contacts: Contacts) -> bool:
 
 
 class _Hull:
-    """The convex hull of one or more rectangles with areas above 0."""
+    """The convex hull of rectangles with areas above 0."""
 
     def __init__(self, rectangles: Sequence[Rectangle]) -> None:
         self._rectangles = rectangles
@@ -242,7 +243,7 @@ class _Hull:
             self.bounds = (min(x0s), max(x1s), min(y0s), max(y1s))
 
     def contains(self, rectangle: Rectangle) -> bool:
-        """Whether a rectangle lies inside or on the hull."""
+        """Whether a rectangle lies in the hull, its border included."""
         x0, x1, y0, y1 = rectangle
         left, right, front, back = self.bounds
         if not (left <= x0 and x1 <= right and front <= y0 and y1 <= back):
@@ -251,20 +252,20 @@ class _Hull:
             if left <= x0 and x1 <= right and front <= y0 and y1 <= back:
                 return True
         for nx, ny, offset in self._sides:
-            # The corner farthest along this side's normal.
+            # The corner that lies farthest along the normal of the side decides.
             if nx * (x1 if nx > 0 else x0) + ny * (y1 if ny > 0 else y0) > offset:
                 return False
         return True
 
     def outside_um(self, points: Floats) -> Floats:
-        """Return how far points (float64, (2, k), um) lie outside the farthest side, in um; 0 is on it."""
+        """Return, for points, float64 (2, k), um, the distance outside the hull in um; negative inside."""
         sides = np.array(self._sides)
         distances: Floats = (sides[:, :2] @ points - sides[:, 2:]).max(axis=0)
         return distances
 
     @cached_property
     def _sides(self) -> list[tuple[float, float, float]]:
-        """Sides as outward unit normal and offset; inside, ``nx x + ny y <= offset``."""
+        """The sides as outward unit normal (nx, ny) and offset; ``nx x + ny y <= offset`` holds inside."""
         if len(self._rectangles) == 1:
             x0, x1, y0, y1 = self.bounds
             return [(1.0, 0.0, x1), (-1.0, 0.0, -x0), (0.0, 1.0, y1), (0.0, -1.0, -y0)]
@@ -292,17 +293,17 @@ def _chain(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def _steady(envelopes: Sequence[Envelope], contacts: Contacts, hulls: dict[int, _Hull]) -> set[int]:
-    """Return the units that are stable whatever the masses, as long as all units above them are.
+    """Return the units that are stable whatever the masses, as long as all units above them are stable.
 
-    A combined centre of mass lies between those of its parts. So a unit is steady if its own centre, the centroids of
-    the patches on its top, and every possible centre of mass of its loads lie over its contacts.
+    A combined centre of mass lies between the centres of its parts. So a unit is steady if its own centre, the
+    centroids of the patches on its top, and all possible centres of mass of its loads lie over its contacts.
     """
     steady: set[int] = set()
     places: list[Rectangle] = [(0.0, 0.0, 0.0, 0.0)] * len(envelopes)
-    for each in sorted(envelopes, key=lambda envelope: -envelope.z0):
+    for envelope in sorted(envelopes, key=lambda envelope: -envelope.z0):
         contacts.stop.look()
-        unit = each.index
-        x, y = each.centre_um
+        unit = envelope.index
+        x, y = envelope.centre_um
         place, loads = (x, x, y, y), contacts.above[unit]
         if loads:
             x0s, x1s, y0s, y1s = zip(place, *[places[load] for load, _ in loads], strict=True)
@@ -312,7 +313,7 @@ def _steady(envelopes: Sequence[Envelope], contacts: Contacts, hulls: dict[int, 
         if hull is None:
             continue
         # Patches on a unit that stands on the floor always lie over its base.
-        if hull.contains(place) and (each.on_floor or all(hull.contains(_centroid(patch)) for _, patch in loads)):
+        if hull.contains(place) and (envelope.on_floor or all(hull.contains(_centroid(patch)) for _, patch in loads)):
             steady.add(unit)
         else:
             x0, x1, y0, y1 = hull.bounds
@@ -328,7 +329,7 @@ def _centroid(patch: Contact) -> Rectangle:
 def _falls(
     case: ParcelCase, contacts: Contacts, units: Sequence[int], hulls: dict[int, _Hull]
 ) -> Iterator[tuple[int, str, int | None, list[int]]]:
-    """Yield the units that topple: index, detail, step, and the numbers of units set down when they topple."""
+    """Yield index, detail and step of the units that topple, and the numbers of units set down when they topple."""
     for unit, centres in _combined_centres(units, case.envelopes, contacts):
         case.premises.stop.look()
         outside = hulls[unit].outside_um(centres.reshape(2, -1)).reshape(2, -1)
@@ -349,10 +350,10 @@ def _combined_centres(
 ) -> Iterator[tuple[int, Floats]]:
     """Yield some units, each with the combined centres of mass of the unit and its load, from its own step on.
 
-    The centres are float64, (2, 2, k), um: coordinate (x, y) by assumption (see the module) by step.
+    Centres are float64, (2, 2, k), um, by coordinate (x, y), assumption (see the module) and step.
     """
-    masses = np.array([each.item.mass_mg for each in envelopes], dtype=np.float64)[:, np.newaxis]
-    centres = np.array([each.centre_um for each in envelopes], dtype=np.float64)
+    masses = np.array([envelope.item.mass_mg for envelope in envelopes], dtype=np.float64)[:, np.newaxis]
+    centres = np.array([envelope.centre_um for envelope in envelopes], dtype=np.float64)
     upwards = sorted(range(len(envelopes)), key=lambda unit: envelopes[unit].z0)
     at_once = max(1, _CELLS // len(envelopes))
     for start in range(0, len(units), at_once):
@@ -373,10 +374,10 @@ def _combined_centres(
 
 
 def _shares(chosen: Sequence[int], centres: Floats, upwards: Sequence[int], contacts: Contacts) -> Floats:
-    """Return the share of each unit's mass that each chosen unit carries, and its moments about the contact patches.
+    """Return, by unit and ``chosen`` unit, the share of the unit's mass that the chosen unit carries, and its moments.
 
-    float64, (n, 3, c) for n units and c chosen ones: mg per mg, and um along x and y. A combined centre of mass is
-    linear in the masses, so the shares of a unit follow from those of the units on which it rests.
+    The result is float64, (n, 3, c): mg per mg, and um along x and y, with loads at the contact patches. A combined
+    centre of mass is linear in the masses, so the shares of a unit follow from those of the units that carry it.
     """
     middles = centres.tolist()
     column_of = {unit: column for column, unit in enumerate(chosen)}
@@ -392,7 +393,7 @@ def _shares(chosen: Sequence[int], centres: Floats, upwards: Sequence[int], cont
             row += part * shares[contact.under]
             column = column_of.get(contact.under)
             if column is not None:
-                # The row below has the centre of that unit; the load acts at the patch instead.
+                # The row of the unit below assumes a load at that unit's centre; here it acts at the patch.
                 row[1, column] += part * ((contact.x0 + contact.x1) / 2 - middles[contact.under][0])
                 row[2, column] += part * ((contact.y0 + contact.y1) / 2 - middles[contact.under][1])
         if unit in column_of:

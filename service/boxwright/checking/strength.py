@@ -1,6 +1,6 @@
 """Checks lifting limits, handling marks, stacking strength and box certificates.
 
-The computation in decimals of fifty digits is independent of the planner's integers; only tables are shared.
+The check computes in decimals of fifty digits, independently of the planner's integers; only tables are shared.
 """
 
 from collections.abc import Iterator
@@ -45,7 +45,8 @@ def wrong_lifting(case: ParcelCase) -> Iterator[PlanViolation]:
             (started.started_parcel_id, len(started.placements)) == (name, held) for started in premises.started
         )
         if not one_group and not unchanged:
-            detail = f"{len(units)} units weigh {g(case.gross_mg)} gross, {profile.profile_id} allows {most_kg:f} kg"
+            limit = f"{profile.profile_id} allows {most_kg:f} kg"
+            detail = f"the parcel of {len(units)} units weighs {g(case.gross_mg)} gross, {limit}"
             yield case.broken(ViolationKind.OVER_LIFTING_LIMIT, detail)
     if case.box is not None and case.box.flexible:
         rules, rigid = premises.materials.protection_rules, [unit for unit in units if unit.goods.soft_goods is None]
@@ -63,12 +64,12 @@ def wrong_lifting(case: ParcelCase) -> Iterator[PlanViolation]:
     true = ["heavy"] * (heavy is not None and kg > heavy) + ["team_lift"] * (team is not None and kg > team)
     if not isinstance(stated, tuple) or list(stated) != true:
         by = f"{profile.profile_id} at {g(case.gross_mg)} gross"
-        detail = f"handling_marks is {stated!r:.80}, must be {true} by {by}"
+        detail = f"handling_marks must be {true} by {by}, got {stated!r:.80}"
         yield case.broken(ViolationKind.WRONG_HANDLING_MARK, detail)
 
 
 def weak(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
-    """Yield limits of stacking and certificate exceeded by verified figures or the caller's own, and wrong figures."""
+    """Yield exceeded limits of stacking and box certificate, and wrong figures; an unverified figure sets no limit."""
     policy = case.premises.policy
     if policy.stacking is not None:
         yield from _in_a_pile(case, box, policy.stacking)
@@ -78,7 +79,7 @@ def weak(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
             detail = f"{limit}, by grade {grade.grade_id} of the box certificate"
             yield case.broken(ViolationKind.OVER_CERTIFICATE, detail)
         if case.parcel.box_grade != grade:
-            detail = f"box_grade is {case.parcel.box_grade!r:.80}, its board reaches grade {grade.grade_id!r}"
+            detail = f"box_grade must be {grade.grade_id!r}, the grade of its board, got {case.parcel.box_grade!r:.80}"
             yield case.broken(ViolationKind.WRONG_STRENGTH, detail)
 
 
@@ -92,18 +93,21 @@ def _in_a_pile(case: ParcelCase, box: BoxType, stacking: StackingCondition) -> I
         shares = tuple(getattr(multiplier, "value", None) for multiplier in listed(stated.multipliers))
         figures = (stated.compression_mn, stated.allowed_mn, stated.required_mn, stated.layers, *shares)
     if true and binding and true[2] > true[1]:
-        above = f"{true[3] - 1} parcels of {g(case.gross_mg)} above it weigh {true[2] / 1_000} N"
-        yield case.broken(ViolationKind.OVER_STACK_LOAD, f"bears {true[1] / 1_000} N, {above}")
+        above = f"the {true[3] - 1} parcels of {g(case.gross_mg)} above it press with {true[2] / 1_000} N"
+        yield case.broken(ViolationKind.OVER_STACK_LOAD, f"the box bears {true[1] / 1_000} N, {above}")
     if figures != true:
         words = "compression strength, allowed and required load in mN, layers and multipliers"
-        must = ", ".join(map(str, true)) or "none: the box is not modelled"
-        yield case.broken(ViolationKind.WRONG_STRENGTH, f"{words} are {figures!r:.200}, must be {must}")
+        must = f"be {', '.join(map(str, true))}" if true else "be absent, since the box is not modelled"
+        yield case.broken(ViolationKind.WRONG_STRENGTH, f"{words} must {must}, got {figures!r:.200}")
 
 
 def _loads(
     box: BoxType, weight_mg: int, stacking: StackingCondition, materials: Materials
 ) -> tuple[tuple[int | Decimal, ...], bool]:
-    """Return strength, allowed and required load in mN, layers, multipliers (empty: no model); whether they bind."""
+    """Return strength, allowed and required load in mN, layers and multipliers, and whether these figures bind.
+
+    There are no figures for a box that is not modelled.
+    """
     board = board_facts(box, materials)
     crush, caliper = board.edge_crush_kn_per_m, board.caliper_mm
     slotted = box.style is BoxStyle.RSC_0201 and box.opening is Opening.TOP
@@ -141,7 +145,7 @@ def _loads(
 
 
 def _rows(stacking: StackingCondition, materials: Materials) -> Iterator[StrengthFigure]:
-    """Yield the rows whose multipliers reduce the strength of a stack, if no safety factor replaces them."""
+    """Yield the rows whose multipliers reduce the strength of a stack."""
     for value, factor in ((stacking.days, "time_under_load"), (stacking.humidity_percent, "relative_humidity")):
         steps = materials.strength_figures[factor]
         written = Decimal(str(value))

@@ -1,4 +1,4 @@
-"""Violations: broken rules with their figures, exact to the um and mg."""
+"""Violations: broken rules, with figures to the um and mg."""
 
 import enum
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from boxwright import units
 
 
 class ViolationKind(enum.StrEnum):
-    """Every rule that a plan can break; ``constraint`` is the broader kind it belongs to."""
+    """Every rule that a plan can break; ``constraint`` is the broader rule to which it belongs."""
 
     constraint: str
 
     def __new__(cls, value: str, constraint: str) -> Self:
-        """Return the member with a value and a constraint."""
+        """Return the member with a value and the constraint to which it belongs."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.constraint = constraint
@@ -42,7 +42,7 @@ class ViolationKind(enum.StrEnum):
     WRONG_STATUS = "wrong_status", "stated_figures"
     """The status does not follow from the units packed."""
     PARTIAL_NOT_ALLOWED = "partial_not_allowed", "units"
-    """Units are left out although the policy asks for the whole order."""
+    """Units are not packed, although the policy requires the whole order."""
     TOO_MANY_PARCELS = "too_many_parcels", "max_parcels"
     """More parcels than the policy allows."""
     UNKNOWN_BOX_TYPE = "unknown_box_type", "availability"
@@ -58,9 +58,9 @@ class ViolationKind(enum.StrEnum):
     OVER_PROPERTY_CAP = "over_property_cap", "property_caps"
     """A parcel holds more of a property than the policy or its box type allows."""
     WRONG_MATERIAL = "wrong_material", "materials"
-    """The material of a part of the packaging is not known to meet the policy."""
+    """A part of the packaging is of a material that is not known to meet the policy."""
     OWN_CONTAINER = "own_container", "units"
-    """A parcel without a box is not a single unit that may ship so, or it has packaging or a half-gap."""
+    """A parcel without a box is not a single unit that may ship in its own container, or has packaging or a gap."""
     STARTED_PARCEL = "started_parcel", "started_parcels"
     """A started parcel is missing, has another box type, or a unit in it has moved."""
     INVALID_NUMBER = "invalid_number", "size"
@@ -76,14 +76,14 @@ class ViolationKind(enum.StrEnum):
     WRONG_CUSHIONING = "wrong_cushioning", "cushioning"
     """A parcel names a wrap that may not be used or is not needed."""
     WRONG_INNER_BOX = "wrong_inner_box", "cushioning"
-    """A very fragile unit has no inner box or an unsuitable one, another unit has one, or the units of a line have
-    inner boxes of several types."""
+    """A very fragile unit has no inner box or an unsuitable inner box, a less fragile unit has an inner box, or the
+    units of a line have inner boxes of several types."""
     HEAVY_BESIDE_FRAGILE = "heavy_beside_fragile", "cushioning"
-    """A unit shares an open box with a fragile or boxed one beside which it is too heavy."""
+    """A unit is too heavy to lie beside a fragile or boxed unit in the same open box."""
     OUTSIDE_PACK = "outside_pack", "cushioning"
     """A unit that needs a pack with compartments lies in an open box, although an available pack takes it."""
     WRONG_PROTECTION = "wrong_protection", "stated_figures"
-    """The stated rule, class, gaps, wrap or pads of a line are not those of its units."""
+    """The protection stated for a line (rule, class, gaps, wrap or pads) differs from that of its units."""
     OUTSIDE_BOX = "outside_box", "inside"
     """A unit extends beyond the box."""
     TOO_MUCH_GIRTH = "too_much_girth", "inside"
@@ -91,9 +91,9 @@ class ViolationKind(enum.StrEnum):
     NO_CLEARANCE = "no_clearance", "inside"
     """A unit, or the girth of goods in a mailer, extends into the clearance of the policy."""
     WRONG_COMPARTMENT = "wrong_compartment", "inside"
-    """A unit names no compartment or an unknown one, shares it, is off its floor, or extends beyond its walls."""
+    """A unit names no known compartment, shares it with another unit, is off its floor, or extends beyond its walls."""
     OVERLAP = "overlap", "overlap"
-    """Two units overlap, or one lies in the wall margin under another."""
+    """Two units overlap, or a unit lies in the wall margin under another."""
     OVERFILLED = "overfilled", "fill_limit"
     """The envelopes take more of the box than the fill limit."""
     TOO_EMPTY = "too_empty", "empty_space"
@@ -103,11 +103,11 @@ class ViolationKind(enum.StrEnum):
     UNSTABLE = "unstable", "support"
     """The combined centre of mass of a unit and its load lies outside the hull of its contacts."""
     COUNTERBALANCED = "counterbalanced", "support"
-    """The combined centre lies outside the hull, but contact forces balance: other units hold the unit in place."""
+    """A combined centre of mass lies outside the hull, but other units hold the unit: contact forces can balance."""
     OVERLOADED = "overloaded", "load_bearing"
-    """A unit carries more than it may, or soft goods without a load limit carry rigid goods."""
+    """A unit carries more than its load limit, or soft goods without a load limit carry rigid goods."""
     BLOCKED = "blocked", "pack_sequence"
-    """A unit cannot be set down from above: an earlier one is in the way."""
+    """A unit cannot be set down from above, because an earlier unit is in the way."""
     OVER_NET_LIMIT = "over_net_limit", "weight"
     """Goods and dunnage weigh more than the box type may hold."""
     OVER_GROSS_LIMIT = "over_gross_limit", "weight"
@@ -121,7 +121,7 @@ class ViolationKind(enum.StrEnum):
     OVER_CERTIFICATE = "over_certificate", "box_strength"
     """A parcel is heavier or larger than the box certificate allows for the grade of its board."""
     WRONG_STRENGTH = "wrong_strength", "stated_figures"
-    """The stated strength of a box or grade of its board does not follow."""
+    """The stated strength of a box, or the stated grade of its board, is wrong."""
     CARRIER_REFUSES = "carrier_refuses", "carrier_limits"
     """The lane's carrier service does not accept a parcel of this size or gross weight."""
     WRONG_BILL = "wrong_bill", "stated_figures"
@@ -137,10 +137,10 @@ class ViolationKind(enum.StrEnum):
     WRONG_EMPTY_SPACES = "wrong_empty_spaces", "stated_figures"
     """The listed empty spaces are not cuboids that make up all the space that the units leave."""
     WRONG_FOOTPRINT = "wrong_footprint", "stated_figures"
-    """A line of a parcel is not amount x factor, a footprint of the plan is not the sum over its parcels, or the length
-    of a derived leg contradicts its ends."""
+    """A line of a parcel is not amount x factor, a footprint of the plan is not the sum over its parcels, or a derived
+    leg is longer or shorter than its ends allow."""
     WRONG_FIGURE = "wrong_figure", "stated_figures"
-    """A figure stated by a plan made elsewhere is not the one computed here."""
+    """A figure in a plan made elsewhere differs from that computed here."""
     NO_LAYOUT = "no_layout", "size"
     """No layout was found for units named without positions."""
 
@@ -160,7 +160,7 @@ class PlanViolation:
     line_id, unit_index : str or None, int or None
         The unit; None if no single unit is concerned.
     step : int or None
-        First step of the pack sequence, from 1, that breaks the rule; None if the closed parcel breaks it.
+        First step of the pack sequence, from 1, that breaks the rule; None if the closed parcel breaks the rule.
     other_unit : tuple of (str, int) or None
         Line id and unit index of a second unit.
     """
@@ -175,7 +175,7 @@ class PlanViolation:
 
     @property
     def constraint(self) -> str:
-        """The constraint broken: ``pack_sequence`` if only a step breaks it, otherwise that of ``kind``."""
+        """The broken constraint: ``pack_sequence`` if only a step breaks the rule, otherwise that of ``kind``."""
         return "pack_sequence" if self.step is not None else self.kind.constraint
 
     def __str__(self) -> str:
@@ -203,7 +203,7 @@ def cm3(volume_um3: int) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share as text in percent with four decimals, so that a narrow miss shows."""
+    """Return a share as text in percent, with up to four decimals, so that a narrow miss shows."""
     return f"{share * 100:.4f}".rstrip("0").rstrip(".") + " %"
 
 

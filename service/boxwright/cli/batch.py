@@ -1,4 +1,4 @@
-"""Packs orders of ``boxwright pack --orders`` in workers, and shows the summary."""
+"""Packs the orders of ``boxwright pack --orders``, and summarises the plans."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -32,16 +32,16 @@ from boxwright.evaluation.variant import Variant
 from boxwright.planning import Task, plans
 
 _MOST_NAMED = 10
-"""Maximum number of orders that are named as not packed whole."""
+"""Maximum number of orders listed as not packed whole."""
 
 
 def pack_some(
     orders: Iterable[Order], *, options: tuple[Any, ...], how: dict[str, Any], written: bool, with_data: bool
 ) -> tuple[list[Record], list[str]]:
-    """Return a record per order and, if ``written``, a line of JSON per order.
+    """Return a record and, if ``written``, a line of JSON per order; an order that fails does not end the batch.
 
-    An order that fails does not end the batch. ``options`` are the arguments of ``Task`` after the order, ``how`` those
-    of ``plans`` after the task. With ``with_data``, each line repeats the data on profiles and sources.
+    ``options`` are the arguments of ``Task`` after the order, ``how`` those of ``plans`` after the task. If
+    ``with_data``, each line holds the data on profiles and sources, which are the same in all lines.
     """
     rows, results = list[Record](), list[str]()
     for order in orders:
@@ -68,7 +68,7 @@ def pack_some(
 
 
 def evaluation_of(catalog: Catalog, policy: Policy, lane: Lane | None, results: Iterable[list[Record]]) -> Evaluation:
-    """Return the records of orders as the evaluation of one catalog."""
+    """Return the evaluation of one catalog with the records of orders."""
     records, orders = Records([catalog]), 0
     with pq.ParquetWriter(records.folder / "rows", numbered(STORED.empty_table(), 0, 0, 1).schema) as file:
         for number, rows in enumerate(results):
@@ -86,7 +86,7 @@ def batch_parts(evaluation: Evaluation) -> Iterator[RenderableType]:
     """Yield the boxes used, the orders that are not packed whole, and the figures of ``boxwright evaluate``."""
     totals, (failures,) = evaluation.results[0].totals, evaluation.records.failures()
     used = Counter(dict(totals.box_use))
-    used += Counter({OWN_CONTAINER: totals.parcels - used.total()})  # adding counters drops boxes that are not used
+    used += Counter({OWN_CONTAINER: totals.parcels - used.total()})  # the sum of counters drops entries of 0
     most_first = sorted(used.items(), key=lambda item: (-item[1], item[0]))
     rows = [(box, f"{number:,}", percent(number / totals.parcels)) for box, number in most_first]
     if rows:

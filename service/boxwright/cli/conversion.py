@@ -1,4 +1,4 @@
-"""Input, display and output of ``boxwright orders convert``."""
+"""Reads, shows and writes what ``boxwright orders convert`` converts."""
 
 import csv
 import dataclasses
@@ -18,7 +18,7 @@ from boxwright.cli.failures import refusal
 from boxwright.cli.files import shown
 from boxwright.cli.options import headers_named
 from boxwright.domain.order import Order
-from boxwright.domain.rounded import visible
+from boxwright.domain.rounded import count, visible
 from boxwright.errors import DataFileError, FieldViolation
 from boxwright.orders import ColumnMap, Conversion, Finding, GuessOptions, RowRules, convert_orders
 from boxwright.orders.column_map import FRAGILE, UNITS_IN_DOUBT, unit_words
@@ -28,14 +28,14 @@ from boxwright.planning.rules.plausible import implausible
 from boxwright.tabular import SUFFIXES, header_parts, map_text, neutral, plain_header, read_maps
 
 SHOWN = 5
-"""Number of rows shown per finding in the terminal; --report and --rejects list all."""
+"""Maximum number of rows shown per kind of finding; --report and --rejects list all."""
 _REMEDIES = {
     "quantity": " (--skip-nonpositive leaves out rows of 0 or less)",
     "line_id": " (--drop-repeated leaves out repeated rows)",
 }
-"""Remedies for broken rules, by field."""
+"""Remedies for broken rules of a field."""
 _ITEMS = "items."
-"""Prefix of a field of the item master only."""
+"""Prefix of fields that only the item master gives."""
 
 
 def read(
@@ -52,16 +52,16 @@ def read(
     decimal: str,
     **how: str,
 ) -> Conversion:
-    """Convert input files, without those in ``written``; errors are those of ``convert_orders``."""
+    """Convert the input files of a command, except its outputs ``written``; errors as for ``convert_orders``."""
     if [items, *files].count("-") > 1:
-        raise refusal("FILE", "must be - only once: standard input can be read once")
+        raise refusal("FILE", "must be - at most once: standard input can be read once")
     named = headers_named(given, "FIELD=HEADER or items.FIELD=HEADER, each field once")
     of_items = {name.removeprefix(_ITEMS): named.pop(name) for name in list(named) if name.startswith(_ITEMS)}
     if of_items and items is None:
         raise refusal("--column", "needs --items for a header of the item master")
     maps = {} if map_file is None else read_maps(map_file, ("orders", "items"))
     if maps and (given or keep):
-        raise refusal("--column" if given else "--keep", "must not be given with --map, which names the columns")
+        raise refusal("--column" if given else "--keep", "must not be given with --map, which describes all columns")
     materials = load_materials()
 
     def doubtful(order: Order) -> Iterator[FieldViolation]:
@@ -83,7 +83,7 @@ def _source(name: str) -> Any:
 
 
 def _sources(files: Sequence[str], written: set[Path]) -> Iterator[Any]:
-    """Yield each input file once, except output files; files of a folder or pattern are sorted."""
+    """Yield the sources of ``convert_orders``, without output files; those of a folder or pattern are sorted."""
     seen: set[Path | str] = set()
     for name in files:
         if name == "-":
@@ -98,14 +98,13 @@ def _sources(files: Sequence[str], written: set[Path]) -> Iterator[Any]:
             raise DataFileError(places.without_secrets(name), [FieldViolation("file", rule)])
         for place, path in found:
             if place in seen:
-                rule = f"must not be given twice, {path.name} is"
+                rule = f"must be given once, got {path.name} twice"
                 raise DataFileError(places.without_secrets(name), [FieldViolation("file", rule)])
             seen.add(place)
             yield path
 
 
 def _paths(name: str, written: set[Path]) -> list[Path]:
-    """Return a file, or the files of a folder or pattern except output files."""
     path = Path(name)
     if path.is_dir():
         found = [file for file in path.iterdir() if file.suffix.lower() in SUFFIXES]
@@ -117,7 +116,7 @@ def _paths(name: str, written: set[Path]) -> list[Path]:
 
 
 def show(found: Conversion) -> None:
-    """Print the meaning of columns, and doubtful values in the data."""
+    """Print the meaning of the columns, and the doubtful values of the data."""
     for name, form, rows in found.forms:
         _say(f"{name}: {form}; {rows:,} rows")
     for title, mapping in (("orders", found.orders_map), ("items", found.items_map)):
@@ -127,9 +126,11 @@ def show(found: Conversion) -> None:
     for unlike in report.unlike_units:
         _say(f"{unlike}", apart=True)
     for header, counts in report.statuses.items():
-        values = ", ".join(f"{value or 'empty'} {count:,}" for value, count in counts.items())
-        _say(f"{header!r} is not read. Its values: {values}. Rows of every value are packed as goods;", apart=True)
-        _say(f"  --where '{header}={next(iter(counts))}' takes only those of one value")
+        values = ", ".join(f"{value or 'empty'} {number:,}" for value, number in counts.items())
+        _say(
+            f"{header!r} is not read. Its values: {values}. Rows are packed as goods whatever their value;", apart=True
+        )
+        _say(f"  --where '{header}={next(iter(counts))}' takes only rows with this value")
     _say(f"rows {report.rows:,}, orders {report.orders:,}, SKUs {report.skus:,}", apart=True)
     for what, findings in (
         ("without a readable size", report.without_size),
@@ -144,18 +145,17 @@ def show(found: Conversion) -> None:
         named = ", ".join(list(skus)[:SHOWN]) + (", ..." if len(skus) > SHOWN else "")
         _say(f"SKUs that the item master lacks: {len(skus):,} ({named})")
     if report.without_order:
-        _say(f"rejected rows without an order id: {report.without_order:,}; a written order may lack them")
+        _say(f"rejected rows without an order id: {report.without_order:,}; written orders may lack their lines")
     for sentence in report.mix.sentences[1:]:
         _say(f"rejected orders: {sentence}")
 
 
 def _say(text: str, *, apart: bool = False) -> None:
-    """Print a line, with ``apart`` after an empty line."""
     click.echo(("\n" if apart else "") + visible(text))
 
 
 def show_columns(title: str, mapping: ColumnMap, *, err: bool = False) -> list[str]:
-    """Print the field and unit of each column; return the headers of columns that are left out."""
+    """Print field and unit of each column; return the headers of the columns that are left out."""
     click.echo(f"columns of {visible(title)}:", err=err)
     fields = [column.field for column in mapping.columns]
     for column in mapping.columns:
@@ -174,8 +174,8 @@ def _show_map(title: str, mapping: ColumnMap) -> None:
     in_doubt = any(column.unit and not header_parts(column.header)[1] for column in mapping.columns)
     for header in left:
         if in_doubt and plain_header(header) in UNITS_IN_DOUBT:
-            rule = "all rows are read in the units above. If it names the unit of sizes, give --column length_unit="
-            _say(f"  {header!r} is not read: {rule}{header}")
+            rule = "all rows are read in the units above. If it holds the unit of sizes, give"
+            _say(f"  {header!r} is not read: {rule} --column length_unit={header}")
         if "fragility_class" not in fields and any(word in header.casefold() for word in FRAGILE):
             _say(f"  {header!r} looks like fragility and is not read: goods are packed as not fragile")
 
@@ -190,7 +190,7 @@ def _show_findings(what: str, findings: Sequence[Finding], rows: int) -> None:
 
 
 def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
-    """Write rejected rows and orders, each file atomically, and print the totals."""
+    """Write the rejected rows and the order file, each atomically, and print the totals."""
     with places.whole_file(rejects_file) as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(("file", "row", "field", "rule"))
@@ -201,15 +201,15 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
     left_out = found.rows_left_out.total()
     rows = f"{found.rows_in:,} rows in = {len(found.rows):,} written + {found.rows_rejected:,} rejected"
     _say(f"{rows}{f' + {left_out:,} left out' if left_out else ''} ({shown(rejects_file)})", apart=True)
-    for rule, count in found.rows_left_out.most_common():
-        _say(f"  left out, {rule}: {count:,}")
+    for rule, number in found.rows_left_out.most_common():
+        _say(f"  left out, {rule}: {number:,}")
     if found.orders_left_out:
         _say(f"  orders without any row left: {found.orders_left_out:,}; they are not counted below")
-    for name, count in rules.most_common():
-        rule = f"  {name or 'the row as a whole'}: {count:,} {'rule' if count == 1 else 'rules'} broken"
+    for name, number in rules.most_common():
+        rule = f"  {name or 'the row as a whole'}: {count(number, 'rule')} broken"
         _say(f"{rule}; {first[name].file}, row {first[name].row}: {first[name].text}{_REMEDIES.get(name, '')}")
     if with_order := len(found.rejections) - len(own):
-        _say(f"  rejected with another row of their order: {with_order:,} {'row' if with_order == 1 else 'rows'}")
+        _say(f"  rejected because of another row of their order: {count(with_order, 'row')}")
     if not found.rows:
         click.echo("Error: every row is rejected or left out; no order file is written", err=True)
         return
@@ -220,7 +220,7 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
 def write_orders(
     path: Path, rows: Iterable[Any], columns: Sequence[str], remarks: Sequence[str] = (), **how: bool
 ) -> None:
-    """Write rows of orders as CSV or, with remarks, as Parquet, by the suffix."""
+    """Write an order file in CSV or, by the suffix of its name, in Parquet, which keeps ``remarks``."""
     if path.suffix.lower() == ".csv":
         with places.whole_file(path, **how) as text:
             write_csv(rows, columns, text)
@@ -230,7 +230,7 @@ def write_orders(
 
 
 def write_report(found: Conversion, path: Path) -> None:
-    """Write the data report as JSON, with every row of each finding."""
+    """Write the data report as JSON, with all findings."""
     content = {
         **dataclasses.asdict(found.report),
         "mix_in_words": found.report.mix.sentences,

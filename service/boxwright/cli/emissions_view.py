@@ -1,4 +1,4 @@
-"""Tables of emissions: a plan, its lines, transport modes and comparisons."""
+"""Shows emissions: of plans with their lines, of transport modes, of comparisons and of reuse."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
@@ -31,9 +31,9 @@ _GRADES = {
 
 
 def footprint_table(footprints: Iterable[Footprint]) -> Group:
-    """Return a row per footprint; a figure with missing factors is marked ``+ ?``, since missing is never zero.
+    """Return a table of footprints; figures that lack a factor are marked ``+ ?``.
 
-    Rows are not summed: profiles and allocations account for the same parcels in different ways.
+    Rows are not summed, since profiles and allocations account for the same parcels.
     """
     rows, ranges, notes = list[Sequence[str | Text]](), list[str](), set[str]()
     for footprint in footprints:
@@ -52,7 +52,7 @@ def footprint_table(footprints: Iterable[Footprint]) -> Group:
 
 
 def modes_table(alternatives: Iterable[ModeAlternative]) -> Group:
-    """Return a table of modes per profile and allocation, since figures of two must not share a column."""
+    """Return a table of modes for each profile and allocation, whose figures must not be mixed."""
     listed = [(mode.name.replace("_", " "), mode) for mode in alternatives]
     tables = dict.fromkeys(_name(footprint) for _, mode in listed for footprint in mode.footprints)
     columns = ("By", ">?Packaging", ">?TTW", ">?WTT", ">?WTW", ">?Forcing", ">?Hubs", ">Total", ">Range")
@@ -82,7 +82,7 @@ def _name(footprint: Footprint) -> str:
 
 
 def _part(footprint: Footprint, components: Collection[Component], stage: str = "", none: str = "-") -> str:
-    """Return the subtotal of components at a stage, marked if factors are missing."""
+    """Return the subtotal of components at stages that begin with ``stage``; ``none`` if they have no line."""
     found = [line for line in footprint.lines if line.component in components and line.stage.value.startswith(stage)]
     lacking = any(lack.component in components and lack.stage.value.startswith(stage) for lack in footprint.lacks)
     return stated(co2e(sum(line.co2e_mg for line in found)), lacking=lacking) if found or lacking else none
@@ -93,13 +93,12 @@ def _total(footprint: Footprint) -> str:
 
 
 def _range(footprint: Footprint, unit: str = "") -> str:
-    """Return the range of a total, marked if a part of the total is missing; empty without a range."""
     ends = footprint.interval_co2e_mg
     return "" if ends is None else stated(f"{co2e(ends[0])} to {co2e(ends[1])}{unit}", lacking=bool(footprint.lacks))
 
 
 def legs_text(legs: Iterable[Leg], *, how: bool = False) -> Group:
-    """Return derived legs, one per line; with ``how`` also how each was derived."""
+    """Return derived legs, one per line; if ``how``, with the derivation of each."""
     texts = list[Text]()
     for number, leg in enumerate(legs, start=1):
         texts += lines([f"  {number}. {leg.words}"])
@@ -111,7 +110,7 @@ def legs_text(legs: Iterable[Leg], *, how: bool = False) -> Group:
 def explanation(
     footprints: Iterable[Footprint], materials: Materials, legs: Sequence[Leg] = ()
 ) -> Iterator[RenderableType]:
-    """Yield the lines of each footprint, with the leg of transport lines, its sums, and the sources of its factors."""
+    """Yield for each footprint its lines, sums and sources; ``legs`` are those that transport lines refer to."""
     for footprint in footprints:
         profile = Findings().attempt(materials.profile, footprint.profile_id)
         about = ["this profile is not in the data of this installation"]
@@ -120,7 +119,7 @@ def explanation(
             about = [f"{profile.name}; {profile.standard}; {profile.gwp_basis}; {rule}"]
             about += [f"End of life: {profile.end_of_life_route}"] if profile.end_of_life_route else []
         factor_ids = list(dict.fromkeys(line.factor_id for line in footprint.lines))
-        # Lines are used in place of a table, so that figures do not wrap in a narrow terminal.
+        # In a table, figures would wrap in a narrow terminal.
         products: list[Text] = []
         for line in footprint.lines:
             head, product, rules = _product(line, footprint, factor_ids.index(line.factor_id) + 1)
@@ -133,7 +132,7 @@ def explanation(
 
 
 def _product(line: FootprintLine, footprint: Footprint, source: int) -> tuple[str, str, str]:
-    """Return the name of a line, amount x factor with the factor's range, and the rule of the amount."""
+    """Return the name of a line, its product of amount and factor, and the rule of the amount."""
     component, stage = line.component.value, line.stage.value
     of = (stage if stage.startswith(component) else f"{component} {stage}").replace("_", " ")
     head = f"{of}: {line.subject} [{source}]{'' if line.read_in_source else ', unverified'}"
@@ -147,7 +146,6 @@ def _product(line: FootprintLine, footprint: Footprint, source: int) -> tuple[st
 
 
 def _leg_words(line: FootprintLine, legs: Sequence[Leg], materials: Materials) -> str:
-    """Return the leg of a line with its mass and distance; empty without a leg."""
     if line.leg_index is None:
         return ""
     words = f"leg {line.leg_index + 1}"
@@ -189,7 +187,7 @@ def _sums(footprint: Footprint) -> Iterator[str]:
 
 
 def _source(factor_id: str, footprint: Footprint, profile: AccountingProfile | None) -> str:
-    """Return the source of a factor, and its value in the data of this installation if that differs."""
+    """Return the source of a factor, and its value in these data if the plan was made with another."""
     factor = profile.factor_of_id(factor_id) if profile else None
     if factor is None:
         return f"{factor_id}: not in the data of this installation"
@@ -199,12 +197,12 @@ def _source(factor_id: str, footprint: Footprint, profile: AccountingProfile | N
     words = f"{factor_id}: {factor.source}{where} ({'; '.join(filter(None, about))})"
     used = {line.factor_kg_per_unit for line in footprint.lines if line.factor_id == factor_id}
     if used != {factor.value}:
-        words += f"; these data say {_short(factor.value)}, the plan {', '.join(map(_short, sorted(used)))}"
+        words += f"; these data have {_short(factor.value)}, the plan has {', '.join(map(_short, sorted(used)))}"
     return words
 
 
 def comparison_view(comparison: Comparison) -> Group:
-    """Return the outcome, and the difference per profile and allocation with its range."""
+    """Return the outcome of a comparison, and the difference by profile and allocation."""
     rows = []
     for compared in comparison.footprints:
         mean, low, high = compared.difference_co2e_mg, compared.low_co2e_mg, compared.high_co2e_mg
@@ -224,7 +222,7 @@ def _signed(co2e_mg: int) -> str:
 
 
 def break_even_view(reusable: str, single: str, found: Sequence[BreakEven]) -> Group:
-    """Return per profile the emissions of a life and of each use, and the trips after which reuse emits less."""
+    """Return, by profile, the emissions of packaging and the number of trips from which reuse emits less."""
     rows = []
     for trips in found:
         needed = count(trips.trips or 0, "trip")
@@ -232,7 +230,7 @@ def break_even_view(reusable: str, single: str, found: Sequence[BreakEven]) -> G
             BreakEvenOutcome.UNKNOWN: f"unknown, no factor for {in_words(trips.missing)}",
             BreakEvenOutcome.NEVER: "never: each use emits as much",
             BreakEvenOutcome.REACHED: f"from {needed} of {trips.life_trips:,}",
-        }.get(trips.outcome, f"no practical one: {needed}, a life has {trips.life_trips:,}")
+        }.get(trips.outcome, f"never in practice: {needed}, but a life has {trips.life_trips:,}")
         rows.append((trips.profile_id, co2e(trips.life_mg), co2e(trips.use_mg), co2e(trips.single_mg), verdict))
     columns = ("=Profile", "Life", "Added per use", "Single use", "Break-even")
     unstated = " and ".join(dict.fromkeys(lack.subject for trips in found for lack in trips.missing_scope))

@@ -1,4 +1,4 @@
-"""Writes the rows of ``boxwright evaluate`` to a file, or to a folder of parts from which a run can resume."""
+"""Writes the rows of ``boxwright evaluate`` to a file, or in parts to a folder, so that a run can resume."""
 
 from __future__ import annotations
 
@@ -26,15 +26,13 @@ if TYPE_CHECKING:
 from boxwright.tabular import neutral
 
 SHIP_DATE = "settled ship date"
-"""Manifest key of the ship date for a lane that names none."""
+"""Key, in the manifest of a folder, of the ship date that the run set."""
 SHOWN = 10
-"""Maximum number of rejected orders printed if no file lists them."""
-_MOST_LINKED = 20
-"""Maximum number of parts of a folder that the page links to."""
+"""Maximum number of rejected orders that are printed."""
 
 
 class OneFile:
-    """A ``run.Sink`` that writes the rows of a run to one file."""
+    """A ``run.Sink`` that writes all rows to one file."""
 
     state: Path | None = None
 
@@ -55,7 +53,7 @@ class OneFile:
 
 @contextmanager
 def sink_of(out: Path | None, form: RowForm | None, made_of: Mapping[str, str]) -> Iterator[OneFile | Folder | None]:
-    """Yield the sink of rows, and finish it unless the run fails."""
+    """Yield the sink of the rows, None without ``out``; finish it unless the run fails."""
     if out is None or form is None:
         yield None
     elif is_file(out):
@@ -64,7 +62,7 @@ def sink_of(out: Path | None, form: RowForm | None, made_of: Mapping[str, str]) 
             try:
                 yield sink
             except BaseException:
-                with suppress(Exception):  # otherwise pyarrow writes the footer on garbage collection, and fails
+                with suppress(Exception):  # otherwise pyarrow writes to the closed file on garbage collection
                     sink.writer.close()
                 raise
             sink.writer.close()
@@ -89,7 +87,7 @@ def is_file(out: Path) -> bool:
 
 
 def rejects_of(out: Path | None, chosen: Path | None) -> Path | None:
-    """Return the file of rejected orders: ``chosen``, or one beside or inside ``--out``; None without both."""
+    """Return the file of rejected orders: ``chosen`` or, by default, one beside or inside ``--out``."""
     if chosen is not None or out is None:
         return chosen
     return out.with_name(f"{out.stem}.rejected.csv") if is_file(out) else out / "rejected.csv"
@@ -107,7 +105,7 @@ def write_rejects(rejected: Spool[Rejected], path: Path) -> None:
 
 
 def rejected_lines(rejected: Spool[Rejected]) -> Iterator[str]:
-    """Yield the first rejected orders with one broken rule each, and the number of the others."""
+    """Yield the first rejected orders with a rule that they break, and the number of the others."""
     for index in range(min(len(rejected), SHOWN)):
         order = rejected[index]
         yield ": ".join(filter(None, [order.order_id, str(order.broken[0])]))
@@ -118,10 +116,9 @@ def rejected_lines(rejected: Spool[Rejected]) -> Iterator[str]:
 def made_of(
     orders_file: Path, trials: Trials, form: RowForm, given: Mapping[str, str], *, settled: bool
 ) -> dict[str, str]:
-    """Return everything that decides the rows of a run, as text or hash, by the name of its option.
+    """Return, by option, a text or hash of everything that determines the rows of a run, for the manifest of a folder.
 
-    ``given`` are further options. ``settled``: the run chose the ship date itself; a resumed run then uses the same
-    date.
+    ``given`` are further options. If ``settled``, the run set the ship date, and a resumed run uses it again.
     """
     from importlib.metadata import version
 
@@ -139,9 +136,8 @@ def made_of(
     found["--profile"] = repr(trials.profiles)
     policies = {variant.policy_name: variant.policy for variant in trials.variants}
     lanes = {variant.carrier_service: variant.lane for variant in trials.variants}
-    if (
-        len({variant.parts for variant in trials.variants}) > 1
-    ):  # sums in parts are stored by the position of the variant
+    # Parts store sums by the position of the variant.
+    if len({variant.parts for variant in trials.variants}) > 1:
         names = "; ".join(dict.fromkeys(", ".join(variant.parts) for variant in trials.variants))
         found["order of --carrier-service and --policy"] = _words(names)
     for above, several in (("policy", policies), ("lane", lanes)):
@@ -162,18 +158,13 @@ def made_of(
 
 
 def _words(value: Any) -> str:
-    """Return a value as text, or the hash of a long text."""
     text = repr(value)
     return text if len(text) <= 80 else hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def row_links(page: Path, rows: Path | None) -> list[tuple[str, str]]:
-    """Return the URLs, relative to the page, and the names of a row file, or of a folder and its first parts."""
+    """Return the URL, relative to the page, and the name of the file or folder of rows, if there is one."""
     if rows is None:
         return []
-    if address := address_of(rows):
-        return [(quote(address, safe=":/"), rows.name)]
-    found, here = [rows], page.resolve().parent
-    if rows.is_dir():
-        found += sorted(part for part in rows.iterdir() if part.suffix.lower() in (".parquet", ".csv"))[:_MOST_LINKED]
-    return [(quote(Path(os.path.relpath(part.resolve(), here)).as_posix()), part.name) for part in found]
+    there = address_of(rows) or Path(os.path.relpath(rows.resolve(), page.resolve().parent)).as_posix()
+    return [(quote(there, safe=":/"), rows.name)]

@@ -1,4 +1,4 @@
-"""Turns errors into exit codes and messages in place of tracebacks."""
+"""Ends commands with an exit code and a message, not a traceback."""
 
 import contextlib
 import tempfile
@@ -24,7 +24,7 @@ BAD_INPUT = 2
 NOT_WHOLE = 3
 """An order cannot be packed whole."""
 INTERRUPTED = 130
-"""Interrupted from the keyboard: 128 and the signal number, as in shells."""
+"""Interrupted from the keyboard: 128 plus the number of the signal, as in shells."""
 
 PARTIAL_HINT = "(--allow-partial accepts a plan without them)"
 OWN_HINT = "(a unit that can ship in its own packaging needs no box: set ships_in_own_container of its line)"
@@ -54,13 +54,13 @@ def errors_reported() -> Iterator[None]:
     except BoxwrightError as error:
         _leave(FOUND_WANTING, str(error))
     except OSError as error:
-        # Errors of named outputs hold the name; these two outputs have none.
+        # An error without a file name comes from one of these two.
         where = error.filename or f"standard output, or a temporary file in {tempfile.gettempdir()}"
         _leave(BAD_INPUT, f"{where}: {(error.strerror or str(error)).lower()}")
 
 
 class Command(click.Command):
-    """A command that runs within ``errors_reported``."""
+    """A command whose errors ``errors_reported`` reports."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -69,7 +69,7 @@ class Command(click.Command):
 
 
 class CommandGroup(click.Group):
-    """A group of commands that run within ``errors_reported``."""
+    """A group of commands whose errors ``errors_reported`` reports."""
 
     command_class = Command
 
@@ -93,16 +93,15 @@ def refusal(field: str, rule: str) -> InvalidInputError:
 
 
 def _leave(code: int, text: str) -> NoReturn:
-    """Print an error and exit with a code."""
     say_error(text)
     raise SystemExit(code)
 
 
 class Outputs:
-    """Writes several output files: a failure sets ``failed``, is reported at once and does not stop the others.
+    """Writes several output files. A file that cannot be written is reported and does not stop the others.
 
-    ``written`` holds the names of the files written. ``quiet``: standard output is JSON alone, so messages on files go
-    to standard error.
+    ``failed`` is then true; ``written`` holds the names of written files. If ``quiet``, messages about files go to
+    standard error, since standard output holds JSON.
     """
 
     def __init__(self, *, quiet: bool) -> None:
@@ -110,7 +109,7 @@ class Outputs:
 
     @contextlib.contextmanager
     def going_on(self, path: Path) -> Iterator[None]:
-        """Report it if the body cannot write a file, and go on; add the file's name to unexpected errors."""
+        """Report a failure of the body to write a file, and go on; add the file's name to unexpected errors."""
         name = shown(path)
         try:
             with self.uploading():
@@ -128,7 +127,7 @@ class Outputs:
 
     @contextlib.contextmanager
     def uploading(self) -> Iterator[None]:
-        """Report it if an upload in the body fails, and go on."""
+        """Report a failed upload in the body, and go on."""
         try:
             yield
         except NotUploadedError as error:

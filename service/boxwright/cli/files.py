@@ -1,7 +1,7 @@
 """Opens input and output files, local or at an address such as ``s3://bucket/orders.csv``.
 
-Commands use a path in a temporary folder in place of an address: inputs are downloaded to it first, outputs are
-uploaded from it as soon as they are complete, both by fsspec. An output file appears only when it is complete.
+In place of an address, commands use a path in a temporary folder: fsspec downloads inputs to it, and uploads outputs
+from it when they are complete. An output file appears under its name only when it is complete.
 """
 
 from __future__ import annotations
@@ -31,37 +31,34 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _LOCAL = ("file", "local")
 _READ_ONLY = ("http", "https")
 _APPEAR_WHOLE = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oci", "oss"})
-"""Schemes of object stores, where an object appears under its name only once it is complete."""
+"""Schemes of object stores, where only complete objects appear."""
 _UNFINISHED = ".unfinished"
 _MOST_CHARACTERS = 200
 _SYSTEM_FOLDERS = (Path("/dev"), Path("/dev/fd"))
-"""Folders of system devices and pipes, in which other users cannot put files, unlike ``/dev/shm``."""
+"""Folders of devices and pipes in which other users cannot create files, as they can in ``/dev/shm``."""
 
 
 @dataclass
 class _Address:
-    """An address, and whether it is an output."""
-
     text: str
     written: bool
 
     @property
     def name(self) -> str:
-        """File name in the address; in a chain, that of the file in the archive."""
+        """File name in the address; for a file in an archive, the name in the archive."""
         scheme, _, place = next(link for link in self.text.split("::") if "://" in link).partition("://")
         return posixpath.basename(unquote(urlsplit(f"//{place}").path) if scheme.lower() in _READ_ONLY else place)
 
     def beside(self, name: str) -> str:
-        """Return the address of another file in the same folder."""
         return self.text.removesuffix(self.name) + name
 
 
 class NotUploadedError(DataFileError):
-    """An output could not be uploaded to its address; it is kept in a temporary folder, which the error names."""
+    """The upload of an output failed; the error names the temporary folder that keeps the file."""
 
 
 class FileName(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
-    """A local file, or an address that is replaced by a path in a temporary folder; ``written`` marks outputs."""
+    """A local file, or a path in a temporary folder in place of an address; ``written`` marks outputs."""
 
     name = "path"
 
@@ -127,7 +124,7 @@ def fetched(path: Path) -> Path:
 
 
 def fetched_name(name: str) -> str:
-    """Return the local path of an input, downloaded if it is an address; a catalog's name stays as it is.
+    """Return the local path of an input, downloaded first if it has an address; other names stay as they are.
 
     Raises the errors of ``fetched``, and click.BadParameter for an address without a file name.
     """
@@ -135,9 +132,9 @@ def fetched_name(name: str) -> str:
 
 
 def each_fetched(address: str, suffixes: Collection[str]) -> list[tuple[str, Path]]:
-    """Download the files of an address, a folder (those with ``suffixes``) or a pattern; sorted by name.
+    """Download a file, the files that match a pattern, or those of a folder that end in ``suffixes``.
 
-    Returns the address and the local path of each file. Raises the errors of ``fetched``.
+    Returns the address and the local path of each file, sorted by name. Raises the errors of ``fetched``.
     """
     system, place = _located(address)
     with _reasons(address, "cannot be read"):
@@ -157,10 +154,10 @@ def each_fetched(address: str, suffixes: Collection[str]) -> list[tuple[str, Pat
 
 
 def check_outputs() -> None:
-    """Refuse outputs of the running command that cannot be reached or that another option also names.
+    """Refuse an output that would overwrite another file of the running command, or has an unreachable address.
 
     Raises InvalidInputError with every option whose file another option reads or writes; DataFileError for an
-    unreachable address, UnsupportedError without fsspec.
+    unreachable address; UnsupportedError without fsspec.
     """
     context = click.get_current_context(silent=True)
     named, broken = dict[str, str](), []
@@ -169,7 +166,7 @@ def check_outputs() -> None:
         option = param.opts[0] if isinstance(param, click.Option) else param.make_metavar(click.get_current_context())
         for name in _file_names(context.params.get(param.name or "") if context else None):
             if getattr(param.type, "written", False) and name in named:
-                rule = f"must not be the file of {named[name]}, which it would overwrite"
+                rule = f"must not name the file of {named[name]}, which would be overwritten"
                 broken.append(FieldViolation(option, rule))
             named.setdefault(name, option)
     if broken:
@@ -180,7 +177,7 @@ def check_outputs() -> None:
 
 
 def _file_names(value: Any) -> Iterator[str]:
-    """Yield the full names of the files in an option's value; devices are left out."""
+    """Yield the full names of the files in an option's value, without devices."""
     for name in value if isinstance(value, tuple | list) else (value,):
         if isinstance(name, Path) and (address := _addresses().get(name.parent)):
             yield address.beside(name.name)
@@ -198,7 +195,7 @@ def digest_of(path: Path) -> str:
 
 
 def check_folder(option: str, path: Path) -> None:
-    """Refuse the value of an option that is a folder, or lies in a folder that does not exist."""
+    """Raise InvalidInputError if the file of an option is a folder, or its folder does not exist."""
     if path.is_dir() or not path.absolute().parent.is_dir():
         rule = f"must be a file in a folder that exists, got {shown(path)!r}"
         raise InvalidInputError([FieldViolation(option, rule)])
@@ -222,28 +219,35 @@ def whole_file(path: Path, *, private: bool = False, follow: bool = True) -> Ite
 
 @contextlib.contextmanager
 def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True) -> Iterator[BinaryIO]:
-    """Open a temporary file beside ``path`` for bytes; at the end rename it to ``path``, and upload it to its address.
+    """Open a temporary file for bytes; at the end rename it to ``path``, and upload it if ``path`` has an address.
 
     If the body raises, the temporary file is removed and ``path`` stays unchanged. If the path is a link, its target is
-    written and the link stays. A device or pipe, such as ``/dev/stdout``, is written directly, since a file must not
-    replace it. Raises OSError naming ``path`` if it cannot be written, or is a folder or ``-``; NotUploadedError.
+    replaced and the link stays. A device or pipe, such as ``/dev/stdout``, is written directly, since a file must not
+    replace it.
 
     Parameters
     ----------
     private : bool, optional
-        If true, only the owner may read the file, which is synced to disk before the rename. The new file keeps owner
-        and group of the file that it replaces, as far as the system allows, and the group may still read it, since a
-        server that runs as another user reads it through its group. Default false.
+        If true, only the owner may read the file, which is synced to disk before the rename. As far as the system
+        allows, the file keeps the owner and group of the file that it replaces, and a group that could read that file
+        can read this one: a server that runs as another user reads files through their group. Default false.
     follow : bool, optional
-        If false, refuse links, and pipes and devices other than the system's: in a folder that others can write to,
-        another user may have put them there. Default true.
+        If false, refuse links, and pipes and devices that are not in ``/dev``: another user may have created them in a
+        shared folder. Default true.
+
+    Raises
+    ------
+    OSError
+        With the name of ``path``, if it cannot be written, or is a folder or ``-``.
+    NotUploadedError
+        If the upload fails.
     """
     if str(path) == "-":
         raise OSError(errno.EINVAL, "must name a file: standard output is /dev/stdout", "-")
     given, path = path, path.resolve() if follow else path.parent.resolve() / path.name
     leads_away = given.is_symlink() or (is_device(given) and not given.is_dir())
     if leads_away and not follow and given.absolute().parent not in _SYSTEM_FOLDERS:
-        raise OSError(errno.EINVAL, "is a link, pipe or device, and is written to in /dev alone", str(given))
+        raise OSError(errno.EINVAL, "must not be a link, pipe or device outside /dev", str(given))
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(given))
     if is_device(given):
@@ -260,16 +264,15 @@ def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True)
             yield file
             if private:
                 file.flush()
-                if (
-                    follow and path.exists() and hasattr(os, "fchown")
-                ):  # without ``follow`` the folder may belong to another user
+                # If links are refused, the folder may belong to another user.
+                if follow and path.exists() and hasattr(os, "fchown"):
                     before = path.stat()
                     with contextlib.suppress(PermissionError):  # the writer stays the owner
                         os.fchown(file.fileno(), before.st_uid, before.st_gid)
                         os.fchmod(file.fileno(), 0o600 | before.st_mode & stat.S_IRGRP)
                 os.fsync(file.fileno())
         if not private:
-            # mkstemp() makes private files; this gives the result default permissions.
+            # mkstemp() makes private files: give the file the usual permissions.
             mask = os.umask(0)
             os.umask(mask)
             temporary.chmod(0o666 & ~mask)
@@ -287,14 +290,13 @@ def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True)
 
 
 class _Named(io.FileIO):
-    """A temporary file; its errors name the final path."""
+    """A temporary file whose errors name the final path."""
 
     def __init__(self, file: int | Path, named: Path) -> None:
         super().__init__(file, "wb")
         self._named = named
 
     def write(self, data: Any, /) -> int:
-        """Write bytes."""
         try:
             return super().write(data)
         except OSError as error:
@@ -302,12 +304,11 @@ class _Named(io.FileIO):
 
 
 def is_device(path: Path) -> bool:
-    """Return whether a path is a device or pipe, beside which a temporary file cannot be made."""
+    """Return whether a path is a device, pipe or folder."""
     return path.exists() and not path.is_file()  # not resolved, since /dev/stdout resolves to a name without a folder
 
 
 def _located(address: str) -> tuple[Any, str]:
-    """Return the file system of an address, and the path in it."""
     try:
         from fsspec.core import url_to_fs  # type: ignore[import-untyped]  # fsspec ships no type information
     except ImportError:
@@ -318,7 +319,6 @@ def _located(address: str) -> tuple[Any, str]:
 
 
 def _copy(system: Any, place: str, address: str, path: Path) -> None:
-    """Download a file completely."""
     with _reasons(address, "cannot be read"):
         size = system.info(place).get("size")
         system.get_file(place, str(path))
@@ -327,7 +327,6 @@ def _copy(system: Any, place: str, address: str, path: Path) -> None:
 
 
 def _put(path: Path, address: str) -> None:
-    """Upload a file atomically."""
     system, place = _located(address)
     with _reasons(address, "cannot be written"):
         if not _APPEAR_WHOLE.isdisjoint([system.protocol] if isinstance(system.protocol, str) else system.protocol):
@@ -344,7 +343,7 @@ def _put(path: Path, address: str) -> None:
 
 @contextlib.contextmanager
 def _reasons(address: str, what: str) -> Iterator[None]:
-    """Turn any error into a message of one line, since each storage library has its own errors."""
+    """Turn any error into a DataFileError of one line, since each storage library has its own errors."""
     try:
         yield
     except Exception as error:
@@ -354,7 +353,7 @@ def _reasons(address: str, what: str) -> Iterator[None]:
 
 
 def _path_for(address: _Address) -> Path:
-    """Return a local path for an address; its folder is deleted when the command ends."""
+    """Return a path in a new temporary folder, which is deleted when the command ends."""
     folder = Path(tempfile.mkdtemp(prefix="boxwright-"))
     addresses = _addresses()
     addresses[folder] = address
@@ -368,7 +367,7 @@ def _path_for(address: _Address) -> Path:
 
 
 def _addresses() -> dict[Path, _Address]:
-    """Return the addresses of the running command, by their temporary folder."""
+    """Return, by temporary folder, the addresses of the running command."""
     context = click.get_current_context(silent=True)
     found: dict[Path, _Address] = {} if context is None else context.meta.setdefault(__name__, {})
     return found

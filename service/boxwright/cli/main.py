@@ -9,18 +9,14 @@ COMMANDS = (
     *("pack", "orders", "check", "verify", "catalog", "materials", "footprint", "evaluate", "design", "serve"),
     *("config", "tokens", "plans", "epr", "ileap", "statement"),
 )
-"""The subcommands; the module of each in ``commands/`` holds a click command named ``command``."""
+"""Names of the subcommands, the most used first. ``commands/`` has a module per name, with the click ``command``."""
 
 
 class _Commands(click.Group):
-    """A group that imports a subcommand on first use."""
-
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the subcommands, the most used first."""
         return list(COMMANDS)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a subcommand; exit with code 130 on Ctrl-C."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -30,7 +26,6 @@ class _Commands(click.Group):
             raise SystemExit(INTERRUPTED) from None
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a subcommand; None if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"boxwright.cli.commands.{cmd_name}").command

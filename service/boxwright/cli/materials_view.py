@@ -1,4 +1,4 @@
-"""Tables of the data behind plans."""
+"""Shows the data behind plans."""
 
 import datetime
 import re
@@ -16,7 +16,7 @@ from boxwright.domain.material import Collection, Material
 from boxwright.protection import drop_height_mm
 
 OLD_MONTHS = 18
-"""Age in months from which data are listed: publishers update yearly."""
+"""Age in months from which rows are listed; publishers update yearly."""
 _TABLES = {
     "Materials": ("materials", "material_id kind plastic compostability collected_in read_in_source"),
     "Dunnage": ("dunnage", "dunnage_id kind material_id read_in_source"),
@@ -43,11 +43,11 @@ _TABLES = {
     "What they follow and what they lack": ("profiles", "=profile_id standard missing"),
     "Carrier services": ("carrier_rules", "service_id effective_from effective_to read_in_source"),
 }
-"""Rows and columns of each table, by its title."""
+"""Attribute of ``Materials`` and columns of each table, by title."""
 
 
 def materials_parts(data: Materials) -> Iterator[RenderableType]:
-    """Yield the version of the data, then each table with its title."""
+    """Yield the version of the data, and their tables."""
     worked_out: dict[str, Callable[[Any], object]] = {
         "collected_in": lambda row: _collecting(row, data),
         "light_goods_drop_mm": lambda row: drop_height_mm(1, data, row.profile),
@@ -72,7 +72,7 @@ def materials_parts(data: Materials) -> Iterator[RenderableType]:
 
 
 def old_rows(data: Materials, day: datetime.date) -> Iterator[RenderableType]:
-    """Yield a table of emission factors and dunnage older than ``OLD_MONTHS`` on a day, oldest first."""
+    """Yield a table of the emission factors and dunnage that are older than ``OLD_MONTHS`` on a day, oldest first."""
     dated = [(factor.factor_id, factor.year) for profile in data.profiles for factor in profile.factors]
     dated += [(f"dunnage/{dunnage.dunnage_id}", dunnage.year) for dunnage in data.dunnage]
     rows, undated = [], []
@@ -101,13 +101,11 @@ def _text(value: object) -> str:
 
 
 def _collecting(material: Material, materials: Materials) -> str:
-    """Return the markets where a material is commonly collected."""
     streams = ((market.market_id, market.stream(material.material_id)) for market in materials.markets)
     return " ".join(name for name, stream in streams if stream and stream.collection is Collection.COLLECTED)
 
 
 def _missing(profile: AccountingProfile, materials: Materials) -> Iterator[str]:
-    """Yield the stages and materials without factors in a profile."""
     for component in sorted(CARRIED):
         cells = [cell for cell in profile.coverage if cell.component is component and cell.coverage is Coverage.MISSING]
         if cells:

@@ -1,4 +1,4 @@
-"""Rows of options that set a field of a policy or lane; type and default come from the field."""
+"""Options that set a field of a policy or lane."""
 
 import re
 from typing import NamedTuple
@@ -9,7 +9,7 @@ class Row(NamedTuple):
 
     field: str
     help: str
-    """Help text; states the default if the field has none."""
+    """Help text; it states the default if the default of the field says too little."""
     metavar: str = ""
     named: str = ""
 
@@ -24,7 +24,7 @@ POLICY_ROWS = (
     Row("support_ratio", "Minimum share of each base that rests on something, 0 to 1; 0 also switches stability off."),
     Row(
         "fit_clearance_mm",
-        "Slack along each inner edge of the box, in mm.  [default: as the box type says]",
+        "Slack along each inner edge of the box, in mm.  [default: that of the box type]",
         "MM",
     ),
     Row("max_empty_space_ratio", "Largest share of a box's outer volume that goods may leave empty, 0 to 1.", "SHARE"),
@@ -37,10 +37,14 @@ POLICY_ROWS = (
     Row("void_fill_id", "Void fill.  [default: the catalog's]", "ID|none"),
     Row("void_fill_share", "Share of the empty space that void fill takes, 0 to 1.  [default: 1]", "SHARE"),
     Row("cushioning_ids", "Cushioning that may be used, one in a parcel; repeatable.  [default: the catalog's]", "ID"),
-    Row("handling_profile", "Drop heights to cushion for, such as ista-2a.  [default: ista-1a]", "NAME[@VERSION]"),
+    Row(
+        "handling_profile",
+        "Handling profile, such as ista-2a, with the drop heights for cushioning.  [default: ista-1a]",
+        "NAME[@VERSION]",
+    ),
     Row(
         "lifting_profile",
-        "Limits of lifted mass and marks of heavy parcels, such as freight.  [default: manual]",
+        "Lifting profile, such as freight, with limit and marks of heavy parcels.  [default: manual]",
         "NAME[@VERSION]",
     ),
     Row("tape_id", "Tape.  [default: the catalog's]", "ID|none"),
@@ -53,7 +57,7 @@ POLICY_ROWS = (
     Row("tape_rule", "Seams that are taped: centre-seams, h-seal.  [default: the data's, centre-seams]", "ID"),
     Row(
         "material_requirements",
-        "Claim that all packaging must meet, with dunnage and tape: plastic_free, recyclable,"
+        "Claim that all packaging must meet, including dunnage and tape: plastic_free, recyclable,"
         " recyclable_at_destination, compostable, home_compostable, reusable; repeatable.",
         "CLAIM",
         "--require",
@@ -100,7 +104,11 @@ POLICY_ROWS = (
 )
 
 LANE_ROWS = (
-    Row("origin_country", "Country where --leg starts, such as CN; it decides the class of a flight.", "CODE"),
+    Row(
+        "origin_country",
+        "Country where the first --leg starts, such as CN; the class of a flight depends on it.",
+        "CODE",
+    ),
     Row(
         "destination_country",
         "Country of destination, such as DE; --require recyclable_at_destination needs it.",
@@ -136,7 +144,7 @@ LANE_ROWS = (
     ),
     Row(
         "include_radiative_forcing",
-        "Count the warming by flights beyond the CO2e of their fuel, as separate lines.",
+        "Count the climate effects of flights beyond the CO2e of their fuel, as separate lines.",
         named="--radiative-forcing",
     ),
     Row(
@@ -145,7 +153,7 @@ LANE_ROWS = (
         named="--volume-share",
     ),
     Row("carrier_service", "Carrier service for limits and chargeable weight, such as ups/us-daily.", "ID"),
-    Row("ship_date", "Ship date, such as 2025-03-31; it decides which carrier rules apply.  [default: today]", "DATE"),
+    Row("ship_date", "Ship date, such as 2025-03-31, on which the carrier rules must apply.  [default: today]", "DATE"),
     Row("zone", "Zone of the carrier's tariff.", "NAME"),
     Row("price_tables", "Price tables of carriage by zone and weight, .toml or .csv.", "FILE", "--prices"),
 )
@@ -165,7 +173,7 @@ _OPTION_OF_FIELD = {
 
 
 def option_of(field: str) -> str:
-    """Return the option of a field, or of the field that contains it, for messages; without an option, the field."""
+    """Return the option that sets a field, or the field that contains it; the field itself if no option does."""
     name = field.partition("[")[0]
     while name not in _OPTION_OF_FIELD and "." in name:
         name = name.rpartition(".")[0]

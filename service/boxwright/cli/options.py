@@ -1,4 +1,4 @@
-"""Options that commands share, and the objects made from them: catalogs, policies, lanes, profiles."""
+"""Options that commands share, and the objects that they describe: catalogs, policies, lanes and profiles."""
 
 import dataclasses
 import datetime as dt
@@ -7,7 +7,7 @@ import functools
 import math
 import re
 import types
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
@@ -20,7 +20,7 @@ from boxwright.cli.option_rows import LANE_ROWS, POLICY_ROWS, Row, option_of
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.place import Place
-from boxwright.domain.policy import EmissionsBasis, Objective, Policy, UnverifiedFactorRule
+from boxwright.domain.policy import EmissionsBasis, Policy
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.protection import ASKED_RULES
 from boxwright.domain.strength import StackingCondition
@@ -38,7 +38,7 @@ Option = Callable[[Command], Command]
 
 
 class FiniteRange(click.FloatRange):
-    """A range of finite floats: NaN passes the comparisons of a plain range."""
+    """A range of finite floats; the range of click accepts NaN."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Return the number."""
@@ -49,7 +49,7 @@ class FiniteRange(click.FloatRange):
 
 
 _ONCE = ("price_tables", "sizes")
-"""Fields with several values that a single option sets."""
+"""Fields with several values that one option sets."""
 _TYPES: dict[str, Any] = {
     "ship_date": click.DateTime(["%Y-%m-%d"]),
     "price_tables": FileName(),
@@ -57,15 +57,13 @@ _TYPES: dict[str, Any] = {
     "main_mode": click.Choice(["road", "rail", "sea", "air"]),
     "protection": click.Choice([rule.value for rule in ASKED_RULES]),
 }
-"""Types of options where the field's type does not say enough."""
-
-
+"""Types of options, by field, that the type of the field does not determine."""
 _MOST_CHOICES_IN_LINE = 8
-"""Length from which a list of choices goes into the help text, which wraps."""
+"""Maximum number of choices in the usage line of an option; longer lists go into its help text, which wraps."""
 
 
 def field_option(row: Row, of: type) -> Option[Any]:
-    """Return the option of a field, with type, repetition and default; a default in the help text has precedence."""
+    """Return the option that sets a field of a class; a default that the help text states is left to the class."""
     field = next((field for field in dataclasses.fields(of) if field.name == row.field), None)
     hint: Any = get_type_hints(of)[row.field] if field else tuple[str, ...]
     repeats = get_origin(hint) is tuple and row.field not in _ONCE
@@ -90,7 +88,7 @@ def field_option(row: Row, of: type) -> Option[Any]:
 
 
 def file_option(flag: str, name: str, metavar: str, text: str, *, written: bool = True, **how: Any) -> Option[Any]:
-    """Return an option for a local or remote file: an output, or an input if not ``written``."""
+    """Return an option for a local or remote file: an output or, unless ``written``, an input."""
     return click.option(flag, name, metavar=metavar, type=FileName(written=written), help=text, **how)
 
 
@@ -131,8 +129,8 @@ WITHOUT_BOX = click.option(
 POLICY = tuple(field_option(row, Policy) for row in POLICY_ROWS)
 POLICY_FILES = file_option(
     *("--policy", "policy_files", "FILE.toml"),
-    "Policy to evaluate each catalog under, named after its file; repeatable. The options below fill what a file does"
-    " not state.",
+    "Policy to evaluate each catalog under; repeatable. It is named after its file. The options below set the fields"
+    " that the file does not state.",
     written=False,
     multiple=True,
 )
@@ -151,7 +149,7 @@ MARKETS = (
     click.option(
         "--reuse-system",
         is_flag=True,
-        help="With --market: reusable boxes are part of a system for re-use as in Regulation (EU) 2025/40.",
+        help="With --market: reusable boxes belong to a system for re-use as in Regulation (EU) 2025/40.",
     ),
 )
 _SERVICES = click.option(
@@ -159,8 +157,8 @@ _SERVICES = click.option(
     "carrier_services",
     multiple=True,
     metavar="ID[:ZONE]",
-    help="Carrier service for limits and chargeable weight, such as ups/us-daily, and the zone of its tariff, if not"
-    " that of --zone; repeat it to compare carriers.",
+    help="Carrier service for limits and chargeable weight, such as ups/us-daily; repeat it to compare carriers. ZONE"
+    " is the zone of its tariff.  [default: that of --zone]",
 )
 DESTINATIONS = file_option(
     *("--destinations", "destinations_file", "FILE.csv"),
@@ -205,26 +203,24 @@ def take_catalog(name: str) -> "Catalog":
 
 
 def take_policy(given: dict[str, Any], stated: Mapping[str, Any] | None = None) -> Policy:
-    """Return the policy of a command's parameters; fields of a policy file take precedence.
+    """Return the policy that options describe; fields ``stated`` in a policy file take precedence.
 
     Raises InvalidInputError with every broken rule.
     """
     from boxwright.findings import Findings  # imports numpy, which --help does not need
 
-    found, stated = Findings(), stated or {}
-    found.extend(_idle_of_policy({**given, **stated}))
+    found = Findings()
     chosen = taken(given, POLICY_ROWS, found)
     found.raise_any()
-    return Policy(**{**chosen, **stated})
+    return Policy(**{**chosen, **(stated or {})})
 
 
 def take_policies(given: dict[str, Any], files: Sequence[Path]) -> tuple[dict[str, Policy], list[str]]:
-    """Return the policies of a command's parameters; fields of policy files take precedence.
+    """Return the policies that options and policy files describe, and the names of those without objectives.
 
-    The keys are the names of the files, or the empty name without files. The list holds the names of policies without
-    objectives.
-
-    Raises InvalidInputError with every broken rule of the options or of a file, which it names.
+    Policies are named after their file; without files, there is one with an empty name. Fields of a file take
+    precedence over options. Raises InvalidInputError with every broken rule of the options, DataFileError with those
+    of a file.
     """
     policies, open_ones = dict[str, Policy](), list[str]()
     stated: dict[str, dict[str, Any]] = {} if files else {"": {}}
@@ -232,26 +228,24 @@ def take_policies(given: dict[str, Any], files: Sequence[Path]) -> tuple[dict[st
         if file.suffix.lower() != ".toml":
             raise refusal("--policy", f"must end in .toml, got {file.name!r}")
         if file.stem in stated:
-            raise refusal("--policy", f"must have different file names, {file.stem!r} is repeated")
+            raise refusal("--policy", f"must be files with different names, got {file.stem!r} twice")
         stated[file.stem] = _read_policy(file)
     for name, fields in stated.items():
         open_ones += [] if fields.get("objectives") or given["objectives"] else [name]
         try:
-            policy = take_policy(dict(given), fields)
+            policy = take_policy(given, fields)
         except InvalidInputError as error:
-            field_of = {row.flag: row.field for row in POLICY_ROWS}
-            broken = [replace(rule, field=field_of.get(rule.field, rule.field)) for rule in error.violations]
-            own = [rule for rule in broken if re.split(r"[\[.]", rule.field)[0] in fields]
+            own = [rule for rule in error.violations if re.split(r"[\[.]", rule.field)[0] in fields]
             raise (DataFileError(f"{name}.toml", own) if own else error) from None
         same = next((other for other in policies if policies[other] == policy), None)
         if same is not None:
-            raise refusal("--policy", f"must differ from each other, {name!r} is the same as {same!r}")
+            raise refusal("--policy", f"must be files with different policies, but {name!r} equals {same!r}")
         policies[name] = policy
     return policies, open_ones
 
 
 def _read_policy(file: Path) -> dict[str, Any]:
-    """Return the fields of a policy file; some are strings in the format of their option."""
+    """Return the fields of a policy file; those of classes are strings in the format of their option."""
     from boxwright.catalog.columns import columns_of, note_unknown, read_fields
     from boxwright.catalog.files import read_document
     from boxwright.findings import Findings
@@ -273,37 +267,30 @@ def _read_policy(file: Path) -> dict[str, Any]:
     return fields
 
 
-def take_lane(given: dict[str, Any]) -> Lane | None:
-    """Return the lane of a command's parameters; None if no lane option was given.
-
-    Raises InvalidInputError with every broken rule of every leg.
-    """
+def take_lane(given: dict[str, Any]) -> Lane:
+    """Return the lane that options describe; raises InvalidInputError with every broken rule."""
     from boxwright.findings import Findings
 
     found = Findings()
-    found.extend(_idle_of_lane(given))
     chosen = taken(given, [row for row in LANE_ROWS if row.field not in ("profiles", "price_tables")], found)
     found.raise_any()
-    derive, prices, file = bool(chosen.keys() & _PLACES), given["price_tables"], given.get("destinations_file")
-    says_something = chosen.keys() & {"legs", "carrier_service", "destination_country", "ship_date"}
-    if not (derive or says_something) and prices is None and file is None:
-        return None
-    if prices is not None:
+    if (prices := given["price_tables"]) is not None:
         from boxwright.catalog.price_tables import load_price_tables
 
         chosen["price_tables"] = load_price_tables(fetched(prices))
-    return Lane(**chosen, derive_legs=derive) if file is None else _read_destinations(file, chosen)
+    if (file := given.get("destinations_file")) is not None:
+        return _read_destinations(file, chosen)
+    return Lane(**chosen, derive_legs="origin" in chosen or "destination" in chosen)
 
 
 def _read_destinations(file: Path, lane: dict[str, Any]) -> Lane:
-    """Return a lane with the destinations of a file of ``--destinations``; raises DataFileError."""
     from boxwright.evaluation.destinations import Destinations
     from boxwright.findings import Findings
     from boxwright.tabular.table import Torn, open_table, plain_text
 
     for field in ("zone", "origin", "destination"):
         if lane.get(field):
-            raise refusal(option_of(field), "must not be given with --destinations, whose rows give it")
+            raise refusal(option_of(field), f"must not be given with --destinations, whose rows state the {field}")
     table, found, rows = open_table(fetched(file)), Findings(file=file.name), list[Any]()
     columns = ["destination", "zone", "legs"]
     if table.header not in (columns, columns[:2]):
@@ -315,7 +302,7 @@ def _read_destinations(file: Path, lane: dict[str, Any]) -> Lane:
         where, zone, legs = (*(plain_text(cell) if cell else "" for cell in cells), "")[:3]
         read = [found.row(number).attempt(parse_leg, leg) for leg in legs.split()]
         if not where or any(where == other for other, _, _ in rows):
-            found.row(number).add("destination", "must not be empty or repeated")
+            found.row(number).add("destination", f"must be given once, got {where!r}")
         rows.append((where, zone, tuple(read)))
     if not rows:
         found.add("rows", "must hold at least one destination")
@@ -323,28 +310,22 @@ def _read_destinations(file: Path, lane: dict[str, Any]) -> Lane:
     return Destinations(**lane | {"zone": rows[0][1], "legs": rows[0][2] or lane.get("legs", ())}, rows=tuple(rows))
 
 
-def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
-    """Return a lane per carrier service, from the options ``EVALUATED_LANE``.
-
-    Raises InvalidInputError with every broken rule of every leg.
-    """
+def take_lanes(given: dict[str, Any]) -> tuple[Lane, ...]:
+    """Return a lane per carrier service from the options ``EVALUATED_LANE``; errors as for ``take_lane``."""
     services = [service.partition(":") for service in given["carrier_services"]] or [("", "", "")]
     for service, colon, zone in services:
         if colon and not (service and zone):
             raise refusal("--carrier-service", f"must be ID or ID:ZONE, got {service + colon + zone!r}")
     if given["zone"] and all(zone for _, _, zone in services):
-        raise refusal("--zone", "has no effect: each --carrier-service names its own zone")
-    ways = [(service, zone or given["zone"]) for service, _, zone in services]
-    first = take_lane(given | {"carrier_service": ways[0][0], "zone": ways[0][1]})
-    if first is None:
-        return (None,)
-    return tuple(replace(first, carrier_service=service, zone=zone or first.zone) for service, zone in ways)
+        raise refusal("--zone", "must not be given if each --carrier-service names its zone")
+    lane = take_lane(given)
+    return tuple(replace(lane, carrier_service=service, zone=zone or lane.zone) for service, _, zone in services)
 
 
 def take_markets(given: dict[str, Any]) -> tuple[str, ...]:
-    """Return the markets under whose rules verdicts are given.
+    """Return the ids of the markets whose rules apply.
 
-    Raises InvalidInputError if one is unknown, click.UsageError for --reuse-system without one.
+    Raises InvalidInputError for an unknown market, click.UsageError for --reuse-system without a market.
     """
     from boxwright.catalog import load_materials
     from boxwright.findings import Findings
@@ -358,8 +339,8 @@ def take_markets(given: dict[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(given["markets"]))
 
 
-def take_task_options(given: dict[str, Any]) -> "tuple[Catalog, Policy, Lane | None, tuple[str, ...] | None]":
-    """Return the arguments of a task after the order, from the options ``TASK``."""
+def take_task_options(given: dict[str, Any]) -> "tuple[Catalog, Policy, Lane, tuple[str, ...] | None]":
+    """Return catalog, policy, lane and profiles, the arguments of ``Task`` after the order, from options ``TASK``."""
     policy, lane, profiles = take_policy(given), take_lane(given), given["profiles"] or None
     catalog, missing = take_catalog(given["catalog"]), given["without_boxes"]
     for name in missing:
@@ -369,9 +350,10 @@ def take_task_options(given: dict[str, Any]) -> "tuple[Catalog, Policy, Lane | N
 
 
 def refuse_bad_options(tasks: Sequence[tuple[str, "Task"]]) -> None:
-    """Raise InvalidInputError with every rule that policies, lanes or profiles break for all orders.
+    """Raise InvalidInputError with the rules that policies, lanes and profiles break whatever the order.
 
-    ``tasks`` hold an arbitrary order, each with the name of its options; names are stated if some tasks pass.
+    ``tasks`` are pairs of a name for the options and a task with these and any order. If only some tasks break a rule,
+    the error states their names.
     """
     from boxwright.planning.request import Request
 
@@ -392,9 +374,9 @@ def refuse_bad_options(tasks: Sequence[tuple[str, "Task"]]) -> None:
 
 
 def yearly_of(orders_file: Path, orders_per_year: float | None, column: str | None = None) -> "Yearly | None":
-    """Return the number of orders a year, by option or by a date column; None without either.
+    """Return the number of orders a year, as stated or by the dates in ``column``; None without both.
 
-    The default column is the ship date.
+    The default column is that of the ship date.
     """
     from boxwright.evaluation import Yearly, yearly_of_dates
     from boxwright.orders import DATE_COLUMN, date_span
@@ -406,9 +388,9 @@ def yearly_of(orders_file: Path, orders_per_year: float | None, column: str | No
 
 
 def headers_named(texts: Sequence[str], rule: str) -> dict[str, str]:
-    """Return headers by field from texts ``FIELD=HEADER``; ``rule`` goes into the error.
+    """Return, by field, the headers in texts ``FIELD=HEADER``.
 
-    Raises InvalidInputError if a field or a header is missing, or a field repeats.
+    Raises InvalidInputError with ``rule`` if a field or header is missing, or a field is repeated.
     """
     given: dict[str, str] = {}
     for text in texts:
@@ -420,7 +402,7 @@ def headers_named(texts: Sequence[str], rule: str) -> dict[str, str]:
 
 
 def taken(given: dict[str, Any], rows: Iterable[Row], found: "Findings") -> dict[str, Any]:
-    """Return the fields that options of a command set; unreadable values are added to ``found``."""
+    """Return the values of the fields that options set; unreadable values are noted in ``found``."""
     chosen: dict[str, Any] = {}
     for row in rows:
         value = given.get(row.field)
@@ -436,12 +418,11 @@ def taken(given: dict[str, Any], rows: Iterable[Row], found: "Findings") -> dict
 
 
 def _read(row: Row, text: Any, found: "Findings") -> Any:
-    """Return the parsed value of an option's text; None after noting the rules that it breaks."""
     try:
         return _READERS[row.field](text)
     except InvalidInputError as error:
         for broken in error.violations:
-            leg = row.field == "legs"  # a leg is one text without field names
+            leg = row.field == "legs"  # the text of a leg does not name its fields
             rule = broken.rule if leg else f"{broken.field} {broken.rule}".strip()
             found.add(f"{row.flag} {text}" if leg or broken.field else row.flag, rule)
         return None
@@ -467,7 +448,7 @@ def _parse_cap(text: str) -> PropertyCap:
 
 
 def _parse_stacking(text: str) -> StackingCondition:
-    """Return the condition of ``NAME=VALUE,...``; a bare flag is ``true``."""
+    """Return the condition that ``NAME=VALUE,...`` describes; a name alone sets a flag."""
     known = {field.name: field for field in dataclasses.fields(StackingCondition)}
     given: dict[str, Any] = {}
     for part in text.split(","):
@@ -484,7 +465,7 @@ def _parse_stacking(text: str) -> StackingCondition:
 
 
 def _parse_place(text: str) -> Place:
-    """Return the place of ``COUNTRY[:POSTAL_CODE][@GATEWAY]``; a gateway of 5 characters is a port."""
+    """Return the place that ``COUNTRY[:POSTAL_CODE][@GATEWAY]`` names; a gateway of 5 characters is a port."""
     where, _, gateway = text.partition("@")
     country, _, postal_code = where.partition(":")
     port = gateway if len(gateway) == 5 else ""
@@ -492,9 +473,9 @@ def _parse_place(text: str) -> Place:
 
 
 def parse_leg(text: str) -> Leg:
-    """Return the leg of ``MODE:KM[:VEHICLE[:DENSITY]]``, with the density in kg per m3.
+    """Return the leg that ``MODE:KM[:VEHICLE[:DENSITY]]`` describes, with the density in kg/m3.
 
-    Raises InvalidInputError for another form, or a broken rule of legs.
+    Raises InvalidInputError for another format or an invalid leg.
     """
     mode, *rest = text.split(":")
     if len(rest) not in (1, 2, 3):
@@ -506,7 +487,6 @@ def parse_leg(text: str) -> Leg:
 
 
 def _parse_sizes(text: str) -> tuple[int, ...]:
-    """Return the numbers of ``12``, ``4-28`` or ``6,8,12``."""
     first, dash, last = text.partition("-")
     rule = "must be a number, a range FROM-TO, or numbers with commas, such as 12, 4-28 or 6,8,12"
     if dash:
@@ -519,7 +499,6 @@ def _parse_sizes(text: str) -> tuple[int, ...]:
 
 
 def _parse_edges(text: str, count: int = 3) -> tuple[float, ...]:
-    """Return the lengths of ``400x300x200``, in mm."""
     rule = f"must be {count} lengths in mm, such as {'x'.join(('400', '300', '200')[:count])}"
     edges = tuple(_number(edge, rule) for edge in text.lower().split("x"))
     if len(edges) != count:
@@ -541,42 +520,4 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "max_sheet_mm": functools.partial(_parse_edges, count=2),
     "pallets_mm": functools.partial(_parse_edges, count=2),
 }
-"""Parsers for fields that are not plain text."""
-
-_LEGS, _PLACES = ("legs",), ("origin", "destination")
-_NEEDS = {
-    "main_mode": (_PLACES, "--from and --to"),
-    "origin_country": (_LEGS, "--leg; with --from, that place has the country"),
-    "include_hubs": (_LEGS + _PLACES, "--leg, or --from and --to"),
-    "include_radiative_forcing": (_LEGS + _PLACES, "--leg, or --from and --to"),
-    "include_volume_share": (_LEGS + _PLACES, "--leg, or --from and --to"),
-    "zone": (("carrier_service",), "--carrier-service"),
-}
-"""Lane fields that have no effect unless another is set."""
-
-
-def _idle_of_lane(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
-    """Yield the lane options that have no effect beside the other options."""
-    if given.get("legs") and any(given.get(place) for place in _PLACES):
-        yield FieldViolation("--leg", "must not be given with --from or --to, from which legs are derived")
-    for field, (others, words) in _NEEDS.items():
-        value = given.get(field)
-        stated = value is not None if field == "include_hubs" else bool(value)
-        if stated and not any(given.get(other) for other in others):
-            yield FieldViolation("--no-hubs" if value is False else option_of(field), f"needs {words}")
-
-
-def _idle_of_policy(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
-    """Yield the policy options that have no effect beside the other options."""
-    objectives = given["objectives"]  # a file may hold a value of another type, which the policy refuses
-    by_grams = isinstance(objectives, Container) and Objective.EMISSIONS in objectives
-    if not by_grams and given["carbon_price_per_tonne_minor"] is None:
-        rule = "needs --objective emissions or --carbon-price"
-        if given["unverified_factor_rule"] == UnverifiedFactorRule.CENTRAL:
-            yield FieldViolation("--unverified-factors", rule)
-        if given["accept_incomplete_footprint"]:
-            yield FieldViolation("--accept-incomplete-footprint", rule)
-    if given["tape_rule"] and given["tape_id"] == "none":
-        yield FieldViolation("--tape-rule", "must not be given with --tape none")
-    if given["void_fill_share"] is not None and given["void_fill_id"] == "none":
-        yield FieldViolation("--void-fill-share", "must not be given with --void-fill none")
+"""Parsers of the options whose texts describe objects or several numbers, by field."""

@@ -1,4 +1,4 @@
-"""Prints results to standard output in one style, and progress to standard error."""
+"""Prints results to standard output and progress to standard error, in the same style for all commands."""
 
 import contextlib
 import sys
@@ -14,14 +14,14 @@ from boxwright.domain.rounded import visible
 
 _LINE_EACH_S = 10.0
 _NOTHING = ("", "-", "–")
-"""Texts of cells without information."""
+"""Texts of cells that say nothing."""
 _UNBROKEN = 10_000
 
 
 def show(*parts: RenderableType, unbroken: bool = False) -> None:
-    """Print parts, separated by empty lines; text from data is never read as markup.
+    """Print parts, separated by empty lines, without reading texts as markup.
 
-    ``unbroken``: rows do not wrap in a file or pipe.
+    If ``unbroken``, rows do not wrap in a file or pipe.
     """
     width = _UNBROKEN if unbroken and not sys.stdout.isatty() else None
     console = Console(highlight=False, markup=False, emoji=False, width=width)
@@ -32,10 +32,10 @@ def show(*parts: RenderableType, unbroken: bool = False) -> None:
 
 
 def table_of(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table:
-    """Return a table of plain texts, without markup and control characters.
+    """Return a table of texts without markup and control characters.
 
-    A title may have a prefix: ``>`` for figures, right-aligned and unwrapped; ``=`` for unwrapped texts; ``?`` for a
-    column that is left out if all its cells are empty.
+    Prefixes of a title describe its column: figures (``>``) are right-aligned and do not wrap; texts with ``=`` do not
+    wrap; a column with ``?`` is left out if all its cells are empty.
     """
     listed = [[cell if isinstance(cell, Text) else Text(visible(cell)) for cell in row] for row in rows]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", padding=(0, 1, 0, 0))
@@ -58,13 +58,13 @@ def titled(title: str, *parts: RenderableType) -> Group:
 
 
 def lines(texts: Iterable[str], style: str = "") -> list[Text]:
-    """Return texts as lines; notes have the style ``dim``."""
+    """Return texts as lines of a style; notes are ``dim``."""
     return [Text(visible(text), style=style) for text in texts]
 
 
 @contextlib.contextmanager
 def counting(what: str, total: int, of: str = "orders") -> Iterator[Callable[[int], None]]:
-    """Show progress, as a bar on a terminal or a line every 10 s; yield a function that takes newly done items."""
+    """Yield a function that takes numbers of finished items; show progress as a bar or, in a log, every 10 s."""
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal:
         done, start_s = 0, time.monotonic()
@@ -75,7 +75,7 @@ def counting(what: str, total: int, of: str = "orders") -> Iterator[Callable[[in
             done += newly
             if time.monotonic() - said_s >= _LINE_EACH_S:
                 said_s = time.monotonic()
-                # Estimates are wrong while workers start.
+                # While workers start, no estimate is shown, since it would be wrong.
                 left_s = (said_s - start_s) * max(total - done, 0) / max(done, 1)
                 left = f", about {left_s / 60:,.0f} min left" if left_s >= 60 else f", about {left_s:.0f} s left"
                 console.print(

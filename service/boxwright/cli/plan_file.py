@@ -1,4 +1,4 @@
-"""Reads plan files: JSON of the contract, as a response, or as one result per line of ``pack --orders --out``."""
+"""Reads and checks plan files: a response in JSON, or a result per line as ``pack --orders --out`` writes them."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -29,7 +29,7 @@ from boxwright.planning.answers.judge import judge
 
 
 def view_of(task: Task, *, in_words: bool = False) -> PlanView:
-    """Return the extra parts of a plan's JSON; ``in_words`` adds texts."""
+    """Return what the JSON of a plan needs besides the plan; ``in_words`` adds packing instructions."""
     basis = task.policy.emissions_basis
     return PlanView(
         catalog=task.catalog,
@@ -48,7 +48,7 @@ def view_of(task: Task, *, in_words: bool = False) -> PlanView:
 def verdicts_by(
     task: Task, markets: tuple[str, ...], given: dict[str, Any]
 ) -> Callable[[Plan], tuple[Verdict, ...]] | None:
-    """Return a function from a plan to its verdicts under market rules; None without markets."""
+    """Return a function from a plan to its verdicts under the rules of markets; None if there are no markets."""
     if not markets:
         return None
     return partial(
@@ -62,7 +62,7 @@ def verdicts_by(
 
 
 def other_verdicts(stated: Any, true: tuple[Verdict, ...]) -> list[str]:
-    """Return a sentence per verdict of a message that differs from the computed one for its rule and parcel."""
+    """Return a sentence for each verdict of a message that differs from the computed verdict."""
     known = {(verdict.rule.rule_id, verdict.parcel_index): VERDICT(verdict) for verdict in true}
     found = []
     for verdict in stated.verdicts:
@@ -78,17 +78,17 @@ def other_verdicts(stated: Any, true: tuple[Verdict, ...]) -> list[str]:
 
 
 def profiles_file(path: Path) -> Path:
-    """Return the path of the file with the accounting profiles of all plans in a file of results."""
+    """Return the path of the file with the accounting profiles of the plans in a file of results."""
     return path.with_name(f"{path.name}.profiles.json")
 
 
 def read_plan(path: Path) -> Any:
-    """Return the message of the plan in a JSON file; DataFileError with every broken rule."""
+    """Return the plan message of a JSON file; raises DataFileError with every broken rule."""
     return read_answer(path.read_bytes(), Findings(file=path.name))
 
 
 def read_figures(path: Path) -> Plan:
-    """Return the plan of a JSON file with its stated figures; DataFileError with every broken rule."""
+    """Return the plan of a JSON file with its figures as stated; raises DataFileError with every broken rule."""
     found = Findings("plan", file=path.name)
     plan = read_whole_plan(read_plan(path), found)
     found.raise_any()
@@ -97,14 +97,14 @@ def read_figures(path: Path) -> Plan:
 
 
 def read_started_file(path: Path | None, order: Order) -> tuple[StartedParcel, ...]:
-    """Return the started parcels of a JSON file; DataFileError with every broken rule. None without a file."""
+    """Return the started parcels of a JSON file, none without a file; raises DataFileError with every broken rule."""
     return () if path is None else read_started(path.read_bytes(), order, Findings(file=path.name))
 
 
 def read_plan_lines(path: Path, orders: Iterable[Order]) -> Iterator[tuple[Any, Order]]:
-    """Yield the plan message of each line with its order; None for an order without a plan.
+    """Yield the plan message of each line, None if it has no plan, and its order.
 
-    Raises DataFileError at the first line that is not a result of its order.
+    Raises DataFileError at the first line that is not the result of its order.
     """
     with path.open("rb") as lines:
         for number, (line, order) in enumerate(zip_longest(lines, orders), start=1):
@@ -116,12 +116,12 @@ def read_plan_lines(path: Path, orders: Iterable[Order]) -> Iterator[tuple[Any, 
 
 
 def judge_message(stated: Any, task: Task, file: str) -> tuple[Plan | None, list[PlanViolation]]:
-    """Return the plan of a message, with figures computed again, and every rule that it breaks.
+    """Return the plan of a message, with its figures computed again, and every rule that the plan breaks.
 
-    A stated figure that differs from the computed one breaks a rule. Certificate and versions are taken as stated,
-    and the ship date if the lane of the task has none. The plan is None if violations leave nothing to compute.
+    A stated figure that differs from the computed one is a violation. Certificate and versions are taken as stated; so
+    is the ship date if the lane of the task has none. The plan is None if its figures cannot be computed.
 
-    Raises DataFileError, naming the file, if the message cannot be read.
+    Raises DataFileError if the message cannot be read.
     """
     found = Findings("plan", file=file)
     packing, certificate, ship_date = read_stated_plan(stated, task.order, found), None, None
@@ -132,7 +132,7 @@ def judge_message(stated: Any, task: Task, file: str) -> tuple[Plan | None, list
     counted = {line.component for footprint in stated.footprints for line in footprint.lines}
     has_way = task.lane is not None and (task.lane.legs or task.lane.derive_legs)
     if not has_way and COMPONENT.to_wire(Component.TRANSPORT) in counted:
-        rule = "count transport: give the legs that the plan was made with (--leg, or --from and --to)"
+        rule = "need the legs that the plan was made with (--leg, or --from and --to), since they count transport"
         found.add("footprints", rule)
     found.raise_any()
     assert packing is not None  # otherwise raise_any() has raised

@@ -1,4 +1,4 @@
-"""Options for plans to export, which are read from a server's store or a file."""
+"""Options that name the plans to export, and the reader of these plans from a server's store or a file."""
 
 import json
 import os
@@ -16,22 +16,25 @@ from boxwright.errors import DataFileError, FieldViolation
 RECORDS = (
     file_option(
         *("--plans", "plans_file", "FILE"),
-        "Plans of a file, as `plans export` and `pack --orders --out` write it and `pack --json` prints it.",
+        "File of plans, as `plans export`, `pack --orders --out` or `pack --json` writes it.",
         written=False,
     ),
     click.option(
         "--store",
         metavar="URL",
-        help="Stored plans, if not --plans.  [default: BOXWRIGHT_STORE, or the file that BOXWRIGHT_STORE_FILE names]",
+        help="Store of the plans, in place of --plans.  [default: BOXWRIGHT_STORE, or the file that"
+        " BOXWRIGHT_STORE_FILE names]",
     ),
-    click.option("--filter", "where", default="", metavar="FILTER", help="Which stored plans, as of `plans list`."),
+    click.option(
+        "--filter", "where", default="", metavar="FILTER", help="Filter of stored plans, as for `plans list`."
+    ),
 )
 
 
 def take_records(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield each plan as a dict with ``plan`` and, if known, ``request`` and ``catalog``; oldest first.
+    """Yield a dict for each plan, the oldest first, with ``plan`` and, if known, ``request`` and ``catalog``.
 
-    Raises DataFileError at the first line of a file with neither plan nor error.
+    Raises DataFileError at the first line of a file that has neither a plan nor an error.
     """
     if given["plans_file"] is not None:
         yield from _of_file(fetched(given["plans_file"]))

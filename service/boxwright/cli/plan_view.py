@@ -1,4 +1,4 @@
-"""Shows one plan in a terminal: placements, weights, bills, emissions, certificate and alternatives."""
+"""Shows a plan in a terminal: placements, weights, bills, emissions, certificate and alternatives."""
 
 import itertools
 from collections import Counter
@@ -29,7 +29,7 @@ from boxwright.shipping.objective_figures import price_minor, unpriced
 
 
 def plan_parts(plan: Plan, order: Order, catalog: Catalog) -> Iterator[RenderableType]:
-    """Yield headline, goods, parcels, unpacked units, emissions, certificate and warnings of a plan."""
+    """Yield the headline, goods, parcels, unpacked units, emissions, certificate and warnings of a plan."""
     packed = f"{plan.status.value} in {count(len(plan.parcels), 'parcel')}" if plan.parcels else "nothing is packed"
     head = Text(f"Order {visible(plan.order_id)}", style="bold")
     head.append(f": {count(order.unit_count, 'unit')}, {grams(order.goods_mg)} of goods, {packed}\n", style="not bold")
@@ -64,13 +64,13 @@ def plan_parts(plan: Plan, order: Order, catalog: Catalog) -> Iterator[Renderabl
 
 
 def steps_parts(plan: Plan, task: Task) -> Iterator[RenderableType]:
-    """Yield for each parcel sentences on steps, filling, tape, marks and weight."""
+    """Yield the packing instructions of each parcel."""
     for number, words in enumerate(bench_words(plan, task), start=1):
         yield titled(f"Parcel {number} of {len(plan.parcels)}, step by step", _indented(str(words).split("\n")))
 
 
 def apart_parts(plan: Plan, task: Task) -> Iterator[RenderableType]:
-    """Yield the reasons why parcels are separate; consecutive parcels with the same reason share a line."""
+    """Yield the reasons for more than one parcel; consecutive parcels with the same reason share a line."""
     reasons = []
     for why, run in itertools.groupby(enumerate(why_apart(plan, task), 1), key=itemgetter(1)):
         numbers = [number for number, _ in run]
@@ -81,12 +81,12 @@ def apart_parts(plan: Plan, task: Task) -> Iterator[RenderableType]:
 
 
 def verdicts(found: Sequence[Verdict]) -> RenderableType:
-    """Return the verdicts on a plan under market rules, one per line."""
+    """Return verdicts under market rules, one per line."""
     return titled("Verdicts", _indented(map(str, found) if found else ["none: no rule of these markets covers plans"]))
 
 
 def refusals(plan: Plan) -> RenderableType:
-    """Return each refused box with the binding rule and the smallest change that makes the order fit."""
+    """Return a table of the refused boxes, with the rule that refuses each and the smallest change that lifts it."""
     refused = [
         (
             f"{box.box_type_id} with {box.cushioning_id}" if box.cushioning_id else box.box_type_id,
@@ -100,7 +100,7 @@ def refusals(plan: Plan) -> RenderableType:
 
 
 def change_words(change: SmallestChange | None) -> str:
-    """Return a change as an instruction, unrounded to 0.001 mm or mg."""
+    """Return a change as an instruction, exact to the um or mg."""
     if change is None:
         return "none known"
     if change.shorten_um is not None:
@@ -114,7 +114,7 @@ def change_words(change: SmallestChange | None) -> str:
 
 
 def alternatives(plan: Plan, others: Sequence[Plan]) -> RenderableType:
-    """Return a row for the plan and each alternative, best first."""
+    """Return a table of the plan and its alternatives, best first."""
     if not others:
         return Text("Alternatives: none, the order fits no other boxes")
     rows = []
@@ -140,7 +140,6 @@ def alternatives(plan: Plan, others: Sequence[Plan]) -> RenderableType:
 
 
 def _parcel(parcel: Parcel, title: str, catalog: Catalog) -> Group:
-    """Return the pack sequence and figures of a parcel."""
     marks = "".join(f", {mark.words}" for mark in parcel.handling_marks)
     if parcel.ships_in_own_container:
         head = Text(f"{title}: in its own container, without a box{marks}", style="bold")
@@ -175,7 +174,6 @@ def _parcel(parcel: Parcel, title: str, catalog: Catalog) -> Group:
 
 
 def _facts(parcel: Parcel, catalog: Catalog) -> Iterator[str]:
-    """Yield masses, empty space, prices, chargeable weight and load limit."""
     goods, outer = f"{grams(parcel.net_mg)} of goods", size([units.to_mm(edge) for edge in parcel.outer_um])
     if parcel.ships_in_own_container:
         yield f"{goods}, no packaging, outside {outer} mm"
@@ -205,7 +203,7 @@ def _facts(parcel: Parcel, catalog: Catalog) -> Iterator[str]:
         total = "not known" if price.total_minor is None else money(price.total_minor, price.currency)
         yield f"carriage {total} by {price.price_table} ({sums})"
     cuts = []
-    for step in weight.lower_steps if weight else ():  # only the smallest step of each kind, unrounded
+    for step in weight.lower_steps if weight else ():
         less = f"{units.exact(step.less)} {'g' if step.change is Change.GROSS else 'mm'}"
         what = "gross weight" if step.change is Change.GROSS else f"outer {step.change.value}"
         cuts.append(f"{less} less {what} ({grams(step.chargeable_mg)})")
@@ -232,5 +230,4 @@ def _plain(code: str) -> str:
 
 
 def _indented(lines: Iterable[str]) -> Padding:
-    """Return lines of text, indented."""
     return Padding(Text("\n".join(map(visible, lines))), (0, 0, 0, 2))

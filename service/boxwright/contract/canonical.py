@@ -1,4 +1,4 @@
-"""The canonical form of a plan: the same bytes for the same plan on any machine."""
+"""The canonical form of a plan, whose bytes are the same on any machine."""
 
 import dataclasses
 import hashlib
@@ -17,20 +17,20 @@ from boxwright.domain.same import Same
 from boxwright.domain.strength import StackLoad
 
 VERSION = b"boxwright plan 1\n"
-"""Prefix of the hashed bytes; changes with the canonical form."""
+"""Prefix of the hashed bytes, which changes with the canonical form."""
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)
-"""Encoder that does not sort keys, since the forms below have them in order."""
+"""Encoder that does not sort keys, since the forms below are sorted."""
 
 Make = Callable[[Any], Any]
 
 
 def canonical_json(plan: Plan) -> bytes:
-    """Return the canonical form of a plan: sorted keys, no spaces, only integers and texts (RFC 8785).
+    """Return the canonical form of a plan: JSON with sorted keys, without spaces, of integers and texts (RFC 8785).
 
-    Lengths are in um, masses in mg, emissions in mg CO2e. It holds decisions and results: parcels in order, placements
-    in pack sequence, unpacked units, certificate, footprint lines, and the hashes of catalog and data. It leaves out
-    what may differ between equal plans or only explains them: the order id, the ship date (its effect is in the
+    Lengths are in um, masses in mg, emissions in mg CO2e. The form has the decisions and results: parcels in order,
+    placements in pack sequence, unpacked units, certificate, footprint lines, and the hashes of catalog and data. It
+    lacks what may differ between equal plans or only explains them: the order id, the ship date (whose effect is in the
     chargeable weight), texts, and figures that follow from others.
     """
     return _ENCODER.encode(_PLAN(plan)).encode()
@@ -42,10 +42,10 @@ def canonical_hash(plan: Plan) -> str:
 
 
 def _form(noun: Any, attributes: str, **made: Make) -> Make:
-    """Return a function from an object to its canonical form. It is compiled, since each Pack call hashes a plan.
+    """Return a function from an object to its canonical form, compiled because each Pack call hashes a plan.
 
-    An attribute with ``?`` is left out at its default. ``made`` has functions that convert attributes which are not
-    integers, texts or lists of these; None stays None.
+    An attribute with ``?`` is left out at its default. ``made`` are functions that convert attributes other than
+    integers, texts and lists of these; None is not converted.
     """
     defaults = getattr(noun, "_field_defaults", None) or {
         field.name: field.default for field in dataclasses.fields(noun)
@@ -65,11 +65,11 @@ def _form(noun: Any, attributes: str, **made: Make) -> Make:
 
 
 _KEYS = {"chargeable": "chargeable_weight", "carbon_cost_minor": "carbon_minor"}
-"""Keys that differ from their attribute, so that hashes stay the same."""
+"""Keys that differ from their attribute: with other keys, hashes would change."""
 
 
 def _decimal(value: Decimal | float) -> str:
-    """Return a number as text without exponent or trailing zeros, so that equal values have equal texts."""
+    """Return a number as text without exponent and trailing zeros: equal numbers have equal texts."""
     text = f"{value if isinstance(value, Decimal) else Decimal(str(value)):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -84,7 +84,7 @@ _FOOTPRINT = _form(Footprint, "profile_id allocation missing lines", lines=_each
 
 @lru_cache(maxsize=16)
 def _footprint(same: Same[Footprint]) -> dict[str, Any]:
-    """Return the canonical form of a footprint; cached, since a single parcel shares the footprints of its plan."""
+    """Return the canonical form of a footprint; cached, since a plan of one parcel shares its footprints with it."""
     content: dict[str, Any] = _FOOTPRINT(same.thing)
     return content
 

@@ -1,4 +1,4 @@
-"""Catalogs, box types and dunnage."""
+"""Messages of catalogs, box types and dunnage."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -44,14 +44,14 @@ BOX_TYPE = Codec(
 
 
 def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Findings) -> BoxType | None:
-    """Return the box type of a message, or None after noting every finding; absent size and tare are derived."""
+    """Return the box type of a message, or None after noting every finding; an absent size or tare is derived."""
     before = len(found)
     grid: dict[str, Any] = {}
     if message.HasField("compartments"):
         lists = {"columns_mm": (), "rows_mm": ()}
         grid["compartments"] = lists | COMPARTMENTS.attributes(message.compartments, found.at("compartments"))
     given = BOX_TYPE.attributes(message, found, **grid)
-    if message.board.board_id:  # answers show the board's figures like the box type's own
+    if message.board.board_id:  # in answers, figures of the board look like those of the box type
         known = next((BOARD(row) for row in materials.boards if row.board_id == message.board.board_id), None)
         for field in BOARD_FIGURES if known else ():
             if getattr(message.board, field) == getattr(known, field):
@@ -72,21 +72,21 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
 
 
 def _take_derived(message: box_type_pb2.BoxType, given: dict[str, Any], found: Findings) -> dict[str, dict[str, float]]:
-    """Remove derived fields from ``given``; return their stated values by field."""
+    """Return, by field, the stated values of derived fields; remove these from ``given``."""
     stated = {}
     present = {field.name for field, _ in message.ListFields()}
     for index, field in enumerate(message.derived):
         if field not in DERIVED:
             found.add(f"derived[{index}]", f"must be one of {', '.join(DERIVED)}, got {shown(field)}")
         elif field in message.derived[:index]:
-            found.add(f"derived[{index}]", f"must not repeat a field, got {field} again")
+            found.add(f"derived[{index}]", f"must name a field once, got {field} twice")
         elif field in present:
             stated[field] = {name: given.pop(name) for name in _EDGES.get(field, (field,))}
             for name, value in stated[field].items():
                 if rule := (units.length_rule if field in _EDGES else units.mass_rule)(value):
                     found.add(BOX_TYPE.path(name), rule)
     if {"inner", "outer"} <= stated.keys():
-        found.add("derived", "must not name both inner and outer: neither follows from the other")
+        found.add("derived", "must not name both inner and outer, since neither follows from the other")
     return stated
 
 
@@ -94,9 +94,9 @@ def _check_derived(box: BoxType, stated: dict[str, dict[str, float]], found: Fin
     """Note each stated value that does not follow from the other fields."""
     for field, values in stated.items():
         follows = [getattr(box, name) for name in values]
-        if follows != [units.to_g(units.to_mg(value)) for value in values.values()]:  # rounded like the box type's
-            unset = "" if field == "inner" else " or unset"
-            rule = f"must be {_edges(follows)}, which follows from the other fields,{unset} while derived names it"
+        if follows != [units.to_g(units.to_mg(value)) for value in values.values()]:  # rounded like a box type
+            unset = "" if field == "inner" else " or be unset"
+            rule = f"must be {_edges(follows)}, as follows from the other fields,{unset} if derived names it"
             found.add(field, f"{rule}, got {_edges(values.values())}")
 
 
@@ -140,7 +140,8 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
     if rule := too_wordy(message.display_name, MAX_NAME_LENGTH):
         found.add("display_name", rule)
     given = DUNNAGE.attributes(message, found)
-    read_in_source = message.source.read_in_source or not message.HasField("source")  # no source: the caller's own data
+    # Without a source, the figures are the caller's own, which count as verified.
+    read_in_source = message.source.read_in_source or not message.HasField("source")
     given |= {"read_in_source": read_in_source}
     if rule := grade_rule(given.get("source_grade", SourceGrade.OWN), read_in_source=read_in_source):
         found.add("source.source_grade", rule)
@@ -180,7 +181,7 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
     for path, currency in currencies_in(message):
         currencies.setdefault(currency, []).append(path)
     if len(currencies) > 1:
-        # The error names the currency that differs.
+        # The error names the path of the less frequent currency.
         most = max(currencies, key=lambda currency: len(currencies[currency]))
         for other in [currency for currency in currencies if currency != most]:
             found.add(currencies[other][0], f"must be {most!r} as in the rest of the request, got {other!r}")
@@ -191,14 +192,14 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
         message,
         found,
         box_types=tuple(filter(None, boxes)),
-        dunnage=stocked,  # the default is the same as in catalog files
+        dunnage=stocked,
         currency=next(iter(currencies), ""),
     )
     return catalog
 
 
 def catalog_to_wire(catalog: Catalog, materials: Materials, *, loaded: bool) -> catalog_pb2.Catalog:
-    """Return the message of a catalog with its contents; with resource names if ``loaded``."""
+    """Return the message of a catalog with its contents, with resource names if it is ``loaded``."""
     catalog_id = catalog.catalog_id if loaded else ""
     return CATALOG(
         catalog,

@@ -1,4 +1,4 @@
-"""Order lines as table rows: a column per field of ``OrderLine``, whose cells hold the same values as its JSON."""
+"""Order lines as table rows, with a column per field of ``OrderLine``; cells hold the values of its JSON."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.v1 import order_pb2
 
 _LEFT_OUT = ("cuboid.dimensions.", "soft_goods.dimensions.", "soft_goods.", "fragility.")
-"""Prefixes of field paths that column names leave out."""
+"""Prefixes of field paths that column names omit."""
 _EXACT = 2**53
 """Limit below which all integers are exact as floats."""
 _KIND = FieldDescriptor
@@ -29,9 +29,9 @@ class Column:
     """A column of order lines."""
 
     path: tuple[str, ...]
-    """JSON keys from the line to the field. Edges are those of the soft goods if a row has any of their fields."""
+    """JSON keys from the line to the field. Columns of edges have the path of cuboids, also for soft goods."""
     stated: Callable[[Any], Any]
-    """Function from a cell, text or typed, to its JSON value; unreadable cells are passed on to the JSON reader."""
+    """Function from a cell, text or typed, to its JSON value; it returns unreadable cells unchanged."""
     arrow: str
     """Type in Parquet: ``float64``, ``int64``, ``bool`` or ``string``."""
     is_text: bool = False
@@ -65,13 +65,13 @@ def _cell_reader(field: Any) -> Callable[[Any], Any]:
 
 
 def _number(cell: Any) -> Any:
-    """Return a cell as a number; other texts than plain decimals are passed on, as JSON may hold numbers in texts."""
+    """Return a decimal as a number, other cells unchanged: JSON may hold numbers as texts."""
     plain = isinstance(cell, str) and cell.isascii() and cell.replace(".", "", 1).isdigit()
     return float(cell) if plain or isinstance(cell, Decimal) else cell
 
 
 def _text(cell: Any) -> Any:
-    """Return a cell as text, including an integer that a tool has stored as a number."""
+    """Return a text, or an integer as text; other cells unchanged."""
     if isinstance(cell, str):
         return cell
     cell = _number(cell)
@@ -81,7 +81,7 @@ def _text(cell: Any) -> Any:
 
 
 def _word(enum: Any, cell: Any) -> str:
-    """Return the enum name of a cell, which may be in any case and lack the prefix; other cells unchanged."""
+    """Return the enum name that a cell states in any case, with or without its prefix; other cells as text."""
     prefix = enum.values_by_number[0].name.removesuffix("UNSPECIFIED")
     name = prefix + str(cell).upper().removeprefix(prefix)
     return name if any(value.name == name for value in enum.values) else str(cell)
@@ -93,7 +93,7 @@ def _words(enum: Any, cell: Any) -> Any:
 
 
 def _entries(names: list[str], cell: Any) -> Any:
-    """Return a list of names with numbers from ``a=1;b=2.5``, a struct, or a map, which pyarrow gives as pairs."""
+    """Return the JSON of named numbers in a cell: ``a=1;b=2.5``, a struct, or a map, which pyarrow gives as pairs."""
     if isinstance(cell, str):
         parts = (part.partition("=") for part in cell.split(";"))
         cell = [(name.strip(), number.strip()) for name, _, number in parts]
@@ -115,9 +115,9 @@ _SOFT = {name for name, column in COLUMNS.items() if column.path[0] == "soft_goo
 
 
 def read_row(cells: Mapping[str, Any]) -> Item:
-    """Return the order line of a row, given as cells by column; empty cells are left out.
+    """Return the order line of a row, whose non-empty cells are given by column.
 
-    Raises InvalidInputError with every broken rule; its fields start with column names.
+    Raises InvalidInputError with every broken rule, by column.
     """
     shape = "cuboid" if _SOFT.isdisjoint(cells) else "soft_goods"
     edges: dict[str, Any] = {}
@@ -140,7 +140,7 @@ def read_row(cells: Mapping[str, Any]) -> Item:
 
 
 def row_of(item: Item) -> dict[str, Any]:
-    """Return the cells of an order line by column, as ``read_row`` takes them, without fields at their defaults."""
+    """Return, by column, the cells of an order line for ``read_row``, without fields at their defaults."""
     row = {}
     for name, column in COLUMNS.items():
         *above, key = column.path

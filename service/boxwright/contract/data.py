@@ -1,4 +1,4 @@
-"""Messages of the catalog service: profiles, carriers, materials, markets and sites; and verdicts."""
+"""Messages of profiles, carriers, materials, markets, verdicts and sites."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -45,7 +45,7 @@ COMPARISONS = {
 
 
 def versions_to_wire(materials: Materials, catalog: Catalog | None = None) -> provenance_pb2.Versions:
-    """Return the versions of the data, and of a loaded catalog if given."""
+    """Return the versions of the data and, if given, of a loaded catalog."""
     versions = provenance_pb2.Versions(data_version=materials.version, data_hash=materials.content_hash)
     if catalog is not None:
         versions.catalog = catalog_name(catalog.catalog_id)
@@ -55,7 +55,7 @@ def versions_to_wire(materials: Materials, catalog: Catalog | None = None) -> pr
 
 
 def carriers_to_wire(rules: Iterable[CarrierRule]) -> list[carrier_pb2.Carrier]:
-    """Return the carriers of billing rules, ordered by id, with their services and rules."""
+    """Return the carriers of billing rules by ascending id, with their services and rules."""
     carriers: dict[str, dict[str, list[CarrierRule]]] = {}
     for rule in sorted(rules, key=lambda rule: (rule.service_id, str(rule.effective_from or ""))):
         carrier_id = rule.service_id.partition("/")[0]
@@ -86,7 +86,7 @@ def _of_gate(gate: Gate) -> Fields:
 
 
 def _of_billing(rule: CarrierRule) -> Fields:
-    """Return the parts of a rule with their sources; parts without a source have the rule's."""
+    """Return the parts of a rule with their sources, by default the source of the rule."""
 
     def source(part: SurchargeRule | AcceptanceLimit) -> provenance_pb2.Source | None:
         return source_of(part if part.source else replace(part, source=rule.source))
@@ -99,7 +99,7 @@ def _of_billing(rule: CarrierRule) -> Fields:
 
 
 def material_to_wire(material: Material, markets: Sequence[Market] = ()) -> material_pb2.Material:
-    """Return the message of a material, with its recycling streams in the markets."""
+    """Return the message of a material with its recycling streams in markets."""
     return MATERIAL(
         material, name=material_name(material.material_id), recycling_streams=list(_streams(material, markets))
     )
@@ -115,7 +115,7 @@ def _streams(material: Material, markets: Sequence[Market]) -> Iterator[material
 
 
 def _of_market_rule(rule: MarketRule) -> Fields:
-    """Return fields made from the rule's texts; a threshold that is not a single number goes into the description."""
+    """Return fields made of several texts; the description states a threshold that is not a single number."""
     words = [rule.definition, f"Applies to: {rule.applies_to}." if rule.applies_to else "", rule.note]
     if rule.limit is None and rule.threshold:
         words.append(f"Threshold: {rule.threshold} {rule.unit}.")

@@ -1,4 +1,4 @@
-"""Enums of contract and domain, matched by name."""
+"""Converts between the enums of contract and domain, by name."""
 
 import enum
 from typing import Any, Generic, TypeVar, get_args
@@ -17,9 +17,9 @@ Member = TypeVar("Member", bound=str)
 
 
 def numbers_of(enum_type: Any) -> dict[str, int]:
-    """Return the numbers of a generated enum by domain value: ``PREFIX_`` and the value in upper case make the name.
+    """Return the numbers of a generated enum, by name without prefix in upper and in lower case.
 
-    The empty text and ``unknown`` map to UNSPECIFIED.
+    The number of the empty text and of ``unknown`` is that of UNSPECIFIED.
     """
     prefix = enum_type.values_by_number[0].name.removesuffix("UNSPECIFIED")
     numbers = {value.name.removeprefix(prefix): value.number for value in enum_type.values}
@@ -27,10 +27,10 @@ def numbers_of(enum_type: Any) -> dict[str, int]:
 
 
 class EnumCodec(Generic[Member]):
-    """Translates an enum; ``PREFIX_`` and the member's value in upper case make the contract's name.
+    """Converts an enum. The contract's name is ``PREFIX_`` and the value of the member in upper case.
 
-    ``hint`` is the domain's enum, or a type that contains it, such as a tuple; for plain texts, all names are members.
-    A contract value without a member is not supported in this version.
+    ``hint`` is the enum of the domain, or a type that contains it, such as a tuple. For plain texts, all names are
+    members. A name without a member is not supported in this version.
     """
 
     def __init__(self, descriptor: Any, hint: type[Member]) -> None:
@@ -40,11 +40,11 @@ class EnumCodec(Generic[Member]):
         self._members: dict[str, Member] = {self._names[self._numbers[member]]: member for member in members}
 
     def to_wire(self, member: Member) -> Any:
-        """Return the contract's number of a member."""
+        """Return the number of a member."""
         return self._numbers[member]
 
     def read(self, number: int, found: Findings, field: str) -> Member | None:
-        """Return the member of a number, or None after noting an unknown, unsupported or UNSPECIFIED value."""
+        """Return the member of a number, or None after noting that the number is unknown, unsupported or 0."""
         name = self._names.get(number)
         if name is None or number == 0:
             found.add(field, f"must be one of {', '.join(self._members)}, got {name or number}")

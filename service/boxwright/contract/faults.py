@@ -1,4 +1,4 @@
-"""Messages of warnings, broken rules and unpacked units, and the request paths of their fields."""
+"""Messages of warnings, violations and unpacked units, and the request paths of their fields."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ WIRE_NAMES = {
     "alternatives": "alternative_count",
     "lane.destination_country": "lane.destination.country_code",
 }
-"""Request fields by planning path, where the names differ."""
+"""Request paths by planning path, where they differ."""
 MAX_LISTED = 50
-"""Maximum number of entries in the detail of an error, as the contract says."""
+"""Maximum number of entries in the detail of an error, as in the contract."""
 
 _ENTRY = re.compile(r"\w+\[\d+\]")
 _LINE = re.compile(r"lines\[(\d+)\]\.(.+)")
 
 
 def of_contract(path: str, kind: Any) -> str:
-    """Return a path in a message up to the first name that the contract does not have, which becomes ``?``."""
+    """Return a path in a message; ``?`` replaces the first name that the contract lacks and all names after it."""
     known: list[str] = []
     for part in path.split(".") if path else ():
         name = part.partition("[")[0]
@@ -50,14 +50,14 @@ def of_contract(path: str, kind: Any) -> str:
 
 
 def wire_path(field: str, order: Order | None = None) -> str:
-    """Return the PackRequest path of a planning path, including the shape of an order line."""
+    """Return the PackRequest path of a planning path; those of order lines include the shape."""
     head, _, rest = field.partition(".")
     codec: Any = {"policy": POLICY, "lane": LANE}.get(head) if field not in WIRE_NAMES else None
     return f"{head}.{codec.path(rest)}" if codec and rest else renamed(order_path(field, order), WIRE_NAMES)
 
 
 def order_path(field: str, order: Order | None) -> str:
-    """Return the path in an Order of a planning path of a line; other paths unchanged."""
+    """Return the path in an Order of a planning path about a line; other paths unchanged."""
     line = _LINE.fullmatch(field)
     if line is None or order is None:
         return field
@@ -68,9 +68,9 @@ def order_path(field: str, order: Order | None) -> str:
 def warnings_to_wire(
     warnings: Iterable[PlanWarning], *, loaded: bool, path: str = "", order: Order | None = None
 ) -> list[provenance_pb2.Warning]:
-    """Return the messages of warnings; ``path`` is a prefix to their fields.
+    """Return the messages of warnings; ``path`` is a prefix of their fields.
 
-    If the catalog is ``loaded``, the request has no fields for its boxes.
+    If the catalog is ``loaded``, warnings about its boxes name the field ``catalog``.
     """
     made = []
     for warning in warnings:

@@ -1,4 +1,4 @@
-"""Footprints and packaging components."""
+"""Messages of footprints and packaging components."""
 
 import itertools
 import math
@@ -31,7 +31,7 @@ from boxwright.findings import Findings
 from boxwright.v1 import footprint_pb2, packaging_pb2, provenance_pb2
 
 MAX_TRIPS = 100_000
-"""Maximum number of trips of reusable packaging, as the contract says."""
+"""Maximum number of trips of reusable packaging, as in the contract."""
 
 MISSING = Codec(footprint_pb2.MissingFactor, Lack)
 COVERAGE = Codec(footprint_pb2.CoverageEntry, CoverageCell)
@@ -44,7 +44,7 @@ FOOTPRINT = Codec(footprint_pb2.Footprint, Footprint, "coverage")
 _Texts = namedtuple(  # noqa: PYI024  # types are the line's
     "_Texts", "component stage subject unit factor_id range_assumed leg_index rule read_in_source source_grade"
 )
-"""Fields of a line that determine the message of its source; the others are figures."""
+"""Fields of a line that are texts or determine the message of its source; other fields are figures."""
 _TEXTS_OF = attrgetter(*_Texts._fields)
 _TEXT_TREE: Tree = {name: {} for name in (*_Texts._fields, "source")}
 
@@ -52,8 +52,8 @@ _TEXT_TREE: Tree = {name: {} for name in (*_Texts._fields, "source")}
 def footprint_to_wire(
     footprint: Footprint, components: Collection[Component], materials: Materials, tree: Tree = ALL
 ) -> footprint_pb2.Footprint:
-    """Return the message of a footprint. Coverage includes ``components``, transport, and hubs that count."""
-    ends = footprint.interval_co2e_mg  # None if a factor has no range or nothing is counted
+    """Return the message of a footprint, with the coverage of ``components``, of transport and of counted hubs."""
+    ends = footprint.interval_co2e_mg  # None if a factor has no range, or if there are no lines
     message = FOOTPRINT(
         footprint,
         tree,
@@ -81,9 +81,9 @@ def _texts(
     shown: frozenset[Component],
     lines: tuple[tuple[Any, ...], ...],
 ) -> bytes:
-    """Return the serialized message of a footprint with coverage and sources, without figures.
+    """Return a footprint with coverage and sources, but without figures, as serialized message.
 
-    It is cached, since many footprints share it, and parsing it is faster than building it.
+    It is cached: many footprints share it, and parsing is faster than building.
     """
     profile, texts = materials.thing.profile(profile_id), itertools.starmap(_Texts, lines)
     return footprint_pb2.Footprint(
@@ -93,7 +93,7 @@ def _texts(
 
 
 def _source(line: _Texts, profile: AccountingProfile) -> provenance_pb2.Source | None:
-    """Return the source of a line's factor; a guessed transport class makes it unverified for this line."""
+    """Return the source of a line's factor, with the grade of the line: a guessed transport class is unverified."""
     factor = profile.factor_of_id(line.factor_id)
     assert factor is not None  # the line was made with this factor
     return source_of(factor, read_in_source=line.read_in_source, source_grade=line.source_grade)
@@ -132,14 +132,14 @@ def read_footprint(message: footprint_pb2.Footprint, found: Findings) -> Footpri
         if message.HasField("unverified_share") and not math.isclose(message.unverified_share, share, abs_tol=1e-6):
             found.add("unverified_share", f"must be {share:.6f}, computed from its lines{_WHOLE_LINES}")
         if message.factors_complete and not read.factors_complete:
-            found.add("factors_complete", "must be false where factors are missing")
+            found.add("factors_complete", "must be false, since factors are missing")
         if message.HasField("biogenic_co2_mg") and tuple(message.biogenic_missing) != read.biogenic_missing:
             lacking = ", ".join(read.biogenic_missing) or "empty"
             found.add("biogenic_missing", f"must be {lacking}, computed from its lines{_WHOLE_LINES}")
     return read
 
 
-_WHOLE_LINES = "; lines need their mass_parts and the footprint its mass_data, which a read mask may leave out"
+_WHOLE_LINES = "; a read mask may have left out the mass_parts of lines, or mass_data"
 
 
 def read_packaging(
@@ -150,7 +150,7 @@ def read_packaging(
     given = PACKAGING.attributes(message, found, dunnage_id="")
     if given.get("component") in CARRIED:
         name = footprint_pb2.FootprintComponent.Name(message.component)
-        found.add("component", f"must be a part of the packaging, got {name}")
+        found.add("component", f"must be a component of the packaging, got {name}")
     if not message.material:
         found.add("material", "is required: materials/{material}")
     elif given.get("material_id", "") not in {"", *(material.material_id for material in materials.materials)}:
@@ -181,6 +181,6 @@ def read_allocations(numbers: Collection[int], carrier_service: str, found: Find
         if allocation in read:
             found.add(f"allocations[{index}]", f"must not repeat an allocation, got {allocation.value} again")
         if allocation is Allocation.DIMENSIONAL_WEIGHT and not carrier_service:
-            found.add(f"allocations[{index}]", "requires lane.carrier_service, which determines the chargeable weight")
+            found.add(f"allocations[{index}]", "needs lane.carrier_service, which determines the chargeable weight")
         read.append(allocation)
     return tuple(read)

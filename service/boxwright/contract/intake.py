@@ -1,4 +1,4 @@
-"""Parses requests. Bytes that are not a message of the contract are an error of the caller."""
+"""Parses serialized requests, and limits their lengths."""
 
 from typing import Any
 
@@ -10,25 +10,26 @@ from boxwright.errors import FieldViolation, InvalidInputError, LimitExceededErr
 from boxwright.stop import NEVER, Stop
 
 SMALL_BYTES = 4_096
-"""Length in bytes below which a request cannot hold a list or text that is too long; lists with lower limits are
-checked where their fields are read."""
+"""Length in bytes up to which no list or text of a request can be too long. Lower limits are checked by the readers of
+their fields."""
 
 SHORT_FIELD, BYTES_PER_SHORT_FIELD = 6, 12
-"""Length in bytes up to which a field is short, and minimum number of bytes per short field in a message of 1 MiB or
-more.
+"""Fields below the first number of bytes are short; a message of 1 MiB or more must have the second number of bytes per
+short field.
 
-An empty list entry takes 2 bytes in a message and over 200 in memory: 16 MiB of them take 2.0 GB. With this rule the
-worst message of 16 MiB takes 0.7 GB and 0.5 s to parse. Entries with sizes, masses or names stay far from this limit.
+An empty list entry takes 2 bytes in a message and over 200 in memory, so 16 MiB of entries take 2.0 GB. With this rule
+the worst message of 16 MiB takes 0.7 GB and 0.5 s to parse. Entries with sizes, masses or names stay far from the
+limit.
 """
 
 
 def parse(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:
-    """Return the request of a type in serialized form.
+    """Return the request in serialized data.
 
     Raises
     ------
     LimitExceededError
-        If a list or text is longer than its name allows, or a long message consists of very short fields.
+        If a list or text is longer than allowed for its name, or a long message has too many short fields.
     InvalidInputError
         If the bytes are not such a message.
     SearchEndedError
@@ -36,7 +37,8 @@ def parse(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:
     """
     if len(data) >= 1 << 20:
         octets = np.frombuffer(data, np.uint8)
-        # The tag of a text, message or packed list ends in 2, or is two bytes with 1 as the second; the length follows.
+        # The tag of a text, message or packed list ends in 2, or has two bytes of which the second is 1; the length
+        # follows.
         tags = (octets[:-1] & 7 == 2) | (octets[:-1] == 1)
         if np.count_nonzero(tags & (octets[1:] < SHORT_FIELD)) > len(data) // BYTES_PER_SHORT_FIELD:
             rule = f"holds too many empty or short entries for a request of {len(data):,} bytes"
@@ -52,7 +54,7 @@ def parse(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:
 
 
 def check_lengths(message: Any, stop: Stop, path: str = "") -> None:
-    """Raise LimitExceededError if a list or text of a message is longer than its name allows; see ``parse``."""
+    """Raise LimitExceededError if a list or text of a message is longer than allowed for its name."""
     stop.look()
     for field, value in message.ListFields():
         name = f"{path}{field.name}"

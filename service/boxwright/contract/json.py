@@ -1,4 +1,4 @@
-"""Messages as JSON and back. Every fault of a request is reported with its field."""
+"""Reads and writes messages as JSON. Every fault of a request is reported with its field."""
 
 import base64
 import difflib
@@ -25,9 +25,9 @@ from boxwright.stop import NEVER, Stop
 Made = TypeVar("Made")
 
 FREE_VALUES, BYTES_PER_VALUE = 100_000, 6
-"""Maximum number of values in a request: a base, and one more per so many bytes. Meaningful JSON stays below it.
+"""Number of values that any request may have, and number of bytes per further value. Requests in use stay below this.
 
-Without it, 16 MiB of empty objects would take 2.9 GB as messages; with it, 0.8 GB and 8 s.
+Without a limit, 16 MiB of empty objects would take 2.9 GB as messages; with it, they take 0.8 GB and 8 s.
 """
 
 _CAPITAL = re.compile("[A-Z]")
@@ -41,14 +41,14 @@ _RANGES = {
 }
 _AS_TEXT = (_KIND.CPPTYPE_INT64, _KIND.CPPTYPE_UINT64)
 _OURS = ("boxwright.", "google.type.")
-"""Prefixes of messages that are JSON objects; other messages have a form of their own."""
+"""Prefixes of the types of messages that are JSON objects; messages of other types have special forms."""
 
 _WRITTEN = {
     "google.protobuf.Timestamp": "must be an RFC 3339 time with its zone, such as 2026-11-27T22:00:00Z",
     "google.protobuf.Duration": "must be seconds, such as 1.5s",
     "google.protobuf.FieldMask": "must be paths joined by commas, such as plan.create_time",
 }
-"""Rules of messages that are JSON strings, by their type."""
+"""Rules of messages that are JSON strings, by type."""
 
 _REAL = frozenset({_KIND.CPPTYPE_DOUBLE, _KIND.CPPTYPE_FLOAT})
 _NUMBER = re.compile(r"NaN|-?Infinity|-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,4})?")
@@ -57,13 +57,15 @@ _NUMBER = re.compile(r"NaN|-?Infinity|-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-
 def from_json(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:
     """Return the message in JSON; keys may be snake_case or camelCase, as protobuf maps them.
 
-    Protobuf's own reader reports only its first fault, accepts wrong types (a list for an object, true for 1) and takes
-    three times as long. It is used only for messages written as strings, such as FieldMask.
+    Protobuf's reader reports only the first fault, accepts wrong types (a list for an object, true for 1) and takes
+    three times as long. It is used only for messages that are strings, such as FieldMask.
 
     Raises
     ------
     InvalidInputError
-        If it is not JSON or not a message of the contract; LimitExceededError if it holds too many values.
+        If the data are not JSON or not a message of this type.
+    LimitExceededError
+        If the data have too many values.
     SearchEndedError
         If ``stop`` ends the reading.
     """
@@ -77,9 +79,9 @@ def from_json(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:
 
 
 def read_stated(content: Mapping[str, Any], kind: type[Message], read: Callable[[Any, Findings], Made | None]) -> Made:
-    """Return the object that ``read`` makes of a message in plain data.
+    """Return the object that ``read`` makes from a message in plain data.
 
-    Raises InvalidInputError with every fault of the data and, for other fields, every fault that ``read`` notes.
+    Raises InvalidInputError with every fault of the data, and every fault that ``read`` notes of other fields.
     """
     stated, later = Findings(), Findings()
     message = _message(kind.DESCRIPTOR, content, stated)
@@ -102,9 +104,9 @@ def _is_in(path: str, field: str) -> bool:
 
 
 def json_object(data: bytes, stop: Stop = NEVER) -> dict[str, Any]:
-    """Return the object in JSON as plain data; raises as ``from_json``."""
+    """Return the object in JSON as plain data; errors as for ``from_json``."""
     if data.count(b",") + data.count(b"[") + data.count(b"{") > FREE_VALUES + len(data) // BYTES_PER_VALUE:
-        raise LimitExceededError([FieldViolation("", "must hold fewer values for its number of bytes")])
+        raise LimitExceededError([FieldViolation("", "must have fewer values for its length")])
     try:
         text = data.decode("utf-8-sig")  # accepts a byte-order mark
         content = json.loads(text, object_pairs_hook=partial(_once, stop), parse_constant=_no_number)
@@ -120,13 +122,13 @@ def json_object(data: bytes, stop: Stop = NEVER) -> dict[str, Any]:
 
 
 def to_json(answer: Message | bytes, kind: type[Message]) -> bytes:
-    """Return the JSON of an answer or of its bytes, with snake_case keys and without default values."""
+    """Return the JSON of a message or of its bytes, with snake_case keys and without default values."""
     message = kind.FromString(answer) if isinstance(answer, bytes) else answer
     return json.dumps(plain(message), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def plain(message: Message) -> Any:
-    """Return a message as plain data in protobuf's mapping; its own writer takes three times as long."""
+    """Return a message as plain data in protobuf's mapping; protobuf's writer takes three times as long."""
     if not message.DESCRIPTOR.full_name.startswith(_OURS):
         return json_format.MessageToDict(message, preserving_proto_field_name=True)
     writers, made = _writers(message.DESCRIPTOR), {}
@@ -141,7 +143,7 @@ def plain(message: Message) -> Any:
 
 @functools.cache
 def _writers(descriptor: Any) -> dict[int, tuple[str, Callable[[Any], Any] | None]]:
-    """Return name and converter of each field by its number; the converter is None if the value stays as it is."""
+    """Return, by number of a field, its name and its converter, None if values are not converted."""
     return {field.number: (field.name, _writer(field)) for field in descriptor.fields}
 
 
@@ -165,7 +167,6 @@ def _real(value: float) -> float | str:
 
 
 def _once(stop: Stop, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object; raises ValueError if a key repeats, since one value would be lost."""
     stop.look()
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -179,7 +180,7 @@ def _no_number(text: str) -> Any:
 
 
 def _message(descriptor: Any, content: Mapping[str, Any], found: Findings) -> Message:
-    """Return the message in an object; unknown keys are noted and dropped."""
+    """Return the message in an object after noting unknown keys."""
     made: dict[str, Any] = {}
     keys: dict[str, str] = {}
     fields = _fields(descriptor)
@@ -201,7 +202,7 @@ def _message(descriptor: Any, content: Mapping[str, Any], found: Findings) -> Me
 
 @functools.cache
 def _fields(descriptor: Any) -> dict[str, tuple[str, str, Any]]:
-    """Return field name, oneof (or the field itself) and reader by key."""
+    """Return, by JSON key, the name of the field, the name of its oneof or, without one, of the field, and a reader."""
     return {
         key: (
             field.name,
@@ -214,7 +215,7 @@ def _fields(descriptor: Any) -> dict[str, tuple[str, str, Any]]:
 
 
 def _instead(descriptor: Any, key: str) -> str:
-    """Return a hint at the field that a key may stand for, or the list of fields."""
+    """Return a hint on the field that a key may stand for, or the list of fields."""
     like = difflib.get_close_matches(key[:100], list(_fields(descriptor)), 1)
     if near := _below(descriptor, key) or [_fields(descriptor)[name][0] for name in like]:
         return f"did you mean {near[0]}?"
@@ -222,14 +223,13 @@ def _instead(descriptor: Any, key: str) -> str:
 
 
 def _below(descriptor: Any, key: str) -> list[str]:
-    """Return the paths of fields with this name in inner messages, since a key may be one level too high."""
+    """Return the paths of the fields with this name in inner messages: the key may be on the wrong level."""
     inner = [field for field in descriptor.fields if field.message_type and not field.is_repeated]
     found = [f"{field.name}.{key}" for field in inner if key in field.message_type.fields_by_name]
     return found or [f"{field.name}.{path}" for field in inner for path in _below(field.message_type, key)]
 
 
 def _read_list(field: Any, value: Any, found: Findings, name: str) -> Any:
-    """Return the entries of a list, or None after noting that it is not a list."""
     if not isinstance(value, list):
         found.add(name, f"must be a list, got {_shown(value)}")
         return None
@@ -243,7 +243,7 @@ def _read_list(field: Any, value: Any, found: Findings, name: str) -> Any:
 
 
 Read = Callable[[Any, Findings, str], Any]
-"""A function from value, findings and path to the value of the field; None after noting a fault."""
+"""A function from a JSON value, findings and path to the value of a field, None after noting a fault."""
 
 
 @functools.cache
@@ -255,7 +255,7 @@ def _value_reader(field: Any) -> Read:
             partial(_read_message, kind) if ours else partial(_read_text_message, message_factory.GetMessageClass(kind))
         )
     if sort == _KIND.CPPTYPE_ENUM:
-        # Protobuf fails on unpaired surrogates, and on numbers beyond 32 bits.
+        # Lookups of protobuf fail for unpaired surrogates and for numbers above 32 bits.
         known = frozenset((*field.enum_type.values_by_name, *field.enum_type.values_by_number))
         return partial(_read_plain, partial(_member, field.enum_type, known))
     return partial(_read_plain, partial(_whole, *_RANGES[sort]) if sort in _RANGES else _PLAIN.get(sort, _text))
@@ -269,7 +269,6 @@ def _read_message(descriptor: Any, value: Any, found: Findings, name: str) -> An
 
 
 def _read_text_message(kind: type[Message], value: Any, found: Findings, name: str) -> Any:
-    """Return a message that is written as a string, such as a FieldMask, using protobuf's reader."""
     try:
         if isinstance(value, str) and _text(value) and kind is field_mask_pb2.FieldMask:
             if value.count(",") >= (most := max_entries("paths")):  # the same limit as for JSON lists
@@ -335,7 +334,6 @@ def _member(enum: EnumDescriptor, known: frozenset[Any], value: Any) -> Any:
 
 
 def _near(value: str, prefix: str, stated: list[str]) -> str:
-    """Return the enum name that a text resembles, with or without its prefix; empty if there is none."""
     short = [name.removeprefix(prefix) for name in stated]
     text = value[:100].upper().removeprefix(prefix)
     begun = [name for name in short if text and name.startswith(text)]
@@ -344,7 +342,7 @@ def _near(value: str, prefix: str, stated: list[str]) -> str:
 
 
 _PLAIN: dict[int, Callable[[Any], Any]] = {_KIND.CPPTYPE_BOOL: _truth, **dict.fromkeys(_REAL, _number)}
-"""Readers of values by C++ type, which raise ValueError with the broken rule; other types are texts."""
+"""Readers of values, which raise ValueError with the broken rule, by C++ type; other types are texts."""
 
 
 def _shown(value: Any) -> str:

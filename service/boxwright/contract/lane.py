@@ -1,4 +1,4 @@
-"""Lanes with places and legs, and the chargeable weights and prices of carriers."""
+"""Messages of lanes with places and legs, and of chargeable weights and prices of carriers."""
 
 import datetime
 
@@ -20,7 +20,7 @@ from boxwright.v1 import chargeable_weight_pb2, lane_pb2, price_table_pb2
 
 def _check_table(message: price_table_pb2.PriceTable, found: Findings) -> None:
     for path, currency in currencies_in(message):
-        if is_currency(currency) and currency != message.currency:  # invalid codes are noted when they are read
+        if is_currency(currency) and currency != message.currency:  # readers of money note invalid codes
             found.add(path, f"must be {message.currency!r}, got {currency!r}")
     for at, surcharge in enumerate(message.surcharges):
         if not any(surcharge.HasField(price) for price in ("amount", "per_weight", "minimum")):
@@ -33,7 +33,7 @@ LESS = {
     Change.WIDTH: "less_width_mm",
     Change.HEIGHT: "less_height_mm",
 }
-"""Field of the message by kind of reduction."""
+"""Field that states the reduction, by the measure reduced."""
 
 TABLE = Codec(price_table_pb2.PriceTable, PriceTable, check=_check_table)
 
@@ -56,7 +56,7 @@ CHARGEABLE = Codec(chargeable_weight_pb2.ChargeableWeight, ChargeableWeight, "lo
 def chargeable_to_wire(
     weight: ChargeableWeight, currency: str = "", tree: Tree = ALL
 ) -> chargeable_weight_pb2.ChargeableWeight:
-    """Return the message of a chargeable weight; ``currency`` is that of the prices of its lower steps."""
+    """Return the message of a chargeable weight; its lower steps have prices in ``currency``."""
     return CHARGEABLE(
         weight,
         tree,
@@ -85,14 +85,14 @@ def read_lane(
     found: Findings,
     service_found: Findings | None = None,
 ) -> Lane | None:
-    """Return the lane of a message with its ship date settled, or None after noting every finding.
+    """Return the lane of a message, or None after noting every finding; without a ship date, ``today`` is used.
 
-    ``service_found`` receives faults of the carrier service if the service does not come from the lane.
+    ``service_found`` receives faults of the carrier service if the lane does not state the service.
     """
     before = len(found)
     for index, leg in enumerate(message.legs):
         if leg.HasField("derivation"):
-            found.add(f"legs[{index}].derivation", "must be absent: only answers have it")
+            found.add(f"legs[{index}].derivation", "must be absent, since only answers have derivations")
     given = LANE.attributes(message, found, carrier_service="")
     if not message.HasField("ship_date"):
         given["ship_date"] = today
@@ -107,7 +107,7 @@ def read_lane(
 def find_service(
     name: str, day: datetime.date | None, materials: Materials, found: Findings, field: str, zone: str
 ) -> str | None:
-    """Return the id of a carrier service with a billing rule in force, or None after noting that there is none."""
+    """Return the id of a carrier service, or None after noting that it is unknown or has no billing rule in force."""
     parts = read_name(name, "carriers/{carrier}/services/{service}", found, field)
     if parts is None:
         return None
@@ -119,6 +119,6 @@ def find_service(
         refused = Findings()
         refused.attempt(biller_of, service, day, materials, zone)
         for fault in refused.violations:
-            found.add(field, f"requires lane.zone, which {fault.rule}" if fault.field == "zone" else fault.rule)
+            found.add(field, f"needs lane.zone, which {fault.rule}" if fault.field == "zone" else fault.rule)
         return None if refused else service
     return service

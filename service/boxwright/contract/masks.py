@@ -14,8 +14,6 @@ Tree = dict[str, "Tree"]
 """Fields to keep, each with a tree of the fields below it; an empty tree keeps everything."""
 
 ALL: Tree = {}
-"""The tree that keeps everything."""
-
 Built = TypeVar("Built", bound=Message)
 
 STATION = (
@@ -37,12 +35,12 @@ STATION = (
     *("plan.parcels.carriage_price.total", "plan.parcels.carriage_price.missing"),
     "comparison",
 )
-"""PackResponse fields that a packing station needs, also those of alternatives; they are sent if a request has no
-mask."""
+"""PackResponse fields that a packing station needs, sent if a request has no mask; alternatives have those of the plan.
+"""
 
 
 def tree_of(paths: Iterable[str]) -> Tree:
-    """Return the tree of valid paths."""
+    """Return the tree of paths, which must be valid."""
     tree: Tree = {}
     for path in paths:
         _insert(tree, path.split("."))
@@ -51,13 +49,13 @@ def tree_of(paths: Iterable[str]) -> Tree:
 
 @cache
 def station_tree() -> Tree:
-    """Return the tree of a PackResponse whose request has no mask."""
+    """Return the tree of the fields in ``STATION``."""
     tree = tree_of(STATION)
     return {**tree, "alternatives": tree["plan"]}
 
 
 def read_mask(mask: field_mask_pb2.FieldMask, descriptor: Any, found: Findings) -> Tree:
-    """Return the tree of a mask, after noting unknown paths. An empty tree keeps everything."""
+    """Return the tree of a mask, after noting unknown paths."""
     tree: Tree = {}
     for index, path in enumerate(mask.paths):
         if path == "*":
@@ -70,7 +68,7 @@ def read_mask(mask: field_mask_pb2.FieldMask, descriptor: Any, found: Findings) 
 
 
 def _instead(steps: Sequence[str], descriptor: Any) -> str:
-    """Return a hint about the first unknown step of a path; empty if the path exists."""
+    """Return a hint on the first unknown name of a path; empty if the path exists."""
     for at, step in enumerate(steps):
         if descriptor is None:
             return f"there is nothing below {'.'.join(steps[:at])}"
@@ -93,7 +91,7 @@ def _insert(tree: Tree, names: list[str]) -> None:
 
 
 def names(tree: Tree, path: str) -> bool:
-    """Return whether a mask names a field or something below it."""
+    """Return whether a tree keeps a field or a part of it."""
     for name in path.split("."):
         if name not in tree:
             return False
@@ -104,27 +102,27 @@ def names(tree: Tree, path: str) -> bool:
 
 
 def asks_for(mask: field_mask_pb2.FieldMask, path: str) -> bool:
-    """Return whether a mask names a field itself, something below it, or everything by ``*``.
+    """Return whether a mask requests an expensive field: by ``*``, its path, or a path below it.
 
-    Expensive fields are left out by default; naming their parent does not include them.
+    The path of a field above it does not request it.
     """
     return any(named in ("*", path) or named.startswith(f"{path}.") for named in mask.paths)
 
 
 def build(kind: type[Built], tree: Tree, **fields: Any) -> Built:
-    """Return a message with the fields that a tree keeps; a field is given as a value, or as a function of its tree."""
+    """Return a message with the fields that a tree keeps. A field is a value or a function from its tree to a value."""
     return kind(
         **{name: made(value, tree.get(name, ALL)) for name, value in fields.items() if not tree or name in tree}
     )
 
 
 def made(given: Any, below: Tree) -> Any:
-    """Return the value of a field, reduced to its tree."""
+    """Return the value of a field for ``build``, with the parts that its tree keeps."""
     return given(below) if callable(given) else kept(given, below) if below else given
 
 
 def keep(message: Message, tree: Tree) -> None:
-    """Clear every field that a tree does not keep; paths include the entries of lists."""
+    """Clear every field that a tree does not keep, also in the entries of lists."""
     if not tree:
         return
     for name, repeated in _fields(message.DESCRIPTOR):
@@ -140,12 +138,12 @@ def keep(message: Message, tree: Tree) -> None:
 
 @cache
 def _fields(descriptor: Any) -> tuple[tuple[str, bool], ...]:
-    """Return the name of each field and whether it is repeated; faster than listing the fields that are set."""
+    """Return name and repetition of all fields; listing the fields that are set would be slower."""
     return tuple((field.name, field.is_repeated) for field in descriptor.fields)
 
 
 def kept(value: Any, tree: Tree = ALL) -> Any:
-    """Return a message, a list of messages or None with the fields that a tree keeps."""
+    """Return a message or list of messages with the fields that a tree keeps; None stays None."""
     for message in [] if value is None else [value] if isinstance(value, Message) else value:
         keep(message, tree)
     return value

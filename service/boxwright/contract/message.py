@@ -1,9 +1,9 @@
 """Converts between messages and domain objects, by the names and types of their fields.
 
-A field matches the attribute with its name. Units are converted: ``mass_g`` from ``mass_mg``, ``x_mm`` from ``x_um``,
-``volume_mm3`` from ``volume_um3``, ``allowed_n`` from ``allowed_mn``. So are some names: ``inner`` from ``inner_um``,
-``display_name`` from ``name``, ``material`` from ``material_id``, and ``source`` from the facts about it. The caller
-supplies fields with other names and fields that need more than the object.
+A field corresponds to the attribute of its name. Units are converted: ``mass_g`` from ``mass_mg``, ``x_mm`` from
+``x_um``, ``volume_mm3`` from ``volume_um3``, ``allowed_n`` from ``allowed_mn``. Some names differ: ``inner`` is made
+from ``inner_um``, ``display_name`` from ``name``, ``material`` from ``material_id``, ``source`` from several
+attributes. Callers supply other fields, and fields that need more than the object.
 """
 
 import dataclasses
@@ -42,14 +42,14 @@ from boxwright.v1 import provenance_pb2
 
 MN_PER_N = 1_000
 MOST_WHOLE = 2**53 - 1
-"""The largest integer that a double represents exactly, with all smaller ones."""
+"""The largest integer up to which a double represents all integers."""
 
 Get = Callable[[Any], Any]
 Fields = dict[str, Any]
-"""Fields of a message by name, which may be given in place of the message."""
+"""Fields of a message by name; protobuf accepts them in place of a nested message."""
 
 Read = Callable[[Any, Findings, str], Any]
-"""A function from a message value, findings and field name to an attribute's value."""
+"""A function from the value of a field, findings and the field's name to the value of an attribute."""
 
 UNITS: tuple[tuple[str, str, Get, Get], ...] = (
     ("_g", "_mg", units.to_g, units.to_mg),
@@ -57,7 +57,7 @@ UNITS: tuple[tuple[str, str, Get, Get], ...] = (
     ("_mm3", "_um3", lambda value: value / units.UM3_PER_MM3, lambda value: round(value * units.UM3_PER_MM3)),
     ("_n", "_mn", lambda value: value / MN_PER_N, lambda value: round(value * MN_PER_N)),
 )
-"""Suffixes in messages and in the domain, and the conversions to either side."""
+"""Suffix in messages, suffix in the domain, conversion to messages, and conversion to the domain."""
 
 RESOURCES: dict[str, tuple[Get, str]] = {
     "boxwright/AccountingProfile": (profile_name, "accountingProfiles/{profile}"),
@@ -65,19 +65,19 @@ RESOURCES: dict[str, tuple[Get, str]] = {
     "boxwright/Catalog": (catalog_name, "catalogs/{catalog}"),
     "boxwright/Material": (material_name, "materials/{material}"),
 }
-"""Function from identifier to resource name, and pattern of the name, by type of the resource."""
+"""Function from identifier to resource name, and pattern of this name, by type of resource."""
 
 IDS = {"accounting_profile": "profile_id", "carrier_service": "service_id"}
-"""Identifier attributes that are not named like their field with ``_id``."""
+"""Attributes of identifiers by field, unless they have the name of the field and ``_id``."""
 
 
 class Row(NamedTuple):
-    """A message field and the attribute that it corresponds to.
+    """A message field and its attribute.
 
-    ``get`` returns the value from the object; the default is the attribute itself. ``make`` converts the value to the
-    field if they differ; if ``deep``, it also takes the tree below the field. ``read`` converts the field back, each
-    entry of a list; if it is None, the field is not read. ``inner`` is the codec of the field or its entries. Money is
-    not ``written`` from the attribute, since it needs a currency.
+    ``get`` returns the value from the object; by default it returns the attribute. ``make`` converts the value to the
+    field; if ``deep``, it also takes the tree below the field. ``read`` converts the field, or an entry of a list, to
+    the domain; without it, the field is not read. ``inner`` is the codec of the field or its entries. Money is not
+    ``written`` from the attribute, since it needs a currency.
     """
 
     name: str
@@ -91,8 +91,8 @@ class Row(NamedTuple):
 
 
 CODECS_OF: dict[str, "Codec[Any]"] = {}
-"""Codecs by full message name, used by messages that contain them. A missing one is derived from the domain type; one
-with options must be declared before the messages that contain it."""
+"""Codecs by full message name, used for nested messages. A codec that is missing is derived from the domain type; a
+codec with options must be declared before the codecs of messages that contain its message."""
 
 
 class Codec(Generic[Built]):
@@ -107,13 +107,13 @@ class Codec(Generic[Built]):
     *without : str
         Fields to skip although an attribute has their name.
     inside : mapping of str to Codec, optional
-        Fields whose messages hold attributes of this object, with their codecs. Default: only the source.
+        Codecs of fields whose messages hold attributes of this object. Default: only the source.
     check : callable, optional
-        Notes rules of the message that concern no single attribute. Default: none.
+        Notes broken rules of the message that are not about one attribute. Default: none.
     also : callable, optional
         Returns computed fields. Default: none.
     **called : str
-        Attributes whose field has another name.
+        Attributes by field, where the names differ.
     """
 
     def __init__(
@@ -148,14 +148,14 @@ class Codec(Generic[Built]):
             self._inside["source"] = Codec(provenance_pb2.Source, thing, check=check_source, citation="source")
 
     def __call__(self, thing: Any, tree: Tree = ALL, /, **others: Any) -> Built:
-        """Return the message of an object; ``others`` are additional fields."""
+        """Return the message of an object; ``others`` are further fields."""
         return self._kind(**self.fields(thing, tree, **others))
 
     def fields(self, thing: Any, tree: Tree = ALL, **others: Any) -> Fields:
-        """Return the fields of an object's message, to nest in another; parameters as for a call.
+        """Return the fields of an object's message, for use in another message; parameters as for a call.
 
-        The outermost message is built from all nested fields in one step. A nested message would be serialized and
-        parsed again at each level.
+        A message is built from all nested fields in one step, since nested messages would be serialized and parsed at
+        each level.
         """
         if self._also is not None:
             others = self._also(thing) | others
@@ -172,7 +172,7 @@ class Codec(Generic[Built]):
         return made
 
     def _all_of(self, thing: Any, others: Mapping[str, Any]) -> Fields:
-        """Return all fields of an object: the fast path without a mask."""
+        """Return all fields of an object, which is faster than ``fields`` by the names in a tree."""
         made = {name: value for name, get in self._plain if (value := get(thing)) is not None}
         for name, get, make in self._made:
             if name not in others and (value := get(thing)) is not None:
@@ -182,8 +182,8 @@ class Codec(Generic[Built]):
     def read(self, message: Message, found: Findings, /, **given: Any) -> Any | None:
         """Return the object of a message, or None after noting every finding.
 
-        ``given`` are attributes that the message does not have. An absent field, or one without presence at its
-        default, leaves the attribute at its own default.
+        ``given`` are attributes that do not come from the message. The attribute of a field that is absent, or has no
+        presence and is at its default, keeps its own default.
         """
         before = len(found)
         attributes = self.attributes(message, found, **given)
@@ -192,8 +192,8 @@ class Codec(Generic[Built]):
     def make(self, found: Findings, before: int, attributes: Fields, path: Callable[[str], str] | None = None) -> Any:
         """Return the object with these attributes, or None after noting the rules that they break.
 
-        ``before`` is the number of findings before the message was read. If reading has added some, attributes are
-        checked one by one. ``path`` converts attribute paths to field paths.
+        ``before`` is the number of findings before the message was read. If reading has added findings, attributes are
+        checked one by one. ``path`` converts attribute paths to field paths. Default: the method ``path``.
         """
         try:
             if len(found) == before:
@@ -206,7 +206,7 @@ class Codec(Generic[Built]):
         return None
 
     def attributes(self, message: Message, found: Findings, /, **given: Any) -> Fields:
-        """Return the attributes in a message, without unreadable ones; parameters as for ``read``."""
+        """Return the readable attributes in a message; parameters as for ``read``."""
         if self._check is not None:
             self._check(message, found)
         for name, attribute, read, repeated, has_presence, absent, quiet in self._readings:
@@ -247,18 +247,17 @@ class Codec(Generic[Built]):
 
     @cached_property
     def _read_rows(self) -> list[Row]:
-        """Correspondences of attributes that are read from a field."""
         own = getattr(self._thing, "__dataclass_fields__", None) or self._thing.__annotations__
-        # If the object stores another unit than its constructor takes, the constructor's is read.
+        # An object may store another unit than its constructor takes; the argument of the constructor is read.
         rows = [row if row.attribute in own else row._replace(attribute=row.name, read=_same) for row in self._rows]
         return [row for row in rows if row.read and row.attribute in own and row.name not in self._inside]
 
     @cached_property
     def _readings(self) -> list[tuple[Any, ...]]:
-        """Return what reading each attribute needs: field, attribute, reader, and the facts below.
+        """Return a tuple for each attribute that is read.
 
-        They are whether the field is a list and has presence; the rule that breaks if it is absent (empty: none; None:
-        read the default); and whether the default is ignored.
+        It holds the field, the attribute and the reader; whether the field is a list, and whether it has presence; the
+        rule that an absent field breaks (empty: none; None: the default is read); whether a default is ignored.
         """
         readings = []
         for row in self._read_rows:
@@ -282,7 +281,7 @@ class Codec(Generic[Built]):
 
 
 def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None:
-    """Return the correspondence of a field to an object with these attribute types; None if there is none."""
+    """Return the row of a field, given the types of attributes; None if no attribute corresponds to it."""
     name: str = field.name
     attribute = called or name
     for end, own_end, convert, back in UNITS:
@@ -307,7 +306,7 @@ def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None
         row = Row(name, "name", read=_same)
     elif kind == "google.type.Money":
         own = f"{attribute}_minor"
-        signed = hints.get(own) in (int, int | None)  # no range is declared
+        signed = hints.get(own) in (int, int | None)  # a type without a declared range
         read_money = read_amount if signed else read_rate if "Decimal" in str(hints.get(own)) else read_price
         row = Row(name, own, read=read_money, written=False)
     elif kind == "google.type.Date":
@@ -343,7 +342,7 @@ def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None
 
 
 def _noun_in(hint: Any) -> Any:
-    """Return the domain type in an attribute's type, such as that of a tuple's entries."""
+    """Return the domain type in the type of an attribute, such as that of the entries of a tuple."""
     is_noun = isinstance(hint, type) and "__annotations__" in vars(hint)
     return hint if is_noun else next(filter(None, map(_noun_in, get_args(hint))), None)
 
@@ -364,14 +363,14 @@ def _same(value: Any, _found: Findings, _name: str) -> Any:
 
 
 def _read_count(value: int, found: Findings, name: str) -> int | None:
-    """Return a required number; None after noting that it is 0, which is the same as missing."""
+    """Return a required number; None after noting that it is 0 or missing, which protobuf does not distinguish."""
     if not value:
         found.add(name, "is required, and must not be 0")
     return value or None
 
 
 def _read_quantity(convert: Get, value: float, found: Findings, name: str) -> int:
-    """Return a quantity in its integer unit; 0 after noting that it is out of range."""
+    """Return a quantity in its integer unit; 0 after noting that it is outside the range."""
     if abs(value) <= units.MAX_STATED:  # also false for NaN
         return int(convert(value))
     found.add(name, f"must be a number from -{units.MAX_STATED:g} to {units.MAX_STATED:g}, got {value}")
@@ -379,7 +378,7 @@ def _read_quantity(convert: Get, value: float, found: Findings, name: str) -> in
 
 
 def read_whole(value: float, found: Findings, name: str) -> int:
-    """Return the integer in a double; 0 after noting that it is not one."""
+    """Return the integer in a double; 0 after noting that the double is not an integer."""
     if abs(value) <= MOST_WHOLE and value == int(value):  # also false for NaN
         return int(value)
     found.add(name, f"must be a whole number below 2^53, got {value}")
@@ -387,7 +386,6 @@ def read_whole(value: float, found: Findings, name: str) -> int:
 
 
 def _read_decimal(value: float, found: Findings, name: str) -> Decimal | None:
-    """Return the shortest decimal of a double; None after noting that it is not finite."""
     if math.isfinite(value):
         return Decimal(str(value))
     found.add(name, f"must be a number, got {value}")

@@ -6,9 +6,9 @@ from boxwright.findings import Findings
 
 
 def _named(template: str) -> Callable[..., str]:
-    """Return a function from identifiers to a resource name; empty if an identifier is empty.
+    """Return a function from identifiers to a resource name, which is empty if an identifier is empty.
 
-    The last identifier may hold slashes; that of a carrier service is ``{carrier}/{service}``.
+    The last identifier may have slashes; the identifier of a carrier service is ``{carrier}/{service}``.
     """
     slashes = template.count("{}") - 1
     return lambda *ids: template.format(*"/".join(ids).split("/", slashes)) if all(ids) else ""
@@ -28,8 +28,8 @@ site_name = _named("sites/{}")
 def read_name(name: str, pattern: str, found: Findings, field: str) -> tuple[str, ...] | None:
     """Return the identifiers in a resource name, or None after noting that it does not match the pattern.
 
-    An example of a pattern is ``catalogs/{catalog}/boxTypes/{box_type}``; the last identifier may hold slashes. Names
-    with NUL are refused here, since databases treat it differently.
+    An example of a pattern is ``catalogs/{catalog}/boxTypes/{box_type}``; the last identifier may have slashes. Names
+    with NUL are refused, since databases differ in their treatment of NUL.
     """
     wanted = pattern.split("/")
     parts = name.split("/", len(wanted) - 1)

@@ -1,4 +1,4 @@
-"""Messages of a plan's figures by objective, of certificates, and of comparisons of two plans."""
+"""Messages of a plan's figures by objective, of certificates and of comparisons."""
 
 import math
 from collections.abc import Collection, Sequence
@@ -30,10 +30,7 @@ def objective_values(
     materials: Materials,
     allocation: Allocation = Allocation.MASS,
 ) -> list[objective_pb2.ObjectiveValue]:
-    """Return the plan's figure for each objective; unknown figures are left out.
-
-    Emissions are those of the plan's first profile, by ``allocation``.
-    """
+    """Return the known figures of a plan for objectives; emissions are those of its first profile by ``allocation``."""
     basis = EmissionsBasis(allocation=allocation)
     figures = [
         (objective, objective_figure(plan, catalog, objective, basis, materials=materials)) for objective in objectives
@@ -49,13 +46,13 @@ def shipping_total(plan: Plan) -> money_pb2.Money | None:
 
 
 def value_to_wire(objective: Objective, figure: int, catalog: Catalog) -> objective_pb2.ObjectiveValue:
-    """Return the message of a figure, which is in the objective's integer unit."""
+    """Return the message of a figure in the integer unit of its objective."""
     parts, unit = _unit(objective, catalog)
     return objective_pb2.ObjectiveValue(objective=OBJECTIVE.to_wire(objective), value=figure / parts, unit=unit)
 
 
 def read_value(message: objective_pb2.ObjectiveValue, catalog: Catalog, found: Findings) -> tuple[str, int]:
-    """Return objective and figure in the objective's integer unit; ("", 0) if none is stated or after a finding."""
+    """Return the objective, and the figure in its integer unit; ("", 0) if none is stated or after noting a fault."""
     objective = OBJECTIVE.read(message.objective, found, "objective") if message.objective else None
     if objective is None:
         return "", 0
@@ -66,7 +63,7 @@ def read_value(message: objective_pb2.ObjectiveValue, catalog: Catalog, found: F
 
 
 def _unit(objective: Objective, catalog: Catalog) -> tuple[int, str]:
-    """Return the size of an objective's stated unit in its integer unit, and the stated unit."""
+    """Return the number of integer units in the stated unit of an objective, and the stated unit."""
     if objective in (Objective.INNER_VOLUME, Objective.OUTER_VOLUME):
         return units.UM3_PER_MM3, "mm3"
     if objective in (Objective.PACKAGING_MASS, Objective.CHARGEABLE_WEIGHT):
@@ -88,7 +85,7 @@ COMPARISON = Codec(comparison_pb2.Comparison, Comparison, "objectives")
 def comparison_to_wire(
     comparison: Comparison, catalog: Catalog, allocations: Collection[Allocation]
 ) -> comparison_pb2.Comparison:
-    """Return the message of a comparison, with the footprints of ``allocations``, in the catalog's currency."""
+    """Return the message of a comparison, with footprints by ``allocations`` and the currency of the catalog."""
     values = [
         [value_to_wire(stated.objective, figure, catalog) for figure in (stated.first, stated.second)]
         for stated in comparison.objectives
@@ -110,7 +107,7 @@ CERTIFICATE = Codec(certificate_pb2.Certificate, Certificate, "lower_bound", "va
 
 
 def certificate_to_wire(certificate: Certificate, catalog: Catalog, tree: Tree = ALL) -> certificate_pb2.Certificate:
-    """Return the message of a certificate; bound and gap only if something was proved."""
+    """Return the message of a certificate; it states bound and gap only if something was proved."""
     bounded = Objective(certificate.bounded_objective) if certificate.bounded_objective else None
     proved = bounded and (certificate.status is ProofStatus.PROVED or certificate.lower_bound)
     return CERTIFICATE(

@@ -1,4 +1,4 @@
-"""Orders and their lines."""
+"""Reads orders and their lines."""
 
 from functools import partial
 
@@ -16,14 +16,14 @@ def read_order(
 ) -> Order | None:
     """Return the order of a message, or None after noting every finding.
 
-    ``max_units`` limits the units of all lines; ``where`` says in errors where that limit applies.
+    ``max_units`` limits the units of all lines; errors state by ``where`` to what the limit applies.
     """
     before = len(found)
     lines = [read_line(line, found.at(f"lines[{index}]")) for index, line in enumerate(message.lines)]
     units = sum(max(line.quantity, 0) for line in message.lines)
     if MAX_UNITS_PER_ORDER >= units > max_units:
         found.limit("lines", f"must hold at most {max_units} units {where}, got {units}")
-    # Rules about the whole order need only ids and quantities, so they are checked even if lines are broken.
+    # Rules of the whole order need only ids and quantities, so they are checked even if lines are broken.
     for index, (item, line) in enumerate(zip(lines, message.lines, strict=True)):
         if item is None:
             name = f"broken line {index}" if id_rule(line.line_id) else line.line_id
@@ -60,5 +60,5 @@ def line_path(shape: str, field: str) -> str:
 
 
 FRAGILITY = Codec(order_pb2.Fragility, Fragility)
-FRAGILITY.paths["fragility"] = "", None  # the domain's name for rules about class and G-level together
+FRAGILITY.paths["fragility"] = "", None  # name of rules of the domain about class and G-level together
 LINE = Codec(order_pb2.OrderLine, Item)

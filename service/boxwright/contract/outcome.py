@@ -1,4 +1,4 @@
-"""Outcomes: the parcels as packed, compared with the plan."""
+"""Reads outcomes, which state how the parcels of a plan were packed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from boxwright.v1 import (
 )
 
 MAX_STATION, MAX_NOTE, MAX_OTHER_BOX = 200, 1_000, 200
-"""Maximum number of characters of texts in an outcome, as the contract says."""
+"""Maximum number of characters of texts in an outcome, as in the contract."""
 
 REASONS = outcome_pb2.OverrideReason
 UNSTATED, OTHER = outcome_pb2.OVERRIDE_REASON_UNSPECIFIED, outcome_pb2.OVERRIDE_REASON_OTHER
@@ -31,12 +31,15 @@ def _label(reason: outcome_pb2.OverrideReason.ValueType) -> str:
 
 
 OVERRIDES = tuple(map(_label, REASONS.values()))
-"""Reasons for not packing a parcel as planned, as metrics count them."""
+"""Reasons for not packing a parcel as planned, as metrics name them."""
 
 
 @dataclass(frozen=True)
 class ReadParcel:
-    """A parcel as shipped and, if planned, as planned; ``box_type_id`` is empty for a box outside the catalog."""
+    """A parcel as shipped and, if it was planned, as planned.
+
+    ``box_type_id`` is empty for a box outside the catalog, ``reason`` unless the parcel was not packed as planned.
+    """
 
     box_type_id: str
     reason: str
@@ -46,13 +49,13 @@ class ReadParcel:
 
     @property
     def overridden(self) -> bool:
-        """True if it was not packed as planned."""
+        """True if the parcel was not packed as planned."""
         return bool(self.reason)
 
 
 @dataclass(frozen=True)
 class ReadOutcome:
-    """The parcels packed for a plan."""
+    """The shipped parcels and the parcels of a plan."""
 
     parcels: tuple[ReadParcel, ...]
     planned: tuple[parcel_pb2.Parcel, ...]
@@ -106,7 +109,7 @@ def _check_parcel(parcel: outcome_pb2.ShippedParcel, found: Findings) -> None:
     if not parcel.box_type_id and not parcel.other_box:
         found.add("box_type_id", "is required, or other_box")
     if parcel.box_type_id and parcel.other_box:
-        found.add("other_box", "must be unset where box_type_id is given")
+        found.add("other_box", "must not be given with box_type_id")
     if len(parcel.other_box) > MAX_OTHER_BOX or not parcel.other_box.isprintable():
         found.add("other_box", f"must have at most {MAX_OTHER_BOX} characters and no control characters")
     if parcel.HasField("measured_gross_g") and (rule := units.mass_rule(parcel.measured_gross_g, zero=False)):
@@ -114,7 +117,7 @@ def _check_parcel(parcel: outcome_pb2.ShippedParcel, found: Findings) -> None:
     if parcel.HasField("measured_outer"):
         _check_lengths(parcel.measured_outer, found.at("measured_outer"))
     if parcel.open and parcel.other_box:
-        found.add("open", "must be unset with other_box: only a box type of the catalog can be planned further")
+        found.add("open", "must not be given with other_box, since planning needs a box type of the catalog")
     if parcel.override_reason not in REASONS.values():
         found.add("override_reason", f"must be a known value, got {parcel.override_reason}")
     if len(parcel.override_note) > MAX_NOTE:
@@ -128,7 +131,7 @@ def _check_parcel(parcel: outcome_pb2.ShippedParcel, found: Findings) -> None:
 def read_outcome(
     outcome: outcome_pb2.Outcome, plan: plan_pb2.Plan, catalog: catalog_pb2.Catalog, found: Findings
 ) -> ReadOutcome:
-    """Return a valid outcome with its plan, after noting where the two do not match."""
+    """Return a valid outcome with its plan, after noting contradictions between them."""
     before = len(found)
     boxes = {box.box_type_id: box for box in catalog.box_types}
     known = _units(plan.unpacked).union(*(_units(parcel.placements) for parcel in plan.parcels))
@@ -140,24 +143,22 @@ def read_outcome(
         planned = _planned(parcel, plan, seen, at)
         if planned is None and not parcel.HasField("parcel_index") and not parcel.units and not parcel.open:
             index_rule = "a planned parcel needs its parcel_index, even if it is 0"
-            at.add("units", f"are required for a parcel that was not planned; {index_rule}")
+            at.add("units", f"is required for a parcel that was not planned; {index_rule}")
         for place, unit in enumerate(parcel.units):
             which = unit.line_id, unit.unit_index
             if which not in known:
                 at.add(f"units[{place}]", f"must be a unit of the plan, got {unit.line_id!r} {unit.unit_index}")
             elif which in shipped:
-                at.add(f"units[{place}]", f"must be in one parcel only, got {unit.line_id!r} {unit.unit_index} again")
+                at.add(f"units[{place}]", f"must be in one parcel, got {unit.line_id!r} {unit.unit_index} in two")
             shipped.add(which)
         if planned is None or parcel.box_type_id != planned.box_type_id:
             if parcel.box_type_id and parcel.box_type_id not in boxes:
-                rule = (
-                    f"must name a box type of the plan's catalog, got {parcel.box_type_id!r}: use other_box for another"
-                )
-                at.unknown("box_type_id", rule)
+                rule = f"must be a box type of the plan's catalog, got {parcel.box_type_id!r}"
+                at.unknown("box_type_id", f"{rule}: name other boxes in other_box")
             if planned is not None and parcel.override_reason == UNSTATED:
                 at.add("override_reason", f"is required: the plan has {planned.box_type_id!r}")
         _check_mass(parcel, boxes.get(parcel.box_type_id), at)
-        if not parcel.open:  # an open parcel is counted with its next plan
+        if not parcel.open:  # the outcome of the next plan counts an open parcel
             parcels.append(read_parcel(parcel, planned))
     if len(found) == before:
         _check_whole(outcome, plan, seen, shipped, found)
@@ -171,29 +172,30 @@ def _units(stated: Iterable[Any]) -> set[tuple[str, int]]:
 def _check_whole(
     outcome: outcome_pb2.Outcome, plan: plan_pb2.Plan, seen: set[int], shipped: set[tuple[str, int]], found: Findings
 ) -> None:
-    """Note planned parcels that an outcome does not mention, since recording it again would replace the others."""
+    """Note planned parcels that an outcome leaves out; recorded later, they would replace the others."""
     for place, index in enumerate(outcome.not_shipped):
         if not 0 <= index < len(plan.parcels) or index in outcome.not_shipped[:place]:
-            found.add(f"not_shipped[{place}]", f"must be a parcel of the plan, named once, got {index}")
+            found.add(f"not_shipped[{place}]", f"must be a parcel of the plan, listed once, got {index}")
         elif index in seen:
-            found.add(f"not_shipped[{place}]", f"must not be among parcels, got {index}")
+            found.add(f"not_shipped[{place}]", f"must not be listed in parcels too, got {index}")
     forgotten = [
         str(index)
         for index, parcel in enumerate(plan.parcels)
         if index not in seen and index not in outcome.not_shipped and not _units(parcel.placements) <= shipped
     ]
     if forgotten:
-        rule = f"must include parcel_index {', '.join(forgotten)} of the plan: record an outcome when all are closed."
-        remedy = "Put parcels that were not shipped into not_shipped; if their units went into others, list them there"
-        found.add("parcels", f"{rule} {remedy}")
+        rule = f"must include parcel_index {', '.join(forgotten)} of the plan: record an outcome when all are closed"
+        remedy = "List parcels that were not shipped in not_shipped, and their units in the parcels that hold them"
+        found.add("parcels", f"{rule}. {remedy}")
 
 
 def next_pack(
     outcome: outcome_pb2.Outcome, plan: plan_pb2.Plan, lines: Iterable[order_pb2.OrderLine], found: Findings
 ) -> packing_service_pb2.NextPack | None:
-    """Return the request parts to pack the rest of a plan; None if no parcel is open and nothing was measured.
+    """Return lines and started parcels for a request to pack the rest of a plan.
 
-    ``outcome`` must be valid; ``lines`` are those of the stored order. A measured line that is not among them is noted.
+    ``outcome`` must be valid; ``lines`` are those of the stored order. Measured lines that are not among them are
+    noted. The result is None if no parcel is open and no line was measured.
     """
     begun = [parcel for parcel in outcome.parcels if parcel.open]
     if not begun and not outcome.measured_lines:
@@ -232,7 +234,7 @@ def next_pack(
 
 
 def _check_mass(parcel: outcome_pb2.ShippedParcel, box: box_type_pb2.BoxType | None, found: Findings) -> None:
-    """Note a parcel that weighs less than half its empty box, which suggests a wrong unit, such as kg."""
+    """Note a parcel that weighs less than half its empty box, probably since its mass is in another unit than g."""
     least_g = box.tare_g / 2 if box is not None else 0.0
     if parcel.HasField("measured_gross_g") and parcel.measured_gross_g < least_g:
         rule = f"must be {least_g:g} or more, half the tare of {parcel.box_type_id!r}, got {parcel.measured_gross_g:g}"
@@ -242,7 +244,7 @@ def _check_mass(parcel: outcome_pb2.ShippedParcel, box: box_type_pb2.BoxType | N
 def _planned(
     parcel: outcome_pb2.ShippedParcel, plan: plan_pb2.Plan, seen: set[int], found: Findings
 ) -> parcel_pb2.Parcel | None:
-    """Return the planned parcel of a shipped one, after noting a wrong index; None if it was not planned."""
+    """Return the plan of a shipped parcel, or None if it was not planned or after noting a wrong index."""
     if not parcel.HasField("parcel_index"):
         return None
     index = parcel.parcel_index
@@ -258,7 +260,7 @@ def _planned(
 
 
 def read_parcel(parcel: outcome_pb2.ShippedParcel, planned: parcel_pb2.Parcel | None) -> ReadParcel:
-    """Return a shipped parcel with the planned one."""
+    """Return a parcel as shipped and as planned."""
     same = planned is not None and (not parcel.units or _units(parcel.units) == _units(planned.placements))
     reason = "" if parcel.override_reason == UNSTATED and same else _label(parcel.override_reason)
     outer = parcel.measured_outer

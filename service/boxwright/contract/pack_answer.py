@@ -35,7 +35,7 @@ def answer_to_wire(
 
 
 def without_data(answer: packing_service_pb2.PackResponse) -> packing_service_pb2.PackResponse:
-    """Clear source details that footprints of many answers repeat, except table and GWP basis; return the answer."""
+    """Clear coverage and source details, which many answers share, except table and GWP basis; return the answer."""
     for plan in (answer.plan, *answer.alternatives):
         for footprints in (plan.footprints, *(parcel.footprints for parcel in plan.parcels)):
             for footprint in footprints:
@@ -64,7 +64,7 @@ def result_to_wire(
 def profiles_to_wire(
     profile_ids: Iterable[str], materials: Materials
 ) -> catalog_service_pb2.ListAccountingProfilesResponse:
-    """Return accounting profiles with their coverage, and the version of the data."""
+    """Return accounting profiles and the version of the data."""
     profiles = [PROFILE(materials.profile(profile_id)) for profile_id in sorted(profile_ids)]
     return catalog_service_pb2.ListAccountingProfilesResponse(
         accounting_profiles=profiles, total_size=len(profiles), versions=versions_to_wire(materials)
@@ -72,7 +72,7 @@ def profiles_to_wire(
 
 
 def read_answer(data: bytes, found: Findings) -> plan_pb2.Plan:
-    """Return the plan of an answer in JSON; raises InvalidInputError."""
+    """Return the plan of an answer in JSON; raises InvalidInputError with every fault."""
     with found:
         answer = cast(packing_service_pb2.PackResponse, from_json(data, packing_service_pb2.PackResponse))
         if answer.HasField("plan"):
@@ -82,7 +82,7 @@ def read_answer(data: bytes, found: Findings) -> plan_pb2.Plan:
 
 
 def read_result(data: bytes, order: Order, found: Findings) -> plan_pb2.Plan | None:
-    """Return the plan of a result in JSON, None if it is an error; raises InvalidInputError."""
+    """Return the plan of a result in JSON, None for an error; raises InvalidInputError with every fault."""
     with found:
         result = cast(packing_service_pb2.BatchPackResult, from_json(data, packing_service_pb2.BatchPackResult))
         if result.order_id != order.order_id:
@@ -97,7 +97,10 @@ def read_result(data: bytes, order: Order, found: Findings) -> plan_pb2.Plan | N
 
 
 def read_started(data: bytes, order: Order, found: Findings) -> tuple[StartedParcel, ...]:
-    """Return the started parcels of a JSON request with no other fields; raises InvalidInputError."""
+    """Return the started parcels of a request in JSON that has no other fields.
+
+    Raises InvalidInputError with every fault.
+    """
     with found:
         request = cast(packing_service_pb2.PackRequest, from_json(data, packing_service_pb2.PackRequest))
         for field, _ in request.ListFields():

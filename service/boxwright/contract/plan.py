@@ -62,56 +62,55 @@ Echoes = Mapping[str, Mapping[str, str]]
 """Fields of order lines that placements repeat, by line id."""
 
 Known = dict[int, footprint_pb2.Footprint]
-"""Complete footprint messages by the id() of their object, since a single parcel shares the plan's."""
+"""Complete footprint messages by the id() of their object, since the parcel of a plan may share its footprints."""
 
 
 @dataclass(frozen=True)
 class PlanView:
-    """Contents of a plan's message besides the plan."""
+    """What the message of a plan needs besides the plan."""
 
     catalog: Catalog
-    """Catalog of the plan."""
     loaded: bool
-    """True if the server loaded the catalog, so that it has a resource name."""
+    """True if the server loaded the catalog, which then has a resource name."""
     materials: Materials
     """Data with factors and billing rules."""
     objectives: Sequence[Objective]
-    """Objectives in the policy's order."""
+    """Objectives in the order of the policy."""
     allocations: Sequence[Allocation]
-    """Allocations of the footprints to show."""
+    """Allocations whose footprints are in the message."""
     bills: Callable[[Parcel], Sequence[ChargeableWeight]]
-    """Returns the chargeable weights of a parcel: the lane's service first, then others of the request."""
+    """Returns the chargeable weights of a parcel, that of the lane's carrier service first."""
     basis_allocation: Allocation = Allocation.MASS
     """Allocation of the emissions objective, which uses the first profile."""
     warnings: Sequence[PlanWarning] = ()
-    """Warnings about the request, before those of the plan."""
+    """Warnings about the request, which come before those of the plan."""
     order: Order | None = None
-    """Order of the plan; the shapes of its lines are part of warning paths."""
+    """Order of the plan; paths of warnings contain the shapes of its lines."""
     echoed: Sequence[str] = ()
-    """Fields of order lines to repeat in placements."""
+    """Fields of order lines that placements repeat."""
     bench: Callable[[Plan], Sequence[BenchWords]] | None = None
-    """Returns packing instructions for the parcels of a plan. None: not requested."""
+    """Returns packing instructions for the parcels of a plan. Default: none are requested."""
     verdicts: Callable[[Plan], Sequence[Verdict]] | None = None
-    """Returns the verdicts of markets on a plan. None: no markets."""
+    """Returns the verdicts on a plan under the rules of markets. Default: there are no markets."""
     site: str = ""
-    """Resource name of the request's site, if any."""
+    """Resource name of the site in the request. Default: none."""
     stop: Stop = NEVER
     """Stop that ends making the message."""
 
     @property
     def shows_texts(self) -> bool:
-        """True if the message repeats texts of the order."""
+        """True if the message has texts of the order."""
         return bool(self.echoed) or self.bench is not None
 
     def echoes(self) -> dict[str, dict[str, str]]:
-        """Return the fields of each order line that the message repeats, by line id."""
+        """Return, by line id, the fields of order lines that placements repeat."""
         if self.order is None:
             return {}
         return {line.line_id: {name: getattr(line, name) for name in self.echoed} for line in self.order.lines}
 
 
 def plan_to_wire(plan: Plan, view: PlanView, tree: Tree = ALL) -> plan_pb2.Plan:
-    """Return the message of a plan; fields as in ``plan_fields``."""
+    """Return the message of a plan, with the fields of ``plan_fields``."""
     return plan_pb2.Plan(**plan_fields(plan, view, tree))
 
 

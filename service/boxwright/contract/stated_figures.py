@@ -7,7 +7,6 @@ from typing import Any
 from google.protobuf.message import Message
 
 from boxwright.checking import PlanViolation, ViolationKind
-from boxwright.domain.rounded import count
 from boxwright.stop import NEVER, Stop
 from boxwright.v1 import plan_pb2
 
@@ -15,10 +14,10 @@ FACTS = {
     "Plan": {"unpacked"},
     "Parcel": {
         *("placements", "box_type_id", "ships_in_own_container", "parcel_index", "started_parcel_id", "cushioning_id"),
-        "empty_spaces",  # the independent check covers these: there is more than one way to cut them
+        "empty_spaces",  # can be cut in several ways, and the independent check covers them
     },
 }
-"""Fields that are read as facts."""
+"""Fields that are read as facts, by type of message."""
 
 NOT_JUDGED = {
     "Plan": {
@@ -40,20 +39,20 @@ NOT_JUDGED = {
     "FootprintLine": {"source", "mass_parts"},
     "PackagingComponent": {"dunnage_id"},
 }
-"""Fields about the making of a plan, or that explain its figures; they cannot be compared."""
+"""Fields on how a plan was made, or that explain its figures, by type of message; they are not compared."""
 
 KEYS = {"Footprint": ("accounting_profile", "allocation"), "ChargeableWeight": ("carrier_service",)}
-"""Fields that identify list entries; an entry without a counterpart is not compared."""
+"""Fields that identify the entries of a list; an entry is compared with the computed entry of the same values."""
 
 WHOLE = {"Footprint": {"factors_complete", "missing", "biogenic_missing", "missing_scope"}}
-"""Fields of a complete footprint, with ``lines`` and ``coverage``, that are compared even if they are empty."""
+"""Fields that are compared even if they are empty, if the footprint has ``lines`` and ``coverage``."""
 
 TOLERANCE = 1e-6
-"""Relative tolerance, and absolute tolerance in the field's unit, such as a thousandth of a milligram."""
+"""Relative tolerance; also the absolute tolerance in the unit of the field, such as 0.001 mg for grams."""
 
 
 def wrong_figures(stated: plan_pb2.Plan, computed: plan_pb2.Plan, stop: Stop = NEVER) -> list[PlanViolation]:
-    """Return a violation for each stated figure that differs from the computed one."""
+    """Return a violation for each stated figure that differs from the computed figure."""
     found = [*_differences(stated, computed, "plan", None, stop), *_in_placements(stated, computed, stop)]
     return [
         PlanViolation(ViolationKind.WRONG_FIGURE, f"{path} is stated as {given} but is {true}", parcel_index)
@@ -65,52 +64,41 @@ Difference = tuple[str, int | None, object, object]
 
 
 def unlike(stated: Message, computed: Message, path: str) -> Iterator[str]:
-    """Yield a sentence per field in which two messages differ, including fields that are not stated."""
-    for field in stated.DESCRIPTOR.fields:
-        given, found, at = getattr(stated, field.name), getattr(computed, field.name), f"{path}.{field.name}"
-        if field.is_repeated:
-            if len(given) != len(found):
-                yield f"{at} has {count(len(given), 'entry', 'entries')}, and must have {len(found)}"
-                continue
-            for index, (one, other) in enumerate(zip(given, found, strict=True)):
-                if isinstance(one, Message):
-                    yield from unlike(one, other, f"{at}[{index}]")
-                elif not _same(one, other):
-                    yield f"{at}[{index}] is stated as {one}, and is {other}"
-        elif field.has_presence and stated.HasField(field.name) != computed.HasField(field.name):
-            yield f"{at} is stated, and is not known" if stated.HasField(field.name) else f"{at} is not stated"
-        elif isinstance(given, Message):
-            yield from unlike(given, found, at)
-        elif not _same(given, found):
-            yield f"{at} is stated as {_word(field, given)}, and is {_word(field, found)}"
+    """Yield a sentence for each field in which two messages differ; every field is compared."""
+    for at, _, given, true in _differences(stated, computed, path, None, NEVER, whole=True):
+        yield f"{at} is stated as {given} but is {true}"
 
 
-def _differences(stated: Message, computed: Message, path: str, parcel: int | None, stop: Stop) -> Iterator[Difference]:
+def _differences(
+    stated: Message, computed: Message, path: str, parcel: int | None, stop: Stop, *, whole: bool = False
+) -> Iterator[Difference]:
+    """Yield the differences of the stated figures or, if ``whole``, of all fields."""
     stop.look()
     kind = type(stated).DESCRIPTOR.name
-    skipped = FACTS.get(kind, set()) | NOT_JUDGED.get(kind, set())
-    fields: list[tuple[Any, Any]] = [*stated.ListFields()]
+    skipped = set() if whole else FACTS.get(kind, set()) | NOT_JUDGED.get(kind, set())
+    compared = {field.name for field in stated.DESCRIPTOR.fields} if whole else set()
     if kind in WHOLE and stated.lines and stated.coverage:  # type: ignore[attr-defined]  # a footprint has them
-        named = {field.name for field, _ in fields}
-        empty = (field for field in stated.DESCRIPTOR.fields if field.name in WHOLE[kind] - named)
-        fields += ((field, getattr(stated, field.name)) for field in empty)
-    for field, given in fields:
-        if field.name in skipped:
+        compared |= WHOLE[kind]
+    compared = (compared | {field.name for field, _ in stated.ListFields()}) - skipped
+    for field in stated.DESCRIPTOR.fields:
+        if field.name not in compared:
             continue
-        found = getattr(computed, field.name)
-        at = f"{path}.{field.name}"
+        given, found, at = getattr(stated, field.name), getattr(computed, field.name), f"{path}.{field.name}"
         if field.is_repeated:
-            yield from _in_list(list(given), list(found), at, parcel, stop)
+            yield from _in_list(list(given), list(found), at, parcel, stop, whole=whole)
+        elif whole and field.has_presence and stated.HasField(field.name) != computed.HasField(field.name):
+            given, found = ("present" if message.HasField(field.name) else "absent" for message in (stated, computed))
+            yield at, parcel, given, found
         elif isinstance(given, Message):
-            yield from _differences(given, found, at, parcel, stop)
+            yield from _differences(given, found, at, parcel, stop, whole=whole)
         elif not _same(given, found):
             yield at, parcel, _word(field, given), _word(field, found)
 
 
 def _in_placements(stated: plan_pb2.Plan, computed: plan_pb2.Plan, stop: Stop) -> Iterator[Difference]:
-    """Yield compartments and wall margins that do not follow from box, corner and line; a margin of 0 is not compared.
+    """Yield the stated compartments and wall margins that differ from the computed ones.
 
-    Units in a started parcel keep the margins that they were packed with.
+    A margin of 0 is not compared, nor are those of a started parcel, which units keep.
     """
     for index, (sent, parcel) in enumerate(zip(stated.parcels, computed.parcels, strict=True)):
         placed = {(placement.line_id, placement.unit_index): placement for placement in parcel.placements}
@@ -127,9 +115,11 @@ def _in_placements(stated: plan_pb2.Plan, computed: plan_pb2.Plan, stop: Stop) -
                 yield f"{path}.wall_margin_mm", index, *margins
 
 
-def _in_list(given: list[Any], found: list[Any], path: str, parcel: int | None, stop: Stop) -> Iterator[Difference]:
+def _in_list(
+    given: list[Any], found: list[Any], path: str, parcel: int | None, stop: Stop, *, whole: bool
+) -> Iterator[Difference]:
     names = KEYS.get(type(given[0]).DESCRIPTOR.name, ()) if given and isinstance(given[0], Message) else ()
-    if names:
+    if names and not whole:
         counterparts = {tuple(getattr(entry, name) for name in names): entry for entry in found}
         for index, entry in enumerate(given):
             counterpart = counterparts.get(tuple(getattr(entry, name) for name in names))
@@ -143,13 +133,14 @@ def _in_list(given: list[Any], found: list[Any], path: str, parcel: int | None, 
         stop.look()
         at = f"{path}[{index}]"
         if isinstance(one, Message):
-            yield from _differences(one, other, at, index if path == "plan.parcels" else parcel, stop)
+            place = index if path == "plan.parcels" else parcel
+            yield from _differences(one, other, at, place, stop, whole=whole)
         elif not _same(one, other):
             yield at, parcel, one, other
 
 
 def _same(given: object, found: object) -> bool:
-    """Return whether two figures are equal; integers, such as mg of CO2e, exactly."""
+    """Return whether two figures are equal, within the tolerance unless both are whole numbers."""
     if isinstance(given, float) and isinstance(found, float) and not (given.is_integer() and found.is_integer()):
         return math.isclose(given, found, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
     return given == found

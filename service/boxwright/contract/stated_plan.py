@@ -1,4 +1,4 @@
-"""Reads plans made elsewhere, and parcels that were started earlier."""
+"""Reads the plans and the started parcels in messages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ FACTS_OF_PARCEL = Codec(
 
 @dataclass(frozen=True)
 class StatedPlan:
-    """The facts of a stated packing, before they are checked."""
+    """The unchecked facts of a packing in a message."""
 
     parcels: tuple[Parcel, ...]
     unpacked: tuple[UnpackedUnit, ...]
@@ -33,8 +33,8 @@ class StatedPlan:
 def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Findings) -> StatedPlan | None:
     """Return the facts of a plan, or None after noting every unreadable field.
 
-    ``order``, None if it is broken, determines orientations that are not stated. Unknown units and boxes and impossible
-    lengths are left to the checker.
+    Orientations that are not stated follow from ``order``, which is None if it is invalid. Unknown units and boxes and
+    impossible lengths are left to the check.
     """
     before = len(found)
     placed = sum(len(parcel.placements) for parcel in message.parcels)
@@ -56,19 +56,19 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
 def read_placements(
     messages: Sequence[placement_pb2.Placement], lines: dict[str, Item], found: Findings
 ) -> tuple[Placement, ...]:
-    """Return the placements of a parcel in pack sequence: by step, or as listed if no steps are given."""
+    """Return the placements of a parcel in pack sequence: by step, or as listed if no placement has a step."""
     numbered = list(enumerate(messages))
     steps = [placement.step for placement in messages]
     if any(steps):
         if sorted(steps) != list(range(1, len(steps) + 1)):
-            found.add("placements", f"must have the steps 1 to {len(steps)}, or no steps at all")
+            found.add("placements", f"must have the steps 1 to {len(steps)}, or no steps")
         numbered.sort(key=lambda entry: entry[1].step)
     placed = (_read_placement(placement, lines, found.at(f"placements[{place}]")) for place, placement in numbered)
     return tuple(filter(None, placed))
 
 
 def _read_placement(message: placement_pb2.Placement, lines: dict[str, Item], found: Findings) -> Placement | None:
-    """Return the placement of a message; a missing orientation is derived from the extents."""
+    """Return the placement of a message; an orientation that is not stated follows from the extents."""
     if message.inner_box_type_id and not message.orientation:
         found.add("orientation", "is required with inner_box_type_id, since the extents are those of the inner box")
     placed: Placement | None = PLACEMENT.read(message, found)
@@ -79,12 +79,12 @@ def _read_placement(message: placement_pb2.Placement, lines: dict[str, Item], fo
 
 
 def _from_extents(bare_um: Sequence[int], folds: int, line: Item | None) -> Orientation:
-    """Return an orientation that matches extents without half-gaps, preferably an allowed one; LWH if none does."""
+    """Return an orientation that matches extents without half-gaps, if possible an allowed one; LWH if none matches."""
     if line is None:
         return Orientation.LWH
     x, y, z = bare_um
     sides, edges = 3, line.edges_um
-    if line.soft_goods is not None:  # their thickness depends on how far they are pressed
+    if line.soft_goods is not None:  # the thickness of soft goods depends on how far they are pressed
         sides, edges = 2, folded_um(edges, min(max(folds, 0), MAX_FOLDS))
     fitting = [
         orientation
@@ -143,7 +143,7 @@ def _footprints(messages: Sequence[footprint_pb2.Footprint], found: Findings) ->
 def read_started_parcels(
     messages: Sequence[placement_pb2.StartedParcel], order: Order | None, found: Findings
 ) -> tuple[StartedParcel, ...]:
-    """Return the started parcels of a request; planning checks whether they are valid packings."""
+    """Return the started parcels of a request; planning checks their packing."""
     placed = sum(len(message.placements) for message in messages)
     if placed > MAX_UNITS_PER_ORDER:
         found.limit("started_parcels", f"must hold at most {MAX_UNITS_PER_ORDER:,} placements in all, got {placed:,}")

@@ -1,6 +1,6 @@
 """Converts money, dates, dimensions and sources.
 
-Money is units and billionths in messages, and integer minor units (cents, fen) in the domain.
+In messages, money is in units and billionths of a unit; in the domain, in integer minor units (cents, fen).
 """
 
 import datetime
@@ -25,7 +25,7 @@ EDGES = ("length_mm", "width_mm", "height_mm")
 
 
 def currencies_in(message: Message, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield path and currency code of each amount of money in a message."""
+    """Yield path and currency code of all money in a message."""
     if isinstance(message, money_pb2.Money):
         yield f"{path}.currency_code", message.currency_code
         return
@@ -40,7 +40,7 @@ def currencies_in(message: Message, path: str = "") -> Iterator[tuple[str, str]]
 
 
 def read_price(message: money_pb2.Money, found: Findings, field: str) -> int | None:
-    """Return a price of zero or more in minor units, or None after noting its fault."""
+    """Return a price of 0 or more in minor units, or None after noting its fault."""
     price = read_rate(message, found, field)
     if price is None:
         return None
@@ -52,14 +52,14 @@ def read_price(message: money_pb2.Money, found: Findings, field: str) -> int | N
 
 
 def read_rate(message: money_pb2.Money, found: Findings, field: str) -> Decimal | None:
-    """Return a price of zero or more in minor units, possibly fractional, or None after noting its fault."""
+    """Return a price of 0 or more in minor units, which may be fractional, or None after noting its fault."""
     currency = message.currency_code
     if not is_currency(currency):
         found.add(f"{field}.currency_code", f"must be an ISO 4217 code, got {currency!r}")
         return None
     nanos = int(message.units) * NANOS_PER_UNIT + int(message.nanos)
     if not 0 <= message.nanos < NANOS_PER_UNIT or nanos < 0:
-        found.add(field, "must be zero or more, with nanos from 0 to 999,999,999")
+        found.add(field, "must be 0 or more, with nanos from 0 to 999,999,999")
         return None
     return Decimal(nanos * minor_per_unit(currency)).scaleb(-9)
 
@@ -91,12 +91,12 @@ def read_date(message: date_pb2.Date, found: Findings, field: str) -> datetime.d
 
 
 def date_to_wire(day: datetime.date | None) -> date_pb2.Date | None:
-    """Return the message of a day; None stays None."""
+    """Return the message of a day; None for None."""
     return None if day is None else date_pb2.Date(year=day.year, month=day.month, day=day.day)
 
 
 def dimensions_to_wire(edges_um: tuple[int, int, int]) -> geometry_pb2.Dimensions:
-    """Return the message of three edges in um."""
+    """Return the message of edges in um."""
     length, width, height = map(to_mm, edges_um)
     return geometry_pb2.Dimensions(length_mm=length, width_mm=width, height_mm=height)
 
@@ -105,14 +105,14 @@ SOURCE_FACTS = (
     *("url", "year", "region", "boundary", "licence", "data_quality"),
     *("table", "gwp_basis", "read_on", "copy_sha256", "derivation"),
 )
-"""Facts about a source besides its citation: their names in messages and in the domain."""
+"""Names, in messages and in the domain, of facts about a source besides its citation."""
 
 
 def source_of(thing: Any, **others: Any) -> provenance_pb2.Source | None:
     """Return the message of an object's source; ``others`` override its facts.
 
-    None for the caller's own figure with no facts stated, which is also how absence is read. A year that is not a
-    number is left out.
+    The message is None for a caller's own figure without stated facts, since an absent message is read as such a
+    figure. A year that is not a number is left out.
     """
     facts: dict[str, Any] = {name: getattr(thing, name, None) or "" for name in SOURCE_FACTS}
     read, grade = getattr(thing, "read_in_source", None), getattr(thing, "source_grade", "")
@@ -126,7 +126,7 @@ def source_of(thing: Any, **others: Any) -> provenance_pb2.Source | None:
 
 
 def check_texts(names: Iterable[str], source: provenance_pb2.Source, found: Findings) -> None:
-    """Note the texts of a source that are too long."""
+    """Note texts of a source that are too long."""
     for name in names:
         if rule := too_wordy(getattr(source, name)):
             found.add(name, rule)

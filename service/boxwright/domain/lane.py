@@ -141,8 +141,12 @@ class Lane(Ruled):
                     yield FieldViolation(f"{end}_country", f"must be that of {end}, got {shown(stated)}")
                 object.__setattr__(self, f"{end}_country", place.country_code)
             elif self.derive_legs:
-                yield FieldViolation(end, "is required by derive_legs")
+                yield FieldViolation(end, "is required to derive legs")
         if self.derive_legs and self.legs:
-            yield FieldViolation("legs", "must be empty if derive_legs is set")
+            yield FieldViolation("legs", "must be empty if legs are derived from origin and destination")
         if self.main_mode is not None and not self.derive_legs:
-            yield FieldViolation("main_mode", "must be absent unless derive_legs is set")
+            yield FieldViolation("main_mode", "must be absent unless legs are derived from origin and destination")
+        if not self.legs and self.origin is None and self.destination is None:
+            for name in ("include_hubs", "include_radiative_forcing"):
+                if getattr(self, name):
+                    yield FieldViolation(name, "needs legs, or origin and destination")

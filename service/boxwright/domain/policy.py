@@ -48,6 +48,8 @@ class Objective(enum.StrEnum):
     SINGLE_USE_PARCELS = "single_use_parcels"
 
 
+NO_DUNNAGE = "none"
+"""Name that stands for no dunnage of a kind."""
 MATERIAL_CLAIMS = (
     "plastic_free",
     "recyclable",
@@ -200,9 +202,14 @@ class Policy(Ruled):
             rule = f"must be {' or '.join(ASKED_RULES)}: packs with compartments are box types of the catalog"
             yield FieldViolation("protection", rule)
         price = self.carbon_price_per_tonne_minor
-        if self.emissions_basis is not None and Objective.EMISSIONS not in self.objectives and price is None:
-            rule = "needs the objective emissions or a carbon price"
-            yield FieldViolation("emissions_basis", rule)
+        if Objective.EMISSIONS not in self.objectives and price is None:
+            for name in ("emissions_basis", "accept_incomplete_footprint", "unverified_factor_rule"):
+                if getattr(self, name) != getattr(Policy, name):
+                    yield FieldViolation(name, "needs the objective emissions or a carbon price")
+        if self.tape_rule and self.tape_id == NO_DUNNAGE:
+            yield FieldViolation("tape_rule", "must not be given without tape")
+        if self.void_fill_share != Policy.void_fill_share and self.void_fill_id == NO_DUNNAGE:
+            yield FieldViolation("void_fill_share", "must not be given without void fill")
         if price is not None and self.emissions_basis is None:
             yield FieldViolation("carbon_price_per_tonne_minor", "needs emissions_basis, whose grams it prices")
         if price is not None and COSTS.isdisjoint(self.objectives):

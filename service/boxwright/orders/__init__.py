@@ -1,6 +1,6 @@
 """Reads orders from JSON, JSON Lines, CSV and Parquet, and converts other exports to order files.
 
-Uses contract, tabular and the packages below them; the command line, the server, design and evaluation use it.
+The package uses contract, tabular and the packages below them.
 """
 
 from boxwright.orders.batches import ORDER_FILE_SUFFIXES, count_orders, read_order, read_orders

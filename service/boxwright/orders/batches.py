@@ -1,4 +1,4 @@
-"""Reads orders from files: one from JSON, many in batches. Batches are read in the process that plans them."""
+"""Reads an order from JSON, or many orders in batches, which the processes that plan them parse."""
 
 from __future__ import annotations
 
@@ -27,43 +27,44 @@ from boxwright.orders.rows import COLUMNS, Reading, at, header_violations, is_re
 from boxwright.tabular import restored
 
 MAX_ORDER_BYTES = 16 * 2**20
-"""Maximum bytes of one order in JSON: ten thousand lines of over a kilobyte each."""
+"""Maximum length of an order in JSON, in bytes: 10,000 lines of over 1 kB each."""
 _ROWS_AT_ONCE = 4_096
 _ROW_NUMBERS = re.compile(r"__index_level_\d+__")
-"""Column names that pandas gives to unnamed row labels."""
+"""Names of columns in which pandas writes unnamed row labels."""
 
 FEWEST, MOST = 16, 2_048
-"""Orders per early and per later batch; early batches are small, so that a small file is shared among workers."""
+"""Numbers of orders in the first and in later batches. First batches are small, to give all workers a part of a small
+file."""
 _BATCHES_OF_A_SIZE = 16
 
 
 @dataclass(frozen=True, slots=True)
 class OrderBatch:
-    """Some consecutive orders of a source; picklable."""
+    """Consecutive orders of a source; picklable."""
 
     content: Any
     """Rows or lines of the source."""
     rows: int
-    """Number of rows, lines or orders in the content."""
+    """Number of rows or lines in the content."""
     read: Callable[[Any, frozenset[str]], Iterator[Reading]]
-    """Function from the content to orders, or to their violations."""
+    """Function from the content and ``repeated`` to orders or their violations."""
     repeated: frozenset[str] = frozenset()
-    """Ids of orders that occurred in an earlier batch."""
+    """Ids of orders in the content that an earlier batch has too."""
 
     def readings(self) -> Iterator[Reading]:
-        """Yield each order, or its violations."""
+        """Yield every order or its violations."""
         return self.read(self.content, self.repeated)
 
 
 @dataclass(frozen=True, slots=True)
 class ArrowRows:
-    """Rows of an Arrow table with the columns of an order file; ``first_row`` is the number of the first row."""
+    """Rows of an Arrow table with the columns of an order file; ``first_row`` is the number of the first."""
 
     first_row: int
     table: Any
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Return only these rows for pickling: a slice of an Arrow table would pickle the whole table."""
+        """Return these rows for pickling; pickling a slice of an Arrow table would copy the whole table."""
         import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
 
         sink = pa.BufferOutputStream()
@@ -79,7 +80,7 @@ def _pickled_rows(first_row: int, stream: bytes) -> ArrowRows:
 
 
 def arrow_batch(first_row: int, table: Any, repeated: frozenset[str] = frozenset()) -> OrderBatch:
-    """Return a batch of an Arrow table; raise DataFileError if its columns are not those of an order file."""
+    """Return an Arrow table as a batch; raises DataFileError if its columns are not those of an order file."""
     if broken := header_violations(table.column_names):
         raise DataFileError("table", broken)
     return OrderBatch(ArrowRows(first_row, table), table.num_rows, _read_arrow, repeated)
@@ -95,7 +96,7 @@ def _read_arrow(content: ArrowRows, repeated: frozenset[str]) -> Iterator[Readin
 
 
 def _read_cells(content: tuple[list[str], list[tuple[int, list[str] | str]]], repeated: frozenset[str]) -> Any:
-    """Yield the orders of numbered CSV rows; in place of an unreadable row comes the rule that it breaks."""
+    """Yield the orders of numbered CSV rows; an unreadable row is given as the rule that it breaks."""
     header, rows = content
     read = [(place, name) for place, name in enumerate(header) if is_read(name)]
 
@@ -106,13 +107,12 @@ def _read_cells(content: tuple[list[str], list[tuple[int, list[str] | str]]], re
 
 
 def _read_lines(lines: list[tuple[int, bytes]], repeated: frozenset[str]) -> Iterator[Reading]:
-    """Yield the orders of numbered JSON lines."""
     seen = set(repeated)
     for number, text in lines:
         try:
             order = order_of_text(text)
             if order.order_id in seen:
-                rule = f"must be unique in the file, {order.order_id!r} repeats"
+                rule = f"must be unique in the file, got {order.order_id!r} again"
                 raise InvalidInputError([FieldViolation("order_id", rule)])
         except InvalidInputError as error:
             yield tuple(at(f"line {number}", fault.field, fault.rule) for fault in error.violations)
@@ -122,14 +122,14 @@ def _read_lines(lines: list[tuple[int, bytes]], repeated: frozenset[str]) -> Ite
 
 
 def order_of_text(text: bytes) -> Order:
-    """Return the order of a JSON text; errors as for ``order_of_json``, also if the text is too long."""
+    """Return the order of a JSON text; raises InvalidInputError, also if the text is too long."""
     if len(text) > MAX_ORDER_BYTES:
         raise InvalidInputError([FieldViolation("", f"must be at most {MAX_ORDER_BYTES} bytes")])
     return order_of_json(text)
 
 
 def _repeated(ids: Sequence[str], seen: set[int]) -> frozenset[str]:
-    """Return the ids that occurred in an earlier call, and remember the hashes of all ids, which take less memory."""
+    """Return the ids whose hashes are in ``seen``, and add the hashes of all; hashes take less memory than ids."""
     hashes = [*map(hash, ids)]
     again = frozenset(name for name, hashed in zip(ids, hashes, strict=True) if hashed in seen)
     seen.update(hashes)
@@ -137,7 +137,7 @@ def _repeated(ids: Sequence[str], seen: set[int]) -> frozenset[str]:
 
 
 def batch_size(number: int) -> int:
-    """Return the number of orders in a batch; it depends only on the batch's index, from 0."""
+    """Return the number of orders in a batch, which depends only on the index of the batch, from 0."""
     return min(MOST, FEWEST << min(number // _BATCHES_OF_A_SIZE, 16))
 
 
@@ -156,12 +156,7 @@ def _listed(orders: tuple[Order, ...], repeated: frozenset[str]) -> Iterator[Rea
 def order_batches(path: Path) -> Iterator[OrderBatch]:
     """Yield batches of a ``.csv``, ``.jsonl`` or ``.parquet`` file while reading it.
 
-    Raises
-    ------
-    DataFileError
-        For an unreadable file, or wrong columns.
-    UnsupportedError
-        For other suffixes.
+    Raises DataFileError for an unreadable file or wrong columns, UnsupportedError for another suffix.
     """
     cut = _CUT.get(path.suffix.lower())
     if cut is None:
@@ -182,7 +177,6 @@ def unreadable(path: Path, error: OSError | UnicodeDecodeError) -> DataFileError
 
 
 def _csv_batches(path: Path) -> Iterator[OrderBatch]:
-    """Yield batches of a CSV file: commas, UTF-8 with or without a byte order mark; the header is row 1."""
     row = 1
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, strict=True)
@@ -214,7 +208,7 @@ def _csv_batches(path: Path) -> Iterator[OrderBatch]:
 
 
 def _text_batches(path: Path) -> Iterator[OrderBatch]:
-    """Yield batches of a JSON Lines file, without blank lines; a line that is too long ends it."""
+    """Yield batches of a JSON Lines file, without blank lines; reading ends at a line that is too long."""
     with path.open("rb") as file:
         seen, number = set[int](), 0
         lines = _lines(file)
@@ -233,21 +227,19 @@ def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
 
 
 def _ids_of_lines(lines: Sequence[tuple[int, bytes]]) -> list[str]:
-    """Return the ids of lines that have one."""
     ids = []
     for _, text in lines:
         try:
             content = json.loads(text)
             name = content.get("order_id", content.get("orderId"))
         except (ValueError, AttributeError, RecursionError):
-            continue  # the reader of this line reports the fault
+            continue  # the fault is reported when the line is read
         if isinstance(name, str):
             ids.append(name)
     return ids
 
 
 def _parquet_batches(path: Path) -> Iterator[OrderBatch]:
-    """Yield batches of a Parquet file, without columns that plans ignore."""
     import pyarrow as pa
     import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
 
@@ -260,7 +252,7 @@ def _parquet_batches(path: Path) -> Iterator[OrderBatch]:
             yield from arrow_batches(pa.Table.from_batches([rows]) for rows in read)
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno:
-            raise  # an error of the system: missing file or no permission
+            raise  # an error of the system, such as a missing file
         raise DataFileError(
             path.name, [FieldViolation("file", f"is not a Parquet file, or is damaged: {error}")]
         ) from None
@@ -292,7 +284,7 @@ def arrow_batches(tables: Iterable[Any]) -> Iterator[OrderBatch]:
 
 
 def _starts(table: Any) -> tuple[list[int], list[str]]:
-    """Return the first row and the id of each order of a table; rows without an id belong to the order before."""
+    """Return the first rows and the ids of the orders of a table; rows without an id belong to the order above."""
     starts: list[int] = []
     ids: list[str] = []
     for index, cell in enumerate(table.column("order_id").to_pylist()):
@@ -304,13 +296,7 @@ def _starts(table: Any) -> tuple[list[int], list[str]]:
 
 
 def read_order(path: str | PathLike[str]) -> Order:
-    """Return the order of a JSON file: ``boxwright.v1.Order``, as posted to a server.
-
-    Raises
-    ------
-    DataFileError
-        With every broken rule.
-    """
+    """Return the order of a JSON file of ``boxwright.v1.Order``; raises DataFileError with every broken rule."""
     path = Path(path)
     found = Findings(file=path.name)
     try:
@@ -322,9 +308,9 @@ def read_order(path: str | PathLike[str]) -> Order:
 
 
 def read_orders(path: str | PathLike[str]) -> Iterator[Order]:
-    """Yield the orders of a ``.csv``, ``.jsonl`` or ``.parquet`` file, in the order of the file.
+    """Yield the orders of a ``.csv``, ``.jsonl`` or ``.parquet`` file, in the order of the file, while reading it.
 
-    The file is read while orders are yielded; :func:`count_orders` checks all of it beforehand.
+    :func:`count_orders` checks the whole file beforehand.
 
     Raises
     ------
@@ -373,7 +359,7 @@ def _without_orders(path: Path) -> DataFileError:
 
 
 def rows_of(path: Path) -> int:
-    """Return the number of rows or lines of a file, without reading their content; 0 if unknown."""
+    """Return the number of rows or lines of a file without parsing them; 0 if unknown."""
     if path.suffix.lower() == ".parquet":
         try:
             import pyarrow.parquet as pq
@@ -389,13 +375,7 @@ def rows_of(path: Path) -> int:
 
 
 def first_order(batches: Iterable[OrderBatch], name: str) -> Order:
-    """Return the first readable order.
-
-    Raises
-    ------
-    DataFileError
-        With its faults, if no order is readable.
-    """
+    """Return the first valid order; raises DataFileError, with the faults of orders, if none is valid."""
     broken: list[FieldViolation] = []
     for batch in batches:
         for reading in batch.readings():
@@ -406,6 +386,6 @@ def first_order(batches: Iterable[OrderBatch], name: str) -> Order:
 
 
 def good_orders(batches: Iterable[OrderBatch]) -> Iterator[Order]:
-    """Yield the readable orders."""
+    """Yield the valid orders."""
     for batch in batches:
         yield from (reading for reading in batch.readings() if isinstance(reading, Order))

@@ -1,4 +1,4 @@
-"""Guesses the field of each column of an export from its header, and checks the resulting map."""
+"""Guesses the fields of the columns of an export from their headers, and checks column maps."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -16,9 +16,8 @@ _WORDS = read_words(Path(__file__).with_name("header_words.csv"))
 THIRD_EDGE, UNITS_IN_DOUBT, FRAGILE, _STATUS = (
     _WORDS.pop(name) for name in ("third_edge", "unit_in_doubt", "fragile", "status")
 )
-"""Header names for the third edge beside two of length, width and height; for the unit of sizes or the sales unit,
-which need an explicit option; words about fragile goods; and names of columns that may mark cancelled or returned
-goods."""
+"""Headers of the third edge if two of length, width and height are known; headers that may mean the unit of sizes or
+the sales unit; words in headers about fragile goods; headers of columns that may mark cancelled or returned goods."""
 
 _OF_THE_GOODS = re.compile(r"^(line ?item|item|variant|product|unit|article|artikel|produkt|sku) (?=\S)")
 _UNIT_OF = {"--length-unit": "length_unit", "--mass-unit": "mass_unit"}
@@ -28,9 +27,9 @@ _UNIT_COLUMNS = {
     "height_mm": ("height_unit", "length_unit"),
     "mass_g": ("mass_unit",),
 }
-"""Columns that name the unit of a size or mass in each row, by size or mass; the first one present counts."""
+"""Fields that name the unit of a size or mass in each row, by size or mass; the first field present counts."""
 UNIT_FIELDS = tuple(names[0] for names in _UNIT_COLUMNS.values())
-"""Fields that name the unit of other columns in their row; order files do not have them."""
+"""Fields that name the unit of other fields in their row; order files lack them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +39,14 @@ class GuessOptions:
     given: Mapping[str, str] = field(default_factory=dict)
     """Header by field."""
     keep: Sequence[str] = ()
-    """Headers of columns to keep without a field; ``*`` keeps all."""
+    """Headers of columns to keep although they have no field; ``*`` keeps all."""
     length_unit: str = ""
     mass_unit: str = ""
-    """Units for columns whose header names none; if empty, such a column is refused."""
+    """Units of columns whose header names none. Default: such columns are refused."""
     decimal: str = ""
     """Decimal mark, as in ``ColumnMap``."""
     given_of_items: Mapping[str, str] = field(default_factory=dict)
-    """Header by field for the item master only; takes precedence over ``given``."""
+    """Header by field for the item master alone, which takes precedence over ``given``."""
 
 
 def is_status(header: str) -> bool:
@@ -56,19 +55,19 @@ def is_status(header: str) -> bool:
 
 
 def known_of(given: Mapping[str, str], headers: Sequence[str]) -> dict[str, str]:
-    """Return the caller's fields for columns that the table has."""
+    """Return, by field, the headers in ``given`` that a table has."""
     return {name: header for name, header in given.items() if header in headers}
 
 
 def units_of(name: str) -> dict[str, Any]:
-    """Return the units of a field, by name; none if it is neither length nor mass."""
+    """Return, by name, the units of a field; none if the field is neither a length nor a mass."""
     if name.endswith("_mm"):
         return MM_PER_UNIT
     return G_PER_UNIT if name.endswith("_g") else {}
 
 
 def unit_field(name: str, present: Collection[str]) -> str:
-    """Return the field that names the unit of a size or mass in each row of a table; empty if there is none."""
+    """Return the field that names the unit of a size or mass in each row; empty if there is none."""
     return next((unit for unit in _UNIT_COLUMNS.get(name, ()) if unit in present), "")
 
 
@@ -79,21 +78,21 @@ def unit_words(column: MappedColumn, present: Collection[str]) -> str:
 
 
 def unlike_units(mapping: ColumnMap, headers: Sequence[str]) -> str:
-    """Return a sentence that names edges with different units and says how to confirm these; empty if units agree."""
+    """Return a sentence about edges with different units and how to confirm these; empty if units are equal."""
     columns = [mapping.of(header) for header in headers]
     present = [column.field for column in columns]
     units = {column.header: unit_words(column, present) for column in columns if column.field in EDGES}
     if len(set(units.values())) < 2:
         return ""
     listed = ", ".join(f"{header!r} in {unit}" for header, unit in units.items())
-    how = "save the map by --save-map, correct wrong units in it, and pass it by --map, which confirms the units"
+    how = "to confirm the units, save the map by --save-map, correct wrong units in it, and pass it by --map"
     return f"edges are read in different units, {listed}: {how}"
 
 
 def guess(headers: Sequence[str], how: GuessOptions) -> ColumnMap:
-    """Return a map guessed from headers; unknown headers are left out.
+    """Return a map guessed from headers; columns with unknown headers have no field.
 
-    A unit that neither the header nor ``how`` names stays empty, and :func:`map_violations` refuses it.
+    A unit that neither the header nor ``how`` names is empty, which :func:`map_violations` refuses.
     """
     ranked = {name: (-2, header) for name, header in how.given.items()}
     ours = COLUMNS if set(REQUIRED_COLUMNS) <= set(headers) else ()
@@ -101,7 +100,7 @@ def guess(headers: Sequence[str], how: GuessOptions) -> ColumnMap:
     for header in headers:
         known = (header, -1) if header in ours else _known(header)
         if shop and plain_header(header) == "name":
-            known = "order_id", 0  # Shops with "Lineitem name" head the order number "Name".
+            known = "order_id", 0  # shops with a column "Lineitem name" have order numbers in a column "Name"
         if known is not None and header not in how.given.values():
             name, rank = known
             ranked[name] = min(ranked.get(name, (rank, header)), (rank, header), key=lambda one: one[0])
@@ -112,7 +111,7 @@ def guess(headers: Sequence[str], how: GuessOptions) -> ColumnMap:
         fields[deep[0]] = open_edges[0]
     kept = headers if "*" in how.keep else how.keep
     fields = {header: EXTRA + plain_header(header).replace(" ", "_") for header in kept if header in headers} | fields
-    # Unit columns are left out, unless named, if every column states its own unit.
+    # Unit columns that are not given are left out if the headers state all units.
     needed = {unit_field(name, fields.values()) for header, name in fields.items() if not header_parts(header)[1]}
     idle = {name for name in UNIT_FIELDS if name not in needed and name not in how.given}
     columns = []
@@ -120,12 +119,12 @@ def guess(headers: Sequence[str], how: GuessOptions) -> ColumnMap:
         name = fields.get(header, "")
         unit = header_parts(header)[1] or _unit_given(name, how)
         columns.append(MappedColumn(header, "" if name in idle else name, unit if units_of(name) else ""))
-    # Order files of Boxwright always use decimal points.
+    # Order files have decimal points.
     return ColumnMap(tuple(columns), how.decimal or ("." if ours else ""))
 
 
 def map_violations(mapping: ColumnMap, headers: Sequence[str], required: Sequence[str]) -> list[FieldViolation]:
-    """Return the violations of a map: repeated or missing headers and fields, and missing units."""
+    """Return the violations of a map: repeated or missing headers and fields, and missing or wrong units."""
     broken = []
     seen: dict[str, str] = {}
     present = {mapping.of(header).field for header in headers}
@@ -137,19 +136,17 @@ def map_violations(mapping: ColumnMap, headers: Sequence[str], required: Sequenc
         if headers.count(header) > 1:
             broken.append(FieldViolation(where, "must not repeat"))
         if column.field in seen:
-            broken.append(
-                FieldViolation(where, f"must not be {column.field}, which column {seen[column.field]!r} is already")
-            )
+            broken.append(FieldViolation(where, f"must not be {column.field} like column {seen[column.field]!r}"))
         seen[column.field] = header
         allowed = units_of(column.field)
         if column.field not in (*COLUMNS, *UNIT_FIELDS) and not column.field.startswith(EXTRA):
             fields = ", ".join((*COLUMNS, *UNIT_FIELDS))
-            rule = f"must be one of {fields}, or start with {EXTRA}, as {EXTRA}ship_date does; got {column.field}"
+            rule = f"must be one of {fields}, or start with {EXTRA}, such as {EXTRA}ship_date, got {column.field}"
             broken.append(FieldViolation(where, rule))
         elif allowed and not column.unit and not unit_field(column.field, present):
             option = "--length-unit" if "mm" in allowed else "--mass-unit"
-            rule = f"must name its unit ({', '.join(allowed)}); or give {option}, or --column {_UNIT_OF[option]}=HEADER"
-            broken.append(FieldViolation(where, f"{rule} for a column with the unit of each row"))
+            rule = f"must name its unit ({', '.join(allowed)}), unless {option} is given, or a column with the unit"
+            broken.append(FieldViolation(where, f"{rule} of each row by --column {_UNIT_OF[option]}=HEADER"))
         elif column.unit and column.unit not in allowed:
             rule = f"must be in {', '.join(allowed) or 'no unit'}, got {column.unit}"
             broken.append(FieldViolation(where, rule))
@@ -160,25 +157,18 @@ def map_violations(mapping: ColumnMap, headers: Sequence[str], required: Sequenc
 
 
 def with_options(mapping: ColumnMap, how: GuessOptions) -> ColumnMap:
-    """Return a saved map, updated with the caller's options."""
+    """Return a saved map with the caller's units and decimal mark where the map has none."""
     columns = (replace(column, unit=column.unit or _unit_given(column.field, how)) for column in mapping.columns)
     return replace(mapping, columns=tuple(columns), decimal=how.decimal or mapping.decimal)
 
 
 def _unit_given(name: str, how: GuessOptions) -> str:
-    """Return the caller's unit for columns of a field that name none."""
     units = units_of(name)
     return "" if not units else how.length_unit if "mm" in units else how.mass_unit
 
 
 def check_options(how: GuessOptions) -> None:
-    """Refuse meaningless options.
-
-    Raises
-    ------
-    UnsupportedError
-        Naming the option.
-    """
+    """Raise UnsupportedError if units or decimal mark are unknown."""
     broken = [
         FieldViolation(name, f"must be one of {', '.join(allowed)}, got {value!r}")
         for name, value, allowed in (
@@ -198,7 +188,7 @@ def _plain_name(header: str) -> str:
 
 
 def _known(header: str) -> tuple[str, int] | None:
-    """Return the field of a header, and the position of its name in the field's list of names; None if unknown."""
+    """Return the field of a header, and the rank of the header among those of the field; None if unknown."""
     if header.startswith(EXTRA):
         return header, -1
     known = (_RANKS.get(plain) for plain in (plain_header(header), header_parts(header)[0], _plain_name(header)))
@@ -206,11 +196,11 @@ def _known(header: str) -> tuple[str, int] | None:
 
 
 def _ranks() -> dict[str, tuple[str, int]]:
-    """Return field and position of each known header, by its plain form."""
+    """Return, by plain header, fields and ranks of the header among those of the field."""
     ranks: dict[str, tuple[str, int]] = {}
     meant = {word: name for name, words in _WORDS.items() for word in words}
     for name in (*COLUMNS, *_WORDS):
-        if meant.get(name, name) == name:  # in other systems "article" heads the SKU
+        if meant.get(name, name) == name:  # the column "article" of other systems holds the SKU
             ranks[plain_header(name)] = (name, -1)
             ranks.setdefault(header_parts(name)[0], (name, -1))
     for name, words in _WORDS.items():

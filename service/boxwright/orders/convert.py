@@ -1,6 +1,6 @@
-"""Converts exports of orders to the rows of an order file; rows that cannot be read are rejected and listed.
+"""Converts exports of orders to the rows of an order file.
 
-A row that breaks a rule rejects its whole order, since an order that lacks a line would be planned as if complete.
+If a row breaks a rule, its whole order is rejected: without a line, the order would be planned as if complete.
 """
 
 from array import array
@@ -36,23 +36,23 @@ FROM_ITEMS = (*EDGES, "mass_g")
 
 _OF_AN_ITEM = frozenset((*UNIT_FIELDS, *LINE_COLUMNS)) - {"line_id", "quantity"}
 WITH_ITS_ORDER = "belongs to an order that lacks a line"
-"""Start of the rule that rejects a row because of another row of its order."""
+"""Start of the rule by which a row is rejected because of another row of its order."""
 Implausible = Callable[[Order], Iterable[FieldViolation]]
 """A function from an order to its implausible values, by field path."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowRules:
-    """Rules that drop rows that are not goods, before orders are formed, so that the orders are kept."""
+    """Rules that leave out rows, such as those that are not goods, without rejecting their orders."""
 
     where: Mapping[str, Collection[str]] = field(default_factory=dict)
-    """Required values by header; case is ignored. Default: none."""
+    """Values of which rows must have one, in any case, by header. Default: none."""
     where_not: Mapping[str, Collection[str]] = field(default_factory=dict)
-    """Excluded values by header; case is ignored. Default: none."""
+    """Values that rows must not have, in any case, by header. Default: none."""
     skip_nonpositive: bool = False
-    """True drops rows with a quantity of 0 or less, such as returns. Default False."""
+    """True leaves out rows with a quantity of 0 or less, such as returns. Default false."""
     drop_repeated: bool = False
-    """True drops rows that equal an earlier row of their order in every column read. Default False."""
+    """True leaves out rows that equal an earlier row of their order in every column with a field. Default false."""
 
 
 @dataclass(slots=True)
@@ -64,15 +64,14 @@ class ItemMaster:
     """Format in which the table was read."""
     mapping: ColumnMap
     by_sku: dict[str, Row] = field(default_factory=dict)
-    """Items by SKU; one with differing rows counts as broken."""
+    """Items by SKU; an item with different rows is broken."""
     rows: int = 0
-    """Number of rows."""
     unmatched: Counter[str] = field(default_factory=Counter)
-    """Number of order rows by SKU without an item."""
+    """Number of order rows, by SKU without an item."""
     _folded: dict[str, str] = field(default_factory=dict)
 
     def add(self, row: Row) -> None:
-        """Add a row; a row without a SKU is ignored."""
+        """Add a row; rows without a SKU are ignored."""
         self.rows += 1
         sku = row.values.get("sku")
         if not isinstance(sku, str):
@@ -82,7 +81,7 @@ class ItemMaster:
             first.broken = [("sku", f"is in rows {first.number} and {row.number} with different values")]
 
     def join(self, row: Row) -> None:
-        """Fill the empty fields of an order row, or note why this is not possible."""
+        """Fill the empty fields of an order row, or note why they cannot be filled."""
         sku = row.values.get("sku")
         given = {name for name, _ in row.broken} | row.values.keys()
         if not isinstance(sku, str) or "" in given:
@@ -105,7 +104,7 @@ class ItemMaster:
         row.values.update((name, value) for name, value in item.values.items() if name not in given)
 
     def _other_case(self, sku: str) -> str:
-        """Return a SKU that differs in case only; empty if there is none."""
+        """Return a SKU of the table that differs only in case; empty if there is none."""
         if not self._folded:
             self._folded = {sku.casefold(): sku for sku in self.by_sku}
         return self._folded.get(sku.casefold(), "")
@@ -116,29 +115,26 @@ class Conversion:
     """The result of a conversion."""
 
     rows: Spool[dict[str, Any]]
-    """Rows of the order file by column, grouped by order, without absent values. Large numbers are kept in a temporary
-    file."""
+    """Values of the order file by column, in rows that are grouped by order."""
     columns: list[str]
-    """The columns used, in the order of an order file."""
+    """Columns of the order file."""
     rejections: list[Finding]
     """All broken rules, by file and row."""
     rows_in: int
     rows_rejected: int
-    """Rows read, and rows rejected; ``rows_in == len(rows) + rows_rejected + rows_left_out.total()``."""
+    """Numbers of rows read and rejected; ``rows_in == len(rows) + rows_rejected + rows_left_out.total()``."""
     rows_left_out: Counter[str]
-    """Number of rows dropped by ``RowRules``, by rule."""
+    """Number of rows left out, by rule."""
     orders: int
-    """Number of orders written."""
+    """Number of orders in the rows."""
     orders_left_out: int
-    """Number of orders of which every row was dropped; no other figure counts them."""
+    """Number of orders whose rows are all left out; other numbers do not include them."""
     report: DataReport
-    """Quality of the data, rejected rows included."""
     forms: list[tuple[str, str, int]]
-    """Name, format and row count of each table; the item master comes last."""
+    """Name, format and number of rows of each table; the item master comes last."""
     orders_map: ColumnMap
-    """The column map used."""
     items_map: ColumnMap | None
-    """The column map used for the item master."""
+    """Column map of the item master, None without one."""
 
 
 def convert_orders(
@@ -154,32 +150,32 @@ def convert_orders(
 ) -> Conversion:
     """Convert exports of orders to the rows of one order file.
 
-    The rows of an order may be scattered, so all are read before the first is written; meanwhile, large numbers of rows
+    The rows of an order may be scattered over the sources, so all rows are read before the first is returned; many rows
     are kept in a temporary file.
 
     Parameters
     ----------
     sources : sequence of Path, (str, bytes) or object with ``__arrow_c_stream__``
         Order exports with a row per order line; see :func:`boxwright.tabular.open_table`.
-    items : the same, optional
-        Item master with a row per SKU. It fills empty cells of the order rows.
+    items : Path, (str, bytes) or object with ``__arrow_c_stream__``, optional
+        Item master with a row per SKU, which fills empty cells of order rows. Default: none.
     maps : mapping of str to ColumnMap, optional
-        Maps for ``orders`` and ``items`` to use instead of guessing.
+        Column maps by ``orders`` and ``items``. Default: they are guessed.
     how : GuessOptions, optional
         Fields, units and decimal mark from the caller.
     row_rules : RowRules, optional
-        Rows to drop. Default: none.
+        Rows to leave out. Default: none.
     encoding, sheet : str, optional
         Encoding of CSV files, and sheet of workbooks.
     implausible : callable, optional
-        Called with each order written; yields the values to report.
+        Function from an order to the values that the report lists as implausible.
 
     Raises
     ------
     DataFileError
         If a file or its columns cannot be read.
     UnsupportedError
-        If an option is meaningless, or a package is missing.
+        If an option is unknown, or a package is missing.
     """
     how, maps, row_rules = how or GuessOptions(), maps or {}, row_rules or RowRules()
     check_options(how)
@@ -208,8 +204,8 @@ def _converted(
 ) -> Conversion:
     survey, rows, forms, left_out = Survey(), Spool[Row](), [], Counter[str]()
     seen: set[str] = set()
-    touched: set[str] = set()  # orders with a dropped row
-    by_order: dict[str, array[int]] = {}  # "" counts rows without an order
+    touched: set[str] = set()  # orders with a row that is left out
+    by_order: dict[str, array[int]] = {}  # rows by order; "" for rows without an order id
     for table in tables:
         before = len(rows) + left_out.total()
         kept = _kept_rows(table, mapping, row_rules, left_out, touched, survey)
@@ -279,7 +275,7 @@ def _kept_rows(
     touched: set[str],
     survey: Survey,
 ) -> Iterator[Numbered]:
-    """Yield the rows with the required values, and count the values of status columns."""
+    """Yield the rows that ``where`` and ``where_not`` keep, and count the values of status columns."""
     order_at = next(at for at, name in enumerate(table.header) if mapping.of(name).field == "order_id")
     conditions = [
         (at, name, {value.casefold() for value in values[name]}, must)
@@ -321,13 +317,7 @@ def _check_columns(
     master: ItemMaster | None,
     rules: RowRules,
 ) -> None:
-    """Refuse unreadable columns, and options for columns that do not exist.
-
-    Raises
-    ------
-    DataFileError
-        With every rule that the first faulty table breaks.
-    """
+    """Raise DataFileError with the columns of the first faulty table that are unreadable, or named but missing."""
     of_items = [] if master is None else [column.header for column in master.mapping.columns]
     named = [*(column.header for column in mapping.columns if column.field), *how.keep]
     named += [header for header in how.given.values() if header not in of_items]
@@ -337,18 +327,18 @@ def _check_columns(
     ]
     required = [name for name in REQUIRED_COLUMNS if name != "line_id" and (master is None or name not in FROM_ITEMS)]
     for table in tables:
-        lacking = f"is not in it, but a rule for rows names it; the columns are {', '.join(map(repr, table.header))}"
-        told_by = dict.fromkeys((*rules.where, *rules.where_not))
-        broken += [FieldViolation(f"column {header!r}", lacking) for header in told_by if header not in table.header]
+        lacking = f"is not in the table, but --where names it; the columns are {', '.join(map(repr, table.header))}"
+        stated = dict.fromkeys((*rules.where, *rules.where_not))
+        broken += [FieldViolation(f"column {header!r}", lacking) for header in stated if header not in table.header]
         broken += map_violations(mapping, table.header, required if master is None else (*required, "sku"))
         if broken:
             raise DataFileError(table.name, broken)
 
 
 def _order(name: str, members: list[Row], *, numbered: bool) -> Order | None:
-    """Return the order of rows; None if any row is broken, which rejects the others too.
+    """Return the order of rows, or None after noting that all are rejected because some are broken.
 
-    ``numbered``: no line has an id, so lines get numbers.
+    If ``numbered``, lines get numbers as ids.
     """
     items = []
     for number, row in enumerate(members, start=1):
@@ -360,7 +350,7 @@ def _order(name: str, members: list[Row], *, numbered: bool) -> Order | None:
         except InvalidInputError as error:
             noted = {column for column, _ in row.broken}
             if "sku" in noted:
-                noted.update(FROM_ITEMS)  # missing since the item was missing
+                noted.update(FROM_ITEMS)  # missing because the item is missing
             if "" not in noted:
                 row.broken += [
                     (name, "is required" if name in REQUIRED_COLUMNS and name not in row.values else fault.rule)
@@ -387,18 +377,12 @@ def _order(name: str, members: list[Row], *, numbered: bool) -> Order | None:
 
 
 def read_master(table: Table, given: ColumnMap | None, how: GuessOptions) -> ItemMaster:
-    """Return the items of a table.
-
-    Raises
-    ------
-    DataFileError
-        If its columns cannot be read.
-    """
+    """Return the items of a table; raises DataFileError if its columns cannot be read."""
     if given is None:
         _check_given(table, how.given_of_items)
         named = {**known_of(how.given, table.header), **how.given_of_items}
         mapping = guess(table.header, replace(how, given=named, keep=()))
-        # These columns mean something else in an item master: its quantity is the stock.
+        # Other columns have another meaning in an item master: its quantity is the stock.
         columns = (
             column if column.field in _OF_AN_ITEM else replace(column, field="", unit="") for column in mapping.columns
         )
@@ -414,7 +398,6 @@ def read_master(table: Table, given: ColumnMap | None, how: GuessOptions) -> Ite
 
 
 def _check_given(table: Table, given: Mapping[str, str]) -> None:
-    """Refuse options that do not fit the columns of an item master."""
     shown = ", ".join(map(repr, table.header))
     broken = [
         FieldViolation(f"items.{name}", f"must be a field of an item: {', '.join(sorted(_OF_AN_ITEM))}")

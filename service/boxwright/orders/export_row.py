@@ -1,4 +1,4 @@
-"""A row of an export: its file and number, its values, and the rules that it breaks."""
+"""Reads the rows of exports."""
 
 import math
 import re
@@ -38,11 +38,11 @@ class Row:
 
     file: str
     number: int
-    """Row number as a spreadsheet shows it."""
+    """Row number as in a spreadsheet."""
     values: dict[str, Any]
-    """Values by column of an order file, without absent ones."""
+    """Values that are present, by column of an order file."""
     broken: list[tuple[str, str]] = field(default_factory=list)
-    """Field, empty for the row as a whole, and broken rule."""
+    """Broken rules, with their field; the field is empty for the row as a whole."""
 
 
 def read_rows(table: Table, mapping: ColumnMap) -> Iterator[Row]:
@@ -63,7 +63,7 @@ def read_rows(table: Table, mapping: ColumnMap) -> Iterator[Row]:
             cells = cells.cells
         for index, column, unit_at in read:
             name, unit = column.field, column.unit
-            # A torn row is read only for its order id, since the order lacks a line.
+            # Of a torn row only the order id is read, to reject the order.
             if (torn and name != "order_id") or index >= len(cells) or cells[index] is None:
                 continue
             if unit_at is not None and cells[unit_at] is not None:
@@ -78,13 +78,7 @@ def read_rows(table: Table, mapping: ColumnMap) -> Iterator[Row]:
 
 
 def _value(cell: Any, name: str, decimal: str, unit: str) -> Any:
-    """Return the value of a cell; lists, maps and flags stay text for the reader of the line.
-
-    Raises
-    ------
-    CellError
-        With the broken rule.
-    """
+    """Return the value of a cell; lists, maps and flags stay text, for ``read_row``. Raises CellError."""
     if name.startswith(EXTRA):
         text = plain_text(cell)
         return _COUNTRY_OF.get(plain_header(text), text) if name == COUNTRY else text
@@ -100,17 +94,16 @@ def _value(cell: Any, name: str, decimal: str, unit: str) -> Any:
 
 
 def _number(cell: Any, name: str, decimal: str, unit: str) -> float | int:
-    """Return a number in mm or g; unconverted if the field has no unit."""
+    """Return a number, in mm or g if the field has units."""
     units: dict[str, Fraction] = units_of(name)
     if units and unit not in units:
         got = repr(unit) if unit else "an empty cell"
-        raise CellError(f"must be in {', '.join(units)}, and the unit of its row is {got}")
+        raise CellError(f"must be in {', '.join(units)}, but the unit of its row is {got}")
     written, factor = number_text(cell), units[unit] if units else Fraction(1)
     if isinstance(cell, str):
         text, own = with_unit(cell, units) if units else (cell, "")
         factor = units[own] if own else factor
-        # 4.125 in and 1,250 kg are unambiguous: read the other way, an edge of 105 m and a mass of 1.25 t exceed the
-        # limits.
+        # 4.125 in and 1,250 kg are unambiguous: with a mark of thousands, 105 m and 1.25 t would exceed the limits.
         most = MAX_LENGTH_MM if "mm" in units else MAX_MASS_G if units else math.inf
         possible = [] if decimal else [number for number in readings(text) if Fraction(number) * factor <= most]
         written = possible[0] if len(possible) == 1 else with_decimal_point(text, decimal)
@@ -121,6 +114,6 @@ def _number(cell: Any, name: str, decimal: str, unit: str) -> float | int:
 
 
 def in_line(path: str) -> tuple[int, str]:
-    """Return line index and field of a path such as ``lines[3].mass_g``; 0 and the path for others."""
+    """Return line index and field of a path such as ``lines[3].mass_g``; 0 and the path for other paths."""
     match = _IN_A_LINE.fullmatch(path)
     return (int(match[1]), match[2]) if match else (0, path)

@@ -1,4 +1,4 @@
-"""Reads the content of an order file besides orders: ship dates, other extra columns, and remarks on dropped data."""
+"""Reads ship dates, other extra columns, and remarks on rejected orders from an order file."""
 
 import csv
 import datetime
@@ -16,21 +16,18 @@ from boxwright.orders.rows import COLUMNS
 from boxwright.tabular import plain_text, restored
 
 REMARKS = b"boxwright_remarks"
-"""Metadata key of a Parquet file for remarks on its orders."""
+"""Key, in the metadata of a Parquet file, of remarks on its orders."""
 _MOST_VALUES = 1_000
 """Maximum number of values counted per column; the rest count as ``others``."""
-
-
 DATE_COLUMN = "extra_ship_date"
-"""Name of the column of ship dates in converted files."""
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
-"""In a date with dots the day comes first; in one with slashes the country decides."""
+"""A date with dots, where the day comes first; with slashes, that depends on the country."""
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _LAST_MONTH = 12
 MOST_UNREAD = 0.05
-"""Maximum share of unreadable dates that count as errors and so as missing: the maintainers' rule."""
+"""Maximum share of unreadable dates that count as missing: the maintainers' rule."""
 _FAR = 100
-"""One in this many dated orders, at either end, may be an outlier: the maintainers' rule."""
+"""Number of dated orders per order that may be an outlier at either end: the maintainers' rule."""
 
 
 def remarks_in(path: Path) -> tuple[str, ...]:
@@ -42,15 +39,15 @@ def remarks_in(path: Path) -> tuple[str, ...]:
 
         found = json.loads((pq.read_schema(path).metadata or {}).get(REMARKS, "[]"))
     except (ImportError, OSError, ValueError):
-        return ()  # the reader of the orders reports the fault
+        return ()  # the fault is reported when orders are read
     return tuple(remark for remark in found if isinstance(remark, str)) if isinstance(found, list) else ()
 
 
 def extra_cells(path: Path, columns: Collection[str]) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """Yield row number, order id and some columns for each row of a ``.csv`` or ``.parquet`` file.
+    """Yield row number, order id and the cells of ``columns`` for each row of a ``.csv`` or ``.parquet`` file.
 
-    Missing columns are left out, and an empty cell is None. Unreadable rows are left out: the reader of the orders
-    refuses them.
+    Missing columns are left out, and an empty cell is None. Unreadable rows are left out, since they are refused when
+    orders are read.
     """
     suffix = path.suffix.lower()
     if suffix == ".csv":
@@ -75,7 +72,7 @@ def extra_cells(path: Path, columns: Collection[str]) -> Iterator[tuple[int, str
 
 
 def values_stated(path: Path, columns: Collection[str]) -> dict[str, Counter[str]]:
-    """Return the number of orders by value for some columns of a ``.csv`` or ``.parquet`` file; "" stands for no value.
+    """Return, by column and value, the number of orders in a ``.csv`` or ``.parquet`` file; "" stands for no value.
 
     Missing columns are left out. The first row of an order with a value counts.
     """
@@ -99,7 +96,7 @@ def values_stated(path: Path, columns: Collection[str]) -> dict[str, Counter[str
 
 
 class DayOrder:
-    """Finds the order of day and month in a column of dates such as 03/04/2026, by the dates with a number above 12."""
+    """Finds the order of day and month in a column of dates such as 03/04/2026, from dates with a number above 12."""
 
     def __init__(self) -> None:
         self._first = self._second = 0
@@ -113,22 +110,22 @@ class DayOrder:
 
     @property
     def day_first(self) -> bool | None:
-        """True if the day comes first; None if no date shows it, or over 5 % contradict it (the maintainers' rule)."""
+        """True if the day comes first; None if no date shows the order, or over 5 % of the dates contradict it."""
         fewer, more = sorted((self._first, self._second))
         return self._first > self._second if more and fewer <= MOST_UNREAD * (fewer + more) else None
 
 
 def ship_dates(path: str | PathLike[str], column: str = DATE_COLUMN) -> dict[str, datetime.date]:
-    """Return the date of each order of a ``.csv`` or ``.parquet`` file; empty for others, or without the column.
+    """Return, by order id, the dates in a column of a ``.csv`` or ``.parquet`` file; none without the column.
 
-    A date begins with ``YYYY-MM-DD`` or ``DD.MM.YYYY``, or has slashes, read as ``DayOrder`` finds. Orders without a
-    readable date are left out.
+    A date begins with ``YYYY-MM-DD`` or ``DD.MM.YYYY``, or has slashes (see ``DayOrder``). Orders without a readable
+    date are left out.
 
     Raises
     ------
     DataFileError
-        Naming rows with unreadable dates, if these are more than 5 % of the dated rows (the maintainers' rule), since
-        the format is then another one.
+        With the rows of unreadable dates, if more than 5 % of the dates are unreadable (the maintainers' rule): the
+        column then has another format.
     """
     path = Path(path)
     faults = Findings(file=path.name)
@@ -150,23 +147,21 @@ def ship_dates(path: str | PathLike[str], column: str = DATE_COLUMN) -> dict[str
 
 @dataclass(frozen=True)
 class DateSpan:
-    """The days of the orders of a file, without outliers."""
+    """First and last day of the orders of a file, without outliers."""
 
     first: datetime.date
     last: datetime.date
-    """First and last day, after dropping 1 % of the dated orders at either end, or none for fewer than 100 dated
-    orders."""
+    """Last day. At either end 1 % of the dated orders are outliers, none if fewer than 100 orders are dated."""
     within: int
     dated: int
     orders: int
-    """Numbers of orders within these days, of orders with a date, and of all orders of the file."""
+    """Numbers of orders within these days, of orders with a date, and of all orders."""
 
 
 def date_span(path: str | PathLike[str], column: str = DATE_COLUMN) -> DateSpan | None:
-    """Return the days of the orders of a file; None without dates.
+    """Return the days of the orders of a file, whose rows must be adjacent; None without dates.
 
-    The rows of an order must be adjacent, so that only a count per day is kept in memory. Unreadable dates count as
-    missing.
+    Unreadable dates count as missing.
     """
     days: Counter[datetime.date] = Counter()
     orders, previous, dated = 0, None, None
@@ -183,7 +178,6 @@ def date_span(path: str | PathLike[str], column: str = DATE_COLUMN) -> DateSpan 
 
 
 def _near(days: Counter[datetime.date]) -> list[datetime.date]:
-    """Return the days of all orders, ascending, without 1 % at either end."""
     total, before, near = days.total(), 0, []
     far = total // _FAR
     for day in sorted(days):
@@ -194,7 +188,7 @@ def _near(days: Counter[datetime.date]) -> list[datetime.date]:
 
 
 def _rows(path: Path, column: str) -> Iterator[tuple[int, str, datetime.date | str | None]]:
-    """Yield row number, order and date; an unreadable date stays text."""
+    """Yield row number, order id and date of each row; an unreadable date stays text."""
     order = DayOrder()
     for _, _, cells in extra_cells(path, [column]):
         order.look(cells[column])
@@ -203,9 +197,9 @@ def _rows(path: Path, column: str) -> Iterator[tuple[int, str, datetime.date | s
 
 
 def day_of(cell: Any, day_first: bool | None = None) -> datetime.date | str:
-    """Return the day at the start of a cell; the text if it is not a date.
+    """Return the date at the start of a cell, or the text of the cell if there is none.
 
-    ``day_first`` says how dates with slashes are read; if it is None, they stay text.
+    ``day_first`` states whether the day comes first in dates with slashes; if it is None, they stay text.
     """
     if isinstance(cell, datetime.date):
         cell = cell.isoformat()

@@ -11,34 +11,34 @@ from boxwright.domain.order import MAX_UNITS_PER_ORDER, Item, Order
 from boxwright.errors import MOST_VIOLATIONS, FieldViolation, InvalidInputError
 
 COLUMNS = {"order_id": LINE_COLUMNS["line_id"], **LINE_COLUMNS}
-"""Columns of an order file by name; the order id is read in the same way."""
+"""Columns of an order file by name; order ids are read like line ids."""
 REQUIRED_COLUMNS = ("order_id", *REQUIRED_OF_LINES)
 
 EXTRA = "extra_"
-"""Prefix of columns that an order file carries and plans ignore."""
+"""Prefix of columns in an order file that plans ignore."""
 
 BOX_USED = "extra_box_used"
-"""Column of the box that a past order really shipped in; several boxes are in separate rows, or separated by ``;``.
+"""Column of the boxes that an order was shipped in; several boxes are in separate rows, or separated by ``;``.
 
-The order of the contract lacks this field: only evaluations compare with boxes used.
+Orders of the contract lack this field, since only evaluations compare with the boxes used.
 """
 
 COUNTRY, POSTAL_CODE = "extra_country_code", "extra_postal_code"
-"""Columns of the destination. The order of the contract lacks them too, since a call states a lane."""
+"""Columns of the destination. Orders of the contract lack them, since a request has a lane."""
 _EXTRA_READ = (BOX_USED, COUNTRY, POSTAL_CODE)
 
 Reading = Order | tuple[FieldViolation, ...]
-"""An order, or every rule that its text breaks."""
+"""An order, or every rule that its rows or line break."""
 
 
 def at(where: str, field: str, rule: str) -> FieldViolation:
-    """Return a violation at some rows or lines of a file, as ``row 7, mass_g``."""
+    """Return a violation at a place in a file, such as ``row 7, mass_g``."""
     return FieldViolation(f"{where}, {field}" if field else where, rule)
 
 
 def header_violations(header: Sequence[str]) -> list[FieldViolation]:
-    """Return violations of column names: unknown, repeated or missing ones."""
-    known = f"is not known, nor starts with {EXTRA}; `boxwright orders convert` makes an order file from an export"
+    """Return the violations of column names that are unknown, repeated or missing."""
+    known = f"must be known or start with {EXTRA}; `boxwright orders convert` makes an order file from an export"
     broken = [
         *((name, known) for name in dict.fromkeys(header) if name not in COLUMNS and not name.startswith(EXTRA)),
         *((name, "must not repeat") for name, count in Counter(header).items() if count > 1),
@@ -48,7 +48,7 @@ def header_violations(header: Sequence[str]) -> list[FieldViolation]:
 
 
 def is_read(column: str) -> bool:
-    """Return whether a column is read: those of orders and, among extra columns, the box used and the destination."""
+    """Return whether a column belongs to orders, or is the extra column of the box used or the destination."""
     return column in _EXTRA_READ or not column.startswith(EXTRA)
 
 
@@ -58,15 +58,15 @@ def orders_of_rows(rows: Iterable[tuple[int, dict[str, Any] | str]], ended: Iter
     Parameters
     ----------
     rows : iterable of (int, dict or str)
-        Row number and non-empty cells by column; or the rule that the row as a whole breaks.
+        Row number, and non-empty cells by column or, for an unreadable row, the rule that it breaks.
     ended : iterable of str, optional
-        Ids of orders that ended in earlier batches. Default none.
+        Ids of orders that ended in earlier batches. Default: none.
 
     Yields
     ------
     Order or tuple of FieldViolation
-        In the order of the rows. An order that resumes after another one began is a violation, since rows must be
-        adjacent for a file of any size to be read in one pass.
+        In the order of the rows. The rows of an order must be adjacent, so that a file of any size can be read in one
+        pass; an order with scattered rows is a violation.
     """
     closed = set(ended)
     order_id, first, last = "", 0, 0
@@ -96,14 +96,14 @@ def orders_of_rows(rows: Iterable[tuple[int, dict[str, Any] | str]], ended: Iter
                 yield InvalidInputError(broken).violations
             order_id, first, items, boxes, where, broken = name, number, [], [], ["", ""], []
             if name in closed:
-                note(at(row, "order_id", f"must be the same in adjacent rows: {name!r} resumes after another order"))
+                note(at(row, "order_id", f"must be in adjacent rows, but {name!r} is above and below another order"))
         last = number
         if len(items) > MAX_UNITS_PER_ORDER or len(broken) > MOST_VIOLATIONS:
             continue
         if BOX_USED in cells:
             boxes.append(str(COLUMNS["sku"].stated(cells.pop(BOX_USED))))
         for place, column in enumerate((COUNTRY, POSTAL_CODE)):
-            if column in cells:  # the first row that states it counts
+            if column in cells:  # the first row with a value counts
                 stated = str(COLUMNS["sku"].stated(cells.pop(column)))
                 where[place] = where[place] or stated
         try:
@@ -123,7 +123,6 @@ def _closed(
     where: list[str],
     broken: list[FieldViolation],
 ) -> Reading:
-    """Return the order of the collected rows, or its violations."""
     if broken:
         return InvalidInputError(broken).violations
     try:

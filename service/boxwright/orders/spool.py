@@ -1,4 +1,4 @@
-"""A list in a temporary file, for more values than fit in memory."""
+"""A list in a temporary file, for values that do not fit in memory."""
 
 import pickle
 import tempfile
@@ -9,11 +9,11 @@ from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
 _IN_MEMORY = 2**24
-"""Bytes kept in memory before writing to disk."""
+"""Number of bytes up to which values are kept in memory."""
 
 
 class Spool(Generic[Value]):
-    """An append-only list. Each access reads the value again; the file is deleted with the object."""
+    """A list to which values can be appended. Every access reads a file, which is deleted with the list."""
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # lives as long as the list
@@ -31,9 +31,7 @@ class Spool(Generic[Value]):
     def __getitem__(self, index: int) -> Value:
         start = self._ends[range(len(self))[index]]
         self._file.seek(start)
-        content: Value = pickle.loads(
-            self._file.read(self._ends[index % len(self) + 1] - start)
-        )  # written by this object
+        content: Value = pickle.loads(self._file.read(self._ends[index % len(self) + 1] - start))
         return content
 
     def __iter__(self) -> Iterator[Value]:

@@ -15,20 +15,20 @@ from boxwright.tabular import neutral
 
 _BATCH_ROWS = 65_536
 SHIPPED_COLUMNS = (*COLUMNS, BOX_USED, DATE_COLUMN)
-"""Columns for orders with their ship date and boxes used."""
+"""Columns of shipped orders."""
 
 
 def shipped_rows(order: Order, day: datetime.date) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a shipped order with its boxes and ship date, as cells by column without absent ones."""
+    """Yield the rows of a shipped order with its boxes and ship date; a row holds the present cells by column."""
     extra = {BOX_USED: ";".join(order.boxes_used)} if order.boxes_used else {}
     for item in order.lines:
         yield {"order_id": order.order_id, **row_of(item), **extra, DATE_COLUMN: day.isoformat()}
 
 
 def write_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: TextIO) -> None:
-    """Write a CSV order file: UTF-8, commas, decimal points, empty cells for absent values.
+    """Write a CSV order file, with commas, decimal points, and empty cells for absent values.
 
-    Text that a spreadsheet would run as a formula gets a leading apostrophe, which readers remove.
+    A text that a spreadsheet would run as a formula gets a leading apostrophe, which readers remove.
     """
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(columns)
@@ -64,7 +64,7 @@ def _csv_cell(cell: Any) -> Any:
 
 
 def _text(cell: Any) -> str | None:
-    """Return a cell as CSV text: words separated by spaces, named numbers as ``a=1;b=2.5``."""
+    """Return a cell as text: lists with spaces, named numbers as ``a=1;b=2.5``; None for None."""
     if isinstance(cell, bool):
         return json.dumps(cell)
     if isinstance(cell, dict):

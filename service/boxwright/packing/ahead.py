@@ -2,7 +2,8 @@
 
     NUMBA_CPU_NAME=generic python -m boxwright.packing.ahead
 
-A build runs it, with only numba and numpy installed. It compiles nothing if the code is up to date. Prints the path.
+A build runs it, with only numba and numpy installed. It prints the path of the code, and compiles only if the code is
+missing or out of date.
 """
 
 import sys
@@ -13,9 +14,9 @@ from boxwright.packing import machine_code, own, parts
 
 
 def main() -> None:
-    """Compile the kernels and write the file of code."""
+    """Compile all kernels and write their code, unless it is up to date; print its path."""
     if config.DISABLE_JIT or config.CPU_NAME != "generic":
-        sys.exit("set NUMBA_CPU_NAME=generic, and leave NUMBA_DISABLE_JIT unset")
+        sys.exit("NUMBA_CPU_NAME must be generic, and NUMBA_DISABLE_JIT must not be set")
     if not machine_code.read()[0]:
         own.warm_up()
         machine_code.write(parts.ENTRIES)

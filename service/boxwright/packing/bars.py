@@ -1,11 +1,11 @@
-"""The number of equal bars that a box holds: a colouring bound for units that split into bars, such as equal units.
+"""A bound on the number of equal bars in a box, for units that split into bars, such as equal units.
 
-On the grid of the largest length that divides every edge, a unit with some edge of m cells, or a multiple, splits into
-bars of 1 x 1 x m cells however it is turned. Let the cell (x, y, z) have the colour (x + y + z) modulo m. A bar along
-any axis covers every colour once, so a box holds no more bars than it has cells of its rarest colour (Barnes: Packing
-the maximum number of m x n tiles in a large p x q rectangle, Discrete Mathematics 26(2), 1979, and Best packing of rods
-into boxes, Discrete Mathematics 142, 1995, count the same waste). The grid restricts nothing: pushed to the
-low walls, every packing lies on sums of edges.
+Cells are cubes whose edge is the largest length that divides all edges. A unit with an edge of m cells, or of a
+multiple of m, splits into bars of 1 x 1 x m cells however it is turned. Let the cell (x, y, z) have the colour
+(x + y + z) modulo m. A bar along any axis covers every colour once. So a box holds no more bars than it has cells of
+its rarest colour (Barnes: Packing the maximum number of m x n tiles in a large p x q rectangle, Discrete Mathematics
+26(2), 1979; Best packing of rods into boxes, Discrete Mathematics 142, 1995). The grid of cells excludes no packing:
+once its units are pushed to the low walls, they lie at sums of edges.
 """
 
 import numpy as np
@@ -14,9 +14,9 @@ from boxwright.packing.compiled import entry, maker
 from boxwright.packing.problem import Ints, Space, Units
 
 MOST_COLOURS = 4_096
-"""Longest bar tried, in cells."""
+"""Length of the longest bar tried, in cells."""
 MOST_CELLS = 2.0**60
-"""Largest box tried: more cells would overflow 64 bits."""
+"""Number of cells of the largest box tried; more would overflow 64 bits."""
 
 
 @maker
@@ -26,7 +26,7 @@ def _rarest(residues: Ints, colours: int) -> int:
     count[0] = 1
     fresh = np.empty(colours, dtype=np.int64)
     for axis in range(3):
-        # Each layer along this axis shifts all colours by one, so counts are sums over a moving window.
+        # A layer along this axis shifts all colours by one, so counts are sums over a moving window.
         window = np.int64(0)
         for back in range(residues[axis]):
             window += count[(colours - back) % colours]
@@ -42,7 +42,7 @@ def _rarest(residues: Ints, colours: int) -> int:
 
 @entry
 def _excess(edges: Ints, box: Ints, found: Ints) -> bool:
-    """Find a length of bar, in um, of which the units need more than the box holds; write length, needed and held."""
+    """Whether the units need more bars of some length than fit; write the length in um, the number needed and held."""
     n = edges.shape[0]
     grid = np.int64(0)
     for i in range(n):
@@ -70,7 +70,7 @@ def _excess(edges: Ints, box: Ints, found: Ints) -> bool:
             if not multiple:
                 needed = np.int64(-1)
                 break
-            # The edge that is a multiple of the bar is divided first, so that the product is exact.
+            # An edge that is a multiple of the bar is divided first, so that the product is exact.
             cells = np.int64(1)
             split = False
             for edge in range(3):
@@ -96,7 +96,7 @@ def _excess(edges: Ints, box: Ints, found: Ints) -> bool:
 
 
 def too_many(units: Units, space: Space) -> tuple[int, int, int] | None:
-    """Return a length of bar in um, the bars needed and the bars held; None unless the units need more than fit."""
+    """Return the length in um of bars of which units need more than fit, and both numbers; None if there are none."""
     found = np.empty(3, dtype=np.int64)
     if _excess(units.edges_um, np.array(space.edges_um, dtype=np.int64), found):
         return int(found[0]), int(found[1]), int(found[2])

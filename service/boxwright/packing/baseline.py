@@ -1,7 +1,7 @@
 """The py3dbp package as a way of packing, for comparison.
 
-Placements are those of a direct call, sorted upwards into a pack sequence but not repaired. py3dbp knows neither
-allowed orientations nor support, so an answer can fail the independent check, which is then an error.
+Placements are those of a direct call, sorted upwards into a pack sequence and never repaired. py3dbp knows neither
+allowed orientations nor support. If an answer therefore fails the independent check, that is an error.
 """
 
 import numpy as np
@@ -18,20 +18,15 @@ _UNLIMITED_G = 10**12
 
 
 def pack_py3dbp(question: Question) -> Layout | None:
-    """Return the layout of one pass of py3dbp 1.1.2 over one bin, bigger items first.
+    """Return the layout that one pass of py3dbp 1.1.2 over one bin gives, bigger items first.
 
-    It ignores ``rules``, ``effort`` and ``seed``.
-
-    Raises
-    ------
-    ValueError
-        If there are fixed units, or units with different wall margins.
+    ``rules``, ``effort`` and ``seed`` are ignored. Raises ValueError if there are fixed units or wall margins.
     """
     units, space = question.units, question.space
     if question.fixed is not None:
-        raise ValueError("py3dbp cannot start from units that lie in the bin already")
+        raise ValueError("py3dbp must start from an empty bin, got fixed units")
     if units.most_margin_um:
-        raise ValueError("py3dbp keeps no margins from the walls")
+        raise ValueError("py3dbp supports no wall margins, got units with margins")
     packer = Packer()
     length, width, height = (edge / 1_000 for edge in space.edges_um)
     limit = _UNLIMITED_G if space.mass_limit_mg == float("inf") else space.mass_limit_mg / 1_000

@@ -1,7 +1,7 @@
-"""Ranks blocks for a plateau, by volume, contact, waste and number of units.
+"""Ranks blocks for a plateau by volume, contact, waste and number of units.
 
-The score is that of Araya, Guerrero and Nunez (VCS: a new heuristic function for selecting boxes in the single
-container loading problem, Computers & Operations Research 82, 2017), with their parameters.
+The score and its parameters are those of Araya, Guerrero and Nunez (VCS: a new heuristic function for selecting boxes
+in the single container loading problem, Computers & Operations Research 82, 2017).
 """
 
 from typing import NamedTuple
@@ -15,9 +15,9 @@ from boxwright.packing.problem import Floats, Ints
 NEAR = 0.04
 """Largest gap that counts as contact, as a share of the extent of a block."""
 MOST_PLATEAUS = 256
-"""Maximum number of plateaus kept; dropping others loses places, never validity."""
+"""Maximum number of plateaus kept. Without the others, fewer places are found, but all are valid."""
 CELLS = 512
-"""Parts of a box's edge to which lengths are rounded where waste is estimated."""
+"""Number of parts of each edge of the box to which lengths are rounded, to estimate waste."""
 MOST_RECTANGLES = 64
 """Maximum number of neighbours examined on one side of a plateau."""
 
@@ -25,11 +25,11 @@ MOST_RECTANGLES = 64
 class State(NamedTuple):
     """A packing under construction."""
 
-    spaces: Ints  # int64 (MOST_PLATEAUS, 6): see ``plateaus``
+    spaces: Ints  # int64 (MOST_PLATEAUS, 6): see ``beam``
     left: Ints  # int64 (k,): units left, by kind
-    placed: Ints  # int64 (m, 9): block, turned round in x, in y (0 or 1), then x1, y1, z1, x2, y2, z2
+    placed: Ints  # int64 (m, 9): block, mirrored in x, mirrored in y (0 or 1), then x1, y1, z1, x2, y2, z2
     live: Ints  # int64 (b + 1,): linked list of the blocks that the units left can form; its head is live[b]
-    totals: Floats  # float64 (4,): volume and weight inside; plateaus; blocks
+    totals: Floats  # float64 (4,): volume and weight inside; numbers of plateaus and blocks
 
 
 class BeamWork(NamedTuple):
@@ -41,14 +41,14 @@ class BeamWork(NamedTuple):
     standing: Ints  # int64 (4,): number of neighbours per side; -1: a wall
     reach: Ints  # int64 (3, CELLS + 1), um: longest row of edges within a length, by axis
     step: Ints  # int64 (3,), um: length of a cell, by axis
-    seen: Ints  # int64 (CELLS + 1,), um: longest edge that takes that number of cells
+    seen: Ints  # int64 (CELLS + 1,), um: longest edge, by number of cells that it takes
     best: Ints  # int64 (width,): best blocks for a plateau
     score: Floats  # float64 (width,): their scores, descending
     effort: Ints  # int64 (1,)
 
 
 def new_states(most_wide: int, kinds: int, blocks: int, units: int) -> State:
-    """Return arrays for the states of beams, as in ``State`` with one more dimension in front."""
+    """Return arrays for the states of beams: those of ``State``, with one more dimension in front."""
     count = 2 * most_wide + 3
     return State(
         np.empty((count, MOST_PLATEAUS, 6), dtype=np.int64),
@@ -77,7 +77,7 @@ def new_work(most_wide: int, box: Ints) -> BeamWork:
 
 @inner
 def work_out_reach(supply, left, box, work):
-    """Update ``work.reach`` to the units left."""
+    """Compute ``work.reach`` for the units left."""
     reach, seen = work.reach, work.seen
     for axis in range(3):
         step = work.step[axis]
@@ -110,7 +110,10 @@ def work_out_reach(supply, left, box, work):
 
 @inner
 def next_space(state, box):
-    """Return the next live plateau, or -1: the lowest, then nearest to a wall, nearest to a corner, largest."""
+    """Return the next plateau that is not dead, or -1.
+
+    It is the lowest plateau; of several, the nearest to a wall, then the nearest to a corner, then the largest.
+    """
     chosen = -1
     lowest, near, far, largest = np.int64(0), np.int64(0), np.int64(0), 0.0
     spaces = state.spaces
@@ -135,12 +138,12 @@ def next_space(state, box):
 
 @inner
 def gather(space, box, state, work):
-    """Collect the neighbours at the four sides of a plateau, above its height: near and far in x, then in y."""
+    """Collect the higher neighbours at the four sides of a plateau: near and far in x, then in y."""
     sides, standing, placed = work.sides, work.standing, state.placed
     for axis in range(2):
         other = 1 - axis
         low, high = space[axis], space[axis + 2]
-        # The side that blocks are set against comes first.
+        # The side against which blocks are placed comes first.
         mirrored = box[axis] - high < low
         for far in range(2):
             side = 2 * axis + far
@@ -182,7 +185,6 @@ def _contact(side, low, high, z1, z2, work):
 
 @inner
 def _in_supply(b, blocks, left):
-    """Whether all units of a block are left."""
     for i in range(blocks.kind.shape[1]):
         k = blocks.kind[b, i]
         if k < 0:
@@ -194,10 +196,10 @@ def _in_supply(b, blocks, left):
 
 @inner
 def _score(b, space, least, blocks, box, work):
-    """Return the score of a block in a plateau; 0 if it is certainly not above ``least``.
+    """Return the score of a block on a plateau; 0 if it is certainly not above ``least``.
 
     The score is volume of units x contact ** 4 x (1 - waste) x number of units ** -0.2. Contact is the share of the
-    surface that touches the box or other blocks; waste is the part beside the block that rows of edges cannot fill.
+    surface that touches the box or other blocks. Waste is the share beside the block that rows of units cannot fill.
     """
     x1, y1, x2, y2, z = space[0], space[1], space[2], space[3], space[4]
     l, w, h = blocks.size[b, 0], blocks.size[b, 1], blocks.size[b, 2]
@@ -233,7 +235,7 @@ def _score(b, space, least, blocks, box, work):
 
 @inner
 def rank(space, width, blocks, box, limits, state, work):
-    """Write the best blocks for a plateau into ``work.best``, at most ``width``; return their number."""
+    """Write the best blocks for a plateau, at most ``width``, to ``work.best``; return their number."""
     length, width_y, height = space[2] - space[0], space[3] - space[1], box[2] - space[4]
     volume_left, weight_left = limits[0] - state.totals[0], limits[1] - state.totals[1]
     live = state.live
@@ -244,7 +246,7 @@ def rank(space, width, blocks, box, limits, state, work):
     b = live[end]
     while b < end:
         work.effort[0] += 1
-        # A score is at most the worth, by which blocks are sorted.
+        # Blocks are sorted by worth, and no score exceeds the worth.
         if blocks.worth[b] <= least:
             break
         after = live[b]

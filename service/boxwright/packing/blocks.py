@@ -1,11 +1,10 @@
-"""Blocks: cuboids of several units that are set down together.
+"""Blocks: cuboids of several units that are placed together.
 
-A *simple block* is a grid of units of one kind in one orientation. A *joined block* is two blocks, side by side or
-stacked, that fill nearly all of their hull (Eley, Solving container loading problems by block
-arrangement, European Journal of Operational Research 141, 2002; Fanslau and Bortfeldt, A tree search algorithm for
-solving the container loading problem, INFORMS Journal on Computing 22(2), 2010). Every unit of a block rests with its
-whole base on units of the block below it. A block knows which rectangle of its top is solid, so that others can rest
-there.
+A *simple block* is a grid of units of one kind in one orientation. A *joined block* consists of two blocks, side by
+side or stacked, that fill nearly all of their hull (Eley, Solving container loading problems by block arrangement,
+European Journal of Operational Research 141, 2002; Fanslau and Bortfeldt, A tree search algorithm for solving the
+container loading problem, INFORMS Journal on Computing 22(2), 2010). Every unit of a block rests with its whole base on
+units of the block, or is at its bottom. A rectangle of the top may be solid, so that other blocks can rest there.
 """
 
 from typing import NamedTuple
@@ -23,11 +22,11 @@ MOST_KINDS_IN_BLOCK = 4
 MOST_ON_AXIS = 64
 """Maximum number of units in a row of a simple block; longer rows are joined blocks."""
 PAIRS_PER_BLOCK = 20
-"""Pairs of blocks examined for each block wanted."""
+"""Number of pairs of blocks examined per block wanted."""
 SIMPLE_SHARE = 0.6
-"""Maximum share of simple blocks."""
+"""Maximum share of simple blocks among all blocks."""
 CROWD = 0.2
-"""Exponent that favours blocks of fewer units: worth is volume x (number of units) ** -CROWD."""
+"""Exponent that favours blocks of few units: worth is volume x (number of units) ** -CROWD."""
 
 
 class Supply(NamedTuple):
@@ -38,29 +37,29 @@ class Supply(NamedTuple):
     count: Ints  # int64 (k,): units
     weight: Floats  # float64 (k,), mg: mass that a unit adds to its parcel
     stack: Ints  # int64 (k,): maximum number of units of the kind in a pile
-    bears: Ints  # int64 (k,): 1: units of other kinds may rest on it
-    flat: Ints  # int64 (k,), um: shortest edge that can lie in plan
-    upright: Ints  # int64 (k,), um: shortest edge that can stand upright
+    bears: Ints  # int64 (k,): 1 if units of other kinds may rest on it, otherwise 0
+    flat: Ints  # int64 (k,), um: shortest edge that can be horizontal
+    upright: Ints  # int64 (k,), um: shortest edge that can be vertical
 
 
 class Blocks(NamedTuple):
-    """Blocks, in descending order of worth."""
+    """Blocks in descending order of worth."""
 
     size: Ints  # int64 (b, 3), um: extents
     top: Ints  # int64 (b, 2), um: solid part of the top, from the corner at the origin; 0: nothing may rest on it
     kind: Ints  # int64 (b, MOST_KINDS_IN_BLOCK): kinds inside, -1 where there are fewer
-    units: Ints  # int64 (b, MOST_KINDS_IN_BLOCK): number of units of each
-    volume: Floats  # float64 (b,), um3: of the units
+    units: Ints  # int64 (b, MOST_KINDS_IN_BLOCK): number of units of each kind
+    volume: Floats  # float64 (b,), um3: volume of the units
     weight: Floats  # float64 (b,), mg
     worth: Floats  # float64 (b,): volume times number of units ** -CROWD
-    recipe: Ints  # int64 (b, 5): simple: orientation, units along x, y, z, -1; joined: axis, blocks, 0, 0 (row numbers)
+    recipe: Ints  # int64 (b, 5): orientation, units along x, y, z, -1; of a joined block: axis, two rows, 0, 0
 
 
 @maker
 def _rows(edge, along, most, wanted, edges, out):
-    """Write numbers of units for a row of at most ``most``; return how many numbers there are, at most ``wanted``.
+    """Write numbers of units for a row, each at most ``most``; return how many there are, at most ``wanted``.
 
-    If not all are wanted: 1, ``most``, and those after which edges of units fill the rest of the axis best.
+    If there are more, 1 and ``most`` are kept, and the numbers for which units fill the rest of the axis best.
     """
     for i in range(most):
         out[i] = i + 1
@@ -75,7 +74,7 @@ def _rows(edge, along, most, wanted, edges, out):
                 least = min(least, rest % edges[k, axis])
         waste[i] = float(least)
     waste[most - 1] = -1.0
-    # Always a row of one: the longest rows along all axes can need more units than there are.
+    # A row of one is always kept, because the longest rows along all axes can need more units than there are.
     out[0] = 1
     waste[0] = np.inf
     for i in range(1, wanted):
@@ -128,7 +127,7 @@ def _grid(b, k, o, nx, ny, nz, supply, blocks):
 
 @entry
 def _simple(supply, box, quota, blocks, seen, flag):
-    """Make the simple blocks; return their number. Ends once ``flag`` is set."""
+    """Make the simple blocks, unless ``flag`` ends the work; return their number."""
     made = np.int64(0)
     rows = np.empty((3, MOST_ON_AXIS), dtype=np.int64)
     several = np.empty(3, dtype=np.int64)
@@ -177,7 +176,7 @@ def _simple(supply, box, quota, blocks, seen, flag):
 
 @inner
 def _add_units(out, first, second, supply, blocks):
-    """Write the joint content of two blocks; return whether the supply covers it and it has few enough kinds."""
+    """Write the common content of two blocks; return whether the supply covers it and its kinds are few enough."""
     kind, units = blocks.kind, blocks.units
     width = kind.shape[1]
     for i in range(width):
@@ -200,7 +199,7 @@ def _add_units(out, first, second, supply, blocks):
 
 @inner
 def _join(first, second, axis, out, supply, box, least, blocks):
-    """Join ``second`` beside (axis 0, 1) or on (axis 2) ``first`` as block ``out``; return whether it is valid."""
+    """Join ``second`` beside ``first`` (axis 0, 1) or on it (axis 2) as block ``out``; return whether that is valid."""
     size, top = blocks.size, blocks.top
     hull = 1.0
     for a in range(3):
@@ -239,8 +238,8 @@ def _join(first, second, axis, out, supply, box, least, blocks):
 def _join_neighbours(axis, order, old, made, supply, box, least, blocks, seen, effort, budget, flag):
     """Join pairs of blocks along one axis; return the new number of blocks.
 
-    ``order`` sorts blocks by their extents across the axis, see ``_order``. Pairs of the first ``old`` blocks were
-    tried before. Ends when the array is full, the effort is spent, or ``flag`` is set.
+    ``order`` is that of ``_order``. Pairs of the first ``old`` blocks were tried before. The work ends when the array
+    is full, the effort is spent, or ``flag`` is set.
     """
     size = blocks.size
     one, other = (2, 1) if axis == 0 else (2, 0) if axis == 1 else (0, 1)
@@ -259,7 +258,7 @@ def _join_neighbours(axis, order, old, made, supply, box, least, blocks, seen, e
                 return made
             if first < old and second < old:
                 continue
-            # In a pile the upper block has the smaller base; of two equal bases either may be the upper.
+            # In a pile the upper block has the smaller base; with equal bases either block may be the upper.
             alike = size[second, one] == length and size[second, other] == width
             for turn in range(2 if axis == 2 and alike and first != second else 1):
                 lower, upper = (second, first) if axis == 2 and turn == 0 else (first, second)
@@ -273,7 +272,7 @@ def _join_neighbours(axis, order, old, made, supply, box, least, blocks, seen, e
 
 
 def _order(axis: int, size: Ints, box: Ints) -> Ints:
-    """Return blocks sorted by their extents across an axis, so that partners along it lie close together."""
+    """Return blocks sorted by their extents across an axis, so that partners along the axis are close together."""
     one, other = ((2, 1), (2, 0), (0, 1))[axis]
     return np.argsort(size[:, one] * (box[other] + 1) + size[:, other], kind="stable")
 
@@ -287,31 +286,17 @@ def build(
     stop: Stop = NEVER,
     kinds: int = MOST_KINDS_IN_BLOCK,
 ) -> Blocks:
-    """Return blocks of a supply that fit a box.
+    """Return blocks of a supply that fit a box, int64 (3,), um, and add the counted effort to ``effort``, int64 (1,).
 
-    Parameters
-    ----------
-    supply : Supply
-        Kinds of units and their numbers.
-    box : int64, (3,), um
-        Usable inner edges.
-    most : int
-        Approximate number of blocks to make. Simple blocks come first; some of their rows are left out if they would
-        take more than SIMPLE_SHARE.
-    least : float
-        Minimum share of a joined block's hull that its units fill.
-    effort : int64, (1,)
-        Counted effort is added to it.
-    stop : Stop, optional
-        Ends the work with a SearchEndedError. Default: never.
-    kinds : int, optional
-        Maximum number of kinds in one block.
+    About ``most`` blocks are made, with up to ``kinds`` kinds in a block. Simple blocks come first; their rows are
+    thinned out if they would take more than SIMPLE_SHARE. Units fill at least the share ``least`` of the hull of a
+    joined block.
     """
     width = min(kinds, len(supply.count))
     wanted = most
     # Enough for 2 x 2 x 2 rows of every kind in every orientation.
     most += 8 * sum(int(mask).bit_count() for mask in supply.masks)
-    # One more, in which the next block is tried.
+    # The next block is tried in one more row.
     blocks = Blocks(
         np.empty((most + 1, 3), dtype=np.int64),
         np.empty((most + 1, 2), dtype=np.int64),

@@ -1,6 +1,6 @@
-"""Cheap proofs that units cannot all fit into a box, by the edges of one and of two units.
+"""Cheap proofs that units cannot all fit into a box, from the edges of one and of two units.
 
-Support, stability and load bearing are left out, so a refusal holds with these rules too. ``margins``, int64 (n, 2),
+Support, stability and load bearing are left out, so a refusal also holds with these rules. ``margins``, int64 (n, 2),
 are those of ``Units.margins_in``.
 """
 
@@ -58,9 +58,9 @@ def _apart(edges: Ints, masks: Ints, margins: Ints, i: int, j: int, box: Ints) -
 
 @entry
 def _conflict(edges: Ints, masks: Ints, margins: Ints, kinds: Ints, box: Ints, out: Ints) -> bool:
-    """Find two units that cannot share the box, since disjoint cuboids are apart along some axis.
+    """Whether some two units cannot share the box, since they fit one after the other along no axis; write them.
 
-    Units are sorted by kind, and the first two of a kind represent all.
+    Units are sorted by kind, and the first two of a kind represent all units of the kind.
     """
     n = edges.shape[0]
     for i in range(n):
@@ -76,14 +76,14 @@ def _conflict(edges: Ints, masks: Ints, margins: Ints, kinds: Ints, box: Ints, o
 
 
 def misfit(units: Units, space: Space) -> int | None:
-    """Return the index of a unit that does not fit into the space by itself, or None."""
+    """Return the index of a unit that does not fit into the space alone, or None."""
     box = np.array(space.edges_um, dtype=np.int64)
     found = int(_misfit(units.edges_um, units.masks, units.margins_in(space), box))
     return None if found < 0 else found
 
 
 def conflict(units: Units, space: Space) -> tuple[int, int] | None:
-    """Return two units that cannot share the space, or None. Units must be sorted by kind."""
+    """Return the indices of two units that cannot share the space, or None. Units must be sorted by kind."""
     pair = np.empty(2, dtype=np.int64)
     box = np.array(space.edges_um, dtype=np.int64)
     if _conflict(units.edges_um, units.masks, units.margins_in(space), units.kinds, box, pair):

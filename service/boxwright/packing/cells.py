@@ -1,7 +1,7 @@
-"""Units in the compartments of a box, one in each: a bipartite matching of kinds of units and sizes of compartments.
+"""Places units in the compartments of a box, one unit in each, by a bipartite matching of units and compartments.
 
-Either some matching places all units, or some set of units outnumbers the compartments that take any of them (Hall's
-theorem). The search finds one or the other, so it always has an answer.
+Either some matching places all units, or some set of units outnumbers the compartments that take any of its units
+(Hall's theorem). The search finds either the matching or the set, so it always has an answer.
 """
 
 from collections import Counter
@@ -24,23 +24,19 @@ MOST_NAMED = 3
 
 
 def lay_in_cells(question: Question) -> Layout | None:
-    """Return a layout of all units, or of as much volume as fits, in compartments; None if no unit fits.
+    """Return a layout in compartments: of all units if the question wants the whole, otherwise of as much as fits.
 
-    A unit lies in the corner of its compartment, in its first allowed orientation that fits.
-
-    Raises
-    ------
-    ValueError
-        If there are fixed units.
+    None if that is not possible. A unit lies in the corner of its compartment, in the first allowed orientation that
+    fits. Raises ValueError if there are fixed units.
     """
     if question.fixed is not None:
-        raise ValueError("no units are fixed in a box with compartments")
+        raise ValueError("fixed must be None for a box with compartments")
     units, space, whole = question.units, question.space, question.whole
     matching = _Matching(units, space)
     weights, volumes = units.weights_mg(space.displaced_mg_per_um3).tolist(), units.volumes_um3
     mass, volume, count = 0.0, 0, 0
-    # Sets of units that can be matched form a matroid, so taking the largest first gives the most volume where no limit
-    # of mass or volume binds.
+    # Sets of units that can be matched form a matroid. So taking the largest unit first gives the most volume, unless a
+    # limit of mass or volume binds.
     for unit in range(len(units)) if whole else units.orders[0].tolist():
         question.stop.look()
         if count == len(space.cells):
@@ -54,7 +50,7 @@ def lay_in_cells(question: Question) -> Layout | None:
 
 
 def too_many(units: Units, space: Space, stop: Stop = NEVER) -> str | None:
-    """Return a text naming units that outnumber the compartments that take them; None if every unit has one."""
+    """Return a text on units that outnumber the compartments that take them; None if all units have compartments."""
     matching = _Matching(units, space)
     for unit in range(len(units)):
         stop.look()
@@ -65,9 +61,9 @@ def too_many(units: Units, space: Space, stop: Stop = NEVER) -> str | None:
 
 
 def too_much_play(units: Units, space: Space) -> str:
-    """Return a text on the play that keeps a unit out of compartments which are too large for it.
+    """Return a text on compartments that are too large, because a unit would have more play than it may.
 
-    Empty if the reason is that compartments are too small or too few.
+    Empty if compartments are too small or too few.
     """
     if units.most_play_um is None or not (fit_cells(replace(units, most_play_um=None), space.cell_sizes)).all():
         return ""
@@ -83,25 +79,25 @@ def too_much_play(units: Units, space: Space) -> str:
     ]
     least = min(map(max, sides))
     most = int(loose.most_play_um[0])
-    return f"too large, a unit has {exact_text(least)} mm of play in it, and at most {exact_text(most)} mm are taken up"
+    return f"too large: a unit has {exact_text(least)} mm of play in it, at most {exact_text(most)} mm are allowed"
 
 
 def fit_cells(units: Units, sizes: Iterable[Size]) -> npt.NDArray[np.bool_]:
-    """Return, for each unit, whether a compartment of one of the sizes takes it, bool (n,)."""
+    """Return, by unit, whether a compartment of one of the sizes takes it, bool (n,)."""
     turns = _turns(units, list(dict.fromkeys(sizes)))
     takes: npt.NDArray[np.bool_] = turns.max(axis=1, initial=-1) >= 0
     return takes[units.kinds]
 
 
 def fit_alone(units: Units, space: Space) -> bool:
-    """Whether each unit by itself fits the space, or, if it has compartments, one of them."""
+    """Whether each unit fits the space alone or, if the space has compartments, one of the compartments."""
     return bool(fit_cells(units, space.cell_sizes).all()) if space.cells else bounds.misfit(units, space) is None
 
 
 def _turns(units: Units, sizes: Sequence[Size]) -> Ints:
-    """Return the first orientation in which a unit of each kind fits each size, int64 (kinds, sizes); -1: none.
+    """Return, by kind and size of compartment, the first orientation that fits, int64 (kinds, sizes); -1: none.
 
-    A unit does not fit a compartment in which it would have more than its ``most_play_um``.
+    A unit does not fit a compartment in which it would have more play than its ``most_play_um``.
     """
     firsts = np.flatnonzero(np.diff(units.kinds, prepend=-1))
     extents = units.edges_um[firsts][:, np.newaxis, ORIENTATIONS]
@@ -116,8 +112,6 @@ def _turns(units: Units, sizes: Sequence[Size]) -> Ints:
 
 
 class _Matching:
-    """A matching of units and compartments, extended unit by unit."""
-
     def __init__(self, units: Units, space: Space) -> None:
         self._cells = space.cells
         sizes = list(dict.fromkeys(space.cell_sizes))
@@ -129,9 +123,9 @@ class _Matching:
         self._held: list[list[int]] = [[] for _ in sizes]
 
     def add(self, unit: int) -> list[int] | None:
-        """Place one more unit along an augmenting path.
+        """Place one more unit along an augmenting path and return None.
 
-        Returns None, or, if there is no such path, the sizes reached, whose compartments are all full.
+        Without such a path, return the sizes that were reached; all their compartments are full.
         """
         path: dict[int, tuple[int, int] | None] = dict.fromkeys(self._sizes_for[self._kinds[unit]])
         queue = list(path)
@@ -146,7 +140,7 @@ class _Matching:
         return queue
 
     def _place(self, unit: int, size: int, path: dict[int, tuple[int, int] | None]) -> None:
-        """Move units along the augmenting path that ends at a size."""
+        """Place a unit, and move others along the augmenting path that ends at a size."""
         while (step := path[size]) is not None:
             before, other = step
             self._held[before].remove(other)
@@ -155,7 +149,7 @@ class _Matching:
         self._held[size].append(unit)
 
     def words(self, units: Units, full: Sequence[int]) -> str:
-        """Return a text that counts the units that only these sizes take, and the compartments."""
+        """Return a text with the number of units that only these sizes take, and of compartments that take them."""
         excess = Counter(kind for kind in self._kinds if self._only_in(kind, full))
         edges = units.edges_um[units.firsts].tolist()
         named = [
@@ -169,12 +163,12 @@ class _Matching:
         return f"{' and '.join(named)}: {takes} them" if number else f"{' and '.join(named)}: no compartment takes any"
 
     def _only_in(self, kind: int, full: Sequence[int]) -> bool:
-        """Whether a kind fits into some of these sizes and no others; without sizes, whether it fits into none."""
+        """Whether all sizes that take a kind are in ``full``; a kind that no size takes needs an empty ``full``."""
         sizes = self._sizes_for[kind]
         return set(full).issuperset(sizes) if sizes else not full
 
     def layout(self, units: Units) -> Layout:
-        """Return the layout, compartments row by row, units of one size in ascending order."""
+        """Return the layout by compartment; compartments of one size hold their units in ascending order."""
         waiting = [sorted(held, reverse=True) for held in self._held]
         placed = [
             (waiting[size].pop(), size, cell)

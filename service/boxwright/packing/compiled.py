@@ -1,7 +1,8 @@
-"""Decorators that compile kernels, without the GIL: by ``parts`` where numba's internals are known.
+"""Decorators that compile kernels, which run without the GIL.
 
-``parts`` depends on internals of numba, so it is used only with the versions that it was tested with. With any other,
-numba compiles kernels by itself: the answers are the same, but every process compiles again, and kernels run slower.
+The decorators of ``parts`` depend on internals of numba and are used only with versions of numba that they were tested
+with. With any other version numba compiles kernels in its own way. The answers are the same, but every process compiles
+again, and kernels are slower.
 """
 
 import warnings
@@ -19,14 +20,13 @@ if numba.__version__.startswith(KNOWN):
     from boxwright.packing.parts import entry, inlined, inner, maker
 else:
     warnings.warn(
-        f"numba {numba.__version__} is unknown to Boxwright: every process compiles all kernels, which takes minutes; "
-        f"install numba {KNOWN}*",
+        f"numba must be {KNOWN}*, got {numba.__version__}: every process compiles all kernels, which takes minutes",
         RuntimeWarning,
         stacklevel=2,
     )
 
     def entry(kernel: Callable[..., object]) -> Any:
-        """Compile a kernel by numba's own means."""
+        """Compile a kernel in numba's own way."""
         return numba.njit(nogil=True)(kernel)
 
     inlined = inner = maker = entry

@@ -1,9 +1,10 @@
 """Volume bounds by dual feasible functions: a proof that units do not all fit, even without support.
 
-A function f on [0, 1] is dual feasible if sizes that sum to at most 1 keep a sum of at most 1 under f. Applied to the
-three extents of every unit, their product must still sum to at most 1 (Fekete, Schepers: A general framework for bounds
-for higher-dimensional orthogonal packing problems, Mathematical Methods of Operations Research 60, 2004, where the two
-families used here, U(epsilon) and u(k), are given). Units may turn, so the orientation with the least product counts.
+A function f on [0, 1] is dual feasible if any sizes with a sum of at most 1 keep a sum of at most 1 under f. Let such
+functions be applied to the three extents of every unit. If all units fit, the products of their three values sum to at
+most 1 (Fekete, Schepers: A general framework for bounds for higher-dimensional orthogonal packing problems,
+Mathematical Methods of Operations Research 60, 2004; the functions U(epsilon) and u(k) are from there). Since units may
+be turned, the orientation with the least product counts.
 """
 
 import numpy as np
@@ -21,7 +22,7 @@ MOST_THRESHOLDS = 3
 
 @inner
 def _transformed(size: int, whole: int, function: int, thresholds: Ints) -> float:
-    """Return a size as a share under function 0 (identity), 1 to ROUNDINGS (u(k)) or above (U at a threshold)."""
+    """Return the share of a size under a function: the identity (0), u(k) (1 to ROUNDINGS), or U at a threshold."""
     if function == 0:
         return size / whole
     if function <= ROUNDINGS:
@@ -37,7 +38,7 @@ def _transformed(size: int, whole: int, function: int, thresholds: Ints) -> floa
 
 @inner
 def _alike(along: Ints, masks: Ints, i: int) -> bool:
-    """Whether a unit has the lengths and the orientations of the one before it."""
+    """Whether a unit has the lengths and the orientations of the unit before it."""
     if masks[i] != masks[i - 1]:
         return False
     for edge in range(3):
@@ -49,13 +50,13 @@ def _alike(along: Ints, masks: Ints, i: int) -> bool:
 
 @maker
 def _excess(along: Ints, masks: Ints, box: Ints, thresholds: Ints, counts: Ints) -> float:
-    """Return the largest sum of products over triples of functions, or the first above 1: the units do not fit.
+    """Return the largest sum of products over triples of functions, or the first sum above 1, which refuses the units.
 
-    0 if a unit fits in no orientation. ``thresholds`` is int64 (3, MOST_THRESHOLDS), with ``counts`` per axis.
+    0 if a unit fits in no orientation. ``thresholds``, int64 (3, MOST_THRESHOLDS), has ``counts`` entries per axis.
     """
     n = along.shape[0]
     turns = np.empty((6 * n, 3), dtype=np.int64)
-    # Equal units in a row are one group, evaluated once.
+    # Equal units that follow each other are one group, which is evaluated once.
     first, times = np.empty(n + 1, dtype=np.int64), np.empty(n, dtype=np.int64)
     first[0] = 0
     groups = 0
@@ -134,7 +135,7 @@ def _most(along: Ints, masks: Ints, box: Ints) -> float:
 def overfull(lengths: Lengths) -> float | None:
     """Return the share of the box that the units need under some dual feasible functions; None unless it is above 1.
 
-    Also None if a unit fits in no orientation: another proof refuses that.
+    None too if a unit fits in no orientation, which other proofs refuse.
     """
     need = float(_most(lengths.along_um, lengths.masks, lengths.box_um))
     return need if need > 1.0 + SLACK else None

@@ -1,10 +1,10 @@
-"""Exact feasibility of a few units in a box, without support: a branch and bound on pairwise relations.
+"""Decides whether a few units fit into a box, without support, by a branch and bound on pairwise relations.
 
-Two cuboids that do not overlap lie one before the other along some axis. Given such relations for all pairs, the least
-coordinates are longest paths (Fekete, Schepers, van der Veen: An exact algorithm for higher-dimensional orthogonal
-packing, Operations Research 55(3), 2007, branch on the same relations). The search branches only on pairs that overlap
-at their least coordinates. If no choice of orientations and relations works, no packing exists. ``margins``,
-int64 (n, 2), are those of ``Units.margins_in``.
+Two cuboids that do not overlap lie one before the other along some axis. If these relations are known for all pairs,
+the least coordinates are longest paths (Fekete, Schepers, van der Veen: An exact algorithm for higher-dimensional
+orthogonal packing, Operations Research 55(3), 2007, branch on the same relations). The search branches only on pairs
+that overlap at their least coordinates. If no choice of orientations and relations works, no packing exists.
+``margins``, int64 (n, 2), are those of ``Units.margins_in``.
 """
 
 import numpy as np
@@ -15,7 +15,7 @@ from boxwright.packing.problem import Ints, Space, Units
 from boxwright.stop import NEVER, Stop
 
 MOST_UNITS = 8
-"""With more units the search is not tried: the tree grows too fast."""
+"""Maximum number of units for which the search is tried; with more units the tree grows too fast."""
 
 
 @inner
@@ -40,7 +40,7 @@ def _push(low: Ints, extent: Ints, margins: Ints, before: Ints, count: int, box:
 
 @inner
 def _overlapping(low: Ints, extent: Ints, count: int, pair: Ints) -> bool:
-    """Find two units that overlap at their least coordinates."""
+    """Whether two units overlap at their least coordinates; ``pair`` receives them."""
     for j in range(1, count):
         for i in range(j):
             apart = False
@@ -78,7 +78,7 @@ def _arrange(
                 before[last // 2, i, j] = 0
             else:
                 before[last // 2, j, i] = 0
-        # Where a mirror image of a packing is a packing, the first pair needs one direction of each axis only.
+        # If the mirror image of a packing is a packing, the first pair needs only one direction of each axis.
         step = 2 if depth == 0 and mirrors else 1
         chosen = option[depth] if option[depth] == 0 or step == 1 else option[depth] + 1
         if chosen > 5:
@@ -122,7 +122,7 @@ def _feasible(edges: Ints, masks: Ints, margins: Ints, kinds: Ints, box: Ints, b
     turn[unit] = -1
     while unit >= 0:
         turn[unit] += 1
-        # Equal units may swap places, so their orientations are taken in ascending order.
+        # Equal units may swap places, so their orientations only need to be tried in ascending order.
         if unit > 0 and kinds[unit] == kinds[unit - 1] and turn[unit] < turn[unit - 1]:
             turn[unit] = turn[unit - 1]
         if turn[unit] > 5:
@@ -162,23 +162,9 @@ def _feasible(edges: Ints, masks: Ints, margins: Ints, kinds: Ints, box: Ints, b
 
 
 def feasible(units: Units, space: Space, budget: int, stop: Stop = NEVER) -> bool | None:
-    """Return whether the units fit into the space without support, stability and load bearing.
+    """Return whether the units, sorted by kind, fit into the space without support, stability and load bearing.
 
-    Parameters
-    ----------
-    units : Units
-        Sorted by kind.
-    space : Space
-        Usable inside of the box.
-    budget : int
-        Maximum number of nodes of the search tree.
-    stop : Stop, optional
-        Ends the search with a SearchEndedError. Default: never.
-
-    Returns
-    -------
-    bool or None
-        None if the budget ended first, or for more than ``MOST_UNITS`` units.
+    None if the search tree has more than ``budget`` nodes, or for more than ``MOST_UNITS`` units.
     """
     if len(units) > MOST_UNITS:
         return None

@@ -1,7 +1,8 @@
-"""Machine code of kernels: from the package, otherwise from the cache of this machine, otherwise compiled.
+"""Loads machine code of kernels from the package or, if that has none, from the cache of this machine.
 
-A build compiles every kernel for any CPU of its architecture (``ahead``) and writes the code into one file beside the
-kernels. numba's own cache cannot be shipped: its key names the CPU, and it needs a writable folder even to read.
+A build compiles every kernel for any CPU of its architecture (``ahead``) and writes the code into one file of the
+package. numba's own cache cannot be shipped, because its key names the CPU, and it needs a writable folder even to
+read.
 """
 
 import functools
@@ -38,7 +39,7 @@ def sources_digest(folder: Path) -> bytes:
 
 
 def made_by() -> dict[str, object]:
-    """Return the facts, besides Python, that must be the same wherever the code is used."""
+    """Return the facts besides Python that must be the same where the code is made and used."""
     return {"numba": numba.__version__, "processor": get_process_triple(), "sources": sources_digest(FOLDER)}
 
 
@@ -55,13 +56,13 @@ def write(kernels: Iterable[Any]) -> None:
 
 
 def _reduced(result: CompileResult) -> tuple[Any, ...]:
-    """Return the content of numba's own cache without its annotations, which name folders of this machine."""
+    """Return what numba's own cache would hold, but without annotations, which name folders of this machine."""
     *before, _, reload_init, environments = result._reduce()  # noqa: SLF001 - there is no public way
     return (*before, "", reload_init, environments)
 
 
 def read() -> tuple[dict[tuple[str, Any], bytes], str]:
-    """Return the code in the package, by kernel and types of arguments, or the reason why there is none."""
+    """Return, by kernel and types of arguments, the code in the package; and the reason if there is none."""
     if not FILE.exists():
         return {}, f"the package has no code for {PYTHON}"
     try:
@@ -73,13 +74,13 @@ def read() -> tuple[dict[tuple[str, Any], bytes], str]:
         if differs := [name for name in ours if theirs.get(name) != ours[name]]:
             return {}, f"the code in the package was made with other {' and '.join(differs)}"
         return pickle.loads(content), ""
-    except Exception as error:  # a damaged pickle raises anything
+    except Exception as error:  # a damaged pickle may raise any error
         return {}, f"the file of code in the package cannot be read: {type(error).__name__}"
 
 
 @functools.cache
 def shipped() -> tuple[dict[tuple[str, Any], bytes], str]:
-    """Return ``read()``, or no code if ``NUMBA_CPU_NAME`` asks for a certain CPU."""
+    """Return ``read()``, or no code if ``NUMBA_CPU_NAME`` names a CPU."""
     return read() if config.CPU_NAME is None else ({}, "NUMBA_CPU_NAME is set")
 
 
@@ -95,19 +96,19 @@ def _name(kernel: Callable[..., object]) -> str:
 class _LocalCache(FunctionCache):
     """numba's cache on disk, valid until any file of this package changes.
 
-    numba itself checks only the file of a kernel, but the code includes kernels and constants of other files.
+    numba itself compares only the file of a kernel, but the code includes kernels and constants of other files.
     """
 
     def __init__(self, kernel: Callable[..., object]) -> None:
         super().__init__(kernel)
         stamp = sources_digest(FOLDER)
         self._cache_file = IndexDataCacheFile(self.cache_path, self._impl.filename_base, stamp)
-        # Compared before the rest is unpickled, which fails if it names a class that no longer exists.
+        # The version is compared before the rest is unpickled, which fails if it names a class that no longer exists.
         self._cache_file._version = f"{numba.__version__} {stamp.hex()}"  # noqa: SLF001 - there is no public way
 
 
 class KernelCache(_Cache):
-    """Cache of the machine code of one kernel: the package first, then numba's cache on disk.
+    """The cache of one kernel: the code in the package, then numba's cache on disk.
 
     If no folder is writable, new code is not kept.
     """
@@ -139,14 +140,14 @@ class KernelCache(_Cache):
         return known
 
     def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep compiled code."""
+        """Save compiled code in numba's cache on disk."""
         self._local.save_overload(sig, data)
 
     def enable(self) -> None:
-        """Do nothing: the cache is always in use."""
+        """Do nothing, since the cache is always in use."""
 
     def disable(self) -> None:
-        """Refuse: the cache is always in use."""
+        """Refuse, since the cache is always in use."""
         raise NotImplementedError
 
     def flush(self) -> None:

@@ -1,4 +1,4 @@
-"""A packing engine: proofs that units do not fit, then several ways of packing them, one after another."""
+"""A packing engine: it tries proofs that units do not fit, then one way of packing after another."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ ONE_CONSTRUCTION = 1
 """Effort that allows only the first construction, which is always finished."""
 
 Way = Callable[[Question], Layout | Refused | None]
-"""Answers a question; None if it finds no answer."""
+"""A function that answers a question, with None if it finds no answer."""
 
 
 class Packer:
@@ -24,7 +24,7 @@ class Packer:
     starts_from_fixed : bool, optional
         Whether the ways support ``Question.fixed``. Default True.
     keeps_margins : bool, optional
-        Whether they support ``Units.margins_um``. Default True.
+        Whether the ways support ``Units.margins_um``. Default True.
     """
 
     def __init__(self, *ways: Way, starts_from_fixed: bool = True, keeps_margins: bool = True) -> None:
@@ -53,7 +53,7 @@ class Packer:
 
 
 def _with_margins(question: Question, layout: Layout) -> Layout:
-    """Return a layout of ``Question.within_margins``, relative to the corner of the whole space."""
+    """Return a layout of ``Question.within_margins``, moved to the corner of the whole space."""
     units = question.units
     margin = units.least_margin_um if question.fixed is None else 0
     corners = layout.corners_um + margin

@@ -1,7 +1,8 @@
 """Compiles each entry kernel as a whole, by internals of numba.
 
-numba optimises every kernel, links it into each kernel that calls it, and optimises that again. Here a kernel that only
-kernels call is lowered but not optimised at first: it is optimised only as part of each entry that reaches it.
+numba optimises every kernel, links it into each kernel that calls it, and optimises the result again. Here a kernel
+that only kernels call is lowered but not optimised by itself. It is optimised as part of every entry kernel that uses
+it.
 """
 
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from boxwright.packing.machine_code import KernelCache
 
 
 class _Part(JITCodeLibrary):
-    """The code of one kernel, to be optimised where it is linked in."""
+    """The code of one kernel, which is optimised where it is linked in."""
 
     def _optimize_final_module(self) -> None:
         pass
@@ -36,15 +37,14 @@ class _PartLowering(LoweringPass):
         super().__init__()
 
     def run_pass(self, state: Any) -> bool:
-        """See ``LoweringPass``."""
         context = state.targetctx
         if not state.flags.nrt and context.data_model_manager[state.return_type].contains_nrt_meminfo():
-            raise TypeError(f"{state.func_id.func_qualname} returns arrays: decorate it with maker")
+            raise TypeError(f"{state.func_id.func_qualname} returns arrays and must be decorated with maker")
         state.flags.no_compile = True
         state.library = _Part(context.codegen(), state.func_id.func_qualname)
         NativeLowering().run_pass(state)
         lowered = state.cr
-        # numba needs a function object for the kernel; its address is 0.
+        # numba needs a function object for the kernel; its address may be 0.
         module, name = lowered.fndesc.lookup_module(), lowered.fndesc.qualname
         function = make_function(module, name, "", 0, lowered.env, (state.library,))
         context.insert_user_function(function, lowered.fndesc, [state.library])
@@ -59,7 +59,6 @@ class _PartCompiler(CompilerBase):
     """numba's compiler, with ``_PartLowering``."""
 
     def define_pipelines(self) -> list[Any]:
-        """See ``CompilerBase``."""
         pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
         pipeline.passes = [(_PartLowering if step is NativeLowering else step, why) for step, why in pipeline.passes]
         return [pipeline]
@@ -89,17 +88,17 @@ def entry(kernel: Callable[..., object]) -> Any:
 def inner(kernel: Callable[..., object]) -> Any:
     """Compile a kernel that only kernels call, and that neither allocates nor returns arrays.
 
-    It works on arrays of its callers without counting references, which halves the run time. It must call no ``maker``,
-    and a call from Python ends the process; ``tests/packing/test_compiled.py`` checks both.
+    It works on arrays of its callers without counting references, which halves the run time. It must not call a
+    ``maker``, and Python must not call it, which would end the process; ``tests/packing/test_compiled.py`` checks both.
     """
     return njit(**{**_PART, "_nrt": False})(kernel)
 
 
 def inlined(kernel: Callable[..., object]) -> Any:
-    """Compile a kernel as ``inner`` does, and inline it into every caller."""
+    """Compile a kernel like ``inner``, and inline it into all callers."""
     return njit(**{**_PART, "_nrt": False, "forceinline": True})(kernel)
 
 
 def maker(kernel: Callable[..., object]) -> Any:
-    """Compile a kernel as ``inner`` does, but one that allocates or returns arrays."""
+    """Compile a kernel that only kernels call, and that allocates or returns arrays."""
     return njit(**{**_PART, "_nrt": True})(kernel)

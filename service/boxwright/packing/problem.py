@@ -1,4 +1,4 @@
-"""Input and output of a packing engine: arrays of units, a space, rules, a layout."""
+"""Input and output of a packing engine: arrays of units, space, rules and layout."""
 
 from dataclasses import dataclass, replace
 
@@ -13,9 +13,9 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 LARGER = 4
-"""A part of some units reuses the sort orders of all if all are at most this multiple of the part."""
+"""A part of some units reuses the sort orders of all units if these are at most this multiple of the part."""
 FEW = 40
-"""The volumes of up to this number of units are computed unit by unit, those of more units kind by kind."""
+"""Volumes of fewer units than this are computed by unit, those of more units by kind."""
 POWERS = np.array([10**power for power in range(13)], dtype=np.float64)
 """Powers of ten up to the largest finite load, in mg."""
 UPRIGHT = np.array(
@@ -24,8 +24,8 @@ UPRIGHT = np.array(
         for mask in range(1 << len(ORIENTATIONS))
     ]
 )
-UPRIGHT[0] = True  # units that no cushioning protects have no orientation; another rule refuses them
-"""Edges that a unit can have upwards, by the mask of its orientations, bool (64, 3)."""
+UPRIGHT[0] = True  # units without an orientation, which no cushioning protects, are refused by another rule
+"""Whether a unit can stand on each edge, by the mask of its orientations, bool (64, 3)."""
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,18 @@ class Units:
     masks : int64, (n,)
         Bit ``o`` allows orientation ``o`` (rows of ``domain.order.Orientation``).
     kinds : int64, (n,)
-        Units of one number are alike in all respects. Ascending from 0 without gaps.
+        Number of the unit's kind, ascending from 0 without gaps. Units of one kind are alike in all respects.
     mass_mg, max_load_mg : float64, (n,)
-        Mass, and the mass that may rest on the unit (infinity: unlimited). Whole numbers, so sums are exact.
+        Mass, and the mass that may rest on the unit (infinity: unlimited). Numbers are whole, so sums are exact.
     cushioning_mg : float64, (n,)
         Mass of the cushioning round each unit. It counts towards the parcel, not towards loads on other units.
     soft : bool, (n,), or None
-        Whether it is soft goods. None: all are rigid.
+        Whether the unit is soft goods. None: all units are rigid.
     margins_um : int64, (n,), or None
-        Wall margin: distance of each envelope to the four walls, the lid and the floor. A unit on the floor stands at
-        that height, and nothing may lie under it. None: all are 0.
+        Wall margin: distance that an envelope keeps from the four walls, the lid and the floor. A unit on the floor
+        stands at that height, and nothing may lie under it. None: all margins are 0.
     most_play_um : int64, (n,), or None
-        Maximum play of a unit in its compartment, along each edge. None: any.
+        Maximum play of a unit in its compartment, along each edge. None: unlimited.
     """
 
     edges_um: Ints
@@ -70,11 +70,11 @@ class Units:
         np.cumsum(found[1:] != found[:-1], out=kinds[1:])
         some = self._part(index, kinds)
         if len(self) <= LARGER * len(index):
-            some.__dict__["_part_of"] = self, index  # no field, so that ``replace`` drops it
+            some.__dict__["_part_of"] = self, index  # not a field, so that ``replace`` drops it
         return some
 
     def one(self, index: int) -> "Units":
-        """Return one of the units, as views of its rows, which costs little."""
+        """Return one of the units as views of its rows, which is cheap."""
         return self._part(slice(index, index + 1), np.zeros(1, dtype=np.int64))
 
     def _part(self, index: Ints | slice, kinds: Ints) -> "Units":
@@ -97,8 +97,8 @@ class Units:
     def orders(self) -> Ints:
         """Orders in which to set units down, int64 (10, n), largest first.
 
-        Rows 0 to 4: by volume, largest face, longest edge, sum of edges, mass. Rows 5 to 9: the same, but units with a
-        load limit come last, the weakest at the end; limits are compared by their power of ten.
+        Rows 0 to 4 are by volume, largest face, longest edge, sum of edges, and mass. Rows 5 to 9 use the same keys,
+        but units with a load limit come last, the weakest at the end; limits are compared by their power of ten.
         """
         if "_part_of" in self.__dict__:
             all_units, index = self.__dict__["_part_of"]
@@ -117,24 +117,24 @@ class Units:
 
     @cached_property
     def firsts(self) -> Ints:
-        """The first unit of each kind, int64 (k,)."""
+        """Index of the first unit, by kind, int64 (k,)."""
         return np.flatnonzero(np.concatenate(([True], self.kinds[1:] != self.kinds[:-1])))[: len(self)]
 
     @cached_property
     def counts(self) -> Ints:
-        """Number of units of each kind, int64 (k,)."""
+        """Number of units, by kind, int64 (k,)."""
         return np.diff(self.firsts, append=len(self))
 
     @cached_property
     def _volumes_of_kinds(self) -> list[tuple[int, int]]:
-        """Volume of a unit, as a Python integer, and number of units, by kind."""
+        """Volume of a unit and number of units, by kind."""
         edges = self.edges_um[self.firsts].tolist()
         counts = self.counts.tolist()
         return [(length * width * height, count) for (length, width, height), count in zip(edges, counts, strict=True)]
 
     @cached_property
     def volumes_um3(self) -> list[int]:
-        """Volume of each envelope, as Python integers, which cannot overflow."""
+        """Volume of each envelope; Python integers cannot overflow."""
         if len(self) < FEW:
             return [length * width * height for length, width, height in self.edges_um.tolist()]
         return [volume for volume, count in self._volumes_of_kinds for _ in range(count)]
@@ -168,9 +168,9 @@ class Units:
         return np.zeros(len(self), dtype=np.int64) if self.margins_um is None else self.margins_um
 
     def margins_in(self, space: "Space") -> Ints:
-        """Return the wall margins of each unit in a space, int64 (n, 2): near walls and floor, then far walls and lid.
+        """Return, by unit, the margins to near walls and floor, and to far walls and lid, int64 (n, 2).
 
-        At the far side the slack of the space counts towards the margin: a cushion gives way.
+        At the far side, the slack of the space counts towards the margin, because a cushion can be compressed.
         """
         return np.stack([self.clear_um, np.maximum(self.clear_um - space.slack_um, 0)], axis=1)
 
@@ -185,7 +185,7 @@ class Units:
         return int(self.mass_mg.sum() + self.cushioning_mg.sum())
 
     def weights_mg(self, displaced_mg_per_um3: float) -> Floats:
-        """Return the mass that each unit adds to its parcel, float64 (n,), less displaced void fill."""
+        """Return, by unit, the mass that it adds to a parcel, float64 (n,), less the void fill that it displaces."""
         weights = self.mass_mg + self.cushioning_mg
         if displaced_mg_per_um3:
             weights = weights - displaced_mg_per_um3 * np.array(self.volumes_um3, dtype=np.float64)
@@ -203,18 +203,18 @@ class Space:
     mass_limit_mg : float
         Maximum mass of the units with their cushioning; infinity: unlimited.
     volume_limit_um3 : float
-        Maximum volume of the envelopes; infinity: only geometry limits it.
+        Maximum volume of the envelopes; infinity: only geometry limits the volume.
     displaced_mg_per_um3 : float
-        Mass of the void fill that a unit displaces, taken off the unit's mass. 0 if all units are known, so that
-        the mass limit already allows for the void fill beside them.
+        Mass of the void fill that a unit displaces, which is subtracted from the unit's mass. 0 if all units are known,
+        since the mass limit then allows for the void fill beside them.
     mass_rule : str
-        Name of the rule that sets the mass limit; empty: the box's own limit.
+        Name of the rule that sets the mass limit; empty: the box itself sets it.
     encloses : bool
-        Whether this is only the hull of all shapes of a mailer: it can refuse units, but nothing is packed into it.
+        Whether the space is only the hull of all shapes of a mailer, which can refuse units but is never packed.
     slack_um : int
         Slack between ``edges_um`` and the far walls and the lid; see ``Units.margins_in``.
     cells : tuple of Cell
-        Compartments, for one unit each; no unit lies outside them. Empty: an open box.
+        Compartments for one unit each; units lie only in them. Empty: an open box.
     """
 
     edges_um: tuple[int, int, int]
@@ -233,7 +233,7 @@ class Space:
 
 
 def within(units: Units, space: Space) -> Space:
-    """Return a space without the wall margin that all units share."""
+    """Return a space reduced by the wall margin that all units keep."""
     margin = units.least_margin_um
     if not margin:
         return space
@@ -244,7 +244,7 @@ def within(units: Units, space: Space) -> Space:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Physical rules of a placement.
+    """Physical rules of a layout.
 
     Attributes
     ----------
@@ -260,7 +260,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Layout:
-    """Places of units in one box, in pack sequence.
+    """Units in one box with their places, in pack sequence.
 
     Attributes
     ----------
@@ -273,7 +273,7 @@ class Layout:
     margins_um : int64, (k,), or None
         Wall margin of each unit; None: all are 0.
     shift_um : tuple of int
-        Shift along x and y that centres the layout between the walls, as far as its margins allow.
+        Shift along x and y that centres the layout between the walls as far as margins allow.
     """
 
     units: Ints
@@ -287,7 +287,7 @@ class Layout:
 
     @property
     def extents_um(self) -> tuple[int, int, int]:
-        """Length, width and height that the layout takes from the corner of the space, far margins included."""
+        """Length, width and height of the layout from the corner of the space, far margins included."""
         highest = self.corners_um[:, 3:]
         if self.margins_um is not None:
             highest = highest + self.margins_um[:, np.newaxis]

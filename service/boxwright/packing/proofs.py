@@ -1,4 +1,4 @@
-"""Proofs that units do not all fit into a space, from a comparison of masses to an exact search."""
+"""Proofs that units do not all fit into a space; they range from a comparison of masses to an exact search."""
 
 import itertools
 import math
@@ -20,9 +20,9 @@ def _weight(question: Question) -> str | None:
 
 
 def weight_words(units: Units, limit_mg: float, rule: str) -> str:
-    """Return the text of a refusal by weight; ``rule`` sets the limit, empty: the box itself."""
-    most = f"at most {exact_text(max(int(limit_mg), 0))} g go in{f' ({rule})' if rule else ''}"
-    return f"{exact_text(units.packed_mg)} g of goods and cushioning, {most}"
+    """Return the text of a refusal by weight; ``rule`` names the rule of the limit, empty if the box sets it."""
+    most = f"at most {exact_text(max(int(limit_mg), 0))} g may go in{f' ({rule})' if rule else ''}"
+    return f"goods and cushioning weigh {exact_text(units.packed_mg)} g, {most}"
 
 
 def _volume(question: Question) -> str | None:
@@ -37,7 +37,7 @@ def volume_words(units: Units, inside_um3: float, limit_um3: float) -> str:
     """Return the text of a refusal by volume; ``limit_um3`` is the maximum volume of the envelopes."""
     most = min(inside_um3, limit_um3)
     binding = margin_words(units) if units.least_margin_um and inside_um3 == most else ""
-    return f"{units.volume_um3 / 1e15:.3f} L of units, at most {most / 1e15:.3f} L{binding}"
+    return f"the units take {units.volume_um3 / 1e15:.3f} L, at most {most / 1e15:.3f} L go in{binding}"
 
 
 def _single_unit(question: Question) -> str | None:
@@ -51,8 +51,8 @@ def _single_unit(question: Question) -> str | None:
 
 
 def misfit_words(units: Units, index: int, *, binding: bool) -> str:
-    """Return the text of a refusal of one unit; ``binding``: it would fit without its margin."""
-    return f"{_size(units, index)} fits in no orientation{margin_words(units.one(index)) if binding else ''}"
+    """Return the text of a refusal of one unit; ``binding`` is whether only its margin is the reason."""
+    return f"a unit of {_size(units, index)} fits in no orientation{margin_words(units.one(index)) if binding else ''}"
 
 
 def _unit_pair(question: Question) -> str | None:
@@ -66,8 +66,8 @@ def _unit_pair(question: Question) -> str | None:
 
 
 def conflict_words(units: Units, one: int, two: int, *, binding: bool) -> str:
-    """Return the text of a refusal of two units; ``binding``: they would fit without margins."""
-    both = f"{_size(units, one)} and {_size(units, two)}"
+    """Return the text of a refusal of two units; ``binding`` is whether only their margins are the reason."""
+    both = f"units of {_size(units, one)} and {_size(units, two)}"
     margins = margin_words(units.take(np.array([one, two]))) if binding else ""
     return f"{both} do not fit side by side along any axis{margins}"
 
@@ -77,17 +77,13 @@ def _compartments(question: Question) -> str | None:
 
 
 def _bar_relaxation(question: Question) -> str | None:
-    need = reach.overfull(question.lengths)
-    if need is None:
-        return None
-    return f"the units need {need:.4f} times the space that rows of them can reach{margin_words(question.units)}"
+    need, margins = reach.overfull(question.lengths), margin_words(question.units)
+    return None if need is None else f"the units need {need:.4f} times the space that rows of units can fill{margins}"
 
 
 def _dual_feasible_function(question: Question) -> str | None:
-    need = dual.overfull(question.lengths)
-    if need is None:
-        return None
-    return f"the units need {need:.4f} times the box by dual feasible functions{margin_words(question.units)}"
+    need, margins = dual.overfull(question.lengths), margin_words(question.units)
+    return None if need is None else f"by dual feasible functions, the units need {need:.4f} times the box{margins}"
 
 
 def _identical_units(question: Question) -> str | None:
@@ -110,11 +106,11 @@ def _exact_relaxed(question: Question) -> str | None:
 
 
 def _largest_first(units: Units) -> Units:
-    """Return the largest units, at most ``exact.MOST_UNITS``, in the order in which the exact search places them."""
+    """Return the largest units, at most ``exact.MOST_UNITS``, in the order that the exact search uses."""
     volumes = units.volumes_um3
     if len(units) <= exact.MOST_UNITS and all(one >= two for one, two in itertools.pairwise(volumes)):
         return units
-    # Equal units stay together: they have the same volume, and the sort is stable.
+    # Equal units stay together, since they have the same volume and the sort is stable.
     return units.take(np.argsort(-np.array(volumes, dtype=np.float64), kind="stable")[: exact.MOST_UNITS])
 
 
@@ -129,21 +125,21 @@ PROOFS: dict[Proof, Callable[[Question], str | None]] = {
     Proof.IDENTICAL_UNITS: _identical_units,
     Proof.EXACT_RELAXED: _exact_relaxed,
 }
-"""All proofs, from cheap to costly: each returns the rule that binds, with its figures, or None.
+"""All proofs from cheap to costly. A proof returns the rule that refuses the units, with its figures, or None.
 
-Certificates are replayed from this table, so a proof must be right without those before it.
+Certificates are replayed from this table, so every proof must be right without those before it.
 """
 
 OF_COMPARTMENTS = (Proof.WEIGHT, Proof.COMPARTMENTS, Proof.VOLUME)
-"""Proofs for a box with compartments. Together they refuse everything that does not fit."""
+"""Proofs for a box with compartments; together they refuse all units that do not fit."""
 
 COMPARING = (Proof.WEIGHT, Proof.VOLUME, Proof.SINGLE_UNIT, Proof.UNIT_PAIR, Proof.COMPARTMENTS)
-"""Proofs that only compare numbers, and take almost no time."""
+"""Proofs that only compare numbers and take almost no time."""
 
 RELAXED = Rules(support_millionths=0, bearing=False)
 
 RANK = {proof: rank for rank, proof in enumerate([*PROOFS, Proof.EXACT])}
-"""Rank by cost; the exact search under all rules costs most."""
+"""Rank of proofs by cost; the exact search under all rules costs most."""
 
 
 def refused_cheaply(units: Units, space: Space) -> bool:
@@ -160,16 +156,16 @@ def over_weight(units: Units, space: Space) -> str | None:
 def refuse(question: Question) -> Refused | None:
     """Return the cheapest proof that the units do not all fit into the space, or None.
 
-    Proofs disregard support, stability and load bearing, so they hold with these rules too.
+    Proofs disregard support, stability and load bearing, so they also hold with these rules.
     """
     fixed, margins = question.fixed, question.units.margins_um
     if fixed is not None and margins is not None:
         margins = margins.copy()
         margins[fixed.units] = 0
-        # Fixed and other units of a kind now differ in margin and may not swap places: each unit is its own kind.
+        # Fixed units now differ in margin from others of their kind and may not swap places, so each unit is a kind.
         units = replace(question.units, kinds=np.arange(len(margins)), margins_um=margins)
         question = replace(question, units=units)
-    # For one or two units in an open box comparisons are exact.
+    # For one or two units in an open box, comparisons are exact.
     for proof in OF_COMPARTMENTS if question.space.cells else PROOFS if len(question.units) > 2 else COMPARING:
         question.stop.look()
         rule = PROOFS[proof](question)
@@ -184,7 +180,7 @@ def margin_words(units: Units) -> str:
     if not most:
         return ""
     span = exact_text(most) if least == most else f"{exact_text(least)} to {exact_text(most)}"
-    return f"; {span} mm stay clear to walls and lid"
+    return f"; units keep {span} mm from walls and lid"
 
 
 def _size(units: Units, index: int) -> str:

@@ -12,27 +12,27 @@ from boxwright.stop import NEVER, Stop
 
 @dataclass(frozen=True)
 class Question:
-    """Asks whether and how units go into one space.
+    """The question whether and how units fit into one space.
 
     Attributes
     ----------
     units, space, rules
         The units, the inside of the box, and the physical rules.
     whole : bool
-        True: all units or nothing. False: as much volume as possible.
+        True: all units or none. False: as much volume as possible.
     effort : int
         Counted effort, about one per place examined.
     nodes : int or None
-        Node budget of the exact search among the proofs. None: no proofs.
+        Maximum number of nodes of the exact search among the proofs. None: no proofs are tried.
     sliding : int
         Additional places that may be examined to slide units until they are supported.
     solver_seconds : float
-        Limit per run of the constraint solver, in its deterministic time. 0: not used.
+        Limit per run of the constraint solver, in its deterministic time. 0: the solver is not used.
     fixed : Layout or None
-        Units, among ``units``, that lie in the space already. They stay, come first in the pack sequence, and count
-        towards its limits.
+        The ``units`` that already lie in the space. They stay there, come first in the pack sequence, and count towards
+        all limits.
     seed : int
-        Another seed starts with other constructions.
+        Seed that decides with which constructions the search starts.
     blocks : bool
         Whether to try blocks of units. Default True.
     stop : Stop
@@ -55,10 +55,10 @@ class Question:
 
     @cached_property
     def within_margins(self) -> "Question":
-        """The question with the margin that all units share taken off the space instead.
+        """The question with a space reduced by the margin that all units keep.
 
-        Units with a larger margin keep the difference. Corners are relative to the smaller space. The question is
-        unchanged if units are fixed, because those keep no margin.
+        Units with a larger margin keep the difference. Corners are relative to the smaller space. Fixed units keep no
+        margin, so a question with fixed units is unchanged.
         """
         units, margin = self.units, self.units.least_margin_um
         if not margin or self.fixed is not None:
@@ -69,9 +69,9 @@ class Question:
 
     @cached_property
     def lengths(self) -> reach.Lengths:
-        """The units grown into gaps that no others can fill, and the box reduced to the lengths that rows can fill.
+        """The lengths of units, grown into gaps that no others can fill, and of the box, cut to what rows can fill.
 
-        Declared lengths if units keep different margins, since rows then need not begin at the walls.
+        If units keep different margins, lengths are as declared, since rows then need not begin at the walls.
         """
         inner = self.within_margins
         return (reach.declared if inner.units.most_margin_um else reach.grown)(inner.units, inner.space)
@@ -79,7 +79,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A layout of all units, or of as much volume as was found to fit."""
+    """A layout of all units, or of some of them if the question allows that."""
 
     layout: Layout
 
@@ -93,7 +93,7 @@ class Refused:
     proof : Proof
         Kind of proof.
     rule : str
-        The rule that binds, with its figures.
+        The rule that refuses the units, with its figures.
     """
 
     proof: Proof
@@ -103,7 +103,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """The effort ended with neither a layout nor a proof."""
+    """Neither a layout nor a proof was found within the effort."""
 
     layout: ClassVar[None] = None
 

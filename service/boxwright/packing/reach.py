@@ -1,14 +1,14 @@
-"""Lengths that units can fill along an axis: a smaller box, and larger units, that fit if the declared ones do.
+"""Reduces a box and lengthens units so that they still fit if the declared units fit the declared box.
 
-A row of units along an axis, each touching the next, is as long as a sum of edges of distinct units. Pushed to the low
-wall, every packing ends at such a sum, so the box may be cut down to the largest sum that it takes (Herz: A recursive
-computational procedure for two-dimensional stock cutting, IBM Journal of Research and Development 16(5), 1972, for such
-normal positions). A unit with an edge along the axis shares it with others that measure at most S, the largest sum that
-leaves enough for the unit. So the unit may be as long as the box's edge less S (Boschetti, Mingozzi: The
-two-dimensional finite bin packing problem, part I: new lower bounds for the oriented case, 4OR 1(1), 2003; Carlier,
-Clautiaux, Moukrim: New reduction procedures and lower bounds for the two-dimensional bin packing problem with fixed
-orientation, Computers and Operations Research 34(8), 2007). Units are grown in turn, each among those grown before it,
-since two may not claim the same gap.
+A row of touching units along an axis is as long as a sum of edges of different units. Once its units are pushed to the
+low wall, every packing ends at such a sum. So the box may be cut down to the largest sum that fits (Herz: A recursive
+computational procedure for two-dimensional stock cutting, IBM Journal of Research and Development 16(5), 1972, on such
+normal positions). The other units in the row of a unit measure at most S, the largest sum that leaves enough for the
+unit. So the unit may be as long as the edge of the box less S (Boschetti, Mingozzi: The two-dimensional finite bin
+packing problem, part I: new lower bounds for the oriented case, 4OR 1(1), 2003; Carlier, Clautiaux, Moukrim: New
+reduction procedures and lower bounds for the two-dimensional bin packing problem with fixed orientation, Computers and
+Operations Research 34(8), 2007). Units are lengthened in turn, and every sum counts the units before as lengthened, so
+that no two units take the same gap.
 """
 
 from dataclasses import dataclass
@@ -20,21 +20,21 @@ from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints, Space, Units
 
 MOST_UNITS = 64
-"""With more units than this none is grown: sums of so many edges reach nearly every length."""
+"""Maximum number of units that are lengthened: sums of more edges reach nearly every length."""
 MOST_SUMS = 2_000
-"""Along an axis with more distinct sums than this no unit is grown."""
+"""Maximum number of distinct sums along an axis on which units are lengthened."""
 SLACK = 1e-9
-"""Excess over the whole box, as a share of it, from which units are refused: more than rounding can add."""
+"""Excess over the box, as a share of it, above which units are refused; rounding adds less than that."""
 
 
 @dataclass(frozen=True)
 class Lengths:
-    """Length of each edge of each unit along each axis of a box.
+    """Lengths of the edges of units along the axes of a box.
 
     Attributes
     ----------
     along_um : int64, (n, 3, 3)
-        By unit, declared edge and axis; -1: no orientation that fits has the edge along that axis.
+        Length by unit, declared edge and axis; -1 if no orientation that fits has the edge along the axis.
     masks : int64, (n,)
         Bit ``o`` allows orientation ``o``, as in ``Units``.
     box_um : int64, (3,)
@@ -47,7 +47,7 @@ class Lengths:
 
 
 def declared(units: Units, space: Space) -> Lengths:
-    """Return the declared lengths."""
+    """Return the lengths of the declared units and box."""
     box = np.array(space.edges_um, dtype=np.int64)
     along = np.empty((len(units), 3, 3), dtype=np.int64)
     _along(units.edges_um, units.masks, units.margins_in(space), box, along)
@@ -55,7 +55,7 @@ def declared(units: Units, space: Space) -> Lengths:
 
 
 def grown(units: Units, space: Space) -> Lengths:
-    """Return a smaller box and longer units that fit if these do."""
+    """Return the lengths of a smaller box and longer units, which fit if the declared units fit the declared box."""
     lengths = declared(units, space)
     n = len(units)
     if n <= MOST_UNITS:
@@ -67,7 +67,7 @@ def grown(units: Units, space: Space) -> Lengths:
 def overfull(lengths: Lengths) -> float | None:
     """Return the share of the box that the units need at these lengths; None unless it is above 1.
 
-    Also None if a unit fits in no orientation: another proof refuses that.
+    None too if a unit fits in no orientation, which other proofs refuse.
     """
     need = float(_need(lengths.along_um, lengths.masks, lengths.box_um))
     return need if need > 1.0 + SLACK else None
@@ -75,7 +75,7 @@ def overfull(lengths: Lengths) -> float | None:
 
 @entry
 def _along(edges: Ints, masks: Ints, margins: Ints, box: Ints, along: Ints) -> None:
-    """Write ``Lengths.along_um`` of declared edges."""
+    """Write declared edges as ``Lengths.along_um``."""
     for i in range(edges.shape[0]):
         clear = margins[i, 0] + margins[i, 1]
         for edge in range(3):
@@ -124,7 +124,7 @@ def _extended(sums: Ints, count: int, along: Ints, axis: int, most: int, out: In
 
 @inner
 def _largest(before: Ints, before_n: int, after: Ints, after_n: int, most: int) -> int:
-    """Return the largest sum, at most ``most``, of two entries, one from each ascending list; both start with 0."""
+    """Return the largest sum, at most ``most``, of an entry of each of two ascending lists that start with 0."""
     best = np.int64(0)
     high = after_n - 1
     for low in range(before_n):
@@ -138,10 +138,10 @@ def _largest(before: Ints, before_n: int, after: Ints, after_n: int, most: int) 
 
 @entry
 def _grow(along: Ints, box: Ints, sums: Ints, count: Ints) -> None:
-    """Cut the box down and grow the units, axis by axis.
+    """Cut the box down and lengthen the units, axis by axis.
 
-    ``sums`` is int64 (n + 3, MOST_SUMS): row i receives the sums of the units from i on, the last two rows those of the
-    units before. ``count``, int64 (n + 1,), receives the number of sums from i on.
+    Row i of ``sums``, int64 (n + 3, MOST_SUMS), receives the sums of the units from i on; the last two rows receive
+    those of the units before. ``count``, int64 (n + 1,), receives the number of sums in the rows from i on.
     """
     n = along.shape[0]
     before, spare = sums[n + 1], sums[n + 2]
@@ -174,7 +174,7 @@ def _grow(along: Ints, box: Ints, sums: Ints, count: Ints) -> None:
 
 @entry
 def _need(along: Ints, masks: Ints, box: Ints) -> float:
-    """Return the share of the box that the units take, in the orientations in which they take least.
+    """Return the share of the box that the units need, each in the orientation in which it needs least.
 
     0 if a unit fits in no orientation.
     """

@@ -1,11 +1,11 @@
-"""A bound on the number and the cost of boxes, by the share of a box that each unit needs.
+"""A lower bound on the number and the cost of boxes, from the share of a box that each unit needs.
 
-Dual feasible functions of the three extents give each unit a share of each box, such that the shares of the units in a
-box sum to at most 1 (Fekete, Schepers: A general framework for bounds for higher-dimensional orthogonal packing
-problems, Mathematical Methods of Operations Research 60, 2004, section 4: the functions U(epsilon) and u(k); the bounds
-L1 and L2 of Martello, Pisinger and Vigo: The three-dimensional bin packing problem, Operations Research 48, 2000, are
-of this kind). If a box costs c, its units pay at least c times their share, so no plan costs less than the sum of every
-unit's cheapest share. Support, stability and load bearing are left out, so the bound holds with them too.
+Dual feasible functions of the three extents give each unit a share of each box. The shares of the units in a box sum to
+at most 1 (Fekete, Schepers: A general framework for bounds for higher-dimensional orthogonal packing problems,
+Mathematical Methods of Operations Research 60, 2004, section 4: the functions U(epsilon) and u(k). The bounds L1 and L2
+of Martello, Pisinger and Vigo: The three-dimensional bin packing problem, Operations Research 48, 2000, are of this
+kind). If the units in a box of cost c pay c times their share, they pay at most c. So no plan costs less than the sum
+of the cheapest shares of all units. Support, stability and load bearing are left out; the bound also holds with them.
 """
 
 import numpy as np
@@ -20,16 +20,16 @@ ROUNDINGS = 4
 MOST_THRESHOLDS = 30
 """Maximum number of functions U(epsilon) per axis."""
 MOST_SHARES = 60_000
-"""Maximum product of box types and kinds of units; above it, only the largest units count."""
+"""Maximum number of box types times kinds of units; above it, only the largest units count."""
 
 
 @entry
 def _most(
     edges: Ints, masks: Ints, counts: Floats, boxes: Ints, costs: Floats, shares: Floats, enough: float, stop: Ints
 ) -> float:
-    """Return the largest sum of cheapest shares over triples of functions; end at ``enough``, or by ``stop``.
+    """Return the largest sum of cheapest shares over triples of functions; a sum of ``enough`` or ``stop`` ends it.
 
-    ``shares`` is float64 (b, 3, f, k, 3): box, axis, function, kind, declared edge.
+    ``shares`` is float64 (b, 3, f, k, 3), by box, axis, function, kind and declared edge.
     """
     most = 0.0
     functions = shares.shape[2]
@@ -72,7 +72,7 @@ def _most(
 
 
 def _function_shares(edges: Ints, whole: int, thresholds: list[int], functions: int) -> Floats:
-    """Return the edges under each function as shares of ``whole``, float64 (functions, k, 3)."""
+    """Return, by function, its values for the edges as shares of ``whole``, float64 (functions, k, 3)."""
     sizes = edges.astype(np.float64)
     plain = sizes / whole
     rows = [plain]
@@ -87,7 +87,7 @@ def _function_shares(edges: Ints, whole: int, thresholds: list[int], functions: 
 
 
 class Shares:
-    """Shares of the boxes of several types that the units of an order need.
+    """The shares that the units of an order need of boxes of several types.
 
     Parameters
     ----------
@@ -96,11 +96,11 @@ class Shares:
     masks : int64, (k,)
         Bit ``o`` allows orientation ``o``.
     counts : int64, (k,)
-        Units of each kind.
+        Number of units of each kind.
     boxes : int64, (b, 3), um
-        Usable inside of each box type, at least 1, of which there are any number of boxes.
+        Usable inside of each box type, at least 1. The number of boxes is not limited.
     evaluations : int
-        Counted effort of ``least_cost``: products of shares that may be formed.
+        Counted effort of ``least_cost``: the number of products of shares that may be computed.
     stop : Stop, optional
         Ends the work with a SearchEndedError. Default: never.
     """
@@ -129,14 +129,9 @@ class Shares:
     def least_cost(self, costs: Floats, which: Ints | None = None, enough: float = np.inf) -> float:
         """Return a lower bound on the cost of boxes that hold all units, up to rounding of floats.
 
-        Parameters
-        ----------
-        costs : float64, (b,)
-            Cost of a box of each type; all 1: the number of boxes.
-        which : int64, optional
-            Box types to use, as indices; ``costs`` are of these. Default: all.
-        enough : float
-            The work ends once the bound reaches this.
+        ``costs``, float64 (b,), are those of a box of each type; if all are 1, the bound is on the number of boxes.
+        ``which``, int64, has the indices of the types to use, for which ``costs`` are. A bound of ``enough`` ends the
+        work.
         """
         boxes, shares = (self._boxes, self._shares) if which is None else (self._boxes[which], self._shares[which])
         costs = np.ascontiguousarray(costs, dtype=np.float64)  # a slice would compile the kernel once more
@@ -146,7 +141,7 @@ class Shares:
 
 
 def _thresholds(lengths: Ints, whole: int, most_thresholds: int) -> list[int]:
-    """Return thresholds of U(epsilon), spread evenly: edges up to half of the box, and complements of others."""
+    """Return evenly spread thresholds of U(epsilon): edges up to half of the box, and complements of longer edges."""
     useful = lengths[2 * lengths <= whole].tolist()
     useful += [whole - length for length in lengths.tolist() if length < whole < 2 * length]
     chosen = sorted(set(useful), reverse=True)

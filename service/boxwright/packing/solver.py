@@ -1,7 +1,7 @@
 """Exact packing of a few units by the constraint solver CP-SAT.
 
-One worker, a fixed seed, a limit in the solver's deterministic time, and integers only: the same question gets the same
-answer. The solver is imported when first used, since that takes most of a second.
+The same question gets the same answer, since the solver has one worker, a fixed seed, a limit in its deterministic
+time, and integers only. It is imported at its first use, because the import takes most of a second.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import importlib.util
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from boxwright.packing.arrangement import Arrangement, Pair, Solved
 
 FEWEST_UNITS, MOST_UNITS = 2, 16
-"""Numbers of units for which the solver is used: a single unit needs none, and with more it rarely ends in time."""
+"""Minimum and maximum number of units for which the solver is used; with more it rarely ends in time."""
 MOST_FOUND = 20
-"""Maximum number of arrangements tried that break a rule outside the model."""
+"""Maximum number of solutions that are examined, until one obeys the rules outside the model too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class Verdict:
     Attributes
     ----------
     feasible : bool or None
-        False: a proof that the units do not fit. True: the model has a solution, which may break rules outside the
-        model. None: the time limit ended first, or there are too many units.
+        False: the units provably do not fit. True: the model has a solution, which may break rules outside the model.
+        None: the time limit ended the search, or the units are too many or too few.
     layout : Layout or None
         A packing that obeys all rules.
     """
@@ -49,14 +50,14 @@ class Verdict:
 
 
 def installed() -> bool:
-    """Whether the extra ``solver`` is installed."""
+    """Whether the package's extra ``solver`` is installed."""
     return importlib.util.find_spec("ortools") is not None
 
 
 def decide(question: Question, *, support: bool) -> Verdict:
-    """Return whether all units fit into the space, limits of mass and volume aside.
+    """Return whether all units fit into the space; limits of mass and volume are left out.
 
-    With ``support`` the model has the support ratio; without, a refusal holds under any rules.
+    With ``support``, the model includes the support ratio. Without it, a refusal holds under any rules.
     """
     seconds = question.solver_seconds
     few = FEWEST_UNITS <= len(question.units) <= MOST_UNITS
@@ -71,7 +72,7 @@ def decide(question: Question, *, support: bool) -> Verdict:
         model = Arrangement(question.units, question.space, ratio, slack)
         solved = model.run(seconds, question.stop)
         if solved.layout is not None:
-            # With slack, other units may lie in the margin under a unit on the floor.
+            # With slack, the model lets units lie in the margin under a unit on the floor.
             return Verdict(True, None if slack and margins else _obeying_all(model, solved, question))
         if solved.feasible is None:
             return Verdict(None)
@@ -79,15 +80,15 @@ def decide(question: Question, *, support: bool) -> Verdict:
 
 
 def refuse_exactly(question: Question) -> Refused | None:
-    """Return a proof that the units do not all fit, without support or with it, or None."""
+    """Return a proof that the units do not all fit, with or without support, or None."""
     found, _ = _under_rules(question)
     return found if isinstance(found, Refused) else None
 
 
 def lay_exactly(question: Question) -> Layout | Refused | None:
-    """Return a packing that obeys all rules, or a proof that there is none.
+    """Return a packing that obeys all rules, or a proof that there is none, or None.
 
-    If there is neither, stricter rules are tried, as in other ways of packing.
+    If neither is found, stricter rules are tried, as in other ways of packing.
     """
     found, still_open = _under_rules(question)
     for rules in stricter(question.rules, question.units) if still_open else ():
@@ -98,49 +99,42 @@ def lay_exactly(question: Question) -> Layout | Refused | None:
 
 
 def _under_rules(question: Question) -> tuple[Layout | Refused | None, bool]:
-    """Return the answer under the rules of the question and, if there is none, whether a packing may exist."""
+    """Return the answer under the rules of the question, and whether stricter rules are worth a try."""
     verdict = decide(question, support=False)
     if verdict.feasible is False:
-        return Refused(Proof.EXACT_RELAXED, _relaxed_words(question)), False
+        return Refused(Proof.EXACT_RELAXED, _words(question, support=False)), False
     if verdict.layout is not None or verdict.feasible is None:
         return verdict.layout, False
     if not question.rules.support_millionths:
         return None, True
     verdict = decide(question, support=True)
     if verdict.feasible is False:
-        return Refused(Proof.EXACT, _ruled_words(question)), False
+        return Refused(Proof.EXACT, _words(question, support=True)), False
     return verdict.layout, verdict.layout is None
 
 
-def _relaxed_words(question: Question) -> str:
-    return f"no arrangement of the {len(question.units)} units exists, even without support (CP-SAT)"
+def _words(question: Question, *, support: bool) -> str:
+    ratio = question.rules.support_millionths / 1e6
+    where = f" in which each unit has a support ratio of {ratio:g}" if support else ", even without support"
+    return f"no arrangement of the {len(question.units)} units exists{where} (CP-SAT)"
 
 
-def _ruled_words(question: Question) -> str:
-    share = question.rules.support_millionths / 1e6
-    return f"no arrangement of the {len(question.units)} units exists in which each is supported to {share:g} (CP-SAT)"
-
-
-def _exact_relaxed(question: Question) -> str | None:
-    refused = decide(question, support=False).feasible is False
-    return _relaxed_words(question) + margin_words(question.units) if refused else None
-
-
-def _exact(question: Question) -> str | None:
-    supported = question.rules.support_millionths > 0
-    refused = supported and decide(question, support=True).feasible is False
-    return _ruled_words(question) + margin_words(question.units) if refused else None
+def _proof(question: Question, *, support: bool) -> str | None:
+    if support and not question.rules.support_millionths:
+        return None
+    refused = decide(question, support=support).feasible is False
+    return _words(question, support=support) + margin_words(question.units) if refused else None
 
 
 SOLVED: dict[Proof, Callable[[Question], str | None]] = {
-    Proof.EXACT_RELAXED: _exact_relaxed,
-    Proof.EXACT: _exact,
+    Proof.EXACT_RELAXED: partial(_proof, support=False),
+    Proof.EXACT: partial(_proof, support=True),
 }
 """The solver's proofs, as in ``proofs.PROOFS``."""
 
 
 def _obeying_all(model: Arrangement, solved: Solved, question: Question) -> Layout | None:
-    """Return the first solution that also obeys the rules outside the model; None if the time limit ends first."""
+    """Return the first solution that also obeys the rules outside the model; None if the limits end the search."""
     seconds = question.solver_seconds
     for _ in range(MOST_FOUND):
         if solved.layout is None:
@@ -151,14 +145,14 @@ def _obeying_all(model: Arrangement, solved: Solved, question: Question) -> Layo
         seconds -= solved.spent
         if seconds <= 0 or not model.supported:
             break
-        # Moved a little, the pile might stand, so a model without it proves nothing any more.
+        # A pile that is moved a little might be stable, so the model without the pile proves nothing.
         model.forbid(_pile(solved.layout, broken))
         solved = model.run(seconds, question.stop)
     return None
 
 
 def _broken(question: Question, layout: Layout) -> int:
-    """Return the number of slots that can be set down in turn before one breaks a rule."""
+    """Return the number of units that can be set down in turn before one breaks a rule."""
     for count in range(len(layout), 0, -1):
         inside = np.sort(layout.units[:count])
         lying = Layout(
@@ -174,7 +168,7 @@ def _broken(question: Question, layout: Layout) -> int:
 
 
 def _pile(layout: Layout, slot: int) -> list[Pair]:
-    """Return pairs of an upper and a lower unit in contact: the unit of a slot and all units that carry it."""
+    """Return the pairs of upper and lower unit in contact, among the unit of a slot and all units that carry it."""
     at = layout.corners_um
     pairs, reached, todo = [], {slot}, [slot]
     while todo:

@@ -1,9 +1,9 @@
-"""Takes blocks apart into units, and keeps the units that obey every rule.
+"""Takes blocks apart into units, and keeps the units that obey all rules.
 
-The search over blocks does not know how loads spread. So the units of its answer are set down one by one as in
-``kernels.standing``. If one breaks a rule, parts of blocks are mirrored within their hulls or swapped with the part on
-them, which fills as much and spreads loads differently. Units that still break a rule are left out, with all units that
-then lack support.
+The search over blocks does not know how loads spread. So the units of its answer are set down one by one, as in
+``kernels.standing``. If a unit breaks a rule, parts of blocks are mirrored within their hulls or swapped with the part
+on top of them. That fills as much and spreads loads differently. Units that still break a rule are left out, and so are
+units that then lack support.
 """
 
 import numpy as np
@@ -26,13 +26,13 @@ MOST_TURNS = 3
 def units_of_blocks(placed, blocks, supply, turned, out):
     """Write the units of placed blocks, int64 (n, 8): kind, orientation, corners; return their number.
 
-    ``placed`` is as ``block_ranks.State.placed``. ``turned``, int64 (parts,), has bits for every block and part, in the
-    order in which they are taken apart: bit 0 mirrors it in x within its hull, bit 1 in y, and bit 2 swaps two parts of
-    equal base that lie one on the other.
+    ``placed`` is that of ``block_ranks.State``. ``turned``, int64 (parts,), has bits for every block and part, in the
+    order in which they are taken apart: bit 0 mirrors the part in x within its hull, bit 1 in y, and bit 2 swaps two
+    parts of equal base that lie one on the other.
     """
     count, part = np.int64(0), np.int64(0)
     size = blocks.size
-    # A stack of parts: block, lowest corner, 1 if mirrored in x, 1 if mirrored in y.
+    # The parts that are still to be taken apart: block, lowest corner, 1 if mirrored in x, 1 if mirrored in y.
     todo = np.empty((blocks.worth.shape[0] + 8, 6), dtype=np.int64)
     for row in range(placed.shape[0]):
         todo[0, 0], todo[0, 4], todo[0, 5] = placed[row, 0], placed[row, 1], placed[row, 2]
@@ -97,10 +97,11 @@ def _stand(problem, packing, count, loads):
 
 @entry
 def _settle(problem, placed, blocks, supply, firsts, tries, packing, loads, flag):
-    """Turn random parts of blocks within their hulls until all units obey the rules, or the tries end.
+    """Mirror and swap random parts of blocks until all units obey the rules, or the tries end.
 
-    A try is kept if no fewer units obey them than before. ``packing`` receives the units, sorted upwards; ``firsts``,
-    int64 (k,), has the first unit of each kind. Returns the number of units that obey the rules after the last try.
+    A try is kept unless fewer units obey the rules than before. ``packing`` receives the units, sorted upwards;
+    ``firsts``, int64 (k,), has the first unit of each kind. Returns the number of units that obey the rules after the
+    last try.
     """
     count = packing.unit.shape[0]
     turned, tried = np.zeros(2 * count, dtype=np.int64), np.zeros(2 * count, dtype=np.int64)
@@ -132,17 +133,10 @@ def _settle(problem, placed, blocks, supply, firsts, tries, packing, loads, flag
 def stand(
     problem: Problem, placed: Ints, blocks: Blocks, supply: Supply, tries: int = 0, stop: Stop = NEVER
 ) -> Packing:
-    """Return the units of placed blocks that obey every rule, in pack sequence.
+    """Return the units of placed blocks (see ``units_of_blocks``) that obey all rules, in pack sequence.
 
-    Parameters
-    ----------
-    problem : Problem
-        Units of one kind are adjacent.
-    placed, blocks, supply
-        As in ``units_of_blocks``.
-    tries : int
-        Maximum number of tries to make all units obey the rules by turning parts of blocks. If none succeeds, the
-        units returned are those that obey the rules as placed.
+    Units of one kind must be adjacent in the problem. Up to ``tries`` times, parts of blocks are mirrored and swapped
+    to make all units obey the rules. If no try succeeds, the units are returned that obey the rules as placed.
     """
     count = int(blocks.units[placed[:, 0]].sum())
     units = np.empty((count, 8), dtype=np.int64)

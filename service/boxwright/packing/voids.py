@@ -15,21 +15,12 @@ _AXIS_ORDERS = tuple(itertools.permutations(range(3)))
 def voids(corners_um: Ints, inner_um: tuple[int, int, int]) -> Ints:
     """Return the empty space of a box as disjoint cuboids, largest first.
 
-    Each unit is cut out of the cuboids that it overlaps. A cut takes slabs off axis by axis; of the six orders of the
-    axes, the one with the largest piece is chosen, so that a wide space above or beside units stays whole. Cuboids that
-    share a whole face are then joined.
+    Each unit is cut out of the cuboids that it overlaps. A cut takes off slabs, axis by axis. Of the six orders of the
+    axes, that with the largest piece is chosen, so that a wide space above or beside units stays whole. In the end,
+    cuboids that share a whole face are joined.
 
-    Parameters
-    ----------
-    corners_um : int64, (n, 6), um
-        Lowest and highest corner of each envelope; inside the box, apart from each other.
-    inner_um : tuple of int
-        Inner length, width and height of the box.
-
-    Returns
-    -------
-    int64, (m, 6), um
-        Lowest and highest corners. Their volumes and those of the envelopes add up to that of the box.
+    ``corners_um``, int64 (n, 6), are the lowest and highest corners of envelopes, which lie in the box and do not
+    overlap. The result, int64 (m, 6), um, has corners in the same form. All volumes add up to that of the box.
     """
     pieces = np.array([[0, 0, 0, *inner_um]], dtype=np.int64)
     for unit in corners_um:
@@ -43,13 +34,13 @@ def voids(corners_um: Ints, inner_um: tuple[int, int, int]) -> Ints:
 
 
 def _around(piece: list[int], unit: list[int]) -> list[list[int]]:
-    """Return the pieces of a cuboid round a unit that overlaps it."""
+    """Return the pieces of a cuboid that a unit leaves free if it is cut in the best order of the axes."""
     cuts = (_cut(piece, unit, order) for order in _AXIS_ORDERS)
     return max(cuts, key=lambda parts: sorted(map(_volume, parts), reverse=True))
 
 
 def _cut(piece: list[int], unit: list[int], order: tuple[int, ...]) -> list[list[int]]:
-    """Return the pieces of a cuboid that a unit leaves free if it is cut along the axes in this order."""
+    """Return the pieces of a cuboid that a unit leaves free if it is cut along the axes in a given order."""
     rest = list(piece)
     parts = []
     for axis in order:
@@ -69,7 +60,7 @@ def _volume(piece: list[int]) -> int:
 
 
 def _joined(pieces: list[list[int]]) -> list[list[int]]:
-    """Join cuboids that share a whole face, along one axis after the other, until none do."""
+    """Join cuboids that share a whole face, along one axis after the other, until no two share a face."""
     axis = idle = 0
     while idle < 3:
         low, high = axis, axis + 3
@@ -92,17 +83,9 @@ def _joined(pieces: list[list[int]]) -> list[list[int]]:
 def beside_one_um3(corners_um: Sequence[int], inner_um: tuple[int, int, int], gap_um: int) -> int:
     """Return the volume of the empty spaces that let a single unit slide, in cubic um.
 
-    It is the volume of the ``voids`` that ``to_block`` marks: around one unit no two voids share a whole face, and only
-    slabs at its sides touch it.
-
-    Parameters
-    ----------
-    corners_um : sequence of int, (6,), um
-        Lowest and highest corner of its envelope.
-    inner_um : tuple of int
-        Inner edges of the box.
-    gap_um : int
-        The widest gap that still holds the unit.
+    It is the volume of the ``voids`` that ``to_block`` marks, since round a single unit no two voids share a whole face
+    and only slabs at its sides touch it. ``corners_um`` are the lowest and highest corner of the unit's envelope, and
+    ``gap_um`` is the width of the widest gap that still holds the unit.
     """
     gaps = [(corners_um[axis], inner_um[axis] - corners_um[axis + 3]) for axis in range(3)]
     extents = [corners_um[axis + 3] - corners_um[axis] for axis in range(3)]
@@ -122,20 +105,10 @@ def beside_one_um3(corners_um: Sequence[int], inner_um: tuple[int, int, int], ga
 
 
 def to_block(spaces_um: Ints, corners_um: Ints, gap_um: int) -> Flags:
-    """Return the empty spaces that let a unit slide: they touch one of its sides and are wider there than a gap.
+    """Return, by empty space of ``voids``, whether it lets a unit slide, bool (m,).
 
-    Parameters
-    ----------
-    spaces_um : int64, (m, 6), um
-        Lowest and highest corners, from ``voids``.
-    corners_um : int64, (n, 6), um
-        Those of the envelopes.
-    gap_um : int
-        The widest gap that still holds a unit.
-
-    Returns
-    -------
-    bool, (m,)
+    It does if it touches a side of an envelope, whose corners are ``corners_um``, int64 (n, 6), and is wider there than
+    ``gap_um``, the widest gap that still holds a unit.
     """
     found = np.zeros(len(spaces_um), dtype=np.bool_)
     for unit in corners_um:

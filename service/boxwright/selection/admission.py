@@ -16,14 +16,14 @@ from boxwright.packing.problem import Floats, Ints
 from boxwright.packing.question import Refused
 
 NO_BOX = "\0"
-"""Id that represents every box type without rules of its own: no catalog can have it."""
+"""Id that stands for all box types without their own rules; no catalog can contain it."""
 NO_GROUP = -1
 NO_CAP = 1 << 62
 """Cap of a property without a limit, in millionths: no order reaches it."""
 
 
 class KeptOut(NamedTuple):
-    """The units that may not be in a box type, bool (n,), and the text of the rule."""
+    """The units that a rule keeps out of a box type, bool (n,), and the text of the rule."""
 
     which: npt.NDArray[np.bool_]
     rule: str
@@ -40,18 +40,19 @@ class Admission:
     amounts : int64, (n, p), millionths
         Amount of each capped property in each unit.
     caps, box_caps : int64 (p,), mapping of str to int64 (p,), millionths
-        Greatest amount of each property in a parcel, or ``NO_CAP``; and in a box type with caps of its own, by id.
+        Greatest amount of each property in any parcel, or ``NO_CAP``. ``box_caps`` has, by box type id, the greatest
+        amounts in a box type with its own caps.
     own : bool, (n,)
         Whether a unit may ship in its own container.
     apart_names, properties : tuple of str
         Names of keep-apart groups and of properties, by number.
     kept_out : mapping of str to KeptOut
-        Units that may not be in a box type, by its id.
+        By box type id, the units that may not be in the box type.
     mass_mg, most_beside_mg : float64, (n,)
-        Mass of each unit, and the greatest mass of another unit in its parcel, which is infinity unless the unit is
-        fragile or boxed. Empty if no unit has such a limit.
+        Mass of each unit, and the greatest mass allowed for another unit in its parcel. This limit is infinity unless
+        the unit is fragile or boxed. Both are empty if no unit has a limit.
     divided : frozenset of str
-        Ids of the box types with compartments, in which that limit does not hold.
+        Ids of the box types with compartments, where ``most_beside_mg`` does not apply.
     """
 
     together: Ints
@@ -69,18 +70,18 @@ class Admission:
 
     @cached_property
     def free(self) -> bool:
-        """Whether every set of units may share a parcel and none must."""
+        """Whether any units may share a parcel, and none must."""
         return not self.kept_out and all(map(self.free_in, ("", *self.box_caps)))
 
     def free_in(self, box_type_id: str) -> bool:
-        """Whether every set of units may share a box of a type and none must."""
+        """Whether any units may share a box of a type, and none must."""
         if self._grouped or box_type_id in self.kept_out:
             return False
         return bool((self._totals <= self.caps_in(box_type_id)).all())
 
     @cached_property
     def _grouped(self) -> bool:
-        """Whether units are kept together or apart in some box."""
+        """Whether some units must share a parcel, or must not."""
         together = bool((self.together != NO_GROUP).any())
         return together or len(self.mass_mg) > 0 or len(self._values(np.arange(len(self.apart)))) > 1
 
@@ -104,7 +105,7 @@ class Admission:
     def refusal(self, members: Ints, box_type_id: str = "") -> str | None:
         """Return the rule, with figures, that forbids units in one parcel, or None.
 
-        Without a box type only the rules for every parcel count.
+        Without a box type, only the rules that hold for every parcel apply.
         """
         if self.free:
             return None
@@ -114,12 +115,12 @@ class Admission:
         return self._company(members, box_type_id) or self._over_cap(self.amounts[members].sum(axis=0), box_type_id)
 
     def _company(self, members: Ints, box_type_id: str) -> str | None:
-        """Return the rule that forbids some of these units to share a parcel with others of them, or None."""
+        """Return the rule by which some of these units may not share a parcel, or None."""
         if self._parted(box_type_id):
             heaviest, bears = float(self.mass_mg[members].max()), float(self.most_beside_mg[members].min())
             if heaviest > bears:
-                beside = f"beside which at most {bears / 1e3:.6g} g may lie"
-                return f"hard goods of {units.exact(int(heaviest))} g would crush a delicate unit, {beside}"
+                limit = f"hard goods beside it may weigh at most {bears / 1e3:.6g} g"
+                return f"hard goods of {units.exact(int(heaviest))} g would crush a delicate unit: {limit}"
         values = self._values(members)
         if len(values) > 1:
             names = [repr(self.apart_names[value]) for value in values.tolist()]
@@ -128,7 +129,7 @@ class Admission:
         return None
 
     def _over_cap(self, totals: Ints, box_type_id: str) -> str | None:
-        """Return the first cap that amounts of properties, int64 (p,), exceed in a box of a type, or None."""
+        """Return a text on the first cap that ``totals``, int64 (p,), exceed in a box of a type, or None."""
         caps = self.caps_in(box_type_id)
         if not (over := np.flatnonzero(totals > caps)).size:
             return None
@@ -158,14 +159,14 @@ class Admission:
         return found
 
     def fewest_parcels(self, members: Ints) -> int:
-        """Return a lower bound on the number of parcels by keep-apart groups, caps and delicate units."""
+        """Return the number of parcels that keep-apart groups, caps and delicate units require at least."""
         fewest = max(1, len(self._values(members)))
         for total, cap in zip(self.amounts[members].sum(axis=0).tolist(), self.caps.tolist(), strict=True):
             if cap > 0:
                 fewest = max(fewest, -(-total // cap))
         if self._parted(""):
-            # Units share a parcel if the intervals from their mass to the mass allowed beside them have a common point:
-            # count the fewest points that hit all intervals.
+            # Units may share a parcel if the intervals from their mass to the mass allowed beside them have a common
+            # point. So the bound is the least number of points that hit all intervals.
             points, last = 0, -math.inf
             by_strength = members[np.argsort(self.most_beside_mg[members])]
             for unit in by_strength.tolist():
@@ -177,7 +178,7 @@ class Admission:
     def kept_apart(self, members: Ints, boxes: int) -> list[Ints]:
         """Return disjoint sets of units that are in different boxes in every plan of ``boxes`` boxes.
 
-        With as many sets as boxes, a unit in conflict with all sets but one is added to that set.
+        If there are as many sets as boxes, a unit that conflicts with all sets but one is added to the remaining set.
         """
         values, mass, bears = self.apart[members], np.zeros(len(members)), np.full(len(members), np.inf)
         if self._parted(""):
@@ -199,7 +200,7 @@ class Admission:
         return [members[some] for some in sets.T]
 
     def bundles(self, members: Ints) -> list[Ints]:
-        """Return the units in bundles, which are keep-together groups or single units, ordered by their first unit."""
+        """Return the bundles of some units, by their first units: keep-together groups, and units without a group."""
         together = self.together[members]
         grouped = np.flatnonzero(together != NO_GROUP)
         if not len(grouped):
@@ -219,10 +220,10 @@ class Admission:
         return [members[groups == group] for group in np.flatnonzero((some > 0) & (some < whole)).tolist()]
 
     def offers(self, members: Ints, most: int, box_type_id: str) -> list[Ints]:
-        """Return up to ``most`` sets of bundles, each of which may share a box of the type.
+        """Return up to ``most`` sets of units; all units of a set may share a box of the type.
 
-        There is one set per keep-apart group among ``members``, in the order of their first units. It takes bundles in
-        canonical order as far as the caps allow.
+        There is one set for each keep-apart group among ``members``, in the order of their first units. A set takes
+        bundles in canonical order as far as the caps allow.
         """
         values = self.apart[members]
         found, first = np.unique(values[values != NO_GROUP], return_index=True)
@@ -230,9 +231,9 @@ class Admission:
         return [self.widened(members[:0], members, box_type_id, value) for value in present[:most]]
 
     def widened(self, inside: Ints, members: Ints, box_type_id: str, value: int = NO_GROUP) -> Ints:
-        """Return ``inside`` with further bundles of ``members`` as far as all may share a box of the type.
+        """Return ``inside`` and all further bundles of ``members`` that may share a box of the type with it.
 
-        ``value`` is the preferred keep-apart group if ``inside`` has none.
+        If ``inside`` has no keep-apart group, ``value`` is the preferred one.
         """
         own = self._values(inside)
         value = int(own[0]) if len(own) else value
@@ -272,7 +273,7 @@ class Admission:
         return self.amounts.tolist(), self.apart.tolist(), self.mass_mg.tolist(), self.most_beside_mg.tolist()
 
     def _parted(self, box_type_id: str) -> bool:
-        """Whether heavy units are kept from delicate ones in a box type; without a type, in every box."""
+        """Whether heavy units may not lie beside delicate units in a box type; without a type, in any box."""
         return bool(len(self.mass_mg)) and box_type_id not in self.divided and (bool(box_type_id) or not self.divided)
 
     def _values(self, members: Ints) -> Ints:

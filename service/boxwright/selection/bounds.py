@@ -1,6 +1,6 @@
 """Lower bounds before any packing: on the price of a plan and of a parcel, and on the number of parcels.
 
-A plan is bounded by the volume, mass and shares of edges that its units need, and by units that may not share a parcel.
+They follow from the volume, mass and shares of edges that units need, and from units that may not share a parcel.
 """
 
 import itertools
@@ -20,18 +20,18 @@ from boxwright.selection.partition import Bundles, Counts
 from boxwright.selection.table import Bools, Conceivable, fit_inside, load_limit_mg
 
 EVALUATIONS = 2_000_000
-"""Counted effort of a bound by shares. It does not depend on the mode, since certificates are replayed without it."""
+"""Counted effort of a bound by shares. It is the same in all modes, since a certificate is replayed without a mode."""
 EVALUATIONS_PER_COMBINATION = 200_000
 """Counted effort for one combination of boxes."""
 COMBINATIONS_TRIED = 30
-"""Combinations of each size that are tested."""
+"""Maximum number of combinations of each size that are tested."""
 MOST_COMBINATIONS = 20_000
 """Maximum number of combinations of box types, times their boxes, that are listed."""
 MOST_COMPARED, MOST_ORDERS = 1_000, 1_000
-"""In assigning units that are kept apart to boxes: maximum number of units that are compared with each other, and of
-orders of the boxes of a combination."""
+"""Limits to the assignment of kept-apart units to boxes: number of units that are compared with each other, and number
+of orders of the boxes of a combination."""
 MOST_THRESHOLDS = 100
-"""Maximum number of thresholds of mass for the bound on the number of parcels; each gives a valid bound."""
+"""Maximum number of mass thresholds for the bound on the number of parcels; every threshold gives a valid bound."""
 HALVINGS = 40
 """Number of steps of the search for the weight of volume against mass in a bound."""
 ROUNDING = 1e-9
@@ -59,19 +59,14 @@ def floor_of(model: ParcelModel, members: Ints) -> Floor:
 def boxes_bound(
     model: ParcelModel, members: Ints, count: int, price: Price, *, fewest_first: bool, floor: Floor | None = None
 ) -> Price | None:
-    """Return a lower bound, at most ``price``, on plans of two or more parcels; None if there is none.
+    """Return a lower bound on the price of plans of two or more parcels; None if there is none.
 
-    Parameters
-    ----------
-    count, price : int, Price
-        Number of parcels and price of the plan.
-    fewest_first : bool
-        Whether the first objective is the number of parcels: then combinations of up to ``count`` boxes are tested.
-    floor : Floor or None
-        ``floor_of`` the members, if known.
+    It is at most ``price``, the price of a plan with ``count`` parcels. ``fewest_first`` is whether the first objective
+    is the number of parcels; combinations of up to ``count`` boxes are then tested. ``floor`` is ``floor_of`` the
+    members, if it is known.
     """
     if model.admission.own[members].any():
-        return None  # a unit without a box undercuts any box
+        return None  # a unit that ships without a box may be cheaper than any box
     floor = floor or floor_of(model, members)
     if not fewest_first or floor.price >= price:
         return min(floor.price, price)
@@ -88,14 +83,14 @@ def boxes_bound(
 def _first_possible(
     model: ParcelModel, members: Ints, combinations: Sequence[tuple[BoxType, ...]]
 ) -> tuple[BoxType, ...] | None:
-    """Return the first combination of boxes that the bound by shares does not refuse, or is not tested for."""
+    """Return the first combination of boxes that the bound by shares does not refuse, or that is not tested."""
     types = {box.box_type_id: box for boxes in combinations[:COMBINATIONS_TRIED] for box in boxes}
     if not types:
         return None
     needs = _Needs(model, members, list(types.values()), EVALUATIONS_PER_COMBINATION * len(types) // 2)
     rank = {box.box_type_id: number for number, box in enumerate(needs.boxes)}
     for boxes in combinations[:COMBINATIONS_TRIED]:
-        # Margins may consume the whole box: then it adds nothing.
+        # A box that margins fill completely adds nothing.
         ranks = [rank[box.box_type_id] for box in boxes if box.box_type_id in rank]
         if ranks and needs.least_number(ranks) <= len(boxes):
             return boxes
@@ -103,13 +98,13 @@ def _first_possible(
 
 
 def _least_cost(amount: int, costs: Sequence[int], holds: Sequence[int | None]) -> int:
-    """Return a lower bound on the cost of boxes for an amount, by the amount that each holds; None: unlimited."""
+    """Return a lower bound on the cost of boxes for an amount; ``holds`` is None for a box without a limit."""
     both = zip(costs, holds, strict=True)
     return min((0 if most is None else -(-amount * cost // most) for cost, most in both if most != 0), default=0)
 
 
 class _Needs:
-    """Bounds on boxes of some types by the volume, mass and shares that some units need of them."""
+    """Lower bounds on the boxes for some units, by the volume, mass and shares of edges that the units need."""
 
     def __init__(self, model: ParcelModel, members: Ints, boxes: Sequence[BoxType], evaluations: int) -> None:
         units = model.protect(members)
@@ -131,7 +126,7 @@ class _Needs:
         loads = most_loads_mg(model, members, self.boxes)
         self._limit = [None if math.isinf(load) else max(math.floor(load), 0) for load in loads]
         self._shares: Shares | None = None
-        if len(model.shapes(members, units).units) == 1:  # soft goods have no extents of their own
+        if len(model.shapes(members, units).units) == 1:  # soft goods have no fixed extents
             _, firsts, counts = np.unique(units.kinds, return_index=True, return_counts=True)
             insides = np.array([edges[at] for at in usable], dtype=np.int64).reshape(-1, 3)
             self._shares = Shares(units.edges_um[firsts], units.masks[firsts], counts, insides, evaluations, model.stop)
@@ -148,8 +143,9 @@ class _Needs:
     def _least_of_both(self, costs: Sequence[int]) -> float:
         """Return a lower bound on the cost of boxes for the volume and mass of all units, fractions of boxes allowed.
 
-        It is the dual of a linear program with two rows: for weights of volume and mass with sum 1, the bound is the
-        reciprocal of the greatest weighted share of all units that a box holds per cost. That is convex in the weight.
+        It is the dual of a linear program with two rows. Volume and mass have weights that sum to 1, and a box holds a
+        weighted share of all units. The bound is the reciprocal of the greatest share per cost, which is convex in the
+        weight.
         """
         if None in self._limit or not self._volume or not self._mass or min(costs) <= 0:
             return 0.0
@@ -166,7 +162,7 @@ class _Needs:
         return float(1 / held[most]) if held[most] > 0 else 0.0
 
     def least_number(self, ranks: Sequence[int]) -> int:
-        """Return a lower bound on the number of boxes if all are of the types of these ranks."""
+        """Return a lower bound on the number of boxes if only the types of these ranks are used."""
         if self._shares is None:
             return 0
         which = np.unique(np.array(ranks, dtype=np.int64))
@@ -175,7 +171,7 @@ class _Needs:
 
 
 class Combinations:
-    """Combinations of ``size`` boxes that may hold some units for less than a price; ``listed`` if they are few."""
+    """Combinations of ``size`` boxes from a stock; ``listed`` is whether they are few enough to be listed."""
 
     def __init__(self, model: ParcelModel, stock: Sequence[BoxType], size: int) -> None:
         self._model, self._stock = model, stock
@@ -193,15 +189,16 @@ class Combinations:
                 self._at_hand &= (self._places == rank).sum(axis=1) <= box.available
 
     def cheaper(self, members: Ints, price: Price, facts: Conceivable) -> list[tuple[BoxType, ...]]:
-        """Return the combinations that may hold the units for less than ``price``, cheapest first, if they are listed.
+        """Return the listed combinations that may hold the units for less than ``price``, cheapest first.
 
-        Excluded are combinations too small or too weak in sum, beyond the stock, or with a unit that fits no box.
+        Combinations are left out if their boxes together are too small or too weak or are not in stock, or if some unit
+        fits none of their boxes.
         """
         places = self._places[: bisect_left(self._least, price)]
         if not len(places):
             return []
         count, at = len(places), facts.at(members)
-        # Dunnage only adds mass, so limits without it exclude nothing possible.
+        # Dunnage only adds mass, so a test without it excludes nothing possible.
         limits_mg = np.array(most_loads_mg(self._model, members, self._stock))
         limits = limits_mg[places]
         may = self._at_hand[:count] & (self._volume[:count] >= facts.volumes_um3[at].sum() * (1 - ROUNDING))
@@ -225,7 +222,7 @@ class Combinations:
         return [facts.rank[box.box_type_id] for box in self._stock]
 
     def _fitting(self, facts: Conceivable, some: Ints, limits_mg: Floats) -> Bools:
-        """Return whether each box of the stock may take all of some units, bool (b,)."""
+        """Return, for each box of the stock, whether it may take all of some units, bool (b,)."""
         at, model, units = facts.at(some), self._model, self._model.protect(some)
         fits: Bools = np.logical_and.reduce(facts.suitable_for_each(some)[:, self._ranks(facts)])
         fits &= np.array([box.inner_volume_um3 for box in self._stock]) >= facts.volumes_um3[at].sum() * (1 - ROUNDING)
@@ -238,14 +235,15 @@ class Combinations:
 def part_floors(
     model: ParcelModel, members: Ints, boxes: Sequence[BoxType], bundles: Bundles, parts: Sequence[Counts]
 ) -> list[Price | None]:
-    """Return for each part of the bundles of ``members`` a lower bound on the price of one parcel; None if no box fits.
+    """Return, for each part, a lower bound on the price of one parcel with its units, or None if no box takes them.
 
-    Units include their protection in each box; void fill and tape count as weightless.
+    ``parts`` are counts by kind of the ``bundles`` of ``members``. Units have the protection that they need in each
+    box; void fill and tape are taken as weightless.
     """
     counts = np.array(parts, dtype=np.int64).reshape(len(parts), len(bundles.by_kind))
     bounds: list[Price] = []
     takes = [np.zeros((0, len(parts)), dtype=np.bool_)]
-    # Open boxes are tested with each cushioning, boxes with compartments once, because they need none.
+    # Open boxes are tested with every cushioning. Boxes with compartments need none and are tested once.
     variants = model.variants(members)
     for variant, in_cells in (*((variant, False) for variant in variants), (variants[0], True)):
         model.stop.look()
@@ -269,7 +267,10 @@ def part_floors(
 def _taken(
     model: ParcelModel, members: Ints, by_kind: list[list[Ints]], counts: Ints, boxes: Sequence[BoxType]
 ) -> Bools:
-    """Return whether each box may take each part, bool (b, parts); all boxes are open, or all have compartments."""
+    """Return, by box and part, whether the box may take the part, bool (b, parts).
+
+    Either all ``boxes`` are open or all have compartments.
+    """
     units = model.protect(members, boxes[0])
     bundles = [np.searchsorted(members, alike[0]) for alike in by_kind]
     volumes, masses, sizes = (
@@ -301,22 +302,22 @@ def _taken(
 
 
 def most_loads_mg(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> list[float]:
-    """Return the greatest mass of goods and dunnage, mg, of a parcel of these units in each box type; may be infinity.
+    """Return, by box type, the greatest mass of goods and dunnage in a parcel of these units, in mg or infinity.
 
-    A parcel of a single bundle has the limits of the box type, a parcel of several has further limits. So a parcel
-    weighs no more than the limit for several bundles, or than the heaviest bundle.
+    A parcel of several bundles has stricter limits than a parcel of a single bundle. So a parcel weighs no more than
+    the limit for several bundles, or no more than the heaviest bundle.
     """
     limits = [load_limit_mg(box) for box in boxes]
     closer = [load_limit_mg(model.for_several(box)) for box in boxes]
     if closer == limits:
         return limits
-    # Masses of goods alone: the result is compared with masses of goods without their protection.
+    # Protection is left out, because the result is compared with masses of goods without protection.
     heaviest = float(_bundle_masses_mg(model, members).max(initial=0))
     return [max(one, min(limit, heaviest)) for one, limit in zip(closer, limits, strict=True)]
 
 
 def _bundle_masses_mg(model: ParcelModel, members: Ints) -> Floats:
-    """Return the mass of the goods of each bundle, float64 (n,), in mg."""
+    """Return the mass of goods, in mg, by bundle, float64 (n,)."""
     masses, bundles = model.protect(members).mass_mg, model.admission.bundles(members)
     if len(bundles) == len(members):
         return masses
@@ -340,9 +341,10 @@ def forced_alone(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) ->
 def fewest_parcels(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> int:
     """Return a lower bound on the number of parcels by the mass limit for several units; 0 without a limit.
 
-    The bound of Martello and Toth (Lower bounds and reduction procedures for the bin packing problem, Discrete Applied
-    Mathematics 28, 1990): for each threshold, bundles that leave less than it need a parcel each, and so do bundles
-    above half of the limit; medium bundles can share only the space beside those above half.
+    The bound is that of Martello and Toth (Lower bounds and reduction procedures for the bin packing problem, Discrete
+    Applied Mathematics 28, 1990). Large bundles, above half of the limit, are in different parcels. For each threshold,
+    bundles that leave less than it are in further parcels, and the bundles from the threshold up to half of the limit
+    fill what the large bundles leave before they need more parcels.
     """
     most = _most_of_several_mg(model, boxes)
     if math.isinf(most):

@@ -19,7 +19,7 @@ from boxwright.selection.single import search_single
 from boxwright.selection.stock import enough
 
 UNITS_SQUARED_PER_TIME = 16
-"""The effort for a single allowed parcel is multiplied by the squared number of units divided by this."""
+"""If one parcel is allowed, its effort is multiplied by the square of the number of units, divided by this."""
 
 
 class OrderSearch:
@@ -32,11 +32,11 @@ class OrderSearch:
     mode : SolvingMode
         Sets the effort.
     fewest_first : bool
-        Whether the first objective is the number of parcels: then a proof among single boxes holds for all plans.
+        Whether the first objective is the number of parcels. If it is, a proof among single boxes holds for all plans.
     max_parcels : int or None
         Maximum number of parcels of the plan.
     first : bool
-        Whether the search ends when a plan of all members is found.
+        Whether the search ends with the first plan of all members.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class OrderSearch:
         self._model, self._members, self._mode, self._first = model, members, mode, first
         self._fewest_first, self._max_parcels = fewest_first, max_parcels
         self.parcels: list[PackedBox] = []
-        # Packing unit by unit, more effort finds all that less effort finds; packing in blocks, it may not.
+        # If units are packed one by one, more effort finds everything that less effort finds. In blocks it may not.
         self._alike = len(members) >= MANY_UNITS and worth_blocks(model.protect(members))
         self._efforts = up_to(mode, len(members), alike=self._alike)
         self._own = bool(model.admission.own[members].any())
@@ -62,7 +62,7 @@ class OrderSearch:
         )
 
     def choose(self, known: Sequence[list[PackedBox]] = ()) -> Outcome:
-        """Return the best plan, no worse than the ``known`` plans of all members within the limits.
+        """Return the best plan found. It is no worse than the ``known`` plans, which have all members.
 
         Raises
         ------
@@ -83,7 +83,7 @@ class OrderSearch:
             raise
 
     def run(self, known: Sequence[list[PackedBox]]) -> Outcome:
-        """Search to the end; see ``choose``."""
+        """Return the outcome of ``choose`` if nothing ends the search early."""
         for plan in known:
             self.offer(plan)
         one = self._one_box()
@@ -102,13 +102,13 @@ class OrderSearch:
         )
 
     def offer(self, parcels: list[PackedBox]) -> None:
-        """Keep a plan if it is better; end the search if it has all units and the first such plan suffices."""
+        """Keep a plan if it is the best so far; end the search if only a first plan of all units is wanted."""
         self._keep(parcels)
         if self._first and self._complete(self._kept(parcels)):
-            raise SearchEndedError("the first plan of all units is found")
+            raise SearchEndedError("the first plan of all units was found")
 
     def _keep(self, parcels: list[PackedBox]) -> None:
-        """Keep a plan if its boxes are in stock and it is better than the one kept."""
+        """Keep a plan if its boxes are in stock and it is the best so far."""
         kept = self._kept(parcels)
         if kept and enough(kept) and (not self.parcels or _rank(kept) < _rank(self.parcels)):
             self.parcels = kept
@@ -122,11 +122,12 @@ class OrderSearch:
         return ranked[: self._max_parcels]
 
     def _one_box(self) -> Outcome:
-        """Return the cheapest box that takes all units, with the proofs for the cheaper ones."""
+        """Return the cheapest box that takes all units, with proofs that refuse the cheaper boxes."""
         model, effort = self._model, self._efforts[-1].of_an_order
         self._single = one = search_single(model, self._members, model.box_types(), effort)
         self.offer([*one.parcels])
-        # Blocks depend on the effort, so open boxes are also searched with the effort of lower modes.
+        # Blocks depend on the effort, and less effort may find what more does not. So open boxes are searched again
+        # with the effort of the lower modes.
         for lesser in self._efforts[:-1] if self._alike and one.left_open else ():
             still_open = {candidate.box_type_id for candidate in one.open_candidates}
             boxes = [box for box in model.box_types() if box.box_type_id in still_open]
@@ -137,10 +138,10 @@ class OrderSearch:
         return one
 
     def _boxes(self, one: Outcome) -> list[PackedBox]:
-        """Return the one box that takes all units, or several if there is none or they may be better."""
+        """Return a single box that takes all units, or several boxes if there is none or they may be better."""
         members = self._members
         if one.found is None and self._max_parcels == 1 and not self._own:
-            # The only allowed parcel is filled as full as possible: the fullest parcel of a split often holds less.
+            # A search for one full parcel often packs more into it than the fullest of several parcels holds.
             effort, times = EFFORT[self._mode], max(1, len(members) ** 2 // UNITS_SQUARED_PER_TIME)
             return self.several.run_for_one(members, effort.places * min(effort.times_fuller, times))
         # Several parcels can be better unless their number is the first objective.
@@ -151,7 +152,7 @@ class OrderSearch:
         return self.several.run(members, one)
 
     def _proved_of_several(self, one: Outcome, parcels: list[PackedBox]) -> Outcome:
-        """Return the outcome of a plan of several boxes, or of one that does not take all units."""
+        """Return the outcome of a plan of several boxes, or of a plan that leaves units out."""
         price, left, bound = total(parcels), left_of(self._members, parcels), self.several.bound
         if bound != price and parcels and not len(left):
             floor, fewest_first = self.several.floor, self._fewest_first
@@ -160,11 +161,11 @@ class OrderSearch:
             bound = max((known for known in (bound, by_boxes) if known is not None), default=None)
         still_open = one.left_open
         if not len(left):
-            # The forms of a mailer that are still open may cost more than the bound of its box type.
+            # Forms of a mailer that are still open may cost more than the bound of the box type.
             above = one.first_open is not None and one.first_open >= price
             still_open = () if above else self._cheaper(one, price)
         if bound is not None and one.first_open is not None and still_open:
-            # Partitions may exclude a box because of a part of the units; certificates have no proof of this kind.
+            # Partitions may refuse a box because of a part of the units, but no proof in certificates says so.
             bound = min(bound, one.first_open)
         return Outcome(parcels, one.refused, still_open, left, bound, ProofScope.ALL_PLANS)
 
@@ -178,7 +179,7 @@ class OrderSearch:
         )
 
     def _cut(self) -> Outcome:
-        """Return the best plan so far; if the single-box search has not ended, all box types are open, at price 0."""
+        """Return the best plan so far. If the single-box search has not ended, all box types are open at price 0."""
         price, left = total(self.parcels), left_of(self._members, self.parcels)
         one, variants = self._single, self._model.variants(self._members)
         if one is None:

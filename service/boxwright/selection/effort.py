@@ -1,4 +1,4 @@
-"""Effort of a search, counted and never timed, so that the answer does not depend on the machine."""
+"""Effort of a search. It is counted and never timed, so that the answer does not depend on the machine."""
 
 from dataclasses import dataclass, replace
 
@@ -9,13 +9,13 @@ from boxwright.packing.question import Question
 from boxwright.stop import NEVER, Stop
 
 PLACES_PER_FOURTH_POWER, TIMES_SLIDING = 250, 8
-"""Maximum number of places for n units in one box, divided by n to the fourth, and the factor on it with sliding:
-several times the effort of any layout found."""
+"""The first times the fourth power of n is the maximum number of places for n units in one box; with sliding it is
+multiplied by the second. No layout found took nearly that much."""
 GROWS_ABOVE, GROWTH = 18, 12
-"""Above the first number of units, the effort grows with that number to the power of the second, up to the effort for
-many units. For fewer units more effort finds almost nothing."""
+"""Above the first number of units, the effort grows with the number of units to the power of the second, up to the
+effort for many units. For fewer units, more effort finds almost nothing."""
 MOST_UNITS_COUNTED = 100
-"""Number of units up to which the effort grows: more units make more parcels, not larger ones."""
+"""Number of units up to which the effort grows: more units make more parcels, not larger parcels."""
 
 
 @dataclass(frozen=True)
@@ -25,21 +25,23 @@ class Effort:
     Attributes
     ----------
     places_of_an_order, places : int
-        Places that packing may try per box type, roughly 40 million a second: for a whole order, and for part of one.
+        Number of places that packing may try per box type, for all units of an order and for a part of them. About 40
+        million places take a second.
     places_of_many, part_of_many : int
-        Limits up to which the two grow, for each unit of an order of more than ``GROWS_ABOVE`` units.
+        Limits per unit up to which ``places_of_an_order`` and ``places`` grow in orders of more than ``GROWS_ABOVE``
+        units.
     nodes : int
-        Nodes of the exact search per (units, box type).
+        Number of nodes of the exact search, per (units, box type).
     places_per_unit : int
-        Places for improving a plan of several parcels, for each unit of the order; it grows with ``places``.
+        Number of places to improve a plan of several parcels, per unit of the order; it grows with ``places``.
     fills_per_parcel : int
-        Number of times that boxes are filled in an attempt to save a parcel, for each parcel that would remain.
+        Number of fillings of a box in an attempt to save a parcel, per parcel that would remain.
     sliding : int
-        Further places, with units slid into support, per (units, box type) that would otherwise be left open.
+        Number of further places, with units slid into support, per (units, box type) that would stay open without them.
     times_fuller : int
-        Factor on ``places`` for filling a single allowed parcel.
+        Factor on ``places`` to fill a single allowed parcel.
     solver_seconds : float
-        Limit of a question to the constraint solver in its own deterministic time, roughly CPU seconds. At 0 the solver
+        Limit of one question to the constraint solver, in its deterministic time, roughly CPU seconds. At 0 the solver
         is not loaded.
     """
 
@@ -65,7 +67,7 @@ class Effort:
         )
 
     def for_order(self, count: int, *, alike: bool) -> "Effort":
-        """Return the effort for an order of ``count`` units; ``alike`` units are packed in blocks and need no more."""
+        """Return the effort for an order of ``count`` units; if they are ``alike``, blocks of them need no more."""
         if count <= GROWS_ABOVE:
             return self
         counted = min(count, MOST_UNITS_COUNTED)
@@ -82,7 +84,7 @@ class Effort:
         self, units: Units, space: Space, rules: Rules, stop: Stop = NEVER, *, proofs: bool = True
     ) -> Question:
         """Return the question whether all units go into a space, with this effort."""
-        # A few units have few layouts, so more places would be of no use.
+        # A few units have few layouts, so more places would be useless.
         most = PLACES_PER_FOURTH_POWER * len(units) ** 4
         return Question(
             units,

@@ -1,7 +1,7 @@
 """The interface between search and planning, and the packed box.
 
-Rules on boxes, cushioning and prices exist once, in planning's ``ParcelModel``. ``admission.py`` decides which units
-may share a parcel.
+Planning implements ``ParcelModel``, with all rules on boxes, cushioning and prices. ``admission.py`` decides which
+units may share a parcel.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ Price = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Fillings:
-    """The cuboids that a mailer can become, by ascending height; ``every`` if no others need to be tried."""
+    """The cuboids that a mailer can become, by ascending height; ``every`` is whether no others need to be tried."""
 
     spaces: tuple[Space, ...]
     every: bool
@@ -32,7 +32,7 @@ class Fillings:
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """Units in the shapes that they can have, the first unfolded; ``every`` if there are no other shapes."""
+    """Units in the shapes that they can have, the first unfolded; ``every`` is whether there are no other shapes."""
 
     units: tuple[Units, ...]
     every: bool
@@ -43,13 +43,13 @@ class ParcelModel(Protocol):
 
     @property
     def cushioning_id(self) -> str:
-        """Id of the cushioning of every parcel; empty if there is no choice, or if any of several may be used."""
+        """Id of the cushioning of every parcel; empty if no cushioning is chosen, or if any of several may be used."""
 
     def variants(self, members: Ints | None = None) -> Sequence["ParcelModel"]:
         """Return a model for each cushioning that may be used, or this one if there is no choice.
 
-        With a choice this model is a relaxation of all variants: it refuses only what all refuse, and its prices are
-        lower bounds. There is no choice for ``members`` that need no cushioning.
+        If there is a choice, this model is a relaxation of all variants: it refuses only what all variants refuse, and
+        its prices are lower bounds. ``members`` that need no cushioning leave no choice.
         """
 
     def variant(self, cushioning_id: str) -> "ParcelModel":
@@ -69,7 +69,7 @@ class ParcelModel(Protocol):
 
     @property
     def monotone(self) -> bool:
-        """Whether a box that takes some units takes every part of them; dunnage can make exceptions."""
+        """Whether a box that takes some units takes every part of them, which dunnage can prevent."""
 
     @property
     def admission(self) -> Admission:
@@ -82,47 +82,47 @@ class ParcelModel(Protocol):
         """Return the box types that may be used, each available at least once."""
 
     def refused(self, units: Units, boxes: Sequence[BoxType]) -> dict[int, Refused]:
-        """Return ``BoxTable.refused`` of protected units."""
+        """Return, by index into ``boxes``, the box types that cannot take all units; see ``BoxTable.refused``."""
 
     def settled(self, boxes: Sequence[BoxType]) -> tuple[Sequence[tuple[Price, int]], Sequence[int]]:
-        """Split box types by whether their price is independent of the content.
+        """Separate box types whose price does not depend on the content from all others.
 
-        Return those as ascending (price, index into ``boxes``), and the indices of the others.
+        Return the former as (price, index into ``boxes``), ascending, and the indices of the others.
         """
 
     def protect(self, members: Ints, box: BoxType | None = None) -> Units:
-        """Return units with their protection in a box type, in canonical order, each regardless of the others.
+        """Return units with the protection that each needs in a box type, in canonical order.
 
         In compartments units have no gaps. Without a box type, units are at most as large and as heavy as in any box.
         """
 
     def for_several(self, box: BoxType) -> BoxType:
-        """Return a box type with the weight limits for a parcel of several units, or ``box`` if they add nothing.
+        """Return a box type with the weight limits for a parcel of several bundles, or ``box`` if they add nothing.
 
         The limits of ``box`` itself hold for a single unit and for a single keep-together group.
         """
 
     def space(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Space:
-        """Return the usable inside of a box for protected units; ``whole`` if all of them must go in.
+        """Return the usable inside of a box for protected units; ``whole`` is whether all of them must go in.
 
-        ``several`` is ``admission.several`` of them and decides which weight limits hold. The space of a mailer
-        ``encloses`` all its forms: it is used for refusals, and ``fillings`` are used for packing.
+        ``several`` is ``admission.several`` of the units and decides which weight limits hold. The space of a mailer
+        ``encloses`` all its forms. It serves to refuse units; they are packed into ``fillings``.
         """
 
     def too_loose(self, box: BoxType, members: Ints) -> bool:
-        """Whether nothing would hold several heavy units: the box is mostly empty, or too weak for blocking."""
+        """Whether several heavy units would be loose: the box is mostly empty, or too weak for blocking."""
 
     def shapes(self, members: Ints, units: Units) -> Shapes:
-        """Return protected units with their soft goods folded in every way."""
+        """Return protected units in every shape that the soft goods among them can be folded to."""
 
     def fillings(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Fillings:
-        """Return the cuboids that a mailer can become round some or (``whole``) all of the units.
+        """Return the cuboids that a mailer can become round some of the units, or round all of them if ``whole``.
 
         A rigid box has only its ``space``.
         """
 
     def lower_bound(self, box: BoxType, members: Ints | None = None) -> Price:
-        """Return a lower bound on the price of a parcel in this box type, with all ``members`` or with any content."""
+        """Return a lower bound on the price of a parcel in this box type: with all ``members``, or with any content."""
 
     def price(
         self,
@@ -136,9 +136,9 @@ class ParcelModel(Protocol):
         """Return the price of these units in this box.
 
         The price of a rigid box does not depend on the layout if its void fill follows from volume. A mailer needs the
-        ``extents_um`` of its content from its corner, and a box that may need blocking the ``corners_um`` of its
-        envelopes, int64 (n, 6), in the order of ``members``. Without them, or with the extents of a filling and
-        ``least``, the price is a lower bound over all such layouts.
+        ``extents_um`` of its content from its corner. A box that may need blocking needs the ``corners_um`` of its
+        envelopes, int64 (n, 6), in the order of ``members``. Without these, the price is a lower bound over all
+        layouts. With the extents of a filling and ``least``, it is a lower bound over all layouts in the filling.
         """
 
 
@@ -155,9 +155,9 @@ class PackedBox:
     corners_um : int64, (k, 6)
         Lowest and highest corner of each envelope.
     price : Price
-        Contribution of the box to the price of a plan.
+        Price of the parcel; the price of a plan is the sum over its parcels.
     cushioning_id : str
-        Empty unless it was chosen among several.
+        Empty unless the cushioning was chosen among several.
     """
 
     box: BoxType
@@ -169,7 +169,7 @@ class PackedBox:
 
     @classmethod
     def of(cls, model: ParcelModel, box: BoxType, members: Ints, layout: Layout) -> "PackedBox":
-        """Return the packed box of a layout whose units index ``members``; it is centred in a box with void fill."""
+        """Return the packed box of a layout, whose units index ``members``; void fill keeps the layout centred."""
         inside = members[layout.units]
         if box.has_fill:
             layout = layout.centred
@@ -178,12 +178,12 @@ class PackedBox:
 
 
 def cushioning_in(model: ParcelModel, box: BoxType) -> str:
-    """Return the id of the cushioning in a box for certificates and plans; compartments need none."""
+    """Return the id of the cushioning in a box; empty in a box with compartments, which needs none."""
     return "" if box.compartments else model.cushioning_id
 
 
 def without(members: Ints, taken: Ints) -> Ints:
-    """Return the members, ascending, without ``taken``, a subset of them."""
+    """Return ascending members without ``taken``, some of them."""
     left = np.ones(len(members), dtype=np.bool_)
     left[np.searchsorted(members, taken)] = False
     return members[left]

@@ -1,17 +1,17 @@
-"""Multi-parcel search: exact over the partitions of small orders; for others parcels are built and groups repacked."""
+"""Multi-parcel search: all partitions of small orders are compared; plans of larger orders are built and improved."""
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from boxwright.domain.box import BoxType
 from boxwright.lazy import cached_property
 from boxwright.packing.problem import Ints
 from boxwright.selection.bounds import Floor, floor_of, forced_alone, part_floors
-from boxwright.selection.construction import construct, filled_soon
 from boxwright.selection.effort import Effort
-from boxwright.selection.model import PackedBox, ParcelModel, Price
+from boxwright.selection.model import PackedBox, ParcelModel, Price, without
 from boxwright.selection.outcome import Outcome, left_of, total
 from boxwright.selection.packings import Packings
 from boxwright.selection.partition import (
@@ -27,27 +27,30 @@ from boxwright.selection.reduction import Reduction
 from boxwright.selection.regrouping import Regrouping
 from boxwright.selection.single import least_price, search_single
 from boxwright.selection.stock import Stock, enough, in_stock
+from boxwright.selection.table import Bools
 
 EFFORT_SHARE = 8
-"""Divisor of the effort per (units, box type) when there are several parcels."""
+"""Divisor of the effort per (units, box type) in plans of several parcels."""
+BOXES_PER_PARCEL = 4
+"""Number of the largest box types that are compared for a parcel."""
 REGROUPING = 24
-"""Minimum effort of regrouping, in fillings of a box."""
+"""Minimum effort of regrouping, as a number of fillings of a box."""
 EQUAL_UNITS_COUNTED, UNITS_COUNTED = 500, 200
-"""Numbers of units up to which the effort of improvement grows: with more different units it finds little."""
+"""Number of units up to which the effort to improve a plan grows: if all are equal, and if all are different."""
 
 
 class MultiSearch:
-    """Packs units that no single box takes.
+    """Packs units into several boxes.
 
-    Plans of many units are built with each of the ascending ``efforts``, starting from the plan before, so that more
-    effort never gives a worse plan. ``offer`` receives every plan found, since the search may be ended early.
+    Plans of many units are built with each of the ascending ``efforts`` in turn, and the best plan is kept, so that
+    more effort never gives a worse plan. ``offer`` receives every plan found, since the search may end early.
 
     Attributes
     ----------
     bound : Price or None
-        After ``run``: lower bound on the price of every plan, if all partitions were compared.
+        After ``run``, a lower bound on the price of every plan; None unless all partitions were compared.
     floor : Floor or None
-        Lower bounds on every plan, if they were computed.
+        Lower bounds on every plan; None unless they were computed.
     """
 
     def __init__(
@@ -85,7 +88,7 @@ class MultiSearch:
             if not enough(exact.parcels) or len(exact.parcels) > self._max_parcels:
                 within = self._within(members, bundles, whole) if few else None
             if within is not None:
-                # Parts are searched with little effort, so an unproved plan may be beaten by a built one.
+                # Parts are searched with little effort, so a plan that is built may be better than an unproved plan.
                 if few or total(within) == exact.bound:
                     return within
                 plans.append(within)
@@ -96,7 +99,7 @@ class MultiSearch:
         return min(plans, key=self._rank)
 
     def finish_begun(self, members: Ints) -> list[PackedBox]:
-        """Complete the plan under construction when the search was ended, with little effort."""
+        """Return the plan under construction, completed with little effort after the search was ended."""
         if self._building is None:
             packings = Packings(self._model.variants(members)[0], members, self._efforts[-1].without_solver)
             return filled_soon(packings, members)
@@ -112,16 +115,16 @@ class MultiSearch:
         return self._floor_of(members).price != price
 
     def run_for_one(self, members: Ints, places: int) -> list[PackedBox]:
-        """Return the single parcel of the greatest goods volume, at equal volume the cheapest; effort is per box type.
+        """Return the parcel with the most volume of goods, the cheapest of several, or an empty list if nothing fits.
 
-        All parts of a few units are tried in descending volume.
+        ``places`` is the effort per box type. All parts of a few units are tried in descending volume.
         """
         variants, bundles = self._model.variants(members), Bundles.of(self._model, members)
         found = [parcel for variant in variants for parcel in self._fullest(variant, members, places)]
         volumes_um3 = Packings(variants[0], members, self._efforts[-1]).volumes_um3
 
         def size(some: Ints) -> float:
-            # Volumes differ between cushionings: compare the number of units instead.
+            # Volumes differ between cushionings, so the number of units is compared instead.
             return len(some) if len(variants) > 1 else float(volumes_um3(np.sort(some)).sum())
 
         above = max((size(parcel.members) for parcel in found), default=0.0)
@@ -139,7 +142,7 @@ class MultiSearch:
         return sorted(found, key=lambda parcel: (-size(parcel.members), parcel.price))[:1]
 
     def _fullest(self, model: ParcelModel, members: Ints, places: int) -> list[PackedBox]:
-        """Return the parcel of the greatest volume over all boxes, at equal volume the cheapest."""
+        """Return the parcel with the most volume of goods, the cheapest of several; empty if nothing fits."""
         packings, boxes = Packings(model, members, self._efforts[-1], places_per_unit=places), model.box_types()
 
         def rank(parcel: PackedBox) -> tuple[float, Price]:
@@ -154,12 +157,12 @@ class MultiSearch:
         return sorted([*found, *(parcel for parcel in alone if parcel is not None)], key=rank)[:1]
 
     def _beside(self, members: Ints, shipped: list[PackedBox]) -> list[PackedBox]:
-        """Return parcels of all members; ``shipped`` are the units in their own container."""
+        """Return parcels of all members; ``shipped`` are those of units in their own container."""
         rest = left_of(members, shipped)
         parcels = self._build(rest, shipped) if len(rest) else []
         if not self._model.admission.own[rest].any():
             return [*shipped, *parcels]
-        # A unit alone in a box, or in none, may ship in its own container.
+        # A unit that is alone in its box or was not packed may ship in its own container.
         alone = map(self._model.as_it_is, self._model.admission.bundles(left_of(rest, parcels)))
         may = ((parcel, self._model.as_it_is(parcel.members)) for parcel in parcels)
         without_box = [parcel if own is None or own.price > parcel.price else own for parcel, own in may]
@@ -171,7 +174,7 @@ class MultiSearch:
         variants = self._model.variants(members)
         if len(variants) == 1:
             return self._build_with(variants[0], members, floor, beside)
-        # One plan is started with each cushioning; units left without a parcel are packed with the others.
+        # One plan is started with each cushioning. Units that it leaves out are packed with the other cushionings.
         plans = []
         built: dict[tuple[str, bytes], list[PackedBox]] = {}
         for first in variants:
@@ -200,7 +203,7 @@ class MultiSearch:
         return min(plans, key=self._rank)
 
     def _build_with(self, model: ParcelModel, members: Ints, floor: Floor, beside: list[PackedBox]) -> list[PackedBox]:
-        """Build a plan, lower its number of parcels if that matters, then its price, with each effort in turn."""
+        """With each effort in turn, build a plan, lower its number of parcels if that matters, then lower its price."""
         packings = Packings(model, members, self._efforts[-1].without_solver)
         best: list[PackedBox] = []
         for effort in self._efforts:
@@ -208,7 +211,7 @@ class MultiSearch:
             self._building = packings, [*beside], []
             begun = construct(packings, members, self._building[2])
             for bundle in model.admission.bundles(left_of(members, begun)):
-                if len(bundle) > 1:  # a keep-together group is left over: try a box with the effort of a whole order
+                if len(bundle) > 1:  # a keep-together group was left out: search for a box with the effort of an order
                     stock, whole = in_stock(model.box_types(), begun), self._whole_efforts[-1].of_an_order
                     begun = [*begun, *search_single(self._model, bundle, stock, whole).parcels]
             self._offer([*beside, *begun])
@@ -249,7 +252,7 @@ class MultiSearch:
         return self.floor
 
     def _rank(self, parcels: list[PackedBox]) -> tuple[int, float, Price]:
-        """Return the sort key of a plan: units packed (descending), parcels above the limit, price."""
+        """Return the sort key of a plan: number of units packed (descending), parcels above the limit, and price."""
         excess = max(0, len(parcels) - self._max_parcels)
         return -sum(len(parcel.members) for parcel in parcels), excess, total(parcels)
 
@@ -272,7 +275,7 @@ class MultiSearch:
         ).best()
 
     def _within(self, members: Ints, bundles: Bundles, whole: Outcome) -> list[PackedBox] | None:
-        """Return the best split of as many of a few units as possible within stock and ``max_parcels``, or None."""
+        """Return the best plan of as many of a few units as possible within stock and ``max_parcels``, or None."""
         boxes = self._model.box_types()
         scarce = [box for box in boxes if box.available is not None and box.available < sum(bundles.whole)]
         plenty = [box for box in boxes if box not in scarce]
@@ -287,3 +290,99 @@ class MultiSearch:
 
         stock = {box.box_type_id: box.available for box in scarce if box.available is not None}
         return best_within(bundles, options, stock, self._max_parcels, self._model.stop)
+
+
+def construct(packings: Packings, members: Ints, begun: list[PackedBox] | None = None) -> list[PackedBox]:
+    """Return parcels for as many of the units as possible; ``begun`` collects them on the way.
+
+    Units too heavy to share a parcel are packed alone first. Then the unit that fits the fewest boxes is found, these
+    boxes are filled, and the fullest of them is kept; this is repeated. The last parcel is the cheapest for all units
+    left.
+    """
+    model = packings.model
+    parcels: list[PackedBox] = [] if begun is None else begun
+    left = members
+    for bundle in forced_alone(model, members, model.box_types()):
+        model.stop.look()
+        alone = packings.cheapest(bundle, in_stock(model.box_types(), parcels))
+        if alone is not None:
+            parcels.append(alone)
+            left = without(left, bundle)
+    while len(left):
+        model.stop.look()
+        stock = in_stock(model.box_types(), parcels)
+        # These tests are cheap: all units left may share a parcel, and some box has enough volume.
+        volume = packings.volumes_um3(left).sum() / 1.001
+        if model.admission.refusal(left) is None and any(box.has_room(volume) for box in stock):
+            finish = packings.cheapest(left, stock)
+            if finish is not None:
+                return [*parcels, finish]
+        fullest = _fullest_parcel(packings, left, stock)
+        if fullest is None:  # a box too weak for many units with their dunnage may still take one bundle
+            bundles = sorted((alike[0] for alike in Bundles.of(model, left).by_kind), key=lambda bundle: int(bundle[0]))
+            fullest = next(filter(None, (packings.cheapest(bundle, stock) for bundle in bundles)), None)
+        if fullest is None:
+            break
+        parcels.append(fullest)
+        left = without(left, fullest.members)
+    return parcels
+
+
+def filled_soon(packings: Packings, members: Ints, parcels: Sequence[PackedBox] = ()) -> list[PackedBox]:
+    """Return ``parcels`` and parcels of all other units, which are found quickly and may be poor.
+
+    A single construction fills each of the largest open boxes in stock until nothing more goes in. Every other bundle
+    gets its own parcel, in the first box that takes it: rigid boxes are tried first, and cheap boxes before dear ones.
+    """
+    model, found = packings.model, list(parcels)
+    left = left_of(members, found)
+    rigid = [box for box in model.box_types() if not box.flexible and not box.compartments]
+    for box in itertools.islice(_largest_first(packings, left, rigid), BOXES_PER_PARCEL):
+        while len(left) and in_stock([box], found):
+            model.stop.look()
+            filled = packings.fill_soon(left, box)
+            if filled is None:
+                break
+            found.append(filled)
+            left = without(left, filled.members)
+    boxes = packings.conceivable.boxes
+    order = sorted(range(len(boxes)), key=lambda rank: (boxes[rank].flexible, model.lower_bound(boxes[rank]), rank))
+    for bundle in model.admission.bundles(left_of(members, found)):
+        model.stop.look()
+        suitable: Bools = np.logical_and.reduce(packings.suitable(bundle))
+        at_hand = {box.box_type_id for box in in_stock(boxes, found)}
+        some = (boxes[rank] for rank in order if suitable[rank] and boxes[rank].box_type_id in at_hand)
+        alone = next(filter(None, (packings.cheapest(bundle, [box]) for box in some)), None) or model.as_it_is(bundle)
+        found += [] if alone is None else [alone]
+    return found
+
+
+def _fullest_parcel(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> PackedBox | None:
+    """Return the fullest parcel, by volume of goods, in a box that takes the unit that fits the fewest boxes."""
+    ranks = [packings.conceivable.rank[box.box_type_id] for box in stock]
+    takes = packings.suitable(packings.one_of_each(left))[:, ranks]
+    takes = takes[takes.any(axis=1)]
+    fewest = takes[takes.sum(axis=1).argmin()] if len(takes) else np.zeros(len(stock), dtype=np.bool_)
+    suitable = [stock[at] for at in np.flatnonzero(fewest).tolist()]
+    filled: list[PackedBox] = []
+    for tried, box in enumerate(_largest_first(packings, left, suitable)):
+        if tried >= BOXES_PER_PARCEL and filled:
+            break
+        parcel = packings.fill(left, box)
+        filled += [] if parcel is None else [parcel]
+    return max(filled, key=lambda parcel: packings.volumes_um3(parcel.members).sum(), default=None)
+
+
+def _largest_first(packings: Packings, left: Ints, boxes: Sequence[BoxType]) -> Iterator[BoxType]:
+    """Yield boxes, the largest first, except those that dense goods leave too empty when they reach the mass limit."""
+    model, facts = packings.model, packings.conceivable
+    masses_mg, volumes_um3 = facts.units.mass_mg[facts.at(left)], packings.volumes_um3(left)
+    lightest = np.argsort(masses_mg / volumes_um3, kind="stable")
+    sums_mg, sums_um3 = masses_mg[lightest].cumsum(), volumes_um3[lightest].cumsum()
+    for box in sorted(boxes, key=lambda box: -box.inner_volume_um3):
+        limit_mg = model.for_several(box).max_load_mg
+        within = sums_um3 <= box.inner_volume_um3
+        if limit_mg is not None:
+            within &= sums_mg <= limit_mg
+        if not within.any() or not model.too_loose(box, np.sort(left[lightest[within]])):
+            yield box

@@ -19,16 +19,16 @@ class Outcome:
     Attributes
     ----------
     refused, left_open : tuple of RefusedCandidate, tuple of (Price, OpenCandidate)
-        Candidates for one box with all units that would be cheaper (all, if none was found): refused with a proof, or
-        open with a lower bound on their price.
+        Candidates for all units in one box, refused with a proof, or open with a lower bound on their price. If a plan
+        was found, only cheaper candidates are listed.
     left : int64, (k,)
         Units without a parcel.
     bound, scope : Price or None, ProofScope
-        Lower bound on the price of every plan in scope; None if there is none.
+        Lower bound on the price of every plan in scope, or None.
     cut : bool
         Whether the search was ended early.
     begun : int
-        The number of parcels, at the head of ``parcels``, that were started before the plan.
+        Number of parcels that were started before the plan; they come first in ``parcels``.
     """
 
     parcels: Sequence[PackedBox] = ()
@@ -47,17 +47,17 @@ class Outcome:
 
     @property
     def price(self) -> Price:
-        """Price of all parcels; empty if there are none."""
+        """Sum of the prices of all parcels; empty without parcels."""
         return total(self.parcels)
 
     @property
     def open_candidates(self) -> tuple[OpenCandidate, ...]:
-        """Cheaper single boxes that are not excluded."""
+        """Candidates for a cheaper single box that no proof refused."""
         return tuple(candidate for _, candidate in self.left_open)
 
     @property
     def first_open(self) -> Price | None:
-        """Lower bound on the price of every open candidate; None if there are none."""
+        """Lower bound on the prices of all open candidates; None if there are none."""
         return min((price for price, _ in self.left_open), default=None)
 
     @property
@@ -73,7 +73,7 @@ class Outcome:
 
 
 def total(parcels: Sequence[PackedBox]) -> Price:
-    """Return the sum of the prices of some parcels; empty for no parcels."""
+    """Return the sum of the prices of some parcels; empty without parcels."""
     return add([parcel.price for parcel in parcels]) if parcels else ()
 
 

@@ -1,4 +1,4 @@
-"""Remembers the packings of one search and counts their effort."""
+"""Packs parts of an order into boxes, remembers the answers, and counts the effort."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -18,25 +18,25 @@ from boxwright.selection.single import Candidate, try_candidate
 from boxwright.selection.table import Bools, Conceivable
 
 FEW_UNITS = 150
-"""Up to this number of units all are offered to a box, above it a selection."""
+"""Up to this number of units, all are offered to a box; from more units a selection is offered."""
 LARGE_SHARE, SMALL_SHARE = 2.0, 0.5
-"""Volumes of the largest and of the smallest units in a selection, as multiples of the box."""
+"""Volume of the largest and of the smallest units in a selection, as multiples of the box."""
 PLACES_PER_UNIT = 1_000
-"""Maximum effort for each unit offered to a box, in places: a few units have only a few useful layouts."""
+"""Maximum effort per unit offered to a box, in places: a few units have only a few useful layouts."""
 PAIRS_PER_PLACE = 32
-"""Number of pairs of an offered and a packed unit that count as one place. The first construction costs even if the
-effort is smaller, because it is always finished."""
+"""Number of pairs of an offered and a packed unit that count as one place. They measure the first construction, which
+is finished even if the effort is smaller."""
 FIRST_SEED, LARGEST_FIRST, MANY_OFFERED = 1, 4, 100
-"""Under the load rule the first seed places units with a load limit last. In large orders most units have one, so from
-``MANY_OFFERED`` units on the seed ``LARGEST_FIRST`` places them by size alone."""
+"""Under the load rule, ``FIRST_SEED`` places units with a load limit last. In large orders most units have a limit, so
+from ``MANY_OFFERED`` units on ``LARGEST_FIRST`` is used instead, which places units by size alone."""
 DEAR_RULES = (1, 4)
-"""Placement rules that sum contacts: under the load rule they double the time for many units and save no parcel."""
+"""Placement rules that sum contacts. Under the load rule they double the time for many units and save no parcel."""
 ROUNDING = 1e-9
 """Relative tolerance of a sum of volumes in floats."""
 MANY_TOGETHER = 300
-"""From this number of units on, mailers are also skipped by volume, because their prices take long to compute."""
+"""From this number of units on, mailers of too little volume are skipped too, since pricing them takes long."""
 MOST_SPELLED_OUT = 80
-"""Maximum number of bytes of a key; longer keys are replaced by a digest."""
+"""Maximum length of a key in bytes; longer keys are replaced by a digest."""
 MOST_PRICES = 10_000
 """Maximum number of prices that are remembered."""
 MOST_OFFERS = 8
@@ -44,12 +44,12 @@ MOST_OFFERS = 8
 MANY_GROUPED = 300
 """From this number of units on, half of the split keep-together groups are withdrawn at once."""
 PROVED = 1 << 60
-"""Effort recorded for a refusal that is proved: no larger effort changes it."""
+"""Effort recorded for a proved refusal: no larger effort changes it."""
 
 
 @dataclass(frozen=True)
 class _Known:
-    """The answer to a question with ``places`` of effort, by positions among its units."""
+    """An answer found with ``places`` of effort; its members are positions among the units of the question."""
 
     packed: PackedBox | None
     places: int
@@ -59,15 +59,15 @@ class _Known:
         return cls(packed and replace(packed, members=np.searchsorted(members, packed.members)), places)
 
     def stand_in(self, members: Ints) -> PackedBox | None:
-        """Return the packed box with its units replaced by the interchangeable ``members``."""
+        """Return the packed box with the interchangeable ``members`` in place of its units."""
         return self.packed and replace(self.packed, members=members[self.packed.members])
 
 
 class Packings:
     """Packs subsets of ``members``, int64 (n,), ascending, into boxes, and remembers the answers.
 
-    Units of a kind are interchangeable, so an answer serves every set of the same kinds. ``effort`` is the default per
-    (units, box type); ``spent`` counts the places used so far.
+    Units of a kind are interchangeable, so an answer applies to every set with the same kinds. ``effort`` is the
+    default per (units, box type); ``spent`` is the number of places used so far.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Packings:
         self._asked = np.zeros(len(self._volume), dtype=np.bool_)
 
     def volumes_um3(self, members: Ints) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-        """Return the volume of each unit with its half-gap, float64 (n,)."""
+        """Return the volume of the envelope of each unit, float64 (n,)."""
         return self._volume[members]
 
     def same(self, members: Ints) -> bytes:
@@ -108,7 +108,7 @@ class Packings:
         return np.sort(members[np.unique(self._kind[members], return_index=True)[1]])
 
     def suitable(self, members: Ints) -> Bools:
-        """Return whether each box type takes each unit alone, bool (n, b), in the order of ``Conceivable.boxes``."""
+        """Return, by unit and box type (``Conceivable.boxes``), whether the box takes the unit alone, bool (n, b)."""
         kinds = self._kind[members]
         for at in np.flatnonzero(~self._asked[kinds]).tolist():
             if not self._asked[kinds[at]]:
@@ -128,9 +128,11 @@ class Packings:
                 continue
             one = model.shapes(alone, model.protect(alone, facts.boxes[int(some.argmax())]))
             unit = one.units[0]
-            if facts.celled.any():  # the facts may hold for the unit without cushioning, in a compartment
+            if (
+                facts.celled.any()
+            ):  # the facts hold for the smallest unit of any box, which may be that in a compartment
                 some = facts.fits(one, some)
-            # With the unit inside there is less void fill, so the limit is higher.
+            # The unit displaces void fill, so the limit for it is higher.
             for rank in np.flatnonzero(some & (facts.limits_mg < unit.packed_mg)).tolist():
                 limit = model.space(facts.boxes[rank], unit, whole=True, several=False).mass_limit_mg
                 some[rank] = unit.packed_mg <= limit
@@ -138,7 +140,7 @@ class Packings:
         return found
 
     def price(self, box: BoxType, members: Ints) -> Price:
-        """Return ``model.price``, remembered by the kinds of the units."""
+        """Return ``model.price`` of units without a layout; prices are remembered by the kinds of the units."""
         key = self.same(members), box.box_type_id
         found = self._prices.get(key)
         if found is None:
@@ -150,13 +152,13 @@ class Packings:
     def cheapest(
         self, members: Ints, boxes: Sequence[BoxType], below: Price | None = None, places: int | None = None
     ) -> PackedBox | None:
-        """Return the cheapest parcel of all ``members`` found in any of ``boxes``, for less than ``below``, or None."""
+        """Return the cheapest parcel of all ``members`` found in one of ``boxes`` for less than ``below``, or None."""
         effort = self.effort if places is None else replace(self.effort, places=places)
         found: PackedBox | None = None
         facts, room = self.conceivable, 0.0
-        if facts.units.soft is None:  # soft goods are tried in shapes of their own
+        if facts.units.soft is None:  # soft goods have several shapes
             room = facts.volumes_um3[facts.at(members)].sum() * (1 - ROUNDING)
-        # Boxes too small, or too expensive even when empty, need no price.
+        # Boxes that are too small, or too expensive even when empty, need no price.
         many = len(members) >= MANY_TOGETHER
         worth = [
             (rank, box)
@@ -177,7 +179,7 @@ class Packings:
     def _whole(
         self, members: Ints, box: BoxType, price: Price, below: Price | None, effort: Effort
     ) -> PackedBox | None:
-        # The layout decides the price of a mailer, so its answer depends on ``below`` and is not remembered.
+        # The price of a mailer depends on the layout. So the answer depends on ``below`` and is not remembered.
         key = self.same(members), box.box_type_id
         known = None if box.flexible else self._tried.get(key)
         if known is None or (known.packed is None and known.places < effort.places):
@@ -195,7 +197,7 @@ class Packings:
     def fill(self, members: Ints, box: BoxType, places: int | None = None, seed: int = FIRST_SEED) -> PackedBox | None:
         """Pack as much volume of ``members`` into the box as possible and allowed; None if nothing goes in.
 
-        Different values of ``seed`` start differently, so small efforts find different parcels.
+        Every ``seed`` starts differently, so small efforts find different parcels.
         """
         self.model.stop.look()
         places = self.effort.places if places is None else places
@@ -205,18 +207,18 @@ class Packings:
 
         if not self.model.admission.free_in(box.box_type_id):
             return self._fill_admitted(members, box, freely)
-        if len(members) > FEW_UNITS:  # only units that are offered belong to the key
+        if len(members) > FEW_UNITS:  # the key has only the units that are offered
             members = self.worth_trying(self._light_enough(members, box), box)
         key = self.same(members), box.box_type_id, places, seed
         known = self._filled.get(key)
         if known is None:
             known = _Known.of(freely(members), members, places)
-            if seed == FIRST_SEED:  # other questions are not repeated
+            if seed == FIRST_SEED:  # questions with other seeds are not repeated
                 self._filled[key] = known
         return known.stand_in(members)
 
     def _fill_admitted(self, members: Ints, box: BoxType, fill: Callable[[Ints], PackedBox | None]) -> PackedBox | None:
-        """Pack as much volume of ``members`` into the box as the admission rules allow."""
+        """Pack as much volume of ``members`` as the admission rules allow, offering sets of them to ``fill``."""
         admission = self.model.admission
         volumes = dict(zip(members.tolist(), self.model.protect(members, box).volumes_um3, strict=True))
 
@@ -229,13 +231,13 @@ class Packings:
         best = fullest(offers)
         if best is None:
             return None
-        # Offered units that did not go in leave room under the caps for others.
+        # Offered units that did not go in leave other units room under the caps.
         wider = admission.widened(np.sort(best.members), members, box.box_type_id)
         known = any(np.array_equal(wider, offer) for offer in offers)
         return best if known else fullest([wider], best)
 
     def fill_soon(self, members: Ints, box: BoxType) -> PackedBox | None:
-        """Pack units into the box by one construction, without testing first which of them fit alone."""
+        """Pack units into the box by one construction, without testing which of them fit alone."""
         if not self.model.admission.free_in(box.box_type_id):
             return self.fill(members, box, ONE_CONSTRUCTION)
         return self._fill_with(self._few(self._light_enough(members, box), box), box, ONE_CONSTRUCTION, FIRST_SEED)
@@ -270,14 +272,14 @@ class Packings:
         return PackedBox.of(model, box, members, fullest)
 
     def _light_enough(self, members: Ints, box: BoxType) -> Ints:
-        """Return the units light enough to share a box; all if they are a single unit or group."""
+        """Return the units that are light enough to share a box; all of them if they are a single unit or group."""
         limited = self.model.for_several(box)
         if limited is box or not self.model.admission.several(members):
             return members
         return members[self.conceivable.units.mass_mg[self.conceivable.at(members)] <= (limited.max_load_mg or 0)]
 
     def worth_trying(self, members: Ints, box: BoxType) -> Ints:
-        """Return units that fit the box alone, at most a few times its volume."""
+        """Return units that fit the box alone, at most a few times the volume of the box."""
         return self._few(members[self.suitable(members)[:, self.conceivable.rank[box.box_type_id]]], box)
 
     def _few(self, members: Ints, box: BoxType) -> Ints:
@@ -298,9 +300,10 @@ class Packings:
 def without_split_groups(
     model: ParcelModel, offer: Ints, fill: Callable[[Ints], PackedBox | None], volumes: dict[int, int]
 ) -> PackedBox | None:
-    """Fill a box from an offer, withdraw the split keep-together group of which least went in, and repeat.
+    """Fill a box from an offer of units, and withdraw keep-together groups until none is split.
 
-    The box is returned once no group is split. With many units half of the split groups are withdrawn at a time.
+    After each filling, the split group with the least volume in the box is withdrawn, or half of the split groups if
+    units are many.
     """
     many = len(model.admission.together) >= MANY_GROUPED
     while len(offer):

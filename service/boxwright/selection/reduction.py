@@ -1,8 +1,9 @@
-"""Fewer parcels: one is dissolved, and its units are packed into the others until none is left over.
+"""Lowers the number of parcels: one parcel is dissolved, and its units are packed into the others.
 
-Ruin and recreate (Schrimpf, Schneider, Stamm-Wilbrandt, Dueck: Record breaking optimization results using the ruin and
-recreate principle, Journal of Computational Physics 159, 2000). A move empties up to three parcels and fills them again
-from their units and those left over. As in ejection searches for bin packing, it must not increase the units left over.
+The method is ruin and recreate (Schrimpf, Schneider, Stamm-Wilbrandt, Dueck: Record breaking optimization results using
+the ruin and recreate principle, Journal of Computational Physics 159, 2000). A move empties up to three parcels and
+fills them again from their units and the units left over. As in ejection searches for bin packing, a move is undone if
+more is left over than before.
 """
 
 import random
@@ -19,13 +20,13 @@ from boxwright.selection.stock import in_stock
 SEED = 1
 """Seed of the random numbers, fixed so that an order gets the same plan on every machine."""
 PLACES_PER_FILL = 300
-"""Counted effort of filling a box once: a few constructions with different starts."""
+"""Counted effort of one filling of a box: a few constructions with different starts."""
 HOW_MANY = (1, 1, 2, 2, 2, 3)
 """The number of parcels that a move empties is drawn from these."""
 WEIGHT_OF_SIZE = 1.5
 """Exponent of a unit's share of a box: one large unit is harder to place than two of half its size."""
 NEW_BOX = 4
-"""On average, one filling of this number uses the largest box type in stock instead of the parcel's own."""
+"""On average, one of this number of fillings uses the largest box type in stock instead of the parcel's own."""
 
 
 class Reduction:
@@ -38,7 +39,7 @@ class Reduction:
         self._hardness = _hardness(packings, members)
 
     def run(self, parcels: list[PackedBox], fewest: int, places: int) -> list[PackedBox]:
-        """Return the fewest parcels found for the same units within ``places`` of effort, at least ``fewest``."""
+        """Return the fewest parcels found for the same units within ``places`` of effort; end at ``fewest`` parcels."""
         until = self._packings.spent + places
         while len(parcels) > fewest and self._packings.spent < until:
             fewer = self._without_one(parcels, until)
@@ -48,7 +49,7 @@ class Reduction:
         return parcels
 
     def _without_one(self, parcels: list[PackedBox], until: int) -> list[PackedBox] | None:
-        """Return the plan with one parcel fewer, or None if the effort ends before."""
+        """Return the plan with one parcel fewer, or None if the effort ends first."""
         emptiest = min(
             range(len(parcels)),
             key=lambda index: (self._hardness[parcels[index].members].sum(), int(parcels[index].members.min())),
@@ -70,7 +71,7 @@ class Reduction:
     def _refill(
         self, emptied: Sequence[PackedBox], rest: Sequence[PackedBox], left: Ints
     ) -> tuple[list[PackedBox], Ints]:
-        """Fill the emptied parcels again from their units and those left over; return them and what is left."""
+        """Fill emptied parcels from their units and the units left over; return the parcels and the units left."""
         left = np.sort(np.concatenate([left, *(parcel.members for parcel in emptied)]))
         refilled: list[PackedBox] = []
         for number, parcel in enumerate(emptied):
@@ -96,7 +97,7 @@ class Reduction:
 
 
 def _hardness(packings: Packings, members: Ints) -> Floats:
-    """Return the difficulty of placing each member: a power of its share of the largest or strongest box."""
+    """Return, by member, how hard the unit is to place: a power of its share of the largest or strongest box."""
     boxes = packings.model.box_types()
     room = max(box.inner_volume_um3 for box in boxes)
     limits = [packings.model.for_several(box).max_load_mg for box in boxes]

@@ -1,6 +1,6 @@
-"""Cheaper parcels for the same units: pairs and triples of parcels are repacked into at most two boxes.
+"""Lowers the price of a plan: groups of up to three parcels are repacked into at most two boxes.
 
-Then large neighbourhoods are searched (Shaw: Using constraint programming and local search methods to solve vehicle
+Then a large neighbourhood search follows (Shaw: Using constraint programming and local search methods to solve vehicle
 routing problems, CP 1998): two or three random parcels are emptied and filled again from different starts.
 """
 
@@ -24,23 +24,23 @@ from boxwright.selection.stock import Stock
 MOST_TOGETHER = 3
 """Maximum number of parcels that are repacked together."""
 EFFORT_SHARES = (12, 1)
-"""Divisors of the effort for pairs of boxes, in turn: if little effort finds a pair, dearer ones are skipped."""
+"""Divisors of the effort for pairs of boxes, in turn: if little effort finds a pair, dearer pairs are skipped."""
 PLACES_PER_GROUP = 200
-"""Effort counted for examining a group, in places, without its packing."""
+"""Effort counted for examining a group, in places, besides the effort of packing it."""
 PLACES_PER_GLANCE = 5
-"""Effort counted, separately, for skipping a group that is like an earlier one."""
+"""Effort counted, separately, for a group that is skipped because it is like an earlier group."""
 NEIGHBOURHOOD_SHARE, FILL_SHARE = 4, 32
-"""Divisors of the effort of a run, for all neighbourhoods, and of the effort of a box, for a filling in them. Many
-small attempts find more than a few large ones."""
+"""Divisors of the effort of a run, for all neighbourhoods together, and of the effort per box, for one filling in a
+neighbourhood. Many small attempts find more than a few large attempts."""
 HOW_MANY = (2, 2, 3)
 """The number of parcels in a neighbourhood is drawn from these."""
 OTHER_BOX = 3
-"""On average, one filling of this number uses a random box type."""
+"""On average, one of this number of fillings uses a random box type."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Place:
-    """A parcel of the plan, ordered by its fill; ``alike`` is a number for its kinds of units, box type and price."""
+    """A parcel of the plan, sorted by fill; parcels with equal kinds of units, box type and price share ``alike``."""
 
     filled: float
     first: int
@@ -49,9 +49,9 @@ class _Place:
 
 
 class Regrouping:
-    """Lowers the price of a plan; with ``splits`` a parcel may be split in two.
+    """Lowers the price of a plan; with ``splits``, a parcel may be split in two.
 
-    Groups like one that was examined without success are skipped, so only distinct parcels of a plan take time.
+    Groups like a group that was examined without success are skipped, so equal parcels take no more time than one.
     """
 
     def __init__(self, packings: Packings, *, splits: bool) -> None:
@@ -61,7 +61,7 @@ class Regrouping:
         self._sizes = range(1 if splits else 2, MOST_TOGETHER + 1)
         self._pairs: dict[tuple[str, ...], Combinations] = {}
         self._numbers: dict[tuple[str, bytes, Price], int] = {}
-        # Parcels known to be in their cheapest box, and groups examined without success, both by ``alike``.
+        # Parcels known to be in their cheapest box, and groups examined without success, by ``alike`` and stock left.
         self._tight: set[tuple[int, tuple[str, ...]]] = set()
         self._nothing: set[tuple[tuple[int, ...], tuple[str, ...]]] = set()
         self._glances = 0
@@ -82,12 +82,12 @@ class Regrouping:
         count = sum(len(parcel.members) for parcel in parcels)
         if count < MANY_UNITS or plan.price == least:
             return plan.parcels
-        # A filling takes longer with more units, so less effort keeps the time constant.
+        # A filling takes longer with more units, so the effort is divided to keep the time constant.
         share = NEIGHBOURHOOD_SHARE * max(count, MOST_UNITS_COUNTED) // MOST_UNITS_COUNTED
         return self._in_neighbourhoods(plan, least, self._packings.spent + places // share)
 
     def _in_neighbourhoods(self, plan: "_Arranged", least: Price, until: int) -> list[PackedBox]:
-        """Repack random parcels at no higher price; return the parcels of the plan."""
+        """Repack random parcels at no higher price; return all parcels of the plan."""
         packings, draw, parcels, price = self._packings, random.Random(FIRST_SEED), plan.parcels, plan.price
         places, seed = packings.effort.places // FILL_SHARE, FIRST_SEED
         while packings.spent < until and price != least and len(parcels) > 1:
@@ -112,7 +112,7 @@ class Regrouping:
                     continue
                 found.append(last)
             after = add([filled.price for filled in found])
-            # Equal prices are accepted: emptier parcels are easier to improve later.
+            # An equal price is accepted, because another division of the units may be easier to improve.
             if after <= before and plan.stock.suffices([filled.box for filled in found], group):
                 plan.stock.replace(group, found)
                 price = tuple(map(operator.add, price, map(operator.sub, after, before)))
@@ -127,7 +127,7 @@ class Regrouping:
         return _Place(filled, int(members[0]), parcel, self._numbers.setdefault(what, len(self._numbers)))
 
     def _shrunk(self, plan: "_Arranged", fresh: list[_Place]) -> list[_Place]:
-        """Move new parcels to their cheapest boxes; if boxes are scarce, all parcels of the plan."""
+        """Move new parcels, or all parcels if boxes are scarce, into their cheapest boxes; return these parcels."""
         found = list(fresh)
         if plan.stock.scarce:
             found = [*sorted(place for lot in plan.alike.values() for place in lot), *fresh]
@@ -147,8 +147,8 @@ class Regrouping:
         return found
 
     def _improved(self, plan: "_Arranged", until: int) -> list[_Place]:
-        """Replace one group of parcels of the plan by cheaper ones, and return these; empty if there are none."""
-        # If one parcel fewer is the best gain and groups are few, repacking three parcels into two comes first.
+        """Replace one group of parcels by cheaper parcels and return these; empty if no group can be improved."""
+        # If one parcel fewer is the best gain and groups are few, triples are repacked into two parcels first.
         few = not self._splits and len(plan) <= MOST_TOGETHER + 1
         for size in reversed(self._sizes) if few else self._sizes:
             for group in plan.groups(size):
@@ -172,7 +172,7 @@ class Regrouping:
     def _repacked(
         self, group: list[PackedBox], left: tuple[str, ...], stock: Stock, until: int
     ) -> list[PackedBox] | None:
-        """Return one or two cheaper parcels for the units of a group, or None."""
+        """Return one or two parcels for the units of a group that cost less than the group, or None."""
         members = np.sort(np.concatenate([parcel.members for parcel in group]))
         price = add([parcel.price for parcel in group])
         self._packings.spent += PLACES_PER_GROUP
@@ -192,7 +192,10 @@ class Regrouping:
     def _in_two(
         self, members: Ints, pairs: Sequence[tuple[BoxType, ...]], price: Price, places: int, until: int
     ) -> list[PackedBox] | None:
-        """Return cheaper parcels of all members in the first pair of boxes, or one box of a pair, that takes them."""
+        """Return parcels for less than ``price`` in the first of ``pairs`` that takes all members, or None.
+
+        One box of a pair may be enough.
+        """
         filled: dict[str, PackedBox | None] = {}
         for boxes in pairs:
             if add([self._model.lower_bound(box) for box in boxes]) >= price:
@@ -216,7 +219,7 @@ class Regrouping:
 
 
 class _Arranged:
-    """The parcels of a plan by ``alike``, emptiest first, because these gain most."""
+    """The parcels of a plan by ``alike``, the emptiest first, because repacking them saves most."""
 
     def __init__(self, stock: Stock, price: Price) -> None:
         self.stock, self.price = stock, price
@@ -241,14 +244,14 @@ class _Arranged:
                 del self.alike[place.alike]
 
     def exchange(self, taken: Sequence[PackedBox], added: Sequence[PackedBox]) -> None:
-        """Replace the taken parcels by the added ones, in the boxes and prices too."""
+        """Update stock and price for parcels that replace others."""
         self.stock.replace(taken, added)
         less, more = add([parcel.price for parcel in taken]), add([parcel.price for parcel in added])
         self.price = tuple(map(operator.add, map(operator.sub, self.price, less), more))
 
     def groups(self, size: int, after: _Place | None = None) -> Iterator[tuple[_Place, ...]]:
-        """Yield groups of parcels, one for each set of like groups."""
-        # From every lot, the emptiest parcel after the given one.
+        """Yield groups of parcels, one for each set of groups that are alike."""
+        # Each lot contributes its emptiest parcel after the given parcel.
         starts = ((lot, 0 if after is None else bisect_right(lot, after)) for lot in self.alike.values())
         for place in sorted(lot[at] for lot, at in starts if at < len(lot)):
             if size == 1:

@@ -1,4 +1,4 @@
-"""Replay of certificates: proofs are run again, and bounds follow from the boxes that they leave."""
+"""Replay of certificates: proofs are run again, and bounds follow from the boxes that no proof refuses."""
 
 from collections.abc import Collection
 
@@ -15,7 +15,7 @@ from boxwright.selection.partition import MOST_SUBSETS, Bundles, Partitions
 from boxwright.selection.single import Candidate, least_price, lowest_first
 
 EFFORT_TIMES = 5
-"""The replay of proofs has the effort of their search times this, so that it finds each of them."""
+"""Factor on the effort of the search, so that its replay finds every proof again."""
 
 
 def failed_proof(
@@ -28,16 +28,10 @@ def failed_proof(
     *,
     in_words: bool,
 ) -> tuple[str, str] | None:
-    """Return the wrong field of a claimed refusal and the reason, or None if the named proof refuses the candidate.
+    """Return the wrong field of a claimed refusal and the reason; None if the named proof refuses the candidate.
 
-    Parameters
-    ----------
-    price : Price
-        Price of the plan: forms of a mailer that cost as much or more need no proof.
-    effort : Effort
-        Limit of the exact searches per candidate.
-    in_words : bool
-        Whether the message of the claim must equal the message of the proof.
+    Forms of a mailer that cost ``price``, the price of the plan, or more need no proof. ``in_words`` is whether the
+    message of the claim must equal that of the proof.
     """
     variant = model.variant(claim.cushioning_id)
     shapes = variant.shapes(members, variant.protect(members, box))
@@ -53,7 +47,7 @@ def failed_proof(
 
 
 def _words(candidate: Candidate, claim: RefusedCandidate, effort: Effort, price: Price) -> str:
-    """Return the message of the claimed proof for a candidate; empty if it does not refuse it."""
+    """Return the message with which the claimed proof refuses a candidate; empty if it does not."""
     if claim.proof is Proof.POLICY:
         return candidate.model.admission.refusal(candidate.members, candidate.box.box_type_id) or ""
     if candidate.has_forms:
@@ -64,19 +58,19 @@ def _words(candidate: Candidate, claim: RefusedCandidate, effort: Effort, price:
         hardest, _ = _in_forms(candidate, effort, price)
         return claim.message if hardest is not None and RANK[hardest] <= RANK[claim.proof] else ""
     words, question = "", candidate.question(effort)
-    for proofs in (PROOFS, SOLVED):  # a proof may be in both
+    for proofs in (PROOFS, SOLVED):  # Proof.EXACT_RELAXED is in both
         if claim.proof in proofs and words != claim.message:
             words = proofs[claim.proof](question) or words
     return words
 
 
 def least_left(candidate: Candidate, effort: Effort, below: Price | None) -> Price | None:
-    """Return a lower bound on a candidate without a claimed refusal; None if proofs refuse all forms of a mailer."""
+    """Return a lower bound on the price of a candidate that no claim refuses; None for a mailer that proofs refuse."""
     return _least_not_refused(candidate, effort, below) if candidate.box.flexible else candidate.price
 
 
 def _least_not_refused(candidate: Candidate, effort: Effort, below: Price | None) -> Price | None:
-    """Return a lower bound on the price of a candidate; None if proofs refuse all that costs less than ``below``."""
+    """Return a lower bound on the price of a candidate; None if proofs refuse every form cheaper than ``below``."""
     if candidate.forbidden() is not None:
         return None
     if candidate.has_forms:
@@ -86,7 +80,7 @@ def _least_not_refused(candidate: Candidate, effort: Effort, below: Price | None
 
 
 def _in_forms(candidate: Candidate, effort: Effort, below: Price | None) -> tuple[Proof | None, Price | None]:
-    """Return the most expensive proof that refuses a form of a box, or the least price of a form not refused."""
+    """Return the costliest of the proofs that refuse all forms, or the least price of a form that no proof refuses."""
     forms = candidate.forms
     if not forms.every:
         return None, candidate.price
@@ -125,7 +119,7 @@ def several_bound(
 ) -> Price | None:
     """Return a lower bound, at most ``price``, on plans of two or more parcels; None if there is none.
 
-    For a few units it is the least over all partitions, whose parts have the prices of their cheapest box types that no
+    For a few units, it is the least sum over all partitions; each part has the price of the cheapest box type that no
     proof refuses. ``count`` and ``fewest_first`` are those of ``boxes_bound``.
     """
     if fewest_first and count == 1:

@@ -1,7 +1,7 @@
-"""The search for one parcel: candidates in ascending price are refused with a proof, left open, or chosen.
+"""The search for one parcel: candidates are tried by ascending price and refused with a proof, left open, or chosen.
 
-A *candidate* is a box type with a cushioning. Arrays over all box types first refuse those that cannot take the units
-(``table.py``). The others are tried in ascending order of bounds until no bound undercuts the packed price.
+A *candidate* is a box type with a cushioning. Tests over arrays of box types first refuse those that cannot take the
+units (``table.py``). The others are tried in ascending order of bounds until no bound is below the best price.
 """
 
 import dataclasses
@@ -29,7 +29,7 @@ from boxwright.selection.table import at_no_height, may_go_in
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Units in one shape, and a cuboid that the box can become; no layout of these units in it undercuts ``price``."""
+    """Units in one shape, a cuboid that the box can become, and a lower bound on the price of any layout in it."""
 
     price: Price
     units: Units
@@ -40,7 +40,8 @@ class Form:
 class Forms:
     """The forms of some units in a box: each of their shapes in each cuboid that the box can become.
 
-    ``refused`` has a proof for each shape that the enclosing cuboid refuses; ``every`` if there are no other forms.
+    ``refused`` has a proof for each shape that the enclosing cuboid refuses. ``every`` is whether there are no other
+    forms.
     """
 
     cheapest_first: tuple[Form, ...]
@@ -52,7 +53,7 @@ class Forms:
 class Candidate:
     """Units ``members``, int64 (n,), in a box type with the cushioning of ``model``.
 
-    ``shapes`` are the protected units; no parcel of the candidate undercuts ``price``.
+    ``shapes`` are the protected units, and ``price`` is a lower bound on the price of their parcel.
     """
 
     model: ParcelModel
@@ -77,25 +78,27 @@ class Candidate:
         return self.model.space(self.box, units, whole=True, several=several)
 
     def question(self, effort: Effort) -> Question:
-        """Return the question whether all units, which have a single form, go in."""
+        """Return the question whether all units go in; they must have a single form."""
         (units,) = self.shapes.units
         return effort.question(units, self.space(units), self.model.rules, self.model.stop)
 
     def refused(self, why: Refused) -> RefusedCandidate:
-        """Return a refusal as an entry of a certificate."""
+        """Return a refusal of the candidate as an entry of a certificate."""
         return RefusedCandidate(self.box.box_type_id, why.proof, why.rule, cushioning_id=self.key.cushioning_id)
 
     def forbidden(self) -> Refused | None:
-        """Return the admission rule that forbids all units in one box of the type, or None."""
+        """Return the admission rule by which the units may not share a box of the type, or None."""
         rule = self.model.admission.refusal(self.members, self.box.box_type_id)
         return None if rule is None else Refused(Proof.POLICY, rule)
 
     def conceivable(self) -> bool:
-        """Whether a box of the type may take all units, by cheap tests."""
-        # The space of a mailer encloses every form of it.
-        shapes, allowed = self.shapes, self.forbidden() is None
-        refused = shapes.every and all(refused_cheaply(units, self.space(units)) for units in shapes.units)
-        return allowed and not refused
+        """Whether no cheap test excludes that a box of the type takes all units."""
+        if self.forbidden() is not None:
+            return False
+        # The space of a mailer encloses all its forms.
+        return not self.shapes.every or any(
+            not refused_cheaply(units, self.space(units)) for units in self.shapes.units
+        )
 
     @cached_property
     def forms(self) -> Forms:
@@ -112,7 +115,7 @@ class Candidate:
             if not first.encloses:
                 forms.append(Form(self.price, units, first))
                 continue
-            # Without an exact search the refusal depends on no budget, so a replay finds it again.
+            # No exact search is made, so the refusal depends on no budget and a replay finds it again.
             proof = refuse(Question(units, self.space(units), model.rules, whole=True, stop=model.stop))
             if proof is not None:
                 refused.append(proof)
@@ -126,7 +129,7 @@ class Candidate:
                     for space in fillings.spaces
                 ]
                 continue
-            # The orientation of a single unit determines the size of its mailer, and so the price.
+            # The orientation of a single unit determines the size and so the price of its mailer.
             for space, (bit, orientation) in itertools.product(fillings.spaces, enumerate(ALL_ORIENTATIONS)):
                 extents = orientation.rotate(*units.edges_um[0].tolist())
                 if int(units.masks[0]) >> bit & 1 and space.edges_um[2] == extents[2]:
@@ -135,9 +138,9 @@ class Candidate:
         return Forms(tuple(sorted(forms, key=lambda form: form.price)), tuple(refused), every)
 
     def _whatever_the_shape(self) -> Refused | None:
-        """Return a proof that holds for all shapes: by mass, by volume, or by a unit that fits in none of its own."""
+        """Return a proof by mass, volume or a single unit that holds for all shapes of the units, or None."""
         units = self.shapes.units[0]
-        # The cuboid round a mailer with the first shape need not enclose one with another shape.
+        # The cuboid that encloses a mailer round the first shape may not enclose a mailer round another shape.
         space = dataclasses.replace(self.space(units), edges_um=self.box.inner_um)
         question = Question(units, space, self.model.rules, whole=True)
         for proof in (Proof.WEIGHT, Proof.VOLUME):
@@ -148,30 +151,30 @@ class Candidate:
             one = self.model.shapes(self.members[first : first + 1], units.one(first))
             if not may_go_in(self.model, self.box, one):
                 size = " x ".join(f"{edge / 1e3:g}" for edge in one.units[0].edges_um[0].tolist())
-                return Refused(Proof.SINGLE_UNIT, f"{size} mm fits in no orientation, however it is folded")
+                return Refused(Proof.SINGLE_UNIT, f"a unit of {size} mm fits in no orientation, however it is folded")
         return None
 
     def without_form(self) -> Refused | None:
-        """Return a proof that the units have no form in the box, or None."""
+        """Return a proof that no form of the units fits the box, or None."""
         forms = self.forms
         return self.together(forms.refused) if forms.every and not forms.cheapest_first else None
 
     def together(self, proofs: Sequence[Refused]) -> Refused:
-        """Return the proofs for all forms of the box as one proof, named after the most expensive."""
+        """Return the proofs for all forms as one proof, named after the costliest of them."""
         shapes = self.shapes.units
         if not proofs:
             return at_no_height(shapes[0])
         if len(proofs) == 1:
             return proofs[0]
         hardest = max(proofs, key=lambda proof: RANK[proof.proof])
-        where = f"at none of {len(proofs)} filled heights" if len(shapes) == 1 else f"in none of {len(proofs)} forms"
-        return Refused(hardest.proof, f"{where}; {hardest.rule}")
+        where = f"at any of {len(proofs)} filled heights" if len(shapes) == 1 else f"in any of {len(proofs)} forms"
+        return Refused(hardest.proof, f"the units do not fit {where}; {hardest.rule}")
 
 
 def lowest_first(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> list[Candidate]:
     """Return the candidates of some units in ascending order of bounds; at equal bounds in the order of ``boxes``.
 
-    A box type makes one candidate with each cushioning; with compartments it needs none and makes one candidate.
+    A box type makes one candidate with each cushioning. If it has compartments, it needs none and makes one candidate.
     """
     ranked = []
     for which, variant in enumerate(model.variants(members)):
@@ -188,10 +191,11 @@ def lowest_first(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) ->
 def sifted(
     model: ParcelModel, members: Ints, boxes: Sequence[BoxType]
 ) -> Iterator[tuple[Price, Candidate | RefusedCandidate]]:
-    """Yield the candidates of ``lowest_first`` with prices, or the refusal by arrays or by admission rules.
+    """Yield prices, ascending, each with a candidate, or with the refusal if arrays or admission rules refuse it.
 
-    Refused candidates whose price depends on their content come first, with an empty price. A price that takes long to
-    compute is computed only when its bound is the lowest left. ``boxes`` are of ``model.box_types()``.
+    The candidates are those of ``lowest_first``, with ``boxes`` from ``model.box_types()``. A refused candidate whose
+    price depends on its content comes first, with an empty price. A price that takes long to compute is computed only
+    once its bound is the lowest left.
     """
     rules = model.admission.refusals(members)
     variants = model.variants(members)
@@ -237,7 +241,7 @@ def sifted(
 
 
 def _shapes(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> dict[bool, Shapes]:
-    """Return the protected units in every shape, for boxes without (False) and with (True) compartments."""
+    """Return, by whether a box has compartments, the protected units in every shape."""
     firsts = {box.compartments is not None: box for box in boxes}
     return {in_cells: model.shapes(members, model.protect(members, box)) for in_cells, box in firsts.items()}
 
@@ -253,20 +257,10 @@ def search_single(
 ) -> Outcome:
     """Find the cheapest of ``boxes`` that takes all ``members``; one unit may ship in its own container instead.
 
-    Parameters
-    ----------
-    members : int64, (n,)
-        Units, ascending.
-    boxes : sequence of BoxType
-        Some of ``model.box_types()``; each is one candidate with each cushioning.
-    effort : Effort
-        Effort for each candidate.
-    below : Price or None
-        Only cheaper parcels are looked for.
-    certified : bool
-        Whether the outcome lists refusals.
+    ``members``, int64 (n,), ascend, and ``boxes`` are some of ``model.box_types()``. The parcel must cost less than
+    ``below``, if given. The effort is per candidate. The outcome lists refusals if it is to be ``certified``.
     """
-    found = model.as_it_is(members)  # preferred to a box of equal price
+    found = model.as_it_is(members)  # an own container is preferred to a box of equal price
     if found is not None and below is not None and found.price >= below:
         found = None
     below = below if found is None else found.price
@@ -284,13 +278,13 @@ def search_single(
         refused += outcome.refused
         left_open += outcome.left_open
     if found is not None:
-        # A packed mailer may cost more than its bound, and a later box less than the packed mailer.
+        # A packed mailer may cost more than its bound, so a later box may cost less than the mailer.
         left_open = [(least, key) for least, key in left_open if least <= found.price]
     return Outcome(() if found is None else (found,), tuple(refused), tuple(left_open))
 
 
 def least_price(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> Price | None:
-    """Return a lower bound on the price of one parcel of these units; None if cheap tests refuse all boxes."""
+    """Return a lower bound on the price of one parcel of these units; None if cheap tests refuse all of ``boxes``."""
     alone = model.as_it_is(members)
     for price, candidate in sifted(model, members, boxes):
         if alone is not None and price >= alone.price:
@@ -303,8 +297,8 @@ def least_price(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> 
 def try_candidate(candidate: Candidate, effort: Effort, below: Price | None) -> Outcome:
     """Try to pack a candidate for less than ``below``; the outcome has a refusal, a parcel or an open candidate.
 
-    A refusal proves that no parcel is cheaper than the parcel found, or than ``below``. A candidate is left open with a
-    lower bound on the price of parcels that are not excluded.
+    A refusal proves that no parcel costs less than the parcel found, or less than ``below``. An open candidate has a
+    lower bound on the price of the parcels that are not excluded.
     """
     candidate.model.stop.look()
     if (forbidden := candidate.forbidden()) is not None:
@@ -319,12 +313,12 @@ def try_candidate(candidate: Candidate, effort: Effort, below: Price | None) -> 
         return Outcome(left_open=left_open)
     packed = PackedBox.of(candidate.model, candidate.box, candidate.members, answer.layout)
     if below is not None and packed.price >= below:
-        return Outcome(left_open=left_open)  # it needs blocking; another layout may not
+        return Outcome(left_open=left_open)  # the layout needs blocking; another layout may need less
     return Outcome((packed,), left_open=left_open if candidate.price < packed.price else ())
 
 
 def _try_forms(candidate: Candidate, effort: Effort, below: Price | None) -> Outcome:
-    """Try the fillings of a mailer and the shapes of soft goods by ascending price; they share the effort of a box."""
+    """Try the forms of a candidate by ascending price; together they have the effort of one box."""
     if (why := candidate.without_form()) is not None:
         return Outcome(refused=(candidate.refused(why),))
     forms = candidate.forms
@@ -351,7 +345,7 @@ def _try_forms(candidate: Candidate, effort: Effort, below: Price | None) -> Out
 
 
 def _cheapest_layout(candidate: Candidate, form: Form, effort: Effort) -> PackedBox | Refused | None:
-    """Pack a form; if its price depends on the layout, also under stricter rules, and return the cheapest."""
+    """Return the cheapest layout of a form; if the price depends on the layout, stricter rules are tried too."""
     model = candidate.model
     question = effort.question(form.units, form.space, model.rules, model.stop)
     found: PackedBox | None = None
@@ -363,6 +357,6 @@ def _cheapest_layout(candidate: Candidate, form: Form, effort: Effort) -> Packed
                 found = packed
             if found.price == form.price:
                 break
-        elif found is None:  # the packer has tried stricter rules too
+        elif found is None:  # the packer has already tried stricter rules
             return answer if isinstance(answer, Refused) else None
     return found

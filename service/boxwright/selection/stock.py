@@ -8,7 +8,7 @@ from boxwright.selection.model import PackedBox
 
 
 def in_stock(boxes: Sequence[BoxType], used: Iterable[PackedBox]) -> tuple[BoxType, ...]:
-    """Return the box types of which another box is available."""
+    """Return the box types that still have a box available besides those ``used``."""
     stock = Stock(boxes, used)
     return stock.boxes(stock.left())
 
@@ -20,7 +20,7 @@ def enough(parcels: Sequence[PackedBox]) -> bool:
 
 
 class Stock:
-    """The boxes in stock that the parcels of a plan do not use; ``scarce`` if any type can run out."""
+    """The boxes in stock that the parcels of a plan do not use; ``scarce`` is whether any type can run out."""
 
     def __init__(self, boxes: Sequence[BoxType], used: Iterable[PackedBox] = ()) -> None:
         self._boxes = tuple(boxes)
@@ -34,7 +34,7 @@ class Stock:
         self._count.update(parcel.box.box_type_id for parcel in added)
 
     def left(self, taken: Iterable[PackedBox] = ()) -> tuple[str, ...]:
-        """Return the ids of the scarce types that have a box left once some parcels are dissolved."""
+        """Return the ids of the scarce types that have a box left if the ``taken`` parcels are dissolved."""
         if not self.scarce:
             return ()
         back = Counter(parcel.box.box_type_id for parcel in taken)
@@ -47,7 +47,7 @@ class Stock:
         return tuple(box for box in self._boxes if box.available is None or box.box_type_id in left)
 
     def suffices(self, boxes: Iterable[BoxType], taken: Iterable[PackedBox] = ()) -> bool:
-        """Whether all ``boxes``, which may repeat a type, are in stock once some parcels are dissolved."""
+        """Whether all ``boxes``, which may repeat a type, are in stock if the ``taken`` parcels are dissolved."""
         back = Counter(parcel.box.box_type_id for parcel in taken)
         wanted = Counter(box.box_type_id for box in boxes if box.available is not None)
         return all(self._count[name] - back[name] + count <= self._available[name] for name, count in wanted.items())

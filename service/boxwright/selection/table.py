@@ -1,7 +1,7 @@
-"""Tests over arrays of all box types, before any type is tried by itself.
+"""Tests over arrays of all box types, made before any type is tried by itself.
 
-``BoxTable`` refuses box types for one parcel of some units, with proofs. ``Conceivable`` has all box types that each
-unit of an order may be in.
+``BoxTable`` refuses box types for one parcel of some units, with proofs. ``Conceivable`` finds, for each unit of an
+order, the box types that it may be in.
 """
 
 import math
@@ -28,13 +28,13 @@ Bools = npt.NDArray[np.bool_]
 ALLOWED = (np.arange(1 << len(ORIENTATIONS))[:, np.newaxis] >> np.arange(len(ORIENTATIONS))) & 1 == 1
 """Allowed orientations of each mask, bool (64, 6)."""
 MOST_COMPARED = 100_000
-"""Maximum number of units or pairs of units, times box types, compared in arrays; above it boxes are tested singly."""
+"""Maximum number of units or pairs of units, times box types, compared in arrays; above it boxes are tried singly."""
 MOST_ROOMIEST = 4
 """Number of largest boxes that are tested for every unit."""
 NEVER = np.iinfo(np.int64).max // 4
 """The extent recorded for a unit that fits in no orientation."""
 ROUNDING_MG = 2
-"""Tolerance of a mass limit for the rounding of the void fill beside a unit to mg."""
+"""Tolerance of a mass limit per unit: the void fill beside a unit is rounded to mg."""
 SURELY = 1 + 1e-12
 """Relative tolerance of volumes in floats."""
 
@@ -46,17 +46,17 @@ class BoxTable:
     Attributes
     ----------
     edges_um : int64, (b, 3)
-        Usable inside; for a mailer its flat length and width, and its greatest thickness.
+        Usable inside of a box; flat length, flat width and greatest thickness of a mailer.
     slack_um : int64, (b,)
         See ``Space.slack_um``.
     pouch : bool, (b,)
-        Whether the height of the content is lost to length and width.
+        Whether the height of the content reduces length and width.
     most_um3 : float64, (b,)
-        Greatest volume of envelopes; infinity if only the inside limits it.
+        Greatest volume of envelopes; infinity if only the inside limits the volume.
     bears_mg : float64, (b,)
-        Greatest mass of units with their cushioning beside the heaviest possible dunnage; infinity: unlimited.
+        Greatest mass of units with their cushioning, beside the heaviest possible dunnage; infinity: unlimited.
     fixed : bool, (b,)
-        Whether that limit depends on neither the dunnage nor the number of units.
+        Whether ``bears_mg`` depends on neither the dunnage nor the number of units.
     celled : bool, (b,)
         Whether the box type has compartments.
     """
@@ -80,7 +80,7 @@ class BoxTable:
         return inside
 
     def takes_each(self, units: Units) -> bool:
-        """Whether some of the largest boxes certainly take each unit alone, by a cheap test."""
+        """Whether one of the largest boxes certainly takes each unit alone, by a cheap test."""
         if not len(units):
             return True
         heaviest = float((units.mass_mg + units.cushioning_mg).max()) + ROUNDING_MG
@@ -91,7 +91,7 @@ class BoxTable:
 
     @cached_property
     def _roomiest(self) -> list[tuple[Space, float, float]]:
-        """The largest open rigid boxes: inside, greatest volume and greatest mass."""
+        """Inside, greatest volume and greatest mass of the largest open rigid boxes."""
         plain = [rank for rank, box in enumerate(self.boxes) if box.has_fill]
         ranked = sorted(plain, key=lambda rank: -self._inside_um3[rank])[:MOST_ROOMIEST]
         limits = (self.edges_um, self.most_um3, self.bears_mg)
@@ -99,11 +99,11 @@ class BoxTable:
         return [(Space((*edges,)), most, bears) for edges, most, bears in figures]
 
     def refused(self, units: Units, boxes: Sequence[BoxType], mass_rules: Mapping[str, str]) -> dict[int, Refused]:
-        """Return the box types that cannot take all units, by index into ``boxes``, each with a proof.
+        """Return, by index into ``boxes``, a proof for each box type that cannot take all units.
 
-        Masses, volumes and the edges of one and of two units are compared, as in ``proofs.refuse``. Boxes with
-        compartments, and those whose mass limit depends on dunnage, are left to that function. ``mass_rules`` names the
-        rule that sets a mass limit other than that of the catalog, by box type.
+        Masses, volumes and the edges of one and of two units are compared, as in ``proofs.refuse``. That function also
+        tests boxes with compartments, and mass limits that depend on dunnage. ``mass_rules`` has, by box type id, the
+        name of a rule that sets the mass limit instead of the catalog.
         """
         ranks: slice | Ints = slice(None)
         if len(boxes) < len(self.boxes):
@@ -129,7 +129,7 @@ class BoxTable:
             found[place] = Refused(Proof.VOLUME, volume_words(units, room, limit))
         tested &= ~overfull
         if pouches:
-            # The height at which a pouch holds most; see ``mailer.Pouch.capacity_um3``.
+            # At ``height`` a pouch holds most; see ``mailer.Pouch.capacity_um3``.
             length, width, thickest = flat.astype(np.float64).T
             roomiest = (length + width - np.sqrt(length * length - length * width + width * width)) / 3
             height = np.clip(roomiest, lowest, thickest)
@@ -147,7 +147,7 @@ class BoxTable:
 
 def at_no_height(units: Units) -> Refused:
     """Return the refusal of a mailer that is too small for the units at every height."""
-    words = f"{units.volume_um3 / 1e15:.3f} L of units, more than it holds at any filled height"
+    words = f"the units take {units.volume_um3 / 1e15:.3f} L, more than the mailer holds at any filled height"
     return Refused(Proof.VOLUME, words)
 
 
@@ -158,7 +158,10 @@ def _less(flat_um: Ints, height_um: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _by_edges(units: Units, flat: Ints, lying: Ints, slack: Ints, depths: Ints | None) -> Iterator[tuple[int, Refused]]:
-    """Yield the boxes (empty and filled insides, int64 (b, 3)) that cannot take one unit, or two side by side."""
+    """Yield, with its index, a proof for each box that cannot take one unit, or two units side by side.
+
+    ``flat`` and ``lying``, int64 (b, 3), are the insides of the empty and of the filled boxes.
+    """
     firsts = units.firsts
     edges, masks, near = units.edges_um[firsts], units.masks[firsts], units.clear_um[firsts, np.newaxis]
     none, far = 0 * near, np.maximum(near - slack, 0)
@@ -208,15 +211,15 @@ def _by_edges(units: Units, flat: Ints, lying: Ints, slack: Ints, depths: Ints |
 
 @lru_cache(maxsize=64)
 def _pairs(count: int) -> tuple[Ints, Ints]:
-    """Return all pairs of kinds, including a kind with itself, as two arrays."""
+    """Return all pairs of kinds, including pairs of one kind, as two arrays."""
     return np.triu_indices(count)
 
 
 def _fits(edges_um: Ints, masks: Ints, clear_um: Ints, inside_um: Ints, depths_um: Ints | None = None) -> Bools:
-    """Return whether units alone fit insides, int64 (b, 3), by orientation, bool (n, 6, b).
+    """Return, by unit, orientation and inside, whether the unit alone fits, bool (n, 6, b).
 
-    Units keep ``clear_um``, int64 (n, b) or (n, 1), from both walls together. Length and width of a pouch are reduced
-    by ``depths_um``, int64 (b,), or by the height of a higher unit; the depth of other boxes is 0.
+    Units keep ``clear_um``, int64 (n, b) or (n, 1), from two opposite walls together. Length and width of a pouch are
+    reduced by ``depths_um``, int64 (b,), or by the height of the unit if it is higher; the depth of other boxes is 0.
     """
     bare = edges_um[:, ORIENTATIONS].transpose(2, 0, 1)[..., np.newaxis]
     extents = bare + clear_um[:, np.newaxis]
@@ -229,9 +232,9 @@ def _fits(edges_um: Ints, masks: Ints, clear_um: Ints, inside_um: Ints, depths_u
 
 
 class Conceivable:
-    """Facts about units that hold in every parcel: with the least cushioning of any box and no other dunnage.
+    """Facts about units that hold in every parcel: units have the least cushioning of any box, and no other dunnage.
 
-    Arrays over box types are in the order of ``boxes``; ``volumes_um3`` is float64 (n,), over units.
+    Arrays over box types are in the order of ``boxes``; ``volumes_um3`` is float64 (n,), by unit.
     """
 
     def __init__(self, model: ParcelModel, members: Ints) -> None:
@@ -291,12 +294,12 @@ class Conceivable:
         return known
 
     def suitable_for_each(self, members: Ints) -> Bools:
-        """Return ``suitable`` for one unit of each kind among ``members``, bool (k, b)."""
+        """Return, by kind of unit among ``members``, the box types that a unit of the kind may be in, bool (k, b)."""
         firsts = np.unique(self.units.kinds[self.at(members)], return_index=True)[1]
         return np.array([self.suitable(member) for member in members[firsts].tolist()])
 
     def fits(self, one: Shapes, among: Bools) -> Bools:
-        """Return whether a unit may go into each box type ``among`` some by its edges, bool (b,)."""
+        """Return, by box type, whether a unit may go in by its edges; False for types not ``among`` some, bool (b,)."""
         if not one.every:
             return among
         fits: Bools = among & np.any(
@@ -309,7 +312,7 @@ class Conceivable:
 
 
 def fit_inside(units: Units, inside_um: Ints, slack_um: Ints) -> Bools:
-    """Return whether each inside takes each unit alone in an allowed orientation, bool (n, b).
+    """Return, by unit and inside, whether the unit alone fits in an allowed orientation, bool (n, b).
 
     ``inside_um``, int64 (b, 3), and ``slack_um``, int64 (b,), are as in ``Space``.
     """
@@ -320,12 +323,12 @@ def fit_inside(units: Units, inside_um: Ints, slack_um: Ints) -> Bools:
 
 
 def may_go_in(model: ParcelModel, box: BoxType, one: Shapes) -> bool:
-    """Whether a unit goes into a box in some shape; a mailer counts as the cuboid that encloses all its forms."""
+    """Whether a unit fits a box in some shape; a mailer counts as the cuboid that encloses all its forms."""
     return not one.every or any(
         fit_alone(units, model.space(box, units, whole=True, several=False)) for units in one.units
     )
 
 
 def load_limit_mg(box: BoxType) -> float:
-    """Return the greatest mass of the content of a box; infinity: unlimited."""
+    """Return the greatest mass of the content of a box, in mg; infinity: unlimited."""
     return math.inf if box.max_load_mg is None else float(box.max_load_mg)

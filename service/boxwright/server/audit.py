@@ -29,14 +29,14 @@ CALLED: ContextVar[dict[str, object] | None] = ContextVar("called", default=None
 
 
 def is_audited(method: str) -> bool:
-    """True for methods whose calls are audited: all except reading data that every caller may see."""
+    """Return whether calls of a method are audited; reading data that every caller may see is not."""
     plans = ("PackingService/GetPlan", "PackingService/GetEvidence", "PackingService/ListPlans")
     return method in plans or SCOPES.get(method) in (Scope.PACK, Scope.CATALOGS)
 
 
 _FIELDS = (
     *("who", "credential", "peer", "order_id", "site", "request_id", "plan", "operation", "reason", "why"),
-    *("token", "scopes", "sites", "at", "kept_in"),
+    *("token", "scopes", "sites", "at"),
 )
 
 

@@ -44,8 +44,8 @@ def probe(address: str, certificate: str = "", *, timeout_s: float = 2.0) -> boo
 def addressed(environment: Mapping[str, str]) -> tuple[str, str]:
     """Return ``admin_address`` and ``tls_certificate`` from an environment or its settings file.
 
-    Other settings are not read, since a probe runs every few seconds. An unreadable settings file is ignored: a server
-    does not start with it.
+    Other settings are not read, since a probe runs every few seconds. An unreadable settings file is ignored, since
+    no server starts with it.
     """
     config, values = environment.get("BOXWRIGHT_CONFIG", ""), {}
     if config:

@@ -24,8 +24,7 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2
 
 from boxwright.server.access.auth import Access
 from boxwright.server.access.certificates import Certificates
-from boxwright.server.access.tokens import Tokens, TokenSource
-from boxwright.server.access.watching import Watch, Watched
+from boxwright.server.access.tokens import Tokens
 from boxwright.server.answers.dataset import Dataset, LoadedFiles
 from boxwright.server.api.catalogs import CatalogService
 from boxwright.server.api.footprints import FootprintService
@@ -39,9 +38,8 @@ from boxwright.server.machine import keep_large_blocks_apart, raise_descriptor_l
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
 from boxwright.server.operations.runner import Runner
-from boxwright.server.reloading import Current, Reloader, stamp_of
+from boxwright.server.reloading import AccessWatch, Current, Reloader, Watched, stamp_of
 from boxwright.server.settings import Settings, host_and_port, is_loopback, listed
-from boxwright.server.settings.sources import exposed_files
 from boxwright.server.start_checks import ServerStartError, say_who_may_call
 from boxwright.server.stored.keeping import Keeping
 from boxwright.server.traced import traces_of
@@ -67,7 +65,7 @@ _HEALTH_MESSAGES = (health_pb2.HealthCheckRequest.FromString, health_pb2.HealthC
 SERVICES = tuple(service.full_name for service in SERVICE_DESCRIPTORS)
 
 CALLS_OF_A_CONNECTION = 256
-"""Open calls per connection; past it clients wait or open another connection."""
+"""Maximum number of open calls per connection; beyond it clients wait or open another connection."""
 
 MAX_HEAD_BYTES = 16 * 1024
 """Maximum size of the metadata of a call, in bytes."""
@@ -105,7 +103,7 @@ def serve(settings: Settings) -> None:
 
 
 def _end_after(seconds: float, code: int) -> threading.Timer:
-    """Exit the process after so many seconds, even if its threads or event loop hang."""
+    """Exit the process after ``seconds``, even if its threads or event loop hang."""
     timer = threading.Timer(seconds, _end_process, (code,))
     timer.daemon = True
     timer.start()
@@ -168,16 +166,13 @@ class Server:
         self._certificates = Certificates(settings) if settings.tls_certificate else None
         if self._certificates is not None:
             self.metrics.certificate_end.rows = self._certificates.ends
-        file_tokens = TokenSource.of_file(settings.tokens_file) if settings.tokens_file else None
+        tokens = Tokens(settings.tokens_file) if settings.tokens_file else None
+        if tokens is not None:
+            self.metrics.token_end.rows = tokens.ending
         stamp = stamp_of(settings)
         files = LoadedFiles.read(settings)
         self._traces = traces_of(settings)
         self._keeping = Keeping(settings, self.metrics)
-        stored_tokens = TokenSource.of_store(self._keeping.store.tokens.all) if settings.tokens_in_store else None
-        sources = [source for source in (file_tokens, stored_tokens) if source is not None]
-        tokens = Tokens(*sources) if sources else None
-        if tokens is not None:
-            self.metrics.token_end.rows = tokens.ending
         self._access = Access(self.metrics, tokens, certificates=bool(settings.client_ca))
         written = self._keeping.written()
         dataset = Dataset.of(files, written, strict=False)
@@ -195,12 +190,10 @@ class Server:
         )
         self._services: list[tuple[Any, Any]] = list(zip(SERVICE_DESCRIPTORS, servicers, strict=True))
         self._observer = Observer(self.metrics, self._workers, settings, self._access, self._traces)
-        watched: dict[str, Watched | None] = {
-            "certificates": self._certificates,
-            "tokens": file_tokens,
-            "stored tokens": stored_tokens,
-        }
-        self._watches = [Watch(what, source, self.metrics) for what, source in watched.items() if source is not None]
+        watched: dict[str, Watched | None] = {"certificates": self._certificates, "tokens": tokens}
+        self._watches = [
+            AccessWatch(what, source, self.metrics) for what, source in watched.items() if source is not None
+        ]
         self._health = health.aio.HealthServicer()
         self._grpc = self._build()
         self._admin: AdminServer | None = None
@@ -261,8 +254,6 @@ class Server:
             ports["http_port"] = self.http_port = self._http.port
             self._http.start()
         say_who_may_call(self._settings)
-        for name, says in exposed_files(self._settings):
-            log(logging.WARNING, "a file of this server is exposed", {"setting": name, "exposed": says})
         log(
             logging.INFO, "listening", {**ports, "version": version("boxwright"), "tls": self._certificates is not None}
         )
@@ -325,7 +316,7 @@ class Server:
             link_key=settings.link_key,
         )
         with _listening("http_address", settings.http_address):
-            tls = self._tls(shown=not settings.link_key)
+            tls = self._tls(required=not settings.link_key)
             return HttpServer(app, host, port or 0, tls=tls, proxies=settings.trusted_proxies)
 
     def _bind_admin(self) -> AdminServer:
@@ -335,19 +326,17 @@ class Server:
             self.metrics.registry, self._access, lambda: self.serving, lambda: self.alive, lambda: self.detail
         )
         with _listening("admin_address", address):
-            return AdminServer(host, port or 0, app, self._tls(shown=False))
+            return AdminServer(host, port or 0, app, self._tls(required=False))
 
-    def _tls(self, *, shown: bool) -> Callable[[], ssl.SSLContext] | None:
-        """Return the factory of TLS contexts; None without TLS. ``shown``: connections need a client certificate."""
+    def _tls(self, *, required: bool) -> Callable[[], ssl.SSLContext] | None:
+        """Return the factory of TLS contexts; None without TLS. If ``required``, callers must show a certificate."""
         if self._certificates is None:
             return None
-        return partial(self._certificates.context, ssl.CERT_REQUIRED if shown else ssl.CERT_OPTIONAL)
+        return partial(self._certificates.context, ssl.CERT_REQUIRED if required else ssl.CERT_OPTIONAL)
 
     def reload(self) -> None:
-        """Reload catalogs, data, certificates and tokens in the background."""
+        """Reload catalogs and data in the background."""
         self._reloader.ask()
-        for watch in self._watches:
-            watch.ask()
 
     @property
     def detail(self) -> str:

@@ -59,7 +59,7 @@ LEVELLED = (LOGGER, logging.getLogger("boxwright.packing"), logging.getLogger("u
 
 def configure_logs(log_format: str, level: str) -> None:
     """Send the log to standard error and the audit log to standard output, replacing earlier handlers."""
-    # No format shows these facts, and collecting them costs time on each line.
+    # No log format shows thread and process, and finding them costs time on each line.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler, audit_handler = logging.StreamHandler(sys.stderr), logging.StreamHandler(sys.stdout)
     handler.formatter = audit_handler.formatter = LineFormatter(log_format)

@@ -35,7 +35,6 @@ from boxwright.v1 import packing_service_pb2, parcel_pb2
 
 if TYPE_CHECKING:
     from boxwright.server.answers.dataset import Dataset
-    from boxwright.server.stored.keeping import Keeping
     from boxwright.server.workers.pool import Workers
 
 INLINE = "inline"
@@ -67,7 +66,7 @@ STORE_REASONS = ("store_unreachable", "store_locked", "store_full", "store_corru
 Instrument = TypeVar("Instrument", bound=MetricWrapperBase)
 
 
-class AskedGauge(Gauge):
+class ComputedGauge(Gauge):
     """A gauge whose samples are computed at each scrape."""
 
     rows: Callable[[], Mapping[tuple[str, ...], float]] = dict
@@ -111,10 +110,10 @@ class Metrics:
     """
 
     # Versions and configuration.
-    build = _declared(AskedGauge, "build_info", "version data_version")
+    build = _declared(ComputedGauge, "build_info", "version data_version")
     """Always 1; labels: versions of the software and the data."""
 
-    loaded = _declared(AskedGauge, "loaded_info", "kind id version content_hash")
+    loaded = _declared(ComputedGauge, "loaded_info", "kind id version content_hash")
     """Always 1; one sample for the data and one per catalog in use, by kind (data, catalog), id, version and content
     hash."""
 
@@ -133,14 +132,14 @@ class Metrics:
     """1 while the current files are not served because they are faulty, otherwise 0."""
 
     access_failing = _declared(Gauge, "access_reload_failing", "what")
-    """1 while certificates or tokens cannot be reloaded because they are faulty or unreachable, otherwise 0, by kind
-    (certificates, tokens, stored tokens)."""
+    """1 while changed files of certificates or tokens are not loaded because they are faulty, otherwise 0, by kind
+    (certificates, tokens)."""
 
-    certificate_end = _declared(AskedGauge, "certificate_expiry_timestamp_seconds", "setting")
+    certificate_end = _declared(ComputedGauge, "certificate_expiry_timestamp_seconds", "setting")
     """Expiry in seconds since 1970, by setting: of the ports' certificate (tls_certificate), and of the valid authority
     of callers that expires first (client_ca)."""
 
-    token_end = _declared(AskedGauge, "token_expiry_timestamp_seconds", "principal")
+    token_end = _declared(ComputedGauge, "token_expiry_timestamp_seconds", "principal")
     """Expiry of a caller's longest valid token in seconds since 1970, by caller. Callers with a token that never
     expires and callers without a valid token are left out."""
 
@@ -166,8 +165,9 @@ class Metrics:
     Orders that were given up, and stream messages without an order, are not counted."""
 
     refused = _declared(Counter, "overload_refusals_total", "what limit")
-    """Refusals with RESOURCE_EXHAUSTED, by resource (orders, batches, calls, unsent bytes) and limit: of all callers or
-    of one (all, per_caller); for orders a full queue, the longest wait, or a near deadline (full, age, deadline)."""
+    """Refusals with RESOURCE_EXHAUSTED, by resource (orders, batches, calls, unsent bytes) and limit. The limits
+    of orders are a full queue, the longest wait and a near deadline (full, age, deadline); other limits are those of
+    all callers or of one (all, per_caller)."""
 
     denied = _declared(
         Counter,
@@ -210,7 +210,7 @@ class Metrics:
     """Workers with an order."""
 
     workers_memory = _declared(Gauge, "workers_memory_bytes")
-    """Resident memory of the workers; shared memory counts for each."""
+    """Resident memory of the workers; shared memory is counted once per worker."""
 
     replaced = _declared(Counter, "workers_replaced_total", "why", known=("crash", "memory", "cpu", "stuck", "full"))
     """Workers replaced, by reason: crashed, took too much memory or CPU time, did not respond (crash, memory, cpu,
@@ -278,7 +278,7 @@ class Metrics:
     """Parcels not packed as planned, by reason (box_not_at_hand, did_not_fit, ...)."""
 
     # Store.
-    store_up = _declared(AskedGauge, "store_up")
+    store_up = _declared(ComputedGauge, "store_up")
     """1 while the store accepts writes, 0 after a failure; absent without a store."""
 
     store_commits = _declared(Histogram, "store_commit_seconds", buckets=WAIT_BUCKETS_S)
@@ -321,15 +321,11 @@ class Metrics:
     def watch_workers(self, workers: "Workers") -> None:
         """Read the state of queue and workers at each scrape."""
         for large, size in ((False, "small"), (True, "large")):
-            self.waiting.labels(size).set_function(partial(workers.waiting, large=large))
-        self.oldest.set_function(workers.oldest_s)
+            self.waiting.labels(size).set_function(partial(workers.admission.waiting, large=large))
+        self.oldest.set_function(workers.admission.oldest_s)
         self.workers.set(workers.at_once)
         self.workers_busy.set_function(lambda: workers.busy)
         self.workers_memory.set_function(workers.resident_bytes)
-
-    def watch_store(self, store: "Keeping") -> None:
-        """Read the state of the store at each scrape."""
-        self.store_up.rows = lambda: {(): float(store.error is None)}
 
     def count_repeat(self, service: str, method: str, source: str) -> None:
         """Count a repeated call; ``source`` is where its answer came from."""

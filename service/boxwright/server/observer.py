@@ -53,7 +53,7 @@ OF_ONE_ORDER = frozenset({"PackingService/Pack", "PackingService/StreamPack"})
 """Methods with one order per message."""
 
 LEAVING_S = 0.02
-"""Time in seconds after which a caller that sends nothing but stays connected counts as present."""
+"""Time to wait for the disconnection of a caller that has sent no message, in seconds."""
 
 LOGGED_REQUEST = 100
 """Maximum number of characters of method and path in the log line of a refused HTTP request."""
@@ -65,7 +65,7 @@ UNREAD = "unread"
 class Observer:
     """Measures, logs and limits calls, reads requests, and maps errors to statuses.
 
-    Health checks are outside all limits. A message that does not decode ends a unary call with INVALID_ARGUMENT; a
+    No limit applies to health checks. A message that does not decode ends a unary call with INVALID_ARGUMENT; a
     stream goes on, and its behaviour gets the error in place of the message. Threads of ``workers`` parse long
     requests.
 
@@ -128,8 +128,8 @@ class Observer:
         unary = self.unary(name, behaviour, asks, serialize)
 
         async def single(_: object, context: grpc.aio.ServicerContext[Any, Any]) -> bytes | None:
-            # Served as a stream, since gRPC then calls it before the message has arrived: denied callers are refused at
-            # once.
+            # Served as a stream, since gRPC then calls it before the message has arrived, so denied callers are refused
+            # at once.
             if not self.access.would_authorize(context, name):
                 await unary(b"", context)
             request = await context.read()
@@ -152,7 +152,7 @@ class Observer:
         serialize: Callable[[Any], bytes],
         reader: Callable[[bytes], Message] | None = None,
     ) -> Any:
-        """Return an observed call from bytes to bytes.
+        """Return the handler of a unary call, which takes and returns bytes.
 
         Parameters
         ----------
@@ -173,8 +173,8 @@ class Observer:
             with self._observed(name, context) as observed:
                 try:
                     who = self._enter(context, name, observed.outcome)
-                    # Released when the answer is sent or the caller has gone: until then gRPC keeps the answer in
-                    # memory.
+                    # Released when the answer is sent or the caller has gone, since gRPC keeps the answer in memory
+                    # until then.
                     self._calls.take(context, who)
                     request = await self._read(name, data, read)
                     observed.outcome |= ids_in(request)
@@ -254,7 +254,7 @@ class Observation:
     Attributes
     ----------
     outcome : dict
-        Code and further fields of the log line; those who answer the call add to it.
+        Code and further fields of the log line, to which methods add.
     ended : bool
         Whether the call has been counted and logged.
     """
@@ -277,7 +277,7 @@ class Observation:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        if error is not None and not self.ended:  # the caller left or its deadline passed: gRPC has answered
+        if error is not None and not self.ended:  # the caller left or its deadline passed, and gRPC has answered
             self.outcome["code"] = "CANCELLED"
             if time.perf_counter() >= self._observer.cut_at_s:
                 self._observer.cut += 1
@@ -285,7 +285,7 @@ class Observation:
         self.end()
 
     def end(self) -> None:
-        """Count and log the call; later calls have no effect."""
+        """Count and log the call, once."""
         if self.ended:
             return
         self.ended = True
@@ -323,5 +323,5 @@ async def _abort(
     traceback.clear_frames(error.__traceback__)
     if observed is not None:
         observed.outcome |= facts
-        observed.end()  # counted before the answer, since refused callers may read a metric at once
+        observed.end()  # counted before the answer is sent, since a refused caller may read metrics at once
     await context.abort(code, status.message, (("grpc-status-details-bin", status.SerializeToString()),))

@@ -1,4 +1,7 @@
-"""Reloads catalogs and data on request, when files change, and when catalogs are written."""
+"""Reloads certificates, tokens, catalogs and data when their files change; catalogs and data also on request.
+
+Catalogs that are written over the API are served at once, and those that other servers write within seconds.
+"""
 
 import asyncio
 import contextlib
@@ -6,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from boxwright.contract.data import MARKET, PROFILE, SITE, carriers_to_wire, material_to_wire, versions_to_wire
 from boxwright.errors import BoxwrightError, InvalidInputError
@@ -89,7 +92,7 @@ def name_of(message: Any) -> str:
 class Reloader:
     """Replaces the served data by valid files and stored catalogs. If anything is invalid, nothing changes.
 
-    Faulty files do not hold up written catalogs: these are combined with the files that were valid last.
+    Faulty files do not delay catalogs that are written over the API: these are combined with the last valid files.
 
     Attributes
     ----------
@@ -200,7 +203,7 @@ class Reloader:
         log(logging.INFO, "catalogs and data reloaded", facts | {"catalogs": hashes})
 
     async def _load(self, read: Callable[[], tuple[LoadedFiles, Written]]) -> str:
-        """Read and validate everything, start workers that hold it, and switch; return the outcome as a label."""
+        """Read and validate everything, and switch to new workers that hold it; return the outcome as a label."""
         files, written = await asyncio.to_thread(read)
         dataset = await asyncio.to_thread(Dataset.of, files, written)
         changed = dataset.content_hash != self._current.dataset.content_hash
@@ -230,7 +233,63 @@ class Reloader:
 
 
 def _lack(dataset: Dataset) -> str:
-    """Return a sentence that names the stored catalogs which a dataset lacks; empty if none."""
+    """Return the reason why stored catalogs are missing in a dataset; empty if none is."""
     if dataset.lacks.unread:
         return "catalogs that were written over the API are not served: the store could not be read"
     return "\n".join(f"not served: {why}" for why in dataset.lacks.left_out.values())
+
+
+LOOK_EVERY_S = 1.0
+"""Seconds between two checks of the files, so that a revoked token is refused within a second or two."""
+
+
+class Watched(Protocol):
+    """A source in files; ``seen`` is the content in use."""
+
+    seen: Any
+
+    def read(self) -> Any:
+        """Return the current content; raises BoxwrightError."""
+
+    def take(self, content: Any) -> None:
+        """Use what ``read`` returned; on InvalidInputError nothing changes."""
+
+
+class AccessWatch:
+    """Reloads certificates or tokens, and goes on after any fault. ``what`` names them in metrics and log."""
+
+    def __init__(self, what: str, watched: Watched, metrics: Metrics) -> None:
+        self._what, self._watched = what, watched
+        self._failing = metrics.access_failing.labels(what)
+        self._failing.set(0)
+        self._tried: object = watched.seen
+
+    async def run(self) -> None:
+        """Check until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            with contextlib.suppress(RuntimeError):  # no thread can be started now
+                await asyncio.to_thread(self.look)
+
+    def look(self) -> None:
+        """Reload if the content has changed since it was last tried."""
+        fault: Exception | None = None
+        try:
+            found = self._watched.read()
+        except Exception as error:  # catches any error, since otherwise the watch would end unnoticed
+            fault, found = error, repr(error)
+        if found == self._tried:
+            return
+        self._tried = found
+        try:
+            if fault is not None:
+                raise fault
+            self._watched.take(found)
+        except Exception as error:
+            internal = not isinstance(error, BoxwrightError)
+            facts = {"faults": (repr(error) if internal else str(error)).splitlines()}
+            log(logging.ERROR, f"{self._what} not reloaded: the earlier ones stay in use", facts, exc_info=internal)
+            self._failing.set(1)
+        else:
+            log(logging.INFO, f"{self._what} reloaded")
+            self._failing.set(0)

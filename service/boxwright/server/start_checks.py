@@ -1,10 +1,8 @@
 """Checks for faults that prevent a start or soon will, for ``boxwright serve --check`` and warnings at the start."""
 
-import contextlib
 import datetime as dt
 import logging
 import shutil
-import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -13,12 +11,10 @@ from typing import Literal, NamedTuple
 from boxwright.errors import BoxwrightError, InvalidInputError, printable
 from boxwright.server.access.auth import Scope
 from boxwright.server.access.certificates import Certificates, shown_time
-from boxwright.server.access.tokens import last_of_each, read_tokens, tokens_of
+from boxwright.server.access.tokens import last_of_each, read_tokens
 from boxwright.server.answers.dataset import Dataset, LoadedFiles
-from boxwright.server.health import probe
 from boxwright.server.logs import log
 from boxwright.server.settings import Settings, host_and_port, is_loopback
-from boxwright.server.settings.sources import exposed_files
 from boxwright.server.stored.written import Written
 from boxwright.store import StoreAbsentError, StoreError, opened
 from boxwright.store.url import shown_url, sqlite_path
@@ -33,7 +29,7 @@ LEAST_FREE_BYTES = 256 << 20
 
 
 class CheckLine(NamedTuple):
-    """Result of a check, such as ``ports``, with the remedy and without secrets.
+    """Result of a check, such as ``tokens``, with the remedy and without secrets.
 
     With ``fail`` the server does not start or refuses all callers; with ``warn`` it starts.
     """
@@ -45,29 +41,6 @@ class CheckLine(NamedTuple):
 
 class ServerStartError(BoxwrightError):
     """The server cannot start, for example because a port is in use."""
-
-
-def check_addresses(settings: Settings) -> None:
-    """Bind every port and release it; raise ServerStartError if one cannot be bound."""
-    with contextlib.ExitStack() as taken:
-        for name in ADDRESSES:
-            if not (address := getattr(settings, name)):
-                continue
-            host, port = host_and_port(address)
-            fault: OSError | None = None
-            for family, kind, number, _, target in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-                try:
-                    listening = taken.enter_context(socket.socket(family, kind, number))
-                    # Connections that are closing do not count.
-                    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                    listening.bind(target)
-                    listening.listen()  # without it two sockets can bind one port
-                    break
-                except OSError as error:
-                    fault = error
-            else:
-                if fault is not None:
-                    raise ServerStartError(f"cannot listen on {address} ({name}): {fault}")
 
 
 def _held(settings: Settings) -> Written:
@@ -87,7 +60,7 @@ def say_who_may_call(settings: Settings) -> None:
     """Log warnings about callers that the operator may not expect."""
     if not settings.callers_are_known:
         log(logging.WARNING, "callers are not authenticated: all who reach these addresses may call")
-    elif settings.needs_tokens and not settings.tls_certificate:
+    elif settings.tokens_file and not settings.tls_certificate:
         log(logging.WARNING, "tokens travel unencrypted: set tls_certificate, unless a proxy in front encrypts")
 
 
@@ -106,17 +79,6 @@ def check_all(settings: Settings) -> Iterator[CheckLine]:
 Found = Iterator[tuple[Literal["ok", "warn", "fail"], str]]
 
 
-def _ports(settings: Settings) -> Found:
-    names = ", ".join(f"{name} {getattr(settings, name) or 'is off'}" for name in ADDRESSES)
-    try:
-        check_addresses(settings)
-        yield "ok", f"free: {names}"
-    except ServerStartError:
-        if not probe(settings.admin_address, settings.tls_certificate):
-            raise
-        yield "ok", f"a server with these settings is already running: {names}"
-
-
 def _only_here(settings: Settings) -> bool:
     return all(is_loopback(host_and_port(address)[0]) for name in ADDRESSES if (address := getattr(settings, name)))
 
@@ -125,23 +87,17 @@ def _certificates(settings: Settings) -> Found:
     if not settings.tls_certificate:
         yield "ok" if _only_here(settings) else "warn", "none: connections are not encrypted here"
         return
-    shown = Certificates(settings)
-    ends = [(settings.tls_certificate, shown.expires_s)]
-    ends += [(f"the authority {found.name} of {settings.client_ca}", found.expires_s) for found in shown.authorities]
-    for what, end_s in ends:
+    for (setting,), end_s in Certificates(settings).ends().items():
         soon = end_s < time.time() + SOON.total_seconds()
-        yield "warn" if soon else "ok", f"{what} expires {shown_time(end_s)}"
+        yield "warn" if soon else "ok", f"{setting} {getattr(settings, setting)} expires {shown_time(end_s)}"
 
 
 def _tokens(settings: Settings) -> Found:
-    if not settings.needs_tokens:
+    if not settings.tokens_file:
         if not settings.callers_are_known and not _only_here(settings):
             yield "warn", "all who reach the server may call (allow_unauthenticated)"
         return
-    tokens = list(read_tokens(settings.tokens_file)) if settings.tokens_file else []
-    if settings.tokens_in_store:
-        with opened(settings.store) as store:
-            tokens += tokens_of(store.tokens.all())
+    tokens = read_tokens(settings.tokens_file)
     now = dt.datetime.now(dt.UTC)
     valid = [token for token in tokens if token.state(now) == "valid"]
     if not valid:
@@ -156,10 +112,6 @@ def _tokens(settings: Settings) -> Found:
             )
     if not any(Scope.ADMIN in token.scopes for token in valid):
         yield "warn", "none has the scope admin, so no caller may read /metrics"
-
-
-def _files(settings: Settings) -> Found:
-    yield from (("warn", f"{name}: {text}") for name, text in exposed_files(settings))
 
 
 def _store(settings: Settings) -> Found:
@@ -187,10 +139,8 @@ def _catalogs(settings: Settings) -> Found:
 
 
 _LOOKS: Mapping[str, Callable[[Settings], Found]] = {
-    "ports": _ports,
     "certificates": _certificates,
     "tokens": _tokens,
-    "files": _files,
     "store": _store,
     "catalogs": _catalogs,
 }

@@ -76,7 +76,7 @@ class Traces:
         return CallTrace(self._tracer, span) if span.is_recording() else None
 
     def close(self, timeout_s: float) -> None:
-        """Export waiting spans, for at most so many seconds."""
+        """Export waiting spans, for at most ``timeout_s`` seconds."""
         ending = threading.Thread(target=self._provider.shutdown, name="traces", daemon=True)
         ending.start()
         ending.join(timeout_s)

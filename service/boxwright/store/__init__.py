@@ -1,4 +1,4 @@
-"""Stored plans, answers, outcomes, catalogs, tokens and operations in SQLite or PostgreSQL, as rows of plain data.
+"""Stored plans, answers, outcomes, catalogs and operations in SQLite or PostgreSQL, as rows of plain data.
 
 Uses ``errors`` and SQLAlchemy, which loads when a store is opened (``boxwright.store.store``). ``server`` defines the
 content of byte fields. This module has the records and errors. Times (``_us``) are in us since 1970 UTC.
@@ -72,9 +72,9 @@ class StoreAbsentError(StoreUnreachableError):
 
 
 class CatalogsUnreadError(StoreUnreachableError):
-    """The server has not been able to read the store yet, so a catalog may be there that it does not know."""
+    """The server has not been able to read the store yet, so it does not know which catalogs are there."""
 
-    public_message = "the store cannot be reached, so that catalogs in it are not known yet"
+    public_message = "the store cannot be reached, so its catalogs are not known yet"
 
 
 class StoreBusyError(StoreError):
@@ -84,7 +84,7 @@ class StoreBusyError(StoreError):
 
 
 class CatalogBusyError(StoreBusyError):
-    """The catalog was not written: at every attempt another write came first."""
+    """The catalog was not written, since another write came first at every attempt."""
 
     public_message = "the catalog was not written, since other callers keep writing it"
 
@@ -112,11 +112,11 @@ class PlanGoneError(BoxwrightError):
 
 
 class VersionTakenError(BoxwrightError):
-    """The revision of a catalog exists: another write was faster. Nothing was written."""
+    """The revision of a catalog exists, since another write was faster. Nothing was written."""
 
 
 class AnswerTakenError(BoxwrightError):
-    """An answer with this key exists: another replica was faster. Nothing of the entry was written."""
+    """An answer with this key exists, since another replica was faster. Nothing of the entry was written."""
 
 
 class OperationNotDoneError(BoxwrightError):
@@ -169,22 +169,6 @@ class VersionRecord:
     """The version that the catalog itself states."""
     catalog_hash: str
     content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class TokenRecord:
-    """A caller's token. Scopes and sites are separated by spaces; empty sites mean all."""
-
-    token_id: str
-    """Public part of the token."""
-    name: str
-    sha256: str
-    scopes: str
-    sites: str
-    created: str
-    """Time in ISO 8601 with zone, as are the next two fields."""
-    expires: str | None
-    revoked: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +261,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class StoredPlan:
-    """A plan with its outcome; None without one."""
+    """A plan and its outcome, None without one."""
 
     plan: PlanRecord
     outcome: bytes | None
@@ -285,12 +269,12 @@ class StoredPlan:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Retention: maximum age of plans with outcomes, and of answers, in us; 0 means no limit."""
+    """Retention: maximum age of plans (with their outcomes) and of answers, in us; 0 means no limit."""
 
     plan_us: int = 0
     answer_us: int = 0
     max_bytes: int = 0
-    """Maximum bytes of plans and catalogs; past it the oldest plans are deleted."""
+    """Maximum bytes of plans and catalogs; beyond it the oldest plans are deleted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from boxwright.store import (
 )
 from boxwright.store.url import POSTGRESQL, shown_url, sqlite_path
 
-REVISION = "0010"
+REVISION = "0011"
 """The only migration. Earlier stores predate the first release and are refused."""
 
 CONNECTIONS = 5
@@ -202,7 +202,7 @@ def _inode(path: str) -> tuple[int, int] | None:
 
 def _sqlite(path: str, wait_s: float, pool: dict[str, Any]) -> Engine:
     def connect() -> sqlite3.Connection:
-        # mode=rw creates no file; with isolation_level None, Python does not begin transactions: the code below does.
+        # mode=rw creates no file. With isolation_level None Python begins no transactions, so the code below does.
         uri = f"{Path(path).absolute().as_uri()}?mode=rw"
         made = sqlite3.connect(uri, uri=True, timeout=wait_s, isolation_level=None, check_same_thread=False)
         try:
@@ -217,8 +217,8 @@ def _sqlite(path: str, wait_s: float, pool: dict[str, Any]) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # IMMEDIATE locks at once: a transaction that first reads would fail if another one writes meanwhile. The driver
-        # is called directly, since SQLAlchemy takes longer than SQLite itself.
+        # IMMEDIATE locks at once, since a transaction that first reads would fail if another one writes meanwhile. The
+        # driver is called directly, since SQLAlchemy takes longer than SQLite itself.
         driver: Any = connection.connection.driver_connection
         driver.execute("BEGIN IMMEDIATE" if connection.get_execution_options()["writes"] else "BEGIN")
 

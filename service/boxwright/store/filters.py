@@ -43,7 +43,7 @@ def condition(text: str, order_id: Callable[[str], str]) -> ColumnElement[bool] 
         while text[at:].strip():
             found = _COMPARISON.match(text, at)
             if found is None:
-                raise _FilterError(f"must be comparisons joined by AND, cannot read {text[at : at + 20]!r}")
+                raise _FilterError(f"must be comparisons joined by AND, got {text[at : at + 20]!r}")
             conditions.append(_compared(found["field"], found["sign"], found["value"], order_id))
             at = found.end()
     except _FilterError as error:
@@ -62,7 +62,7 @@ def _compared(field: str, sign: str, value: str, order_id: Callable[[str], str])
     elif "'" in (value[0], value[-1]):
         raise _FilterError(f'must quote values by ", got {value}')
     if "\0" in value:
-        raise _FilterError(f"must compare {field} with a text without NUL")
+        raise _FilterError(f"must compare {field} with a text without NUL characters")
     if field == "create_time":
         compared: ColumnElement[bool] = _SIGNS[sign](PLANS.c.create_us, _time(value))
         return compared

@@ -1,6 +1,6 @@
 """Long-running operations. A server that runs one renews its claim by beats; when they stop, another takes over.
 
-A beat is a counter. A server takes over only an operation whose count it saw unchanged for some time. So no clocks are
+A beat is a counter. A server takes over an operation only if its count has not changed for some time. So no clocks are
 compared, and no two servers hold the same operation.
 """
 

@@ -113,7 +113,7 @@ def read_order(order_by: str) -> tuple[Any, bool]:
 
 
 def cursor_of(plan: PlanRecord, order_by: str) -> Cursor:
-    """Return the cursor after a page whose last plan this is."""
+    """Return the cursor that continues after a plan, the last of its page."""
     column, _ = read_order(order_by)
     return getattr(plan, column.name), plan.plan_id
 
@@ -140,7 +140,7 @@ class Versions:
         self._database = database
 
     def newest(self) -> dict[str, int]:
-        """Return the newest revision of each catalog, including deleted ones; cheap."""
+        """Return the newest revision of each catalog, including deleted ones. The query is cheap."""
         newest = func.max(VERSIONS.c.revision).label("newest")
         query = select(VERSIONS.c.catalog_id, newest).group_by(VERSIONS.c.catalog_id)
         with self._database.reading() as connection:
@@ -156,7 +156,7 @@ class Versions:
         return found[0] if found else None
 
     def of(self, catalog_id: str) -> list[VersionRecord]:
-        """Return the versions of a catalog except deletions, newest first, without their content of megabytes."""
+        """Return the versions of a catalog except deletions, newest first, without contents of megabytes."""
         conditions = VERSIONS.c.catalog_id == catalog_id, ~VERSIONS.c.deleted
         known = [literal(b"").label(column.name) if column is VERSIONS.c.content else column for column in VERSIONS.c]
         return self._read(select(*known).where(*conditions).order_by(VERSIONS.c.revision.desc()))

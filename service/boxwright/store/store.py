@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, false, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, false, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -15,17 +15,16 @@ from boxwright.store import (
     PlanGoneError,
     PlanRecord,
     StoreError,
-    TokenRecord,
     VersionTakenError,
 )
 from boxwright.store.database import Database
 from boxwright.store.operations import Operations
 from boxwright.store.pruning import delete_plans, prune
 from boxwright.store.reader import Reader
-from boxwright.store.tables import ANSWERS, CATALOGS, OUTCOMES, PLANS, TOKENS, VERSIONS, boxes_text
+from boxwright.store.tables import ANSWERS, CATALOGS, OUTCOMES, PLANS, VERSIONS, boxes_text
 
 MOST_KNOWN = 10_000
-"""Maximum number of catalogs remembered as stored; past it all are forgotten."""
+"""Maximum number of catalogs remembered as stored; beyond it all are discarded."""
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -34,7 +33,7 @@ Refused = StoreError | AnswerTakenError | PlanGoneError | VersionTakenError
 
 
 class Store:
-    """Plans, answers, outcomes, catalogs, tokens and operations in a database, for many threads.
+    """Plans, answers, outcomes, catalogs and operations in a database, for many threads.
 
     Parameters
     ----------
@@ -55,7 +54,6 @@ class Store:
         self._database = Database(url, wait_s, make=make)
         self._known: set[str] = set()  # hashes of stored catalogs
         self.read = Reader(self._database)
-        self.tokens = Tokens(self._database)
         self.operations = Operations(self._database)
 
     def open(self) -> None:
@@ -68,7 +66,7 @@ class Store:
             connection.execute(delete(PLANS).where(false()))
 
     def write(self, entries: Sequence[Entry]) -> list[Refused | None]:
-        """Write entries, in one transaction if none is refused; return None or the error of each."""
+        """Write entries, in one transaction if none is refused; return, for each entry, None or its error."""
         try:
             self._write(entries)
         except IntegrityError:
@@ -167,32 +165,3 @@ def _plan_row(plan: PlanRecord) -> dict[str, Any]:
 
 def _is_there(connection: Connection, *conditions: Any) -> bool:
     return bool(connection.scalar(select(exists().where(*conditions))))
-
-
-class Tokens:
-    """The tokens of a store, for many threads. Every method raises StoreError if the database fails."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def all(self) -> tuple[TokenRecord, ...]:
-        """Return all tokens, including revoked ones, oldest first."""
-        query = select(TOKENS).order_by(TOKENS.c.created, TOKENS.c.token_id)
-        with self._database.reading() as connection:
-            return tuple(TokenRecord(*row) for row in connection.execute(query))
-
-    def add(self, token: TokenRecord, most: int) -> bool:
-        """Store a new token; return False if the limit is reached."""
-        with self._database.writing() as connection:
-            if (connection.scalar(select(func.count()).select_from(TOKENS)) or 0) >= most:
-                return False
-            connection.execute(insert(TOKENS), {name: getattr(token, name) for name in TokenRecord.__slots__})
-            return True
-
-    def revoke(self, token_id: str, revoked: str) -> TokenRecord | None:
-        """Revoke a token unless it is revoked already; return it, or None if there is none."""
-        is_token = TOKENS.c.token_id == token_id
-        with self._database.writing() as connection:
-            connection.execute(update(TOKENS).where(is_token, TOKENS.c.revoked.is_(None)).values(revoked=revoked))
-            row = connection.execute(select(TOKENS).where(is_token)).first()
-        return None if row is None else TokenRecord(*row)

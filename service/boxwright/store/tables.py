@@ -12,7 +12,6 @@ from boxwright.store import (
     OperationRecord,
     OutcomeRecord,
     PlanRecord,
-    TokenRecord,
     VersionRecord,
 )
 
@@ -67,9 +66,6 @@ ANSWERS = _table(
 
 OUTCOMES = _table("outcomes", OutcomeRecord, foreign=_of_plan())
 """Outcomes of plans."""
-
-TOKENS = _table("tokens", TokenRecord)
-"""Hashes of callers' tokens. Write access to this table can grant access to the server."""
 
 OPERATIONS = _table(
     "operations",

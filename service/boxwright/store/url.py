@@ -16,7 +16,7 @@ def check_url(url: str) -> str | None:
         known = _SQLITE.fullmatch(url) is not None or (
             parts.scheme == POSTGRESQL and bool(parts.path.strip("/")) and (parts.port is None or parts.port > 0)
         )
-        # URL parsers disagree on where such a password ends, and so on the host.
+        # URL parsers disagree about where such a password ends and the host begins.
         unclear = known and parts.scheme == POSTGRESQL and (parts.netloc.count("@") > 1 or "@" in parts.path)
     except ValueError:
         known = unclear = False

@@ -1,6 +1,6 @@
-"""Reads the tables that people export: CSV of any usual form, Excel workbooks, Parquet and data frames.
+"""Reads exported tables: CSV in any common dialect, Excel workbooks, Parquet and data frames.
 
-Uses domain and errors only; ``catalog`` and ``orders`` give the columns their meaning.
+The package uses domain and errors; ``catalog`` and ``orders`` determine the fields of columns.
 """
 
 from boxwright.tabular.column_map import ColumnMap, MappedColumn, map_text, read_maps

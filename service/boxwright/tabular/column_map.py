@@ -1,4 +1,4 @@
-"""Maps of table columns to fields, and the file format of these maps."""
+"""Maps from table columns to fields, and the files of these maps."""
 
 import json
 import tomllib
@@ -13,33 +13,33 @@ _LARGEST_MAP = 2**20
 
 @dataclass(frozen=True, slots=True)
 class MappedColumn:
-    """The meaning of one column of an export."""
+    """Field and unit of a column."""
 
     header: str
     field: str
-    """Field of the column, such as one of an order file; empty if the column is left out."""
+    """Name of the field; empty if the column is left out."""
     unit: str = ""
-    """Unit of a size or mass: ``mm``, ``cm``, ``m``, ``in``, ``g``, ``kg``, ``oz`` or ``lb``. Empty if there is none,
-    or if each row names its own."""
+    """Unit of a size or mass: ``mm``, ``cm``, ``m``, ``in``, ``g``, ``kg``, ``oz`` or ``lb``. It is empty for other
+    fields, and if each row names its unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """The meaning of the columns of a table."""
+    """Fields and units of the columns of a table."""
 
     columns: tuple[MappedColumn, ...] = ()
-    """A column per header; other headers are left out."""
+    """Mapped columns; others are left out."""
     decimal: str = ""
-    """Decimal mark, ``.`` or ``,``; empty: ambiguous numbers are refused."""
+    """Decimal mark, ``.`` or ``,``. If it is empty, ambiguous numbers are refused."""
 
     def of(self, header: str) -> MappedColumn:
-        """Return the column of a header."""
+        """Return the mapped column of a header, without a field if it is left out."""
         return next((column for column in self.columns if column.header == header), MappedColumn(header, ""))
 
 
 def map_text(maps: Mapping[str, ColumnMap]) -> str:
-    """Return maps, by table name, as the text of a file that :func:`read_maps` reads."""
-    parts = ["# Which column is which field. An empty field leaves the column out."]
+    """Return the text of a file of maps, given by table name, for :func:`read_maps`."""
+    parts = ["# Fields of columns. A column with an empty field is left out."]
     for name, mapping in maps.items():
         parts.append(f"\n[{name}]\ndecimal = {json.dumps(mapping.decimal)}")
         for column in mapping.columns:
@@ -51,12 +51,9 @@ def map_text(maps: Mapping[str, ColumnMap]) -> str:
 
 
 def read_maps(path: Path, tables: Collection[str]) -> dict[str, ColumnMap]:
-    """Return the maps of a file by table name; ``tables`` are the allowed names.
+    """Return, by table name, the maps of a file; ``tables`` are the allowed names.
 
-    Raises
-    ------
-    DataFileError
-        Naming the key that breaks a rule.
+    Raises DataFileError with every broken rule, by key.
     """
     try:
         with path.open("rb") as file:

@@ -1,8 +1,8 @@
-"""Protects text cells that a spreadsheet would run as formulas, and restores them on reading.
+"""Marks text cells that a spreadsheet would run as formulas, and restores them on reading.
 
-A cell that begins with one of these signs can run a command, or send the contents of other cells to a third party, when
-a person opens the file (OWASP, CSV Injection: owasp.org/www-community/attacks/CSV_Injection). A leading apostrophe
-makes it text. Text that begins with apostrophes and such a sign gets one more, so that reading restores it exactly.
+When a person opens the file, a formula can run a command, or send other cells to a third party (OWASP, CSV Injection:
+owasp.org/www-community/attacks/CSV_Injection). A leading apostrophe makes it a text. A text that already begins with
+apostrophes gets another, so that reading restores every text exactly.
 """
 
 import re
@@ -11,10 +11,10 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 
 
 def neutral(text: str) -> str:
-    """Return a text as a cell that spreadsheets do not run as a formula."""
+    """Return the cell of a text, which spreadsheets do not run as a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 
 def restored(cell: str) -> str:
-    """Return the text of a cell written by ``neutral``; other cells are returned unchanged."""
+    """Return the text of a cell that ``neutral`` made; other cells unchanged."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

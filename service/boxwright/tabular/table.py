@@ -1,4 +1,4 @@
-"""Reads the rows of a table: CSV of any usual form, an Excel workbook, Parquet or a data frame."""
+"""Reads the rows of tables in CSV, in Excel workbooks, in Parquet and in data frames."""
 
 import csv
 import io
@@ -25,21 +25,21 @@ _DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, EOFError, OSError, SyntaxError, RuntimeError, LookupError),
     *(AttributeError, TypeError, ValueError, ArithmeticError),
 )
-"""Errors of the readers for a damaged workbook or Parquet file, those of Arrow included."""
+"""Errors of openpyxl and Arrow for damaged files."""
 _SAMPLE_LINES = 50
 _BATCH_ROWS = 4_096
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A cell that could not be read; ``rule`` is the rule that it breaks."""
+    """A cell that cannot be read, and the rule that it breaks."""
 
     rule: str
 
 
 @dataclass(frozen=True, slots=True)
 class Torn:
-    """A row that does not match the header: the rule it breaks, and its cells as far as they could be separated."""
+    """A row that does not match the header: the rule that it breaks, and the cells that could be separated."""
 
     rule: str
     cells: list[Any]
@@ -51,16 +51,16 @@ Numbered = tuple[int, list[Any] | Torn]
 
 @dataclass(slots=True)
 class Table:
-    """A table with its rows unparsed."""
+    """A table with unparsed rows."""
 
     name: str
     """File name for messages."""
     header: list[str]
     rows: Iterator[Numbered]
-    """Row numbers as a spreadsheet shows them (Parquet and frames count from 1), with one cell per column, None where
-    empty; or a ``Torn`` row. Blank rows are left out."""
+    """Row numbers and rows. Numbers are those in a spreadsheet; rows of Parquet and frames count from 1. A row has a
+    cell per column, None if it is empty, or is ``Torn``. Blank rows are left out."""
     form: str = ""
-    """Format in which the file was read, such as ``cp1252, semicolons``."""
+    """Detected format, such as ``cp1252, semicolons``."""
 
 
 def open_table(source: Any, *, encoding: str = "", sheet: str = "") -> Table:
@@ -69,7 +69,7 @@ def open_table(source: Any, *, encoding: str = "", sheet: str = "") -> Table:
     Parameters
     ----------
     source : Path, (str, bytes) or object with ``__arrow_c_stream__``
-        A file; a name and the content of a CSV file, workbook or Parquet file; or a data frame or Arrow table.
+        A file; name and content of a file; or a data frame or Arrow table.
     encoding : str, optional
         Encoding of a CSV file. Default: UTF-8, or UTF-16 with a byte order mark, or otherwise Windows-1252.
     sheet : str, optional
@@ -102,13 +102,7 @@ def open_table(source: Any, *, encoding: str = "", sheet: str = "") -> Table:
 
 
 def number_text(cell: Any) -> str:
-    """Return the text of a number cell.
-
-    Raises
-    ------
-    CellError
-        If it holds no readable value, or a date, flag or list.
-    """
+    """Return the text of a number; raises CellError for an unreadable cell, date, flag or list."""
     if isinstance(cell, Unreadable):
         raise CellError(cell.rule)
     if isinstance(cell, bool) or not isinstance(cell, str | int | float | Decimal):
@@ -117,13 +111,7 @@ def number_text(cell: Any) -> str:
 
 
 def plain_text(cell: Any) -> str:
-    """Return the text of a cell as displayed: whole numbers without a decimal point.
-
-    Raises
-    ------
-    CellError
-        If it holds no readable value.
-    """
+    """Return the text of a cell, of whole numbers without decimal point; raises CellError for an unreadable cell."""
     if isinstance(cell, Unreadable):
         raise CellError(cell.rule)
     return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell)
@@ -140,14 +128,14 @@ def _content(path: Path) -> bytes:
 def _csv(name: str, content: bytes, encoding: str) -> Table:
     codec, head = _decoded(name, content, encoding)
     delimiter = _delimiter(head)
-    # Decode while reading, so that the text of a large file is not held in memory beside its bytes.
+    # Decoding while reading keeps the text of a large file out of memory.
     lines = io.TextIOWrapper(io.BytesIO(content), encoding=codec, newline="")
     rows = _csv_rows(csv.reader(lines, delimiter=delimiter, strict=True))
     return _headed(name, rows, f"{codec.removesuffix('-sig')}, {DELIMITERS[delimiter]}")
 
 
 def _headed(name: str, rows: Iterator[Numbered], form: str, *, padded: bool = False) -> Table:
-    """Return the table of non-blank rows; ``padded``: short rows end in empty cells."""
+    """Return the table of rows that are not blank; if ``padded``, empty cells are added to short rows."""
     first = list(itertools.islice(rows, _SAMPLE_LINES))
     above = _above_header([row for _, row in first])
     number, cells = first[above] if first else (1, Torn("there are none", []))
@@ -167,7 +155,7 @@ def _headed(name: str, rows: Iterator[Numbered], form: str, *, padded: bool = Fa
 
 
 def _decoded(name: str, content: bytes, encoding: str) -> tuple[str, list[str]]:
-    """Return the first lines of a file and its encoding: the given one, or the first that decodes all of it."""
+    """Return the encoding of a file, as given or the first that decodes all of the file, and its first lines."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         tried = ["utf-16"]
     else:
@@ -192,7 +180,7 @@ def _decoded(name: str, content: bytes, encoding: str) -> tuple[str, list[str]]:
 
 
 def _delimiter(lines: Sequence[str]) -> str:
-    """Return the separator with the fewest title rows; on a tie, that with the most rows as long as the header."""
+    """Return the delimiter by which title rows are fewest and, on a tie, rows as long as the header are most."""
 
     def score(delimiter: str) -> tuple[bool, int, int, int]:
         rows = []
@@ -213,13 +201,12 @@ def _delimiter(lines: Sequence[str]) -> str:
 
 
 def _above_header(rows: Sequence[list[Any] | Torn]) -> int:
-    """Return the number of title rows. The header is the first row with over half as many cells as the fullest row."""
+    """Return the number of rows above the header, the first row with over half as many cells as the fullest row."""
     filled = [0 if isinstance(row, Torn) else sum(cell is not None for cell in row) for row in rows]
     return next((above for above, count in enumerate(filled) if 2 * count > max(filled)), 0)
 
 
 def _csv_rows(reader: Any) -> Iterator[Numbered]:
-    """Yield the non-blank rows of a CSV file."""
     for number in itertools.count(1):
         first = reader.line_num + 1
         try:
@@ -234,14 +221,14 @@ def _csv_rows(reader: Any) -> Iterator[Numbered]:
 
 
 def _fitted(cells: list[Any], width: int) -> list[Any] | Torn:
-    """Return one cell per column without trailing empty ones, or a ``Torn`` row if the row does not match."""
+    """Return the row without trailing empty cells, ``Torn`` unless it has a cell per column."""
     while len(cells) > width and cells[-1] is None:
         cells.pop()
     return cells if len(cells) == width else Torn(f"must have {width} cells, got {len(cells)}", cells)
 
 
 def _headers(cells: list[Any]) -> list[str]:
-    """Return column names: unnamed ones get their letter, trailing empty ones are dropped."""
+    """Return column names: a column without a name gets its number, or is dropped at the end of the row."""
     names = ["" if cell is None else " ".join(str(cell).split()) for cell in cells]
     while names and not names[-1]:
         names.pop()
@@ -254,7 +241,7 @@ def _workbook(name: str, content: bytes, sheet: str) -> Table:
     except ImportError:
         raise missing_extra(name, "Excel workbooks need openpyxl", "xlsx") from None
     with _readable(name, "must be an Excel workbook that is whole"):
-        # A formula is read as the value that was saved with it.
+        # The value of a formula is that which was saved with it.
         results = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
     titles = [page.title for page in results.worksheets]
@@ -274,7 +261,6 @@ def _workbook(name: str, content: bytes, sheet: str) -> Table:
 
 @contextmanager
 def _readable(name: str, rule: str) -> Iterator[None]:
-    """Refuse a file that its package cannot read; the package may raise any error."""
     try:
         yield
     except _DAMAGED as error:
@@ -282,7 +268,6 @@ def _readable(name: str, rule: str) -> Iterator[None]:
 
 
 def _sheet_rows(name: str, results: Any, formulas: Any) -> Iterator[tuple[int, list[Any]]]:
-    """Yield the non-blank rows of a sheet."""
     with _readable(name, "must be an Excel workbook that is whole"):
         results.reset_dimensions()
         formulas.reset_dimensions()
@@ -304,7 +289,7 @@ def _cell(result: Any, formula: Any) -> Any:
 
 def _parquet(name: str, content: bytes) -> Table:
     _, pq = _pyarrow()
-    with _readable(name, "is not Parquet, or cut off"), closing(pq.ParquetFile(io.BytesIO(content))) as file:
+    with _readable(name, "must be a whole Parquet file"), closing(pq.ParquetFile(io.BytesIO(content))) as file:
         return _arrow_table(name, file.read())
 
 
@@ -315,7 +300,7 @@ def _arrow_table(name: str, table: Any) -> Table:
     def rows() -> Iterator[Numbered]:
         number = 0
         for batch in table.to_batches(max_chunksize=_BATCH_ROWS):
-            with _readable(name, "is not whole"):
+            with _readable(name, "must be whole"):
                 columns = [column.to_pylist() for column in batch.columns]
             for cells in zip(*columns, strict=True):
                 number += 1

@@ -44,7 +44,7 @@ def unit_tests() -> str:
 
 
 def try_alerts() -> None:
-    """Try all.
+    """Run all cases.
 
     Raises
     ------

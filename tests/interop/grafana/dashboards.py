@@ -2,10 +2,10 @@
 
     python tests/interop/grafana/dashboards.py [--pictures FOLDER [--narrow]]
 
-Dashboards must follow Grafana's own types (``schema.json``), every query of every panel must show something under a
-mixed load, every rule must work, every alert must fire and stay silent as its case says, and one is fired on purpose.
-``promtool`` must find nothing in the metrics. With ``--pictures`` each dashboard is drawn from what was scraped.
-Needs Debian's packages prometheus, openssl and for pictures chromium.
+Dashboards must follow Grafana's own types (``schema.json``). Under a mixed load, every query of every panel must return
+data, every rule must work, and every alert must fire or stay silent as in its case. One alert is fired on purpose.
+``promtool`` must accept the metrics. With ``--pictures`` each dashboard is drawn from the scraped data. Needs Debian's
+packages prometheus and openssl, and chromium for pictures.
 """
 
 import argparse
@@ -33,7 +33,7 @@ DASHBOARDS = ROOT / "deploy" / "grafana" / "dashboards"
 SCHEMA = Path(__file__).with_name("schema.json")
 INTERVAL = "20s"
 ON_PURPOSE = "BoxwrightReloadFails"
-"""The alert that is fired: a catalog at fault is put in place, and read."""
+"""The alert that is fired by a catalog with an error."""
 
 WAIT_S = 120
 
@@ -48,7 +48,7 @@ def read() -> dict[str, dict[str, Any]]:
 
 
 def faults(dashboard: dict[str, Any]) -> list[str]:
-    """Return where a dashboard breaks Grafana's types."""
+    """Return the places at which a dashboard breaks Grafana's types."""
     schemas = json.loads(SCHEMA.read_text(encoding="utf-8"))
 
     def broken(value: Any, name: str, where: str) -> list[str]:
@@ -80,7 +80,7 @@ def query(text: str, range_s: int) -> str:
 
 
 def shown(prometheus: Prometheus, panel: dict[str, Any], start_s: float, end_s: float) -> list[list[dict[str, Any]]]:
-    """Return what each query of a panel shows; raises CheckError where one shows nothing."""
+    """Return the data of each query of a panel; raise CheckError if a query returns none."""
     found = []
     for target in panel["targets"]:
         asked = query(target["expr"], math.ceil(end_s - start_s))
@@ -92,7 +92,7 @@ def shown(prometheus: Prometheus, panel: dict[str, Any], start_s: float, end_s: 
 
 
 def still(found: dict[str, list[tuple[dict[str, Any], list[list[dict[str, Any]]]]]]) -> list[str]:
-    """Return the titles of panels in which nothing moved: they show zeros, as they should where nothing is wrong."""
+    """Return the titles of panels that show only zeros, which is right if nothing is wrong."""
     return [
         panel["title"]
         for each in found.values()
@@ -102,7 +102,7 @@ def still(found: dict[str, list[tuple[dict[str, Any], list[list[dict[str, Any]]]
 
 
 def until(holds: Callable[[], bool], what: str) -> None:
-    """Wait until something holds."""
+    """Wait until a condition is true."""
     end_s = time.monotonic() + WAIT_S
     while not holds():
         if time.monotonic() > end_s:
@@ -116,7 +116,7 @@ def scraped(prometheus: Prometheus) -> bool:
 
 
 def check_metrics(secured: Secured) -> None:
-    """Have promtool look at the metrics."""
+    """Check the metrics with promtool."""
     context = ssl.create_default_context(cafile=str(secured.authority))
     headers = {"Authorization": f"Bearer {secured.token_file.read_text(encoding='ascii')}"}
     asked = urllib.request.Request(f"https://{secured.server.admin_address}/metrics", headers=headers)
@@ -146,7 +146,7 @@ def check_rules(prometheus: Prometheus) -> int:
 
 
 def firing(prometheus: Prometheus, name: str) -> dict[str, Any] | None:
-    """Return an alert that fires; None where it does not."""
+    """Return an alert if it fires, or None."""
     alerts = prometheus.get("alerts")["alerts"]
     return next(
         (alert for alert in alerts if alert["labels"]["alertname"] == name and alert["state"] == "firing"), None
@@ -154,7 +154,7 @@ def firing(prometheus: Prometheus, name: str) -> dict[str, Any] | None:
 
 
 def fire(prometheus: Prometheus, secured: Secured) -> str:
-    """Fire an alert on purpose, and end its cause; return what it says."""
+    """Fire an alert on purpose, and remove its cause; return its text."""
     secured.write_catalog(3, '[[box_types]]\nbox_type_id = "broken"\n')
     until(lambda: firing(prometheus, ON_PURPOSE) is not None, f"{ON_PURPOSE} fires")
     alert = firing(prometheus, ON_PURPOSE)
@@ -168,7 +168,7 @@ def fire(prometheus: Prometheus, secured: Secured) -> str:
 
 
 def run_load(secured: Secured) -> None:
-    """Run two rounds of the load, with a reload and the end of a process in it."""
+    """Run two rounds of the load, with a reload and the end of a process."""
     load = Load(secured)
     try:
         secured.write_catalog(2)
@@ -182,7 +182,7 @@ def run_load(secured: Secured) -> None:
 
 
 def main() -> int:
-    """Check all; see the module."""
+    """Run all checks; see the module."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--pictures", type=Path)
     parser.add_argument("--narrow", action="store_true")

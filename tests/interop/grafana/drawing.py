@@ -1,4 +1,4 @@
-"""Draws a dashboard from what Prometheus says, as a page that Chromium takes a picture of."""
+"""Draws a dashboard from data of Prometheus, as a page of which Chromium takes a picture."""
 
 import html
 import math
@@ -42,7 +42,7 @@ Lines = list[dict[str, Any]]
 def draw(
     dashboard: dict[str, Any], found: list[tuple[dict[str, Any], list[Lines]]], stem: Path, *, narrow: bool
 ) -> None:
-    """Write a picture of a dashboard at 1400 pixels; one at 400 too, with ``-narrow`` after its name, if asked for."""
+    """Write a picture of a dashboard at 1400 pixels, and on request one at 400, with ``-narrow`` after its name."""
     stem.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page.html"
@@ -54,7 +54,7 @@ def draw(
 
 def _picture(page: Path, to: Path, width: int) -> None:
     """Take a picture as high as the page is."""
-    # A window of Chromium is at least 500 wide: the page is put into a frame of its own width.
+    # A window of Chromium is at least 500 wide, so the page is in a frame of the requested width.
     frame = page.with_name("frame.html")
     options = (*CHROMIUM, "--allow-file-access-from-files", "--hide-scrollbars", "--virtual-time-budget=3000")
     measuring = page.with_name("measure.html")
@@ -202,7 +202,7 @@ def _graph(named: list[tuple[str, dict[str, Any]]], unit: str, end: float | None
 
 
 def _on_each_other(lines: list[tuple[str, list[tuple[float, float]]]]) -> list[tuple[str, list[tuple[float, float]]]]:
-    """Return lines that stand on those after them, the highest first."""
+    """Return stacked lines, the highest first."""
     times = sorted({at for _, points in lines for at, _ in points})
     below = dict.fromkeys(times, 0.0)
     found = []
@@ -214,7 +214,7 @@ def _on_each_other(lines: list[tuple[str, list[tuple[float, float]]]]) -> list[t
 
 
 def written(value: float, unit: str) -> str:
-    """Return a value with its unit, short."""
+    """Return a short text of a value with its unit."""
     if math.isnan(value):
         return "n/a"
     if unit == "percentunit":

@@ -1,4 +1,4 @@
-"""A server with TLS, tokens, sites and a store, and a short mixed load that makes each of its metrics move."""
+"""A server with TLS, tokens, sites and a store, and a short mixed load that changes each metric."""
 
 import contextlib
 import datetime as dt
@@ -80,7 +80,7 @@ CHECKS = ROOT / "docs" / "requests" / "PackingService.CheckPlan.json"
 
 @dataclass(frozen=True)
 class Secured:
-    """A server that is running, and what its callers need."""
+    """A running server, and the data for its callers."""
 
     server: RunningServer
     folder: Path
@@ -93,7 +93,7 @@ class Secured:
         return self.folder / "prometheus.token"
 
     def write_catalog(self, version: int, boxes: str = "") -> None:
-        """Put the hall's catalog in place, and have it read; other text in place of boxes makes it one at fault."""
+        """Write the hall's catalog and have the server read it; other text in place of boxes makes it invalid."""
         whole = CATALOG.format(version=version) + (boxes or _boxes())
         other = self.folder / "hall.new"
         other.write_text(whole, encoding="utf-8")
@@ -109,7 +109,7 @@ def _boxes() -> str:
 
 
 def _certificate(folder: Path) -> Path:
-    """Make an authority and a certificate of it, as docs/secured_service.md does; return the authority's."""
+    """Create an authority and a certificate of it, as docs/secured_service.md does; return the authority's."""
     (folder / "names").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n", encoding="ascii")
     key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
     for command in (
@@ -178,7 +178,7 @@ def order(number: int, *, many: int = 1, **fields: Any) -> messages.PackRequest:
 
 
 def large(number: int) -> messages.PackRequest:
-    """Return a request that takes longer than any order may."""
+    """Return a request that takes longer than allowed for an order."""
     found = order(number, many=150, policy={"mode": "SOLVING_MODE_THOROUGH", "allow_partial": True})
     found.order.order_id = f"large-{number}"
     return found
@@ -212,7 +212,7 @@ class Load:
             return error
 
     def plans(self, numbers: range) -> None:
-        """Plan orders; some again, some of a site, some as what-ifs, some heavy or too large, some shipped."""
+        """Plan orders; some are repeated, of a site, what-ifs, heavy, too large, or shipped."""
         for number in numbers:
             kept = self.call("Pack", order(number, many=1 + number % 5, persist=True))
             if isinstance(kept, messages.PackResponse):
@@ -227,7 +227,7 @@ class Load:
         self.call("ListPlans", messages.ListPlansRequest(page_size=5))
 
     def ship(self, kept: messages.PackResponse, number: int) -> None:
-        """Record what was packed of a plan, now and then another box."""
+        """Record the outcome of a plan, sometimes with another box."""
         parcel = kept.plan.parcels[0]
         asked = messages.RecordOutcomeRequest(request_id=str(uuid.uuid4()))
         asked.outcome.plan = kept.plan.name
@@ -243,7 +243,7 @@ class Load:
         self.call("RecordOutcome", asked)
 
     def many(self) -> None:
-        """A batch and a stream."""
+        """Send a batch and a stream."""
         requests = [*(order(number) for number in range(4)), order(4, catalog="catalogs/none")]
         self.call("BatchPack", messages.BatchPackRequest(requests=requests))
         asked = [messages.StreamPackRequest(correlation_id=str(number)) for number in range(3)]
@@ -252,7 +252,7 @@ class Load:
         list(self._stub.StreamPack(iter(asked), timeout=30, metadata=self._metadata))
 
     def unusual(self) -> None:
-        """Heavy parcels, units that are not packed, wrong orders and plans, refused callers."""
+        """Send heavy parcels, units that cannot be packed, wrong orders and plans, and calls that are refused."""
         heavy = order(1, catalog="catalogs/eu-stock")
         heavy.order.lines[0].mass_g = 21_000
         too_large = order(2)
@@ -275,7 +275,7 @@ class Load:
             urllib.request.urlopen(asked, timeout=30, context=context)
 
     def too_much(self) -> None:
-        """A batch of large orders and more single ones than fit, of which some are given up."""
+        """Send a batch of large orders and more single ones than the queue takes, and cancel some."""
         given_up = self._stub.Pack.future(large(0), timeout=60, metadata=self._metadata)
         time.sleep(0.4)  # the call is under way after that
         given_up.cancel()
@@ -288,7 +288,7 @@ class Load:
                 each.result()
 
     def break_store(self) -> None:
-        """Take the store's file away for a moment."""
+        """Remove the store's file for a moment."""
         path = self._secured.folder / "plans.db"
         hidden = path.with_suffix(".away")
         path.rename(hidden)

@@ -1,4 +1,4 @@
-"""Prometheus from Debian, with the project's own configuration: only the target, the token and the pace are others."""
+"""Prometheus from Debian, with the project's configuration; only target, token and intervals are changed."""
 
 import json
 import re
@@ -20,7 +20,7 @@ START_S = 30
 
 
 def configured(secured: Secured, folder: Path) -> Path:
-    """Write configuration and rules into a folder, as in deploy/ but for what a check of a minute needs."""
+    """Write configuration and rules of deploy/ into a folder, changed for a check of a minute."""
     text = (DEPLOY / "prometheus.yml").read_text(encoding="utf-8")
     found = re.sub(r"    static_configs:\n(?: {6,}.*\n)+", _target(secured), text)
     if found == text:
@@ -43,7 +43,7 @@ def _target(secured: Secured) -> str:
 
 
 class Prometheus:
-    """A server of Prometheus, as asked over HTTP.
+    """A Prometheus server, queried over HTTP.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class Prometheus:
             raise RuntimeError(f"{given.get('query', path)}: {error.read().decode()}") from None
 
     def series(self, query: str, start_s: float, end_s: float, step_s: float) -> list[dict[str, Any]]:
-        """Return the lines of a query over a time."""
+        """Return the series of a query over a period."""
         found: list[dict[str, Any]] = self.get("query_range", query=query, start=start_s, end=end_s, step=step_s)[
             "result"
         ]
@@ -87,7 +87,7 @@ class Prometheus:
 
 @contextmanager
 def running_prometheus(configuration: Path) -> Iterator[Prometheus]:
-    """Run it with a configuration; its data go into a folder next to that.
+    """Run Prometheus with a configuration; its data are in a folder next to it.
 
     Raises
     ------

@@ -42,8 +42,8 @@ def show(catalog: str) -> None:
 def check(file: Path) -> None:
     """List the faults of a catalog file.
 
-    FILE is .toml or .csv. Each fault names row and field. A file without faults gets warnings about values that it
-    leaves open.
+    FILE is .toml or .csv. Each fault names row and field. For a valid file, the command prints warnings about values
+    that are not stated.
 
     Exit codes: 0 the file loads; 2 it has faults.
     """
@@ -71,7 +71,7 @@ def check(file: Path) -> None:
 def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path | None) -> None:
     """Upload a catalog file to a server.
 
-    The server needs a store. It replaces the catalog with the same id, or adds a new one, and uses it from the next
+    The server needs a store. It replaces the catalog of this id, or adds a new catalog, and uses it from the next
     order on. ADDRESS is host:port for gRPC, or a URL such as https://boxwright.example.
 
     Exit codes: 0 uploaded; 1 the server refused the catalog; 2 the file has faults.
@@ -83,7 +83,7 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
     text = file.read_text(encoding="utf-8-sig")
     token = token_file.read_text(encoding="utf-8").strip() if token_file else ""
     try:
-        # few attempts: a wrong address is reported within a second, before the deadline
+        # With few attempts, a wrong address is reported within a second.
         with Client(target, attempts=4, token=token, ca=ca) as client:
             made = client.update_catalog(text, etag=etag, allow_missing=True, timeout_s=60)
     except InvalidRequestError as error:
@@ -99,14 +99,14 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
 @command.command("convert")
 @click.argument("file", metavar="FILE", type=PATH)
 @click.option("--catalog-id", default="", help="Name of the catalog.  [default: the file's name]")
-@choice_option("--basis", "basis", ("inner", "outer"), "Which sizes the file gives; the others follow from --board.")
+@choice_option("--basis", "basis", ("inner", "outer"), "Sizes in the file; --board determines the others.")
 @click.option(
     "--length-unit", default="mm", show_default=True, help="Length unit of columns that name none: mm, cm, m, in."
 )
 @click.option("--mass-unit", default="g", show_default=True, help="Mass unit of columns that name none: g, kg, oz, lb.")
-@click.option("--board", "board_id", default="", metavar="ID", help="Board from which tare and outer size follow.")
+@click.option("--board", "board_id", default="", metavar="ID", help="Board, which determines tare and outer size.")
 @click.option("--style", default="rsc_0201", show_default=True, help="Style of the boxes.")
-@click.option("--opening", default="top", show_default=True, help="Which side opens: top, end.")
+@click.option("--opening", default="top", show_default=True, help="Side that opens: top, end.")
 @click.option(
     "--currency", default="", metavar="CODE", help="Currency of prices (ISO 4217).  [default: from the headers]"
 )
@@ -124,8 +124,8 @@ def convert(
 ) -> None:
     """Make a catalog from a spreadsheet of boxes.
 
-    FILE holds one box per row: CSV in any common dialect, Excel (.xlsx) or Parquet. The command lists the field that
-    each column is read as; on standard error if the catalog itself is printed.
+    FILE holds one box per row: CSV in any common dialect, Excel (.xlsx) or Parquet. The command lists the field of each
+    column, on standard error if the catalog is printed.
     """
     from boxwright.catalog import convert_sizes, load_materials, size_columns
     from boxwright.cli.conversion import show_columns
@@ -144,7 +144,8 @@ def convert(
     text = convert_sizes(file, dunnage=dunnage, mapping=mapping, **how)
     if "price_tiers" in text and "purchase_quantity" not in text:
         click.echo(
-            "Prices by quantity: every cost is that of one box until the catalog states purchase_quantity.", err=True
+            "Prices by quantity: costs are for the purchase of one box until the catalog states purchase_quantity.",
+            err=True,
         )
     if out_file is None:
         click.echo(text, nl=False)

@@ -19,9 +19,9 @@ def command(plan_file: Path, order_file: Path, started_file: Path | None, **give
     PLAN.json is the output of `boxwright pack --json`, or a plan made elsewhere, which needs only box types and
     placements; a layout is searched if placements name only their unit. Give the options that the plan was made with.
 
-    The check trusts nothing that the plan says about itself. It checks every unit, size, rotation, overlap, support,
-    load and weight at each step of the pack sequence. It computes masses, bills and footprints again, and stated
-    figures must equal them. It does not check texts and the certificate (see `boxwright verify`).
+    The check relies on no statement of the plan. It checks every unit, size, rotation, overlap, support, load and
+    weight at each step of the pack sequence. It computes masses, bills and footprints again, which stated figures must
+    equal. It does not check texts and the certificate (see `boxwright verify`).
 
     With --market it prints the verdicts on a valid plan, and lists those that the plan states differently. Verdicts on
     refused boxes use the certificate as stated.

@@ -5,15 +5,15 @@ import os
 
 import click
 
-from boxwright.cli.failures import CommandGroup, warn
+from boxwright.cli.failures import CommandGroup
 
 
 @click.group("config", cls=CommandGroup)
 def command() -> None:
     """Show the settings of a server.
 
-    Options win over the environment, which wins over the settings file. SERVE_OPTIONS are options of `boxwright serve`,
-    including --config.
+    Options take precedence over the environment, and the environment over the settings file. SERVE_OPTIONS are options
+    of `boxwright serve`, including --config.
     """
 
 
@@ -31,7 +31,7 @@ def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
     from boxwright.store.url import shown_url
 
     here = click.get_current_context()
-    # Click keeps the help option that it adds here, so its names must be those of `serve`.
+    # Click caches the help option in the command, so its names must be those that `serve` has.
     context = serve.command.make_context(here.command_path, list(options), help_option_names=here.help_option_names)
     sourced = read_settings(os.environ, serve.taken(context.params))
     values = asdict(sourced.settings)
@@ -47,7 +47,6 @@ def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
     else:
         rows = [(name, _text(values[name]), sourced.origins[name].shown) for name in shown]
         show(table_of(("Setting", "Value", "From"), rows))
-    warn(sourced.warnings)
 
 
 def _text(value: object) -> str:

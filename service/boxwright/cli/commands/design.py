@@ -45,7 +45,7 @@ _SETTLED = {
     "engine": "boxwright",
     "prefer_reusable": False,
 }
-"""Plan options that a design sets itself."""
+"""Options of plans that a design sets."""
 _RULES = tuple(option for option, row in zip(POLICY, POLICY_ROWS, strict=True) if row.field not in _SETTLED)
 _WISHES = (
     Row("sizes", "Number of box types in the catalog, such as 12, 4-28 or 6,8,12.", "N|FROM-TO|N,N"),
@@ -53,21 +53,20 @@ _WISHES = (
     Row("add", "New sizes to add to the kept catalog.", "N"),
     Row("drop", "Boxes to drop from the kept catalog.", "N"),
     Row("lock", "Box type of --keep or --today that stays; repeatable.", "BOX"),
-    Row("may_lose_orders", "Do not keep room for orders that fill the largest boxes of --today."),
+    Row("may_lose_orders", "Allow designs without a box for orders that fill the largest boxes of --today."),
     Row(
         "board_ids",
-        "Board of new sizes (see `boxwright materials list`); repeat it for a choice.  [default: b-flute, an"
-        " assumption]",
+        "Board of new sizes (see `boxwright materials list`); repeatable.  [default: b-flute, an assumption]",
         "ID",
     ),
     Row("step_mm", "New inner edges are multiples of this; the default is an assumption.", "MM"),
-    Row("smallest_mm", "Smallest inner edges of new sizes, in mm, such as for the label.", "LxWxH"),
+    Row("smallest_mm", "Smallest inner edges of new sizes, in mm, such as those that a label needs.", "LxWxH"),
     Row("largest_mm", "Largest inner edges of new sizes, in mm.", "LxWxH"),
     Row("max_aspect", "Largest ratio of the longest inner edge to the shortest.", "N"),
     Row(
         "max_depth",
-        "Largest ratio of the depth of a new size to the shorter edge of its opening; 10000: no limit. The default is"
-        " the maintainers' rule.",
+        "Largest ratio of the depth of a new size to the shorter edge of its opening; 10000 for no limit. The default"
+        " is the maintainers' rule.",
         "N",
     ),
     Row("max_sheet_mm", "Largest blank that the maker cuts, in mm.", "LxW"),
@@ -78,16 +77,16 @@ _WISHES = (
     ),
     Row(
         "pallets_mm",
-        "Pallet, in mm, whose layers the boxes cover; repeatable.  [default: 1200x800 and 1200x1000]",
+        "Size of a pallet, in mm; repeatable.  [default: 1200x800 and 1200x1000]",
         "LxW",
         "--pallet",
     ),
     Row(
         "pallet_share",
-        "Minimum share of a layer that each new size covers on one of the pallets, such as 0.85.",
+        "Minimum share of a layer on one of the pallets that boxes of a new size cover, such as 0.85.",
         "SHARE",
     ),
-    Row("cut_to_size", "Also price boxes that a machine cuts to size for each order."),
+    Row("cut_to_size", "Also state the price with boxes that a machine cuts to size for each order."),
     Row("candidates", "Maximum number of new sizes to choose from.", "N"),
     Row("judged_share", "Share of the orders that are held out to evaluate the design.", "SHARE"),
     Row("sample", "Maximum number of different orders taken from each half.", "N"),
@@ -112,31 +111,32 @@ _PRICE = (
         "MINOR",
         "--price-per-size",
     ),
-    Row("currency", "Currency of these prices, as EUR.  [default: that of --prices]", "CODE"),
+    Row("currency", "Currency of these prices, such as EUR.  [default: that of --prices]", "CODE"),
 )
 _OPTIONS = {
     **{row.field: row.flag for row in (*_WISHES, *_PRICE)},
     **{name: f"--{name}" for name in ("today", "keep", "also", "orders")},
     "box_price": "--price-per-box",
 }
-"""Options as users type them, by the fields in which a design finds errors."""
+"""Options by the fields that errors of a design name."""
 _OTHERS = (
     click.option(
         "--today",
         metavar="NAME|FILE",
-        help="Current catalog, to compare with; orders that fit its largest boxes must still fit.",
+        help="Current catalog to compare with; orders that fit its largest boxes must fit the design.",
     ),
     click.option("--keep", metavar="NAME|FILE", help="Catalog whose boxes stay; with --add, --drop or --sizes."),
     click.option(
         "--also", multiple=True, metavar="NAME|FILE", help="Catalog of other boxes to choose from; repeatable."
     ),
-    click.option("--dunnage", metavar="NAME|FILE", help="Catalog that gives the dunnage.  [default: eu-stock]"),
+    click.option("--dunnage", metavar="NAME|FILE", help="Catalog with the dunnage.  [default: eu-stock]"),
     click.option(
         "--date-column",
         default="extra_ship_date",
         show_default=True,
         metavar="NAME",
-        help="Column of dates: if 95 % of the orders have one, the later half is held out. none: halves are drawn.",
+        help="Column of dates: if 95 % of the orders have one, the later half is held out. With none, halves are"
+        " drawn at random.",
     ),
     OF_A_YEAR,
     click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes.  [default: one per core]"),
@@ -183,8 +183,8 @@ def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as
     on the orders designed for, a lower bound for any choice among the candidates, and the saving by plans of the
     held-out orders.
 
-    Catalogs are written before these plans are made. A file that cannot be written does not stop the others. Ctrl-C
-    ends the command with exit code 130, and lists the files written so far.
+    Catalogs are written before these plans are made. A file that cannot be written does not stop the others. On Ctrl-C
+    the command lists the files written so far and exits with code 130.
     """
     outputs = Outputs(quiet=as_json)
     try:
@@ -262,24 +262,23 @@ def _design(
 
 
 def _check(out_file: Path | None, html_file: Path | None, given: dict[str, Any], *, compared: bool) -> None:
-    """Refuse options that are wrong for any design, and outputs that cannot be written."""
     if given["orders_per_year"] is not None and not compared:
-        raise refusal("--orders-per-year", "needs --today: yearly figures are changes from the current catalog")
+        raise refusal("--orders-per-year", "needs --today, since yearly figures are changes from the current catalog")
     if out_file is not None:
         if out_file.suffix.lower() != ".toml":
             raise refusal("--out", f"must end in .toml, got {shown(out_file)!r}")
         check_folder("--out", out_file)
     if html_file is not None:
         if not compared:
-            raise refusal("--html", "needs --today: the page compares with the current catalog")
+            raise refusal("--html", "needs --today, since the page compares with the current catalog")
         check_folder("--html", html_file)
         from boxwright.evaluation import page_template
 
-        page_template()  # a missing package is reported before the design, not after it
+        page_template()  # reports a missing package before the design, not after it
 
 
 def _written(made: Design, orders_file: Path, outputs: Outputs, out_file: Path | None) -> Design:
-    """Write the catalogs; return the design with each catalog named after its file."""
+    """Write a catalog file for each number of sizes; return the design with catalogs named after their files."""
     from boxwright.catalog import load_materials
     from boxwright.design import catalog_toml, premises
 
@@ -298,7 +297,7 @@ def _written(made: Design, orders_file: Path, outputs: Outputs, out_file: Path |
 
 
 def summary(made: Design) -> Group:
-    """Return a design for a terminal: premises, a row per number of sizes, and for a single one the purchase list."""
+    """Return the premises of a design, a row per number of sizes and, if there is one number, the purchase list."""
     from rich.console import Group
     from rich.text import Text
 
@@ -339,7 +338,7 @@ def summary(made: Design) -> Group:
 
 
 def _take_catalogs(given: dict[str, Any]) -> dict[str, Any]:
-    """Load the catalogs that options name, and remove these options from the parameters."""
+    """Return, by option, the loaded catalogs; remove these options from the parameters."""
     from boxwright.errors import DataFileError, InvalidInputError
 
     def load(option: str, name: str) -> Catalog:
@@ -356,7 +355,6 @@ def _take_catalogs(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _take_wishes(given: dict[str, Any], currency: str, found: Findings) -> Wishes:
-    """Return the wishes from the options, and remove these from the parameters."""
     fields, price = taken(given, _WISHES, found), taken(given, _PRICE, found)
     found.raise_any()
     if price.keys() == {"currency"}:

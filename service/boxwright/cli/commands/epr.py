@@ -44,7 +44,7 @@ from boxwright.cli.plan_records import RECORDS, take_records
     help="Code of a material for which the data have none, such as starch-foam=OT:starch or eps=PL:Rigid; repeatable.",
 )
 @click.option(
-    "--with-missing", is_flag=True, help="Write an incomplete return, and name what is missing.  [default: refuse]"
+    "--with-missing", is_flag=True, help="Write an incomplete return, and list missing data.  [default: refuse it]"
 )
 @file_option("--out", "out", "FILE.csv", "File to write.", required=True)
 def command(
@@ -53,9 +53,9 @@ def command(
     """Write the packaging return of a period.
 
     The return has masses in whole kg by material and rating, in 15 columns: boxes, wrap, fill and tape, as shipment
-    packaging. Plans with a recorded outcome count what was shipped, others what was planned. Sales packaging of the
-    goods is not known here. Every row follows the rules that DEFRA publishes with its validator; the regulator may have
-    others.
+    packaging. For plans with a recorded outcome it counts what was shipped, for others what was planned. Sales
+    packaging of the goods is not included. Every row follows the rules that DEFRA publishes with its validator; the
+    regulator may have others.
 
     Exit codes: 0 written; 2 bad input, or missing data.
     """

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 MOST_UNITS = 2_000
 """Default maximum number of units of an order; larger orders are rejected."""
 _LOOKED_AT = 2_000
-"""Number of orders at the start of a file that are searched for recorded boxes."""
+"""Number of orders, from the start of a file, that are searched for recorded boxes."""
 
 
 @click.command("evaluate", cls=Command)
@@ -57,18 +57,19 @@ _LOOKED_AT = 2_000
     multiple=True,
     required=True,
     metavar="NAME|FILE",
-    help="Catalog to compare; repeat it. The others are compared with the first.",
+    help="Catalog to compare; repeatable. Others are compared with the first.",
 )
 @file_option("--html", "html_file", "FILE.html", "Also write a self-contained page with plots.")
 @file_option(
     *("--out", "out_file", "FILE.csv|FILE.parquet|FOLDER"),
-    "Also write a row for each order with each catalog. A folder gets them in parts: after an interrupt, the same"
-    " command goes on after the finished parts.",
+    "Also write a row per order and catalog. A folder gets the rows in parts, so that after an interrupt the same"
+    " command resumes after the finished parts.",
 )
 @choice_option("--format", "row_format", ("parquet", "csv"), "Format of the parts in a folder.")
 @choice_option(
     *("--on-bad-rows", "on_bad_rows", ("reject", "stop")),
-    "Reject orders that cannot be read or exceed --most-units and go on; or read all orders first, and stop.",
+    "Treatment of orders that cannot be read or exceed --most-units: reject them and go on, or read all orders first"
+    " and stop.",
 )
 @file_option(
     *("--rejects", "rejects_file", "FILE.csv"),
@@ -80,7 +81,7 @@ _LOOKED_AT = 2_000
     default=MOST_UNITS,
     show_default=True,
     metavar="N",
-    help="Reject orders of more units, which would hold up all others.",
+    help="Reject orders with more units, which would delay all others.",
 )
 @click.option(
     "--json", "as_json", is_flag=True, help="Print totals as JSON, over the orders that all catalogs pack whole."
@@ -88,13 +89,13 @@ _LOOKED_AT = 2_000
 @click.option(
     "--baseline",
     type=click.Choice(["used", "first"]),
-    help="Compare with the boxes that orders really left in (column extra_box_used), or with the first catalog."
-    "  [default: used where they are known]",
+    help="Compare with the boxes that orders were shipped in (column extra_box_used), or with the first catalog."
+    "  [default: used if they are known]",
 )
 @click.option(
     "--used-boxes",
     metavar="NAME|FILE",
-    help="Catalog of the boxes that orders really left in.  [default: the first --catalog]",
+    help="Catalog of the boxes that orders were shipped in.  [default: the first --catalog]",
 )
 @OF_A_YEAR
 @click.option(
@@ -103,13 +104,14 @@ _LOOKED_AT = 2_000
     type=click.IntRange(min=0),
     default=0,
     metavar="N",
-    help="Also plan N orders, drawn at random, by the longest search, and state the gain. Needs the extra 'solver'.",
+    help="Also plan N random orders by the longest search, and state the gain. Needs the extra 'solver'.",
 )
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes.  [default: one per core]")
 @click.option(
     "--cluster",
     metavar="ADDRESS",
-    help="Dask scheduler whose workers plan, such as tcp://10.0.0.5:8786. They need this version of Boxwright.",
+    help="Dask scheduler whose workers plan the orders, such as tcp://10.0.0.5:8786. The workers need this version of"
+    " Boxwright.",
 )
 @with_options(*MARKETS, *EVALUATED_POLICY, *EVALUATED_LANE)
 def command(
@@ -125,12 +127,12 @@ def command(
     """Compare catalogs, policies and carriers over many orders.
 
     Packs every order with each catalog, by each --carrier-service and under each --policy. Prints boxes used, fill,
-    masses, grams of CO2e and orders not packed whole for each catalog. Then it compares each with the first, over the
-    orders that both pack whole, with 95 % confidence intervals for orders like these. Orders with the same units are
-    planned once.
+    masses, grams of CO2e and orders not packed whole for each catalog. Then it compares each catalog with the first,
+    over the orders that both pack whole, with 95 % confidence intervals for orders like these. Orders with the same
+    units are planned once.
 
-    Without --objective, plans minimise the price of packaging and carriage if both are known, or the price of packaging
-    if only that is known, or otherwise outer volume.
+    Without --objective, plans minimise the price of packaging and carriage if both are known, the price of packaging if
+    only that is known, and otherwise outer volume.
 
     Rows are written first, then the figures, then the page. A file that cannot be written does not stop the others.
 
@@ -153,7 +155,7 @@ def command(
         raise refusal("--out", f"{rule}, got {shown(out_file)!r}")
     fetched(orders_file)
     if given["workers"] is not None and given["cluster"]:
-        raise refusal("--workers", "must not be given with --cluster: the workers of the scheduler plan")
+        raise refusal("--workers", "must not be given with --cluster, whose workers plan the orders")
     if given["on_bad_rows"] == "stop":
         count_orders(orders_file)
     # The slowest imports come after all checks that do not need them.
@@ -180,7 +182,7 @@ def command(
     loaded = _with_baseline(loaded, good_orders(order_batches(orders_file)), given["baseline"], boxes)
     default = default_objectives(loaded, lanes)
     policies |= {name: replace(policies[name], objectives=default) for name in unsettled}
-    settled = any(lane is not None and lane.ship_date is None for lane in lanes)
+    settled = any(lane.ship_date is None for lane in lanes)
     trials = replace(
         _trials(orders_file, out_file, loaded, policies, lanes, profiles),
         markets=markets,
@@ -208,9 +210,9 @@ def command(
 def _with_baseline(
     catalogs: Sequence[Catalog], orders: Iterable[Order], chosen: str | None, boxes: Catalog | None
 ) -> list[Catalog]:
-    """Return the catalogs to evaluate, preceded by the boxes really used as the baseline, if these are known.
+    """Return the catalogs to evaluate; if the boxes that orders were shipped in are known, they are the first.
 
-    ``chosen`` is the value of ``--baseline``. The boxes used are those of ``boxes``, by default of the first catalog.
+    ``chosen`` is the value of ``--baseline``. The boxes are those of ``boxes``, by default of the first catalog.
     """
     import itertools
 
@@ -224,12 +226,12 @@ def _with_baseline(
         return [baseline, *catalogs]
     source = (boxes or catalogs[0]).catalog_id
     rule = (
-        f"{source} has none of the boxes that orders left in, such as {names[0]!r}" if names else "no box is recorded"
+        f"{source} lacks the boxes that orders were shipped in, such as {names[0]!r}" if names else "no box is recorded"
     )
     if chosen == "used" or boxes is not None:
         raise refusal("--baseline used" if chosen else "--used-boxes", f"{rule} in extra_box_used")
     if names:
-        warn([f"{rule} (extra_box_used): the baseline is {catalogs[0].catalog_id}; --used-boxes names their catalog"])
+        warn([f"{rule} (extra_box_used): the baseline is {catalogs[0].catalog_id}. Name their catalog by --used-boxes"])
     return list(catalogs)
 
 
@@ -238,12 +240,12 @@ def _trials(
     out_file: Path | None,
     catalogs: list[Catalog],
     policies: dict[str, Policy],
-    lanes: tuple[Lane | None, ...],
+    lanes: tuple[Lane, ...],
     profiles: tuple[str, ...] | None,
 ) -> Trials:
-    """Return the settings of all trials; refuse options that are wrong for every order.
+    """Return the settings of all trials; refuse options that are invalid for every order.
 
-    A resumed run keeps the ship date of its start.
+    A resumed run keeps the ship date of its first start.
     """
     import datetime
 
@@ -256,12 +258,10 @@ def _trials(
 
     if out_file is not None and not is_file(out_file) and (began := begun_with(out_file).get(SHIP_DATE)):
         day = datetime.date.fromisoformat(began)
-        lanes = tuple(lane and replace(lane, ship_date=lane.ship_date or day) for lane in lanes)
+        lanes = tuple(replace(lane, ship_date=lane.ship_date or day) for lane in lanes)
     ids = [catalog.catalog_id for catalog in catalogs]
     if repeated := next((name for name in ids if ids.count(name) > 1), None):
-        raise refusal(
-            "--catalog", f"must have different catalog ids, since rows name catalogs by id: {repeated!r} is repeated"
-        )
+        raise refusal("--catalog", f"must be catalogs with different ids, which rows state, got {repeated!r} twice")
     first = first_order(order_batches(orders_file), orders_file.name)
     trials = trials_of(catalogs, policies, lanes, profiles)
     refuse_bad_options(
@@ -274,7 +274,7 @@ def _trials(
             for where, lane in lanes_in(way.lane).items()
         ]
     )
-    if len(lanes) > 1 and not any(lane is not None and lane.price_tables for lane in lanes):
+    if len(lanes) > 1 and not any(lane.price_tables for lane in lanes):
         warn(["--carrier-service: without --prices, carriers differ only in limits and billed weight"])
     return trials
 
@@ -289,9 +289,9 @@ def _run(
     *,
     settled: bool,
 ) -> tuple[Evaluation, Run]:
-    """Plan the orders of a file, and write rows and rejected orders as the options say.
+    """Plan the orders of a file, and write rows and rejected orders; return the evaluation and the run.
 
-    Returns the run too, whose processes end with ``processes``. ``settled``: a lane has the ship date of this run.
+    The processes of the run end with ``processes``. ``settled`` is as in ``made_of``.
     """
     from boxwright.cli.evaluation_out import made_of, rejected_lines, rejects_of, sink_of, write_rejects
     from boxwright.cli.output import counting
@@ -305,7 +305,7 @@ def _run(
         given_too |= {"--market": " ".join(trials.markets), "--reuse-system": str(trials.reuse_system)}
     made = {} if form is None else made_of(orders_file, trials, form, given_too, settled=settled)
     with (
-        outputs.uploading(),  # a failed upload must not cost figures and page
+        outputs.uploading(),  # after a failed upload, figures and page are still made
         sink_of(out_file, form, made) as sink,
         counting("Packing", rows_of(orders_file), "rows") as progress,
     ):

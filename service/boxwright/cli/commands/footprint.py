@@ -1,4 +1,4 @@
-"""``boxwright footprint``: explains and compares emissions of plans and parcels, and reuse with single use."""
+"""``boxwright footprint``: explains and compares the emissions of plans, parcels and reusable packaging."""
 
 import dataclasses
 import datetime
@@ -70,7 +70,7 @@ def explain(plan_file: Path, profiles: tuple[str, ...], with_evidence: bool) -> 
     if wrong := list(wrong_footprints(plan)):
         raise InvalidInputError([FieldViolation(f"{plan_file.name}: footprints", fault.detail) for fault in wrong])
     if unnamed := list(unnamed_scope(stated_plan, materials)):
-        raise InvalidInputError([FieldViolation(f"{plan_file.name}: {each.field}", each.rule) for each in unnamed])
+        raise InvalidInputError([FieldViolation(f"{plan_file.name}: {lack.field}", lack.rule) for lack in unnamed])
     show(*explanation(shown, materials, plan.legs))
     if with_evidence:
         from boxwright.cli.output import lines, titled
@@ -87,9 +87,9 @@ def explain(plan_file: Path, profiles: tuple[str, ...], with_evidence: bool) -> 
 def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
     """Compare a plan with another of the same order.
 
-    Both files are outputs of `boxwright pack --json`. Give the catalog and policy that they were made with. Emission
-    factors are drawn at random from their ranges, the same draw for both plans. A difference whose range of draws
-    includes 0 has no meaning.
+    Both files are outputs of `boxwright pack --json`. Give the catalog and policy that the plans were made with. Each
+    draw takes random emission factors from their ranges, the same for both plans. A difference whose range over the
+    draws includes 0 is not meaningful.
     """
     from boxwright.catalog import load_catalog
     from boxwright.cli.emissions_view import comparison_view
@@ -105,8 +105,8 @@ def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
     policy, catalog = take_policy(given), load_catalog(given["catalog"])
     for file, compared in ((plan_file, plan), (other_file, other)):
         if compared.catalog_hash not in ("", catalog.content_hash) and COSTS.intersection(policy.objectives):
-            made = f"{compared.catalog_id} {compared.catalog_version}, of which {file.name} is"
-            raise refusal("--catalog", f"must be {made}, where prices are compared, got {catalog.catalog_id}")
+            made = f"{compared.catalog_id} {compared.catalog_version}, the catalog of {file.name}"
+            raise refusal("--catalog", f"must be {made}, to compare prices, got {catalog.catalog_id}")
     show(comparison_view(compare(plan, other, catalog, policy, baseline=other_file.name)))
 
 
@@ -138,8 +138,8 @@ def break_even_of(reusable: str, single: str, profiles: tuple[str, ...]) -> None
 def estimate_parcel(**given: Any) -> None:
     """Compute the emissions of one parcel and its transport.
 
-    Give the transport leg by leg (--leg), or as two places (--from and --to), from which legs are derived and shown.
-    Factors that a profile lacks are named: missing is never zero.
+    Give the legs of transport (--leg), or two places from which legs are derived (--from and --to). Factors that a
+    profile lacks are named, and the total is then incomplete.
     """
     from boxwright.cli.emissions_view import footprint_table, legs_text
     from boxwright.cli.output import show
@@ -170,9 +170,9 @@ def estimate_parcel(**given: Any) -> None:
 def compare_modes(**given: Any) -> None:
     """Compare modes of transport for one parcel.
 
-    Give two places (--from and --to). The modes are road, rail, sea, air and vans. Each profile states emissions of the
-    vehicle (TTW) and of its fuel supply (WTT), or of both in one figure (WTW), radiative forcing and hubs on request,
-    and the range of the total. Factors that a mode lacks are named.
+    Give two places (--from and --to). The modes are road, rail, sea, air and vans. For each profile the table states
+    emissions of the vehicle (TTW) and of its fuel supply (WTT), or of both in one figure (WTW), on request radiative
+    forcing and hubs, and the range of the total. Factors that a mode lacks are named.
     """
     from boxwright.cli.emissions_view import modes_table
     from boxwright.cli.output import show
@@ -181,7 +181,7 @@ def compare_modes(**given: Any) -> None:
 
     lane, profiles, materials = _lane(given)
     if lane.main_mode is not None:
-        raise refusal("--by", "must not be given: this command tries every mode")
+        raise refusal("--by", "must not be given, since this command compares all modes")
     bare = dataclasses.replace(lane, derive_legs=False)
     found = mode_alternatives(_parcel(given, lane, materials), bare, profiles, offered_allocations(lane), materials)
     show(modes_table(found))
@@ -190,17 +190,15 @@ def compare_modes(**given: Any) -> None:
 
 def _lane(given: dict[str, Any]) -> "tuple[Lane, list[AccountingProfile], Materials]":
     from boxwright.catalog import load_materials
-    from boxwright.domain.lane import Lane
     from boxwright.planning.request import DEFAULT_PROFILES
 
     if given["price_tables"] is not None:
-        raise refusal("--prices", "must not be given: only plans have a price of carriage")
-    lane, names, materials = take_lane(given) or Lane(), given["profiles"], load_materials()
+        raise refusal("--prices", "must not be given, since only plans have a price of carriage")
+    lane, names, materials = take_lane(given), given["profiles"], load_materials()
     return lane, [materials.profile(name) for name in names or DEFAULT_PROFILES], materials
 
 
 def _parcel(given: dict[str, Any], lane: "Lane", materials: "Materials") -> "WeighedParcel":
-    """Return the parcel of the options, with its chargeable weight by the lane's carrier."""
     from boxwright import units
     from boxwright.domain.box import box_component
     from boxwright.footprint import data_of_box
@@ -211,7 +209,7 @@ def _parcel(given: dict[str, Any], lane: "Lane", materials: "Materials") -> "Wei
     if rule := units.mass_rule(net_g):
         raise refusal("--net-g", rule)
     if given["box"] and given["outer_mm"]:
-        raise refusal("--outer-mm", "must not be given together with --box")
+        raise refusal("--outer-mm", "must not be given with --box")
     if given["box"]:
         box = _box("--box", given["box"])
         packaging, outer_um, data = [box_component(box)], box.outer_um, [data_of_box(box, materials)]
@@ -221,7 +219,7 @@ def _parcel(given: dict[str, Any], lane: "Lane", materials: "Materials") -> "Wei
         length, width, height = map(units.to_um, given["outer_mm"])
         outer_um = (length, width, height)
     elif lane.carrier_service or lane.include_volume_share:
-        raise refusal("--outer-mm", "must be given for --carrier-service and --volume-share, unless --box gives it")
+        raise refusal("--outer-mm", "or --box is required with --carrier-service and --volume-share")
     gross_mg = units.to_mg(net_g) + sum(part.mass_mg for part in packaging)
     if lane.carrier_service and outer_um is not None:
         day = lane.ship_date or datetime.date.today()
@@ -231,7 +229,7 @@ def _parcel(given: dict[str, Any], lane: "Lane", materials: "Materials") -> "Wei
 
 
 def _warn(lane: "Lane", warnings: "Iterable[PlanWarning]") -> None:
-    """Print warnings; the first says if the lane's carrier service is not offered on the lane."""
+    """Print warnings, and a warning if the carrier service is not offered on the lane."""
     from boxwright.catalog import load_materials
     from boxwright.domain.warning import PlanWarning, WarningCode
     from boxwright.shipping import offered_elsewhere
@@ -244,7 +242,6 @@ def _warn(lane: "Lane", warnings: "Iterable[PlanWarning]") -> None:
 
 
 def _box(option: str, text: str) -> "BoxType":
-    """Return the box type of ``CATALOG:BOX_TYPE``."""
     from boxwright.catalog import load_catalog
 
     name, colon, box_type_id = text.rpartition(":")

@@ -19,10 +19,9 @@ from boxwright.cli.plan_records import RECORDS, take_records
 def command(out: Path, profile: str, **given: Any) -> None:
     """Write the transport emissions of plans as iLEAP 1.0.
 
-    Each line of the file is the ShipmentFootprint of a plan, with a TCE per leg and hub. Distances are those before the
-    adjustment of ISO 14083. Factors are default data, so the share of primary data is 0.
-    A plan without a lane, or without a factor for its transport, is refused. A plan that was shipped otherwise than
-    planned is left out, since its emissions are not known.
+    Each line of the file is the ShipmentFootprint of a plan, with a TCE per leg and hub. Distances are not adjusted by
+    ISO 14083. Factors are default data, so the share of primary data is 0. A plan without a lane, or without a factor
+    for its transport, is refused. A plan that was not shipped as planned is left out, since its emissions are unknown.
     """
     from boxwright.domain.rounded import count
     from boxwright.exchange.ileap import shipment
@@ -36,5 +35,5 @@ def command(out: Path, profile: str, **given: Any) -> None:
                 continue
             number += 1
             file.write(json.dumps(shipment(record, profile), ensure_ascii=False) + "\n")
-    warn([f"left out: {count(other, 'plan')} shipped otherwise than planned"] if other else [])
+    warn([f"left out: {count(other, 'plan')} not shipped as planned"] if other else [])
     click.echo(f"{count(number, 'shipment')} in {shown(out)}", err=is_device(out))

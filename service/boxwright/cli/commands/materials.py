@@ -37,12 +37,12 @@ def list_materials() -> None:
 
 @command.command("age")
 @click.option(
-    "--on", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="As seen on a day.  [default: today]"
+    "--on", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Day of the list.  [default: today]"
 )
 def age(day: datetime.datetime | None) -> None:
-    """List emission factors and dunnage with data older than 18 months.
+    """List emission factors and dunnage whose data are older than 18 months.
 
-    The age of a row counts from the end of its year. An older edition may be listed although a newer one exists.
+    The age of a row counts from the end of its year. An edition may be listed although there is a newer one.
     """
     from boxwright.catalog import load_materials
     from boxwright.cli.materials_view import old_rows
@@ -56,8 +56,8 @@ def age(day: datetime.datetime | None) -> None:
 def unverified(as_json: bool) -> None:
     """List the figures that were not read in their source.
 
-    For each file the command says how its rows can be verified. The grade of a row says where its figures come from: a
-    text about the source (secondary), memory (memory), or a rule, estimate or stand-in of the maintainers (own).
+    For each file the command states how its rows can be verified. The grade of a row states the origin of its figures:
+    a text about the source (secondary), memory (memory), or a rule, estimate or stand-in of the maintainers (own).
     """
     import itertools
     import json
@@ -86,13 +86,13 @@ def unverified(as_json: bool) -> None:
     required=True,
     metavar="FOLDER",
     type=PATH,
-    help="Data folder of your own; a new one starts as a copy of the shipped data.",
+    help="Your data folder; a new folder starts as a copy of the shipped data.",
 )
 def import_factors(file: Path, folder: Path) -> None:
-    """Add emission factors to your own data folder.
+    """Add emission factors to your data folder.
 
-    Rows are checked like shipped ones, except that any licence is accepted. Nothing is written unless the whole folder
-    loads with them. Set BOXWRIGHT_MATERIALS to the folder to use it.
+    Rows are checked like shipped rows, but any licence is accepted. Nothing is written unless the whole folder loads
+    with them. To use the folder, set BOXWRIGHT_MATERIALS to its path.
     """
     from boxwright.catalog import import_materials
 
@@ -112,7 +112,7 @@ def import_factors(file: Path, folder: Path) -> None:
     "folder",
     metavar="FOLDER",
     type=PATH,
-    help="Data folder of your own to put the row into; a new one starts as a copy of the shipped data.",
+    help="Your data folder, which gets the row; a new folder starts as a copy of the shipped data.",
 )
 def weigh(
     dunnage_id: str,
@@ -130,12 +130,12 @@ def weigh(
     from boxwright.catalog import weigh_dunnage
 
     if (litres is None) == (box_mm is None):
-        raise refusal("--litres", "must be given, or --box-mm, and not both")
+        raise refusal("--litres", "or --box-mm is required, but not both")
     if box_mm is not None and any(edge <= 0 for edge in box_mm):
         raise refusal("--box-mm", f"must be greater than 0, got {' '.join(map(str, box_mm))}")
     filled = math.prod(box_mm, start=Decimal(1)) / 1_000_000 if box_mm else litres or Decimal(0)
     if not 0 <= empty_grams < grams:
-        raise refusal("--empty-grams", f"must be from 0 to below the {grams} g of --grams, got {empty_grams}")
+        raise refusal("--empty-grams", f"must be 0 or more and below --grams, {grams} g, got {empty_grams}")
     weighed = weigh_dunnage(dunnage_id, filled, grams - empty_grams, datetime.date.today().year, folder)
     click.echo(f"{dunnage_id}: {weighed.density_kg_per_m3} kg/m3, before {weighed.before_kg_per_m3}")
     if weighed.assumed and not weighed.assumed[0] <= weighed.density_kg_per_m3 <= weighed.assumed[1]:

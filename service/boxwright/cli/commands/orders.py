@@ -27,7 +27,7 @@ def command() -> None:
     "given",
     multiple=True,
     metavar="FIELD=HEADER",
-    help="Column that holds a field; items.FIELD is for the item master alone. Repeatable.",
+    help="Column that holds a field; items.FIELD names a column of the item master. Repeatable.",
 )
 @click.option("--keep", multiple=True, metavar="HEADER", help="Keep a column that is not a field; '*' keeps all.")
 @click.option("--length-unit", default="", metavar="UNIT", help="Length unit of columns that name none: mm, cm, m, in.")
@@ -75,7 +75,7 @@ def convert(
     'remote' it may be an address, such as s3://bucket/exports/*.csv.
 
     Every row is written, left out by --where, --where-not, --skip-nonpositive or --drop-repeated, or rejected with the
-    rule that it breaks. A rejected row rejects its order.
+    rule that it breaks. If a row is rejected, so are all rows of its order.
 
     Exit codes: 0 at least one order is written; 2 none is, or --on-bad-rows stop met a bad row.
     """
@@ -83,7 +83,7 @@ def convert(
     from boxwright.orders import RowRules
 
     rejects_file = rejects_file or out_file.with_name(f"{out_file.stem}.rejected.csv")
-    click.get_current_context().params["rejects_file"] = rejects_file  # so that check_outputs() checks it
+    click.get_current_context().params["rejects_file"] = rejects_file  # check_outputs() checks this path
     with errors_reported():
         written = (out_file, rejects_file, report_file, save_map)
         if out_file.suffix.lower() not in (".csv", ".parquet"):
@@ -106,7 +106,6 @@ def convert(
 
 
 def _stated(option: str, texts: tuple[str, ...]) -> dict[str, list[str]]:
-    """Return the values of an option by column."""
     stated: dict[str, list[str]] = {}
     for text in texts:
         header, equals, value = text.partition("=")

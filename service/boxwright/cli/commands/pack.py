@@ -22,11 +22,11 @@ from boxwright.cli.options import (
 from boxwright.domain.incomplete import IncompletePlanError
 
 WORTH_A_POOL = 200
-"""Number of orders above which worker processes save time."""
+"""Number of orders from which worker processes save time."""
 AT_ONCE = 64
 """Number of orders per task of a worker."""
 _PLANS_WHOLE = ("alternatives", "explain")
-"""Options of ``plans`` that only affect full plans."""
+"""Options of ``plans`` that summaries of many orders do not show."""
 
 
 @click.command("pack", cls=Command)
@@ -47,8 +47,8 @@ _PLANS_WHOLE = ("alternatives", "explain")
 @click.option(
     "--steps-in-words",
     is_flag=True,
-    help="Describe each step in a sentence, and filling, tape, marks and weight of parcels. With --json, parcels hold"
-    " them as `bench`, and placements the SKU, description and barcode of their line.",
+    help="Add packing instructions: a sentence per step, and filling, tape, marks and weight of each parcel. With"
+    " --json, parcels hold them as `bench`, and placements hold the SKU, description and barcode of their line.",
 )
 @click.option(
     "--alternatives", type=int, default=0, metavar="K", help="Rank up to K further plans in other boxes, 0 to 10."
@@ -62,7 +62,7 @@ _PLANS_WHOLE = ("alternatives", "explain")
     "--compare-with",
     default="",
     metavar="smallest|BOX_TYPE",
-    help="Compare the plan with the smallest standard cartons by volume, or with one box type for everything.",
+    help="Compare the plan with the smallest standard cartons by volume, or with one box type for all units.",
 )
 @click.option(
     "--workers",
@@ -85,7 +85,7 @@ def command(
     Prints the place of each unit, masses, chargeable weight, grams of CO2e per accounting profile and the certificate.
     Without --leg or --from and --to, transport is not counted, and the plan says so.
 
-    With --json, further plans are in `alternatives` beside `plan`; with --out, in the `response` of a line.
+    JSON holds further plans as `alternatives` beside `plan`; with --out, both are in the `response` of a line.
 
     With --orders it prints boxes used, orders not packed whole, and the figures of `boxwright evaluate` over all
     orders; --out writes every plan.
@@ -100,18 +100,18 @@ def command(
         raise click.UsageError(f"{order_file.name} may hold many orders: pack it with --orders {order_file.name}")
     whole = {f"--{name.replace('_', '-')}": given[name] for name in _PLANS_WHOLE}
     for goes, options, where in (
-        (one, {"--json": as_json, "--picture": picture, "--html": page}, "ORDER.json; --orders goes with --out"),
+        (one, {"--json": as_json, "--picture": picture, "--html": page}, "ORDER.json; with --orders, give --out"),
         (one, {"--started": given["started_file"], "--compare-with": given["compare_with"]}, "ORDER.json"),
         (one, {"--steps-in-words": given["steps_in_words"]}, "ORDER.json"),
         (one, {"--market": given["markets"]}, "ORDER.json; `boxwright evaluate` compares many orders"),
         (not given["started_file"], {"--compare-with": given["compare_with"]}, "a plan without --started"),
         (not one, {"--out": out_file}, "--orders; --json prints a single plan"),
         (not one, {"--workers": given["workers"]}, "--orders"),
-        (one or out_file, whole, "ORDER.json, or with --out, which holds each plan whole"),
+        (one or out_file, whole, "ORDER.json, or --out, which writes whole plans"),
     ):
         for option, value in options.items():
             if value and not goes:
-                raise click.UsageError(f"{option} goes with {where}")
+                raise click.UsageError(f"{option} needs {where}")
     if order_file is not None:
         _pack_one(order_file, as_json, picture, page, given)
     elif orders_file is not None:
@@ -119,7 +119,6 @@ def command(
 
 
 def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path | None, given: dict[str, Any]) -> None:
-    """Pack one order and print its plan."""
     import json
     from dataclasses import replace
 
@@ -171,7 +170,6 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
 
 
 def _compare(answer: Any, task: Any, baseline: str) -> Any:
-    """Return the comparison of a plan with the baseline named."""
     from boxwright.findings import Findings
     from boxwright.planning import baseline_plan, compare
 
@@ -180,13 +178,12 @@ def _compare(answer: Any, task: Any, baseline: str) -> Any:
         with found.at("", {"box_type_id": "--compare-with"}):
             other, words = baseline_plan(task, "" if baseline == "smallest" else baseline)
     except IncompletePlanError:
-        raise refusal("--compare-with", f"must name boxes that take the whole order, {baseline!r} does not") from None
+        raise refusal("--compare-with", f"must name boxes that hold the whole order, got {baseline!r}") from None
     found.raise_any()
     return compare(answer, other, task.catalog, task.policy, baseline=words)
 
 
 def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) -> None:
-    """Pack a file of orders, write one line per order, and print a summary."""
     import contextlib
     import functools
     import itertools
@@ -230,7 +227,7 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     if out_file and apart:
         content = plain(profiles_to_wire({sums.profile_id for sums in totals.footprints}, load_materials()))
         write_whole(profiles_file(out_file), json.dumps(content, indent=1, ensure_ascii=False) + "\n")
-    way = [legs_text(derive(lane, load_materials()).legs)] if lane is not None and lane.derive_legs else []
+    way = [legs_text(derive(lane, load_materials()).legs)] if lane.derive_legs else []
     show(*batch_parts(evaluation), *way)
     if out_file:
         where = f", their profiles in {shown(profiles_file(out_file))}" if apart else ""

@@ -18,7 +18,7 @@ from boxwright.cli.options import FiniteRange, file_option, with_options
 from boxwright.domain.rounded import count
 from boxwright.server.settings.sources import read_secret
 
-HASHED = "Order ids are hashed in this store: give --order-id-key-file to find orders by the ids of callers."
+HASHED = "Order ids are hashed in this store: give --order-id-key-file to find orders by the ids that callers sent."
 _BASE_URL = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 
 
@@ -53,7 +53,11 @@ _KEY = click.option(
     help="File with the key by which order ids are hashed.  [default: BOXWRIGHT_ORDER_ID_KEY, or the file that"
     " BOXWRIGHT_ORDER_ID_KEY_FILE names]",
 )
-_FOUND = (_STORE, _filter("Which plans, such as 'order_id = A-1001 AND outcome = OVERRIDDEN'; default: all."), _KEY)
+_FOUND = (
+    _STORE,
+    _filter("Filter of plans, such as 'order_id = A-1001 AND outcome = OVERRIDDEN'.  [default: all]"),
+    _KEY,
+)
 
 
 @click.group("plans", cls=CommandGroup)
@@ -157,8 +161,8 @@ def export_evidence(store: str, where: str, order_id_key: str, out: Path) -> Non
 def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
     """Write shipped orders as an order file.
 
-    The file has the orders of stored plans with an outcome, from the newest plan of each, with the columns
-    extra_box_used and extra_ship_date for `boxwright evaluate`.
+    The file has the orders whose newest stored plan has an outcome, with the columns extra_box_used and
+    extra_ship_date for `boxwright evaluate`.
     """
     from boxwright.cli.conversion import write_orders
     from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows
@@ -194,7 +198,7 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
     show_default=True,
     type=FiniteRange(0, 36_500, min_open=True),
     metavar="DAYS",
-    help="How long the link works.",
+    help="Days until the link expires.",
 )
 @click.option(
     "--base-url",
@@ -206,8 +210,8 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
 def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) -> None:
     """Print a link to the page of a stored plan.
 
-    The link works without a token. The command does not look the plan up. NAME is the name in the response, such as
-    plans/01m8c36zhkc9xprtetetsdkddc.
+    The link works without a token. The command does not check that the plan exists. NAME is the name in the response,
+    such as plans/01m8c36zhkc9xprtetetsdkddc.
     """
     from boxwright.findings import Findings
     from boxwright.server.access.links import LEAST_KEY_CHARACTERS, signed_query
@@ -216,25 +220,25 @@ def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) 
     key, plan_id = _secret("link_key", {"link_key_file": link_key_file}), name.removeprefix("plans/")
     found = Findings()
     if len(key) < LEAST_KEY_CHARACTERS:
-        absent = "is required: the file that the server's link_key is read from"
+        absent = "is required: name the file from which the server reads link_key"
         rule = f"must hold at least {LEAST_KEY_CHARACTERS} characters" if key else absent
         found.add("--link-key-file", rule)
     if not is_plan_id(plan_id):
         rule = "must be the name of a stored plan, such as plans/01m8c36zhkc9xprtetetsdkddc"
         found.add("NAME", f"{rule}, got {plan_id!r:.80}")
     if not _BASE_URL.fullmatch(base_url):
-        found.add("--base-url", f"must be such as https://boxwright.example, got {base_url!r:.80}")
+        found.add("--base-url", f"must be a URL such as https://boxwright.example, got {base_url!r:.80}")
     found.raise_any()
     signed = signed_query(key, plan_id, int(time.time() + days * 86_400))
     click.echo(f"{base_url.rstrip('/')}/plans/{plan_id}?{signed}")
 
 
 @command.command("delete")
-@with_options(_STORE, _KEY, _filter("Which plans, such as 'order_id = A-1001'; required."))
+@with_options(_STORE, _KEY, _filter("Filter of plans, such as 'order_id = A-1001'; required."))
 def delete_plans(store: str, where: str, order_id_key: str) -> None:
     """Delete the stored plans that match a filter.
 
-    Their outcomes are deleted too, and catalogs that no other plan needs, and responses stored for repeated calls.
+    Also deleted are their outcomes, the responses stored for repeated calls, and catalogs that no other plan needs.
     """
     from boxwright.server.stored.plan_archive import found, hides_orders
     from boxwright.store import opened
@@ -257,7 +261,7 @@ def delete_plans(store: str, where: str, order_id_key: str) -> None:
 def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> None:
     """Delete the oldest stored plans, by age or size.
 
-    Their outcomes are deleted too, and catalogs that no other plan needs.
+    Also deleted are their outcomes, and catalogs that no other plan needs.
     """
     from boxwright.server.stored.plan_archive import keep_of
     from boxwright.store import opened
@@ -271,14 +275,12 @@ def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> 
 
 
 def _tell(out: Path, many: str, how: str, kept: Any, where: str, order_id_key: str) -> None:
-    """Print the number of plans or orders in a file."""
     click.echo(f"{many} {how} {shown(out)}", err=is_device(out))
     if many.startswith("0 "):
         _say_hashed(kept, where, order_id_key)
 
 
 def _say_hashed(kept: Any, where: str, order_id_key: str) -> None:
-    """Warn that an order may not be found, since ids are stored hashed with a key that was not given."""
     from boxwright.server.stored.plan_archive import hides_orders
 
     if hides_orders(kept, where, order_id_key):

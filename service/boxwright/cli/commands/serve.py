@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from boxwright.cli.failures import FOUND_WANTING, Command, warn
+from boxwright.cli.failures import FOUND_WANTING, Command
 from boxwright.cli.options import with_options
 from boxwright.errors import DataFileError, InvalidInputError
 from boxwright.server.settings import Settings, field_texts
@@ -17,7 +17,7 @@ from boxwright.server.settings.sources import IN_FILE, PATHS, SECRETS, option, r
 
 
 def _options() -> Iterator[Callable[[Any], Any]]:
-    """Yield an option per setting. All users of a machine see options, so secrets are in files that options name."""
+    """Yield an option per setting; of a secret, options name the file, since other users can see options."""
     texts = field_texts()
     for setting in fields(Settings):
         name, default = setting.name, setting.default
@@ -43,7 +43,8 @@ def _options() -> Iterator[Callable[[Any], Any]]:
 @click.option(
     "--config",
     metavar="FILE",
-    help="Settings in TOML, such as workers = 4; options and the environment win.  [default: BOXWRIGHT_CONFIG]",
+    help="Settings in TOML, such as workers = 4; options and the environment override them."
+    "  [default: BOXWRIGHT_CONFIG]",
 )
 @click.option("--check", is_flag=True, help="Check settings and surroundings without serving.")
 @with_options(*_options())
@@ -54,15 +55,14 @@ def command(check: bool, **given: Any) -> None:
     settings file, in this order. `boxwright config show` shows the settings in effect. Away from loopback the server
     starts only with authentication (--tokens-file, --client-ca) or --allow-unauthenticated.
 
-    --check changes nothing. It prints a line (ok, warn or fail) each for settings, ports, certificates, tokens,
-    files that others may read, store, catalogs and limits, and exits with 1 if anything fails.
+    --check changes nothing. It prints a line (ok, warn or fail) for settings, certificates, tokens, store,
+    catalogs and limits, and exits with 1 if anything fails.
     """
-    # This comes before gRPC is loaded, which would log lines that are not JSON about calls that it cannot parse.
+    # Set before gRPC is loaded, which would otherwise log lines that are not JSON about calls that it cannot parse.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     from boxwright.server import serve
 
     sourced = read_settings(os.environ, taken(given))
-    warn(sourced.warnings)
     if check:
         _check(sourced.settings)
         return
@@ -71,11 +71,11 @@ def command(check: bool, **given: Any) -> None:
     except DataFileError:
         raise
     except InvalidInputError as error:
-        raise sourced.named(error) from None  # this names each setting as in its source
+        raise sourced.named(error) from None  # names settings as their sources do
 
 
 def taken(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that were given."""
+    """Return the parameters that were given."""
     return {name: value for name, value in given.items() if value not in (None, ())}
 
 

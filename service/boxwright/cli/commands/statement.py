@@ -21,9 +21,9 @@ from boxwright.cli.plan_records import RECORDS, take_records
 def command(out: Path, profile: str, per: str, prepared_by: str, **given: Any) -> None:
     """Write greenhouse gas statements of plans.
 
-    The statements are in Markdown. They give transport before and after the adjustment of distances, tank to wheel and
-    well to wheel, and packaging separately, with method, range, exclusions and the source of each figure. They claim no
-    conformity.
+    The statements are in Markdown. They state transport activity before and after the adjustment of distances, its
+    emissions tank to wheel and well to wheel, and separately those of packaging, with method, range, exclusions and the
+    source of each figure. They do not claim conformity with a standard.
     """
     from boxwright.domain.rounded import count
     from boxwright.exchange.shipped import is_as_planned
@@ -42,5 +42,5 @@ def command(out: Path, profile: str, per: str, prepared_by: str, **given: Any) -
         file.write(
             "\n---\n\n".join(statement.markdown(prepared_by, datetime.date.today()) for statement in made.values())
         )
-    warn([f"left out: {count(other, 'plan')} shipped otherwise than planned"] if other else [])
+    warn([f"left out: {count(other, 'plan')} not shipped as planned"] if other else [])
     click.echo(f"{count(len(made), 'statement')} in {shown(out)}", err=is_device(out))

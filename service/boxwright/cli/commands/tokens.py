@@ -13,7 +13,7 @@ import click
 
 from boxwright.cli.failures import CommandGroup, refusal
 from boxwright.cli.files import write_whole
-from boxwright.cli.options import PATH, FiniteRange, with_options
+from boxwright.cli.options import PATH, FiniteRange
 from boxwright.server.access.auth import Scope
 from boxwright.server.access.tokens import (
     MOST_TOKENS,
@@ -22,12 +22,8 @@ from boxwright.server.access.tokens import (
     Token,
     new_token,
     read_tokens,
-    record_of,
-    tokens_of,
     written,
 )
-from boxwright.server.settings.sources import read_secret
-from boxwright.store import opened
 
 SYSTEM_LOG = "/dev/log"
 """Socket of the system log on Linux (syslog(3)), read by journald and syslogd."""
@@ -35,15 +31,13 @@ PRIORITY = 10 * 8 + 5
 """LOG_AUTHPRIV, LOG_NOTICE: messages on security (RFC 5424, 6.2.1)."""
 WAIT_S = 1.0
 """Time limit for writing to the log, in seconds; the token is valid even if the log fails."""
-_FILE, _STORE = "BOXWRIGHT_TOKENS_FILE", "BOXWRIGHT_STORE"
-_SOURCE = (
-    click.option("--tokens-file", "file", type=PATH, metavar="FILE", help=f"File of the tokens.  [default: {_FILE}]"),
-    click.option(
-        "--store",
-        metavar="URL",
-        help="Store of the tokens, a URL without a password, if `tokens_in_store` is set.  [default:"
-        f" {_STORE}, or the file that {_STORE}_FILE names]",
-    ),
+FILE = click.option(
+    *("--tokens-file", "file"),
+    type=PATH,
+    metavar="FILE",
+    envvar="BOXWRIGHT_TOKENS_FILE",
+    required=True,
+    help="File of the tokens.  [default: BOXWRIGHT_TOKENS_FILE]",
 )
 
 
@@ -51,13 +45,12 @@ _SOURCE = (
 def command() -> None:
     """Make, list and revoke tokens of a server's callers.
 
-    A running server sees the changes. Tokens are kept as hashes in a file (--tokens-file), or in a store (--store) that
-    replicas share. A token itself is printed once and never stored.
+    A running server applies the changes. The file holds hashes of the tokens. A token is printed once and never stored.
     """
 
 
 @command.command("create")
-@with_options(*_SOURCE)
+@FILE
 @click.argument("name", metavar="NAME")
 @click.option(
     "--scope",
@@ -76,15 +69,12 @@ def command() -> None:
     metavar="DAYS",
     help="Days until the token ends.",
 )
-def create(
-    file: Path | None, store: str | None, name: str, scopes: tuple[str, ...], sites: tuple[str, ...], days: float | None
-) -> None:
+def create(file: Path, name: str, scopes: tuple[str, ...], sites: tuple[str, ...], days: float | None) -> None:
     """Make a token for NAME, and print it.
 
-    Tokens with the same NAME are one caller in limits and logs. To renew a token, make another, hand it out, and revoke
-    the old one.
+    Limits and logs treat tokens with the same NAME as one caller. To renew a token, make a new token, hand it out, and
+    revoke the old one.
     """
-    source = _Kept(file, store)
     if NAME.fullmatch(name) is None:
         rule = "must be 1 to 64 letters, digits, dots, dashes and underscores, and begin with a letter or digit"
         raise refusal("NAME", rule)
@@ -95,23 +85,25 @@ def create(
     now = _now()
     ends = None if days is None else now + dt.timedelta(days=days)
     text, token = new_token(name, map(Scope, scopes), sites, now, ends)
-    if not source.add(token):
-        rule = f"cannot be added: the {source.of} already holds {MOST_TOKENS:,} tokens, the most that it may hold"
-        raise refusal("NAME", rule)
-    _tell_system("created", token, source.of)
+    with _alone(file.resolve().parent):
+        tokens = read_tokens(str(file)) if file.exists() else ()
+        if len(tokens) >= MOST_TOKENS:
+            raise refusal("NAME", f"cannot be added: a file holds at most {MOST_TOKENS:,} tokens")
+        write_whole(file, written([*tokens, token]), private=True)
+    _tell_system("created", token)
     until = "until it is revoked" if ends is None else f"until {ends:%Y-%m-%d %H:%M} UTC"
     click.echo(f"Token {token.token_id} of {name}, {until}. It is shown now and never again:", err=True)
     click.echo(text)
 
 
 @command.command("list")
-@with_options(*_SOURCE)
-def list_tokens(file: Path | None, store: str | None) -> None:
+@FILE
+def list_tokens(file: Path) -> None:
     """List tokens, without their secrets."""
     from boxwright.cli.output import show, table_of
 
     rows = []
-    for token in _Kept(file, store).all():
+    for token in read_tokens(str(file)):
         end, sites = token.revoked or token.expires, ", ".join(sorted(token.sites)) or "all"
         made = f"{token.created.astimezone(dt.UTC):%Y-%m-%d}"
         until = f"{end.astimezone(dt.UTC):%Y-%m-%d %H:%M}" if end else "never"
@@ -121,65 +113,23 @@ def list_tokens(file: Path | None, store: str | None) -> None:
 
 
 @command.command("revoke")
-@with_options(*_SOURCE)
+@FILE
 @click.argument("token_id", metavar="ID")
-def revoke(file: Path | None, store: str | None, token_id: str) -> None:
+def revoke(file: Path, token_id: str) -> None:
     """Revoke a token by its ID; a running server refuses it within seconds."""
-    source = _Kept(file, store)
-    token = source.revoke(token_id, _now())
-    if token is None:
-        raise refusal("ID", f"must be the id of a token of this {source.of}, got {token_id!r:.70}")
-    _tell_system("revoked", token, source.of)
+    with _alone(file.resolve().parent):
+        tokens = {token.token_id: token for token in read_tokens(str(file))}
+        if (token := tokens.get(token_id)) is None:
+            raise refusal("ID", f"must be the id of a token of this file, got {token_id!r:.70}")
+        if token.revoked is None:
+            token = tokens[token_id] = replace(token, revoked=_now())
+            write_whole(file, written(tokens.values()), private=True)
+    _tell_system("revoked", token)
     click.echo(f"Token {token_id} of {token.name} is revoked.")
-
-
-class _Kept:
-    """Tokens in the file or store that options name, or otherwise the environment; a file wins over a store."""
-
-    def __init__(self, file: Path | None, store: str | None) -> None:
-        if file and store:
-            raise refusal("--store", "must not be given with --tokens-file")
-        if not file and not store and (named := os.environ.get(_FILE)):
-            file = Path(named)
-        url = "" if file else read_secret("store", os.environ, {"store": store or None})
-        if not file and not url:
-            raise refusal("--tokens-file", f"or --store is required; {_FILE}, {_STORE} and {_STORE}_FILE are not set")
-        self._file, self._url, self.of = file, url, "file" if file else "store"
-
-    def all(self) -> tuple[Token, ...]:
-        if self._file:
-            return read_tokens(str(self._file))
-        with opened(self._url, make=True) as kept:
-            return tokens_of(kept.tokens.all())
-
-    def add(self, token: Token) -> bool:
-        """Add a token, unless the limit is reached."""
-        if not self._file:
-            with opened(self._url, make=True) as kept:
-                return kept.tokens.add(record_of(token), MOST_TOKENS)
-        with _alone(self._file.resolve().parent):
-            tokens = self.all() if self._file.exists() else ()
-            if len(tokens) < MOST_TOKENS:
-                write_whole(self._file, written([*tokens, token]), private=True)
-        return len(tokens) < MOST_TOKENS
-
-    def revoke(self, token_id: str, now: dt.datetime) -> Token | None:
-        """Revoke and return the token with an id; None if there is none."""
-        if not self._file:
-            with opened(self._url, make=True) as kept:
-                record = kept.tokens.revoke(token_id, now.isoformat())
-            return None if record is None else tokens_of([record])[0]
-        with _alone(self._file.resolve().parent):
-            tokens = {token.token_id: token for token in self.all()}
-            if token_id in tokens and tokens[token_id].revoked is None:
-                tokens[token_id] = replace(tokens[token_id], revoked=now)
-                write_whole(self._file, written(tokens.values()), private=True)
-            return tokens.get(token_id)
 
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Exclude other commands that change the file, on systems with file locks."""
     try:
         import fcntl
     except ImportError:  # Windows has none
@@ -193,15 +143,15 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _tell_system(outcome: str, token: Token, kept_in: str) -> None:
-    """Log the user and the change to the system log, if there is one."""
+def _tell_system(outcome: str, token: Token) -> None:
+    """Record the change and its user in the system log, if there is one."""
     user = str(os.getuid()) if hasattr(os, "getuid") else "unknown"
-    with contextlib.suppress(ImportError, KeyError):  # taken from the process, since the environment can be forged
+    with contextlib.suppress(ImportError, KeyError):  # of the process, since the environment can be forged
         import pwd
 
         user = pwd.getpwuid(int(user)).pw_name
     entry = {"message": "audit", "what": "token", "outcome": outcome, "who": f"user:{user}", **token.facts(outcome)}
-    line = f"<{PRIORITY}>boxwright: {json.dumps(entry | {'kept_in': kept_in})}"
+    line = f"<{PRIORITY}>boxwright: {json.dumps(entry)}"
     with contextlib.suppress(OSError, AttributeError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
         log.settimeout(WAIT_S)
         log.connect(SYSTEM_LOG)

@@ -16,7 +16,7 @@ _CATALOG = click.option(
     help="Boxes that PLAN was made with: name of a shipped catalog, or a file. Required unless PLAN is a bundle.",
 )
 MOST_LISTED = 5
-"""Maximum number of broken rules listed; a plan of another order breaks one per unit."""
+"""Maximum number of broken rules listed per plan; a plan of another order breaks a rule per unit."""
 
 
 @click.command("verify", cls=Command)
@@ -94,7 +94,6 @@ def command(
 
 
 def _verify_bundle(file: Path) -> None:
-    """Check every plan of an evidence bundle; exit with an error code if one fails."""
     from functools import partial
 
     from boxwright.catalog import load_materials

@@ -1,4 +1,4 @@
-"""Beam search over units: packings are built side by side, and every step is rated by a greedy completion."""
+"""Beam search over units: packings are built side by side, and a step is rated by a greedy completion."""
 
 from typing import NamedTuple
 
@@ -16,21 +16,20 @@ from boxwright.packing.problem import Floats, Ints
 from boxwright.packing.state import Packing
 
 KINDS, KINDS_OF_MANY = 6, 3
-"""A beam tries a unit of each of this number of kinds next, the largest left: with few units, and with many."""
+"""Number of kinds of which a beam tries a unit next, the largest ones: for few units, and for many units."""
 LEAST_EFFORT, PATIENCE = 200_000, 0.3
-"""A search that must place all of several units is hopeless, after at least this effort, if
-L x E > PATIENCE x S x S x B. L is the share of the volume left out by the best packing, S the share of the box that all
-units would leave empty, E the effort spent and B the budget. In pooled real orders, packings found with 15 times the
-effort hardly ever passed it."""
+"""After ``LEAST_EFFORT``, a search that must place all of several units is hopeless if L x E > PATIENCE x S x S x B. L
+is the share of the volume that the best packing leaves out, S the share of the box that all units would leave empty, E
+the effort spent and B the budget. With 15 times the effort, hardly any packing of real orders was found beyond that."""
 
 
 class Levels(NamedTuple):
     """The packings of two levels of a beam, used alternately, and the children of the current level."""
 
-    at: Ints  # int64 (2, width, n, 6): see ``Packing``
+    at: Ints  # int64 (2, width, n, 6): ``at``, ``unit`` and ``turn`` are those of ``Packing``
     unit: Ints  # int64 (2, width, n)
     turn: Ints  # int64 (2, width, n)
-    code: npt.NDArray[np.uint64]  # uint64 (2, width): hash codes of packings
+    code: npt.NDArray[np.uint64]  # uint64 (2, width): hash codes of the packings
     parent: Ints  # int64 (width,): parent of each child
     worth: Floats  # float64 (width,): worth of each child
     step: Ints  # int64 (width, 8): unit set down by each child, its orientation and corners
@@ -54,9 +53,9 @@ def _new_levels(width, n):
 
 @inner
 def hopeless(hoped, budget, work):
-    """Whether a search is hopeless, see ``PATIENCE``; ``hoped`` is the volume of all units; 0: no search is hopeless.
+    """Whether a search for a packing of volume ``hoped`` is hopeless (see ``PATIENCE``); never if ``hoped`` is 0.
 
-    A larger budget never ends a search earlier, so more effort finds all that less effort finds.
+    A larger budget never ends a search earlier, so more effort finds everything that less effort finds.
     """
     spent = work.scratch.effort[0]
     if hoped == 0.0 or spent < LEAST_EFFORT:
@@ -68,13 +67,12 @@ def hopeless(hoped, budget, work):
 
 @inner
 def _spent(budget, scratch):
-    """Whether the search is out of effort or stopped."""
     return scratch.effort[0] >= budget or scratch.stop[0] != 0
 
 
 @inner
 def _least_worthy(worth, width):
-    """Return the child of least worth, the last if several are equal."""
+    """Return the child of least worth, the last one if several are equal."""
     worst = 0
     for child in range(1, width):
         if worth[child] <= worth[worst]:
@@ -84,7 +82,7 @@ def _least_worthy(worth, width):
 
 @inner
 def _row_of(children, worth, volume, codes, code):
-    """Return the row for a child: a free one, that of the worst, or -1 if the child is known or no better."""
+    """Return the row for a child: a free row, the row of the worst child, or -1 if the child is known or no better."""
     width = worth.shape[0]
     for child in range(children):
         if codes[child] == code:
@@ -97,7 +95,7 @@ def _row_of(children, worth, volume, codes, code):
 
 @inner
 def _note_child(old, state, children, volume, work, levels):
-    """Add the child that sets down ``scratch.opening`` if it is good enough; return the new number of children."""
+    """Add the child that sets down ``scratch.opening`` if the child is good enough; return the number of children."""
     opening = work.scratch.opening
     code = np.uint64(work.problem.kinds[opening[0]] + 1)
     for column in range(2, 8):
@@ -125,7 +123,7 @@ def _put_first(unit, problem, order):
 
 @maker
 def _try_unit(unit, rule, budget, depth, old, state, children, work, levels):
-    """Set a unit down next in each orientation; return the new number of children, -1 once all units are placed."""
+    """Set a unit down next, in each orientation; return the number of children, or -1 once all units are placed."""
     problem, scratch = work.problem, work.scratch
     n = scratch.masks.shape[0]
     start = Packing(levels.at[old, state], levels.unit[old, state], levels.turn[old, state])
@@ -150,7 +148,7 @@ def _try_unit(unit, rule, budget, depth, old, state, children, work, levels):
 
 @maker
 def _branch(rule, budget, depth, old, state, children, work, levels):
-    """Try each of the largest units left as the next one of a packing; return as ``_try_unit`` does."""
+    """Try each of the largest units left as the next unit of a packing; the result is that of ``_try_unit``."""
     problem, taken = work.problem, work.scratch.taken
     n = taken.shape[0]
     most_kinds = KINDS if n < MANY_UNITS else KINDS_OF_MANY
@@ -174,7 +172,7 @@ def _branch(rule, budget, depth, old, state, children, work, levels):
 
 @maker
 def _grow(depth, old, children, fixed, levels):
-    """Write the packings of the next level: each child is its parent with one more unit."""
+    """Write the packings of the next level; each child is its parent with one more unit."""
     new = 1 - old
     for child in range(children):
         above = levels.parent[child]
@@ -189,11 +187,11 @@ def _grow(depth, old, children, fixed, levels):
 
 @maker
 def beam(rule, width, budget, hoped, work):
-    """Build packings unit by unit, ``width`` side by side; return whether all units found a place under all rules.
+    """Build ``width`` packings side by side, unit by unit; return whether all units found a place under all rules.
 
-    A step sets one of the largest units left down in one orientation, in the best place under the rule. Its worth is
-    that of a greedy construction from there (``worth_of``). The best ``width`` packings of each level are kept, without
-    duplicates.
+    A step sets down one of the largest units left, in one orientation and in the best place under the placement rule.
+    The worth of the step is that of a greedy construction from there (``worth_of``). The best ``width`` packings of
+    each level are kept, without duplicates.
     """
     problem, scratch = work.problem, work.scratch
     n = scratch.masks.shape[0]
@@ -203,7 +201,7 @@ def beam(rule, width, budget, hoped, work):
     for i in range(n):
         scratch.corner[i] = 0
     allow_all(problem, scratch.masks)
-    scratch.effort[0] += n  # even if no unit is left, so that every search ends
+    scratch.effort[0] += n  # counted even if no unit is left, so that every search ends
     states = np.int64(1)
     children = np.int64(0)
     for depth in range(fixed, n):

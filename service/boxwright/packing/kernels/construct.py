@@ -1,4 +1,4 @@
-"""One construction: units are set down one by one, in the best place where all rules hold."""
+"""One construction: units are set down one by one, each in the best place where all rules hold."""
 
 import numpy as np
 
@@ -10,12 +10,12 @@ from boxwright.packing.kernels.standing import set_down, standing
 from boxwright.packing.kernels.support import obeys_nothing
 
 MOST_RESETTLED = 300
-"""With more units in the box no unit goes under another, since all would have to be set down again."""
+"""Up to this number of units in the box, a unit may go under another; all units are then set down again."""
 
 
 @inner
 def _slid_under(at, placed):
-    """Whether an earlier slot now also rests on the last one."""
+    """Whether the last slot lies under an earlier slot, which now also rests on it."""
     for i in range(placed):
         if (
             at[i, 2] == at[placed, 5]
@@ -30,7 +30,7 @@ def _slid_under(at, placed):
 
 @inlined
 def _set_down(unit, rule, budget, work, placed, count):
-    """Set a unit down in the best place where all rules hold; return whether there is one within the budget."""
+    """Set a unit down in the best place where all rules hold; return whether a place was found within the budget."""
     problem, packing, loads, scratch = work.problem, work.packing, work.loads, work.scratch
     place = scratch.place
     for part in range(3):
@@ -64,9 +64,9 @@ def _set_down(unit, rule, budget, work, placed, count):
 
 @inlined
 def _begin(work, start, started, budget, edge):
-    """Set the first slots down as they lie; return the number of empty spaces, the weight and the volume of the slots.
+    """Set the first slots down as they lie; return the number of empty spaces, and weight and volume of the slots.
 
-    The number is -1 if a rule is broken or the budget ends.
+    The number is -1 if a slot breaks a rule or the budget ends.
     """
     problem, packing, scratch = work.problem, work.packing, work.scratch
     for axis in range(3):
@@ -90,7 +90,7 @@ def _begin(work, start, started, budget, edge):
         scratch.effort[0] += count + slot
         if scratch.effort[0] > budget:
             return np.int64(-1), weight_in, volume_in
-        # No unit can be set down from above into the space under a fixed unit.
+        # The space under a fixed unit cannot be reached from above.
         base = np.int64(0) if slot < fixed else at[2]
         count = cut(scratch.spaces, count, (at[0], at[1], base, at[3], at[4], at[5]), edge, scratch.fresh)
     return count, weight_in, volume_in
@@ -98,7 +98,7 @@ def _begin(work, start, started, budget, edge):
 
 @inlined
 def _note_opening(unit, work, placed):
-    """Write the first unit set down, with its place, to ``scratch.opening``."""
+    """Write the unit that was set down first, and its place, to ``scratch.opening``."""
     packing, opening, place = work.packing, work.scratch.opening, work.scratch.place
     opening[0], opening[1] = unit, np.int64(0)
     for slot in range(placed + 1):
@@ -110,13 +110,14 @@ def _note_opening(unit, work, placed):
 
 @inner
 def construct(order, rule, budget, floor, work, start, started):
-    """Set units down one by one in the given order; return the number of units that lie, fixed ones included.
+    """Set units down one by one in the given order; return the number of units placed, fixed units included.
 
-    The construction begins with the first ``started`` slots of ``start``, fixed ones at their head; with 0, with the
-    fixed ones. ``scratch.taken`` marks their units. ``scratch.opening`` receives the next unit set down.
+    The construction begins with the first ``started`` slots of ``start``, of which fixed units are the first; if
+    ``started`` is 0, it begins with the fixed units. ``scratch.taken`` marks the units of these slots.
+    ``scratch.opening`` receives the next unit set down.
 
-    Slots end up as a pack sequence: the fixed ones, then the others sorted upwards. Returns -1 if a step of it breaks a
-    rule, or once the packing cannot have more volume than ``floor``.
+    In the end the slots are a pack sequence: first the fixed units, then the others sorted upwards. The result is -1 if
+    a step of the sequence breaks a rule, or once the packing cannot have more volume than ``floor``.
     """
     problem, scratch = work.problem, work.scratch
     place, edge_left, opening = scratch.place, scratch.edge_left, scratch.opening
@@ -125,7 +126,7 @@ def construct(order, rule, budget, floor, work, start, started):
     for i in range(n - 1, -1, -1):
         edges = problem.edges[order[i]]
         edge_left[i] = min(edge_left[i + 1], edges[0], edges[1], edges[2])
-    scratch.effort[0] += n  # even if no unit fits, so that every search ends
+    scratch.effort[0] += n  # counted even if no unit fits, so that every search ends
     for kind in range(n):
         scratch.failed[kind] = 0
     opening[0] = -1

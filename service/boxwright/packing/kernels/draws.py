@@ -1,4 +1,4 @@
-"""Random numbers, the same on every machine. ``random``, uint64 (1,), is the state of a generator."""
+"""Random numbers that are the same on every machine; ``random``, uint64 (1,), is the state of a generator."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from boxwright.packing.compiled import inner, maker
 
 @maker
 def generator(state):
-    """Return a new generator with a state."""
+    """Return a generator that starts with a state."""
     random = np.empty(1, dtype=np.uint64)
     random[0] = state
     return random
@@ -15,14 +15,14 @@ def generator(state):
 
 @inner
 def draw(random):
-    """Step a 64-bit linear congruential generator (constants of Knuth's MMIX); return its upper 31 bits."""
+    """Advance a 64-bit linear congruential generator (constants of Knuth's MMIX); return its upper 31 bits."""
     random[0] = random[0] * np.uint64(6364136223846793005) + np.uint64(1442695040888963407)
     return np.int64(random[0] >> np.uint64(33))
 
 
 @inner
 def one_orientation(mask, number):
-    """Return one orientation of a mask, chosen by a number, as a mask."""
+    """Return the mask of one orientation of a mask, chosen by a number."""
     choices = 0
     for o in range(6):
         choices += (mask >> o) & 1
@@ -37,7 +37,7 @@ def one_orientation(mask, number):
 
 @inner
 def mixed(value):
-    """Mix the bits of a 64-bit number (finaliser of splitmix64)."""
+    """Return a 64-bit number with its bits mixed (finaliser of splitmix64)."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return value ^ (value >> np.uint64(31))

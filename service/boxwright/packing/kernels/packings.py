@@ -1,4 +1,4 @@
-"""Packings under construction: allocation, copies, sequence and worth."""
+"""Packings under construction: memory, copies, sequence and worth."""
 
 import numpy as np
 
@@ -9,9 +9,9 @@ from boxwright.packing.kernels.support import lack, slides
 from boxwright.packing.state import Packing, Scratch, Work
 
 MOST_KNOWN = 1_024
-"""Number of packings that are remembered so that they are not slid again."""
+"""Number of packings that are remembered, so that they are not slid again."""
 JUST_BELOW = 1.0 - 1e-9
-"""Worths above this share of another may differ from it only by rounding."""
+"""A worth above this share of another may differ from it only by rounding."""
 
 
 @maker
@@ -85,7 +85,7 @@ def volume_of_all(problem):
 
 @inner
 def copy(source, target, placed):
-    """Copy the first ``placed`` slots of a packing."""
+    """Copy the first ``placed`` slots of a packing to another."""
     for slot in range(placed):
         for column in range(6):
             target.at[slot, column] = source.at[slot, column]
@@ -95,7 +95,7 @@ def copy(source, target, placed):
 
 @inner
 def sort_upwards(packing, first, placed):
-    """Sort slots after the ``first`` by z, y, x of their lowest corner, so that each unit is set down from above."""
+    """Sort the slots from ``first`` on by z, y, x of their lowest corners, so that units are set down from above."""
     at = packing.at
     for i in range(first + 1, placed):
         j = i
@@ -113,7 +113,7 @@ def sort_upwards(packing, first, placed):
 
 @inner
 def worth_of(problem, packing, placed):
-    """Return the volume of the units in the first slots; if units are slid, less the part that lacks support."""
+    """Return the volume of the units in the first slots; if units are slid, without the share that lacks support."""
     volume = 0.0
     for slot in range(placed):
         own = volume_of(packing.unit[slot], problem)
@@ -125,7 +125,7 @@ def worth_of(problem, packing, placed):
 
 @inner
 def keep(work, placed):
-    """Copy a packing to ``out`` if it is worth more than the best, or as much with more units; return its worth."""
+    """Copy a packing to ``out`` if it is worth more than the best, or as much and has more units; return its worth."""
     best = work.best
     worth = worth_of(work.problem, work.packing, placed)
     if worth > best[0] or (worth == best[0] and placed > best[1]):

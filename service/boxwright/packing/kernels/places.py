@@ -12,7 +12,7 @@ RULES = 5
 
 @inlined
 def _touched(place, at, placed, floor, margin):
-    """Return the area of contact of a place with walls, floor and placed units, um2; ``margin`` is (near, far)."""
+    """Return the contact area of a place with walls, floor and placed units, um2; ``margin`` is (near, far)."""
     x, y, z, l, w, h = place
     touch = 0.0
     if x == margin[0]:
@@ -40,10 +40,10 @@ def _touched(place, at, placed, floor, margin):
 
 @inlined
 def _score(rule, place, slack, at, placed, floor, margin):
-    """Return the score of a place, three parts compared in turn; smaller is better.
+    """Return the score of a place: three numbers that are compared in turn; smaller is better.
 
-    By rule. 0: lowest, then back, then left. 1: most contact with walls and units. 2: lowest, then tightest in the
-    plane. 3: walls, from the back of the length. 4: lowest top, then most contact.
+    The placement rules prefer: 0: lowest, then back, then left; 1: most contact with walls and units; 2: lowest, then
+    tightest in the plane; 3: walls, from the back of the length; 4: lowest top, then most contact.
     """
     x, y, z, l, w, h = place
     if rule == 0:
@@ -54,14 +54,13 @@ def _score(rule, place, slack, at, placed, floor, margin):
         return float(x + l), float(z), float(y)
     touch = _touched(place, at, placed, floor, margin)
     if rule == 1:
-        # As a share of the unit's surface, so that orientations compare fairly.
+        # Contact is a share of the unit's surface, so that orientations compare fairly.
         return -touch / (float(l) * w + float(l) * h + float(w) * h), float(z), float(x + y)
     return float(z + h), -touch, float(x + y)
 
 
 @inlined
 def _better(score, best):
-    """Whether a score is better than another."""
     for part in range(3):
         if score[part] != best[part]:
             return score[part] < best[part]
@@ -70,7 +69,7 @@ def _better(score, best):
 
 @inlined
 def _carriers(space, at, placed, tops):
-    """Write the slots whose tops lie at the base of a space; return their number."""
+    """Write the slots whose tops are at the base of a space; return their number."""
     carriers = np.int64(0)
     for i in range(placed):
         if (
@@ -101,9 +100,10 @@ def _carried(place, at, tops, carriers):
 
 @inlined
 def find_place(unit, rule, budget, work, placed, count):
-    """Find the best place of a unit with a score worse than ``scratch.after``; return its orientation, or -1.
+    """Find the best place for a unit with a score worse than ``scratch.after``; return the orientation of the unit.
 
-    -1 if there is none, or the budget ended. ``scratch.place`` and ``scratch.score`` receive the place and its score.
+    The result is -1 if there is no place or the budget ended. ``scratch.place`` and ``scratch.score`` receive the place
+    and its score.
     """
     problem, scratch, at = work.problem, work.scratch, work.packing.at
     spaces, tops, effort, there = scratch.spaces, scratch.tops, scratch.effort, scratch.place
@@ -125,7 +125,7 @@ def find_place(unit, rule, budget, work, placed, count):
         sz2 = min(spaces[s, 5], lid)
         if rule in (0, 2) and z > best[0]:
             continue
-        # On the floor a unit stands on a foot as high as its margin; no unit lies between.
+        # On the floor a unit stands on a foot as high as its margin, so that nothing lies under it.
         foot = near if z == 0 else np.int64(0)
         if 0 < z <= near:
             continue
@@ -148,14 +148,14 @@ def find_place(unit, rule, budget, work, placed, count):
                 corner = spot & 3
                 if corner == 0 and effort[0] > budget:
                     return -1
-                # On the floor: the corners of the space, one of them under rules without contact.
+                # On the floor, the corners of the space are tried; under rules without contact, only one.
                 if carriers == 0 and corner != corner_taken and not touching:
                     continue
                 if carriers == 0:
                     x = sx2 - l if corner & 1 else sx1
                     y = sy2 - w if corner & 2 else sy1
                 else:
-                    # Above the floor: flush with an edge of a unit below, as far as the space allows.
+                    # Above the floor, the unit is flush with an edge of a unit below, as far as space allows.
                     top = tops[spot >> 2]
                     x = at[top, 3] - l if corner & 1 else at[top, 0]
                     y = at[top, 4] - w if corner & 2 else at[top, 1]

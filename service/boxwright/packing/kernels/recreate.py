@@ -1,4 +1,4 @@
-"""Ruin and recreate: neighbouring units are removed from a packing and set down again, repeatedly."""
+"""Ruin and recreate: neighbouring units are removed from a packing and set down again, many times."""
 
 import numpy as np
 
@@ -21,18 +21,18 @@ from boxwright.packing.kernels.slide import slide
 from boxwright.packing.kernels.support import lack
 
 SAWTOOTH = 200
-"""Number of packings over which the accepted loss falls to 0, before it starts again."""
+"""Number of packings over which the accepted loss falls from ``MOST_LOSS`` to 0, before it starts again."""
 MOST_LOSS = 0.05
-"""Largest accepted loss against the best packing of the segment, as a share of the volume of all units."""
+"""Largest accepted loss compared with the best packing of the segment, as a share of the volume of all units."""
 NEARNESS = 0.1
-"""Random part of the distance by which units to remove are chosen, as a share of the length of the box."""
+"""Largest random addition to the distances by which units to remove are chosen, as a share of the box length."""
 SIZE_NOISE = 0.3
-"""Units are ordered by volume times a random factor from this to this + 1, so larger ones mostly go first."""
+"""Units are sorted by volume times a random factor from this to this + 1, so larger units mostly come first."""
 
 
 @inner
 def _centre(number, at, count, millionths, random):
-    """Return a slot around which to remove units: in three cases of four one that lacks support, if any does."""
+    """Return a slot around which to remove units; in three of four cases it lacks support, if any slot does."""
     centre, seen = number % max(count, 1), 0
     if (number >> 8) % 4 != 0:
         for i in range(count):
@@ -45,7 +45,7 @@ def _centre(number, at, count, millionths, random):
 
 @inner
 def _nearest(centre, at, count, many, noise, key, gone, random):
-    """Mark a slot and its nearest neighbours, ``many`` in all, as gone; distances have noise."""
+    """Mark a slot and its nearest neighbours, ``many`` in all, as gone; distances have random additions."""
     for i in range(count):
         away = 0.0
         for axis in range(3):
@@ -79,7 +79,7 @@ def _stay(current, count, gone, kept, taken):
 
 @inner
 def _line_up(problem, scratch, key, order, random):
-    """Order units roughly by size; a quarter get one random orientation, half a random corner."""
+    """Sort units roughly by size; a quarter of them get one random orientation, and half get a random corner."""
     allow_all(problem, scratch.masks)
     for i in range(order.shape[0]):
         chance = draw(random)
@@ -96,10 +96,10 @@ def _line_up(problem, scratch, key, order, random):
 
 @maker
 def recreate(work, start, started, share, budget, seed):
-    """Remove neighbouring units from a packing and set them down again, repeatedly; slide packings of all units.
+    """Remove neighbouring units from a packing and set them down again, many times; slide packings with all units.
 
-    Begins with the first ``started`` slots of ``start``. At most ``share`` of the units are removed at once. Returns
-    whether all units are placed at the end; ``out`` then holds them.
+    The first packing is that of the first ``started`` slots of ``start``. At most ``share`` of the units are removed at
+    once. Returns whether all units are placed under all rules; ``out`` then holds the packing.
     """
     problem, packing, scratch = work.problem, work.packing, work.scratch
     n = scratch.masks.shape[0]

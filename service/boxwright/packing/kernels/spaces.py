@@ -5,16 +5,16 @@ import numpy as np
 from boxwright.packing.compiled import inlined, inner
 
 FACES = np.array([3, 0, 4, 1, 2, 5], dtype=np.int64)
-"""Coordinate of a fresh space that touches the unit it was cut at, by side of the unit."""
+"""Coordinate of a fresh space that touches the unit at which it was cut, by side of the unit."""
 MOST_SPACES = 600
-"""Maximum number of empty spaces kept; dropping others loses places, never validity."""
+"""Maximum number of empty spaces kept. Without the others, fewer places are found, but all are valid."""
 SPACES_TIMES_UNITS = 300_000
 """Maximum product of spaces and units, so that one construction of the largest order takes seconds."""
 
 
 @inlined
 def _covers(outer, i, inner, j):
-    """Whether space ``i`` of one list holds space ``j`` of another."""
+    """Whether space ``i`` of one list contains space ``j`` of another."""
     return (
         outer[i, 0] <= inner[j, 0]
         and outer[i, 1] <= inner[j, 1]
@@ -27,7 +27,7 @@ def _covers(outer, i, inner, j):
 
 @inlined
 def _parts(spaces, i, unit, edge, fresh, made):
-    """Add the parts of space ``i`` on the six sides of a unit to ``fresh``; return the new count."""
+    """Add the parts of space ``i`` on the six sides of a unit to ``fresh``; return the new number of fresh spaces."""
     x1, y1, z1, x2, y2, z2 = unit
     for side in range(6):
         ax1, ay1, az1 = spaces[i, 0], spaces[i, 1], spaces[i, 2]
@@ -55,8 +55,8 @@ def _parts(spaces, i, unit, edge, fresh, made):
 
 @inlined
 def _is_held(i, fresh, made, spaces, old):
-    """Whether an untouched ``old`` space or another of the ``made`` fresh ones contains fresh space ``i``."""
-    # A space that contains it touches the same face of the unit, so one coordinate rules most spaces out.
+    """Whether an untouched ``old`` space or another of the ``made`` fresh spaces contains fresh space ``i``."""
+    # A space that contains it touches the same face of the unit, so one coordinate excludes most spaces.
     side = fresh[i, 6]
     face = FACES[side]
     plane = fresh[i, face]
@@ -64,7 +64,7 @@ def _is_held(i, fresh, made, spaces, old):
         if spaces[j, face] == plane and _covers(spaces, j, fresh, i):
             return True
     for j in range(made):
-        # Of equal ones the first stays.
+        # The first of equal spaces stays.
         if (
             fresh[j, 6] == side
             and j != i
@@ -77,7 +77,7 @@ def _is_held(i, fresh, made, spaces, old):
 
 @inner
 def cut(spaces, count, unit, edge, fresh):
-    """Cut a placed unit, given by its corners, out of the maximal empty spaces; return their new count.
+    """Cut a placed unit, given by its corners, out of the maximal empty spaces; return their new number.
 
     Spaces thinner than ``edge``, the shortest edge left to place, are dropped. ``fresh`` is a work array.
     """

@@ -1,4 +1,4 @@
-"""Sets a unit down on those before it under all rules, and passes its load down the pile."""
+"""Sets a unit down on the units before it under all rules, and passes its load down the pile."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from boxwright.packing.kernels.support import needed_contact
 from boxwright.packing.state import Loads
 
 MOST_CONTACTS = 24
-"""Maximum number of units that a unit may rest on; places with more are not used."""
+"""Maximum number of units on which a unit may rest; places on more units are not used."""
 
 
 @entry
@@ -37,7 +37,7 @@ def _outside_hull(x, y, rects, count):
             return False
     if count == 1:
         return True
-    # Outside if some corner q sees all other corners within the half plane to the left of the ray from (x, y) to q.
+    # The point is outside if all corners lie to the left of the ray from (x, y) to some corner q.
     for i in range(4 * count):
         qx = rects[i // 4, 2 * (i & 1)] - x
         qy = rects[i // 4, 1 + (i & 2)] - y
@@ -56,7 +56,7 @@ def _outside_hull(x, y, rects, count):
 
 @inlined
 def _touch(slot, at, loads):
-    """Write the slots that a slot rests on; return their number, or -1 if too many, and the area of contact."""
+    """Write the slots on which a slot rests; return their number, -1 if they are too many, and the contact area."""
     area, patch = loads.area, loads.patch
     x1, y1, z1, x2, y2 = at[slot, 0], at[slot, 1], at[slot, 2], at[slot, 3], at[slot, 4]
     count = np.int64(0)
@@ -81,7 +81,7 @@ def _touch(slot, at, loads):
 
 @inlined
 def _tips(slot, at, loads):
-    """Whether a slot with its load would tip after the change, by either way of computing moments."""
+    """Whether a slot with its load would tip after the change, under either assumption about shared loads."""
     load, change = loads.load, loads.change
     total = load[slot, 0] + change[slot, 0]
     for reading in range(1, 5, 2):
@@ -97,7 +97,7 @@ def _tips(slot, at, loads):
 
 @inner
 def _share(slot, extra, moment_x, moment_y, loads):
-    """Pass an extra load of ``slot`` down to the slots under it, in proportion to contact area."""
+    """Pass an additional load of ``slot`` to the slots under it, in proportion to contact area."""
     area, patch, change = loads.area, loads.patch, loads.change
     count = loads.under_n[slot]
     whole = 0.0
@@ -119,7 +119,7 @@ def _share(slot, extra, moment_x, moment_y, loads):
 
 @inlined
 def _bear(slot, own, centre, packing, loads):
-    """Pass the mass of a slot down the pile; return whether all slots below bear it and none tips."""
+    """Pass the mass of a slot down the pile; return whether all slots below bear their load and none tips."""
     at, under_n, load, change = packing.at, loads.under_n, loads.load, loads.change
     for other in range(slot):
         change[other, 0] = 0.0
@@ -148,8 +148,8 @@ def _bear(slot, own, centre, packing, loads):
 def set_down(slot, packing, loads):
     """Set a slot down on the slots before it; return whether support, stability and load bearing hold.
 
-    Loads below change only if they hold. The slot must not lie under an earlier one. Columns of ``load``: mass of the
-    unit with all that it carries; moments about x and y if shared loads act at their own centre of mass; the same if
+    If they do not, no load changes. The slot must not lie under an earlier slot. Columns of ``load`` are the mass of
+    the unit with its load, then moments about x and y: first if shared loads act at their own centre of mass, then if
     they act at the centre of the contact.
     """
     at, load = packing.at, loads.load
@@ -180,7 +180,7 @@ def set_down(slot, packing, loads):
 
 @inner
 def standing(packing, count, loads):
-    """Return the number of slots that can be set down in turn before one breaks a rule."""
+    """Return the number of slots that can be set down in turn before a slot breaks a rule."""
     for slot in range(count):
         if not set_down(slot, packing, loads):
             return np.int64(slot)

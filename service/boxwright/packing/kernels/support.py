@@ -1,4 +1,4 @@
-"""The support that a unit needs, and the support that a packing lacks."""
+"""The support that units need, and the support that a packing lacks."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from boxwright.packing.compiled import inlined, inner
 
 @inlined
 def needed_contact(base, millionths):
-    """Return the minimum contact area of a base at a support ratio in millionths, exactly and without overflow."""
+    """Return the minimum contact area of a base at a support ratio in millionths; exact, and without overflow."""
     return (base // 1_000_000) * millionths + ((base % 1_000_000) * millionths + 999_999) // 1_000_000
 
 
@@ -25,7 +25,7 @@ def obeys_nothing(problem):
 
 @inlined
 def lack(slot, at, count, millionths):
-    """Return the share of its base by which a slot lacks support; 0 if it has enough."""
+    """Return the share of its base by which a slot lacks support; 0 if the support is enough."""
     z = at[slot, 2]
     if z == 0:
         return 0.0
@@ -44,7 +44,7 @@ def lack(slot, at, count, millionths):
 
 @inlined
 def lack_here(slot, at, count, millionths):
-    """Return the sum of ``lack`` over a slot and those on it."""
+    """Return the sum of ``lack`` over a slot and the slots on it."""
     lacking = lack(slot, at, count, millionths)
     for i in range(count):
         if at[i, 2] == at[slot, 5]:

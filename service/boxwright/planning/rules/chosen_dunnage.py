@@ -6,14 +6,13 @@ from typing import Any
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.order import Order
+from boxwright.domain.policy import NO_DUNNAGE
 from boxwright.domain.protection import ProtectionRule
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.planning.rules.material_policy import MaterialPolicy
 from boxwright.protection import Care, care_of
 from boxwright.protection.tape import TAPED_STYLES
-
-NO_DUNNAGE = "none"
 
 
 def chosen_dunnage(

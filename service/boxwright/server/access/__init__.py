@@ -1,4 +1,4 @@
 """Decides who may call: certificates of the ports, tokens, and the scope that each method needs.
 
-Nothing here knows the content of requests. The ports and ``observer`` use it.
+Used by the ports and ``observer``. Does not depend on the content of requests.
 """

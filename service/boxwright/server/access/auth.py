@@ -124,8 +124,8 @@ OF_ALL_SITES = frozenset(
         *(f"CatalogService/{method}" for method in ("CreateCatalog", "UpdateCatalog", "DeleteCatalog")),
     }
 )
-"""Methods that reach plans of every site, or data that every site plans with: refused to tokens that are limited to
-sites."""
+"""Methods that are refused to tokens limited to sites, since they reach plans of every site, or data that all sites
+use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +163,8 @@ def certificate_name(common: Sequence[str], alternative: Sequence[str]) -> str:
 class Access:
     """Checks whether callers may call, and counts those that it refuses.
 
-    ``tokens``: callers need one of them. ``certificates``: callers need a certificate, which the port has verified;
-    without tokens it allows everything. With neither, all callers are allowed.
+    With ``tokens`` callers need one of these. With ``certificates`` callers need a certificate, which the port has
+    verified; without tokens it allows every method. With neither, all callers are allowed.
     """
 
     def __init__(self, metrics: Metrics, tokens: Tokens | None = None, *, certificates: bool = False) -> None:
@@ -200,8 +200,8 @@ class Access:
         principal = self._known(context)
         scope = Scope.ADMIN if method == METRICS else SCOPES.get(method)
         if scope is None or scope not in principal.scopes:
-            needs = "is not offered to callers" if scope is None else f"needs the scope {scope}"
-            text = f"{method} {needs}, which this caller does not have"
+            needs = f"needs the scope {scope}, which this caller does not have"
+            text = f"{method} {'is not offered to callers' if scope is None else needs}"
             raise ScopeMissingError(text, "scope", principal.credential, principal.who)
         if principal.sites and method in OF_ALL_SITES:
             text = f"{method} reaches plans of every site, but this token is limited to some sites"

@@ -4,39 +4,24 @@ import contextlib
 import datetime as dt
 import ssl
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import grpc
 
-from boxwright.errors import FieldViolation, InvalidInputError, printable
+from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.regular_file import read_regular
 from boxwright.server.settings import Settings
 
 MOST_BYTES = 1 << 20
-"""Maximum length of a file; the list of authorities of an operating system is shorter."""
-
-
-@dataclass(frozen=True, slots=True)
-class Authority:
-    """A certificate authority of callers: its name, and the times of its validity in seconds since 1970."""
-
-    name: str
-    begins_s: float
-    expires_s: float
-
-    def is_valid(self, now_s: float) -> bool:
-        """Return whether it is valid at a time in seconds since 1970."""
-        return self.begins_s <= now_s <= self.expires_s
+"""Maximum size of a file; the list of authorities of an operating system is smaller."""
 
 
 class Certificates:
     """Certificate and key of the ports, and the authorities of callers.
 
-    New connections use the files that were read last. Raises InvalidInputError for every file that cannot be read or is
-    not valid; the field is its setting.
+    New connections use the files that were read last. Raises InvalidInputError with the setting of every file that
+    cannot be read or is not valid.
 
     Attributes
     ----------
@@ -44,8 +29,6 @@ class Certificates:
         Certificate, key and authorities in use, in PEM; authorities are empty without ``client_ca``.
     expires_s : float
         End of the certificate, in seconds since 1970.
-    authorities : tuple of Authority
-        Authorities of ``client_ca``; at least one was valid when they were read.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -69,21 +52,23 @@ class Certificates:
         """Use what ``read`` returned. On InvalidInputError the earlier files stay in use."""
         found, settings = Findings(), self._settings
         certificate, _, client_ca = content
-        expires_s = _judge_pair(settings, certificate, found)
-        authorities = _judge_authorities(settings.client_ca, client_ca, found) if client_ca else ()
+        expires_s = _certificate_end(settings, certificate, found)
+        authority_ends = _authority_ends(settings.client_ca, client_ca, found) if client_ca else []
         found.raise_any()
         contexts = {verify: self._context(client_ca, verify) for verify in (ssl.CERT_OPTIONAL, ssl.CERT_REQUIRED)}
         if self.read() != content:  # ssl has read the files itself
             raise InvalidInputError([FieldViolation("tls_certificate", "changed while it was read: try again")])
-        self.seen, self.expires_s, self.authorities, self._contexts = content, expires_s, authorities, contexts
+        self.seen, self.expires_s, self._authority_ends, self._contexts = content, expires_s, authority_ends, contexts
 
     def ends(self) -> dict[tuple[str, ...], float]:
-        """Return when certificate and authorities expire, in seconds since 1970, by setting."""
-        now_s = time.time()
+        """Return, by setting, the end of the certificate and of the valid authority that expires first.
+
+        Times are in seconds since 1970. If no authority is valid any more, the last end counts.
+        """
         ends: dict[tuple[str, ...], float] = {("tls_certificate",): self.expires_s}
-        if self.authorities:
-            valid = [authority.expires_s for authority in self.authorities if authority.is_valid(now_s)]
-            ends["client_ca",] = min(valid) if valid else max(authority.expires_s for authority in self.authorities)
+        if self._authority_ends:
+            valid = (end_s for end_s in self._authority_ends if end_s > time.time())
+            ends["client_ca",] = min(valid, default=max(self._authority_ends))
         return ends
 
     def for_grpc(self) -> Any:
@@ -100,7 +85,7 @@ class Certificates:
         return self._credentials
 
     def context(self, verify: ssl.VerifyMode) -> ssl.SSLContext:
-        """Return the TLS context of the next connection; ``verify`` says whether callers must show a certificate."""
+        """Return the TLS context of the next connection; with ``CERT_REQUIRED`` the caller must show a certificate."""
         return self._contexts[verify]
 
     def _context(self, client_ca: bytes, verify: ssl.VerifyMode) -> ssl.SSLContext:
@@ -114,8 +99,8 @@ class Certificates:
         return context
 
 
-def _judge_pair(settings: Settings, certificate: bytes, found: Findings) -> float:
-    """Return the end of the certificate in seconds since 1970; 0 after noting a fault of certificate or key."""
+def _certificate_end(settings: Settings, certificate: bytes, found: Findings) -> float:
+    """Return the end of the certificate in seconds since 1970, or 0 after noting a fault of certificate or key."""
     server, shown = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), settings.tls_certificate
     try:
         _load_pair(server, settings)
@@ -149,7 +134,10 @@ def _is_pem(certificate: bytes) -> bool:
 
 
 def _end_of(server: ssl.SSLContext, certificate: bytes) -> float:
-    """Return the end of a certificate, by a handshake in memory that fails unless the certificate is valid now."""
+    """Return the end of a certificate in seconds since 1970; raises SSLError unless it is valid now.
+
+    The certificate is read by a handshake in memory, since ``ssl`` cannot parse the certificate of a server.
+    """
     client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client.check_hostname = False
     client.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # trusts the certificate itself, not its signer
@@ -163,29 +151,20 @@ def _end_of(server: ssl.SSLContext, certificate: bytes) -> float:
     return float(ssl.cert_time_to_seconds(str((caller.getpeercert() or {})["notAfter"])))
 
 
-def _judge_authorities(name: str, content: bytes, found: Findings) -> tuple[Authority, ...]:
-    """Return the authorities in a file, after noting a fault: not PEM, no authority, or none that is valid now."""
+def _authority_ends(name: str, content: bytes, found: Findings) -> list[float]:
+    """Return the ends of the authorities in a file, in seconds since 1970, after noting its faults."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
         context.load_verify_locations(cadata=content.decode("ascii"))
     except (ssl.SSLError, ValueError):
         found.add("client_ca", f"must hold certificates of authorities in PEM: {name}")
-        return ()
-    authorities = tuple(map(_authority, context.get_ca_certs()))
-    if not authorities:
+        return []
+    ends = [float(ssl.cert_time_to_seconds(str(certificate["notAfter"]))) for certificate in context.get_ca_certs()]
+    if not ends:
         found.add("client_ca", f"must hold the certificate of an authority (CA:TRUE), not of a caller: {name}")
-    elif not any(authority.is_valid(time.time()) for authority in authorities):
-        last = max(authorities, key=lambda authority: authority.expires_s)
-        begins, ends = shown_time(last.begins_s), shown_time(last.expires_s)
-        found.add("client_ca", f"must be valid now: {printable(last.name)} is valid from {begins} to {ends}: {name}")
-    return authorities
-
-
-def _authority(certificate: Mapping[str, Any]) -> Authority:
-    begins_s, expires_s = (ssl.cert_time_to_seconds(certificate[key]) for key in ("notBefore", "notAfter"))
-    named = [pair for part in certificate["subject"] for pair in part]
-    names = [value for what, value in named if what == "commonName"] or [value for _, value in named]
-    return Authority((names or ["unnamed"])[-1], float(begins_s), float(expires_s))
+    elif max(ends) < time.time():
+        found.add("client_ca", f"must be valid now, but its last certificate expired {shown_time(max(ends))}: {name}")
+    return ends
 
 
 def shown_time(time_s: float) -> str:

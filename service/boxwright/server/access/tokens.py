@@ -1,4 +1,4 @@
-"""Tokens of callers, and their form in files and in the store, which hold a hash of the secret."""
+"""Tokens of callers, and the file that holds them with a hash of each secret."""
 
 from __future__ import annotations
 
@@ -7,24 +7,21 @@ import datetime as dt
 import hashlib
 import hmac
 import json
-import logging
 import re
 import secrets
 import stat
-from collections import ChainMap, Counter
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from boxwright.findings import Findings
 from boxwright.regular_file import read_regular
 from boxwright.server.access.auth import Scope, TokenNotValidError
-from boxwright.server.logs import log
-from boxwright.store import StoreError, TokenRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 
 PREFIX = "bxw"
@@ -53,9 +50,9 @@ class Token:
     sha256 : str
         Hash of the whole token, in hex digits.
     scopes : frozenset of Scope
-        Scopes that it allows.
+        Scopes of the token.
     sites : frozenset of str
-        Ids of the sites that it is limited to; empty means all.
+        Ids of the sites for which it is valid; empty means all.
     created : datetime
         Time of creation.
     expires, revoked : datetime or None
@@ -201,89 +198,40 @@ def _time(value: Any, found: Findings, key: str) -> dt.datetime | None:
     return None
 
 
-def tokens_of(records: Iterable[TokenRecord]) -> tuple[Token, ...]:
-    """Return the tokens of store rows, validated like those of a file; raises InvalidInputError with every fault."""
-    found = Findings()
-    tokens = [_token_of(_row(record), found.at(f"tokens[{record.token_id}]")) for record in records]
-    found.raise_any()
-    return tuple(token for token in tokens if token is not None)
-
-
-def _row(record: TokenRecord) -> dict[str, object]:
-    row = asdict(record)
-    return row | {"id": row.pop("token_id"), "scopes": record.scopes.split(), "sites": record.sites.split()}
-
-
-def record_of(token: Token) -> TokenRecord:
-    """Return the store's record of a token."""
-    ends = [None if time is None else time.isoformat() for time in (token.expires, token.revoked)]
-    scopes, sites = " ".join(sorted(token.scopes)), " ".join(sorted(token.sites))
-    return TokenRecord(token.token_id, token.name, token.sha256, scopes, sites, token.created.isoformat(), *ends)
-
-
 _NOBODY = hash_of("")
 """Hash to compare with if no token has the id, so that timing does not reveal which ids exist."""
 
 
-class TokenSource:
-    """Tokens from one source. A source with faults is refused as a whole with InvalidInputError.
-
-    If the store cannot be read at the start, its tokens are refused until it can.
-
-    Parameters
-    ----------
-    kept_in : str
-        Name of the source in audit lines.
-    read : callable
-        Returns the content, which stays equal while nothing changes; raises InvalidInputError or StoreError.
-    parse : callable
-        Returns the tokens of a content; raises InvalidInputError.
+class Tokens:
+    """The tokens of a file. A faulty file is refused as a whole with InvalidInputError.
 
     Attributes
     ----------
-    seen
-        Content in use; None before the first.
-    by_id : dict of str to Token
-        Tokens by id.
+    seen : bytes
+        Content in use.
     """
 
-    def __init__(self, kept_in: str, read: Callable[[], Any], parse: Callable[[Any], Iterable[Token]]) -> None:
-        self._kept_in, self.read, self._parse = kept_in, read, parse
-        self.seen: object = None
-        self.by_id: dict[str, Token] = {}
-        try:
-            self.take(read())
-        except StoreError as error:
-            log(logging.ERROR, "the store's tokens cannot be read and are refused for now", {"error": str(error)})
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._by_id: dict[str, Token] = {}
+        self.seen = b""
+        self.take(self.read())
 
-    @classmethod
-    def of_file(cls, name: str) -> TokenSource:
-        """Return the tokens of a file."""
-        return cls("tokens_file", lambda: read_file(name), lambda content: parse_file(name, content))
+    def read(self) -> bytes:
+        """Return the content of the file; raises InvalidInputError."""
+        return read_file(self._file)
 
-    @classmethod
-    def of_store(cls, read: Callable[[], tuple[TokenRecord, ...]]) -> TokenSource:
-        """Return the tokens of a store, which replicas share; ``read`` returns all rows in one snapshot."""
-        return cls("store", read, tokens_of)
-
-    def take(self, content: Any) -> None:
+    def take(self, content: bytes) -> None:
         """Use what ``read`` returned. On InvalidInputError the earlier tokens stay valid."""
-        by_id = {token.token_id: token for token in self._parse(content)}
-        if self.seen is not None:
-            _audit_changes(self.by_id, by_id, self._kept_in)
-        self.seen, self.by_id = content, by_id
-
-
-class Tokens:
-    """Finds tokens in all sources. If two sources have the same id, the first source counts."""
-
-    def __init__(self, *sources: TokenSource) -> None:
-        self._sources = sources
+        by_id = {token.token_id: token for token in parse_file(self._file, content)}
+        if self.seen:
+            _audit_changes(self._by_id, by_id)
+        self.seen, self._by_id = content, by_id
 
     def found(self, text: str) -> Token:
         """Return the token that a caller sent; raises TokenNotValidError if it is unknown, revoked or expired."""
         prefix, _, rest = text.partition("_")
-        token = self._get(rest.partition("_")[0]) if prefix == PREFIX else None
+        token = self._by_id.get(rest.partition("_")[0]) if prefix == PREFIX else None
         same = hmac.compare_digest(hash_of(text), _NOBODY if token is None else token.sha256)
         if token is None or not same:
             raise TokenNotValidError("the token is not known to this server", "token_unknown")
@@ -292,27 +240,23 @@ class Tokens:
 
     def check(self, token_id: str) -> None:
         """Raise TokenNotValidError if a token that was found earlier is no longer valid."""
-        token = self._get(token_id)
+        token = self._by_id.get(token_id)
         state = "revoked" if token is None else token.state(dt.datetime.now(dt.UTC))
         if state != "valid":
-            raise TokenNotValidError(f"the token is {state}: ask for a new one", f"token_{state}", token_id)
+            raise TokenNotValidError(
+                f"the token is {state}: ask the operator for a new one", f"token_{state}", token_id
+            )
 
     def ending(self) -> dict[tuple[str, ...], float]:
-        """Return the latest expiry among the valid tokens of each caller, in seconds since 1970.
+        """Return, by caller, the latest expiry of its valid tokens in seconds since 1970.
 
         Callers without a valid token, or with one that never expires, are left out.
         """
-        known = ChainMap(*(dict(source.by_id) for source in self._sources))
-        last = last_of_each(known.values(), dt.datetime.now(dt.UTC))
+        last = last_of_each(self._by_id.values(), dt.datetime.now(dt.UTC))
         return {(token.who,): token.expires.timestamp() for token in last if token.expires}
 
-    def _get(self, token_id: str) -> Token | None:
-        # Read each source only once, since another thread may replace its tokens meanwhile.
-        found = (source.by_id.get(token_id) for source in self._sources)
-        return next(filter(None, found), None)
 
-
-def _audit_changes(before: Mapping[str, Token], after: Mapping[str, Token], kept_in: str) -> None:
+def _audit_changes(before: Mapping[str, Token], after: Mapping[str, Token]) -> None:
     """Write an audit line for each changed token; a token created and revoked between two checks gets two lines."""
     from boxwright.server.audit import audit  # it loads gRPC, which the token commands do not need
 
@@ -326,4 +270,4 @@ def _audit_changes(before: Mapping[str, Token], after: Mapping[str, Token], kept
         token = new or old
         assert token is not None  # the id is in at least one of the two
         for outcome in outcomes or ["changed"]:
-            audit("token", outcome, token.facts(outcome) | {"kept_in": kept_in})
+            audit("token", outcome, token.facts(outcome))

@@ -82,6 +82,6 @@ def read_check_request(
     stated = read_stated_plan(request.plan, job.task.order if job else None, found.at("plan"))
     mask = read_mask(request.read_mask, messages.CheckPlanResponse.DESCRIPTOR, found)
     found.raise_any()
-    assert job is not None  # otherwise a finding was raised above; the same for the packing
+    assert job is not None  # otherwise a finding was raised above, as for the packing
     assert stated is not None
     return replace(job, read_mask=request.read_mask), stated, mask

@@ -24,11 +24,11 @@ from boxwright.store import VersionRecord
 Read = TypeVar("Read")
 
 MOST_BYTES = 1024 * 1024
-"""Maximum bytes of remembered messages. Past it all are forgotten. The objects that are read from a catalog take some
-twenty times its bytes."""
+"""Maximum total size of remembered messages, in bytes; beyond it all are discarded. The objects that are read from a
+catalog take about twenty times its size."""
 
 BYTES_OF_ONE = 1_024
-"""Bytes that each message counts in addition to its length."""
+"""Bytes that are added to the size of each message."""
 
 
 class Remembered:

@@ -93,7 +93,7 @@ def estimate_footprint(
         for profile, allocation in itertools.product(profiles, allocations)
     ]
     for made in footprints if not request.accept_incomplete_footprint else ():
-        # Without legs the footprint lacks transport, although the profile does not lack a factor.
+        # Without legs transport is missing in the footprint, although no factor is missing in the profile.
         lacking = [lack for lack in made.lacks if lane.legs or lack.component is not Component.TRANSPORT]
         if lacking:
             raise MissingFactorError(made.profile_id, lacking)

@@ -27,7 +27,7 @@ MAX_SERVICES = 20
 
 
 def read_profiles(names: Sequence[str], dataset: Dataset, found: Findings) -> tuple[str, ...]:
-    """Return the versioned ids of the accounting profiles in a request, by default of the server's default profile."""
+    """Return the versioned ids of the accounting profiles in a request, or without any that of the server's default."""
     if len(names) > MAX_PROFILES:
         found.add("accounting_profiles", f"must hold at most {MAX_PROFILES} profiles, got {len(names)}")
     if not names:
@@ -59,7 +59,7 @@ def find_profile(name: str, dataset: Dataset, found: Findings, field: str) -> st
 def read_services(
     names: Sequence[str], day: datetime.date | None, zone: str, dataset: Dataset, found: Findings
 ) -> tuple[str, ...]:
-    """Return the ids of the carrier services whose chargeable weight the request wants."""
+    """Return the ids of the carrier services in a request; the answer states their chargeable weights."""
     if len(names) > MAX_SERVICES:
         found.add("carrier_services", f"must hold at most {MAX_SERVICES} services, got {len(names)}")
     read = [
@@ -70,9 +70,9 @@ def read_services(
 
 
 def check_vehicles(lane: Lane, profile_ids: Sequence[str], dataset: Dataset, found: Findings) -> None:
-    """Note vehicles that no profile knows or that belong to another mode, and missing factors and densities.
+    """Note vehicles that no profile has or that belong to another mode, and missing factors and densities.
 
-    A vehicle that only some profiles know counts as missing in the others.
+    A vehicle that only some profiles have counts as missing in the others.
     """
     profiles = [dataset.materials.profile(profile_id) for profile_id in profile_ids]
     known = sorted(
@@ -95,7 +95,7 @@ class CatalogChoice:
     published: Catalog
     """The catalog as loaded or as sent."""
     at_hand: Catalog
-    """The catalog to plan with, with availability applied."""
+    """The catalog to plan with, after availability is applied."""
     loaded: bool
     """True if the server loaded the catalog, so that it has a resource name."""
     warnings: tuple[PlanWarning, ...] = ()
@@ -163,7 +163,7 @@ def read_inline_catalog(message: catalog_pb2.Catalog, dataset: Dataset, found: F
 
 
 MOST_NAMED = 10
-"""Maximum number of sites up to which an error lists all; beyond it, only those with similar names."""
+"""Number of sites up to which an error lists them all; with more, it lists only sites with similar names."""
 
 
 def at_site(

@@ -83,7 +83,7 @@ class PackAnswers:
         if not keep:
             return self._response(job, made, extras, comparison), None
         settings = self._dataset.settings
-        with job.task.stop.finishing():  # the same allowance as for the answer
+        with job.task.stop.finishing():  # like the answer, the entry may be made after the search has ended
             complete = complete_plan(job, made, settings)
             response = self._response(job, made, extras, comparison, complete)
             entry = plan_record(job, made, complete, response, settings)
@@ -91,7 +91,7 @@ class PackAnswers:
             assert entry.plan is not None
             response.plan.name = f"plans/{entry.plan.plan_id}"
         if response.plan.HasField("create_time"):
-            response.plan.create_time.CopyFrom(complete.create_time)  # the same creation time as in the store
+            response.plan.create_time.CopyFrom(complete.create_time)  # the time that the stored plan has
         return response, entry
 
     def _compare(self, job: PackJob, made: Plan) -> comparison_pb2.Comparison | None:
@@ -122,10 +122,10 @@ class PackAnswers:
 
         def in_time(making: Iterable[Made]) -> list[Made]:
             extra = []
-            for one in making:
+            for item in making:
                 if stop.left_s < rest_s:
                     raise _LateError
-                extra.append(one)
+                extra.append(item)
             return extra
 
         makers: dict[str, Callable[[Tree], Any]] = {
@@ -152,13 +152,13 @@ class PackAnswers:
         stop, view = job.task.stop, job.view()
 
         def plan(below: Tree) -> Any:
-            if complete is None or view.shows_texts:  # otherwise it lacks the texts
+            if complete is None or view.shows_texts:  # the complete message lacks texts
                 return _stamped(made, view, below)
             part = plan_pb2.Plan()
             part.CopyFrom(complete)
             return kept(part, below)
 
-        with stop.phase("answer"), stop.finishing():  # a plan that was cut short is sent as well
+        with stop.phase("answer"), stop.finishing():  # plans that were cut short are sent too
             response = build(packing_service_pb2.PackResponse, job.mask, comparison=comparison, plan=plan)
             response.MergeFrom(extras)
             return response
@@ -175,12 +175,10 @@ class PackAnswers:
     def _plans(self, job: PackJob) -> list[Plan]:
         with at_wire_paths(job):
             made = plans(job.task, job.alternatives, empty_spaces=job.empty_spaces, explain=job.explain)
-        return [_as_published(plan, job) for plan in made]
-
-
-def _as_published(made: Plan, job: PackJob) -> Plan:
-    """Return a plan with the hash of the catalog as published, not as changed by the site's availability."""
-    return replace(made, catalog_hash=job.catalog.published.content_hash, ship_date=job.ship_date)
+        # The hash is that of the catalog as published, not as changed by the site's availability.
+        return [
+            replace(plan, catalog_hash=job.catalog.published.content_hash, ship_date=job.ship_date) for plan in made
+        ]
 
 
 def _stamped(made: Plan, view: PlanView, tree: Tree) -> Fields:
@@ -201,7 +199,7 @@ def at_wire_paths(job: PackJob) -> Iterator[None]:
 
 
 class _LateError(Exception):
-    """The time does not suffice for all alternatives or pictures, since the plan comes first."""
+    """There is not enough time for all alternatives or pictures; the plan comes first."""
 
 
 def _drawings(made: Plan, job: PackJob) -> Iterator[packing_service_pb2.Drawing]:

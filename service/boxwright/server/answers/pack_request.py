@@ -157,7 +157,7 @@ def read_pack_request(
         found.add("order", "is required")
     most, where = most_units(site, dataset)
     order = read_order(message.order, found.at("order"), most, where)
-    # If the site is unknown, a missing catalog is not a second fault: the site would have named one.
+    # If the site is unknown, a missing catalog is not a second fault, since the site may have named one.
     has_source = bool(site or not message.site or message.catalog or message.HasField("inline_catalog"))
     catalog = read_catalog_source(message, dataset, found) if has_source else None
 
@@ -194,7 +194,7 @@ def read_pack_request(
     if drawings and order is not None and order.unit_count > most:
         found.limit("read_mask", f"must not name drawings for more than {most} units, got {order.unit_count}")
     found.raise_any()
-    assert order is not None  # otherwise a finding was raised above; the same for the next two
+    assert order is not None  # otherwise a finding was raised above, as for the next two
     assert catalog is not None
     assert policy is not None
     return PackJob(

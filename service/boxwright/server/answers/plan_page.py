@@ -65,7 +65,7 @@ def _plan(message: plan_pb2.Plan, job: PackJob) -> tuple[Plan, list[str]]:
     stated = read_stated_plan(message, job.task.order, found)
     certificate = read_certificate(message.certificate, job.catalog.published, found.at("certificate"))
     found.raise_any()
-    assert stated is not None  # otherwise there was a finding; the same for the certificate
+    assert stated is not None  # otherwise a finding was raised above, as for the certificate
     assert certificate is not None
     plan = assess(job.task, stated.parcels, stated.unpacked)
     differ = wrong_figures(message, plan_to_wire(plan, job.view()), job.task.stop)

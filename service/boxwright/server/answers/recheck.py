@@ -31,7 +31,7 @@ def faults_of(plan: Json, request: Json, catalog: Json, materials: Materials) ->
     """Yield the faults of a stored plan: of its sums, outcome, packing, figures, verdicts and certificate.
 
     If the plan was made with other data, only its sums and its outcome are checked, and a line says so. The catalog's
-    hash is not checked: it is over the text of a file, which differs from the JSON.
+    hash is not checked, since it is over the text of a file, which differs from the JSON.
     """
     try:
         yield from _faults(plan, request, catalog, materials)
@@ -44,7 +44,7 @@ def _faults(plan: Json, request: Json, catalog: Json, materials: Materials) -> I
     found = Findings("plan")
     plan_read = read_whole_plan(stated, found)
     found.raise_any()
-    assert plan_read is not None  # otherwise there was a finding; the same below
+    assert plan_read is not None  # otherwise a finding was raised above, here and below
     yield from map(str, wrong_footprints(plan_read))
     known: Any = _message(catalog, catalog_pb2.Catalog)
     if stated.HasField("outcome"):
@@ -85,7 +85,7 @@ def _faults(plan: Json, request: Json, catalog: Json, materials: Materials) -> I
 
 
 def _unlike(stated: plan_pb2.Plan, true: plan_pb2.Plan) -> Iterator[str]:
-    """Yield differences of stated verdicts, ship date and footprints from those that follow from request and data."""
+    """Yield where stated verdicts, ship date and footprints differ from those that request and data give."""
     one, other = (
         plan_pb2.Plan(
             verdicts=plan.verdicts,

@@ -1,1 +1,1 @@
-"""The services of the contract. Each is a class that reads requests, has them answered, and returns the answers."""
+"""The services of the contract. Each reads requests and passes them to workers or to the store."""

@@ -247,7 +247,9 @@ class CatalogService(CatalogServiceServicer):
                 continue
             await self._reloader.take_up(catalog_id, version.revision)
             return answer
-        raise CatalogBusyError(f"{catalog_name(catalog_id)} was not written: others keep writing it; try again later")
+        raise CatalogBusyError(
+            f"{catalog_name(catalog_id)} was not written, since other callers keep writing it: try again later"
+        )
 
     def _is_file(self, catalog_id: str) -> bool:
         return catalog_id in self._reloader.files.catalogs
@@ -277,7 +279,7 @@ class CatalogService(CatalogServiceServicer):
             if counted.box_type_id not in boxes
         ]
         if lacking:
-            rule = "sites use box types that the new revision lacks"
+            rule = "sites use box types that are missing in the new revision"
             raise CatalogInUseError(f"{catalog_name(validated.catalog_id)}: {rule}: {', '.join(lacking[:10])}")
 
     def _sites(self) -> list[site_pb2.Site]:
@@ -365,7 +367,7 @@ def _check_etag(etag: str, last: VersionRecord | None) -> None:
     if etag and last is not None and etag != etag_of(last):
         name = catalog_name(last.catalog_id)
         raise EtagMismatchError(
-            f"{name} was written since it was read: its etag is {etag_of(last)!r}, got {etag!r:.80}; read it again"
+            f"{name} was written after it was read: its etag is {etag_of(last)!r}, got {etag!r:.80}; read it again"
         )
 
 

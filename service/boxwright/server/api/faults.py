@@ -237,7 +237,7 @@ def _details(error: BaseException) -> tuple[list[Message], int]:
 
 @lru_cache(256)
 def _info(reason: errors_pb2.ErrorReason.ValueType, left_out: int) -> any_pb2.Any:
-    """Return the ErrorInfo of a status. The message is cached: do not change it."""
+    """Return the ErrorInfo of a status. The message is cached, so do not change it."""
     info = error_details_pb2.ErrorInfo(reason=_name_of(reason), domain=DOMAIN)
     if left_out:
         info.metadata["left_out"] = str(left_out)

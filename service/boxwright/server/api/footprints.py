@@ -1,4 +1,4 @@
-"""FootprintService."""
+"""FootprintService: estimates of footprints."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from boxwright.v1.footprint_service_pb2_grpc import FootprintServiceServicer
 
 
 class FootprintService(FootprintServiceServicer):
-    """Has workers estimate footprints."""
+    """Passes estimates to workers."""
 
     def __init__(self, workers: Workers) -> None:
         self._workers = workers

@@ -30,7 +30,7 @@ MOST_UNENDED, MOST_UNENDED_PER_CALLER = 100, 10
 """Maximum number of operations that wait or run, in all and per authenticated caller."""
 
 RETRY_S = 30.0
-"""Wait that is suggested to a caller if too many operations wait, in seconds."""
+"""Suggested time before another attempt if too many operations wait, in seconds."""
 
 LOOK_EVERY_S = 0.5
 """Seconds between checks whether an awaited operation has ended."""
@@ -40,7 +40,7 @@ LONGEST_WAIT_S = 60.0
 
 
 class EvaluationService(EvaluationServiceServicer):
-    """Has workers validate requests, and stores them for the runner."""
+    """Passes requests to workers for validation, and stores them for the runner."""
 
     def __init__(self, keeping: Keeping, workers: Workers, runner: Runner) -> None:
         self._keeping, self._workers, self._runner = keeping, workers, runner
@@ -56,7 +56,7 @@ class EvaluationService(EvaluationServiceServicer):
         return await self._begin(OperationKind.DESIGN, request, context)
 
     async def _begin(self, kind: OperationKind, request: Any, context: Any) -> operations_pb2.Operation:
-        """Validate and store a request and return its operation; a repeated request returns the first operation."""
+        """Validate and store a request and return its operation. For a repeated request, return the first operation."""
         operations = self._keeping.store.operations
         who, deadline_s = caller(context), deadline_of(context)
         call = RepeatableCall.of(who, kind, request, self._keeping.secret)
@@ -71,11 +71,11 @@ class EvaluationService(EvaluationServiceServicer):
                 who=_who() or "",
                 digest=b"" if call is None else call.digest,
                 create_us=time.time_ns() // 1_000,
-                request=await asyncio.to_thread(packed, settled),  # reading megabytes takes half a second
+                request=await asyncio.to_thread(packed, settled),  # compressing megabytes takes half a second
             )
             there = await self._keeping.read(operations.add, operation, MOST_UNENDED, MOST_UNENDED_PER_CALLER)
         if there is None:
-            raise OverloadedError("too many operations wait: cancel some or try again later", RETRY_S)
+            raise OverloadedError("too many operations wait: cancel some, or try again later", RETRY_S)
         if call is not None:
             call.check(there.digest)
         note(operation=operation_name(operation_id))
@@ -99,9 +99,9 @@ class OperationsService(OperationsServicer):  # type: ignore[misc] # its package
         """List operations, newest first, without their results."""
         found = Findings()
         if request.name not in ("", "operations"):
-            found.add("name", f"must be operations, got {request.name!r:.120}")
+            found.add("name", f"must be 'operations', got {request.name!r:.120}")
         if request.filter:
-            found.add("filter", "must be empty: the list has all operations of the caller")
+            found.add("filter", "must be empty, since the list has all operations of the caller")
         size = page_size(request, found)
         after = read_token(request, found, int, str)
         found.raise_any()
@@ -125,7 +125,7 @@ class OperationsService(OperationsServicer):  # type: ignore[misc] # its package
             await asyncio.sleep(min(left_s, LOOK_EVERY_S))
 
     async def CancelOperation(self, request: operations_pb2.CancelOperationRequest, context: Any) -> empty_pb2.Empty:
-        """Cancel an operation; has no effect on one that has ended."""
+        """Cancel an operation, without effect if it has ended."""
         operation = await self._one(request.name)
         result = packed(cancelled_outcome().SerializeToString())
         await self._keeping.read(self._keeping.store.operations.cancel, operation.operation_id, result)

@@ -45,8 +45,8 @@ KEEPING_S = 0.01
 """Time reserved to store a plan, in seconds."""
 
 MUST_SHARE, KEPT_SHARE = 0.95, 0.5
-"""Share of the remaining time that storing a plan may take: if the plan must be stored, and if it need not be. The rest
-is left to send the error, or the answer without a name."""
+"""Maximum share of the remaining time for storing a plan that must be stored, and for storing any other. The rest is
+left to send the error, or the answer without a name."""
 
 
 class _Order(NamedTuple):
@@ -58,7 +58,7 @@ class _Order(NamedTuple):
 
 
 class PackingService(StoredPlans):
-    """Has workers plan orders, and passes on their answers as bytes."""
+    """Passes orders to workers, and returns their answers as bytes."""
 
     def __init__(self, workers: Workers, current: Current, metrics: Metrics, keeping: Keeping | None = None) -> None:
         settings = current.dataset.settings
@@ -107,16 +107,18 @@ class PackingService(StoredPlans):
         deadline_s = deadline_of(context)
         deadline_s -= min(BATCH_SENDING_S, BATCH_SENDING_SHARE * (deadline_s - time.monotonic()))
         call = RepeatableCall.of(who, "BatchPack", request, self._keeping.secret)
-        # A batch has only twice as many orders in the queue as there are workers: enough that no worker waits for the
-        # next order, and few enough that single orders are not held up.
+        # Only twice as many orders of a batch are queued as there are workers, so that no worker waits for the next
+        # order and single orders are not held up.
         slots = asyncio.Semaphore(2 * self._workers.at_once)
         answer = BatchAnswer(len(request.requests), self._settings.max_answer_bytes)
 
-        async def one(index: int, item: messages.PackRequest) -> None:
+        async def plan_one(index: int, item: messages.PackRequest) -> None:
             async with slots:
                 try:
                     late = time.monotonic() >= deadline_s - SENDING_S
-                    order = item if late else with_defaults(item, request.defaults)  # there may be thousands of orders
+                    order = (
+                        item if late else with_defaults(item, request.defaults)
+                    )  # merging takes long for thousands of orders
                     with answered_order(self._metrics, CallKind.BATCH, order):
                         if late:
                             raise WaitedInVainError("the deadline of the call passed before there was a plan")
@@ -134,7 +136,7 @@ class PackingService(StoredPlans):
                     answer.put_error(index, item.order.order_id, status_of(error))
 
         with self._batches.taken(who):
-            await asyncio.gather(*(one(index, item) for index, item in enumerate(request.requests)))
+            await asyncio.gather(*(plan_one(index, item) for index, item in enumerate(request.requests)))
             return answer.serialized()
 
     async def StreamPack(
@@ -203,7 +205,7 @@ class PackingService(StoredPlans):
     async def _restored(self, order: _Order, record: AnswerRecord) -> bytes | None:
         """Return the stored answer, or the answer with the stored plan; None if the plan was deleted.
 
-        Pictures and texts of the order are not stored: the order is planned again for them.
+        Pictures and texts of the order are not stored, so the order is planned again for them.
         """
         request = order.request
         if record.plan_id is None:
@@ -222,7 +224,7 @@ class PackingService(StoredPlans):
         return await asyncio.to_thread(lambda: as_asked(answer_of(stored), request))
 
     async def _planned(self, order: _Order) -> bytes:
-        """Have an order planned, and store its plan if wanted."""
+        """Plan an order in a worker, and store its plan if it is to be stored."""
         must = self._keeping.wants(order.request)
         by_s = answer_by(order.deadline_s, SENDING_S if must is None else SENDING_S + KEEPING_S)
         return await self._kept(order, must, await self._ask(order, by_s, keep=must is not None))
@@ -293,8 +295,7 @@ class BatchAnswer:
         """Raise LimitExceededError if a plan of ``size`` bytes no longer fits."""
         if self._bytes + size > self._max_bytes:
             rule = (
-                f"must ask for less: the answer of this batch would exceed the limit of {self._max_bytes:,} bytes;"
-                " send this order in another batch, or ask for fewer fields"
+                f"must name fewer fields, since the batch would exceed {self._max_bytes:,} bytes; or send another batch"
             )
             raise LimitExceededError([FieldViolation("read_mask", rule)])
 

@@ -85,7 +85,7 @@ class Repeats:
 
     A repeat that comes while the first call is under way waits for its answer; if the first call fails, a waiting call
     makes the answer itself, within its own deadline. Stored answers come from the store; others are kept in memory, and
-    the oldest are forgotten first. Failures are not kept. The work stops once every caller has given up.
+    the oldest are discarded first. Failures are not kept. The work stops once every caller has given up.
 
     Parameters
     ----------
@@ -109,12 +109,7 @@ class Repeats:
         self._records, self._seen_again = records, found
         self._running: dict[bytes, _Running] = {}
         self._kept: OrderedDict[bytes, tuple[bytes, Any]] = OrderedDict()  # digest and answer, by key
-        self.kept_bytes = 0
-
-    @property
-    def kept(self) -> int:
-        """Number of answers in memory."""
-        return len(self._kept)
+        self._kept_bytes = 0
 
     async def answer(
         self,
@@ -192,17 +187,17 @@ class Repeats:
         raise AssertionError("the last attempt returns or raises")
 
     def _ended(self, call: RepeatableCall, running: _Running, *, remember: bool) -> None:
-        """Forget a call that has ended; keep a good answer within the limits."""
+        """Remove a call that has ended; keep its answer, unless it failed, within the limits."""
         if self._running.get(call.key) is running:
             del self._running[call.key]
         if running.task.cancelled() or running.task.exception() is not None or not remember:
             return
         answer = running.task.result()
         self._kept[call.key] = call.digest, answer
-        self.kept_bytes += _size(answer)
-        while self._kept and (len(self._kept) > self._max_answers or self.kept_bytes > self._max_bytes):
+        self._kept_bytes += _size(answer)
+        while self._kept and (len(self._kept) > self._max_answers or self._kept_bytes > self._max_bytes):
             _, (_, oldest) = self._kept.popitem(last=False)
-            self.kept_bytes -= _size(oldest)
+            self._kept_bytes -= _size(oldest)
 
 
 def _size(answer: Message | bytes) -> int:

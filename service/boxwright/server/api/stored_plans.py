@@ -113,7 +113,7 @@ class StoredPlans(PackingServiceServicer):
         found.raise_any()
         outcome = outcome_pb2.Outcome()
         outcome.CopyFrom(request.outcome)
-        outcome.DiscardUnknownFields()  # the size of this message is not limited
+        outcome.DiscardUnknownFields()  # they may have any size
         outcome.name = f"{outcome.plan}/outcome"
         now_us = time.time_ns() // 1_000
         if not outcome.HasField("pack_time"):
@@ -150,14 +150,14 @@ def plan_of(stored: StoredPlan, tree: Tree) -> plan_pb2.Plan:
 
 
 def is_whole(request: messages.PackRequest, settings: Settings) -> bool:
-    """Return whether the store will hold everything that a request wants once its plan is stored."""
+    """Return whether a stored plan holds everything that a request selects."""
     texts = () if settings.store_texts else ("bench", *(f"placements.{name}" for name in ECHOED))
     paths = [f"{place}.parcels.{name}" for place in ("plan", "alternatives") for name in texts]
     return not any(asks_for(request.read_mask, path) for path in ("drawings", *paths))
 
 
 def as_asked(answer: messages.PackResponse, request: messages.PackRequest) -> bytes:
-    """Return an answer with the request's order id and only the fields that the request wants."""
+    """Return an answer with the request's order id and only the fields that the request selects."""
     for plan in (answer.plan, *answer.alternatives):
         plan.order_id = request.order.order_id
     mask = read_mask(request.read_mask, messages.PackResponse.DESCRIPTOR, Findings())

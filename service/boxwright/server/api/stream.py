@@ -158,7 +158,7 @@ class PackStream:
 
 
 def with_defaults(request: PackRequest, defaults: PackRequest) -> PackRequest:
-    """Return a request in which unset and empty fields are taken from the defaults, whole fields at a time."""
+    """Return a request whose unset and empty fields are those of the defaults. Messages are not merged."""
     merged = PackRequest()
     merged.CopyFrom(request)
     sent = {field.name for field, _ in request.ListFields()}

@@ -22,7 +22,7 @@ from boxwright.server.http.call import HTTP_CODES, challenge, connect_code
 from boxwright.server.http.listen import HttpServer, call_of
 
 MAX_OPEN = 64
-"""Maximum number of open connections; requests over further ones get 503."""
+"""Maximum number of open connections; requests over further connections get 503."""
 
 
 class _Admin:
@@ -105,11 +105,6 @@ class AdminServer:
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="admin", daemon=True)
         self._thread.start()
-
-    @property
-    def open(self) -> int:
-        """Number of open connections."""
-        return self._server.open
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:

@@ -1,7 +1,6 @@
 """The HTTP application: Connect's unary calls, GET for resources, pages of plans, and a page to try calls."""
 
 import asyncio
-import html
 import json
 import logging
 import re
@@ -24,7 +23,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from boxwright.contract.json import from_json, to_json
@@ -61,7 +60,7 @@ SENT_BY_PAGES = (
 """Request headers that pages of allowed origins may send."""
 
 _CODES = {404: code_pb2.UNIMPLEMENTED, 405: code_pb2.UNIMPLEMENTED, 413: code_pb2.RESOURCE_EXHAUSTED}
-"""Codes of requests that match no call; INVALID_ARGUMENT for any other status."""
+"""Code by HTTP status, for requests that match no call; the code of any other status is INVALID_ARGUMENT."""
 
 Handler = Callable[[bytes, Any], Coroutine[Any, Any, bytes]]
 PlanPage = Callable[[str, str, str], Coroutine[Any, Any, str]]
@@ -294,13 +293,12 @@ async def _left(request: Request) -> None:
 
 
 def _page_refused(request: Request, error: Exception, plan_id: str) -> Response:
-    """Return the refusal of a plan's page: HTML for browsers, JSON for other clients."""
-    status = status_of(error)
-    refused = refusal(status)
+    """Return the refusal of a plan's page: a sentence for browsers, JSON for other clients."""
+    refused = refusal(status_of(error))
     if "text/html" in request.headers.get("accept", "").lower():
-        page = refusal_page(status, reason_of(error).upper(), plan_id)
+        text = f"No plan to show: {status_of(error).message} ({reason_of(error).upper()}, plans/{plan_id})\n"
         kept = {name: refused.headers[name] for name in ("Retry-After", "WWW-Authenticate") if name in refused.headers}
-        refused = HTMLResponse(page, refused.status_code, PAGE_HEADERS | kept)
+        refused = PlainTextResponse(text, refused.status_code, PAGE_HEADERS | kept)
     refused.headers["Vary"] = "Accept"
     return refused
 
@@ -327,7 +325,7 @@ _PATTERNS = [(_pattern(path), method) for path, method in READS.items()]
 
 
 def call_of_get(path: str, query: Sequence[tuple[str, str]]) -> tuple[str, bytes] | None:
-    """Return the method and JSON request of a GET of ``/v1/catalogs/hall``, for example; None if there is none.
+    """Return the method and JSON request for a GET path such as ``/v1/catalogs/hall``; None if no method has the path.
 
     ``query`` holds fields of the request, such as ``pageSize``. A field that is given twice appears twice in the JSON,
     so that the reader refuses it.
@@ -338,26 +336,3 @@ def call_of_get(path: str, query: Sequence[tuple[str, str]]) -> tuple[str, bytes
             content = ",".join(f"{json.dumps(key)}:{json.dumps(value)}" for key, value in given)
             return f"{method.containing_service.full_name}/{method.name}", f"{{{content}}}".encode()
     return None
-
-
-_PAGE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>No plan to show</title>
-<style>
-body {{ margin: 0 auto; max-width: 40rem; padding: 2rem 1rem; font: 16px/1.5 system-ui, sans-serif; }}
-h1 {{ font-size: 1.35rem; }}
-small {{ opacity: .7; overflow-wrap: anywhere; }}
-</style>
-<h1>No plan to show</h1>
-<p>{sentence}</p>
-<p><small>{reason}, plans/{plan}</small></p>
-"""
-
-
-def refusal_page(status: status_pb2.Status, reason: str, plan_id: str) -> str:
-    """Return the HTML page that says why a plan is not shown; an example of ``reason`` is ``RESOURCE_NOT_FOUND``."""
-    return _PAGE.format(sentence=html.escape(status.message), reason=html.escape(reason), plan=html.escape(plan_id))

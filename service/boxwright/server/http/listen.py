@@ -17,7 +17,7 @@ from boxwright.server.access.auth import certificate_name
 from boxwright.server.http.call import Call
 
 MAX_CONNECTIONS = 1_000
-"""Maximum number of open connections; requests over further ones get 503."""
+"""Maximum number of open connections; requests over further connections get 503."""
 
 KEPT_OPEN_S = 75
 """Seconds that an idle connection stays open."""
@@ -110,11 +110,6 @@ class HttpServer(uvicorn.Server):
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port: int = self._socket.getsockname()[1]
         self._running: asyncio.Task[None] | None = None
-
-    @property
-    def open(self) -> int:
-        """Number of open connections."""
-        return len(self.server_state.connections)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

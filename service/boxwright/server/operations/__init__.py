@@ -1,1 +1,1 @@
-"""Long-running operations: evaluations and designs. Each runs in a process of its own; its state is in the store."""
+"""Long-running operations: evaluations and designs. Each runs in its own process, and its state is in the store."""

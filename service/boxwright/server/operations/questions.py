@@ -110,7 +110,7 @@ def read_evaluation(
         catalog, loaded = _read_catalog(choice, dataset, at)
         if catalog is not None:
             if catalog.catalog_id in chosen:
-                at.add("", f"must have another identifier than the earlier catalogs, got {catalog.catalog_id!r}")
+                at.add("", f"must differ from the identifiers of earlier catalogs, got {catalog.catalog_id!r}")
             chosen[catalog.catalog_id] = catalog, loaded
     catalogs = tuple(catalog for catalog, _ in chosen.values())
     policy, lane, profiles = _read_terms(message, catalogs, dataset, today, found)
@@ -148,7 +148,7 @@ def read_design(
     also = tuple(catalog for catalog in others if catalog is not None)
     for field, _ in message.policy.ListFields():
         if field.name in SETTLED:
-            rule = "must be absent: a design packs each order into one parcel and optimizes `objective`"
+            rule = "must be absent, since a design packs each order into one parcel and optimizes `objective`"
             found.add(f"policy.{field.name}", rule)
     stocking = (present, kept) if dunnage is None else (dunnage,)
     stocked = [catalog for catalog in stocking if catalog is not None]
@@ -260,7 +260,7 @@ def _read_price(new: messages.NewBoxSizes, found: Findings) -> BoxPrice | None:
     prices = {name: read_rate(getattr(new, name), found, f"new_sizes.{name}") for name in names}
     currencies = {getattr(new, name).currency_code for name in names}
     if len(currencies) > 1:
-        found.add("new_sizes.price_per_m2.currency_code", "must be that of price_per_box")
+        found.add("new_sizes.price_per_m2.currency_code", "must equal that of price_per_box")
     if None in prices.values() or len(currencies) != 1:
         return None
     per_box, per_m2 = (float(prices.get(name) or 0) for name in ("price_per_box", "price_per_m2"))

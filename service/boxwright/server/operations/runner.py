@@ -1,6 +1,6 @@
 """Runs stored operations one at a time, each in a process, and renews the server's claim on it meanwhile.
 
-If a server dies, its beat stops, and another server restarts the operation.
+If a server dies, its claim ends, and another server restarts the operation.
 """
 
 import asyncio
@@ -31,10 +31,10 @@ from boxwright.store import OperationRecord, OperationState, StoreError
 from boxwright.v1 import evaluation_service_pb2 as messages
 
 LOOK_EVERY_S = 2.0
-"""Seconds between checks for operations of other servers; this server's own are noticed at once."""
+"""Seconds between checks for operations that other servers have stored."""
 
 BEAT_EVERY_S = 0.5
-"""Seconds between beats of a running operation, at which cancellation is noticed too."""
+"""Seconds between beats of a running operation; a beat also notices cancellation."""
 
 LEASE_S = 10.0
 """Seconds without a beat after which another server takes over an operation."""
@@ -43,7 +43,7 @@ GIVE_UP_S = LEASE_S / 2
 """Seconds without a written beat after which the holder gives up, since another server may take over soon."""
 
 MOST_ATTEMPTS = 3
-"""Maximum number of attempts at an operation, so that one that crashes servers is not restarted for ever."""
+"""Maximum number of attempts at an operation. Without it, an operation that crashes servers would never end."""
 
 ENDS_TRIED_S = 60.0
 """Time for which writing a result is retried, in seconds."""
@@ -61,8 +61,8 @@ class Runner:
     def __init__(self, keeping: Keeping, current: Current, workers: Workers, metrics: Metrics) -> None:
         self._keeping, self._current, self._workers, self._metrics = keeping, current, workers, metrics
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        self._seen: dict[str, tuple[int, float]] = {}  # last beat of operations of other servers, and when it was new
-        self._turns: dict[str, int] = {}  # last turn of each caller at this server
+        self._seen: dict[str, tuple[int, float]] = {}  # last beat of each operation, and when it was first seen
+        self._turns: dict[str, int] = {}  # number of the last turn of each caller
         self._asked = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.stopping = False
@@ -113,7 +113,7 @@ class Runner:
         return False
 
     def _free(self, unended: list[OperationRecord]) -> list[OperationRecord]:
-        """Return waiting operations, and those whose holder sends no beats. Callers take turns; oldest first."""
+        """Return operations that wait or whose holder sends no beats: callers in turn, the oldest of each first."""
         now_s = time.monotonic()
         free = []
         seen: dict[str, tuple[int, float]] = {}

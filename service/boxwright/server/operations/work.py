@@ -52,8 +52,8 @@ def outcome_of(
 ) -> bytes:
     """Return the serialized, finished Operation of a kind (``OperationKind``) and a request from ``settled_request``.
 
-    ``report`` receives a JSON list of stage, orders done and all orders. Raises BoxwrightError as reading the request,
-    evaluating and designing do.
+    ``report`` receives a JSON list of the stage, the number of orders done and that of all orders. Raises
+    BoxwrightError like reading the request, evaluating and designing.
     """
 
     @contextmanager

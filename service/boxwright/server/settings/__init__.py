@@ -63,15 +63,10 @@ class Settings:
     health needs none. The file is reloaded when it changes. With ``client_ca`` callers need both. Empty: callers need
     no token."""
 
-    tokens_in_store: bool = False
-    """If true, tokens in the ``store``, which replicas share, are valid besides those of ``tokens_file``.
-    ``boxwright tokens create --store`` writes them; changes take effect within three seconds. While the store cannot be
-    read, the tokens read before stay valid; before the first read no token is valid."""
-
     allow_unauthenticated: bool = False
     """If true, unauthenticated callers may use ``address``, ``http_address`` and ``admin_address`` if these are not
-    loopback. Otherwise the server does not start at such addresses without ``tokens_file``, ``tokens_in_store`` or
-    ``client_ca``. It does not make tokens or certificates optional where these are set."""
+    loopback. Otherwise the server does not start at such addresses without ``tokens_file`` or ``client_ca``. It does
+    not make tokens or certificates optional where these are set."""
 
     admin_address: str = "127.0.0.1:9464"
     """Host and port of ``/metrics`` (Prometheus), ``/healthz`` and ``/livez``; port 0 takes a free port. Keep it
@@ -131,16 +126,17 @@ class Settings:
 
     keep_plans_bytes: int = 10 * 1024 * 1024 * 1024
     """Maximum bytes of stored plans with their catalogs and texts, as they are in the database, without indexes and
-    free pages; 0: no limit. Past it the oldest plans of all callers are deleted."""
+    free pages; 0: no limit. Beyond it the oldest plans of all callers are deleted."""
 
     store_texts: bool = False
     """If true, SKUs, descriptions, barcodes and picture addresses of lines are stored, in the request and in the plan.
     Planning does not need them."""
 
     order_id_key: str = ""
-    """Secret that order ids are hashed with (HMAC-SHA256) before they are stored, at least 16 characters: order ids are
-    few enough to be guessed without it. Values in filters are hashed too, and so are the keys of repeated calls. All
-    replicas need the same secret. The log shows plain order ids. Empty: the store holds plain order ids too."""
+    """Secret of at least 16 characters with which order ids are hashed (HMAC-SHA256) before they are stored. Without a
+    secret, hashed order ids could be guessed, since they are few. Values in filters and the keys of repeated calls are
+    hashed too. All replicas need the same secret. The log shows plain order ids. Empty: the store holds plain order
+    ids too."""
 
     link_key: str = ""
     """Secret that signs links to pages of stored plans, at least 16 characters. Pages are then served only for signed
@@ -192,7 +188,7 @@ class Settings:
     """Maximum bytes of unread answers of 64 KiB or more, for all callers."""
 
     max_unsent_bytes_per_caller: ClassVar[int] = 64 << 20
-    """Maximum bytes of such answers per caller; one answer is always accepted."""
+    """Maximum bytes of unread answers of 64 KiB or more, per caller; one answer is always accepted."""
 
     max_orders_per_stream: ClassVar[int] = 16
     """Maximum number of orders under way per StreamPack; at the limit the stream is not read."""
@@ -210,14 +206,14 @@ class Settings:
     """Maximum number of units of an order with drawings, and of parcels whose steps a page shows."""
 
     remembered_answers: ClassVar[int] = 10_000
-    """Maximum number of answers in memory for calls with a ``request_id``; the oldest are forgotten first."""
+    """Maximum number of answers in memory for calls with a ``request_id``; the oldest are discarded first."""
 
     remembered_bytes: ClassVar[int] = 64 << 20
-    """Maximum bytes of these answers."""
+    """Maximum total size of the answers in memory, in bytes."""
 
     store_wait_s: ClassVar[float] = 2.0
     """Seconds after which a record that is not yet stored counts as failed. Locks of other programs are awaited for
-    three quarters of it, at least 1 s."""
+    three quarters of this time."""
 
     keep_answers_days: ClassVar[float] = 2.0
     """Days for which a ``request_id`` is remembered across restarts and replicas."""
@@ -251,21 +247,17 @@ class Settings:
             if getattr(self, name) not in allowed:
                 found.add(name, f"must be one of {', '.join(allowed)}, got {getattr(self, name)!r}")
         if self.traces_endpoint and _COLLECTOR.fullmatch(self.traces_endpoint) is None:
-            # The URL may hold a secret: parts that could are not shown.
-            shown = "one with @" if "@" in self.traces_endpoint else repr(re.split("[?#]", self.traces_endpoint)[0])
-            rule = "must be http:// or https:// with a host, without user and password"
-            found.add("traces_endpoint", f"{rule}; got {shown}")
+            # The URL is not shown, since it may hold a secret.
+            found.add("traces_endpoint", "must be http:// or https:// with a host, without user, password and query")
         if self.store and (rule_of_store := check_url(self.store)):
             found.add("store", rule_of_store)
-        for name in ("persist_plans", "tokens_in_store"):
-            if getattr(self, name) and not self.store:
-                found.add(name, "must be false without a store")
+        if self.persist_plans and not self.store:
+            found.add("persist_plans", "must be false without a store")
         if _WORKERS.fullmatch(self.workers) is None:
             found.add("workers", f"must be auto or a number of processes from 1 to 1,024; got {self.workers!r:.40}")
         found.raise_any()
 
     def _check_addresses(self, found: Findings) -> None:
-        taken = dict[str, tuple[str, int]]()
         for name in ("address", "http_address", "admin_address"):
             value = getattr(self, name)
             host, port = host_and_port(value)
@@ -276,25 +268,13 @@ class Settings:
             if ":" in host and not value.startswith("["):
                 found.add(name, f"must have its IPv6 address in brackets: write [{host}]:{port}, got {value!r}")
             elif not self.callers_are_known and not self.allow_unauthenticated and not is_loopback(host):
-                rule = (
-                    "must be loopback unless tokens_file, tokens_in_store, client_ca or allow_unauthenticated is set:"
-                )
-                found.add(name, f"{rule} otherwise all who reach it could call; got {value!r}")
-            for other, (host_there, port_there) in taken.items():
-                if port and port == port_there and _share(host, host_there):
-                    found.add(name, f"must have another port than {other}; got {value!r}")
-                    break
-            taken[name] = host, port
+                rule = "must be loopback unless tokens_file, client_ca or allow_unauthenticated is set"
+                found.add(name, f"{rule}: otherwise all who reach it could call; got {value!r}")
 
     @property
     def callers_are_known(self) -> bool:
         """True if all callers need a credential."""
-        return bool(self.client_ca or self.needs_tokens)
-
-    @property
-    def needs_tokens(self) -> bool:
-        """True if callers need a token."""
-        return bool(self.tokens_file or self.tokens_in_store)
+        return bool(self.client_ca or self.tokens_file)
 
     @property
     def worker_count(self) -> int:
@@ -341,13 +321,6 @@ def host_and_port(address: str) -> tuple[str, int | None]:
     """Return host and port of ``host:port``; the port is None unless it is a number from 0 to 65,535."""
     host, _, port = address.rpartition(":")
     return host.strip("[]"), int(port) if port.isascii() and port.isdecimal() and int(port) <= 65_535 else None
-
-
-def _share(host: str, other: str) -> bool:
-    """Return whether two hosts cannot both bind one port: they are equal, or one includes the other."""
-    if host == other or "::" in (host, other):
-        return True
-    return "0.0.0.0" in (host, other) and ":" not in host + other
 
 
 def is_loopback(host: str) -> bool:

@@ -4,13 +4,11 @@ The settings file is TOML with one key per setting. All sources are read first, 
 under its name at its source.
 """
 
-import contextlib
 import difflib
 import os
 import re
-import stat
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +17,7 @@ from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
 from boxwright.regular_file import read_regular
 from boxwright.server.settings import Settings
-from boxwright.store.url import shown_url, sqlite_path
+from boxwright.store.url import shown_url
 
 PREFIX = "BOXWRIGHT_"
 """Prefix of environment variables; the upper-case name of the setting follows, as in ``BOXWRIGHT_ADDRESS``."""
@@ -31,22 +29,33 @@ IN_FILE = "_file"
 """Suffix for the path of a file with a secret: ``BOXWRIGHT_LINK_KEY_FILE``, ``--link-key-file``, ``link_key_file``."""
 
 SECRETS = ("store", "order_id_key", "link_key")
-"""Settings that may be read from a file of their own, as secrets are mounted."""
+"""Settings that may be read from their own files, since secrets are mounted as files."""
 
 PATHS = frozenset({"tls_certificate", "tls_key", "client_ca", "tokens_file", "sites", "catalogs", "materials"})
 """Settings that are paths. In a settings file they are relative to its folder."""
 
 MOST_FILE_BYTES, MOST_SECRET_BYTES = 1 << 20, 4_096
 
+KINDS: Mapping[type, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a text in quotes",
+    tuple: 'a list of strings, such as ["hall.toml"]',
+}
+"""Text for the values of a setting, by the type of its default."""
+
 _OTHERS = re.compile(r"BOXWRIGHT_(TOKEN|EXPLORE|TEST_TOOLS|UPDATE_GOLDEN|(\w+_)?(SERVICE_)?(HOST|PORT\w*))")
 """Variables that are not settings: a caller's token, test options, and those that Kubernetes sets for services."""
 
 
 class Origin(NamedTuple):
-    """Source of a setting: ``shown`` to people, such as ``hall.toml, line 3``; ``named``: the field of an error."""
+    """Source of a setting."""
 
     shown: str
+    """Text for people, such as ``hall.toml, line 3``."""
     named: str
+    """Field of errors about the setting."""
 
 
 DEFAULT = "default"
@@ -63,13 +72,10 @@ class Sourced:
         The settings.
     origins : mapping of str to Origin
         Source of each setting by its name.
-    warnings : tuple of str
-        Warnings about files of secrets that others may read.
     """
 
     settings: Settings
     origins: Mapping[str, Origin]
-    warnings: tuple[str, ...] = ()
 
     def named(self, error: InvalidInputError) -> InvalidInputError:
         """Return an error about settings, with each field named as in its source."""
@@ -87,7 +93,6 @@ class _Reading:
         self.given = {name: value for name, value in given.items() if value is not None}
         self.found = Findings()
         self.at_fault: set[str] = set()
-        self.warnings: list[str] = []
         self._path, self._text = Path(), ""
         self._file: Mapping[str, Any] = {}
 
@@ -156,8 +161,8 @@ class _Reading:
         elif has_password or name in ("link_key", "order_id_key"):
             rule = "must not hold a password" if name == "store" else "must not be in a settings file"
             return f"{rule}: name a file that holds it ({name + IN_FILE}), or set {PREFIX}{name.upper()}", value
-        if kind := _broken_type(name, value, default):
-            return f"must be {kind}, got {_quoted(value)}", value
+        if not _has_type(name, value, default):
+            return f"must be {KINDS[type(default)]}, got {value!r:.100}", value
         if source is self._file and name in PATHS and value:
             folder = self._path.parent
             value = [str(folder / path) for path in value] if isinstance(value, list) else str(folder / value)
@@ -171,8 +176,6 @@ class _Reading:
             try:
                 with Path(path).open("rb") as file:
                     content = file.read(MOST_SECRET_BYTES + 1)
-                if says := exposure(path):
-                    self.warnings.append(f"{origin.named}: {says}")
                 secret = content.decode().rstrip("\r\n")
                 if secret and len(content) <= MOST_SECRET_BYTES and secret.isprintable():
                     return secret
@@ -205,13 +208,13 @@ def read_settings(environment: Mapping[str, str], given: Mapping[str, Any]) -> S
     try:
         settings = Settings(**{name: value for name, (value, _) in found.items() if value is not None})
     except InvalidInputError as error:
-        # Faults by rules about settings that could not be read are left out.
+        # Rules that concern a setting which could not be read are not reported.
         absent = re.compile(rf"\b({'|'.join(reading.at_fault) or '(?!)'})\b")
         for fault in error.violations:
             if fault.field not in reading.at_fault and absent.search(fault.rule) is None:
                 reading.found.add(origins[fault.field].named if fault.field in origins else fault.field, fault.rule)
     reading.found.raise_any()
-    return Sourced(settings, origins, tuple(reading.warnings))
+    return Sourced(settings, origins)
 
 
 def read_secret(name: str, environment: Mapping[str, str], given: Mapping[str, Any]) -> str:
@@ -247,52 +250,9 @@ def _typed(text: str, default: object) -> object:
         return text
 
 
-def _broken_type(name: str, value: object, default: object) -> str | None:
-    """Return the type that a value must have, as text; None if the value has it."""
-    if isinstance(default, bool):
-        return None if isinstance(value, bool) else "true or false"
+def _has_type(name: str, value: object, default: object) -> bool:
+    """Return whether a value has the type of a setting's default; ``workers`` may be a number as well."""
     if isinstance(default, tuple):
-        texts = isinstance(value, list) and all(isinstance(text, str) for text in value)
-        return None if texts else 'a list of strings, such as ["hall.toml"]'
-    is_integer = isinstance(value, int) and not isinstance(value, bool)
-    if is_integer and abs(value) >= 10**18:  # type: ignore[arg-type] # it is an int
-        return "a text in quotes" if isinstance(default, str) else "a number of at most 18 digits"
-    if isinstance(default, int):
-        return None if is_integer else "a whole number"
-    if isinstance(default, float):
-        return None if is_integer or isinstance(value, float) else "a number"
-    return None if isinstance(value, str) or (name == "workers" and is_integer) else "a text in quotes"
-
-
-def _quoted(value: object) -> str:
-    try:
-        return f"{value!r:.100}"
-    except ValueError:  # Python does not print integers of thousands of digits, which TOML allows in hexadecimal
-        return "a number of thousands of digits"
-
-
-def exposure(path: str, *, group_reads: bool = False) -> str:
-    """Return a warning that others may use a file, with the remedy; empty if they may not, or for another kind of file.
-
-    A group may read a file that root owns if it is not root's group, since systemd and Kubernetes pass secrets in this
-    way.
-    """
-    with contextlib.suppress(OSError):
-        status = Path(path).stat()
-        group_reads = group_reads or (status.st_uid == 0 != status.st_gid)
-        # If the path is a directory by mistake, do not advise removing others' access to it.
-        if stat.S_ISREG(status.st_mode) and status.st_mode & (0o026 if group_reads else 0o066):
-            return f"{path}: others may read or write it: chmod {'g-wx,o-rwx' if group_reads else 'go-rwx'} {path}"
-    return ""
-
-
-def exposed_files(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yield setting and warning for each file that others may read or write."""
-    store = sqlite_path(settings.store)
-    named = [("tls_key", settings.tls_key), ("tokens_file", settings.tokens_file), ("store", store)]
-    if store:  # SQLite keeps recent writes in these files
-        named += [("store", f"{store}-wal"), ("store", f"{store}-shm")]
-    for name, path in named:
-        # A service may read tokens through its group, since the file holds only hashes.
-        if path and (says := exposure(path, group_reads=name == "tokens_file")):
-            yield name, says
+        return isinstance(value, list) and all(isinstance(text, str) for text in value)
+    more: type = {float: int, str: int if name == "workers" else str}.get(type(default), type(default))
+    return isinstance(value, (type(default), more)) and isinstance(value, bool) == isinstance(default, bool)

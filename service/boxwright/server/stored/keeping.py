@@ -46,7 +46,7 @@ MOST_AT_ONCE, MOST_WAITING = 256, 4_000
 """Maximum number of entries in a transaction, and of waiting entries; further ones are refused."""
 
 LATE_S = 0.5
-"""Time in seconds from which a wait counts as a failure of the store."""
+"""Time in seconds after which a wait counts as a failure of the store."""
 
 REST_S = 1.0
 """Time after a failure in which optional reads and writes are skipped, in seconds."""
@@ -96,7 +96,7 @@ class Keeping:
         self._closed = threading.Event()
         self._store = self._opened() if settings.store else None
         if self._store is not None:
-            metrics.watch_store(self)
+            metrics.store_up.rows = lambda: {(): float(self.error is None)}
             threading.Thread(target=self._prune, name="store-prune", daemon=True).start()
 
     def _opened(self) -> "Store":
@@ -296,7 +296,7 @@ class Keeping:
                 self.store.prune(keep, lambda why, plans: gone.update({why: plans}))
                 self.metrics.store_bytes.set(self.store.read.sizes().total_bytes)
                 failing = ""
-                if self.error is not None and not isinstance(self.error, StoreFullError):  # which still deletes
+                if self.error is not None and not isinstance(self.error, StoreFullError):  # a full store still deletes
                     self._works()
             except StoreError as error:
                 self.metrics.store_bytes.set(math.nan)

@@ -41,13 +41,13 @@ HASHED = re.compile(f"{HASHED_PREFIX}[0-9a-f]{{64}}")
 """Form in which a hashed order id is stored and shown; filters may use it too."""
 
 MOST_CATALOGS = 64
-"""Maximum number of catalog records in memory; past it all are forgotten."""
+"""Maximum number of catalog records in memory; beyond it all are discarded."""
 
 _CATALOGS: dict[tuple[str, str, bool], CatalogRecord] = {}
 
 
 def complete_plan(job: PackJob, made: Plan, settings: Settings) -> plan_pb2.Plan:
-    """Return a plan's complete message, even if the request wants less; with texts if these are stored."""
+    """Return a plan's complete message, even if the request selects less; with texts if these are stored."""
     view = job.view()
     if view.shows_texts and not settings.store_texts:
         view = replace(view, echoed=(), bench=None)

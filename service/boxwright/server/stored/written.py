@@ -69,7 +69,7 @@ def validated(source: messages.CreateCatalogRequest, materials: Materials, stop:
 
 
 def shown(catalog: Catalog, materials: Materials, *, loaded: bool) -> catalog_pb2.Catalog:
-    """Return the message of a catalog with its warnings. ``loaded``: it is served, and has resource names."""
+    """Return the message of a catalog with its warnings. With ``loaded`` it has resource names, since it is served."""
     message = catalog_to_wire(catalog, materials, loaded=loaded)
     message.warnings.extend(warnings_to_wire(catalog_warnings(catalog), loaded=False))
     return message
@@ -81,7 +81,7 @@ def content_of(source: messages.CreateCatalogRequest) -> bytes:
     kept.CopyFrom(source)
     kept.ClearField("request_id")
     kept.ClearField("validate_only")
-    kept.DiscardUnknownFields()  # the size of this message is not limited
+    kept.DiscardUnknownFields()  # unknown fields may have any size
     if kept.WhichOneof("source") == "catalog":
         for name in ("name", "hash", "etag", "revision", "revision_create_time", "warnings"):
             kept.catalog.ClearField(name)

@@ -33,10 +33,10 @@ MOST_WAIT_S = 2.0
 
 LEAST_S, LEAST_SHARE = 0.1, 0.25
 """A waiting order is refused when this time is left before its deadline, in seconds or as a share of the caller's time,
-whichever is less: it could not be planned in time."""
+whichever is less, since it could not be planned in time."""
 
 LARGE = 400
-"""Product of units and lines from which an order is large; planning it takes some 0.1 s."""
+"""Minimum product of units and lines of a large order; planning such an order takes about 0.1 s."""
 
 THOROUGH = 4
 """Factor on this product for orders in the mode ``thorough``."""

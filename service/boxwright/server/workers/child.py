@@ -71,7 +71,7 @@ def read_dataset(content: bytes, shipped: Materials) -> Dataset:
 def main(connection: socket.socket, flags: Any, content: bytes, *, yields: bool) -> None:
     """Answer requests over a connection until the server closes it.
 
-    ``flags``, int64 (2,), are shared with the server: the stop of the work under way. ``content`` comes from
+    ``flags``, int64 (2,), are the stop flags of the work under way, shared with the server. ``content`` comes from
     ``packed_dataset``. With ``yields``, the worker uses only idle processor time.
     """
     # The preload process has loaded these imports already; the server does not load them.

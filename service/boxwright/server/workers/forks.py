@@ -27,7 +27,9 @@ def preload() -> None:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
         for ensure_running in (resource_tracker.ensure_running, forkserver.ensure_running):
-            signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # inherited by workers; the first call unblocks them
+            signal.pthread_sigmask(
+                signal.SIG_BLOCK, SIGNALS
+            )  # inherited by workers; the first call unblocks them again
             ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,4 +1,4 @@
-"""The methods of a worker, by name, from serialized requests to serialized answers."""
+"""The methods of a worker. Each takes a serialized request and returns a serialized answer."""
 
 import datetime
 from collections.abc import Callable, Mapping
@@ -80,7 +80,7 @@ class Methods:
         """Return an answer as bytes; raise LimitExceededError if it is too long."""
         data, most = answer.SerializeToString(), self._dataset.settings.max_answer_bytes
         if len(data) > most:
-            rule = f"must ask for fewer fields: the answer has {len(data):,} bytes, more than the limit of {most:,}"
+            rule = f"must name fewer fields, since the answer has {len(data):,} bytes, more than the limit of {most:,}"
             raise LimitExceededError([FieldViolation("read_mask", rule)])
         return data
 

@@ -19,6 +19,7 @@ from boxwright.catalog.folder import shipped_folder
 from boxwright.errors import CpuCeilingError, DeadlineError, SearchEndedError
 from boxwright.server.api.faults import MemoryCeilingError, NoPlanningError, PlanningLostError, WaitedInVainError
 from boxwright.server.logs import log
+from boxwright.server.machine import resident_bytes
 from boxwright.server.traced import TRACED
 from boxwright.server.workers import child
 from boxwright.server.workers.admission import LARGE_BYTES, MOST_WAIT_S, Admission, CallKind, OverloadedError
@@ -57,7 +58,7 @@ _WHYS = {MemoryCeilingError: "memory", CpuCeilingError: "cpu", PlanningLostError
 class Workers:
     """Worker processes, and threads for slow work of the server itself.
 
-    ``at_once`` is the number of workers; the settings of ``dataset`` limit them.
+    ``at_once`` is the number of workers; the settings of ``dataset`` limit them. ``admission`` is the queue of orders.
     """
 
     def __init__(self, at_once: int, dataset: Dataset, metrics: Metrics) -> None:
@@ -66,17 +67,13 @@ class Workers:
         self._all: set[Worker] = set()
         self._long: set[Worker] = set()  # workers of operations, which use only idle processor time
         self._planning: set[Worker] = set()
-        self._admission: Admission[Worker] = Admission(at_once)
+        self.admission: Admission[Worker] = Admission(at_once)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="chores")
         self._lacking = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._starting = self._closed = False
         self._planned_at_s = time.monotonic()
         metrics.watch_workers(self)
-
-    def waiting(self, *, large: bool) -> int:
-        """Return the number of waiting orders of a size."""
-        return self._admission.waiting(large=large)
 
     @property
     def ready(self) -> int:
@@ -95,13 +92,9 @@ class Workers:
             self._planned_at_s = time.monotonic()
         return time.monotonic() - self._planned_at_s < NOTHING_PLANS_S
 
-    def oldest_s(self) -> float:
-        """Return the age of the oldest waiting order in seconds; 0 if none waits."""
-        return self._admission.oldest_s()
-
     def resident_bytes(self) -> int:
         """Return the resident memory of all workers in bytes."""
-        return sum(worker.resident_bytes() for worker in tuple(self._all))
+        return sum(resident_bytes(worker.pid) for worker in tuple(self._all))
 
     async def start(self) -> None:
         """Start the workers; return once all take orders. Raises NoPlanningError if one does not start."""
@@ -161,7 +154,7 @@ class Workers:
         came_ns, begun_ns = time.monotonic_ns(), 0
         try:
             async with asyncio.timeout_at(None if work.answer_by_s is None else work.answer_by_s + LATE_S):
-                turn = partial(self._admission.take, (caller, kind), large=large, deadline_s=deadline_s)
+                turn = partial(self.admission.take, (caller, kind), large=large, deadline_s=deadline_s)
                 worker = await turn(most_wait_s=most_wait_s)
                 while worker.retired:  # it was retired while it was given out
                     self._freed(worker)
@@ -219,7 +212,7 @@ class Workers:
         return sum(worker.process.is_alive() for worker in self._all)
 
     async def _begun(self, dataset: Dataset, number: int | None = None, *, yields: bool = False) -> set[Worker]:
-        """Return new workers with a dataset, by default ``at_once``; if one does not start, all are closed."""
+        """Return ``number`` new workers, by default ``at_once``. If one does not start, close all."""
         content = await asyncio.to_thread(
             child.packed_dataset, dataset, with_materials=dataset.materials.folder != shipped_folder()
         )
@@ -265,7 +258,7 @@ class Workers:
                 self._lacking.set()
             else:
                 self._planning.add(worker)
-                self._admission.give(worker)
+                self.admission.give(worker)
 
     def _change(self, dataset: Dataset, workers: set[Worker]) -> None:
         self._dataset = dataset
@@ -277,8 +270,8 @@ class Workers:
         """Give a worker no more orders; it ends now, or once its order is answered."""
         self._planning.discard(worker)
         worker.retired = True
-        if not self._admission.holds(worker):
-            self._admission.remove(worker)
+        if not self.admission.holds(worker):
+            self.admission.remove(worker)
             worker.close()
 
     def _freed(self, worker: Worker) -> None:
@@ -289,16 +282,16 @@ class Workers:
             self._lacking.set()
             worker.retired = True
         if worker.retired:
-            self._admission.remove(worker)
+            self.admission.remove(worker)
             worker.close()
         else:
-            self._admission.give(worker)
+            self.admission.give(worker)
 
     def _lost(self, worker: Worker) -> None:
         """Forget a worker that has ended, and replace it unless it was retired."""
         self._all.discard(worker)
         self._long.discard(worker)
-        self._admission.remove(worker)
+        self.admission.remove(worker)
         if worker in self._planning and not self._closed:
             self._planning.discard(worker)
             name = "crash" if worker.why is None else _WHYS[type(worker.why)]

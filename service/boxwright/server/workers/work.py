@@ -1,4 +1,4 @@
-"""The work that a worker is given: a method, a serialized request, and facts about the call."""
+"""Work for a worker: a method, a serialized request, and facts about the call."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,7 +8,8 @@ from boxwright.stop import Stop
 from boxwright.store import Entry
 
 SETTLE = "settle "
-"""Prefix to the kind of an operation: such a method makes the stored form of the request; the kind alone runs it."""
+"""Prefix of the method that makes the stored form of a request; the kind of its operation follows. The kind alone is
+the method that runs the operation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class Worker(asyncio.Protocol):
     process : Process
         The started process.
     flags : int64, (2,)
-        Shared with the process: the stop of the work under way.
+        Flags of the stop of the work under way, shared with the process.
     settings : Settings
         Limits of the worker.
     metrics : Metrics
@@ -119,15 +119,11 @@ class Worker(asyncio.Protocol):
             self.kill(PlanningLostError("the process that planned this order hung and was ended"))
         elif self._work is None:
             return  # it is still loading
-        elif self.resident_bytes() > most_bytes:
+        elif resident_bytes(self.pid) > most_bytes:
             self.kill(MemoryCeilingError(f"the order took more memory than the limit of {most_bytes:,} bytes"))
         elif self._max_cpu_s is not None and cpu_s - self._begun_cpu_s > self._max_cpu_s + KILL_S:
             text = f"the order reached the limit of {self._max_cpu_s:g} s of CPU time before there was a plan"
             self.kill(CpuCeilingError(text))
-
-    def resident_bytes(self) -> int:
-        """Return the resident memory of the process in bytes."""
-        return resident_bytes(self.pid)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the connection to the process."""

@@ -4,7 +4,7 @@ from alembic import op
 
 from boxwright.store.tables import METADATA
 
-revision = "0010"
+revision = "0011"
 down_revision = None
 
 

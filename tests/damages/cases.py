@@ -1,10 +1,7 @@
-"""Hand-built packings: blocks in boxes, each a line of its own, with every stated figure right."""
+"""Cases for the check: packings of blocks built by hand, each block a line, with all stated figures right."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
-
-import pytest
 
 from boxwright.checking import PlanViolation, ViolationKind, check
 from boxwright.domain.box import BoxType, Catalog
@@ -110,9 +107,3 @@ def pack(box_mm: tuple[float, float, float], *parcels: list[Block], **policy: An
 def _volume_um3(item: Item) -> int:
     length, width, height = item.edges_um
     return length * width * height
-
-
-@pytest.fixture(scope="session", name="pack")
-def pack_function() -> Callable[..., Case]:
-    """The builder of cases: ``pack(box_mm, [block, ...], ..., support_ratio=...)``."""
-    return pack
