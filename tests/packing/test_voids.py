@@ -45,6 +45,7 @@ def test_every_point_is_in_one_unit_or_one_space(packed: tuple[Box, np.ndarray])
     assert (covered == 1).all()
     volumes = np.prod(spaces[:, 3:] - spaces[:, :3], axis=1)
     assert (np.diff(volumes) <= 0).all()
+    assert np.array_equal(voids(units[::-1], box), spaces), "prices would depend on the pack sequence"
     # The check accepts at most 100 spaces per unit.
     assert len(spaces) <= 20 * (len(units) + 1)
 

@@ -9,6 +9,9 @@ from boxwright.domain.order import Item
 from boxwright.domain.plan import Placement
 from boxwright.domain.steps import numbers
 
+LEAST_TOP_UM = 10 * units.UM_PER_MM
+"""Minimum thickness of a top layer of fill that is mentioned and drawn; the lid presses thinner layers flat."""
+
 
 @dataclass(frozen=True, slots=True)
 class BenchLine:

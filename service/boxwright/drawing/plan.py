@@ -27,25 +27,10 @@ def plan_svg(
     words: Sequence[BenchWords],
     started_parcels: Sequence[StartedParcel] = (),
 ) -> str:
-    """Draw a plan: every parcel whole, then its packing steps, then the unpacked units.
+    """Draw a plan as an SVG file: every parcel whole, then its packing steps, then the unpacked units.
 
-    Parameters
-    ----------
-    plan : Plan
-        The plan.
-    order : Order
-        The order it packs.
-    catalog : Catalog
-        The catalog of its box types.
-    words : sequence of BenchWords
-        Packing instructions of each parcel, from ``planning.bench_words``.
-    started_parcels : sequence of StartedParcel, optional
-        Started parcels of the request; units that were already in one are grey and named as such. Default none.
-
-    Returns
-    -------
-    str
-        A whole SVG file. The same arguments give the same text.
+    ``words`` are the packing instructions of the parcels, from ``planning.bench_words``. Units that were already in one
+    of ``started_parcels`` are grey. The same arguments give the same text.
 
     Raises
     ------
@@ -80,7 +65,7 @@ def plan_svg(
 def _panels(
     scene: Scene, parcel: Parcel, words: BenchWords, started_parcels: Sequence[StartedParcel]
 ) -> Iterator[tuple[str, list[str]]]:
-    """Yield the empty box, each step or run of steps, and the full box, as pictures with sentences."""
+    """Yield pictures with sentences: the empty box, each step or run of steps, and the full box."""
 
     def panel(lines: Sequence[BenchLine], placed: int, new: int, *, closed: bool = False) -> tuple[str, list[str]]:
         view, _ = fitted(scene.box, _PAD, _PAD, _PANEL_WIDTH - 2 * _PAD, _TALLEST)
@@ -98,7 +83,6 @@ def _panels(
 
 
 def _panels_svg(scene: Scene, panels: list[tuple[str, list[str]]], top: float) -> tuple[str, float]:
-    """Return rows of pictures with their sentences below, and the y below them, in px."""
     _, picture_height = fitted(scene.box, 0, 0, _PANEL_WIDTH - 2 * _PAD, _TALLEST)
     drawn, y = [], top
     for first in range(0, len(panels), _COLUMNS):

@@ -23,7 +23,8 @@ def voids(corners_um: Ints, inner_um: tuple[int, int, int]) -> Ints:
     overlap. The result, int64 (m, 6), um, has corners in the same form. All volumes add up to that of the box.
     """
     pieces = np.array([[0, 0, 0, *inner_um]], dtype=np.int64)
-    for unit in corners_um:
+    # The sequence of units changes the pieces, so it must not depend on the pack sequence.
+    for unit in corners_um[np.lexsort(corners_um[:, :3].T)]:
         reached = (pieces[:, :3] < unit[3:]).all(axis=1) & (unit[:3] < pieces[:, 3:]).all(axis=1)
         if reached.any():
             cut = [part for piece in pieces[reached].tolist() for part in _around(piece, unit.tolist())]
