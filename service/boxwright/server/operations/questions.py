@@ -110,7 +110,7 @@ def read_evaluation(
         catalog, loaded = _read_catalog(choice, dataset, at)
         if catalog is not None:
             if catalog.catalog_id in chosen:
-                at.add("", f"must differ from the identifiers of earlier catalogs, got {catalog.catalog_id!r}")
+                at.add("", f"must be unique, catalog {catalog.catalog_id!r} is repeated")
             chosen[catalog.catalog_id] = catalog, loaded
     catalogs = tuple(catalog for catalog, _ in chosen.values())
     policy, lane, profiles = _read_terms(message, message.policy, catalogs, dataset, today, found)
