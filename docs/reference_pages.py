@@ -166,7 +166,7 @@ Fields and RPCs that the contract marks "later" are refused with `UNIMPLEMENTED`
 
 Details of a call travel in trailers, which clients limit to 8 KiB. If the violations of one request do not fit,
 the last are left out, and `left_out` of `ErrorInfo.metadata` has their number. Results of batches and streams are in
-the answer and are not shortened. At most 50 lines of an order that cannot be packed whole are listed, each with its
+the answer and are not shortened. At most 50 lines of an order that cannot be packed completely are listed with
 reason and rule; `left_out` counts the others.
 
 Reading stops once 100 fields are refused; a last entry without a field says that there are more. Texts in details hold

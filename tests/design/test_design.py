@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -133,6 +134,17 @@ def test_boxes_that_take_no_order_cannot_be_all_that_is_left(order_of, catalog_o
     assert [each.field for each in refused.value.violations] == ["add" if wishes.add == 0 else "drop"]
     (suite,) = design(orders, replace(wishes, drop=2, add=1), keep=keep, **given).suites
     assert suite.design.lost == 0
+
+
+@pytest.mark.parametrize(("drop", "add", "most"), [(2, None, 1), (3, None, 1), (2, 0, 1), (5, 3, 2)])
+def test_a_refused_number_to_drop_states_the_largest_allowed(orders, catalog_of, drop, add, most):
+    """At most the kept boxes are dropped, and one fewer if none is added; one rule is broken, not two."""
+    keep = catalog_of((50, 50, 50), (60, 60, 60), name="keep")
+    with pytest.raises(InvalidInputError) as refused:
+        design(orders, Wishes(drop=drop, add=add), keep=keep)
+    (broken,) = refused.value.violations
+    assert broken.field == "drop"
+    assert re.findall(r"\d+", broken.rule)[0] == str(most)
 
 
 def test_a_locked_box_stays(orders, today):

@@ -173,7 +173,7 @@ def test_a_line_that_contradicts_its_article_gives_a_warning(fields, field, said
     )
     for each in found:
         assert said in each.message
-        assert "the line counts" in each.message
+        assert "the line decides" in each.message
 
 
 def test_the_text_on_why_a_unit_stays_upright():

@@ -109,16 +109,14 @@ def _board(given: dict[str, Any], materials: Materials, faults: Findings) -> tup
         meant = [board for board in materials.boards if (board.flute, board.grade) == (flute, grade)]
         if len(meant) != 1:
             known = ", ".join(sorted({f"{board.flute} {board.grade}".strip() for board in materials.boards}))
-            rule = (
-                f"must, with its grade, be that of a board ({known}), unless caliper_mm and grammage_g_per_m2 are given"
-            )
+            rule = f"must with grade name a known board ({known}), unless caliper_mm and grammage_g_per_m2 are given"
             faults.add("flute", f"{rule}, got {f'{flute} {grade}'.strip()!r}")
             return None, None
         given["board_id"] = meant[0].board_id
     if given.get("board_id"):
         board = materials.board(given["board_id"])
         if flute and flute != board.flute and not needs_none:
-            rule = f"must be that of board_id, {board.flute!r}, unless caliper_mm and grammage_g_per_m2 are given"
+            rule = f"must be {board.flute!r}, the flute of board_id, unless caliper_mm and grammage_g_per_m2 are given"
             faults.add("flute", f"{rule}, got {flute!r}")
             return None, None
         given.setdefault("material_id", board.material_id)
@@ -135,14 +133,14 @@ def _fill_size(
     """Add the inner or outer size that is not stated, if it follows from the other."""
     inner, outer = _size(given, "inner"), _size(given, "outer")
     if inner is None and outer is None:
-        faults.add("inner_length_mm", "is required with the other inner edges, or the outer size and a board_id")
+        faults.add("inner_length_mm", "is required like the other inner edges; or give the outer size and a board_id")
     elif inner is None and outer is not None:
         inner = None if caliper is None else inner_of(style, outer, caliper, opening)
         if inner is None:
             faults.add("inner_length_mm", f"is required for {style.value}, unless it follows from a board_id")
         elif min(inner) <= 0:
             walls = f"board {given['board_id']!r}" if given.get("board_id") else f"{caliper} mm"
-            faults.add("outer_length_mm", f"must leave space between walls of {walls}")
+            faults.add("outer_length_mm", f"must be larger, so that there is space between walls of {walls}")
         else:
             given |= zip(LENGTHS[:3], map(float, inner), strict=True)
             given.setdefault("size_basis", "outer")

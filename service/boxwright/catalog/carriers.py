@@ -148,7 +148,7 @@ def _check_surcharges(surcharges: tuple[SurchargeRule, ...], at: Findings) -> No
             if other not in known or other == own:
                 rule = f"must be another surcharge of the rule ({', '.join(known)}), got {other!r}"
             elif own in known[other].unless:
-                rule = f"must not name {other!r}, since that surcharge names this one in its unless"
+                rule = f"must not name {other!r}, since the unless of that surcharge names this one"
             elif any(gate.measure is Measure.BILLED for gates in known[other].any_of for gate in gates):
                 rule = f"must not name {other!r}, which depends on the billed weight"
             if rule:

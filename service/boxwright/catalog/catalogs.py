@@ -46,7 +46,7 @@ def redefined(dunnage: Dunnage, known: Iterable[Dunnage]) -> str | None:
         mine, theirs = getattr(dunnage, name), getattr(other, name)
         if mine != theirs:
             theirs, mine = ("none" if value in (None, "") else str(value).lower() for value in (theirs, mine))
-            return f"must not be {dunnage.dunnage_id!r}, since in the data its {name} is {theirs}, got {mine}"
+            return f"must not be {dunnage.dunnage_id!r}, since its {name} in the data is {theirs}, got {mine}"
     return None
 
 

@@ -164,7 +164,7 @@ def _guess(headers: Sequence[str], basis: str, given: Mapping[str, str], faults:
         plain = header_parts(header)[0]
         rank = names.index(plain) if plain in names else 0
         if field in taken and taken[field][0] == rank:
-            faults.add(f"column {header!r}", f"must be the only {field}: name the column by --column {field}=HEADER")
+            faults.add(f"column {header!r}", f"must be the only {field}; choose one by --column {field}=HEADER")
         if field not in taken or rank < taken[field][0]:
             taken[field] = rank, header
     named |= {header: field for field, (_, header) in taken.items()}

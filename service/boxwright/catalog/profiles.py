@@ -189,7 +189,7 @@ def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: 
         path = f"coverage.{cell.component.value}.{cell.stage.value}"
         if cell.component is Component.HUB:
             if (cell.coverage is Coverage.FACTOR) != (cell.stage in hub_stages):
-                faults.add(path, "must be factor if the profile has factors of hubs of this stage, and otherwise not")
+                faults.add(path, "must be factor if, and only if, the profile has hub factors for this stage")
             continue
         if cell.stage is Stage.REUSE:  # computed by the transport factors
             continue

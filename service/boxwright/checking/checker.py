@@ -144,7 +144,7 @@ def _too_many(premises: Premises) -> Iterator[PlanViolation]:
     """Yield parcels above ``max_parcels`` and boxes above the stock."""
     parcels, most = premises.parcels, premises.policy.max_parcels
     if most is not None and len(parcels) > most:
-        detail = f"the plan has {len(parcels)} parcels, max_parcels allows {most}"
+        detail = f"the plan has {len(parcels)} parcels, but max_parcels allows {most}"
         yield PlanViolation(ViolationKind.TOO_MANY_PARCELS, detail)
     started = [parcel.started_parcel_id for parcel in premises.started]
     units = (unit for parcel in parcels for unit in listed(parcel.placements) if isinstance(unit, Placement))
@@ -153,7 +153,7 @@ def _too_many(premises: Premises) -> Iterator[PlanViolation]:
     for name, count in used.items():
         box = premises.box_type(name)
         if box is not None and box.available is not None and count > box.available:
-            detail = f"the plan uses {count} boxes of type {name!r}, {box.available} are available"
+            detail = f"the plan uses {count} boxes of type {name!r}, but {box.available} are available"
             yield PlanViolation(ViolationKind.BOX_NOT_AVAILABLE, detail)
 
 

@@ -199,7 +199,7 @@ def moved(premises: Premises) -> Iterator[PlanViolation]:
         name = parcel.started_parcel_id
         given = given_by_id.get(name) if isinstance(name, str) else None
         if given is None:
-            yield broken(f"started_parcel_id must be that of a started parcel, got {name!r:.80}", index)
+            yield broken(f"started_parcel_id must name a started parcel, got {name!r:.80}", index)
             continue
         if name in seen:
             yield broken(f"started_parcel_id must be unique, {name!r:.80} is repeated", index)

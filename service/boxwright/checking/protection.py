@@ -68,11 +68,11 @@ def _unprotected(case: ParcelCase, each: Envelope, needed: Need) -> Iterator[Pla
     if needed.pads is not None:
         half_gap_um, wall_margin_um = needed.pads.thickness_um, 0
     if each.half_gap_um < half_gap_um:
-        detail = f"half-gap is {mm(each.half_gap_um)}, its fragility asks for {mm(half_gap_um)}"
+        detail = f"half-gap is {mm(each.half_gap_um)}, but its fragility needs {mm(half_gap_um)}"
         yield case.broken(kind, detail, each)
     to_walls, least = each.half_gap_um + each.wall_margin_um, half_gap_um + wall_margin_um
     if to_walls < least:
-        yield case.broken(kind, f"distance to the walls is {mm(to_walls)}, its fragility asks for {mm(least)}", each)
+        yield case.broken(kind, f"distance to the walls is {mm(to_walls)}, but its fragility needs {mm(least)}", each)
 
 
 def _shaped_for(item: Item, box: BoxType, materials: Materials) -> bool:
@@ -294,7 +294,7 @@ def outside_pack(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     bound = {name: _bound_to(case, line) for name, line in lines.items()}
     for each in case.envelopes if bound else ():
         if each.unit not in premises.lay and (pack := bound.get(each.item.line_id)):
-            detail = f"article {each.item.article!r} is in an open box, must be in a pack such as {pack!r}"
+            detail = f"article {each.item.article!r} is in an open box, but must be in a pack such as {pack!r}"
             yield case.broken(ViolationKind.OUTSIDE_PACK, detail, each)
 
 
@@ -367,7 +367,7 @@ def wrong_protection(case: ParcelCase) -> Iterator[str]:
         if isinstance(entry, LineProtection) and isinstance(entry.line_id, str):
             of_line = lines.pop(entry.line_id, None)
         if not isinstance(entry, LineProtection) or of_line is None:
-            yield f"protection of no delicate line of the parcel, or repeated: {entry!r:.160}"
+            yield f"protection must name a delicate line of the parcel, and each only once, got {entry!r:.160}"
             continue
         if entry != (true := _true_protection(case, of_line, entry)):
             yield f"protection is {entry!r:.300}, must be {true!r:.300}"

@@ -94,5 +94,5 @@ def batch_parts(evaluation: Evaluation) -> Iterator[RenderableType]:
         named = [(order.order_id, "; ".join(order.details)) for order in failures.named[:_MOST_NAMED]]
         left = failures.orders - len(named)
         more = lines([f"and {count(left, 'order')} more"] if left else [], "dim")
-        yield titled("Not packed whole", table_of(("Order", "Because"), named), *more)
+        yield titled("Not packed completely", table_of(("Order", "Because"), named), *more)
     yield summary(evaluation)

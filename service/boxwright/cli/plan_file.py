@@ -109,7 +109,7 @@ def read_plan_lines(path: Path, orders: Iterable[Order]) -> Iterator[tuple[Any, 
         for number, (line, order) in enumerate(zip_longest(lines, orders), start=1):
             if line is None or order is None:
                 lacking = "lines" if line is None else "orders"
-                rule = f"must hold one line per order, but {lacking} end before number {number}"
+                rule = f"must hold one line per order, but there are only {number - 1} {lacking}"
                 raise DataFileError(path.name, [FieldViolation("file", rule)])
             yield read_result(line, order, Findings(f"line {number}", file=path.name)), order
 

@@ -96,7 +96,7 @@ def _check_derived(box: BoxType, stated: dict[str, dict[str, float]], found: Fin
         follows = [getattr(box, name) for name in values]
         if follows != [units.to_g(units.to_mg(value)) for value in values.values()]:  # rounded like a box type
             unset = "" if field == "inner" else " or be unset"
-            rule = f"must be {_edges(follows)}, as follows from the other fields,{unset} if derived names it"
+            rule = f"must be {_edges(follows)}, which follows from other fields,{unset} if derived names it"
             found.add(field, f"{rule}, got {_edges(values.values())}")
 
 

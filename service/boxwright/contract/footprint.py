@@ -117,7 +117,7 @@ def read_footprint(message: footprint_pb2.Footprint, found: Findings) -> Footpri
     """Return the stated footprint of a message without coverage, or None after noting every finding."""
     known = {datum.datum_id for datum in message.mass_data}
     if any(not known.issuperset(part.data) for line in message.lines for part in line.mass_parts):
-        found.add("mass_data", "must hold every datum that the mass_parts of a line name")
+        found.add("mass_data", "must hold all data that the mass_parts of lines name")
     if any(not 0 < datum.low <= 1 <= datum.high for datum in message.mass_data):
         found.add("mass_data", "must have 0 < low <= 1 <= high")
     read: Footprint | None = FOOTPRINT.read(message, found)

@@ -130,5 +130,5 @@ def read_certificate(message: certificate_pb2.Certificate, catalog: Catalog, fou
     )
     objective = value[0] or bound[0]
     if value[0] and bound[0] and value[0] != bound[0]:
-        found.add("lower_bound.objective", f"must be that of value, {value[0]}, got {bound[0]}")
+        found.add("lower_bound.objective", f"must be {value[0]}, the objective of value, got {bound[0]}")
     return CERTIFICATE.read(message, found, bounded_objective=objective, value=value[1], lower_bound=bound[1])

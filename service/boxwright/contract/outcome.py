@@ -156,7 +156,7 @@ def read_outcome(
                 rule = f"must be a box type of the plan's catalog, got {parcel.box_type_id!r}"
                 at.unknown("box_type_id", f"{rule}: name other boxes in other_box")
             if planned is not None and parcel.override_reason == UNSTATED:
-                at.add("override_reason", f"is required: the plan has {planned.box_type_id!r}")
+                at.add("override_reason", f"is required, since the planned box is {planned.box_type_id!r}")
         _check_mass(parcel, boxes.get(parcel.box_type_id), at)
         if not parcel.open:  # the outcome of the next plan counts an open parcel
             parcels.append(read_parcel(parcel, planned))

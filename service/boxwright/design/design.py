@@ -140,7 +140,7 @@ def _refuse_empty(made: Prepared, sets_of_limits: Sequence[Limits]) -> None:
             continue
         kept = ", ".join(made.catalog.box_types[column].box_type_id for column in columns[:_NAMED].tolist())
         more = f" and {len(columns) - _NAMED:,} more" if len(columns) > _NAMED else ""
-        rule = f"must leave a box that takes an order, but {kept}{more} take none: add sizes, or keep another catalog"
+        rule = f"must leave a box that orders fit, but none fits {kept}{more}: add sizes, or keep another catalog"
         raise InvalidInputError([FieldViolation("drop" if len(columns) > len(limits.forced) else "add", rule)])
 
 

@@ -192,14 +192,16 @@ def _broken_changes(wishes: Wishes, keep: Catalog | None) -> list[FieldViolation
     if keep is None and (wishes.add is not None or wishes.drop is not None):
         name = "add" if wishes.add is not None else "drop"
         broken.append(FieldViolation(name, "needs a catalog to keep"))
-    if keep is not None and wishes.drop is not None and wishes.drop >= kept + (wishes.add or 0):
-        broken.append(FieldViolation("drop", f"must be less than the {kept} sizes of the catalog, got {wishes.drop}"))
-    if keep is not None and wishes.drop is not None and wishes.drop > kept:
-        broken.append(FieldViolation("drop", f"must be at most the {kept} sizes of the catalog, got {wishes.drop}"))
+    most = kept if wishes.add else kept - 1
+    if keep is not None and wishes.drop is not None and wishes.drop > most:
+        rule = f"must be at most {most} of the {kept} boxes of the catalog, got {wishes.drop}"
+        broken.append(FieldViolation("drop", rule))
     locked = len({*wishes.lock} - ({box.box_type_id for box in keep.at_hand} if keep else set()))
     if wishes.sizes and wishes.sizes[0] < kept + locked:
         broken.append(
-            FieldViolation("sizes", f"must be at least the {kept + locked} that are kept, got {wishes.sizes[0]}")
+            FieldViolation(
+                "sizes", f"must be {kept + locked} or more, since that many boxes are kept, got {wishes.sizes[0]}"
+            )
         )
     return broken
 

@@ -200,7 +200,7 @@ def _beyond(design: Design) -> list[str]:
     if least is None:
         return []
     of_order = f"{unit(design)} an order"
-    lines = [f"With all candidates at once, the design's half would come to {least:,.2f} {of_order} or more."]
+    lines = [f"With all candidates in stock, the design's half would come to {least:,.2f} {of_order} or more."]
     cut = design.cut_to_size
     if cut is not None and cut.orders:
         lines.append(
@@ -239,7 +239,7 @@ def due_to_prices(design: Design) -> list[str]:
     if known:
         lines.append(
             f"Part of the change in money due to box prices, in {design.currency} an order: {'; '.join(known)}. It is"
-            " the change in cost if today's boxes that the design uses less had the price of new boxes."
+            " the change in cost if today's boxes had the price of new boxes where the design uses fewer of them."
         )
     if unknown := max((part.unknown for _, part in parts if part is not None), default=0):
         lines.append(

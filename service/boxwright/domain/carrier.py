@@ -54,7 +54,7 @@ class Band(Ruled):
         if self.test_divisor is not None and not by_volume:
             yield FieldViolation("test_divisor", "must be absent, since no gate compares the dimensional weight")
         if (self.form is BillingForm.SPLIT) != (self.share is not None):
-            yield FieldViolation("share", "must be given for split, and for no other form")
+            yield FieldViolation("share", "must be given for the form split, and absent for others")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class SurchargeRule(Ruled):
         for index, gates in enumerate(self.any_of):
             for gate in gates:
                 if gate.measure in OF_VOLUME or (gate.measure is Measure.BILLED and not gate.rises):
-                    rule = f"must be on size, actual weight, or billed weight above a limit, got {gate.text!r}"
+                    rule = f"must compare size, actual weight, or a billed weight above a limit, got {gate.text!r}"
                     yield FieldViolation(f"any_of[{index}]", rule)
 
 
@@ -110,7 +110,7 @@ class AcceptanceLimit(Ruled):
     def _broken_rules(self) -> Iterator[FieldViolation]:
         for gate in self.refused_when:
             if gate.measure not in SIZES and not (gate.measure is Measure.ACTUAL and gate.rises):
-                rule = f"must be on size, or actual weight above a limit, got {gate.text!r}"
+                rule = f"must compare size, or an actual weight above a limit, got {gate.text!r}"
                 yield FieldViolation("refused_when", rule)
 
     @property

@@ -240,7 +240,7 @@ class AccountingProfile(Ruled):
             whole = WHOLE_OF.get(factor.stage)
             if whole is not None and (factor.subject, whole) in stages:
                 beside = f"{whole.value} of {factor.subject!r}, which includes {factor.stage.value}"
-                yield FieldViolation(f"{at}.stage", f"must be absent beside {beside}")
+                yield FieldViolation(f"{at}.stage", f"must be absent, since there is {beside}")
 
     def factor(self, subject: str, stage: Stage) -> EmissionFactor | None:
         """Return the average factor of a subject and stage, or None."""

@@ -138,7 +138,8 @@ class Lane(Ruled):
             if place is not None:
                 stated = getattr(self, f"{end}_country")
                 if stated not in ("", place.country_code):
-                    yield FieldViolation(f"{end}_country", f"must be that of {end}, got {shown(stated)}")
+                    rule = f"must be {place.country_code}, the country of {end}, got {shown(stated)}"
+                    yield FieldViolation(f"{end}_country", rule)
                 object.__setattr__(self, f"{end}_country", place.country_code)
             elif self.derive_legs:
                 yield FieldViolation(end, "is required to derive legs")

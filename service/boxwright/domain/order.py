@@ -307,7 +307,7 @@ class Order(Ruled):
         for index, line in enumerate(self.lines):
             together, value = line.keep_together_group, line.keep_apart_group
             if together and value and apart.setdefault(together, value) != value:
-                rule = f"must be {apart[together]!r} as for others of keep-together group {together!r}, got {value!r}"
+                rule = f"must be {apart[together]!r} as in the rest of keep-together group {together!r}, got {value!r}"
                 yield FieldViolation(f"lines[{index}].keep_apart_group", rule)
 
     @property

@@ -471,7 +471,7 @@ def by_cause(unpacked: Sequence[UnpackedUnit]) -> list[tuple[str, int]]:
 
 
 class IncompletePlanError(BoxwrightError):
-    """The order cannot be packed whole, and the policy allows no partial plan; ``unpacked`` are the units left out."""
+    """The order cannot be packed completely, and the policy allows no partial plan; ``unpacked`` are the units left."""
 
     def __init__(self, order_id: str, unpacked: Sequence[UnpackedUnit]) -> None:
         self.order_id = order_id
@@ -481,4 +481,5 @@ class IncompletePlanError(BoxwrightError):
         left = sum(count for _, count in causes[5:])
         more = f"; and {left} more units" if left else ""
         units = "1 unit is" if len(self.unpacked) == 1 else f"{len(self.unpacked)} units are"
-        super().__init__(f"order {order_id!r} cannot be packed whole: {units} left out: {reasons}{more} {PARTIAL_HINT}")
+        start = f"order {order_id!r} cannot be packed completely, {units} left out"
+        super().__init__(f"{start}: {reasons}{more} {PARTIAL_HINT}")

@@ -213,7 +213,7 @@ class Policy(Ruled):
         if self.void_fill_share != Policy.void_fill_share and self.void_fill_id == NO_DUNNAGE:
             yield FieldViolation("void_fill_share", "must not be given without void fill")
         if price is not None and self.emissions_basis is None:
-            yield FieldViolation("carbon_price_per_tonne_minor", "needs emissions_basis, whose grams it prices")
+            yield FieldViolation("carbon_price_per_tonne_minor", "needs emissions_basis, the emissions to price")
         if price is not None and COSTS.isdisjoint(self.objectives):
             rule = "needs packaging_cost or shipping_cost among the objectives"
             yield FieldViolation("carbon_price_per_tonne_minor", rule)

@@ -75,14 +75,14 @@ class ZonePrices(Ruled):
         for field, up_to in ends:
             if up_to is None:
                 if field != ends[-1][0]:
-                    yield FieldViolation(field, "must be given, since further weights follow")
+                    yield FieldViolation(field, "must be given, since later steps have weights")
             elif up_to <= before:
                 yield FieldViolation(field, f"must be above {before}, the weight before it, got {up_to}")
             else:
                 before = up_to
 
 
-UNPRICED = "must be given, or a price per weight or a minimum; 0 if it is free"
+UNPRICED = "is required unless a price per weight or a minimum is given; give 0 if it is free"
 """Message for a surcharge without any price, in formats that distinguish a missing value from 0."""
 
 

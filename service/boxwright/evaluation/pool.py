@@ -215,4 +215,4 @@ def _cluster(address: str) -> Iterator[tuple[Callable[[], Executor], int, None]]
         try:
             yield lambda: client.get_executor(pure=False), max(1, sum(client.nthreads().values())), None
         except KilledWorker as error:  # the scheduler retried the task on several workers
-            raise LostWorkerError(f"a task ended every worker that tried it: {error}") from None
+            raise LostWorkerError(f"every worker that ran one of the tasks ended: {error}") from None

@@ -213,7 +213,7 @@ def _single_tiles(result: CatalogResult) -> list[View]:
         if price is not None
     ]
     figures += [
-        ("Parcels", f"{totals.parcels:,}", f"{totals.count(OrderStatus.PLANNED):,} orders planned whole"),
+        ("Parcels", f"{totals.parcels:,}", f"{totals.count(OrderStatus.PLANNED):,} orders packed completely"),
         ("Fill of boxes", percent(1 - totals.empty_space_ratio), "share of inner volume, all parcels"),
         ("Inner volume of boxes", wording.litres(totals.inner_um3), ""),
         ("Packaging", wording.weight(totals.packaging_total_mg), ""),
@@ -434,7 +434,7 @@ def worth_of(scale: Scale, worth: BoxWorth) -> tuple[float | None, str]:
         verdict = f"can be dropped: none of its {orders} needs it"
     else:  # exact upper 95 % bound if none of n orders needs it
         most = 1 - (1 - _CONFIDENCE) ** (1 / known)
-        verdict = f"none of {orders} sampled needs it; up to {most * 100:.0f} % of its orders may"
+        verdict = f"none of {orders} sampled needs it; up to {most * 100:.0f} % of its orders may need it"
     return total, verdict
 
 
@@ -448,12 +448,12 @@ def worst_views(evaluation: Evaluation) -> list[View]:
     groups = (
         (
             f"Orders that lose most with {main} against {first}",
-            f"Where {main} is the worse choice, by {unit}. At most 50 orders; of equal ones only the first.",
+            f"Where {main} is the worse choice, by {unit}. At most 50 orders; equal orders are listed once.",
             study.losing,
         ),
         (
             f"Orders with the most empty volume with {main}",
-            "A further size would have to fit these. Of equal orders only the first.",
+            "A new size would have to fit these orders. Equal orders are listed once.",
             study.emptiest,
         ),
     )

@@ -192,5 +192,5 @@ def yearly_of_dates(span: DateSpan) -> Yearly | None:
     within = span.within / span.dated * span.orders
     basis = f"{within:,.0f} orders in the {days:,} days from {span.first} to {span.last}"
     if outside := span.dated - span.within:
-        basis += f", {outside:,} with earlier or later dates aside"
+        basis += f", without {outside:,} with earlier or later dates"
     return Yearly(within / days * _DAYS_A_YEAR, basis)

@@ -72,8 +72,8 @@ def totals_title(evaluation: Evaluation) -> str:
         return f"All orders: {evaluation.order_count:,}"
     noun = evaluation.results[0].variant.noun
     return (
-        f"The {evaluation.compared:,} of {evaluation.order_count:,} orders that every {noun} packs whole; orders and"
-        " units in no parcel are counted over all"
+        f"The {evaluation.compared:,} of {evaluation.order_count:,} orders that every {noun} packs completely; orders"
+        " and units in no parcel are counted over all orders"
     )
 
 
@@ -163,8 +163,8 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Iterator[Text
     yield Text(f"{verdict.mark} {verdict.text}", style="bold")
     planned = [result.totals.count(OrderStatus.PLANNED) for result in evaluation.results]
     title = (
-        f"{other} against {one}, on the {counted(comparison.orders, 'order')} that both pack whole"
-        f" ({one} packs {planned[comparison.first]:,} whole, {other} {planned[comparison.second]:,})"
+        f"{other} against {one}, on the {counted(comparison.orders, 'order')} that both pack completely"
+        f" ({one} packs {planned[comparison.first]:,}, {other} {planned[comparison.second]:,})"
     )
     table = _narrow(title)
     # All columns but the share may wrap; otherwise large figures would be cut, or leave no space for the names.

@@ -47,7 +47,7 @@ def verdict_of(evaluation: Evaluation, comparison: Comparison | None = None) -> 
         result = evaluation.results[0]
         packed, parcels = result.totals.count(OrderStatus.PLANNED), counted(result.totals.parcels, "parcel")
         text = (
-            f"{result.variant.title} packs {packed:,} of {counted(evaluation.order_count, 'order')} whole,"
+            f"{result.variant.title} packs {packed:,} of {counted(evaluation.order_count, 'order')} completely,"
             f" in {parcels} that are {percent(result.totals.empty_space_ratio)} empty."
         )
         return Verdict(SAME, "", text)
@@ -87,7 +87,7 @@ def _sentence(evaluation: Evaluation, comparison: Comparison) -> str:
     compared = comparison.headline
     change = wording.change(compared)
     if not compared.orders:
-        return f"{names}: no order is packed whole with both, so nothing can be compared."
+        return f"{names}: no order is packed completely with both, so nothing can be compared."
     if change.kind == SAME:
         changed: dict[str, str] = {}
         for figure in comparison.metrics:
@@ -181,7 +181,7 @@ def known_first(evaluation: Evaluation) -> list[str]:
                 reasons.append(("other reasons", others, "order"))
             why = ", ".join(f"{reason} ({counted(n, noun)})" for reason, n, noun in reasons)
             orders = f"{lost:,} of {counted(evaluation.order_count, 'order')}"
-            sentences.append(f"{wording.catalog_letter(index)} does not pack {orders} whole{why and f': {why}'}.")
+            sentences.append(f"{wording.catalog_letter(index)} does not pack {orders} completely{why and f': {why}'}.")
     main = evaluation.results[evaluation.study.main if evaluation.study is not None else 0]
     totals = main.common if evaluation.comparisons else main.totals  # the same orders as in the tables
     for figures in totals.footprints[:1]:

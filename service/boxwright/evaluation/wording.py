@@ -37,13 +37,13 @@ METRIC_NAMES = {
     Metric.CO2E_TRANSPORT: "CO2e of transport",
 }
 STATUS_NAMES = {
-    OrderStatus.PLANNED: "planned whole",
+    OrderStatus.PLANNED: "packed completely",
     OrderStatus.PARTIAL: "partly packed",
     OrderStatus.NOT_PACKED: "not packed",
     OrderStatus.ERROR: "error",
 }
 HELD_NAMES = {
-    OrderStatus.NOT_PACKED: "in an order that cannot be packed whole",
+    OrderStatus.NOT_PACKED: "in an order that cannot be packed completely",
     OrderStatus.ERROR: "in an order that cannot be planned",
 }
 COMPONENT_NAMES = {component: component.words for component in Component} | {Component.HUB: "hubs"}

@@ -208,7 +208,7 @@ def _parts(record: Json, found: Return) -> Iterator[dict[str, Any]]:
         beside = [part for part in planned.get("packaging", ()) if part["component"] != _BOX]
         own = {"component": _BOX, "material": box.get("material", ""), "trips": box.get("reuse", {}).get("trips", 1)}
         sent_parts.append(({}, [{**own, "mass_g": box.get("tare_g", 0)}, *beside]))
-        found.left_out["changes of filling of parcels in other boxes, which count as planned"] += 1
+        found.left_out["changes of filling of parcels in other boxes, whose planned filling is counted"] += 1
     for parcel, parts in sent_parts:
         if parcel.get("ships_in_own_container"):
             continue

@@ -44,7 +44,7 @@ def by_mass(plan: Json, profile: str) -> tuple[str, Json]:
     for name, footprint in zip(ids, found, strict=True):
         if name.startswith(profile) and footprint.get("lines"):
             return name, footprint
-    rule = f"must hold one by mass with its lines, of profile {profile or 'any'}, got {', '.join(ids) or 'none'}"
+    rule = f"must hold a footprint by mass with lines, for profile {profile or 'any'}, got {', '.join(ids) or 'none'}"
     raise InvalidInputError([FieldViolation(f"{plan.get('name') or plan['order_id']}: footprints", rule)])
 
 

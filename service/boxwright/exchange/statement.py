@@ -95,7 +95,7 @@ class Statement:
         """
         plan = record["plan"]
         if not is_as_planned(plan):
-            self.lacks["plans that were shipped otherwise than planned, whose emissions are unknown"] += 1
+            self.lacks["plans that were not shipped as planned, whose emissions are unknown"] += 1
             self.incomplete = True
             return
         self.profile, footprint = by_mass(plan, self.profile)

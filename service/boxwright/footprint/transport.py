@@ -86,7 +86,7 @@ def vehicle_of(leg: Leg, profile: AccountingProfile, lane: Lane | None) -> str:
     vehicle = chosen.subject if chosen else named or default
     mode = profile.mode_of(vehicle)
     if mode is not None and mode is not leg.mode:
-        rule = f"must be of mode {leg.mode.value} as its leg, got {leg.factor_id or vehicle!r} of mode {mode.value}"
+        rule = f"must have the mode of its leg, {leg.mode.value}, got {leg.factor_id or vehicle!r} of mode {mode.value}"
         raise InvalidInputError([FieldViolation("factor_id" if chosen else "vehicle", rule)])
     return vehicle
 

@@ -170,7 +170,7 @@ def order_batches(path: Path) -> Iterator[OrderBatch]:
 def unreadable(path: Path, error: OSError | UnicodeDecodeError) -> DataFileError:
     """Return the error about a file that cannot be opened or decoded."""
     if isinstance(error, UnicodeDecodeError):
-        rule = f"must be UTF-8, byte {error.start} is not"
+        rule = f"must be UTF-8, but byte {error.start} is not"
     else:
         rule = f"cannot be read: {os.strerror(error.errno).lower() if error.errno else error}"
     return DataFileError(path.name or str(path), [FieldViolation("file", rule)])

@@ -145,8 +145,8 @@ def map_violations(mapping: ColumnMap, headers: Sequence[str], required: Sequenc
             broken.append(FieldViolation(where, rule))
         elif allowed and not column.unit and not unit_field(column.field, present):
             option = "--length-unit" if "mm" in allowed else "--mass-unit"
-            rule = f"must name its unit ({', '.join(allowed)}), unless {option} is given, or a column with the unit"
-            broken.append(FieldViolation(where, f"{rule} of each row by --column {_UNIT_OF[option]}=HEADER"))
+            rule = f"must name its unit ({', '.join(allowed)}); or give {option}, or the column with the unit of each"
+            broken.append(FieldViolation(where, f"{rule} row by --column {_UNIT_OF[option]}=HEADER"))
         elif column.unit and column.unit not in allowed:
             rule = f"must be in {', '.join(allowed) or 'no unit'}, got {column.unit}"
             broken.append(FieldViolation(where, rule))

@@ -232,7 +232,7 @@ def _verdict_with(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
         broken = asked.broken(box) if box.available != 0 else {}
         if broken and _size_verdict(model, member, line, [box]) is None:
             misses = ", ".join(f"{rule} ({why})" for rule, why in broken.items())
-            rule = f"{verdict.rule}; {box.box_type_id!r} would take it and misses {misses}"
+            rule = f"{verdict.rule}; {box.box_type_id!r} would take it but misses {misses}"
             return Verdict(UnpackedReason.MATERIAL_REQUIREMENTS, rule)
     return verdict
 
@@ -269,8 +269,8 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
         short = exact(math.ceil(line.mass_mg - most))
         inside = " with its inner box" if line.line_id in model.expansion.inner_boxes else ""
         rule = (
-            f"it weighs {line.mass_g:g} g{inside}; of the boxes that it fits, {box_type_id!r} takes the most, "
-            f"{most / 1_000:g} g beside its dunnage: {short} g too little"
+            f"it weighs {line.mass_g:g} g{inside}; of the boxes that it fits, {box_type_id!r} holds the most: "
+            f"{most / 1_000:g} g in addition to its dunnage, {short} g too little"
         )
         rule += f" ({why})" if why else "; a box type of stronger board may hold more"
         return Verdict(UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule)

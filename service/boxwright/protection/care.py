@@ -155,7 +155,7 @@ def _care(
     article = _article(article_id, materials) if article_id else None
     handling = _handled_as(materials, special_handling, article)
     if article is not None and article.refused and fragility is None:
-        rule = f"needs a fragility of the line for {article_id!r}: {article.refused}"
+        rule = f"must not be {article_id!r} unless the line states its fragility: {article.refused}"
         raise InvalidInputError([FieldViolation("article", rule)])
     rules, reason = _class_of(fragility, article, materials)
     margin = materials.carrier_margins.get((carrier, rules.fragility_class))

@@ -156,7 +156,7 @@ def article_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> 
         ):
             by = "g_level" if stated.fragility_class is None else "fragility_class"
             text = f"line {line.line_id!r} is {care.fragility_class.value} by its {by}, and {line.article!r} is {name}"
-            text += f" ({article.reason}); the line counts"
+            text += f" ({article.reason}); the line decides"
             if article.pack_from == 1:
                 stays = "it still goes into a pack with compartments where one takes it"
                 text += f", and {stays if care.pack_from else 'no pack with compartments is asked for'}"
@@ -165,7 +165,7 @@ def article_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> 
         if article.upright and allowed != set(ALL_ORIENTATIONS) and not allowed <= set(UPRIGHT):
             text = f"line {line.line_id!r} may lie by its orientations, and {line.article!r} is shipped standing"
             at = f"lines[{index}].orientations"
-            yield PlanWarning(WarningCode.ARTICLE_OVERRIDDEN, at, f"{text} ({article.reason}); the line counts")
+            yield PlanWarning(WarningCode.ARTICLE_OVERRIDDEN, at, f"{text} ({article.reason}); the line decides")
 
 
 def special_handling_warnings(

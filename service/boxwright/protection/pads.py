@@ -59,7 +59,7 @@ def pads_of(item: Item, cushioning: Dunnage, materials: Materials, profile: str 
     most = cushioning.max_thickness_mm
     if most is not None and thickness_um > most * UM_PER_MM:
         needed = f"line {item.line_id!r} needs pads of {exact(thickness_um)} mm"
-        return f"{needed}, past the {most} mm up to which the figures of {cushioning.dunnage_id!r} hold"
+        return f"{needed}, more than the {most} mm up to which the figures of {cushioning.dunnage_id!r} hold"
     least = math.ceil((materials.protection_rules["buckling_factor"].value * thickness_um) ** 2)
     at_most_stress = math.ceil(_area_um2(item.mass_mg, figure(cushioning, "max_static_stress_kpa")))
     edge = math.isqrt(max(least, at_most_stress) - 1) + 1

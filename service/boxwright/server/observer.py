@@ -281,7 +281,7 @@ class Observation:
             self.outcome["code"] = "CANCELLED"
             if time.perf_counter() >= self._observer.cut_at_s:
                 self._observer.cut += 1
-                self.outcome |= {"code": "UNAVAILABLE", "ended": "the server stops"}
+                self.outcome |= {"code": "UNAVAILABLE", "ended": "the server is stopping"}
         self.end()
 
     def end(self) -> None:

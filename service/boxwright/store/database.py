@@ -105,7 +105,7 @@ class Database:
                 elif at != REVISION:
                     kind = "an earlier" if at < REVISION else "a later"
                     raise StoreUnsuitableError(
-                        f"the tables of the store are of {kind} version ({at}); this version needs {REVISION}:"
+                        f"the tables of the store are of {kind} version ({at}), but this version needs {REVISION}:"
                         " name a new database, or run the version that created it"
                     )
             self._inode = None if self.path is None else _inode(self.path)
@@ -149,13 +149,13 @@ class Database:
             if file.exists():  # opening it here would drop the locks of this process's other connections
                 return
             if not file.parent.is_dir():
-                text = f"the store cannot be reached: {path}: create its folder {file.parent} first"
+                text = f"the store {path} cannot be reached; create the folder {file.parent} first"
                 raise StoreUnreachableError(text)
             if not self._make:
                 raise StoreAbsentError(f"there is no store at {path}")
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         except OSError as error:
-            raise StoreUnreachableError(f"the store cannot be reached: {path}: {error.strerror}") from None
+            raise StoreUnreachableError(f"the store {path} cannot be reached: {error.strerror}") from None
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -243,7 +243,7 @@ def _postgresql(url: str, wait_s: float, pool: dict[str, Any]) -> Engine:
             connection.close()
             raise StoreUnsuitableError(
                 f"{StoreUnsuitableError.public_message}: database {where.database} has the encoding {encoding}"
-                f" and must have {ENCODING}, since others cannot store every text: create another by"
+                f" and must have {ENCODING}, since other encodings cannot store every character; create one by"
                 f" createdb --template template0 --encoding {ENCODING} --locale C NAME"
             )
         connection.autocommit = True

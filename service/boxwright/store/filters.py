@@ -62,7 +62,7 @@ def _compared(field: str, sign: str, value: str, order_id: Callable[[str], str])
     elif "'" in (value[0], value[-1]):
         raise _FilterError(f'must quote values by ", got {value}')
     if "\0" in value:
-        raise _FilterError(f"must compare {field} with a text without NUL characters")
+        raise _FilterError(f"must compare {field} with text that has no NUL characters")
     if field == "create_time":
         compared: ColumnElement[bool] = _SIGNS[sign](PLANS.c.create_us, _time(value))
         return compared

@@ -174,7 +174,7 @@ def _decoded(name: str, content: bytes, encoding: str) -> tuple[str, list[str]]:
             return codec, list(itertools.islice(io.StringIO(text, newline=""), _SAMPLE_LINES))
     else:
         row = content.count(b"\n", 0, at) + 1
-        rule = f"must be {' or '.join(tried)}, byte 0x{content[at]:02x} is not: give the encoding, such as gb18030"
+        rule = f"must be {' or '.join(tried)}, but byte 0x{content[at]:02x} is not: give the encoding, such as gb18030"
         raise DataFileError(name, [FieldViolation(f"row {row}", rule)])
     raise DataFileError(name, [FieldViolation("file", "must be text, got NUL characters: give the encoding")])
 

@@ -23,7 +23,7 @@ const transports: Record<string, Transport> = {
 for (const [door, transport] of Object.entries(transports)) {
   const client = boxwright(transport)
 
-  test(`${door}: an order is planned whole, in the same boxes over all doors`, async () => {
+  test(`${door}: an order is planned completely, in the same boxes over all doors`, async () => {
     const boxes = await planned(client, read('PackingService.Pack.json'))
     assert.deepEqual(boxes, await planned(boxwright(transports['gRPC']!), read('PackingService.Pack.json')))
   })
@@ -35,7 +35,7 @@ for (const [door, transport] of Object.entries(transports)) {
     assert.ok(refusal.fields.some(({ field, rule }) => field === 'order.lines' && rule !== ''))
   })
 
-  test(`${door}: an order that cannot be packed whole names its lines`, async () => {
+  test(`${door}: an order that cannot be packed completely names its lines`, async () => {
     const cuboid = { case: 'cuboid' as const, value: { dimensions: { lengthMm: 5_000, widthMm: 100, heightMm: 20 } } }
     const lines = [{ lineId: 'plank', quantity: 2, massG: 900, shape: cuboid }]
     const call = client.packing.pack({ order: { orderId: 'planks', lines }, catalogSource: { case: 'catalog', value: 'catalogs/eu-stock' } })

@@ -71,8 +71,8 @@ def check(file: Path) -> None:
 def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path | None) -> None:
     """Upload a catalog file to a server.
 
-    The server needs a store. It replaces the catalog of this id, or adds a new catalog, and uses it from the next
-    order on. ADDRESS is host:port for gRPC, or a URL such as https://boxwright.example.
+    The server needs a store. It replaces the catalog of this id, or adds a new catalog, and uses it for all orders
+    that come later. ADDRESS is host:port for gRPC, or a URL such as https://boxwright.example.
 
     Exit codes: 0 uploaded; 1 the server refused the catalog; 2 the file has faults.
     """
@@ -99,7 +99,7 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
 @command.command("convert")
 @click.argument("file", metavar="FILE", type=PATH)
 @click.option("--catalog-id", default="", help="Name of the catalog.  [default: the file's name]")
-@choice_option("--basis", "basis", ("inner", "outer"), "Sizes in the file; --board determines the others.")
+@choice_option("--basis", "basis", ("inner", "outer"), "Which sizes the file states; --board determines the others.")
 @click.option(
     "--length-unit", default="mm", show_default=True, help="Length unit of columns that name none: mm, cm, m, in."
 )

@@ -62,8 +62,8 @@ _LOOKED_AT = 2_000
 @file_option("--html", "html_file", "FILE.html", "Also write a self-contained page with plots.")
 @file_option(
     *("--out", "out_file", "FILE.csv|FILE.parquet|FOLDER"),
-    "Also write a row per order and catalog. A folder gets the rows in parts, so that after an interrupt the same"
-    " command resumes after the finished parts.",
+    "Also write a row per order and catalog. In a folder the rows are written in parts; if the run is"
+    " interrupted, the same command continues after the finished parts.",
 )
 @choice_option("--format", "row_format", ("parquet", "csv"), "Format of the parts in a folder.")
 @choice_option(
@@ -73,7 +73,7 @@ _LOOKED_AT = 2_000
 )
 @file_option(
     *("--rejects", "rejects_file", "FILE.csv"),
-    "File of rejected orders, with row, field and rule.  [default: beside --out, or in it]",
+    "File of rejected orders, with row, field and rule.  [default: next to the file --out, or in the folder --out]",
 )
 @click.option(
     "--most-units",
@@ -81,10 +81,10 @@ _LOOKED_AT = 2_000
     default=MOST_UNITS,
     show_default=True,
     metavar="N",
-    help="Reject orders with more units, which would delay all others.",
+    help="Reject orders with more units, since they would delay all others.",
 )
 @click.option(
-    "--json", "as_json", is_flag=True, help="Print totals as JSON, over the orders that all catalogs pack whole."
+    "--json", "as_json", is_flag=True, help="Print totals as JSON, over the orders that all catalogs pack completely."
 )
 @click.option(
     "--baseline",
@@ -118,8 +118,8 @@ def command(
     """Compare catalogs, policies and carriers over many orders.
 
     Packs every order with each catalog, by each --carrier-service and under each --policy. Prints boxes used, fill,
-    masses, grams of CO2e and orders not packed whole for each catalog. Then it compares each catalog with the first,
-    over the orders that both pack whole, with 95 % confidence intervals for orders like these. Orders with the same
+    masses, grams of CO2e and incompletely packed orders for each catalog. Then it compares each catalog with the first,
+    over the orders that both pack completely, with 95 % confidence intervals for orders like these. Orders with equal
     units are planned once.
 
     Without --objective, plans minimise the price of packaging and carriage if both are known, the price of packaging if
@@ -218,7 +218,8 @@ def _with_baseline(
     if chosen == "used" or boxes is not None:
         raise refusal("--baseline used" if chosen else "--used-boxes", f"{rule} in extra_box_used")
     if names:
-        warn([f"{rule} (extra_box_used): the baseline is {catalogs[0].catalog_id}. Name their catalog by --used-boxes"])
+        baseline = f"so the baseline is {catalogs[0].catalog_id}; name the catalog of those boxes by --used-boxes"
+        warn([f"{rule} (extra_box_used), {baseline}"])
     return list(catalogs)
 
 
@@ -248,7 +249,7 @@ def _trials(
         lanes = tuple(replace(lane, ship_date=lane.ship_date or day) for lane in lanes)
     ids = [catalog.catalog_id for catalog in catalogs]
     if repeated := next((name for name in ids if ids.count(name) > 1), None):
-        raise refusal("--catalog", f"must be catalogs with different ids, which rows state, got {repeated!r} twice")
+        raise refusal("--catalog", f"must have different ids, since rows name catalogs by id, got {repeated!r} twice")
     first = first_order(order_batches(orders_file), orders_file.name)
     trials = trials_of(catalogs, policies, lanes, profiles)
     refuse_bad_options(

@@ -43,7 +43,7 @@ def command() -> None:
     "--evidence",
     "with_evidence",
     is_flag=True,
-    help="Add for each figure the document, table, row, date and SHA-256 of the copy, as the plan states them.",
+    help="Show the source of each figure as the plan states it: document, table, row, date and SHA-256 of the copy.",
 )
 def explain(plan_file: Path, profiles: tuple[str, ...], with_evidence: bool) -> None:
     """Show how the grams of a plan are computed, line by line.
@@ -106,7 +106,7 @@ def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
     for file, compared in ((plan_file, plan), (other_file, other)):
         if compared.catalog_hash not in ("", catalog.content_hash) and COSTS.intersection(policy.objectives):
             made = f"{compared.catalog_id} {compared.catalog_version}, the catalog of {file.name}"
-            raise refusal("--catalog", f"must be {made}, to compare prices, got {catalog.catalog_id}")
+            raise refusal("--catalog", f"must be {made}, so that prices can be compared, got {catalog.catalog_id}")
     show(comparison_view(compare(plan, other, catalog, policy, baseline=other_file.name)))
 
 

@@ -105,7 +105,7 @@ def import_factors(file: Path, folder: Path) -> None:
 @click.argument("dunnage_id", metavar="DUNNAGE")
 @click.option("--litres", type=_decimal, metavar="L", help="Volume that the dunnage fills.")
 @click.option("--box-mm", type=_decimal, nargs=3, metavar="L W H", help="Inner edges of the box that it fills.")
-@click.option("--grams", type=_decimal, required=True, metavar="G", help="Mass of the dunnage, or of the box with it.")
+@click.option("--grams", type=_decimal, required=True, metavar="G", help="Mass of the dunnage, or of the filled box.")
 @click.option("--empty-grams", type=_decimal, default="0", metavar="G", help="Mass of the empty box.  [default: 0]")
 @click.option(
     "--into",

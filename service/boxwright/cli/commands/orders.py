@@ -32,7 +32,9 @@ def command() -> None:
 @click.option("--keep", multiple=True, metavar="HEADER", help="Keep a column that is not a field; '*' keeps all.")
 @click.option("--length-unit", default="", metavar="UNIT", help="Length unit of columns that name none: mm, cm, m, in.")
 @click.option("--mass-unit", default="", metavar="UNIT", help="Mass unit of columns that name none: g, kg, oz, lb.")
-@click.option("--decimal", default="", metavar="MARK", help="Decimal mark, '.' or ','; without it 1,200 is refused.")
+@click.option(
+    "--decimal", default="", metavar="MARK", help="Decimal mark, '.' or ','; if absent, 1,200 is refused as ambiguous."
+)
 @click.option(
     "--where",
     multiple=True,

@@ -202,7 +202,7 @@ class _Replay:
                 if least is not None and least < price:
                     missing.append(_named(candidate.key))
         if missing:
-            rule = f"must list {first_of(missing)}, or open_candidates must: cheaper than the plan"
+            rule = f"must list {first_of(missing)}, cheaper than the plan, unless open_candidates lists it"
             yield FieldViolation("certificate.refused_candidates", rule)
 
     def _claims(self, price: Price) -> Iterator[FieldViolation]:

@@ -53,7 +53,7 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
         prices = [parcel.carriage_price for parcel in answer.parcels if parcel.carriage_price is not None]
         lacking = {(lack, price.price_table) for price in prices for lack in price.missing}
         if lacking:
-            rules = (f"must have a price for {lack}, {table!r} has none" for lack, table in sorted(lacking))
+            rules = (f"must have a price for {lack}, but {table!r} has none" for lack, table in sorted(lacking))
             raise InvalidInputError([FieldViolation("lane.price_tables", rule) for rule in rules])
     if answer.unpacked and not policy.allow_partial:
         raise IncompletePlanError(request.order.order_id, answer.unpacked)

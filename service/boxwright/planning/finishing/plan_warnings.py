@@ -293,13 +293,13 @@ def _limits(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning
     for index, cap in enumerate(request.policy.property_caps):
         if cap.property not in seen:
             seen.add(cap.property)
-            text = f"the policy caps property {cap.property!r}, of which no order line states an amount"
+            text = f"the policy caps property {cap.property!r}, but no order line states an amount of it"
             yield PlanWarning(WarningCode.IDLE_PROPERTY_CAP, f"policy.property_caps[{index}]", text)
     for parcel in parcels:
         name = f"box type {parcel.box_type_id!r}" if parcel.box_type_id else "a unit in its own container"
         load, grade = parcel.stack_load, parcel.box_grade
         if load is not None and load.not_modelled:
-            text = f"{name}: its stacking strength is not modelled: {load.not_modelled}"
+            text = f"the stacking strength of {name} is not modelled: {load.not_modelled}"
             yield PlanWarning(WarningCode.STRENGTH_NOT_MODELLED, "policy.stacking", text)
         elif load is not None and load.notes:
             verdict = "bears" if load.holds else "does not bear"

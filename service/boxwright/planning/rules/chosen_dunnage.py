@@ -69,7 +69,7 @@ def chosen_dunnage(
     found.field("policy.tape_rule").attempt(asked.materials.tape_rule, policy.tape_rule)
     for fill in dict.fromkeys((void_fill, cushion_fill)):
         if blocking and fill and (blocking.density_kg_per_m3 or 0) < (fill.density_kg_per_m3 or 0):
-            which = f"{fill.dunnage_id!r}, {blocking.dunnage_id!r} is not"
+            which = f"{fill.dunnage_id!r}, but {blocking.dunnage_id!r} is not"
             found.add("policy.blocking_id", f"must be at least as dense as the void fill {which}")
     return {
         "void_fill": void_fill,
@@ -105,7 +105,7 @@ def _chosen(
             names = ", ".join(sorted(piece_id for piece_id in pieces if pieces[piece_id].kind is kind))
             rule = f"must be one of {names}, got {name!r}"
             if name in pieces:
-                rule = f"must be {kind.value}, {name!r} is {pieces[name].kind.value}"
+                rule = f"must be {kind.value}, but {name!r} is {pieces[name].kind.value}"
             raise InvalidInputError([FieldViolation(field, rule)])
         choice = [pieces[name]]
     meeting = choice if boxes is None else [piece for piece in choice if not asked.broken(piece)]

@@ -140,7 +140,7 @@ def _chosen(
         over = [cap.property for cap in box.property_caps if amounts.get(cap.property, 0) > cap.millionths()]
         limit, load = box.load_limit_mg(found.tape_mg), line.mass_mg + wrapped + found.fill_mg
         if over:
-            reason, why = UnpackedReason.PROPERTY_CAP_EXCEEDED, f"takes less {', '.join(over)}"
+            reason, why = UnpackedReason.PROPERTY_CAP_EXCEEDED, f"may hold less {', '.join(over)}"
         elif limit is not None and load > limit:
             reason = UnpackedReason.TOO_HEAVY_FOR_ANY_BOX
             why = f"bears {exact(limit)} g, and would hold {exact(load)} g"
@@ -149,7 +149,7 @@ def _chosen(
             why = "misses " + ", ".join(f"{name} ({miss})" for name, miss in broken.items())
         elif left[box.box_type_id] < line.quantity:
             reason = UnpackedReason.NO_BOX_AVAILABLE
-            why = f"of which {max(left[box.box_type_id], 0):g} are left"
+            why = f"has only {max(left[box.box_type_id], 0):g} left in stock"
         elif not _ships(request, found, care, parcels):
             in_no_parcel = in_no_parcel or found
             continue

@@ -70,14 +70,14 @@ def objective_rules(
         if objective in COSTS:
             unpriced = [box.box_type_id for box in catalog.box_types if catalog.price_minor(box) is None]
             if unpriced:
-                rule = f"{objective.value} needs a price for every box type, {unpriced[0]!r} has none"
+                rule = f"{objective.value} needs a price for every box type, but {unpriced[0]!r} has none"
                 yield FieldViolation(field, rule)
         if objective is Objective.SHIPPING_COST:
             if not tables:
                 yield FieldViolation(field, "shipping_cost needs lane.price_tables")
             for place, table in enumerate(tables):
                 if catalog.currency and table.currency != catalog.currency:
-                    rule = f"must be the catalog's, {catalog.currency}, to be added to its prices, got {table.currency}"
+                    rule = f"must be {catalog.currency}, the currency of the catalog's prices, got {table.currency}"
                     yield FieldViolation(f"lane.price_tables[{place}].currency", rule)
     if policy.carbon_price_per_tonne_minor is not None:
         field = "policy.carbon_price_per_tonne_minor"

@@ -44,7 +44,7 @@ class Certificates:
             try:
                 content.append(read_regular(name, MOST_BYTES) if name else b"")
             except OSError as error:
-                found.add(field, f"cannot be read: {error.strerror}: {name}")
+                found.add(field, f"cannot be read ({error.strerror}): {name}")
         found.raise_any()
         return tuple(content)
 

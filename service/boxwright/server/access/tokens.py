@@ -122,7 +122,7 @@ def read_file(name: str) -> bytes:
             found.add("tokens_file", f"must not be writable by all users: chmod o-w {name}")
     except OSError as error:
         hint = "; `boxwright tokens create` makes it" if isinstance(error, FileNotFoundError) else ""
-        found.add("tokens_file", f"cannot be read: {error.strerror}: {name}{hint}")
+        found.add("tokens_file", f"cannot be read ({error.strerror}): {name}{hint}")
     found.raise_any()
     return content
 

@@ -53,7 +53,7 @@ class StreamEndedError(BoxwrightError):
     """The server ended a stream because it stops. Every order that it had accepted was answered."""
 
     def __init__(self) -> None:
-        super().__init__("the stream ends because the server stops; every order accepted before was answered")
+        super().__init__("the stream ends because the server is stopping; every order accepted before was answered")
 
 
 class WaitedInVainError(DeadlineError):

@@ -261,10 +261,12 @@ class Limit:
         held, total = self._taken[caller], self._taken.total()
         if held and held + amount > self._most_per_caller:
             self._metrics.refused.labels(self._what, "per_caller").inc()
-            raise OverloadedError(f"this caller has reached its limit: {self._most_per_caller:,} {self._what} at once")
+            raise OverloadedError(
+                f"this caller has reached its limit of {self._most_per_caller:,} {self._what} at a time"
+            )
         if total and total + amount > self._most:
             self._metrics.refused.labels(self._what, "all").inc()
-            raise OverloadedError(f"the server has reached its limit: {self._most:,} {self._what} at once")
+            raise OverloadedError(f"the server has reached its limit of {self._most:,} {self._what} at a time")
         self._taken[caller] = held + amount
 
     def _give_back(self, caller: str, amount: int) -> None:

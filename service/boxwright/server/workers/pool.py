@@ -201,7 +201,7 @@ class Workers:
         for task in self._tasks:
             task.cancel()
         for worker in self._all | self._long:
-            worker.kill(SearchEndedError("the server stops"))
+            worker.kill(SearchEndedError("the server is stopping"))
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def join(self, timeout_s: float) -> int:
@@ -247,7 +247,7 @@ class Workers:
         worker = Worker(process, flags, dataset.settings, self._metrics, freed, self._lost, yields=yields)
         (self._long if yields else self._all).add(worker)
         if self._closed:
-            worker.kill(SearchEndedError("the server stops"))
+            worker.kill(SearchEndedError("the server is stopping"))
         await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=our_end)
         await worker.started
         return worker
