@@ -100,12 +100,10 @@ def care_of(line: Item, materials: Materials, carrier: str = "", *, beside_hard:
 
 
 def has_hard_goods(order: Order, materials: Materials) -> bool:
-    """Whether an order has sturdy goods that are as hard and heavy as those blocked beside fragile goods."""
-    least_mg = materials.blocking_rules["beside_fragile_mass"].value * MG_PER_KG
+    """Whether an order has sturdy rigid goods above ``apart_mass``, which strike what lies close to them."""
+    least_mg = materials.protection_rules["apart_mass"].value * MG_PER_KG
     return any(
-        line.mass_mg > least_mg
-        and as_dense(line, "hard_density", materials)
-        and care_of(line, materials).fragility_class.sturdy
+        line.mass_mg > least_mg and is_rigid(line, materials) and care_of(line, materials).fragility_class.sturdy
         for line in order.lines
     )
 
