@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 from boxwright import units
-from boxwright.domain.compartments import Cell, Compartments
+from boxwright.domain.compartments import Cell, Compartments, Size
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component
 from boxwright.domain.fields import (
@@ -270,6 +270,11 @@ class BoxType(Ruled):
     def cells_um(self) -> tuple[Cell, ...]:
         """Its compartments as in ``Compartments.cells_um``; empty without inserts."""
         return () if self.compartments is None else self.compartments.cells_um(self.inner_um)
+
+    @property
+    def cell_sizes_um(self) -> list[Size]:
+        """Length, width and height of each of ``cells_um``."""
+        return [(x2 - x, y2 - y, z2 - z) for x, y, z, x2, y2, z2 in self.cells_um]
 
     @property
     def is_carton(self) -> bool:

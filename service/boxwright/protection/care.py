@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.rows import Article, FragilityRule, SpecialHandlingRule
+from boxwright.domain.compartments import CARD_UM
 from boxwright.domain.fields import shown
 from boxwright.domain.order import Fragility, FragilityClass, Item, Order, SpecialHandling
 from boxwright.domain.same import Same
@@ -112,6 +113,13 @@ def is_rigid(line: Item, materials: Materials) -> bool:
     """Whether the units of a line are not soft, by the line or its article."""
     article = materials.articles.get(line.article)
     return line.soft_goods is None and (article is None or not article.soft)
+
+
+def is_card(line: Item, materials: Materials) -> bool:
+    """Whether units are so flat and light that they go into any pack, such as gift cards and leaflets."""
+    most_mg = materials.protection_rules["card_mass"].value * MG_PER_KG
+    card = min(line.edges_um) <= CARD_UM and 0 < line.mass_mg <= most_mg
+    return card and is_rigid(line, materials) and not line.special_handling and care_of(line, materials).mailer
 
 
 def as_dense(line: Item, rule: str, materials: Materials) -> bool:
