@@ -107,6 +107,9 @@ def _with_rules(line: Item, order_mg: int, soft_mg: int, hard_mg: int, materials
         ways = list(UPRIGHT)
     elif on_edge:
         ways = [way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] >= sorted(line.edges_um)[1]]
+    elif article is not None and article.handle and line.length_um != line.width_um:
+        across = "L" if line.length_um > line.width_um else "W"
+        ways = [way for way in ALL_ORIENTATIONS if way.value[2] != across]
     elif any(rule.lies for rule in _handling(line, materials)) and line.soft_goods is None:
         ways = [way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] <= sorted(line.edges_um)[1]]
     elif soft_article:

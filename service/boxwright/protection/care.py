@@ -41,9 +41,9 @@ class Care:
         Mass that it may carry if its line states none, in mg; None if unlimited.
     heaviest_beside_mg : int or None
         Maximum mass of a heavier unit in its parcel, in mg; None if unlimited.
-    upright, on_edge, lies : bool
+    upright, on_edge, handle, lies : bool
         Limits on orientations if its line allows all: the height stays upright; the shortest edge is never upright; the
-        longest edge is never upright.
+        longer edge of the base is never upright; the longest edge is never upright.
     reason : str
         Sentence for people on the reason why the class applies.
     rule_source : str
@@ -64,6 +64,7 @@ class Care:
     heaviest_beside_mg: int | None
     upright: bool
     on_edge: bool
+    handle: bool
     lies: bool
     reason: str
     rule_source: str
@@ -200,6 +201,7 @@ def _care(
         min((round(most_g * MG_PER_G) for most_g in beside_g if most_g is not None), default=None),
         rules.upright or (article is not None and article.upright) or any(rule.upright for rule in handling),
         article is not None and article.on_edge,
+        article is not None and article.handle,
         any(rule.lies for rule in handling),
         reason,
         source,
