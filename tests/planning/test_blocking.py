@@ -139,6 +139,14 @@ def test_soft_and_light_goods_need_none_however_many():
         assert parcel.packaging_mg(Component.VOID_FILL) > 0
 
 
+def test_space_behind_light_goods_beside_heavy_ones_is_blocked():
+    """A pouch beside 12 kg of iron would be pushed through 70 mm of paper: no space is left to fill."""
+    lines = Item("iron", 1, 190, 260, 160, 12_300), Item("pouch", 1, 40, 260, 160, 250)
+    (parcel,) = packed(Order("o", lines), BoxType("box", 300, 260, 160, 462, material_id="corrugated-board")).parcels
+    assert [space.needs_blocking for space in parcel.empty_spaces] == [True]
+    assert parcel.packaging_mg(Component.VOID_FILL) == 0
+
+
 def test_contents_that_fill_the_box_need_none():
     """Twelve books of 780 g leave 5 mm: nothing can move, however heavy they are together."""
     books = Order("order", [Item("book", 12, 240, 165, 35, 780)])
