@@ -289,20 +289,21 @@ class _Bench:
     def _pressed(self, axis: int) -> bool:
         """Whether goods would not fit into the box along an axis if soft goods were not pressed along it."""
         placements = sorted(self._parcel.placements, key=lambda placed: placed.corner_um[axis])
-        pressed_um, moved_um = [self._pressed_um(placed, axis) for placed in placements], list[int]()
+        pressed_um, ends_um = [self._pressed_um(placed, axis) for placed in placements], list[int]()
         if not any(pressed_um):
             return False
         low = np.array([placed.corner_um for placed in placements])
         high = low + np.array([placed.extent_um for placed in placements])
         across = [other for other in range(3) if other != axis]
-        for at, own_um in enumerate(pressed_um):
+        for at, placed in enumerate(placements):
             apart = (low[:at, across] >= high[at, across]) | (high[:at, across] <= low[at, across])
-            behind = np.flatnonzero(~apart.any(axis=1) & (high[:at, axis] == low[at, axis])).tolist()
-            moved_um.append(own_um + max((moved_um[other] for other in behind), default=0))
-        return any(
-            far_um and end_um - placed.half_gap_um + far_um > self._parcel.inner_um[axis]
-            for far_um, end_um, placed in zip(moved_um, high[:, axis].tolist(), placements, strict=True)
-        )
+            behind = np.flatnonzero(~apart.any(axis=1) & (high[:at, axis] <= low[at, axis])).tolist()
+            # Beside each other goods can be moved together; they do not sink.
+            least_um = placed.corner_um[axis] if axis == 2 else placed.wall_margin_um
+            start_um = max([least_um, *(ends_um[other] for other in behind)])
+            ends_um.append(start_um + placed.extent_um[axis] + pressed_um[at])
+        most_um = self._parcel.inner_um[axis]
+        return any(end - placed.half_gap_um > most_um for end, placed in zip(ends_um, placements, strict=True))
 
     def _pressed_um(self, placed: Placement, axis: int) -> int:
         """Return by how much a unit is pressed along an axis, in um."""
