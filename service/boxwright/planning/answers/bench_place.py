@@ -169,13 +169,13 @@ class Places:
                     if step_high[axis] == low[axis] or high[axis] == step_low[axis]:
                         found[_BESIDE[axis, side], at] = None
                     # A space at a wall is a gap there only if it or the goods lie mostly beside the other.
-                    beside = all(
+                    mostly = all(
                         2 * (min(high[other], step_high[other]) - max(low[other], step_low[other]))
                         > min(high[other] - low[other], step_high[other] - step_low[other])
                         for other in range(3)
                         if other != axis
                     )
-                    if beside and (high[axis] == self._inner_um[axis] if side > 0 else low[axis] == 0):
+                    if mostly and (high[axis] == self._inner_um[axis] if side > 0 else low[axis] == 0):
                         open_sides.add((axis, side))
         # Goods with gaps are held by fill, so only the others are named.
         found = {at: None for at in found if not self._placed[at[1]].half_gap_um} or found
