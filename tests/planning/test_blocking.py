@@ -365,8 +365,8 @@ def test_only_rigid_boxes_can_be_as_heavy_as_blocking_makes_them():
     [(None, "single"), ((300, 250, 200), "double"), ((500, 400, 300), "single")],
 )
 def test_dense_goods_take_double_wall_where_the_catalog_has_it_in_their_size(double, chosen):
-    """A catalog of single wall alone still packs them."""
-    single = BoxType("single", 250, 200, 150, board_id="b-flute")
+    """A catalog of single wall alone, with the limit of its board, still packs them."""
+    single = BoxType("single", 250, 200, 150, board_id="b-flute", max_net_g=10_000)
     catalog = Catalog("c", [single, *([BoxType("double", *double, board_id="bc-flute")] if double else [])])
     order = Order("o", [Item("iron", 1, 200, 100, 90, 8_000)])
     answer = plan(order, catalog)
