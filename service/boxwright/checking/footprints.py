@@ -68,7 +68,7 @@ def _differences(whole: ByName, of_parcels: Sequence[ByName], stop: Stop) -> Ite
         portions = [footprints[name].footprint for footprints in of_parcels if name in footprints]
         if name not in whole or len(portions) < len(of_parcels) or not portions:
             of_plan = "a footprint" if name in whole else "no footprint"
-            yield f"{name}: the plan has {of_plan}, {len(portions)} of its {len(of_parcels)} parcels have one"
+            yield f"{name}: the plan has {of_plan}, but {len(portions)} of its {len(of_parcels)} parcels have one"
             continue
         stated = whole[name].footprint
         if len(portions) == 1 and stated is portions[0]:

@@ -54,7 +54,7 @@ def wrong_own_container(case: ParcelCase) -> Iterator[PlanViolation]:
         yield case.broken(kind, f"box_type_id must be empty without a box, got {parcel.box_type_id!r:.80}", first)
     for unit in case.envelopes:
         if unit.placement.inner_box_type_id:
-            yield case.broken(kind, "has an inner box, which is not allowed in its own container", unit)
+            yield case.broken(kind, "has an inner box, which is not allowed for a unit in its own container", unit)
         if not unit.item.ships_in_own_container:
             yield case.broken(kind, f"line {unit.item.line_id!r} does not allow its own container", unit)
         if unit.half_gap_um or (unit.x0, unit.y0, unit.z0) != (0, 0, 0):

@@ -228,7 +228,7 @@ def break_even_view(reusable: str, single: str, found: Sequence[BreakEven]) -> G
         needed = count(trips.trips or 0, "trip")
         verdict = {
             BreakEvenOutcome.UNKNOWN: f"unknown, no factor for {in_words(trips.missing)}",
-            BreakEvenOutcome.NEVER: "never: each use emits as much",
+            BreakEvenOutcome.NEVER: "never: its return and washing alone emit as much",
             BreakEvenOutcome.REACHED: f"from {needed} of {trips.life_trips:,}",
         }.get(trips.outcome, f"never in practice: {needed}, but a life has {trips.life_trips:,}")
         rows.append((trips.profile_id, co2e(trips.life_mg), co2e(trips.use_mg), co2e(trips.single_mg), verdict))

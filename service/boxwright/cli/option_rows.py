@@ -24,11 +24,11 @@ POLICY_ROWS = (
     Row("support_ratio", "Minimum share of each base that rests on something, 0 to 1; 0 also switches stability off."),
     Row(
         "fit_clearance_mm",
-        "Slack along each inner edge of the box, in mm.  [default: that of the box type]",
+        "Slack along each inner edge of the box, in mm.  [default: as the box type states]",
         "MM",
     ),
     Row("max_empty_space_ratio", "Largest share of a box's outer volume that goods may leave empty, 0 to 1.", "SHARE"),
-    Row("fill_limit", "Largest share of the box that goods and cushioning may take, above 0 to 1."),
+    Row("fill_limit", "Largest share of the box that goods and cushioning may take, above 0, at most 1."),
     Row("max_parcels", "Maximum number of parcels of an order.  [default: unlimited]", "N"),
     Row("max_effort", "Number of steps after which the search ends with the best plan so far.", "N"),
     Row("allow_partial", "Accept plans that leave units out."),
@@ -54,7 +54,7 @@ POLICY_ROWS = (
         "Blocking, for spaces that fill alone does not hold.  [default: the catalog's, if any]",
         "ID|none",
     ),
-    Row("tape_rule", "Seams that are taped: centre-seams, h-seal.  [default: the data's, centre-seams]", "ID"),
+    Row("tape_rule", "Seams that are taped: centre-seams, h-seal.  [default: centre-seams, from the data]", "ID"),
     Row(
         "material_requirements",
         "Claim that all packaging must meet, including dunnage and tape: plastic_free, recyclable,"

@@ -158,7 +158,7 @@ _SERVICES = click.option(
     multiple=True,
     metavar="ID[:ZONE]",
     help="Carrier service for limits and chargeable weight, such as ups/us-daily; repeat it to compare carriers. ZONE"
-    " is the zone of its tariff.  [default: that of --zone]",
+    " is the zone of its tariff.  [default: as --zone]",
 )
 DESTINATIONS = file_option(
     *("--destinations", "destinations_file", "FILE.csv"),

@@ -119,6 +119,6 @@ def find_service(
         refused = Findings()
         refused.attempt(biller_of, service, day, materials, zone)
         for fault in refused.violations:
-            found.add(field, f"needs lane.zone, which {fault.rule}" if fault.field == "zone" else fault.rule)
+            found.add(field, f"needs lane.zone: it {fault.rule}" if fault.field == "zone" else fault.rule)
         return None if refused else service
     return service

@@ -46,7 +46,7 @@ def read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
     given = LINE.attributes(line, found)
     known = shape is not None or given.get("dimension_status") is DimensionStatus.MISSING
     if not known:
-        found.add("cuboid", "is required, or soft_goods, unless dimension_status is DIMENSION_STATUS_MISSING")
+        found.add("cuboid", "is required unless soft_goods is given or dimension_status is DIMENSION_STATUS_MISSING")
     edges = line.soft_goods.dimensions if shape == "soft_goods" else line.cuboid.dimensions
     # A line without a shape gets valid edges, so that its other fields are still checked.
     given |= {edge: getattr(edges, edge) if known else 1.0 for edge in EDGES}

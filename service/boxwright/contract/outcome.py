@@ -94,7 +94,7 @@ def check_outcome(request: packing_service_pb2.RecordOutcomeRequest, found: Find
         if line.HasField("dimensions"):
             _check_lengths(line.dimensions, here.at("dimensions"))
         elif not line.HasField("mass_g"):
-            here.add("dimensions", "is required, or mass_g")
+            here.add("dimensions", "is required unless mass_g is given")
         if line.HasField("mass_g") and (rule := units.mass_rule(line.mass_g)):
             here.add("mass_g", rule)
 
@@ -107,7 +107,7 @@ def _check_lengths(size: geometry_pb2.Dimensions, found: Findings) -> None:
 
 def _check_parcel(parcel: outcome_pb2.ShippedParcel, found: Findings) -> None:
     if not parcel.box_type_id and not parcel.other_box:
-        found.add("box_type_id", "is required, or other_box")
+        found.add("box_type_id", "is required unless other_box is given")
     if parcel.box_type_id and parcel.other_box:
         found.add("other_box", "must not be given with box_type_id")
     if len(parcel.other_box) > MAX_OTHER_BOX or not parcel.other_box.isprintable():

@@ -91,7 +91,7 @@ def read_result(data: bytes, order: Order, found: Findings) -> plan_pb2.Plan | N
         elif result.HasField("error") or result.response.HasField("plan"):
             return None if result.HasField("error") else result.response.plan
         else:
-            found.add("response", "is required, or error")
+            found.add("response", "is required unless error is given")
     raise found.error()
 
 

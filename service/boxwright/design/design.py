@@ -233,11 +233,11 @@ def _refusal(fitter: Fitter, row: Fits, today: Ints | None) -> str:
     if fitter.settle(row, columns):
         return ""
     if not row.possible.any():
-        return "goes into no candidate as one parcel"
+        return "fits no candidate as one parcel"
     where = "candidate" if today is None else "box of today's catalog"
     if row.possible[columns].any():
         return f"was neither packed into a {where} as one parcel nor refused by all"
-    return f"goes into no {where} as one parcel"
+    return f"fits no {where} as one parcel"
 
 
 def _suite(size: int, found: Found, made: Prepared, existing: set[str]) -> Suite:

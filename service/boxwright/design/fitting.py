@@ -188,7 +188,7 @@ class Fitter:
             else:
                 found.price[column] = max(price, least)
         if allowed and not found.untested.any():
-            found.outside = "goes into no candidate whose carriage has a price"
+            found.outside = "fits no candidate whose carriage has a price"
 
     def _test_open(self, question: Question, found: Fits, tests: int) -> int:
         """Test open boxes, first those that settle most others, then the cheapest; return the number tested."""

@@ -69,7 +69,7 @@ class Question:
         elif any(unit.reason is UnpackedReason.MISSING_DIMENSIONS for unit in unpacked):
             self.outside = "a unit has no dimensions"
         elif unpacked:
-            self.outside = f"a unit goes into no candidate: {unpacked[0].reason.value.replace('_', ' ')}"
+            self.outside = f"a unit fits no candidate: {unpacked[0].reason.value.replace('_', ' ')}"
         elif not len(members):
             self.outside = "no unit has dimensions"
         elif self.model.as_it_is(members) is not None:

@@ -108,7 +108,7 @@ def _once_in_a_zone(surcharges: tuple[SurchargePrice, ...]) -> Iterator[tuple[st
     for index, surcharge in enumerate(surcharges):
         zones, earlier = {*(surcharge.zones or ("",))}, priced.setdefault(surcharge.surcharge_id, set())
         if earlier and ("" in zones | earlier or zones & earlier):
-            yield f"[{index}].surcharge_id", f"must have one price per zone, {surcharge.surcharge_id!r} is repeated"
+            yield f"[{index}].surcharge_id", f"must have one price per zone, but {surcharge.surcharge_id!r} is repeated"
         earlier |= zones
 
 

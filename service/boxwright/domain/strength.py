@@ -52,7 +52,7 @@ class StackingCondition(Ruled):
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if (self.layers is None) == (self.stack_height_mm is None):
-            yield FieldViolation("layers", "is required, or stack_height_mm instead, but not both")
+            yield FieldViolation("layers", "is required unless stack_height_mm is given; do not give both")
         explicit = {name: getattr(self, name) is not None for name in ("days", "humidity_percent", "pattern")}
         if self.safety_factor is not None:
             flags = {name: getattr(self, name) for name in _FLAGS}

@@ -132,7 +132,7 @@ class Wishes(Ruled):
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if bool(self.sizes) == (self.add is not None or self.drop is not None):
-            yield FieldViolation("sizes", "is required, or add or drop with a catalog to keep instead, but not both")
+            yield FieldViolation("sizes", "give either sizes, or add or drop with a catalog to keep")
         if self.pallet_share is not None and not self.pallets_mm:
             yield FieldViolation("pallets_mm", "must name a pallet if pallet_share is given")
         ends = self.smallest_mm, self.largest_mm

@@ -95,7 +95,7 @@ def _of_line(model: OrderModel, member: int, line: Item) -> Verdict | None:
         return None
     verdict, biller = _with_boxes_out_of_reach(model, member, line, verdict), model.request.biller
     if biller is not None and line.ships_in_own_container and (refused := own_refusal(line, biller)):
-        rule = f"in its own container {biller.rule.service_id!r} refuses it: {refused}; in a box: {verdict.rule}"
+        rule = f"{biller.rule.service_id!r} refuses it in its own container ({refused}); in a box: {verdict.rule}"
         return verdict._replace(rule=rule)
     return verdict
 

@@ -36,12 +36,12 @@ def pad_warnings(
             continue
         drops = described.drops_per_face
         if drops is None:
-            text = f"handling profile {band.profile!r}: how many drops a face takes is not known, so pads are for one"
+            text = f"handling profile {band.profile!r}: the drops that a face takes are unknown, so pads are for one"
             yield PlanWarning(WarningCode.ONE_DROP_ONLY, HANDLING_PROFILE, text)
         elif drops > 1 and cushioning.multi_drop_factor is None:
             text = (
                 f"cushioning {cushioning.dunnage_id!r} has no factor for the {drops} drops that a face takes under "
-                f"handling profile {band.profile!r}; its thickness is for the first"
+                f"handling profile {band.profile!r}; its thickness is for the first drop"
             )
             yield PlanWarning(WarningCode.ONE_DROP_ONLY, HANDLING_PROFILE, text)
 

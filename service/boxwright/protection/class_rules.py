@@ -159,7 +159,7 @@ def article_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> 
             article.fragility_class
         ):
             by = "g_level" if stated.fragility_class is None else "fragility_class"
-            text = f"line {line.line_id!r} is {care.fragility_class.value} by its {by}, and {line.article!r} is {name}"
+            text = f"line {line.line_id!r} is {care.fragility_class.value} by its {by}, but {line.article!r} is {name}"
             text += f" ({article.reason}); the line decides"
             if article.pack_from == 1:
                 stays = "it still goes into a pack with compartments where one takes it"
@@ -167,7 +167,7 @@ def article_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> 
             yield PlanWarning(WarningCode.ARTICLE_OVERRIDDEN, f"lines[{index}].fragility.{by}", text)
         allowed = set(line.orientations)
         if article.upright and allowed != set(ALL_ORIENTATIONS) and not allowed <= set(UPRIGHT):
-            text = f"line {line.line_id!r} may lie by its orientations, and {line.article!r} is shipped standing"
+            text = f"line {line.line_id!r} may lie by its orientations, but {line.article!r} is shipped standing"
             at = f"lines[{index}].orientations"
             yield PlanWarning(WarningCode.ARTICLE_OVERRIDDEN, at, f"{text} ({article.reason}); the line decides")
 

@@ -113,7 +113,7 @@ def _step(rows: Sequence[StrengthFigure], value: float, field: str) -> StrengthF
     for row in rows:
         if row.up_to is not None and written <= row.up_to:
             return row
-    rule = f"must be at most {rows[-1].up_to}, as far as the multipliers reach, got {value:g}"
+    rule = f"must be at most {rows[-1].up_to}, the last value with a multiplier, got {value:g}"
     raise InvalidInputError([FieldViolation(f"policy.stacking.{field}", rule)])
 
 

@@ -135,7 +135,7 @@ def _far_gateways(legs: Sequence[Leg], places: Places) -> Iterator[PlanWarning]:
         end, gate = (first.start, last.end) if at == 0 else (last.end, first.start)
         what = "an airport" if gate.precision is PlacePrecision.AIRPORT else "a port"
         far = f"the gateway {gate.name} is {km:,.0f} km by road from {end.name}"
-        text = f"{far}, more than {most} km: name {what} if it is another one"
+        text = f"{far}, more than {most} km: name {what} if another one is used"
         yield PlanWarning(WarningCode.FAR_GATEWAY, _field_of(end, legs), text)
 
 

@@ -111,7 +111,7 @@ _PRICE = (
         "MINOR",
         "--price-per-size",
     ),
-    Row("currency", "Currency of these prices, such as EUR.  [default: that of --prices]", "CODE"),
+    Row("currency", "Currency of these prices, such as EUR.  [default: as in --prices]", "CODE"),
 )
 _OPTIONS = {
     **{row.field: row.flag for row in (*_WISHES, *_PRICE)},

@@ -115,7 +115,7 @@ def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
 @click.option("--single", required=True, metavar="CATALOG:BOX_TYPE", help="Single-use box.")
 @PROFILES
 def break_even_of(reusable: str, single: str, profiles: tuple[str, ...]) -> None:
-    """Find the trip from which a reusable box emits less.
+    """Find the number of trips that a reusable box needs to emit less.
 
     The comparison is with single-use boxes. It counts production, end of life, idle stock, return transport and
     washing, but not outbound transport. CATALOG is the name of a shipped catalog or a file.

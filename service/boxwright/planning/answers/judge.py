@@ -68,7 +68,7 @@ def _of_facts(violations: Sequence[PlanViolation], parcels: Sequence[Parcel]) ->
 
     If a parcel still has no positions, it was not laid out because of a wrong name, which is reported as such.
     """
-    hint = "give corner and extents of all units of the parcel, or of none to have it laid out"
+    hint = "give corner and extents of all units of the parcel, or of none, so that a layout is searched"
     for violation in violations:
         if violation.constraint == "stated_figures":
             continue

@@ -305,8 +305,8 @@ def _limits(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning
             verdict = "bears" if load.holds else "does not bear"
             required, allowed = exact(load.required_mn), exact(load.allowed_mn)
             text = (
-                f"{name} {verdict} the {required} N of its stack, {allowed} N allowed, by figures that do not limit the"
-                f" plan: {'; '.join(load.notes)}"
+                f"{name} {verdict} the {required} N of its stack ({allowed} N allowed), but these figures do not limit"
+                f" the plan: {'; '.join(load.notes)}"
             )
             yield PlanWarning(WarningCode.STRENGTH_NOT_BINDING, "policy.stacking", text)
         if grade is not None and grade.notes:

@@ -53,7 +53,7 @@ def objective_rules(
         yield FieldViolation("policy.emissions_basis.allocation", "dimensional_weight needs lane.carrier_service")
     if tables and not billed:
         yield FieldViolation("lane.price_tables", "needs lane.carrier_service")
-    no_credits = "needs a profile without credits: under one that credits, more material may count as less"
+    no_credits = "needs a profile without credits, since with credits more material may count as less"
     credited = [profile.recycling_rule is RecyclingRule.AVOIDED_BURDEN for profile in profiles]
     # The profile that the basis names, with or without its version; if it names none, the first.
     names = [(profile.profile_id, profile.profile_id.split("@")[0]) for profile in profiles]
