@@ -14,9 +14,8 @@ from boxwright.domain.compartments import Compartments
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
 from boxwright.domain.order import FragilityClass, Item, Order
-from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedReason, UnpackedUnit
+from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, StartedParcel, UnpackedReason, UnpackedUnit
 from boxwright.domain.protection import LineProtection, ProtectionRule
-from boxwright.domain.started import StartedParcel
 from boxwright.drawing import page_pictures, parcel_svg
 from boxwright.drawing import plan_svg as drawn_plan
 from boxwright.drawing.lettering import ranges, text_width_px

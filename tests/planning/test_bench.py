@@ -12,15 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright import Catalog, Fragility, Item, Order, Plan, Policy, SoftGoods, load_catalog, plan
-from boxwright.domain.bench import BenchWords
+from boxwright.domain.bench import BenchWords, Pose, Turn, pose_of, turn_of
 from boxwright.domain.box import BoxType, Opening
 from boxwright.domain.factor import Component
 from boxwright.domain.fields import changed
 from boxwright.domain.footprint import PackagingComponent
 from boxwright.domain.order import Orientation
-from boxwright.domain.plan import Parcel, Placement, PlanStatus
-from boxwright.domain.pose import Pose, Turn, pose_of, turn_of
-from boxwright.domain.started import StartedParcel
+from boxwright.domain.plan import Parcel, Placement, PlanStatus, StartedParcel
 from boxwright.planning import Task, bench_words
 
 CATALOG = load_catalog("eu-webshop")

@@ -7,9 +7,8 @@ import pytest
 
 from boxwright import BoxType, Catalog, Item, Order, Policy, PropertyAmount, PropertyCap, load_catalog, plan
 from boxwright.domain.order import Fragility
-from boxwright.domain.plan import Placement, PlanStatus
+from boxwright.domain.plan import Placement, PlanStatus, StartedParcel
 from boxwright.domain.policy import Objective
-from boxwright.domain.started import StartedParcel
 from boxwright.planning import Task, bench_words, plans, why_apart
 
 CATALOG = load_catalog("eu-webshop")

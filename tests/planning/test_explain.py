@@ -25,7 +25,7 @@ from boxwright import (
 )
 from boxwright.contract.canonical import canonical_json
 from boxwright.domain.order import UPRIGHT
-from boxwright.domain.smallest_change import SmallestChange
+from boxwright.domain.plan import SmallestChange
 from boxwright.planning.finishing import explain
 from through_file import through_file
 

@@ -7,11 +7,10 @@ from typing import Any
 from boxwright.domain.box import BoxType
 from boxwright.domain.factor import Component
 from boxwright.domain.order import Item, Order
-from boxwright.domain.plan import Parcel, Placement
+from boxwright.domain.plan import Parcel, Placement, StartedParcel
 from boxwright.domain.protection import LineProtection
 from boxwright.domain.rounded import count as counted
 from boxwright.domain.rounded import grams, length, size
-from boxwright.domain.started import StartedParcel
 from boxwright.domain.steps import Step, numbers, steps_of
 from boxwright.drawing.carton import FLAP_REACH, dimensions_svg, flap_um
 from boxwright.drawing.isometric import SIN_30

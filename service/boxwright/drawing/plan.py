@@ -6,9 +6,8 @@ from boxwright.domain.bench import BenchLine, BenchWords
 from boxwright.domain.box import Catalog
 from boxwright.domain.order import Order
 from boxwright.domain.own_container import box_of
-from boxwright.domain.plan import Parcel, Plan
+from boxwright.domain.plan import Parcel, Plan, StartedParcel
 from boxwright.domain.rounded import count
-from boxwright.domain.started import StartedParcel
 from boxwright.domain.steps import steps_of
 from boxwright.drawing.lettering import shortened, wrapped
 from boxwright.drawing.parcel import MARGIN, WIDTH, added, overview_svg, runs

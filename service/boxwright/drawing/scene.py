@@ -7,8 +7,7 @@ from boxwright.domain.bench import LEAST_TOP_UM
 from boxwright.domain.box import BoxType
 from boxwright.domain.factor import Component
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Parcel, Placement
-from boxwright.domain.started import StartedParcel, begun_steps
+from boxwright.domain.plan import Parcel, Placement, StartedParcel, begun_steps
 from boxwright.drawing.carton import FLAP_REACH, before_goods_svg, behind_goods_svg, drawn_box, flap_um, size_labels
 from boxwright.drawing.goods import Unit, ghost_number_svg, ghost_svg, numbers_svg, piece_svg, slab_svg
 from boxwright.drawing.isometric import COS_30, SIN_30, Block, Viewport

@@ -33,9 +33,8 @@ from boxwright.catalog.materials import Materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Plan
+from boxwright.domain.plan import Plan, StartedParcel
 from boxwright.domain.policy import Policy
-from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, InvalidInputError, SearchEndedError
 from boxwright.planning.boxes import Solution, find_boxes
 from boxwright.planning.engine import PACKERS

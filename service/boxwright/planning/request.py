@@ -15,9 +15,8 @@ from boxwright.domain.factor import AccountingProfile
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import FragilityClass, Item, Order
-from boxwright.domain.plan import Plan
+from boxwright.domain.plan import Plan, StartedParcel
 from boxwright.domain.policy import Policy, SolvingMode
-from boxwright.domain.started import StartedParcel
 from boxwright.errors import missing_extra
 from boxwright.findings import Findings
 from boxwright.footprint import lane_rules

@@ -8,8 +8,7 @@ from functools import partial
 import numpy as np
 
 from boxwright.domain.order import ALL_ORIENTATIONS
-from boxwright.domain.plan import Parcel, UnpackedReason, UnpackedUnit, without_positions
-from boxwright.domain.started import StartedParcel
+from boxwright.domain.plan import Parcel, StartedParcel, UnpackedReason, UnpackedUnit, without_positions
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings

@@ -11,14 +11,23 @@ from typing import NamedTuple
 import numpy as np
 
 from boxwright import units
-from boxwright.domain.bench import LEAST_TOP_UM, BenchFilling, BenchLine, BenchWords, TapePattern, weight_words
+from boxwright.domain.bench import (
+    LEAST_TOP_UM,
+    BenchFilling,
+    BenchLine,
+    BenchWords,
+    Pose,
+    TapePattern,
+    pose_of,
+    turn_of,
+    weight_words,
+)
 from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component
 from boxwright.domain.order import UPRIGHT, Item
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import EmptySpace, HandlingMark, Parcel, Plan
-from boxwright.domain.pose import Pose, pose_of, turn_of
 from boxwright.domain.steps import Step, steps_of
 from boxwright.planning.answers.bench_apart import why_apart
 from boxwright.planning.answers.bench_place import Places, whole_mm

@@ -10,10 +10,9 @@ from boxwright.catalog.materials import Materials
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus
+from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus, StartedParcel
 from boxwright.domain.policy import Objective, Policy
 from boxwright.domain.proof import Proof
-from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.planning.boxes import as_packed
 from boxwright.planning.engine import version

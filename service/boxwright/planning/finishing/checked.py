@@ -4,8 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from boxwright.checking import PlanViolation, ViolationKind, check, check_parcels
-from boxwright.domain.incomplete import IncompletePlanError
-from boxwright.domain.plan import Parcel, Plan
+from boxwright.domain.plan import IncompletePlanError, Parcel, Plan
 from boxwright.domain.policy import Objective
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import EngineError, FieldViolation, InvalidInputError

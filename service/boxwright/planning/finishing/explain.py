@@ -5,9 +5,8 @@ import itertools
 from functools import cache, partial
 
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order
-from boxwright.domain.plan import Plan, RefusedCandidate
+from boxwright.domain.plan import Plan, RefusedCandidate, SmallestChange
 from boxwright.domain.proof import Proof
-from boxwright.domain.smallest_change import SmallestChange
 from boxwright.errors import SearchEndedError
 from boxwright.packing.problem import Space, Units
 from boxwright.packing.proofs import refuse
