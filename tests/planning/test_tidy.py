@@ -184,3 +184,11 @@ def test_books_lie_under_a_ball_beside_a_carton_that_has_to_stand():
     ]
     (parcel,) = plan(Order("o", lines), Catalog("c", [BoxType("box", 305, 305, 406)])).parcels
     assert {placed.z_mm < 10 for placed in parcel.placements if placed.line_id == "books"} == {True}
+
+
+def test_nothing_lies_on_a_ball():
+    """A book that fits under or over a ball lies under it."""
+    lines = [Item("ball", 1, 220, 220, 220, 430, article="ball"), Item("book", 1, 200, 200, 20, 300)]
+    (parcel,) = plan(Order("o", lines), Catalog("c", [BoxType("box", 230, 230, 245)])).parcels
+    places = {placed.line_id: placed.z_um for placed in parcel.placements}
+    assert places["book"] == 0 < places["ball"]
