@@ -119,7 +119,7 @@ def wrong_compartments(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation
             continue
         if (other := taken.setdefault(number, unit)) is not unit:
             yield case.broken(kind, f"shares compartment {number} with {other}", unit)
-        if grid is not None and grid.articles and unit.item.article not in grid.articles:
+        if grid is not None and not grid.may_take([unit.item.article]) and not case.premises.is_card(unit.item):
             detail = f"article must be one of {', '.join(grid.articles)}, got {unit.item.article!r:.80}"
             yield case.broken(kind, detail, unit)
         x0, y0, z0, x1, y1, z1 = cells[number - 1]

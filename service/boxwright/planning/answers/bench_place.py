@@ -290,8 +290,10 @@ class Places:
         return shared
 
     def _compartments(self, step: Step) -> str:
-        cells, said = self._box.cells_um, []
+        cells, said = self._box.cells_um[: len(self._box.compartments or ())], []
         inside = [placed.compartment or 0 for placed in step.placed]
+        if inside[0] > len(cells):
+            return "between inserts and wall"
         if len(inside) == len(cells):
             return "one in each compartment" if len(cells) > 1 else "in its compartment"
         if len(inside) > 1:

@@ -15,7 +15,7 @@ from boxwright.domain.own_container import shipped_orientation
 from boxwright.domain.property_cap import MILLIONTHS
 from boxwright.planning.parts.packs import Packs
 from boxwright.planning.words import first_of
-from boxwright.protection import dense_mg, too_thin_for_iron
+from boxwright.protection import dense_mg, is_card, too_thin_for_iron
 from boxwright.selection.admission import NO_CAP, NO_GROUP, Admission, KeptOut
 from boxwright.shipping import refusing_limit
 from boxwright.units import MG_PER_KG
@@ -154,7 +154,9 @@ def _kept_out(lines: Sequence[Item], of_line: Ints, expansion: Expansion, reques
             request.stop.look()
             which, rule = [line.line_id in packs for line in lines], _packs_words(lines, packs)
             if articles is not None:
-                which, rule = [bool(articles) and line.article not in articles for line in lines], ""
+                cards = [is_card(line, request.materials) for line in lines]
+                others = [bool(articles) and line.article not in articles for line in lines]
+                which, rule = [no and not card for no, card in zip(others, cards, strict=True)], ""
             elif box.flexible and any(no_mailer):
                 which, rule = [no or in_pack for no, in_pack in zip(no_mailer, which, strict=True)], NO_MAILER
             if articles is None and any(shapes := [_misshapen(line, box, rules) for line in lines]):
