@@ -164,3 +164,44 @@ def test_equal_units_go_in_together_beside_goods_in_fill():
     made = plan(Order("o", lines), load_catalog("us-webshop"))
     steps = [step for parcel in made.parcels for step in steps_of(parcel)]
     assert sum(step.placed[0].line_id == "stocking" for step in steps) == 1
+
+
+def test_a_single_unit_is_turned_upright_in_its_place():
+    """Four equal candles in glass stand, although the search laid one of them on its side."""
+    lines = [
+        Item("candle", 4, 89, 89, 102, 480, article="tumbler"),
+        Item("globe", 1, 102, 102, 127, 650, article="ornament", special_handling=["liquid"]),
+        Item("cards", 3, 178, 127, 25, 160),
+        Item("stocking", 2, 450, 280, 12, 140, soft_goods=SoftGoods(6, 2)),
+    ]
+    shop = load_catalog("us-webshop")
+    made = plan(Order("o", lines), Catalog("c", [shop.box_type("us-20x16x10")], dunnage=shop.dunnage))
+    candles = [placed for placed in made.parcels[0].placements if placed.line_id == "candle"]
+    assert all(placed.orientation in UPRIGHT for placed in candles)
+
+
+def test_tins_stand_in_two_equal_layers():
+    """Twenty-four tins stand in twelve stacks of two, and not twenty below and four on top."""
+    lines = [Item("tin", 24, 75, 75, 110, 460, article="tin"), Item("scoop", 1, 260, 120, 50, 110)]
+    (parcel,) = plan(Order("o", lines), Catalog("c", [BoxType("box", 430, 310, 250)])).parcels
+    assert sum(placed.z_um == 0 for placed in parcel.placements if placed.line_id == "tin") == 12
+
+
+def test_books_lie_under_a_ball_beside_a_carton_that_has_to_stand():
+    """A long carton that fits the box in no other way does not keep the rest from lying as preferred."""
+    lines = [
+        Item("train", 1, 380, 280, 80, 1_900, article="toy"),
+        Item("ball", 1, 220, 220, 220, 430, article="toy"),
+        Item("books", 2, 279, 216, 6, 180, article="book"),
+        Item("crayons", 1, 150, 120, 30, 210),
+    ]
+    (parcel,) = plan(Order("o", lines), Catalog("c", [BoxType("box", 305, 305, 406)])).parcels
+    assert {placed.z_mm < 10 for placed in parcel.placements if placed.line_id == "books"} == {True}
+
+
+def test_nothing_lies_on_a_ball():
+    """A book that fits under or over a ball lies under it."""
+    lines = [Item("ball", 1, 220, 220, 220, 430, article="ball"), Item("book", 1, 200, 200, 20, 300)]
+    (parcel,) = plan(Order("o", lines), Catalog("c", [BoxType("box", 230, 230, 245)])).parcels
+    places = {placed.line_id: placed.z_um for placed in parcel.placements}
+    assert places["book"] == 0 < places["ball"]
