@@ -14,12 +14,15 @@ MOST_CONTACTS = 24
 def new_loads(problem, n):
     """Return the arrays for contacts and loads of ``n`` units."""
     contacts = min(MOST_CONTACTS, n)
+    margin = problem.margin.copy()
+    for slot in range(problem.fixed.unit.shape[0]):
+        margin[problem.fixed.unit[slot]] = 0  # what lies under fixed units stays there
     return Loads(
         problem.mass,
         problem.max_load,
         problem.millionths,
         problem.bearing,
-        problem.margin,
+        margin,
         (problem.max_load >= problem.mass.sum()) | (not problem.bearing),
         np.zeros(n, dtype=np.int64),
         np.empty((n, contacts), dtype=np.int64),
