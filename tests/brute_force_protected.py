@@ -63,7 +63,8 @@ class Spots(NamedTuple):
     low, high : int64, (n, 3), um
         Lowest and highest corner of its envelope.
     owned : int64, (n, 3), um
-        The lowest corner or, for a unit at its floor margin, the point below on the floor: no other unit fits there.
+        The lowest corner or, for a unit at its floor margin, the point below on the floor: only flat, sturdy units fit
+        there.
     turns : int64, (n,)
         Index of the orientation.
     """
@@ -232,6 +233,7 @@ class _Piling:
 
     def finds(self, units: tuple[Unit, ...], spots: dict[str, Spots]) -> bool:
         """Whether it finds a layout of all units."""
+        self._content_mg = sum(self._tried._line(unit).mass_mg for unit in units)
         return self._set_down(units, [], spots)
 
     def _set_down(self, left: tuple[Unit, ...], laid: list[tuple[Unit, Spots]], spots: dict[str, Spots]) -> bool:
@@ -249,12 +251,22 @@ class _Piling:
                     return False
                 self._left -= 1
                 place = free.take(np.array([row]))
-                others = {each: spots[each].take(spots[each].apart_from(place)) for each in {one[0] for one in rest}}
+                others = {each: spots[each] for each in {one[0] for one in rest}}
+                flat = self._is_flat(unit, place)
+                for each, free_spots in others.items():
+                    compared = free_spots._replace(owned=free_spots.low) if flat else free_spots
+                    others[each] = free_spots.take(compared.apart_from(place))
                 if all(len(each.low) for each in others.values()) and self._set_down(
                     rest, [*laid, (unit, place)], others
                 ):
                     return True
         return False
+
+    def _is_flat(self, unit: Unit, place: Spots) -> bool:
+        """Whether a unit may lie in the margin under others: it is at most 25 mm high and would bear all units."""
+        limit = self._tried._line(unit).max_load_mg if self._tried.policy.load_bearing else None
+        low = place.high[0, 2] - place.low[0, 2] <= CELL_UM
+        return bool(low) and (limit is None or limit >= self._content_mg)
 
     def _supported(self, free: Spots, laid: Sequence[tuple[Unit, Spots]]) -> npt.NDArray[np.bool_]:
         on_floor: npt.NDArray[np.bool_] = free.owned[:, 2] < free.low[:, 2]

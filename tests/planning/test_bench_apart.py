@@ -137,7 +137,7 @@ def test_a_proof_by_argument_is_stated_without_its_figures() -> None:
 
 def test_a_mug_in_a_pack_is_not_parted_by_it_from_one_in_an_open_box() -> None:
     """The pack is only cheaper for the second mug, so no sentence claims that mugs must go into packs."""
-    mugs, book = replace(MUG, quantity=2), replace(BOOK, height_mm=25)
+    mugs, book = replace(MUG, quantity=2), replace(BOOK, height_mm=25, max_load_g=0)
     lies = Placement("book", 0, 0, 0, 0, 210_000, 148_000, 25_000)
     begun = (StartedParcel("tote", "eu-400x300x300", (lies,)),)
     task = Task(Order("o", (mugs, book)), CATALOG, started_parcels=begun)

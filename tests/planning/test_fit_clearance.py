@@ -23,6 +23,18 @@ def test_a_box_as_large_as_the_goods(line, policy, fits):
     assert bool(made.parcels) is fits
 
 
+@pytest.mark.parametrize(
+    ("length_mm", "count", "fits"), [(190, 1, True), (199, 1, False), (90, 2, True), (150, 2, False)]
+)
+def test_soft_goods_need_no_clearance_beside_a_short_row_of_rigid_goods(length_mm, count, fits):
+    """Jumpers fill the box to its walls and lid, unless rigid goods in a row could come too close to a wall."""
+    jumper = Item("jumper", 2, 300, 200, 45, 500, soft_goods=SoftGoods(min_thickness_mm=35, max_folds=0))
+    gloves = Item("gloves", count, length_mm, 30, 30 / count, 180)
+    made = plan(Order("o", [jumper, gloves]), ONLY, Policy(allow_partial=True), profiles=())
+    assert (not made.unpacked) is fits
+    assert check(made, Order("o", [jumper, gloves]), ONLY, Policy(allow_partial=True)) == []
+
+
 def test_the_check_knows_the_slack_of_the_box():
     """A plan without the clearance breaks the rules of a request that requires it."""
     order, none = Order("o", [TIGHT]), Policy(fit_clearance_mm=0)

@@ -100,8 +100,11 @@ def test_nothing_goes_where_it_cannot_be_set_down_from_above() -> None:
 
 
 def test_a_carton_laid_at_the_height_of_its_margin_stays_and_others_keep_the_space_under_theirs() -> None:
-    """A retail carton on a thin book in a started parcel stays there; a new carton is not placed like that."""
-    thin, retail = Item("thin", 1, 200, 150, 25, 400), Item("retail", 2, 120, 100, 50, 500, article="headphones")
+    """A carton on a thin, weak unit in a started parcel stays there; a new carton is not placed like that."""
+    thin, retail = (
+        Item("thin", 1, 200, 150, 25, 400, max_load_g=1_000),
+        Item("retail", 2, 120, 100, 50, 500, article="headphones"),
+    )
     book = Placement("thin", 0, 0, 0, 0, 200_000, 150_000, 25_000)
     carton = Placement("retail", 0, 25_000, 25_000, 25_000, 120_000, 100_000, 50_000, wall_margin_um=25_000)
     begun = StartedParcel("P-7", "box", [book, carton])

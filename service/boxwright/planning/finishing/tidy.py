@@ -322,7 +322,8 @@ def _rank(packed: PackedBox, members: Ints, units: Units, preferred: Ints) -> Ra
     which, corners = np.searchsorted(members, packed.members), packed.corners_um
     mass, masks = units.mass_mg[which], units.masks[which]
     stands = (masks & ~AS_DECLARED == 0) & (np.ptp(units.edges_um[which], axis=1) > 0)
-    heavy = np.flatnonzero(stands | (HEAVY_SHARE * mass >= mass.sum()))
+    raised = corners[:, 2] > units.clear_um[which]  # others stand on the floor, perhaps with flat units in their margin
+    heavy = np.flatnonzero(raised & (stands | (HEAVY_SHARE * mass >= mass.sum())))
     over = (corners[heavy, None, 2] >= corners[:, 5]) & (mass[heavy, None] > MOST_RAISED * mass)
     for axis in (0, 1):
         over &= corners[heavy, None, axis] < corners[:, axis + 3]
