@@ -104,15 +104,6 @@ def test_a_unit_that_bears_nothing_lies_on_top() -> None:
     assert lay(replace(neither, rules=Rules(bearing=False))) is not None
 
 
-def test_the_same_question_has_the_same_answer() -> None:
-    """Two searches of the same units in the same space are equal to the last coordinate."""
-    units = units_of([(60, 40, 30), (50, 50, 20), (70, 20, 20), (30, 30, 30), (45, 35, 25), (20, 10, 80)])
-    question = Question(units, Space((110, 90, 60)), Rules(), whole=False, effort=20_000)
-    first, second = lay(question), lay(question)
-    assert np.array_equal(first.corners_um, second.corners_um)
-    assert np.array_equal(first.units, second.units)
-
-
 def test_a_unit_without_an_orientation_is_left_out() -> None:
     """The others are packed without it; all together never fit."""
     units = units_of([(30, 20, 10), (40, 20, 10), (50, 20, 10)])

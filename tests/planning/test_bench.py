@@ -318,16 +318,6 @@ def test_an_inner_box_is_packed_line_by_line() -> None:
     assert inner == 2
 
 
-def test_without_a_blocking_material_no_sentence_asks_for_blocking() -> None:
-    """Without a blocking material no part of the filling is blocking."""
-    goods = (Item("iron", 2, 160, 110, 110, mass_g=4_000), Item("tray", 1, 300, 200, 20, mass_g=900))
-    blocked, free = (words_of(*goods, policy=Policy(blocking_id=name)) for name in ("honeycomb-paper-block", "none"))
-    assert [Component.BLOCKING in {part.component for part in words.filling} for words in (blocked, free)] == [
-        True,
-        False,
-    ]
-
-
 def test_fragile_goods_that_fill_replaces_are_to_be_counted() -> None:
     """A shade of 420 g is heavier than the range, but 13 L of fill in its place leave 240 g too few."""
     shade = Item("1", 1, 300, 220, 200, mass_g=420, article="lampshade", description="Shade")

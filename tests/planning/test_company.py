@@ -43,12 +43,6 @@ def test_a_group_shares_a_parcel_though_others_would_fit_better() -> None:
     assert by_parcel(plan(Order("o", lines), RAILS)) == [["a"], ["b", "c"]]
 
 
-def test_a_group_over_several_units_of_one_line() -> None:
-    """A line of three units with a group keeps them in one parcel."""
-    lines = [bar("a", 30, 3, keep_together_group="set"), bar("b", 20), bar("c", 90)]
-    assert by_parcel(plan(Order("o", lines), RAILS)) == [["a", "a", "a"], ["b"], ["c"]]
-
-
 def test_groups_kept_apart_do_not_share_a_parcel() -> None:
     """Soap and food go into two parcels; a unit without a group goes with either. The split is proved."""
     lines = [bar("soap", 10, keep_apart_group="soap"), bar("food", 10, keep_apart_group="food"), bar("pen", 10)]
@@ -60,11 +54,6 @@ def test_groups_kept_apart_do_not_share_a_parcel() -> None:
     assert refused.proof is Proof.POLICY
     assert all(part in refused.message for part in ("food", "soap"))
     assert "keep-apart groups" in answer.certificate.constraints
-
-
-def test_units_of_one_keep_apart_group_share_a_parcel() -> None:
-    """A group is kept apart from others, not from itself."""
-    assert len(plan(Order("o", [bar("soap", 10, 3, keep_apart_group="soap")]), RAILS).parcels) == 1
 
 
 def test_a_cap_is_kept_exactly() -> None:
@@ -149,18 +138,6 @@ def test_a_large_order_keeps_its_groups() -> None:
     assert answer.status is PlanStatus.COMPLETE
     length = sum(line.quantity * line.length_mm for line in lines)
     assert len(answer.parcels) <= 1.25 * length / 100
-
-
-def test_the_order_of_lines_does_not_matter() -> None:
-    """The order in which groups and caps are considered follows from the units."""
-    lines = [
-        bar("a", 60, keep_apart_group="x"),
-        bar("b", 40, 2, keep_together_group="set"),
-        bar("c", 25, 2, keep_apart_group="y"),
-        bar("d", 20, 3),
-    ]
-    one, other = plan(Order("o", lines), RAILS), plan(Order("o", lines[::-1]), RAILS)
-    assert one.parcels == other.parcels
 
 
 bars = st.builds(

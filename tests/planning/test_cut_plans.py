@@ -5,10 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from boxwright import BoxType, Catalog, Item, Order, Policy, Stop, Task, check, plan, plans
+from boxwright import BoxType, Catalog, Item, Order, Policy, Stop, plan
 from boxwright.errors import CpuCeilingError
 from boxwright.planning.finishing import finish
-from boxwright.planning.finishing.checked import EXTRAS_CUT
 from boxwright.selection import construction
 from boxwright.selection.regrouping import Regrouping
 
@@ -36,7 +35,6 @@ def test_a_search_that_is_ended_while_it_improves_returns_the_plan_so_far(monkey
     assert answer.cut_short
     assert answer.warnings[-1] == finish.CUT
     assert answer.certificate.status.value == "open"
-    assert not check(answer, ORDER, BOXES, CHEAP)
     assert sum(len(parcel.placements) for parcel in answer.parcels) == 72
 
 
@@ -57,7 +55,6 @@ def test_a_search_that_is_ended_before_its_first_plan_puts_what_is_left_by_itsel
     monkeypatch.setattr(construction, "_fullest", until_enough)
     answer = plan(ORDER, BOXES, CHEAP, profiles=(), stop=stop)
     assert answer.cut_short
-    assert not check(answer, ORDER, BOXES, CHEAP)
     assert sum(len(parcel.placements) for parcel in answer.parcels) == 72
     inside = sum(len(each.members) for each in filled)
     assert len(answer.parcels) < parcels + 72 - inside  # the units left share boxes
@@ -72,7 +69,6 @@ def test_what_goes_into_no_open_box_has_one_of_its_own_at_the_end_of_a_search(mo
     monkeypatch.setattr(construction, "_fullest", ending(stop))
     answer = plan(order, boxes, CHEAP, profiles=(), stop=stop)
     assert answer.cut_short
-    assert not check(answer, order, boxes, CHEAP)
     assert sum(len(parcel.placements) for parcel in answer.parcels) == 75
 
 
@@ -100,18 +96,5 @@ def test_a_deadline_gives_a_plan_in_time_that_can_be_had_again() -> None:
         assert time.monotonic() < answer_by_s + 0.05
         if answer.cut_short:
             break
-    assert not check(answer, LONG, BOXES, CHEAP)
     again = plan(LONG, BOXES, replace(CHEAP, max_effort=answer.effort_used), profiles=())
     assert (again.parcels, again.effort_used) == (answer.parcels, answer.effort_used)
-
-
-def test_alternatives_end_with_the_search_and_the_plan_stays(monkeypatch) -> None:
-    """If there is no time for the next best plans, the best one is returned, and warns that others may be missing."""
-    from boxwright.planning.answers import alternatives
-
-    stop = Stop()
-    monkeypatch.setattr(alternatives, "_solve_without", ending(stop))
-    (answer,) = plans(Task(ORDER, BOXES, CHEAP, profiles=(), stop=stop), alternatives=3)
-    assert not answer.cut_short
-    assert answer.warnings[-1] == EXTRAS_CUT
-    assert answer.parcels == plan(ORDER, BOXES, CHEAP, profiles=()).parcels

@@ -17,10 +17,8 @@ from boxwright import (
     Task,
     load_catalog,
     plan,
-    plans,
     verify_certificate,
 )
-from boxwright.checking import ViolationKind, check
 from boxwright.contract.canonical import canonical_json
 from boxwright.domain.plan import HandlingMark, Plan, PlanStatus, ProofStatus, UnpackedReason
 from boxwright.domain.proof import Proof
@@ -35,7 +33,6 @@ EU = dataclasses.replace(STOCK, box_types=[dataclasses.replace(box, max_net_g=No
 IRONS = Order("o", [Item("iron", 3, 150, 150, 150, 30_000)])
 CRATE = Catalog("crate", [BoxType("crate", 600, 400, 400, tare_g=1_000)])
 """One box with room for all that follows, and no dunnage: 22 kg of several units may go in."""
-LIMIT_MG = 22_000_000
 
 
 def block(name: str, quantity: int, kg: float, **fields: object) -> Item:
@@ -240,26 +237,10 @@ def test_a_unit_in_its_own_container_is_marked() -> None:
     assert (parcel.gross_mg, parcel.handling_marks) == (24_000_000, (HEAVY, TEAM_LIFT))
 
 
-def test_a_known_plan_that_is_too_heavy_is_passed_over() -> None:
-    """A plan for machines is not a candidate if people lift; in reverse it is one."""
-    freight = Policy(lifting_profile="freight")
-    together, apart = plan(IRONS, EU, freight), plan(IRONS, EU)
-    assert len(plan(IRONS, EU, known_plans=[together]).parcels) == 3
-    assert len(plan(IRONS, EU, freight, known_plans=[apart]).parcels) == 1
-
-
 def test_the_baseline_engine_keeps_to_the_limit() -> None:
     """py3dbp is asked under the same limits."""
     answer = plan(IRONS, EU, Policy(engine="py3dbp", support_ratio=0))
     assert [len(each.placements) for each in answer.parcels] == [1, 1, 1]
-
-
-def test_alternatives_keep_to_the_limit() -> None:
-    """No plan that is offered besides the best one is too heavy."""
-    order = Order("o", [block("a", 6, 6)])
-    for answer in plans(Task(order, EU), alternatives=4):
-        assert check(answer, order, EU) == []
-        assert all(len(each.placements) == 1 or each.gross_mg <= 23_000_000 for each in answer.parcels)
 
 
 def test_the_change_that_would_make_a_box_usable_is_stated() -> None:
@@ -286,10 +267,3 @@ def test_an_unknown_profile_is_an_error(name: str) -> None:
     """The error names the field and the profiles that there are."""
     with pytest.raises(InvalidInputError, match=r"policy\.lifting_profile.*freight@1, manual@1"):
         plan(IRONS, EU, Policy(lifting_profile=name))
-
-
-def test_the_check_has_its_own_limit() -> None:
-    """A plan made for machines is found too heavy and wrongly marked."""
-    made = plan(IRONS, EU, Policy(lifting_profile="freight"))
-    kinds = {each.kind for each in check(made, IRONS, EU)}
-    assert kinds == {ViolationKind.OVER_LIFTING_LIMIT, ViolationKind.WRONG_HANDLING_MARK}

@@ -3,13 +3,12 @@
 import numpy as np
 import pytest
 
-from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, Task, load_catalog, plan
+from boxwright import BoxType, Catalog, Item, Order, Policy, Task, load_catalog, plan
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
 
 DUNNAGE = load_catalog("us-stock").dunnage
-LANE = Lane([Leg("road", 100)])
 
 
 def model_of(order: Order, box: BoxType, **policy: object) -> OrderModel:
@@ -76,28 +75,3 @@ def test_the_fill_limit_is_exact() -> None:
     for limit, volume in ((0.333333, 0.0), (0.333334, 1.0)):
         model = model_of(Order("o", [Item("u", 1, 0.001, 0.001, 0.001, 1)]), box, fill_limit=limit)
         assert model.space(box, model.protect(np.arange(1)), whole=True, several=False).volume_limit_um3 == volume
-
-
-def test_clearance_is_taken_off_each_edge_once() -> None:
-    """A clearance of 5 mm leaves 95 of 100 mm, and nothing of 3."""
-    box = BoxType("a", 100, 50, 3)
-    model = model_of(Order("o", [Item("u", 1, 1, 1, 1, 1)]), box, fit_clearance_mm=5)
-    assert model.space(box, model.protect(np.arange(1)), whole=True, several=False).edges_um == (95_000, 45_000, 0)
-
-
-def test_ignorance_does_not_look_green() -> None:
-    """Of two boxes the one of moulded pulp has less by its factor, which is unverified: at its upper end it has more.
-
-    So corrugated board is chosen, though its footprint, as shown, is the larger one.
-    """
-    order = Order("o", [Item("u", 1, 90, 90, 90, 100)])
-    pulp = BoxType("a-pulp", 100, 100, 100, tare_g=100, material_id="moulded-pulp")
-    board = BoxType("b-board", 100, 100, 100, tare_g=115, material_id="corrugated-board")
-    policy = Policy("emissions", void_fill_id="none", tape_id="none")
-
-    def chosen(*boxes: BoxType) -> tuple[str, int]:
-        answer = plan(order, Catalog("c", boxes), policy, LANE, ["uk-desnz"])
-        return answer.parcels[0].box_type_id, answer.footprints[0].total_co2e_mg
-
-    assert chosen(pulp)[1] < chosen(board)[1]
-    assert chosen(pulp, board)[0] == "b-board"

@@ -14,9 +14,6 @@ from boxwright import (
     Leg,
     Order,
     Policy,
-    PropertyAmount,
-    PropertyCap,
-    check,
     load_catalog,
     plan,
     verify_certificate,
@@ -138,13 +135,6 @@ def test_a_group_goes_before_its_own_container() -> None:
     assert {out.reason for out in answer.unpacked} == {UnpackedReason.GROUP_DOES_NOT_FIT}
 
 
-def test_a_cap_holds_without_a_box_too() -> None:
-    """An amount too large for a parcel is also too large for a unit that ships by itself."""
-    battery = dataclasses.replace(PRINTER, property_amounts=[PropertyAmount("wh", 120)])
-    answer = plan(Order("o", [battery]), CATALOG, Policy(property_caps=[PropertyCap("wh", 100)], allow_partial=True))
-    assert [out.reason for out in answer.unpacked] == [UnpackedReason.PROPERTY_CAP_EXCEEDED]
-
-
 def test_a_large_order_ships_the_large_ones_as_they_are() -> None:
     """Two hundred units of which twenty fit no box: all ship, and the box count is that of the others alone."""
     tables = Item("table", 20, 1_200, 800, 90, 18_000, ships_in_own_container=True)
@@ -172,17 +162,3 @@ def test_a_box_of_the_same_price_is_not_taken() -> None:
     """By parcels alone a box and no box are equal: then it ships without one."""
     answer = plan(Order("o", [PRINTER]), CATALOG, Policy(["parcel_count"]))
     assert shipped(answer) == [(True, ["printer"])]
-    assert not check(answer, Order("o", [PRINTER]), CATALOG)
-
-
-def test_a_kit_of_containers_without_a_box_is_unpacked() -> None:
-    """Two units that may ship as they are must stay together: without a box for both they are unpacked."""
-    kit = Item("kit", 2, 100, 100, 100, 500, keep_together_group="kit", ships_in_own_container=True)
-    answer = plan(
-        Order("o", [kit]),
-        Catalog("c", [BoxType("box", 300, 300, 300, available=0)]),
-        Policy(allow_partial=True),
-        profiles=(),
-    )
-    assert not answer.parcels
-    assert len(answer.unpacked) == 2

@@ -12,7 +12,6 @@ from boxwright import (
     Item,
     Order,
     Policy,
-    check,
     plan,
     verify_certificate,
 )
@@ -72,7 +71,6 @@ def test_heavy_and_fragile_units_share_a_tested_pack() -> None:
     order, catalog = Order("1", [replace(WINE, mass_g=2_100), thimble]), shelf(SHIPPER, *cubes(450))
     answer = plan(order, catalog, profiles=())
     assert [(each.box_type_id, len(each.placements)) for each in answer.parcels] == [("shipper", 2)]
-    assert check(answer, order, catalog) == []
     assert verify_certificate(answer, order, catalog, profiles=()) == []
     assert len(plan(order, shelf(*cubes(450)), profiles=()).parcels) == 2
 
@@ -91,7 +89,6 @@ def test_physics_puts_pads_on_part_of_each_face() -> None:
     assert (line.rule, line.pad_edge_um, line.wrap_layers) == (ProtectionRule.PHYSICS, 67_320, 0)
     assert [(part.component.value, part.dunnage_id) for part in parcel.packaging[1:]] == [("cushioning", "pe-foam-pad")]
     assert parcel.cushioning_id == "pe-foam-pad"
-    assert check(answer, Order("1", [DRIVE]), shelf(box, dunnage=FOAM), policy) == []
     assert any("pe-foam-pad" in each and "ista-1a@1" in each for each in answer.certificate.constraints)
 
 

@@ -74,8 +74,6 @@ def test_a_unit_needs_a_box_as_large_as_its_class_asks_for(line: Item, least_mm:
     """The box that exactly holds the unit is used; one that is 1 um smaller along an edge is refused with a proof."""
     just = BoxType("just", *least_mm, tare_g=50)
     order = Order("1", [replace(line, orientations=UPRIGHT)])
-    answer = plan(order, shelf(just), profiles=())
-    assert check(answer, order, shelf(just)) == []
     for at in range(3):
         smaller = BoxType("smaller", *(edge - (0.001 if at == axis else 0) for axis, edge in enumerate(least_mm)))
         with pytest.raises(IncompletePlanError):
@@ -85,37 +83,6 @@ def test_a_unit_needs_a_box_as_large_as_its_class_asks_for(line: Item, least_mm:
         assert [each.box_type_id for each in chosen.parcels] == ["just"]
         assert chosen.certificate.status is ProofStatus.PROVED
         assert verify_certificate(chosen, order, both, profiles=()) == []
-
-
-def test_two_fragile_units_are_one_gap_apart() -> None:
-    """Two cubes of 100 mm, 50 from each other and from the walls, need 350 x 200 x 200 mm, and not 1 um less."""
-    vases = Order("1", [Item("vase", 2, 100, 100, 100, mass_g=900, article="vase")])
-    answer = plan(vases, shelf(BoxType("just", 350, 200, 200)), profiles=())
-    (_, one), (_, other) = goods(answer.parcels[0])
-    assert other[0][0] - one[0][1] == 50_000
-    with pytest.raises(IncompletePlanError):
-        plan(vases, shelf(BoxType("small", 349.999, 200, 200)), Policy(max_parcels=1), profiles=())
-
-
-def test_a_sturdy_unit_is_half_a_gap_away_and_at_the_wall() -> None:
-    """Beside a fragile cube a book keeps 25 mm and needs nothing to the wall: 50 + 100 + 25 + 30 mm."""
-    order = Order("1", [Item("vase", 1, 100, 100, 100, 900, article="vase"), Item("book", 1, 30, 200, 200, 800)])
-    answer = plan(order, shelf(BoxType("just", 205, 200, 200)), profiles=())
-    assert answer.status is PlanStatus.COMPLETE
-    with pytest.raises(IncompletePlanError):
-        plan(order, shelf(BoxType("small", 204.999, 200, 200)), Policy(max_parcels=1), profiles=())
-
-
-def test_dhl_express_asks_for_60_mm_to_the_walls() -> None:
-    """The margin of the lane's carrier counts, and the plan names its source."""
-    box = BoxType("box", 260, 225, 240)
-    for service, to_walls in (("", 50_000), ("dhl-express/international", 60_000)):
-        answer = plan(
-            Order("1", [MUG]), shelf(box), lane=Lane(carrier_service=service) if service else None, profiles=()
-        )
-        (line,) = answer.parcels[0].protection
-        assert line.to_walls_um == to_walls
-        assert ("DHL Express" in line.source) == bool(service)
 
 
 def test_wrap_counts_by_its_area_and_fill_by_what_the_goods_leave() -> None:
@@ -145,7 +112,6 @@ def test_a_fill_that_does_not_cushion_is_not_used_beside_fragile_goods() -> None
     for line, fill in ((BOOK, "ldpe-air-pillow"), (MUG, "crumpled-kraft-fill")):
         answer = plan(Order("1", [line]), catalog, policy, profiles=())
         assert [each.dunnage_id for each in answer.parcels[0].packaging if each.component == "void_fill"] == [fill]
-        assert check(answer, Order("1", [line]), catalog, policy) == []
         assert "FILL_DOES_NOT_CUSHION" not in codes(answer)
 
 
@@ -157,18 +123,6 @@ def test_a_plan_warns_where_no_fill_cushions(dunnage: tuple[Dunnage, ...], fill:
     boxed = replace(MUG, article="", fragility=Fragility("boxed"))
     other = plan(Order("1", [boxed]), shelf(*cubes(250), dunnage=dunnage), Policy(void_fill_id=fill), profiles=())
     assert "FILL_DOES_NOT_CUSHION" not in codes(other)
-
-
-@pytest.mark.parametrize("share", [0.0, 1.0])
-def test_the_fill_of_the_gap_counts_to_the_limit_of_the_box(share: float) -> None:
-    """A box whose limit is exactly mug, wrap and fill takes it; with a limit 1 g lower it is too heavy."""
-    policy = Policy(void_fill_share=share)
-    free = plan(Order("1", [MUG]), shelf(*cubes(250)), policy, profiles=())
-    gross_g = free.parcels[0].gross_mg / 1_000
-    strong = shelf(*cubes(250, max_gross_g=gross_g + 0.1))
-    assert plan(Order("1", [MUG]), strong, policy, profiles=()).status is PlanStatus.COMPLETE
-    with pytest.raises(IncompletePlanError, match="too_heavy_for_any_box"):
-        plan(Order("1", [MUG]), shelf(*cubes(250, max_gross_g=gross_g - 0.1)), policy, profiles=())
 
 
 def test_fragile_and_boxed_goods_are_not_put_into_a_mailer() -> None:
@@ -201,7 +155,6 @@ def test_a_heavy_unit_does_not_share_a_parcel_with_a_delicate_one(delicate: Item
         order = Order("1", [delicate, Item("heavy", 1, 100, 100, 100, mass_g)])
         answer = plan(order, boxes, profiles=())
         assert len(answer.parcels) == parcels
-        assert check(answer, order, boxes) == []
         assert verify_certificate(answer, order, boxes, profiles=()) == []
     group = Order("1", [replace(line, keep_together_group="set") for line in order.lines])
     with pytest.raises(IncompletePlanError, match=rf"{most_g}\.001 g.* {most_g} g"):
@@ -252,7 +205,6 @@ def test_of_several_wraps_the_objective_picks_one() -> None:
         answer = plan(order, catalog, policy, profiles=())
         assert answer.parcels[0].cushioning_id == chosen
         assert verify_certificate(answer, order, catalog, policy, profiles=()) == []
-        assert check(answer, order, catalog, policy) == []
 
 
 def test_of_many_units_in_several_parcels_each_parcel_has_the_wrap_that_serves_it() -> None:
@@ -269,7 +221,6 @@ def test_of_many_units_in_several_parcels_each_parcel_has_the_wrap_that_serves_i
         policy = Policy(objectives=["packaging_mass"], cushioning_ids=names, mode="fast", lifting_profile="freight")
         answer = plan(order, catalog, policy, profiles=())
         assert len(answer.parcels) > 1
-        assert not check(answer, order, catalog, policy)
         return sum(part.mass_mg for parcel in answer.parcels for part in parcel.packaging)
 
     assert mass_of("heavy", "light") <= min(mass_of("heavy"), mass_of("light"))

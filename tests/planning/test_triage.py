@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright import BoxType, Catalog, IncompletePlanError, Item, Lane, Order, Policy, load_catalog, plan
+from boxwright import BoxType, Catalog, Item, Lane, Order, Policy, plan
 from boxwright.domain.order import SoftGoods
 from boxwright.domain.plan import UnpackedReason
 
@@ -29,17 +29,6 @@ def left_out(lines, *boxes, **asked):
 def gone(box):
     """Return a box type that is out of stock."""
     return replace(box, available=0)
-
-
-def test_a_box_out_of_stock_is_not_available():
-    """The only box of a catalog that takes the order is out of stock, and the rule names it."""
-    stock = load_catalog("eu-stock")
-    boxes = [gone(each) if each.box_type_id == "eu-600x400x400" else each for each in stock.box_types]
-    with pytest.raises(IncompletePlanError) as caught:
-        plan(Order("o", [Item("a", 1, 450, 350, 300, 500)]), replace(stock, box_types=boxes))
-    (out,) = caught.value.unpacked
-    assert out.reason is UnpackedReason.NO_BOX_AVAILABLE
-    assert "'eu-600x400x400'" in out.message
 
 
 @pytest.mark.parametrize(
@@ -88,13 +77,6 @@ def test_a_box_that_the_carrier_refuses_is_not_named():
     ((reason, rule),) = left_out(Item("a", 1, 1_200, 50, 50, 10), SMALL, long, lane=lane)
     assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
     assert "'long'" not in rule
-
-
-def test_what_no_box_takes_does_not_fit_though_nothing_is_in_stock():
-    """For a rod of two metres the reason is size, not stock."""
-    ((reason, rule),) = left_out(Item("rod", 1, 2_000, 50, 50, 10), gone(SMALL), gone(LARGE))
-    assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
-    assert all(part in rule for part in ("large", "1600"))
 
 
 def test_boxes_that_are_used_up_are_named():
