@@ -1,7 +1,5 @@
 """Units that must or must not share a parcel, and properties with a limit per parcel."""
 
-from itertools import combinations
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +18,7 @@ from boxwright import (
 )
 from boxwright.domain.plan import PlanStatus, ProofStatus, UnpackedReason
 from boxwright.domain.proof import Proof
+from brute_force import partitions
 
 RAIL = BoxType("rail", 100, 10, 10, tare_g=20)
 RAILS = Catalog("rails", [RAIL])
@@ -164,21 +163,8 @@ def fewest(units: tuple, cap: float) -> int | None:
     for number, unit in enumerate(units):
         key = unit[1] or number
         groups[key] = (*groups.get(key, ()), unit)
-    bundles = list(groups.values())
-
-    def least(left: tuple[int, ...]) -> int | None:
-        if not left:
-            return 0
-        found = []
-        for size in range(len(left)):
-            for more in combinations(left[1:], size):
-                if allowed(sum((bundles[each] for each in (left[0], *more)), ())):
-                    rest = least(tuple(each for each in left[1:] if each not in more))
-                    if rest is not None:
-                        found.append(1 + rest)
-        return min(found, default=None)
-
-    return least(tuple(range(len(bundles))))
+    splits = partitions(list(groups.values()))
+    return min((len(parts) for parts in splits if all(allowed(sum(part, ())) for part in parts)), default=None)
 
 
 @given(st.lists(bars, min_size=1, max_size=6), st.sampled_from([0.5, 1.1, 5.0]))

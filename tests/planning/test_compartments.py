@@ -32,6 +32,7 @@ from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
 from boxwright.selection.bounds import floor_of
+from brute_force import partitions
 
 LEAST_PACKAGING = Policy(objectives=["packaging_mass"])
 DUNNAGE = load_catalog("us-stock").dunnage
@@ -212,19 +213,6 @@ def pack_takes(lines: tuple[Item, ...], box: BoxType) -> bool:
         all(takes(line, size) for line, size in zip(lines, chosen, strict=True))
         for chosen in itertools.permutations(box.compartments.sizes_um, len(lines))
     )
-
-
-def partitions(lines: tuple[Item, ...]) -> list[list[tuple[Item, ...]]]:
-    """Return every way to divide units among parcels."""
-    if not lines:
-        return [[]]
-    first, rest = lines[0], lines[1:]
-    return [
-        [(first, *company), *others]
-        for count in range(len(rest) + 1)
-        for company in itertools.combinations(rest, count)
-        for others in partitions(tuple(line for line in rest if line not in company))
-    ]
 
 
 def price(box: BoxType, policy: Policy) -> tuple[int, ...]:
