@@ -206,7 +206,7 @@ def test_a_begun_group_is_completed_or_refused() -> None:
     (parcel,) = plan(alone, CRATE, started_parcels=[_started(alone, 1)]).parcels
     assert len(parcel.placements) == 2
     beside = Order("o", [block("a", 1, 1), kit])
-    with pytest.raises(InvalidInputError, match=r"started_parcels\[0\].* 31000 g .* 23 kg"):
+    with pytest.raises(InvalidInputError, match=r"started_parcels\[0\].*31000 g.*23 kg"):
         plan(beside, CRATE, started_parcels=[_started(beside, 2)])
 
 
