@@ -8,7 +8,7 @@ import pytest
 from boxwright import BoxType, Catalog, Item, Order, Policy, Stop, plan
 from boxwright.errors import CpuCeilingError
 from boxwright.planning.finishing import finish
-from boxwright.selection import construction
+from boxwright.selection import multi
 from boxwright.selection.regrouping import Regrouping
 
 BOXES = Catalog("c", [BoxType(f"box-{side}", side, side - 40, side - 60, max_net_g=30_000) for side in (300, 360, 420)])
@@ -42,7 +42,7 @@ def test_a_search_that_is_ended_while_it_improves_returns_the_plan_so_far(monkey
 def test_a_search_that_is_ended_before_its_first_plan_puts_what_is_left_by_itself(monkeypatch, parcels) -> None:
     """After the first parcels each further unit has its own: the plan is whole, valid and marked as cut."""
     stop = Stop()
-    fullest = construction._fullest
+    fullest = multi._fullest_parcel
     filled = []
 
     def until_enough(*asked):
@@ -52,7 +52,7 @@ def test_a_search_that_is_ended_before_its_first_plan_puts_what_is_left_by_itsel
         filled.append(fullest(*asked))
         return filled[-1]
 
-    monkeypatch.setattr(construction, "_fullest", until_enough)
+    monkeypatch.setattr(multi, "_fullest_parcel", until_enough)
     answer = plan(ORDER, BOXES, CHEAP, profiles=(), stop=stop)
     assert answer.cut_short
     assert sum(len(parcel.placements) for parcel in answer.parcels) == 72
@@ -66,7 +66,7 @@ def test_what_goes_into_no_open_box_has_one_of_its_own_at_the_end_of_a_search(mo
     mailer = BoxType("mailer", 600, 450, 60, tare_g=40, material_id="kraft-paper", style="flat_mailer")
     boxes = Catalog("c", [*BOXES.box_types, mailer])
     order = Order("o", [*ORDER.lines, Item("print", 3, 520, 380, 4, 300)])
-    monkeypatch.setattr(construction, "_fullest", ending(stop))
+    monkeypatch.setattr(multi, "_fullest_parcel", ending(stop))
     answer = plan(order, boxes, CHEAP, profiles=(), stop=stop)
     assert answer.cut_short
     assert sum(len(parcel.placements) for parcel in answer.parcels) == 75

@@ -185,9 +185,9 @@ def test_where_parcels_are_limited_the_rule_names_the_lifting_limit(count: int) 
 @pytest.mark.parametrize(
     ("lines", "lying", "held"),
     [
-        ([block("a", 4, 7)], 2, [1, 3]),  # as many go in as may be lifted
+        ([block("a", 4, 7)], 2, [1, 3]),  # as many units as may be lifted
         ([block("a", 2, 15), block("b", 1, 0.1)], 2, [1, 2]),  # units in the started parcel stay, however heavy
-        ([block("iron", 1, 30), block("b", 2, 0.1)], 1, [1, 2]),  # a heavy unit gets no company
+        ([block("iron", 1, 30), block("b", 2, 0.1)], 1, [1, 2]),  # a heavy unit ships alone
     ],
 )
 def test_a_begun_parcel_is_filled_up_to_the_limit(lines: list[Item], lying: int, held: list[int]) -> None:
