@@ -69,26 +69,21 @@ def test_the_tighter_of_both_caps_holds() -> None:
     assert boxes(answer) == ["large", "small"]
 
 
-def test_a_unit_that_no_box_type_may_hold_is_not_packed() -> None:
-    """A unit fits both boxes but exceeds both caps: the reason is the cap of the largest box that it fits."""
-    (out,) = plan(cells(1, 31), CATALOG, PARTIAL).unpacked
-    assert out.reason is UnpackedReason.PROPERTY_CAP_EXCEEDED
-    assert all(part in out.message for part in ("31", "wh", "30", "large"))
-
-
-def test_a_unit_too_large_for_the_box_that_may_hold_it() -> None:
-    """A unit fits only the large box, whose cap it exceeds, and not the small one, whose cap would allow it."""
-    catalog = Catalog("c", [BoxType("small", 50, 10, 10, tare_g=1), LARGE])
-    order = Order("o", [Item("rod", 1, 150, 10, 10, 1, property_amounts=[PropertyAmount("wh", 31)])])
+@pytest.mark.parametrize(
+    ("length_mm", "small_mm", "reason"),
+    [
+        (10, 100, UnpackedReason.PROPERTY_CAP_EXCEEDED),  # it fits both boxes and exceeds both caps
+        (150, 50, UnpackedReason.PROPERTY_CAP_EXCEEDED),  # it fits the large box alone
+        (500, 100, UnpackedReason.DOES_NOT_FIT_ANY_BOX),  # caps are not the reason
+    ],
+)
+def test_a_unit_that_no_box_type_may_hold_is_not_packed(length_mm: float, small_mm: float, reason) -> None:
+    """The reason is the size, or the cap of the largest box that the unit fits."""
+    catalog = Catalog("c", [BoxType("small", small_mm, 10, 10, property_caps=SMALL.property_caps), LARGE])
+    order = Order("o", [Item("rod", 1, length_mm, 10, 10, 1, property_amounts=[PropertyAmount("wh", 31)])])
     (out,) = plan(order, catalog, PARTIAL).unpacked
-    assert out.reason is UnpackedReason.PROPERTY_CAP_EXCEEDED
-
-
-def test_a_unit_that_fits_nothing_is_not_blamed_on_caps() -> None:
-    """A unit larger than every box is unpacked because of its size."""
-    order = Order("o", [Item("beam", 1, 500, 10, 10, 1, property_amounts=[PropertyAmount("wh", 31)])])
-    (out,) = plan(order, CATALOG, PARTIAL).unpacked
-    assert out.reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
+    assert out.reason is reason
+    assert all(part in out.message for part in ("31", "wh", "30", "large")) is ("cap" in reason.value)
 
 
 def test_a_group_that_no_box_type_may_hold_is_not_packed() -> None:
