@@ -70,15 +70,13 @@ def test_a_range_writes_a_file_for_each_number(orders, tmp_path):
 
 
 def test_limits_of_makers_and_pallets_are_used_and_shown(orders):
-    """Each option reaches the design and its output; a bad value is refused by option."""
+    """Each option reaches the design and its output."""
     limits = ("--min-pieces", 2, "--pallet", "1200x800", "--pallet-share", 0.8, "--cut-to-size", "--workers", 1)
     result = run("--orders", orders, "--sizes", 2, *limits)
     said = " ".join(result.stdout.split())
     for figure in ("2 boxes", "80.0 %", "1200x800"):
         assert figure in said
     assert "1200x1000" not in said
-    for option, value in (("--pallet-share", 2), ("--min-pieces", 0), ("--workers", 0), ("--pallet", "12")):
-        assert option in run("--orders", orders, "--sizes", 2, option, value, code=2).output
 
 
 def test_json_is_json_alone(orders, tmp_path):
@@ -202,6 +200,11 @@ def test_an_interrupt_names_the_written_catalog(orders, tmp_path, monkeypatch, s
         (["--sizes", "2", "--max-sheet", "2000"], "--max-sheet:"),
         (["--sizes", "2", "--step", "0"], "--step:"),
         (["--sizes", "2", "--seed", "-1"], "--seed:"),
+        *(
+            (["--sizes", "2", option, 0], option)
+            for option in ("--pallet", "--pallet-share", "--min-pieces", "--workers")
+        ),
+        (["--sizes", "2", "--date-column", "ship_day"], "--date-column:"),  # without it, halves would be random
         (["--sizes", "2", "--currency", "EUR"], "--currency:"),
         (["--sizes", "2", "--price-per-box", "10"], "--currency:"),
         *((["--sizes", "2", option, "nowhere"], f"{option}:") for option in CATALOGS),
@@ -217,8 +220,3 @@ def test_an_interrupt_names_the_written_catalog(orders, tmp_path, monkeypatch, s
 def test_each_mistake_is_named_by_its_option(orders, given, said):
     """The exit code is 2, and nothing is packed."""
     assert said in run("--orders", orders, *given, code=2).stderr
-
-
-def test_a_missing_column_of_dates_is_refused(orders):
-    """A misspelt column must not silently give random halves."""
-    assert "--date-column:" in run("--orders", orders, "--sizes", 2, "--date-column", "ship_day", code=2).output

@@ -27,10 +27,10 @@ from boxwright.checking import ViolationKind
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
 from boxwright.packing.voids import to_block, voids
-from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import Expansion, corners_um
+from boxwright.planning.parts.expansion import corners_um
 from boxwright.planning.request import Request
 from boxwright.protection import blocking_limits, blocking_mg, void_fill_mg
+from models import model_of
 from through_file import through_file
 
 MATERIALS = load_materials()
@@ -272,9 +272,7 @@ def test_bounds_stay_below_the_price_and_volumes_add_up(order, some, objective, 
     assert check(made, order, catalog, policy) == []
     assert verify_certificate(made, order, catalog, policy, profiles=("uk-desnz",)) == []
     assert made.certificate.lower_bound <= made.certificate.value
-    model = OrderModel(
-        Request.resolve(Task(order, catalog, policy, profiles=("uk-desnz",), materials=MATERIALS)), Expansion.of(order)
-    )
+    model = model_of(order, catalog, policy, profiles=("uk-desnz",))
     for parcel in made.parcels:
         box = catalog.box_type(parcel.box_type_id)
         inside = np.array([model.expansion.members[each.line_id, each.unit_index] for each in parcel.placements])

@@ -18,7 +18,6 @@ from boxwright import (
     Plan,
     Policy,
     StartedParcel,
-    Task,
     check,
     load_catalog,
     plan,
@@ -28,11 +27,9 @@ from boxwright.domain.factor import Component
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, Orientation
 from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus, UnpackedReason
 from boxwright.domain.proof import Proof
-from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.request import Request
 from boxwright.selection.bounds import floor_of
 from brute_force import partitions
+from models import model_of
 
 LEAST_PACKAGING = Policy(objectives=["packaging_mass"])
 DUNNAGE = load_catalog("us-stock").dunnage
@@ -133,8 +130,7 @@ def test_many_bottles_fill_shippers() -> None:
 def test_a_bound_counts_bottles_as_a_compartment_takes_them() -> None:
     """No bound on plans of twelve bottles is above what two full shippers cost, however much their cushioning takes."""
     shop = Catalog("shop", [ONE, TWO, SIX], dunnage=DUNNAGE)
-    request = Request.resolve(Task(bottles(12), shop, LEAST_PACKAGING))
-    model = OrderModel(request, Expansion.of(request.order))
+    model = model_of(bottles(12), shop, LEAST_PACKAGING)
     two_sixes = 2 * plan(bottles(6), CATALOG, LEAST_PACKAGING).parcels[0].tare_mg
     assert floor_of(model, model.expansion.everything).price <= (two_sixes,)
 
@@ -201,7 +197,6 @@ def tiny(seed: int) -> tuple[Order, Catalog, Policy, Plan]:
 
 def pack_takes(lines: tuple[Item, ...], box: BoxType) -> bool:
     """Whether some assignment of compartments gives each unit one that takes it, by trying all."""
-    assert box.compartments is not None
     if box.max_net_g is not None and sum(line.mass_g for line in lines) > box.max_net_g:
         return False
 
@@ -287,8 +282,8 @@ def test_packs_for_the_same_articles_share_one_array_of_those_kept_out() -> None
         for number in range(6)
     ]
     catalog = Catalog("shop", [*packs, *OPEN], dunnage=DUNNAGE)
-    request = Request.resolve(Task(bottles(2, Item("cup", 1, 50, 50, 50, 100)), catalog))
-    kept_out = OrderModel(request, Expansion.of(request.order)).admission.kept_out.copy()
+    model = model_of(bottles(2, Item("cup", 1, 50, 50, 50, 100)), catalog, Policy())
+    kept_out = model.admission.kept_out.copy()
     open_boxes = {box.box_type_id: kept_out.pop(box.box_type_id) for box in OPEN}
     assert {id(each) for each in open_boxes.values()} == {id(open_boxes["open-150"])}
     assert open_boxes["open-150"].which.tolist() == [True, True, False]

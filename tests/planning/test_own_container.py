@@ -48,9 +48,20 @@ def test_one_unit_ships_as_it_is() -> None:
     assert answer.certificate.status is ProofStatus.PROVED
 
 
-def test_parcels_count_before_boxes() -> None:
-    """If parcels count first, a box that takes both is better than a box and a printer."""
-    assert shipped(plan(Order("o", [PRINTER, PAPER]), CATALOG)) == [(False, ["printer", "paper"])]
+@pytest.mark.parametrize(
+    ("lines", "policy", "parcels"),
+    [
+        pytest.param([PRINTER, PAPER], {}, [(False, ["printer", "paper"])], id="parcels count before boxes"),
+        pytest.param(
+            *([PRINTER, PAPER], {"objectives": ["packaging_mass"], "max_parcels": 1}, [(False, ["printer", "paper"])]),
+            id="fewer parcels allowed",
+        ),
+        pytest.param([PRINTER], {"objectives": ["parcel_count"]}, [(True, ["printer"])], id="equal by parcels"),
+    ],
+)
+def test_objectives_decide_between_a_box_and_none(lines, policy, parcels) -> None:
+    """One box that takes both is better than two parcels; at the same price a unit ships without a box."""
+    assert shipped(plan(Order("o", lines), CATALOG, Policy(**policy))) == parcels
 
 
 @pytest.mark.parametrize("objective", ["packaging_mass", "inner_volume", "emissions"])
@@ -72,12 +83,6 @@ def test_a_box_type_called_own_container_is_a_box() -> None:
     answer = plan(order, catalog, Policy(["single_use_parcels", "parcel_count"]))
     assert shipped(answer) == [(False, ["paper"] * 8), (True, ["printer"])]
     assert answer.certificate.value == 1
-
-
-def test_fewer_parcels_allowed_keep_the_box() -> None:
-    """With a limit of one parcel the printer goes into the box, whatever it costs."""
-    policy = Policy(["packaging_mass"], max_parcels=1)
-    assert shipped(plan(Order("o", [PRINTER, PAPER]), CATALOG, policy)) == [(False, ["printer", "paper"])]
 
 
 def test_what_fits_no_box_ships_as_it_is() -> None:
@@ -156,9 +161,3 @@ def test_pictures_show_it_without_a_box() -> None:
     assert "empty space" not in picture
     assert "own container" in plan_svg(answer, order, CATALOG, bench_words(answer, Task(order, CATALOG)))
     assert page_pictures(parcel, order, box_of(parcel, CATALOG))[0].startswith("<svg")
-
-
-def test_a_box_of_the_same_price_is_not_taken() -> None:
-    """By parcels alone a box and no box are equal: then it ships without one."""
-    answer = plan(Order("o", [PRINTER]), CATALOG, Policy(["parcel_count"]))
-    assert shipped(answer) == [(True, ["printer"])]

@@ -9,16 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from boxwright import BoxType, Catalog, EmissionsBasis, Item, Lane, Leg, Order, Policy, Task, plan, verify_certificate
+from boxwright import BoxType, Catalog, EmissionsBasis, Item, Lane, Leg, Order, Policy, plan, verify_certificate
 from boxwright.catalog import load_materials
 from boxwright.checking import ViolationKind, check
 from boxwright.domain.carrier import Change
 from boxwright.domain.price_table import AdditionalWeight, PriceTable, SurchargePrice, WeightPrice, ZonePrices
 from boxwright.errors import InvalidInputError
-from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.request import Request
 from boxwright.shipping import UNPRICED_MINOR
+from models import model_of
 from strategies import mailers
 
 DAY = dt.date(2026, 11, 1)
@@ -287,8 +285,7 @@ def test_no_parcel_costs_less_than_the_bound_of_its_box(data, service):
     policy = Policy(objectives=["shipping_cost", "chargeable_weight"], void_fill_id="none", tape_id="none")
     lane = Lane(carrier_service=service, ship_date=DAY, price_tables=[data.draw(price_tables(service))])
     catalog = Catalog("random", [box, mailer], currency="CNY")
-    request = Request.resolve(Task(Order("o", lines), catalog, policy, lane, []))
-    model = OrderModel(request, Expansion.of(request.order))
+    model = model_of(Order("o", lines), catalog, policy, lane=lane)
     units = len(model.expansion.units)
     some = np.array(sorted(data.draw(st.sets(st.integers(0, units - 1), min_size=1))), dtype=np.int64)
     for each in (box, mailer):

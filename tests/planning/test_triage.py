@@ -38,11 +38,13 @@ def gone(box):
         (Item("a", 1, 100, 100, 50, 2_000), [SMALL, gone(LARGE)], {}),  # mass
         (Item("a", 1, 200, 150, 100, 1), [SMALL, gone(LARGE)], {"fill_limit": 0.9}),
         (Item("a", 1, 400, 300, 200, 1), [gone(SMALL), gone(LARGE)], {}),  # no box in stock at all
+        (Item("a", 2, 400, 300, 200, 1), [SMALL, replace(LARGE, available=1)], {}),  # for the second unit
+        (Item("a", 2, 200, 150, 100, 1, keep_together_group="set"), [SMALL, gone(LARGE)], {}),  # for both together
     ],
 )
 def test_each_rule_that_a_box_out_of_stock_would_meet(line, boxes, policy):
     """A box that would be large or strong enough but is out of stock is named."""
-    ((reason, rule),) = left_out(line, *boxes, **policy)
+    ((reason, rule),) = set(left_out(line, *boxes, **policy))
     assert reason is UnpackedReason.NO_BOX_AVAILABLE
     assert "'large'" in rule
 
@@ -77,23 +79,6 @@ def test_a_box_that_the_carrier_refuses_is_not_named():
     ((reason, rule),) = left_out(Item("a", 1, 1_200, 50, 50, 10), SMALL, long, lane=lane)
     assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
     assert "'long'" not in rule
-
-
-def test_boxes_that_are_used_up_are_named():
-    """With one large box in stock the second unit is unpacked, and the rule names the box."""
-    found = left_out(Item("a", 2, 400, 300, 200, 1), SMALL, replace(LARGE, available=1))
-    ((reason, rule),) = found
-    assert reason is UnpackedReason.NO_BOX_AVAILABLE
-    assert "'large'" in rule
-
-
-def test_a_group_whose_box_is_out_of_stock_has_that_reason():
-    """Two units that must share a parcel need the large box."""
-    cube = Item("cube", 2, 200, 150, 100, 1, keep_together_group="set")
-    (first, second) = left_out(cube, SMALL, gone(LARGE))
-    assert first == second
-    assert first[0] is UnpackedReason.NO_BOX_AVAILABLE
-    assert "'large'" in first[1]
 
 
 @pytest.mark.parametrize(
