@@ -25,6 +25,7 @@ import numpy.typing as npt
 from boxwright import (
     BoxType,
     Catalog,
+    Compartments,
     Fragility,
     Item,
     Lane,
@@ -130,6 +131,8 @@ class BruteForce:
         """Whether units may share a parcel and fit a box type, by weight, volume and some layout."""
         if not self._admitted(units) or not self.bears(units, box) or not self.fills(units, box):
             return False
+        if box.compartments is not None:
+            return self._matched(units, box.compartments.sizes_um)
         lines = tuple(sorted(line_id for line_id, _ in units))
         key = (lines, box.box_type_id, supported)
         if key not in self._known:
@@ -277,6 +280,18 @@ class BruteForce:
             if each.kind == "tape":
                 tape = tape_mg(box, each, load_materials().tape_rule(self.policy.tape_rule))
         return round(box.tare_g * 1_000), fill, tape
+
+    def _matched(self, units: tuple[Unit, ...], sizes_um: Sequence[tuple[int, int, int]]) -> bool:
+        """Whether some assignment of compartments gives each unit one that it fits."""
+
+        def takes(line: Item, size: tuple[int, int, int]) -> bool:
+            turned = (each.rotate(*line.edges_um) for each in line.orientations)
+            return any(all(edge <= most for edge, most in zip(edges, size, strict=True)) for edges in turned)
+
+        return any(
+            all(takes(self._line(unit), size) for unit, size in zip(units, chosen, strict=True))
+            for chosen in itertools.permutations(sizes_um, len(units))
+        )
 
     def _spots(self, unit: Unit, box: BoxType, starts: Sequence[int]) -> Spots:
         """Return the places of a unit with coordinates among ``starts``, each extent once."""
@@ -524,6 +539,40 @@ def tiny_case(draw: random.Random) -> BruteForce:
     )
     dunnage = load_catalog("us-stock").dunnage if draw.random() < 0.4 else ()
     return BruteForce(Order("order", lines), Catalog("catalog", boxes, dunnage=dunnage), policy)
+
+
+def pack_case(draw: random.Random) -> BruteForce:
+    """Return an order of 2 to 4 units, boxes with compartments, and one open box, in cells of 10 mm."""
+    lines = [
+        Item(
+            f"line-{number}",
+            1,
+            *(10 * draw.choice([3, 4, 6, 9]) for _ in range(3)),
+            draw.choice([50, 300]),
+            orientations=draw.choice([ALL_ORIENTATIONS, UPRIGHT]),
+        )
+        for number in range(draw.choice([2, 3, 4, 4]))
+    ]
+    boxes = [BoxType("single", *[10 * draw.choice([6, 9])] * 3, tare_g=draw.choice([30, 90, 150]))]
+    for number in range(draw.choice([1, 2, 3])):
+        columns, rows = ([10 * draw.choice([3, 4, 6, 9]) for _ in range(draw.choice([1, 2]))] for _ in range(2))
+        grid = Compartments(columns, rows, 10 * draw.choice([3, 6, 9]))
+        inner = (edge + draw.choice([0, 7]) for edge in (sum(columns), sum(rows), grid.height_mm))
+        tare, limit, available = (
+            draw.choice([20, 60, 110]),
+            draw.choice([None, None, 400]),
+            draw.choice([None, None, 1]),
+        )
+        boxes.append(
+            BoxType(f"pack-{number}", *inner, tare_g=tare, max_net_g=limit, available=available, compartments=grid)
+        )
+    policy = Policy(
+        objectives=draw.choice([OBJECTIVES[3], *OBJECTIVES[:2]]),
+        allow_partial=True,
+        support_ratio=0,
+        load_bearing=False,
+    )
+    return BruteForce(Order("order", lines), Catalog("catalog", boxes), policy, cell_mm=10)
 
 
 def protected_case(draw: random.Random) -> BruteForce:

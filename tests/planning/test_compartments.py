@@ -1,9 +1,7 @@
 """Tested packs: box types with compartments, each for one unit, which compete with open boxes."""
 
 import itertools
-import random
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import pytest
@@ -28,7 +26,6 @@ from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, Orientation
 from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus, UnpackedReason
 from boxwright.domain.proof import Proof
 from boxwright.selection.bounds import floor_of
-from brute_force import partitions
 from models import model_of
 
 LEAST_PACKAGING = Policy(objectives=["packaging_mass"])
@@ -153,125 +150,6 @@ def test_a_started_parcel_has_no_compartments() -> None:
     (found,) = caught.value.violations
     assert found.field == "started_parcels[0].box_type_id"
     assert "without compartments" in found.rule
-
-
-@cache
-def tiny(seed: int) -> tuple[Order, Catalog, Policy, Plan]:
-    """Return an order of up to four units of three sorts, open boxes and boxes with compartments, and its plan."""
-    draw = random.Random(seed)
-    lines = [
-        Item(
-            f"line-{number}",
-            1,
-            *(10 * draw.choice([3, 4, 6, 9]) for _ in range(3)),
-            draw.choice([50, 300]),
-            orientations=draw.choice([ALL_ORIENTATIONS, UPRIGHT]),
-        )
-        for number in range(draw.choice([2, 3, 4, 4]))
-    ]
-    packs = []
-    for number in range(draw.choice([1, 2, 3])):
-        columns, rows = ([10 * draw.choice([3, 4, 6, 9]) for _ in range(draw.choice([1, 2]))] for _ in range(2))
-        grid = Compartments(columns, rows, 10 * draw.choice([3, 6, 9]))
-        inner = (
-            sum(columns) + draw.choice([0, 7]),
-            sum(rows) + draw.choice([0, 7]),
-            grid.height_mm + draw.choice([0, 7]),
-        )
-        tare, limit = draw.choice([20, 60, 110]), draw.choice([None, None, 400])
-        available = draw.choice([None, None, 1])
-        packs.append(
-            BoxType(f"pack-{number}", *inner, tare_g=tare, max_net_g=limit, available=available, compartments=grid)
-        )
-    single = [BoxType("single", *[10 * draw.choice([6, 9])] * 3, tare_g=draw.choice([30, 90, 150]))]
-    catalog = Catalog("tiny", [*packs, *single])
-    policy = Policy(
-        objectives=draw.choice([("packaging_mass",), ("parcel_count", "inner_volume"), ("inner_volume",)]),
-        allow_partial=True,
-        support_ratio=0,
-        load_bearing=False,
-    )
-    order = Order("tiny", lines)
-    return order, catalog, policy, plan(order, catalog, policy)
-
-
-def pack_takes(lines: tuple[Item, ...], box: BoxType) -> bool:
-    """Whether some assignment of compartments gives each unit one that takes it, by trying all."""
-    if box.max_net_g is not None and sum(line.mass_g for line in lines) > box.max_net_g:
-        return False
-
-    def takes(line: Item, size: tuple[int, int, int]) -> bool:
-        turned = (each.rotate(*line.edges_um) for each in line.orientations)
-        return any(all(one <= two for one, two in zip(each, size, strict=True)) for each in turned)
-
-    return any(
-        all(takes(line, size) for line, size in zip(lines, chosen, strict=True))
-        for chosen in itertools.permutations(box.compartments.sizes_um, len(lines))
-    )
-
-
-def price(box: BoxType, policy: Policy) -> tuple[int, ...]:
-    """Return the price of a parcel in a box, which does not depend on its content without dunnage."""
-    known = {"parcel_count": 1, "inner_volume": box.inner_volume_um3, "packaging_mass": box.tare_mg}
-    return tuple(known[each.value] for each in policy.objectives)
-
-
-SEEDS = range(50)
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_trying_every_matching_and_partition_contradicts_nothing(seed: int) -> None:
-    """Refused packs have no matching, and no plan of packs and single units in the open box beats a proved one."""
-    order, catalog, policy, answer = tiny(seed)
-    assert check(answer, order, catalog, policy) == []
-    for unit in answer.unpacked:
-        (line,) = (line for line in order.lines if line.line_id == unit.line_id)
-        if unit.reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX:
-            assert not any(pack_takes((line,), box) for box in catalog.box_types if box.compartments)
-    if answer.status is not PlanStatus.COMPLETE:
-        return
-    assert verify_certificate(answer, order, catalog, policy) == []
-    for refused in answer.certificate.refused_candidates:
-        box = catalog.box_type(refused.box_type_id)
-        if box.compartments:
-            assert not pack_takes(order.lines, box)
-    open_box = catalog.box_type("single")
-    if answer.certificate.status is ProofStatus.PROVED:
-        mine = [price(catalog.box_type(parcel.box_type_id), policy) for parcel in answer.parcels]
-        total = tuple(map(sum, zip(*mine, strict=True)))
-        for parts in partitions(order.lines):
-            if answer.certificate.scope is ProofScope.SINGLE_PARCEL and len(parts) > 1:
-                continue
-            options = [
-                [
-                    box
-                    for box in catalog.box_types
-                    if (box.compartments and pack_takes(part, box))
-                    or (box is open_box and len(part) == 1 and max(part[0].edges_um) <= min(box.inner_um))
-                ]
-                for part in parts
-            ]
-            for chosen in itertools.product(*options):
-                used = [box.box_type_id for box in chosen]
-                if any(box.available is not None and used.count(box.box_type_id) > box.available for box in chosen):
-                    continue
-                assert total <= tuple(map(sum, zip(*(price(box, policy) for box in chosen), strict=True)))
-
-
-def test_tiny_orders_are_of_every_kind() -> None:
-    """The cases include packs alone and with other boxes, refusals by compartments, and proved plans."""
-    answers = [tiny(seed) for seed in SEEDS]
-    used = [
-        [bool(catalog.box_type(each.box_type_id).compartments) for each in answer.parcels]
-        for _, catalog, _, answer in answers
-    ]
-    complete = [answer for *_, answer in answers if answer.status is PlanStatus.COMPLETE]
-    proofs = [each.proof for answer in complete for each in answer.certificate.refused_candidates]
-    assert sum(answer.certificate.status is ProofStatus.PROVED for answer in complete) > 15
-    assert sum(each == [True] for each in used) > 4
-    assert sum(len(each) > 1 and any(each) for each in used) > 4
-    assert sum(any(each) and not all(each) for each in used) > 1
-    assert proofs.count(Proof.COMPARTMENTS) > 9
 
 
 def test_packs_for_the_same_articles_share_one_array_of_those_kept_out() -> None:
