@@ -23,18 +23,6 @@ SHIPPER = BoxType("shipper", 210, 110, 345, tare_g=380, compartments=Compartment
 WINE = Item("wine", 1, 80, 80, 310, 1_300, article="wine_bottle")
 
 
-def test_the_warning_names_article_rule_and_packs_that_would_do() -> None:
-    """Even if the line states its class, each pack for the article is named, with the reason why it fails."""
-    gone = replace(SHIPPER, available=0)
-    low = BoxType("low", 210, 110, 345, compartments=Compartments([95, 95], [95], 310), available=0)
-    other = replace(gone, box_type_id="other", compartments=replace(SHIPPER.compartments, articles=["mug"]))
-    line, policy = replace(WINE, fragility=Fragility(g_level=50)), Policy(protection="physics", fit_clearance_mm=1)
-    answer = plan(Order("1", [line]), shelf(gone, low, other, *cubes(450), dunnage=FOAM), policy, profiles=())
-    assert answer.parcels[0].protection[0].rule is ProtectionRule.PHYSICS
-    (warning,) = [each for each in answer.warnings if each.code == "TESTED_PACK_MISSING"]
-    assert all(part in warning.message for part in ("wine", "wine_bottle", "shipper", "low", "80 x 80 x 310"))
-
-
 def test_a_bottle_in_a_pack_needs_nothing_else() -> None:
     """In a shipper there is no gap, wrap, fill or warning; units left for an open box give a warning."""
     answer = plan(Order("1", [replace(WINE, quantity=2)]), shelf(SHIPPER, *cubes(450)), profiles=())

@@ -236,57 +236,38 @@ def test_a_unit_named_alone_may_lie_in_an_open_box_though_a_pack_takes_it() -> N
 MAILER = BoxType("mailer", 300, 200, 40, style=BoxStyle.FLAT_MAILER)
 
 
+def started_with(*changes: dict[str, object], **fields: object) -> StartedParcel:
+    """Return the started parcel with books that lie otherwise than the first, or with other fields."""
+    return dataclasses.replace(STARTED, placements=[dataclasses.replace(LYING, **each) for each in changes], **fields)
+
+
+SECOND = started_with({"unit_index": 1}, started_parcel_id="P-8")
+BOOKS = Order("o", [BOOK])
+
+
 @pytest.mark.parametrize(
-    ("started", "field", "kind"),
+    ("started", "field", "rule"),
     [
-        ([STARTED, dataclasses.replace(STARTED, placements=())], "started_parcels[1].started_parcel_id", ""),
-        ([dataclasses.replace(STARTED, box_type_id="hat")], "started_parcels[0].box_type_id", ""),
-        ([dataclasses.replace(STARTED, box_type_id="mailer")], "started_parcels[0].box_type_id", ""),
-        (
-            [STARTED, dataclasses.replace(STARTED, started_parcel_id="P-8")],
-            "started_parcels[1].placements[0]",
-            "",
-        ),
-        (
-            [StartedParcel("P", "box", [dataclasses.replace(LYING, line_id="cat")])],
-            "started_parcels[0].placements[0]",
-            "",
-        ),
-        ([StartedParcel("P", "small", named(("book", 0)))], "started_parcels[0].placements", ""),
-        ([StartedParcel("P", "box", named(("book", 0), ("book", 0)))], "started_parcels[0].placements[1]", ""),
-        (
-            [StartedParcel("P", "box", [dataclasses.replace(LYING, unit_index=3)])],
-            "started_parcels[0].placements[0]",
-            "",
-        ),
-        (
-            [StartedParcel("Q", "small"), StartedParcel("P", "box", [dataclasses.replace(LYING, x_um=200_000)])],
-            "started_parcels[1].placements[0]",
-            "outside_box",
-        ),
-        (
-            [StartedParcel("P", "box", [LYING, dataclasses.replace(LYING, unit_index=1, x_um=100_000)])],
-            "started_parcels[0].placements[1]",
-            "overlap",
-        ),
-        (
-            [StartedParcel("P", "box", [dataclasses.replace(LYING, z_um=50_000)])],
-            "started_parcels[0].placements[0]",
-            "unsupported",
-        ),
-        (
-            [StartedParcel("P", "box", [dataclasses.replace(LYING, y_um=float("nan"))])],
-            "started_parcels[0].placements[0]",
-            "invalid_number",
-        ),
+        ([STARTED, started_with()], "[1].started_parcel_id", ""),
+        ([started_with({}, box_type_id="hat")], "[0].box_type_id", ""),
+        ([started_with({}, box_type_id="mailer")], "[0].box_type_id", ""),
+        ([STARTED, started_with({}, started_parcel_id="P-8")], "[1].placements[0]", ""),
+        ([started_with({"line_id": "cat"})], "[0].placements[0]", ""),
+        ([StartedParcel("P", "small", named(("book", 0)))], "[0].placements", ""),
+        ([StartedParcel("P", "box", named(("book", 0), ("book", 0)))], "[0].placements[1]", ""),
+        ([started_with({"unit_index": 3})], "[0].placements[0]", ""),
+        ([StartedParcel("Q", "small"), started_with({"x_um": 200_000})], "[1].placements[0]", "outside_box"),
+        ([started_with({}, {"unit_index": 1, "x_um": 100_000})], "[0].placements[1]", "overlap"),
+        ([started_with({"z_um": 50_000})], "[0].placements[0]", "unsupported"),
+        ([started_with({"y_um": float("nan")})], "[0].placements[0]", "invalid_number"),
     ],
 )
-def test_a_begun_parcel_that_cannot_be_is_refused(started, field: str, kind: str) -> None:
+def test_a_begun_parcel_that_cannot_be_is_refused(started, field: str, rule: str) -> None:
     """Names, units and every rule of a packing are checked before planning; the field is named."""
     catalog = Catalog("three", [BOX, SMALL, MAILER])
     with pytest.raises(InvalidInputError) as raised:
-        plan(Order("o", [BOOK]), catalog, started_parcels=started)
-    assert any(each.field == field and kind in each.rule for each in raised.value.violations)
+        plan(BOOKS, catalog, started_parcels=started)
+    assert any(each.field == f"started_parcels{field}" and rule in each.rule for each in raised.value.violations)
 
 
 @pytest.mark.parametrize(
@@ -295,24 +276,10 @@ def test_a_begun_parcel_that_cannot_be_is_refused(started, field: str, kind: str
         (lambda: StartedParcel("", "box"), "started_parcel_id"),
         (lambda: StartedParcel("P", None), "box_type_id"),
         (lambda: StartedParcel("P", "box", [1]), "placements[0]"),
-        (lambda: plan(Order("o", [BOOK]), CATALOG, started_parcels=["P"]), "started_parcels[0]"),
-        (
-            lambda: plan(Order("o", [BOOK]), CATALOG, Policy(engine="py3dbp"), started_parcels=[STARTED]),
-            "policy.engine",
-        ),
-        (lambda: plans(Task(Order("o", [BOOK]), CATALOG, started_parcels=[STARTED]), alternatives=1), "alternatives"),
-        (
-            lambda: plan(
-                Order("o", [BOOK]),
-                CATALOG,
-                Policy(max_parcels=1),
-                started_parcels=[
-                    STARTED,
-                    StartedParcel("P-8", "box", [dataclasses.replace(LYING, unit_index=1)]),
-                ],
-            ),
-            "policy.max_parcels",
-        ),
+        (lambda: plan(BOOKS, CATALOG, started_parcels=["P"]), "started_parcels[0]"),
+        (lambda: plan(BOOKS, CATALOG, Policy(engine="py3dbp"), started_parcels=[STARTED]), "policy.engine"),
+        (lambda: plans(Task(BOOKS, CATALOG, started_parcels=[STARTED]), alternatives=1), "alternatives"),
+        (lambda: plan(BOOKS, CATALOG, Policy(max_parcels=1), started_parcels=[STARTED, SECOND]), "policy.max_parcels"),
     ],
 )
 def test_what_cannot_go_together_is_refused(make, field: str) -> None:
