@@ -74,18 +74,23 @@ def test_check_names_what_it_cannot_read(plan_file):
     assert "Error: plan.json: plan.parcels[0].placements[" in result.stderr
 
 
-def test_catalogs_are_listed():
-    """Every shipped catalog is in the list."""
-    result = run("catalog", "list")
-    for name in catalog_names():
-        assert f"\n{name} " in result.stdout
+DERIVED = ("--from", "CN:518000", "--to", "DE@DEHAM", "--by", "sea", "--profile", "uk-desnz")
 
 
-def test_a_catalog_is_shown():
-    """A catalog shows its box types."""
-    result = run("catalog", "show", EXAMPLES / "boxpacker-catalog.toml")
-    assert "option-1" in result.stdout
-    assert "374 x 364 x 40" in result.stdout
+@pytest.mark.parametrize(
+    ("command", "parts"),
+    [
+        (("catalog", "list"), [f"\n{name} " for name in catalog_names()]),
+        (("catalog", "show", EXAMPLES / "boxpacker-catalog.toml"), ["option-1", "374 x 364 x 40"]),
+        (("materials", "list"), ["corrugated-board", "crumpled-kraft-fill", "uk-desnz@2026", "ups/us-daily"]),
+        (("footprint", "estimate", "--net-g", 1000, *DERIVED), ["CNYTN", "uk-desnz@2026"]),
+    ],
+    ids=["catalogs", "box types", "materials", "derived legs"],
+)
+def test_a_command_prints_what_it_is_for(command, parts):
+    """Lists are complete, a catalog shows its boxes, and a footprint the ports of derived legs."""
+    said = run(*command).output
+    assert [part for part in parts if part not in said] == []
 
 
 def test_a_catalog_file_is_checked(tmp_path):
@@ -139,13 +144,6 @@ def test_columns_of_a_spreadsheet_can_be_named(tmp_path):
         assert "--column:" in run("catalog", "convert", table, *options, code=2).stderr
 
 
-def test_materials_are_listed():
-    """Materials, dunnage, profiles and carrier services are listed by id."""
-    result = run("materials", "list")
-    for name in ("corrugated-board", "crumpled-kraft-fill", "uk-desnz@2026", "ups/us-daily"):
-        assert name in result.stdout
-
-
 def test_profiles_say_what_they_follow_and_lack():
     """Each profile names its standard, and the materials, stages and hubs without a factor."""
     lacks = run("materials", "list", columns=2_000).stdout.split("What they follow")[1].split("Carrier services")[0]
@@ -175,38 +173,32 @@ def test_the_version_names_software_and_data():
     assert [line.split()[0] for line in run("--version").stdout.splitlines()] == ["boxwright", "data"]
 
 
-def test_a_bad_setting_is_reported():
-    """A setting out of range ends with exit code 2 before anything listens."""
-    result = run("serve", "--max-units-per-order", "0", "--log-format", "xml", code=2)
-    assert "--max-units-per-order:" in result.stderr
-    assert "--log-format:" in result.stderr
-
-
-PLACES = ("--from", "CN:518000", "--to", "DE:20457", "--profile", "uk-desnz")
-
-
-def test_footprint_of_derived_legs():
-    """A parcel between two places shows how each leg was found and what it emits."""
-    result = run("footprint", "estimate", "--net-g", 1000, *PLACES[:3], "DE@DEHAM", *PLACES[4:], "--by", "sea")
-    assert "CNYTN" in result.output
-    assert "uk-desnz@2026" in result.output
+ESTIMATE, WEIGH = ("footprint", "estimate", "--net-g", "1000"), ("materials", "weigh", "crumpled-kraft-fill", "--grams")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("command", "message"),
     [
-        (("--from", "de:1", "--to", "FR"), "--from de:1:"),
-        (("--from", "DE:00012", "--to", "FR"), "--from:"),
-        (("--from", "DE"), "--to:"),
-        (("--from", "JP", "--to", "FR", "--by", "road"), "--by:"),
-        (("--from", "JP", "--to", "FR", "--volume-share"), "--leg:"),
-        (("--leg", "road:5::200", "--volume-share"), "--outer-mm:"),
-        (("--leg", "road:5::much"), "--leg road:5::much"),
+        ((*ESTIMATE, "--from", "de:1", "--to", "FR"), "--from de:1:"),
+        ((*ESTIMATE, "--from", "DE:00012", "--to", "FR"), "--from:"),
+        ((*ESTIMATE, "--from", "DE"), "--to:"),
+        ((*ESTIMATE, "--from", "JP", "--to", "FR", "--by", "road"), "--by:"),
+        ((*ESTIMATE, "--from", "JP", "--to", "FR", "--volume-share"), "--leg:"),
+        ((*ESTIMATE, "--leg", "road:5::200", "--volume-share"), "--outer-mm:"),
+        ((*ESTIMATE, "--leg", "road:5::much"), "--leg road:5::much"),
+        ((*WEIGH, "5"), "--litres:"),
+        ((*WEIGH, "5", "--litres", "1", "--box-mm", "1", "1", "1"), "--litres:"),
+        ((*WEIGH, "5", "--box-mm", "1", "0", "1"), "--box-mm:"),
+        ((*WEIGH, "5", "--empty-grams", "5", "--litres", "1"), "--empty-grams:"),
+        ((*WEIGH, "much", "--litres", "1"), "'much'"),
+        ((*WEIGH, "5", "--litres", "0"), "litres:"),
+        (("serve", "--max-units-per-order", "0"), "--max-units-per-order:"),
+        (("serve", "--log-format", "xml"), "--log-format:"),
     ],
 )
-def test_bad_places_name_their_option(arguments, message):
-    """An error about a place names its option."""
-    assert message in run("footprint", "estimate", "--net-g", 1000, *arguments, code=2).output
+def test_an_error_names_its_option(command, message):
+    """The exit code is 2; a server listens to nothing by then."""
+    assert message in run(*command, code=2).stderr
 
 
 def test_weighing_prints_a_row_or_puts_it_into_a_folder(tmp_path):
@@ -220,22 +212,6 @@ def test_weighing_prints_a_row_or_puts_it_into_a_folder(tmp_path):
     assert "408 g in 24 litres" in (own / "dunnage.csv").read_text(encoding="utf-8")
     heavy = run("materials", "weigh", "crumpled-kraft-fill", "--litres", "1", "--grams", "500")
     assert "10 to 30 kg/m3" in heavy.output
-
-
-@pytest.mark.parametrize(
-    ("options", "error"),
-    [
-        (("--grams", "5"), "--litres:"),
-        (("--grams", "5", "--litres", "1", "--box-mm", "1", "1", "1"), "--litres:"),
-        (("--grams", "5", "--box-mm", "1", "0", "1"), "--box-mm:"),
-        (("--grams", "5", "--empty-grams", "5", "--litres", "1"), "--empty-grams:"),
-        (("--grams", "much", "--litres", "1"), "'much'"),
-        (("--grams", "5", "--litres", "0"), "litres:"),
-    ],
-)
-def test_an_impossible_weighing_is_refused(options, error):
-    """The error names the option and its rule."""
-    assert error in run("materials", "weigh", "crumpled-kraft-fill", *options, code=2).stderr
 
 
 def test_old_data_are_named():
