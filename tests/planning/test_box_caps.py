@@ -14,10 +14,10 @@ from boxwright import (
     PropertyCap,
     StartedParcel,
     plan,
-    verify_certificate,
 )
 from boxwright.domain.plan import ProofStatus, UnpackedReason
 from boxwright.domain.proof import Proof
+from verified import boxes_of, verified
 
 SMALL = BoxType("small", 100, 10, 10, tare_g=20, property_caps=[PropertyCap("wh", 10)])
 LARGE = BoxType("large", 200, 10, 10, tare_g=20, property_caps=[PropertyCap("wh", 30)])
@@ -28,11 +28,6 @@ PARTIAL = Policy(allow_partial=True)
 def cells(count: int, wh: float, **fields: object) -> Order:
     """Return an order of cells, ten of which fill the small box."""
     return Order("o", [Item("cell", count, 10, 10, 10, 1, property_amounts=[PropertyAmount("wh", wh)], **fields)])
-
-
-def boxes(answer) -> list[str]:
-    """Return the box types used, sorted."""
-    return sorted(parcel.box_type_id for parcel in answer.parcels)
 
 
 @pytest.mark.parametrize(
@@ -48,9 +43,8 @@ def boxes(answer) -> list[str]:
 def test_a_parcel_holds_no_more_than_its_box_type_may(count: int, wh: float, expected: list[str]) -> None:
     """More than 10 needs the large box, more than 30 another parcel, to the millionth; proofs are verified."""
     order = cells(count, wh)
-    answer = plan(order, CATALOG)
-    assert boxes(answer) == expected
-    assert verify_certificate(answer, order, CATALOG) == []
+    answer = verified(order, CATALOG)
+    assert boxes_of(answer) == expected
     if len(expected) < 3:
         assert answer.certificate.status is ProofStatus.PROVED
     assert any("property caps" in each for each in answer.certificate.constraints)
@@ -66,7 +60,7 @@ def test_a_refusal_by_the_box_types_cap_is_reported() -> None:
 def test_the_tighter_of_both_caps_holds() -> None:
     """The policy's cap limits the large box, the type's own cap the small one."""
     answer = plan(cells(3, 10), CATALOG, Policy(property_caps=[PropertyCap("wh", 20)]))
-    assert boxes(answer) == ["large", "small"]
+    assert boxes_of(answer) == ["large", "small"]
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from boxwright.domain.protection import ProtectionRule
 from boxwright.planning.finishing.certify import NOTHING_PROVED
 from boxwright.shipping.objective_figures import objective_figure
 from through_file import through_file
+from verified import boxes_of
 
 from .inner_box_orders import BOARD, DATA, DUNNAGE, GOODS, INNER, OUTER, VERY, inner_boxes, planned, refusal, shelf
 
@@ -164,7 +165,7 @@ def test_parcels_get_no_more_boxes_than_inner_ones_leave() -> None:
     books = [Item(f"book-{group}", 1, 290, 190, 20, mass_g=400, keep_apart_group=group) for group in ("dry", "warm")]
     wet = replace(GOODS, keep_apart_group="wet")
     answer = planned([wet, *books], replace(INNER, available=2), replace(OUTER, available=1))
-    assert sorted(each.box_type_id for each in answer.parcels) == ["inner", "outer"]
+    assert boxes_of(answer) == ["inner", "outer"]
     assert [each.reason for each in answer.unpacked] == [UnpackedReason.NO_BOX_AVAILABLE]
 
 

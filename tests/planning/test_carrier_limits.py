@@ -20,6 +20,7 @@ from boxwright.checking import check
 from boxwright.domain.plan import IncompletePlanError, PlanStatus, UnpackedReason
 from boxwright.domain.proof import Proof
 from boxwright.errors import InvalidInputError
+from verified import verified
 
 DAY = dt.date(2026, 11, 1)
 EPACKET = Lane(carrier_service="china-post/epacket-ru", ship_date=DAY)
@@ -44,13 +45,12 @@ def test_a_box_that_the_carrier_refuses_is_refused_with_its_rule():
     card = order((1, 120, 90, 5, 50))
     free = plan(card, CATALOG, POLICY)
     assert free.parcels[0].box_type_id == "flat"
-    bound = plan(card, CATALOG, POLICY, EPACKET)
+    bound = verified(card, CATALOG, POLICY, EPACKET)
     assert bound.parcels[0].box_type_id == "small"
     (refused,) = bound.certificate.refused_candidates
     assert (refused.box_type_id, refused.proof) == ("flat", Proof.POLICY)
     assert all(part in refused.message for part in ("china-post/epacket-ru", "13.4 cm", "longest < 14 cm"))
     assert bound.certificate.status == "proved"
-    assert verify_certificate(bound, card, CATALOG, POLICY, EPACKET) == []
 
 
 def test_a_false_refusal_is_found_by_the_replay():
@@ -67,10 +67,9 @@ def test_the_greatest_gross_weight_splits_an_order():
     """Three units of 2 kg fit the large box; at 5 kg gross each parcel takes two."""
     heavy = order((3, 150, 120, 90, 2_000))
     assert len(plan(heavy, CATALOG, POLICY).parcels) == 1
-    bound = plan(heavy, CATALOG, POLICY, EPACKET)
+    bound = verified(heavy, CATALOG, POLICY, EPACKET)
     assert sorted(len(parcel.placements) for parcel in bound.parcels) == [1, 2]
     assert all(parcel.gross_mg <= 5_000_000 for parcel in bound.parcels)
-    assert verify_certificate(bound, heavy, CATALOG, POLICY, EPACKET) == []
 
 
 def test_a_unit_too_heavy_for_the_carrier_names_its_limit():

@@ -25,7 +25,6 @@ from boxwright import (
     check,
     load_catalog,
     plan,
-    verify_certificate,
 )
 from boxwright.contract.canonical import canonical_json
 from boxwright.domain.dunnage import Dunnage, DunnageKind
@@ -35,6 +34,7 @@ from boxwright.domain.plan import Parcel, PlanStatus, ProofStatus, UnpackedReaso
 from boxwright.domain.protection import ProtectionRule
 from boxwright.protection import care_of
 from through_file import through_file
+from verified import verified
 
 from .protected_goods import BOOK, DATA, KRAFT, LOOSE, MUG, PADS, PILLOW, WRAP, codes, cubes, shelf
 
@@ -79,10 +79,9 @@ def test_a_unit_needs_a_box_as_large_as_its_class_asks_for(line: Item, least_mm:
         with pytest.raises(IncompletePlanError):
             plan(order, shelf(smaller), profiles=())
         both = shelf(smaller, just)
-        chosen = plan(order, both, profiles=())
+        chosen = verified(order, both, profiles=())
         assert [each.box_type_id for each in chosen.parcels] == ["just"]
         assert chosen.certificate.status is ProofStatus.PROVED
-        assert verify_certificate(chosen, order, both, profiles=()) == []
 
 
 def test_wrap_counts_by_its_area_and_fill_by_what_the_goods_leave() -> None:
@@ -156,9 +155,8 @@ def test_a_heavy_unit_does_not_share_a_parcel_with_a_delicate_one(delicate: Item
     boxes = shelf(*cubes(250, 400))
     for mass_g, parcels in ((most_g, 1), (most_g + 0.001, 2)):
         order = Order("1", [delicate, Item("heavy", 1, 100, 100, 100, mass_g)])
-        answer = plan(order, boxes, profiles=())
+        answer = verified(order, boxes, profiles=())
         assert len(answer.parcels) == parcels
-        assert verify_certificate(answer, order, boxes, profiles=()) == []
     group = Order("1", [replace(line, keep_together_group="set") for line in order.lines])
     with pytest.raises(IncompletePlanError, match=rf"{most_g}\.001 g.* {most_g} g"):
         plan(group, shelf(*cubes(400)), profiles=())
@@ -205,9 +203,8 @@ def test_of_several_wraps_the_objective_picks_one() -> None:
     catalog = shelf(*cubes(250), dunnage=(wrap("heavy", 280), wrap("light", 90), KRAFT))
     for goals, chosen in ((("packaging_mass",), "light"), (("inner_volume",), "heavy")):
         policy = Policy(objectives=goals, cushioning_ids=("heavy", "light"))
-        answer = plan(order, catalog, policy, profiles=())
+        answer = verified(order, catalog, policy, profiles=())
         assert answer.parcels[0].cushioning_id == chosen
-        assert verify_certificate(answer, order, catalog, policy, profiles=()) == []
 
 
 def test_of_many_units_in_several_parcels_each_parcel_has_the_wrap_that_serves_it() -> None:
@@ -264,9 +261,8 @@ def test_gaps_margins_and_loads_are_as_declared(items: list[Item], dhl: bool) ->
     carrier = lane.carrier_service if lane else ""
     catalog = shelf(*cubes(300, 500, max_gross_g=25_000))
     policy = Policy(allow_partial=True, mode="fast")
-    answer = plan(order, catalog, policy, lane, profiles=())
+    answer = verified(order, catalog, policy, lane, profiles=())
     assert check(answer, order, catalog, policy, lane=lane) == []
-    assert verify_certificate(answer, order, catalog, policy, lane, profiles=()) == []
     cares = {line.line_id: care_of(line, DATA, carrier) for line in order.lines}
     masses = {line.line_id: line.mass_g for line in order.lines}
     for parcel in answer.parcels:
@@ -303,9 +299,8 @@ def test_plans_with_a_choice_of_wraps_hold(order: Order, names: list[int], data:
     goals = data.draw(st.sampled_from([("parcel_count", "inner_volume"), ("packaging_mass",)]))
     rule = data.draw(st.sampled_from(["practice", "physics"]))
     policy = Policy(objectives=goals, cushioning_ids=ids, allow_partial=True, mode="fast", protection=rule)
-    answer = plan(order, catalog, policy, profiles=())
+    answer = verified(order, catalog, policy, profiles=())
     assert check(answer, order, catalog, policy) == []
-    assert verify_certificate(answer, order, catalog, policy, profiles=()) == []
     assert through_file(answer, order, catalog, policy, None, ())
     turned = plan(replace(order, lines=order.lines[::-1]), catalog, policy, profiles=())
     assert canonical_json(turned) == canonical_json(answer)
