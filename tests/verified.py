@@ -1,8 +1,8 @@
-"""Plans whose certificates are verified, and their boxes."""
+"""Plans: with a verified certificate, or of one parcel."""
 
 from typing import Any
 
-from boxwright import Plan, plan, verify_certificate
+from boxwright import BoxType, Catalog, IncompletePlanError, Order, Plan, Policy, plan, verify_certificate
 
 
 def verified(*asked: Any, **more: Any) -> Plan:
@@ -15,3 +15,11 @@ def verified(*asked: Any, **more: Any) -> Plan:
 def boxes_of(answer: Plan) -> list[str]:
     """Return the box types of a plan, sorted."""
     return sorted(parcel.box_type_id for parcel in answer.parcels)
+
+
+def packed(order: Order, *boxes: BoxType, policy: Policy | None = None) -> Plan | None:
+    """Return the plan of an order that goes into one parcel, or None."""
+    try:
+        return plan(order, Catalog("c", boxes), policy or Policy(max_parcels=1), profiles=())
+    except IncompletePlanError:
+        return None

@@ -26,12 +26,13 @@ from boxwright.domain.factor import Component
 from boxwright.domain.lane import Lane, Leg, TransportMode
 from boxwright.domain.mailer import POUCH
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
-from boxwright.domain.plan import Plan, ProofStatus
+from boxwright.domain.plan import ProofStatus
 from boxwright.domain.policy import COSTS, Objective
 from boxwright.domain.proof import Proof
 from boxwright.planning.parts.spaces import MOST_FILLINGS, filled_heights_um
 from models import model_of
 from strategies import units_of
+from verified import packed
 
 BOOK = Item("book", 1, 210, 148, 20, 340)
 
@@ -45,15 +46,6 @@ def mailer(length: float, width: float, thickest: float = 60, name: str = "maile
 def wrap(length: float, width: float, thickest: float = 60, name: str = "wrap", **fields: object) -> BoxType:
     """Return a book wrap."""
     return mailer(length, width, thickest, name, **{"style": "book_wrap", **fields})
-
-
-def packed(order: Order, *boxes: BoxType, policy: Policy | None = None) -> Plan | None:
-    """Return the plan of an order that goes into one parcel, or None."""
-    try:
-        answer = plan(order, Catalog("c", boxes), policy or Policy(max_parcels=1), profiles=())
-    except IncompletePlanError:
-        return None
-    return answer
 
 
 def test_the_parcel_states_the_filled_mailer() -> None:

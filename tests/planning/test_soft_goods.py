@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from boxwright import (
     BoxType,
     Catalog,
-    IncompletePlanError,
     Item,
     Order,
     Policy,
@@ -23,21 +22,14 @@ from boxwright import (
 )
 from boxwright.domain.factor import Component
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, folded_um
-from boxwright.domain.plan import Plan, ProofStatus
+from boxwright.domain.plan import ProofStatus
 from boxwright.domain.proof import Proof
 from boxwright.planning.answers.verify import verify_certificate
 from boxwright.planning.parts.expansion import MOST_SHAPES, Expansion, shapes_of
 from models import model_of
+from verified import packed
 
 SHIRT = Item("shirt", 1, 700, 500, 8, 180, UPRIGHT, soft_goods=SoftGoods(4, 3))
-
-
-def packed(order: Order, *boxes: BoxType) -> Plan | None:
-    """Return the plan of an order that goes into one parcel, or None."""
-    try:
-        return plan(order, Catalog("c", boxes), Policy(max_parcels=1), profiles=())
-    except IncompletePlanError:
-        return None
 
 
 @pytest.mark.parametrize(
