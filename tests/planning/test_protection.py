@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +15,6 @@ from boxwright import (
     IncompletePlanError,
     InvalidInputError,
     Item,
-    Lane,
     Order,
     Placement,
     Policy,
@@ -30,32 +28,17 @@ from boxwright.contract.canonical import canonical_json
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
 from boxwright.domain.order import UPRIGHT, FragilityClass
-from boxwright.domain.plan import Parcel, PlanStatus, ProofStatus, UnpackedReason
+from boxwright.domain.plan import PlanStatus, ProofStatus, UnpackedReason
 from boxwright.domain.protection import ProtectionRule
-from boxwright.protection import care_of
 from through_file import through_file
 from verified import verified
 
-from .protected_goods import BOOK, DATA, KRAFT, LOOSE, MUG, PADS, PILLOW, WRAP, codes, cubes, shelf
+from .protected_goods import BOOK, KRAFT, LOOSE, MUG, PADS, PILLOW, WRAP, codes, cubes, shelf
 
 
 def wrap(name: str, grammage: int) -> Dunnage:
     """Return a wrap by its grammage in g/m2."""
     return Dunnage(name, DunnageKind.CUSHIONING, "kraft-paper", grammage_g_per_m2=Decimal(grammage))
-
-
-def goods(parcel: Parcel) -> list[tuple[Placement, tuple[tuple[int, int], ...]]]:
-    """Return each placement with the span of its goods along x, y and z."""
-    return [
-        (
-            each,
-            tuple(
-                (low + each.half_gap_um, low + extent - each.half_gap_um)
-                for low, extent in zip(each.corner_um, each.extent_um, strict=True)
-            ),
-        )
-        for each in parcel.placements
-    ]
 
 
 @pytest.mark.parametrize(
@@ -237,56 +220,6 @@ def test_a_begun_parcel_keeps_its_units_and_new_ones_their_gaps() -> None:
     (parcel,) = answer.parcels
     assert lying in parcel.placements
     assert len(parcel.placements) == 2
-
-
-CLASSES = st.sampled_from([None, "ship_ready", "easy", "boxed", "fragile"])
-lines = st.builds(
-    lambda at, quantity, edges, mass, name: Item(
-        f"line-{at}", quantity, *edges, mass, fragility=None if name is None else Fragility(name)
-    ),
-    st.uuids(),
-    st.integers(1, 3),
-    st.tuples(*[st.integers(20, 200)] * 3),
-    st.integers(50, 4_000),
-    CLASSES,
-)
-
-
-@given(st.lists(lines, min_size=1, max_size=4), st.booleans())
-@settings(max_examples=20, deadline=None)
-def test_gaps_margins_and_loads_are_as_declared(items: list[Item], dhl: bool) -> None:
-    """For any mix of classes, goods keep their distances, nothing rests on fragile goods, certificates are verified."""
-    order = Order("1", items)
-    lane = Lane(carrier_service="dhl-express/international") if dhl else None
-    carrier = lane.carrier_service if lane else ""
-    catalog = shelf(*cubes(300, 500, max_gross_g=25_000))
-    policy = Policy(allow_partial=True, mode="fast")
-    answer = verified(order, catalog, policy, lane, profiles=())
-    assert check(answer, order, catalog, policy, lane=lane) == []
-    cares = {line.line_id: care_of(line, DATA, carrier) for line in order.lines}
-    masses = {line.line_id: line.mass_g for line in order.lines}
-    for parcel in answer.parcels:
-        edge = parcel.inner_um[0]
-        laid = goods(parcel)
-        for placed, span in laid:
-            care = cares[placed.line_id]
-            to_walls = care.half_gap_um + care.wall_margin_um
-            assert all(low >= to_walls and high <= edge - to_walls for low, high in span)
-            bears = 10 * masses[placed.line_id] if care.fragility_class is FragilityClass.FRAGILE else float("inf")
-            assert all(masses[other.line_id] <= bears for other, _ in laid)
-        for (one, span), (other, beside) in combinations(laid, 2):
-            gap = cares[one.line_id].half_gap_um + cares[other.line_id].half_gap_um
-            assert any(a[0] - b[1] >= gap or b[0] - a[1] >= gap for a, b in zip(span, beside, strict=True))
-            for below, above in ((one, other), (other, one)):
-                if cares[below.line_id].fragility_class is not FragilityClass.FRAGILE:
-                    continue
-                touches = above.z_um == below.z_um + below.height_um
-                apart = any(
-                    above.corner_um[axis] >= below.corner_um[axis] + below.extent_um[axis]
-                    or below.corner_um[axis] >= above.corner_um[axis] + above.extent_um[axis]
-                    for axis in (0, 1)
-                )
-                assert not touches or apart
 
 
 @given(strategies.orders(fragile=True), st.lists(st.integers(1, 3), min_size=1, max_size=3, unique=True), st.data())
