@@ -132,7 +132,7 @@ class BruteForce:
         if not self._admitted(units) or not self.bears(units, box) or not self.fills(units, box):
             return False
         if box.compartments is not None:
-            return self._matched(units, box.compartments.sizes_um)
+            return self._matched(units, box.cell_sizes_um)
         lines = tuple(sorted(line_id for line_id, _ in units))
         key = (lines, box.box_type_id, supported)
         if key not in self._known:
