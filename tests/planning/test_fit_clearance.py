@@ -39,7 +39,6 @@ def test_the_check_knows_the_slack_of_the_box():
     """A plan without the clearance breaks the rules of a request that requires it."""
     order, none = Order("o", [TIGHT]), Policy(fit_clearance_mm=0)
     made = plan(order, ONLY, none, profiles=())
-    assert check(made, order, ONLY, none) == []
     assert {str(violation.kind) for violation in check(made, order, ONLY)} == {"no_clearance"}
 
 
@@ -48,7 +47,6 @@ def test_the_slack_counts_towards_the_distance_to_the_walls():
     mug, book = Item("mug", 1, 120, 85, 100, 350, article="mug"), Item("book", 1, 210, 148, 30, 400, article="book")
     order, boxes = Order("o", [mug, book]), replace(EU, box_types=[EU.box_type("eu-300x200x200")])
     made = plan(order, boxes, profiles=())
-    assert check(made, order, boxes) == []
     (parcel,) = made.parcels
     places = [replace(place, z_um=place.z_um + (place.line_id == "mug")) for place in parcel.placements]
     raised = replace(made, parcels=[replace(parcel, placements=places)])

@@ -32,10 +32,31 @@ def _on_edge(made):
     )
 
 
-def test_a_board_game_lies_flat():
-    """A unit that fits in any orientation does not stand on its edge."""
-    made = plan(Order("o", [Item("game", 2, 60, 240, 180, 900)]), CATALOG)
-    assert [placed.height_mm for placed in made.parcels[0].placements] == [60, 60]
+CAN, FILTER = Item("can", 1, 200, 130, 290, 4_600, orientations=["LWH"]), Item("filter", 1, 90, 90, 110, 380)
+PANEL, WASHERS = Item("panel", 1, 260, 190, 50, 350), Item("washers", 2, 80, 60, 5, 12)
+TOASTER = Item("toaster", 1, 320, 210, 220, 1_700, article="small_appliance")
+KNIVES = [Item("large", 1, 380, 80, 30, 260, article="knife"), Item("small", 1, 250, 70, 25, 110, article="knife")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "inner_mm", "flat"),
+    [
+        pytest.param([Item("game", 2, 60, 240, 180, 900)], (400, 300, 260), ["game"], id="a board game"),
+        pytest.param([CAN, FILTER, PANEL, WASHERS], (300, 200, 400), ["washers"], id="small goods beside a panel"),
+        pytest.param(
+            *([TOASTER, *KNIVES, Item("board", 1, 400, 250, 20, 1_300)], (430, 310, 300), ["large", "small"]),
+            id="knives beside a toaster",
+        ),
+    ],
+)
+def test_goods_lie_flat_where_they_may(lines, inner_mm, flat):
+    """A unit that fits in any orientation lies on its largest face, even if another has to stand on edge."""
+    box = BoxType("box", *inner_mm)
+    made = plan(Order("o", lines), Catalog("c", [box], dunnage=load_catalog("eu-webshop").dunnage))
+    thickness = {line.line_id: min(line.edges_um) for line in lines}
+    placements = [placed for parcel in made.parcels for placed in parcel.placements if placed.line_id in flat]
+    assert {placed.line_id for placed in placements} == set(flat)
+    assert all(placed.height_um == thickness[placed.line_id] for placed in placements)
 
 
 def test_equal_units_lie_in_stacks():
@@ -52,18 +73,6 @@ def test_the_heavy_unit_lies_at_the_bottom(sizes):
     goods = [Item(str(at), 1, *size, 1_900 if at == 2 else 1_000) for at, size in enumerate(sizes)]
     made = plan(Order("o", goods), Catalog("c", [BoxType("box", 65, 65, 140)]))
     assert min(made.parcels[0].placements, key=lambda placed: placed.z_um).line_id == "2"
-
-
-def test_small_goods_lie_flat_where_a_panel_has_to_stand():
-    """The air filter fits the box only on its long side; the bags of washers still lie flat."""
-    lines = [
-        Item("can", 1, 200, 130, 290, 4_600, orientations=["LWH"]),
-        Item("filter", 1, 90, 90, 110, 380),
-        Item("panel", 1, 260, 190, 50, 350),
-        Item("washers", 2, 80, 60, 5, 12),
-    ]
-    made = plan(Order("o", lines), Catalog("c", [BoxType("box", 300, 200, 400)]))
-    assert {placed.height_mm for placed in made.parcels[0].placements if placed.line_id == "washers"} == {5}
 
 
 def test_equal_units_stand_together():
@@ -93,20 +102,6 @@ def test_equal_units_stand_the_same_way_up():
     lines = [Item("cable", 3, 170, 140, 30, 110), Item("coupler", 2, 80, 60, 25, 25)]
     (parcel,) = plan(Order("o", lines), Catalog("c", [BoxType("box", 200, 150, 100)])).parcels
     assert len({placed.height_um for placed in parcel.placements if placed.line_id == "coupler"}) == 1
-
-
-def test_knives_lie_flat_beside_a_toaster():
-    """The board stands on edge, since nothing fits under the toaster; the knives still lie flat."""
-    lines = [
-        Item("toaster", 1, 320, 210, 220, 1_700, article="small_appliance"),
-        Item("large", 1, 380, 80, 30, 260, article="knife"),
-        Item("small", 1, 250, 70, 25, 110, article="knife"),
-        Item("board", 1, 400, 250, 20, 1_300),
-    ]
-    shop = load_catalog("eu-webshop")
-    made = plan(Order("o", lines), Catalog("c", [shop.box_type("eu-430x310x300")], dunnage=shop.dunnage))
-    heights = {placed.line_id: placed.height_mm for placed in made.parcels[0].placements}
-    assert (heights["large"], heights["small"]) == (30, 25)
 
 
 def test_no_slender_column():

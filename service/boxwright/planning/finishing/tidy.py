@@ -330,8 +330,8 @@ def _rank(packed: PackedBox, members: Ints, units: Units, preferred: Ints) -> Ra
         over &= corners[:, axis] < corners[heavy, None, axis + 3]
     lies = preferred[which] >> packed.orientations & 1
     low = float(mass @ (corners[:, 2] + corners[:, 5]))
-    raised = MOST_RAISED ** sum(_scattered(packed, members, units).values())
-    return int(over.any(axis=1).sum()), int((lies == 0).sum()), low * raised, low
+    penalty = MOST_RAISED ** sum(_scattered(packed, members, units).values())
+    return int(over.any(axis=1).sum()), int((lies == 0).sum()), low * penalty, low
 
 
 def _scattered(packed: PackedBox, members: Ints, units: Units) -> dict[int, int]:
