@@ -65,17 +65,6 @@ def test_a_mask_below_them_makes_that_alone(packing):
     assert whole.placements[0].barcode == CODES["barcode"]
 
 
-def test_they_never_change_the_plan(packing):
-    """The canonical hash does not depend on these fields."""
-    hashes = {
-        packing.Pack(request(line, read_mask=asked(mask)), timeout=20).plan.canonical_hash
-        for line in (LINE, BOOK, {**LINE, "description": "Something else"})
-        for mask in ("plan", ASKED)
-    }
-    assert len(hashes) == 1
-    assert hashes.pop().startswith("sha256:")
-
-
 def test_check_plan_returns_them_for_the_packing_that_it_checks(packing):
     """CheckPlan ignores bench words in the plan and returns them if its mask names them."""
     made = packing.Pack(request(LINE, read_mask=asked(f"plan,{ASKED}")), timeout=20).plan

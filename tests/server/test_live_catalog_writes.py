@@ -12,7 +12,6 @@ import grpc
 import pytest
 from google.protobuf import json_format
 from grpc_status import rpc_status
-from tests.interop.running_server import running_server
 
 from boxwright.v1 import catalog_pb2
 from boxwright.v1 import catalog_service_pb2 as messages
@@ -283,21 +282,6 @@ def test_repeated_calls_get_the_first_answer(tmp_path):
     with serving(store) as server:
         server.delete("hall", request_id="4")
         assert refused(server.delete, "hall")[0] == grpc.StatusCode.NOT_FOUND
-
-
-@pytest.mark.long
-def test_a_killed_server_loses_no_write_that_it_answered(tmp_path):
-    """After kill -9 written catalogs are served, and deleted ones are not."""
-    store = f"sqlite:///{tmp_path}/plans.db"
-    with serving(store, running_server) as server:
-        server.create(catalog("hall"))
-        server.create(catalog("brief"))
-        server.delete("brief")
-        server.running.process.kill()
-        server.running.process.wait()
-    with serving(store) as server:
-        assert server.plan("hall").versions.catalog_hash
-        assert refused(server.plan, "brief")[0] == grpc.StatusCode.NOT_FOUND
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])

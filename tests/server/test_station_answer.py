@@ -12,11 +12,7 @@ from hypothesis import strategies as st
 from boxwright import Fragility, Item, Lane, Leg, Order, Policy, PriceTable, WeightPrice, ZonePrices, load_catalog, plan
 from boxwright.catalog import load_materials
 from boxwright.compliance import verdicts
-from boxwright.contract import footprint as footprint_module
-from boxwright.contract import lane as lane_module
-from boxwright.contract import plan as plan_module
 from boxwright.contract.masks import STATION, keep, read_mask, station_tree
-from boxwright.contract.message import CODECS_OF
 from boxwright.contract.plan import PlanView, plan_to_wire
 from boxwright.domain.footprint import Allocation
 from boxwright.findings import Findings
@@ -116,26 +112,6 @@ def test_masks_of_several_paths_make_the_same(rich, paths):
     """The same holds for sets of paths, nested ones included."""
     tree = tree_of_paths(paths)
     assert plan_to_wire(*rich, tree) == stripped(plan_to_wire(*rich), tree)
-
-
-def test_what_a_station_does_not_need_is_never_made(rich, monkeypatch):
-    """The default does not compute coverage, proofs, derivations or hashes."""
-
-    def never(*_args, **_more):
-        raise AssertionError("made for nothing")
-
-    for module, name in (
-        (footprint_module, "_texts"),
-        (footprint_module, "COVERAGE"),
-        (CODECS_OF["boxwright.v1.RefusedCandidate"], "fields"),
-        (lane_module, "_lower_step"),
-        (plan_module, "canonical_hash"),
-        (plan_module, "objective_values"),
-        (plan_module.SPACE, "fields"),
-    ):
-        monkeypatch.setattr(module, name, never)
-    made = plan_to_wire(*rich, station_tree()["plan"])
-    assert made.parcels[0].placements
 
 
 def test_the_default_names_fields_that_there_are():
