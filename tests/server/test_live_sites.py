@@ -125,14 +125,6 @@ def test_an_empty_name_of_a_catalog_states_none(packing):
     assert "eu-200x150x100" not in {parcel.box_type_id for parcel in plan.parcels}
 
 
-def test_a_site_without_defaults_leaves_those_of_the_server(packing):
-    """A site without defaults does not change the plan."""
-    at_site = packing.Pack(request(BOOK, site="sites/leeds", read_mask=WHOLE), timeout=60).plan
-    plain = packing.Pack(request(BOOK, read_mask=WHOLE), timeout=60).plan
-    assert at_site.versions.catalog == "catalogs/china-post"
-    assert bare(at_site) == bare(plain)
-
-
 @pytest.mark.parametrize(
     ("stated", "shown"),
     [

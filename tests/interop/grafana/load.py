@@ -5,7 +5,6 @@ import datetime as dt
 import os
 import signal
 import ssl
-import subprocess
 import sys
 import time
 import urllib.error
@@ -26,7 +25,8 @@ from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 ROOT = Path(__file__).parents[3]
-sys.path.append(str(ROOT / "tests" / "interop"))
+sys.path += [str(ROOT / "tests" / folder) for folder in ("interop", "server")]
+from authority import Authority  # noqa: E402 - its folder is not a package
 from running_server import RunningServer, running_server  # noqa: E402 - its folder is not a package
 
 CATALOG = """catalog_id = "hall"
@@ -108,23 +108,11 @@ def _boxes() -> str:
     )
 
 
-def _certificate(folder: Path) -> Path:
-    """Create an authority and a certificate of it, as docs/secured_service.md does; return the authority's."""
-    (folder / "names").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n", encoding="ascii")
-    key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
-    for command in (
-        f"req -x509 {key} -days 30 -subj /CN=authority -keyout ca.key -out ca.pem",
-        f"req {key} -subj /CN=boxwright -keyout tls.key -out tls.csr",
-        "x509 -req -in tls.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 20 -extfile names -out tls.pem",
-    ):
-        subprocess.run(["openssl", *command.split()], cwd=folder, check=True, capture_output=True)
-    return folder / "ca.pem"
-
-
 @contextmanager
 def secured_server(folder: Path) -> Iterator[Secured]:
     """Run the server in a folder."""
-    authority = _certificate(folder)
+    authority = Authority(folder)
+    pair = authority.sign("tls", "boxwright")
     now = dt.datetime.now(dt.UTC)
     caller, token = new_token("hall", [Scope("pack"), Scope("read")], (), now, now + dt.timedelta(days=20))
     scraper, scraping = new_token("prometheus", [Scope("admin")], (), now, None)
@@ -133,8 +121,8 @@ def secured_server(folder: Path) -> Iterator[Secured]:
     (folder / "sites.toml").write_text(SITES, encoding="utf-8")
     (folder / "hall.toml").write_text(CATALOG.format(version=1) + _boxes(), encoding="utf-8")
     settings = {
-        "tls_certificate": folder / "tls.pem",
-        "tls_key": folder / "tls.key",
+        "tls_certificate": pair.certificate,
+        "tls_key": pair.key,
         "tokens_file": folder / "tokens.json",
         "catalogs": folder / "hall.toml",
         "sites": folder / "sites.toml",
@@ -144,7 +132,7 @@ def secured_server(folder: Path) -> Iterator[Secured]:
         "max_cpu_s_per_order": 1.5,
     }
     with running_server(limits={"watch_files_s": 3_600}, **settings) as server:
-        yield Secured(server, folder, authority, caller)
+        yield Secured(server, folder, authority.certificate, caller)
 
 
 def order(number: int, *, many: int = 1, **fields: Any) -> messages.PackRequest:
