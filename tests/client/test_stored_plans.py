@@ -31,9 +31,10 @@ def test_a_plan_is_stored_read_listed_and_closed(target, request):
     """From the order to the outcome, by name."""
     order_id = request.node.name
     with Client(target) as client:
-        plan = client.pack(pack_request(order_id, [BOOK], persist=True)).plan
+        plan = client.pack(pack_request(order_id, [BOOK], persist=True, read_mask=BENCH)).plan
         assert plan.name.startswith("plans/")
         (parcel,) = plan.parcels
+        assert {step.barcode for step in parcel.bench.lines if step.barcode} == {"9783161484100"}
         assert client.get_plan(plan.name).parcels[0].placements == parcel.placements
         assert not client.get_plan(plan.name, read_mask=["order_id"]).parcels
         with zipfile.ZipFile(io.BytesIO(client.get_evidence(plan.name))) as bundle:
@@ -50,14 +51,6 @@ def test_a_plan_is_stored_read_listed_and_closed(target, request):
         assert client.get_plan(plan.name).outcome == recorded
         found = list(client.list_plans(f'order_id = "{order_id}" AND outcome = OVERRIDDEN'))
         assert [each.name for each in found] == [plan.name]
-
-
-def test_a_box_of_no_catalog_and_a_parcel_that_is_not_shipped_are_stated():
-    """The helpers state other boxes and parcels that were not shipped."""
-    parcel = shipped(parcel_index=0, other_box="supplier's carton", override_reason="other", override_note="torn")
-    outcome = outcome_request("plans/a", [parcel], not_shipped=[1]).outcome
-    assert (outcome.parcels[0].other_box, outcome.parcels[0].box_type_id) == ("supplier's carton", "")
-    assert list(outcome.not_shipped) == [1]
 
 
 def test_lists_of_plans_are_ordered_and_run_over_pages(target, request):
@@ -96,18 +89,6 @@ def test_an_outcome_sent_twice_counts_once(target, request):
     assert [violation.field for violation in caught.value.violations] == ["outcome.parcels[0].override_note"]
 
 
-def test_a_plan_with_the_words_of_the_bench(target, request):
-    """The read mask returns a sentence per step, with its codes, and the gross mass."""
-    with Client(target) as client:
-        plan = client.pack(pack_request(request.node.name, [BOOK], read_mask=BENCH, persist=True)).plan
-    bench = plan.parcels[0].bench
-    assert bench.gross_g == plan.parcels[0].gross_g > 0
-    assert {each.barcode for each in bench.lines if each.barcode} == {"9783161484100"}
-    assert all(each.sentence for each in bench.lines)
-    assert plan.name
-    assert plan.order_id == request.node.name
-
-
 def test_helpers_make_the_message_that_they_say():
     """Every argument reaches the message, by value and by name."""
     made = pack_request("o", [], persist=False, purpose=packing_service_pb2.PLAN_PURPOSE_REPLAY, availability={"a": 2})
@@ -127,7 +108,9 @@ def test_helpers_make_the_message_that_they_say():
         units=[{"line_id": "l", "unit_index": 4}],
     )
     assert not parcel.HasField("parcel_index")
-    assert outcome_request("plans/p", [parcel], request_id="mine").request_id == "mine"
+    assert shipped(parcel_index=0, other_box="carton") == outcome_pb2.ShippedParcel(parcel_index=0, other_box="carton")
+    asked = outcome_request("plans/p", [parcel], request_id="mine", not_shipped=[1])
+    assert (asked.request_id, list(asked.outcome.not_shipped)) == ("mine", [1])
 
 
 @pytest.mark.parametrize(
@@ -137,6 +120,7 @@ def test_helpers_make_the_message_that_they_say():
         (lambda: shipped("b", override_reason="mood"), "override_reason"),
         (lambda: outcome_request("p", [], pack_time=datetime(2026, 3, 2)), "pack_time"),
         (lambda: Client("127.0.0.1:1").get_plan("p", read_mask="plan"), "read_mask"),
+        (lambda: pack_request("o", [], read_mask="plan"), "read_mask"),
     ],
 )
 def test_helpers_name_what_is_wrong(make, argument):
