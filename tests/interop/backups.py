@@ -35,17 +35,7 @@ def commands(heading: str) -> list[str]:
 
 
 class Operator:
-    """Runs commands of the page.
-
-    Parameters
-    ----------
-    folder : Path
-        Parent of the folders of the store and of backups.
-    store : str
-        URL of the store.
-    say : callable
-        Receives each line of the transcript.
-    """
+    """Runs commands of the page on a store, with other names; ``say`` receives each line of the transcript."""
 
     def __init__(self, folder: Path, store: str, say: Say) -> None:
         self.store = store

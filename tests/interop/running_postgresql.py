@@ -39,15 +39,7 @@ def _user() -> str | None:
 
 
 class Postgresql:
-    """One server.
-
-    Parameters
-    ----------
-    folder : Path
-        Folder of the data.
-    *settings : str
-        Settings of the server, such as ``fsync=off``.
-    """
+    """One server with its data in a folder, and with settings such as ``fsync=off``."""
 
     def __init__(self, folder: Path, *settings: str) -> None:
         self._settings = settings

@@ -24,11 +24,31 @@ from boxwright_client import Client, NotAllowedError
 from boxwright_client.errors import error_of_call
 
 from .here import server_here
-from .live_calls import BOOK, ORDER, pack_request_of, wait_until
-from .live_tokens import PACK, bearer, over_grpc, over_http
+from .live_calls import BOOK, ORDER, ask, pack_request_of, wait_until
 from .token_calls import cli, make
 
+PACK = "/boxwright.v1.PackingService/Pack"
 KEY = "a key of at least sixteen characters"
+
+
+def bearer(text):
+    """Return the authorization header of a token as metadata."""
+    return {"authorization": f"Bearer {text}"} if text else {}
+
+
+def over_grpc(server, text, request=None):
+    """Pack over gRPC; return the answer or the error."""
+    with grpc.insecure_channel(server.address) as channel:
+        metadata = tuple(bearer(text).items())
+        try:
+            return PackingServiceStub(channel).Pack(request or pack_request_of(ORDER), timeout=60, metadata=metadata)
+        except grpc.RpcError as error:
+            return error_of_call(error)
+
+
+def over_http(address, text, path=PACK, body=ORDER, **headers):
+    """Return status, headers and body of a request."""
+    return ask(address, path, body, **bearer(text), **headers)
 
 
 @pytest.fixture(scope="module")

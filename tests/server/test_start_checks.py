@@ -56,9 +56,6 @@ def faults(tmp_path):
     }
 
 
-FAULTS = ("certificate", "tokens", "catalog", "default catalog")
-
-
 def test_an_unreachable_store_is_named_and_prevents_no_start(tmp_path, caplog):
     """The log names the fault at once."""
     caplog.set_level("INFO", logger="boxwright.server")
@@ -90,7 +87,7 @@ def lines_of(level, **given):
     return [(line.what, line.text) for line in check_all(Settings(**{**NOWHERE, **given})) if line.level == level]
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", ["certificate", "tokens", "catalog", "default catalog"])
 def test_the_check_names_what_keeps_a_server_from_starting(faults, name, tmp_path):
     """The check finds the faults of a start and creates no store."""
     given, says = faults[name]
@@ -168,3 +165,15 @@ def test_the_check_names_the_extra_that_a_store_lacks(monkeypatch):
     """The missing extra would prevent the start."""
     monkeypatch.setitem(sys.modules, "psycopg", None)
     assert "'.[postgres]'" in dict(lines_of("fail", store="postgresql://nobody@localhost/plans"))["store"]
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_whose_encoding_cannot_hold_every_text_is_refused(postgresql, encoding, caplog):
+    """Commands fail, and a server does not start, since a retry cannot help."""
+    name = f"in_{encoding.lower()}"
+    postgresql.psql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'")
+    done = CliRunner().invoke(main, ["plans", "list", "--store", postgresql.url(name)])
+    assert (done.exit_code, done.stdout, encoding in done.stderr) == (1, "", True)
+    assert settings_at_fault(store=postgresql.url(name)) == ["store"]
+    (failed,) = [record.facts for record in caplog.records if record.getMessage() == "the store failed"]
+    assert (failed["reason"], encoding in failed["error"]) == ("store_unsuitable", True)

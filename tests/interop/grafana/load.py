@@ -29,28 +29,23 @@ sys.path += [str(ROOT / "tests" / folder) for folder in ("interop", "server")]
 from authority import Authority  # noqa: E402 - its folder is not a package
 from running_server import RunningServer, running_server  # noqa: E402 - its folder is not a package
 
-CATALOG = """catalog_id = "hall"
-version = "{version}"
-source = "made for the check of dashboards"
-licence = "own"
-currency = "EUR"
-"""
-
-BOX = """
+CATALOG = 'catalog_id = "hall"\nversion = "{version}"\ncurrency = "EUR"\n'
+BOXES = "".join(
+    f'''
 [[box_types]]
 box_type_id = "{name}"
-style = "rsc_0201"
-size_basis = "inner"
 inner_length_mm = {length}
 inner_width_mm = {width}
 inner_height_mm = {height}
-material_id = "corrugated-board"
 board_id = "b-flute"
 price_minor = {price}
-"""
-
-SIZES = {"small": (250, 180, 100, 38), "middle": (300, 220, 160, 52), "large": (400, 300, 250, 95)}
-
+'''
+    for name, length, width, height, price in (
+        ("small", 250, 180, 100, 38),
+        ("middle", 300, 220, 160, 52),
+        ("large", 400, 300, 250, 95),
+    )
+)
 SITES = """[[sites]]
 site_id = "leeds"
 catalog_id = "hall"
@@ -94,18 +89,11 @@ class Secured:
 
     def write_catalog(self, version: int, boxes: str = "") -> None:
         """Write the hall's catalog and have the server read it; other text in place of boxes makes it invalid."""
-        whole = CATALOG.format(version=version) + (boxes or _boxes())
+        whole = CATALOG.format(version=version) + (boxes or BOXES)
         other = self.folder / "hall.new"
         other.write_text(whole, encoding="utf-8")
         other.replace(self.folder / "hall.toml")
         self.server.process.send_signal(signal.SIGHUP)
-
-
-def _boxes() -> str:
-    return "".join(
-        BOX.format(name=name, length=length, width=width, height=height, price=price)
-        for name, (length, width, height, price) in SIZES.items()
-    )
 
 
 @contextmanager
@@ -119,7 +107,7 @@ def secured_server(folder: Path) -> Iterator[Secured]:
     (folder / "tokens.json").write_text(written([token, scraping]), encoding="utf-8")
     (folder / "prometheus.token").write_text(scraper, encoding="ascii")
     (folder / "sites.toml").write_text(SITES, encoding="utf-8")
-    (folder / "hall.toml").write_text(CATALOG.format(version=1) + _boxes(), encoding="utf-8")
+    (folder / "hall.toml").write_text(CATALOG.format(version=1) + BOXES, encoding="utf-8")
     settings = {
         "tls_certificate": pair.certificate,
         "tls_key": pair.key,
@@ -137,21 +125,12 @@ def secured_server(folder: Path) -> Iterator[Secured]:
 
 def order(number: int, *, many: int = 1, **fields: Any) -> messages.PackRequest:
     """Return a request for an order that differs by its number."""
-    lines = [
-        {
-            "line_id": f"line-{index}",
-            "quantity": 1 + (number + index) % 3,
-            "mass_g": 150 + 90 * ((number + index) % 7),
-            "cuboid": {
-                "dimensions": {
-                    "length_mm": 60 + 11 * ((number + index) % 12),
-                    "width_mm": 50 + 7 * ((number + 2 * index) % 9),
-                    "height_mm": 20 + 6 * ((number + 3 * index) % 8),
-                }
-            },
-        }
-        for index in range(many)
-    ]
+    lines = []
+    for index in range(many):
+        at = number + index
+        edges = {"length_mm": 60 + 11 * (at % 12), "width_mm": 50 + 7 * (at % 9), "height_mm": 20 + 6 * (at % 8)}
+        units = {"quantity": 1 + at % 3, "mass_g": 150 + 90 * (at % 7)}
+        lines.append({"line_id": f"line-{index}", **units, "cuboid": {"dimensions": edges}})
     data = {
         "order": {"order_id": f"order-{number}", "lines": lines},
         "catalog": "catalogs/hall",
@@ -173,13 +152,7 @@ def large(number: int) -> messages.PackRequest:
 
 
 class Load:
-    """Calls of one caller.
-
-    Parameters
-    ----------
-    secured : Secured
-        The server.
-    """
+    """Calls of one caller to a server."""
 
     def __init__(self, secured: Secured) -> None:
         self._secured = secured
