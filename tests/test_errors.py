@@ -4,9 +4,8 @@ import pickle
 
 import pytest
 
-from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lack import Lack, MissingFactorError
-from boxwright.domain.plan import UnpackedReason, UnpackedUnit
+from boxwright.domain.plan import IncompletePlanError, UnpackedReason, UnpackedUnit
 from boxwright.errors import (
     CpuCeilingError,
     DataFileError,

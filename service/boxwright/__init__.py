@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from boxwright.domain.comparison import Comparison
     from boxwright.domain.compartments import Compartments
     from boxwright.domain.footprint import Footprint
-    from boxwright.domain.incomplete import IncompletePlanError
     from boxwright.domain.lane import Lane, Leg
     from boxwright.domain.order import (
         Fragility,
@@ -30,11 +29,10 @@ if TYPE_CHECKING:
         SpecialHandling,
     )
     from boxwright.domain.place import Place
-    from boxwright.domain.plan import Certificate, Parcel, Placement, Plan
+    from boxwright.domain.plan import Certificate, IncompletePlanError, Parcel, Placement, Plan, StartedParcel
     from boxwright.domain.policy import EmissionsBasis, Objective, Policy
     from boxwright.domain.price_table import AdditionalWeight, PriceTable, SurchargePrice, WeightPrice, ZonePrices
     from boxwright.domain.property_cap import PropertyAmount, PropertyCap
-    from boxwright.domain.started import StartedParcel
     from boxwright.domain.strength import StackingCondition
     from boxwright.errors import BoxwrightError, InvalidInputError
     from boxwright.planning import (
@@ -110,7 +108,7 @@ _HOMES = {
     "EmissionsBasis": "boxwright.domain.policy",
     "Footprint": "boxwright.domain.footprint",
     "Fragility": "boxwright.domain.order",
-    "IncompletePlanError": "boxwright.domain.incomplete",
+    "IncompletePlanError": "boxwright.domain.plan",
     "InvalidInputError": "boxwright.errors",
     "Item": "boxwright.domain.order",
     "Lane": "boxwright.domain.lane",
@@ -133,7 +131,7 @@ _HOMES = {
     "SoftGoods": "boxwright.domain.order",
     "SpecialHandling": "boxwright.domain.order",
     "StackingCondition": "boxwright.domain.strength",
-    "StartedParcel": "boxwright.domain.started",
+    "StartedParcel": "boxwright.domain.plan",
     "Stop": "boxwright.stop",
     "SurchargePrice": "boxwright.domain.price_table",
     "Task": "boxwright.planning.task",

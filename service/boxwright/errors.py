@@ -15,7 +15,7 @@
     │   └── DeadlineError         at the deadline
     └── EngineError           a defect of Boxwright: a plan failed the independent check; nothing was repaired
 
-IncompletePlanError is in ``domain.incomplete`` and MissingFactorError in ``domain.lack``.
+IncompletePlanError is in ``domain.plan`` and MissingFactorError in ``domain.lack``.
 """
 
 from __future__ import annotations

@@ -60,7 +60,6 @@ def test_unknown_used_boxes_are_reported(orders):
     ("options", "error"),
     [
         (["--orders-per-year", "0"], "--orders-per-year"),
-        (["--regret", "-1"], "--regret"),
         (["--workers", "2", "--cluster", "tcp://127.0.0.1:9"], "--workers:"),
     ],
 )
@@ -69,15 +68,6 @@ def test_bad_numbers_are_refused(orders, options, error):
     result = run("--orders", orders(""), "--catalog", "eu-stock", *options)
     assert result.exit_code == 2
     assert error in result.stderr
-
-
-def test_regret_without_the_solver_is_refused(orders, monkeypatch):
-    """The error names the option and the missing extra, before anything is packed."""
-    monkeypatch.setattr("boxwright.evaluation.study.solver_installed", lambda: False)
-    result = run("--orders", orders(""), "--catalog", "eu-stock", "--regret", "5")
-    assert result.exit_code == 2
-    assert "--regret:" in result.stderr
-    assert "[solver]" in result.stderr
 
 
 def test_only_a_ship_date_that_a_run_chose_is_taken_over(orders, tmp_path):

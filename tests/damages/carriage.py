@@ -6,8 +6,7 @@ from typing import Any
 
 from boxwright.checking import ViolationKind as K
 from boxwright.domain.carrier import AppliedSurcharge, BillingForm, Change
-from boxwright.domain.plan import HandlingMark
-from boxwright.domain.started import StartedParcel
+from boxwright.domain.plan import HandlingMark, StartedParcel
 from boxwright.domain.strength import StackingCondition, StrengthMultiplier
 from damages.changes import (
     FILL,

@@ -9,9 +9,8 @@ from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Item, Order, Orientation
-from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus
+from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, StartedParcel
 from boxwright.domain.policy import Policy
-from boxwright.domain.started import StartedParcel
 from boxwright.units import to_um
 
 Block = tuple[Any, ...]

@@ -14,10 +14,17 @@ from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import UPRIGHT, Fragility, FragilityClass, MaterialMass, SalesPackaging, SoftGoods
-from boxwright.domain.plan import EmptySpace, HandlingMark, Placement, PlanStatus, UnpackedReason, UnpackedUnit
+from boxwright.domain.plan import (
+    EmptySpace,
+    HandlingMark,
+    Placement,
+    PlanStatus,
+    StartedParcel,
+    UnpackedReason,
+    UnpackedUnit,
+)
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from boxwright.domain.protection import LineProtection, ProtectionRule
-from boxwright.domain.started import StartedParcel
 from boxwright.domain.strength import StackingCondition
 from boxwright.protection import box_grade, stack_load
 from boxwright.shipping import chargeable_weight

@@ -141,13 +141,6 @@ def test_a_locked_box_stays(orders, today):
     assert "300x200x100" in {box.box_type_id for box in suite.catalog.box_types}
 
 
-def test_dropping_and_adding_together(orders, today):
-    """Two of three boxes stay, and one is new."""
-    (suite,) = design(orders, Wishes(drop=1, add=1), today=today, keep=today).suites
-    assert len(suite.catalog.box_types) == 3
-    assert len(suite.new) == 1
-
-
 def test_emissions_count_what_the_plans_count(orders):
     """Emissions of the design equal those of its plans."""
     lane = Lane((Leg("road", 500),))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxwright.cli.plan_view import change_words
-from boxwright.domain.smallest_change import SmallestChange
+from boxwright.domain.plan import SmallestChange
 from boxwright.units import exact
 
 

@@ -37,4 +37,4 @@ def test_same_finds_an_object_itself_and_no_equal_one() -> None:
     assert kept[Same(box)] == "first"
     assert Same(box) != Same(equal)
     assert Same(equal) not in kept
-    assert Same([]) not in kept  # objects without their own hash can be looked up too
+    assert Same([]) not in kept  # unhashable objects can be looked up too

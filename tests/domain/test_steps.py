@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxwright.domain.order import Orientation
-from boxwright.domain.plan import Parcel, Placement
-from boxwright.domain.started import StartedParcel
+from boxwright.domain.plan import Parcel, Placement, StartedParcel
 from boxwright.domain.steps import MOST_TOGETHER, steps_of
 
 EDGES = 30, 20, 10

@@ -14,9 +14,8 @@ from boxwright.domain.compartments import Compartments
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
 from boxwright.domain.order import FragilityClass, Item, Order
-from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedReason, UnpackedUnit
+from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, StartedParcel, UnpackedReason, UnpackedUnit
 from boxwright.domain.protection import LineProtection, ProtectionRule
-from boxwright.domain.started import StartedParcel
 from boxwright.drawing import page_pictures, parcel_svg
 from boxwright.drawing import plan_svg as drawn_plan
 from boxwright.drawing.lettering import ranges, text_width_px
@@ -63,7 +62,7 @@ def test_every_unit_is_numbered_or_listed(guillotine, parcel_of, seed: int, cuts
     written = texts(parcel_svg(parcel, order, BOX))
     on_units = {int(text) for text in written if text.isdigit()}
     joined = " ".join(written)
-    listed = numbers_listed(joined.partition("from this side:")[2])
+    listed = numbers_listed(joined.partition("or too thin:")[2])
     assert on_units | listed >= set(range(1, len(parcel.placements) + 1))
 
 
@@ -99,7 +98,7 @@ EDGE_UM = st.integers(1_000, 2_000_000)
 @given(edges_um=st.tuples(EDGE_UM, EDGE_UM, EDGE_UM), flaps=st.booleans())
 @settings(max_examples=20)
 def test_sizes_fit_round_boxes_of_any_shape(edges_um: tuple[int, int, int], flaps: bool) -> None:
-    """The inner sizes, to the um, are inside the picture and left of the column for flat, long and tall boxes."""
+    """The inner sizes are inside the picture and left of the column for flat, long and tall boxes."""
     style = BoxStyle.RSC_0201 if flaps else BoxStyle.TOTE
     edges_mm = [edge / 1_000 for edge in edges_um]
     box = BoxType("b", *edges_mm, style=style)
@@ -257,7 +256,7 @@ def test_wrap_and_fill_are_drawn_and_described() -> None:
     assert "25 mm" not in said
     assert "CO2e" not in said
     assert svg.count("url(#boxwright-wrap)") > 3
-    # three faces each of the bottom layer in four pictures, and of the top layer in the last
+    # three faces of the bottom layer in each of four pictures, and of the top layer in the last one
     assert svg.count("url(#boxwright-fill)") == 3 * (4 + 1)
     assert "url(#boxwright-fill)" not in plan_svg(
         Plan("o", PlanStatus.COMPLETE, (replace(parcel, packaging=()),)), order, Catalog("c", (BIG,))

@@ -8,11 +8,11 @@ import pytest
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
-from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Item, Order
 from boxwright.domain.plan import (
     Certificate,
+    IncompletePlanError,
     Parcel,
     Placement,
     Plan,

@@ -10,13 +10,9 @@ import pytest
 from click.testing import CliRunner
 from tests.evaluation.test_pool import Double, LoseWorker
 
-from boxwright.catalog import load_catalog
 from boxwright.cli import main
 from boxwright.errors import DataFileError
-from boxwright.evaluation import ArrowEvaluator, evaluate, order_rows
 from boxwright.evaluation.pool import team
-from boxwright.orders import read_orders
-from boxwright.orders.batches import arrow_batches
 
 distributed = pytest.importorskip("distributed")
 COLUMNS = ("order_id", "line_id", "quantity", "length_mm", "width_mm", "height_mm", "mass_g")
@@ -84,27 +80,3 @@ def test_an_address_without_a_cluster_is_refused(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("boxwright.evaluation.pool._WAIT_S", 1)
     with pytest.raises(DataFileError, match="--cluster"), team(Double(), 1, cluster="tcp://127.0.0.1:9"):
         pass
-
-
-def test_the_function_over_tables_gives_the_rows_of_an_evaluation(tmp_path: Path) -> None:
-    """A whole table, and record batches that cut orders in two, give the rows of ``evaluate`` in its order."""
-    table = orders_table(24)
-    pq.write_table(table, tmp_path / "orders.parquet")
-    catalogs = [load_catalog("us-stock"), load_catalog("eu-stock")]
-    evaluated = ArrowEvaluator(catalogs, profiles=["uk-desnz"])
-    expected = evaluate(read_orders(tmp_path / "orders.parquet"), catalogs, profiles=["uk-desnz"], workers=1)
-    assert evaluated(table).to_pylist() == list(order_rows(expected))
-    batches = list(evaluated.map(table.to_batches(max_chunksize=7)))
-    assert all(batch.schema == evaluated.schema for batch in batches)
-    assert pa.Table.from_batches(batches).equals(evaluated(table))
-    assert list(evaluated.map([])) == []
-    assert len(list(arrow_batches([orders_table(80)]))) > 1
-
-
-def test_an_order_that_breaks_rules_has_a_row_too() -> None:
-    """The broken rule is its reason; all others are planned."""
-    good = orders_table(3).to_pylist()
-    bad = {**good[0], "order_id": "bad", "mass_g": -1.0}
-    rows = ArrowEvaluator([load_catalog("us-stock")])(pa.Table.from_pylist([*good, bad])).to_pylist()
-    assert [row["status"] for row in rows] == ["planned"] * 3 + ["error"]
-    assert "mass_g: must be" in rows[-1]["reason"]

@@ -74,7 +74,7 @@ def test_each_order_is_planned_by_its_own_row() -> None:
         )
         alone |= {(row["order_id"], row["carriage_price"], row["co2e_g_uk-desnz@2026_mass"]) for row in order_rows(own)}
     assert alone < rows
-    assert {order_id[-2:] for order_id, price, _ in rows - alone if price is None} == {"CH"}  # no row for it
+    assert {order_id[-2:] for order_id, price, _ in rows - alone if price is None} == {"CH"}  # no row matches CH
     counts = {key: sums.orders for key, sums in together.records.flow(1, "country").items()}
     assert counts == {("DE",): 2 * counts["ES",], ("ES",): counts["ES",]}
     assert "By country" in report(together)

@@ -5,8 +5,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.factor import Component
@@ -23,28 +21,6 @@ from boxwright.evaluation.summary import totals_lines
 from boxwright.evaluation.wording import measure
 
 KINDS = ("plain", "partial", "none", "refused", "invalid", "bug")
-STATUS = {
-    "plain": OrderStatus.PLANNED,
-    "partial": OrderStatus.PARTIAL,
-    "none": OrderStatus.NOT_PACKED,
-    "refused": OrderStatus.NOT_PACKED,
-    "invalid": OrderStatus.ERROR,
-    "bug": OrderStatus.ERROR,
-}
-
-
-@settings(max_examples=15)
-@given(st.lists(st.sampled_from(KINDS), max_size=12))
-def test_every_order_has_a_status_in_its_place(order_of, catalogs, planner, kinds: list[str]) -> None:
-    """Each order has one outcome per catalog, in the order given, however planning ends."""
-    orders = [order_of(f"{kind}-{index}", 2) for index, kind in enumerate(kinds)]
-    evaluation = evaluate(orders, catalogs, plan=planner, workers=1)
-    rows = list(order_rows(evaluation))
-    assert [row["order_id"] for row in rows] == [order.order_id for order in orders for _ in catalogs]
-    assert [row["status"] for row in rows] == [STATUS[kind].value for kind in kinds for _ in catalogs]
-    assert all(bool(row["reason"]) is (row["status"] != "planned") for row in rows)
-    for result in evaluation.results:
-        assert sum(count for _, count in result.totals.orders) == len(orders)
 
 
 @pytest.mark.parametrize(
@@ -126,41 +102,6 @@ def test_prices_are_summed_where_all_are_known(order_of) -> None:
     assert measure(compared.headline, compared.headline.difference) == "-2.00 CNY"
 
 
-def test_a_price_that_is_not_known_is_not_zero(order_of) -> None:
-    """With one priced and one unpriced box, the total price is None, not 2.50."""
-    boxes = (
-        BoxType("tight", 200, 150, 100, tare_g=100, price_minor=250),
-        BoxType("roomy", 300, 250, 200, tare_g=200),
-    )
-    catalog = Catalog("partly", boxes, currency="CNY")
-    evaluation = evaluate([order_of("a", 1), order_of("b", 8)], [catalog], Policy(), workers=1)
-    assert evaluation.results[0].totals.box_use == (("tight", 1), ("roomy", 1))
-    assert [row["packaging_price"] for row in order_rows(evaluation)] == [2.5, None]
-    assert evaluation.results[0].totals.packaging_price is None
-
-
-def test_only_orders_that_both_pack_whole_are_compared(order_of, catalogs, planner) -> None:
-    """Partial and failed orders are left out of the comparison, and the rest is compared order by order."""
-    orders = [order_of(each, 2) for each in ("partial-1", "plain-1", "bug-1", "plain-2")]
-    (comparison,) = evaluate(orders, catalogs, plan=planner, workers=1).comparisons
-    assert comparison.orders == 2
-    volume = comparison.metric(Metric.INNER_VOLUME)
-    assert volume is not None
-    assert (volume.first, volume.second, volume.relative) == (16 * 10**15, 4 * 10**15, -0.75)
-    assert (volume.lower, volume.equal, volume.higher) == (2, 0, 0)
-
-
-def test_footprints_of_unequal_coverage_are_not_compared(order_of, catalogs, planner) -> None:
-    """An order whose footprint lacks a factor with one catalog only counts in volume but not in grams."""
-    orders = [order_of("plain-1", 2), order_of("gap-small", 2)]
-    (comparison,) = evaluate(orders, catalogs, plan=planner, workers=1).comparisons
-    grams, volume = comparison.metric(Metric.CO2E), comparison.metric(Metric.INNER_VOLUME)
-    assert grams is not None
-    assert volume is not None
-    assert (volume.orders, grams.orders) == (2, 1)
-    assert (grams.first, grams.second) == (130_000, 70_000)
-
-
 def test_what_no_line_states_is_not_compared_as_zero(order_of, catalogs, planner) -> None:
     """If both footprints lack the packaging factor, there is no comparison of packaging emissions."""
 
@@ -190,16 +131,6 @@ def test_hubs_count_as_transport(order_of, catalogs, planner) -> None:
     assert (figures.packaging_mg, figures.transport_mg, figures.total_mg) == (100_000, 35_000, 135_000)
     (comparison,) = evaluation.comparisons
     assert comparison.metric(Metric.CO2E_TRANSPORT).first == 35_000
-
-
-@settings(max_examples=15)
-@given(st.lists(st.sampled_from(["plain", "partial", "gap", "bug"]), max_size=12))
-def test_orders_add_up(order_of, catalogs, planner, kinds: list[str]) -> None:
-    """Orders with a lower, an equal and a higher figure add up to the orders compared."""
-    orders = [order_of("gap-small" if kind == "gap" else f"{kind}-{n}", 2) for n, kind in enumerate(kinds)]
-    (comparison,) = evaluate(orders, catalogs, plan=planner, workers=1).comparisons
-    for each in comparison.metrics:
-        assert each.lower + each.equal + each.higher == each.orders <= comparison.orders
 
 
 def test_orders_shown_have_the_plans_of_the_evaluation(order_of, catalogs, planner) -> None:

@@ -6,9 +6,7 @@ from dataclasses import replace
 
 from tests.evaluation.test_tally import THREE, TWO, order_into
 
-from boxwright.catalog import load_catalog
 from boxwright.domain.box import BoxType, Catalog
-from boxwright.domain.factor import Component
 from boxwright.domain.order import Item, Order
 from boxwright.drawing import small_svg
 from boxwright.evaluation import Audit, BoxWorth, StudyOptions, Yearly, as_shipped, evaluate, report
@@ -16,8 +14,7 @@ from boxwright.evaluation.charts import Point, curve
 from boxwright.evaluation.comparison import Change
 from boxwright.evaluation.records import MAX_EXAMPLE_UNITS, MAX_WORST
 from boxwright.evaluation.report import MAX_PICTURE_BYTES, MAX_PICTURES, Scale, worth_of
-from boxwright.evaluation.verdict import known_first, main_comparison, verdict_of
-from boxwright.evaluation.wording import weight
+from boxwright.evaluation.verdict import main_comparison, verdict_of
 
 YEAR = Yearly(10_000, "as stated")
 PLAIN = StudyOptions(pictures=0, worth=False)
@@ -40,20 +37,6 @@ def test_the_verdict_says_who_pays_less_and_how_sure_that_is() -> None:
     seen = words(report(evaluation))
     for figure in ("10,000", "0.40 EUR", "0.20 EUR", "−2,000 EUR"):
         assert figure in seen
-
-
-def test_premises_cover_the_orders_of_the_tables() -> None:
-    """Filler of an order that only the second catalog packs is not counted."""
-    whole = load_catalog("eu-stock")
-    few = replace(whole, catalog_id="few", box_types=(min(whole.box_types, key=lambda box: box.inner_volume_um3),))
-    orders = [Order(f"{edge}", (Item("a", 1, edge, edge, 20, 50),)) for edge in (100, 110, 250)]
-    found = evaluate(orders, [few, whole], workers=1, options=PLAIN)
-    filler, of_all = (
-        weight(dict(sums.packaging_mg)[Component.VOID_FILL])
-        for sums in (found.results[1].common, found.results[1].totals)
-    )
-    assert filler != of_all
-    assert any(each.startswith("Filler") and filler in each for each in known_first(found))
 
 
 def test_worse_and_unsure_have_marks_of_their_own() -> None:
@@ -171,15 +154,6 @@ def test_new_boxes_are_not_credited_with_the_saving_of_a_better_choice() -> None
     assert len(costs(TWO, THREE, new)) == 1
 
 
-def test_the_page_shows_regret() -> None:
-    """It shows the gains of the longest search by each objective."""
-    orders = [order_into("S", number) for number in range(5)]
-    evaluation = evaluate(orders, [THREE], workers=1, options=replace(PLAIN, regret_orders=3))
-    said = words(report(evaluation))
-    assert re.search(r"0\.20 EUR\W+0\.20 EUR", said)
-    assert re.search(r"1\.000\W+1\.000", said)
-
-
 def test_pictures_stay_small(order_of) -> None:
     """Fifty orders with pictures of at most 10 kB keep the page within 5 MB."""
     assert MAX_WORST * 2 * MAX_PICTURES * MAX_PICTURE_BYTES * 4 / 3 < 3_000_000
@@ -190,15 +164,3 @@ def test_pictures_stay_small(order_of) -> None:
         svg = small_svg(parcel, order, THREE.box_type(parcel.box_type_id))
         assert len(svg.encode()) <= MAX_PICTURE_BYTES
         assert "<text" not in svg
-
-
-def test_the_page_does_not_grow_with_orders() -> None:
-    """The page of 4,000 orders is hardly larger than that of three: lists are limited."""
-    count = 4_000
-    few, many = (
-        evaluate([order_into("SML"[number % 3], number) for number in range(orders)], [THREE, TWO], workers=1)
-        for orders in (3, count)
-    )
-    page = report(many)
-    assert len(page.encode()) < 1.1 * len(report(few).encode())
-    assert "1,334" in page

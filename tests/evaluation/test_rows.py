@@ -18,7 +18,6 @@ from boxwright.domain.policy import Policy
 from boxwright.errors import UnsupportedError
 from boxwright.evaluation import (
     Evaluation,
-    Metric,
     check_row_file,
     evaluate,
     order_rows,
@@ -28,10 +27,18 @@ from boxwright.evaluation.comparison import LEAST_ORDERS, relative_interval
 from boxwright.evaluation.outcome import Money
 from boxwright.evaluation.rows import RowWriter, _cost, _form_of
 from boxwright.evaluation.summary import totals_lines
-from boxwright.evaluation.verdict import verdict_of
 from boxwright.planning.many import same_units
 
-KINDS = ("plain-1", "partial-1", "none-1", "refused-1", "invalid-1", "bug-1", "plain-2")
+KINDS = {
+    "plain-1": "planned",
+    "partial-1": "partial",
+    "none-1": "not_packed",
+    "refused-1": "not_packed",
+    "invalid-1": "error",
+    "bug-1": "error",
+    "plain-2": "planned",
+}
+"""Statuses by order id."""
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +50,8 @@ def evaluation(order_of, catalogs, planner):
 def test_each_order_has_a_row_with_each_catalog(evaluation) -> None:
     """Rows come by order, then by catalog, with the same keys, and add up to the totals."""
     rows = list(order_rows(evaluation))
-    assert [(row["order_id"], row["catalog_id"]) for row in rows] == [
-        (kind, catalog) for kind in KINDS for catalog in ("large", "small")
+    assert [(row["order_id"], row["status"], row["catalog_id"]) for row in rows] == [
+        (order_id, status, catalog) for order_id, status in KINDS.items() for catalog in ("large", "small")
     ]
     assert len({tuple(row) for row in rows}) == 1
     for result in evaluation.results:
@@ -187,15 +194,3 @@ def test_an_interval_holds_the_change_and_narrows_with_more_orders() -> None:
     assert relative_interval([0] * 50, [1] * 50) is None
     assert relative_interval([-1] * 50, [1] * 50) is None  # a share of a negative total has no meaning
     assert relative_interval([5] * 50, [5] * 50) == (0, 0)
-
-
-def test_the_verdict_has_the_figures_of_its_metric(order_of, catalogs, planner) -> None:
-    """Without prices it is outer volume; few orders have no interval."""
-    few = evaluate([order_of(f"plain-{each}") for each in range(3)], catalogs, plan=planner, workers=1)
-    (comparison,) = few.comparisons
-    assert comparison.headline.metric is Metric.OUTER_VOLUME
-    assert verdict_of(few, comparison).kind == "same"  # both catalogs have the same figure
-    said = verdict_of(few, dataclasses.replace(comparison, head=Metric.INNER_VOLUME)).text
-    assert "6.00 L" in said
-    assert "75.0 %" in said
-    assert "95 %" not in said

@@ -95,7 +95,7 @@ def test_a_killed_run_goes_on_from_its_parts(tmp_path: Path) -> None:
     assert json.loads((out / folder.MANIFEST).read_text())["finished"] is False
     assert len(list((out / ".state").glob("part-*"))) == 2
     before = (out / "part-00000.parquet").stat().st_mtime_ns
-    (out / "part-00007.parquet.unfinished").write_bytes(b"PAR1")  # the rest of a write that was killed
+    (out / "part-00007.parquet.unfinished").write_bytes(b"PAR1")  # left over from an interrupted write
     assert evaluated(orders, out, "--workers", 2) == whole
     assert (out / "part-00000.parquet").stat().st_mtime_ns == before
     assert rows_in(out) == rows_in(tmp_path / "whole")
@@ -104,7 +104,7 @@ def test_a_killed_run_goes_on_from_its_parts(tmp_path: Path) -> None:
     assert manifest["finished"]
     assert sum(part["orders"] for part in manifest["parts"]) == ORDERS
     assert not list(out.glob("*.unfinished"))
-    assert evaluated(orders, out) == whole  # a finished run is read, not made again
+    assert evaluated(orders, out) == whole  # a finished run is only read
     assert len(csv_rows(out / "rejected.csv")) == 1
 
 
@@ -175,7 +175,7 @@ def test_a_part_that_changed_is_named_and_one_that_is_gone_is_made_again(tmp_pat
     assert evaluated(orders, out) == whole
     assert part.read_bytes() == content
     state = out / ".state" / "part-00000"
-    state.write_bytes(part.read_bytes())  # a file that is not the state of a part
+    state.write_bytes(part.read_bytes())  # not the state file of a part
     result = CliRunner().invoke(main, options(orders, out))
     assert result.exit_code == 2
     assert "part-00000" in result.stderr

@@ -1,17 +1,13 @@
-"""The studies of a report on many orders: flow of boxes, worst orders, worth of each box, regret."""
+"""The studies of many orders: flow of boxes, worst orders, value of each box."""
 
 import datetime
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from boxwright import plan
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.order import Item, Order
-from boxwright.domain.policy import Objective, Policy, SolvingMode
-from boxwright.errors import UnsupportedError
+from boxwright.domain.policy import Objective, Policy
 from boxwright.evaluation import Metric, StudyOptions, default_objectives, evaluate, yearly_of_dates
 from boxwright.evaluation.comparison import Comparison, MetricComparison, head_of
 from boxwright.evaluation.records import MAX_NAMED, MAX_WORST, PER_BOX
@@ -36,22 +32,11 @@ def order_into(box: str, number: int, mass_g: float = 300) -> Order:
     return Order(f"{box}{number}", (Item("a", 1, *KINDS[box], mass_g),))
 
 
-@settings(max_examples=10)
-@given(st.lists(st.sampled_from("SML"), min_size=1, max_size=8))
-def test_flow_sums_to_the_comparison(kinds: str) -> None:
-    """Every compared order is in one cell, and cells add up to the totals of the comparison."""
-    orders = [order_into(kind, number) for number, kind in enumerate(kinds)]
-    evaluation = evaluate(orders, [THREE, TWO], workers=1, options=PLAIN)
-    flow, (comparison,) = evaluation.records.flow(1), evaluation.comparisons
-    cells = flow.values()
-    assert sum(each.orders for each in cells) == comparison.orders == len(orders)
-    volume, price = comparison.metric(Metric.OUTER_VOLUME), comparison.metric(Metric.PACKAGING_PRICE)
-    assert sum(each.first_um3 for each in cells) == volume.first
-    assert sum(each.difference(money=False) for each in cells) == volume.difference
-    assert sum(each.difference(money=True) for each in cells) == price.difference
-    expected = {("S", "M") if kind == "S" else (kind, kind) for kind in kinds}
-    assert set(flow) == expected
-    assert {way: each.orders for way, each in flow.items()} == {way: kinds.count(way[0]) for way in expected}
+def test_orders_are_counted_by_the_boxes_they_move_between() -> None:
+    """Without the small box, its two orders go into the medium one; the other order stays."""
+    orders = [order_into(kind, number) for number, kind in enumerate("SSM")]
+    flow = evaluate(orders, [THREE, TWO], workers=1, options=PLAIN).records.flow(1)
+    assert {way: sums.orders for way, sums in flow.items()} == {("S", "M"): 2, ("M", "M"): 1}
 
 
 def test_the_worth_of_a_box_is_the_extra_cost_of_its_orders_without_it() -> None:
@@ -77,7 +62,7 @@ def test_the_worst_orders_are_those_that_lose_most() -> None:
     assert len(study.losing) + len(study.emptiest) == MAX_WORST
     assert all(each.order.order_id.startswith("M") for each in study.emptiest)
     none = evaluate(orders, [THREE, TWO], workers=1, options=StudyOptions(pictures=0, worth=False)).study
-    assert (none.losing, none.emptiest, none.worths, none.regrets) == ((), (), {}, ())
+    assert (none.losing, none.emptiest, none.worths) == ((), (), {})
 
 
 def test_alike_orders_are_once_among_the_worst() -> None:
@@ -89,68 +74,18 @@ def test_alike_orders_are_once_among_the_worst() -> None:
 
 def test_samples_depend_on_the_orders_alone() -> None:
     """Samples do not depend on the sequence of orders."""
-    kinds = ["SM"[number % 2] if number % 36 else "L" for number in range(200)]  # only a few L
+    kinds = ["SM"[number % 2] if number % 36 else "L" for number in range(200)]  # 6 of 200 orders need box L
     orders = [order_into(kind, number, 300 + number % 90) for number, kind in enumerate(kinds)]
 
-    def drawn(orders: list[Order]) -> tuple[dict[str, tuple[int, set[str]]], set[str]]:
-        records = evaluate(orders, [THREE, TWO], workers=1, options=PLAIN).records
-        users = records.users(0).items()
-        of_boxes = {box: (seen, {orders[each.number].order_id for each in some}) for box, (seen, some) in users}
-        return of_boxes, {orders[each.number].order_id for each in records.sample(12)}
+    def drawn(orders: list[Order]) -> dict[str, tuple[int, set[str]]]:
+        users = evaluate(orders, [THREE, TWO], workers=1, options=PLAIN).records.users(0).items()
+        return {box: (seen, {orders[each.number].order_id for each in some}) for box, (seen, some) in users}
 
-    of_boxes, sample = drawn(orders)
+    of_boxes = drawn(orders)
     assert {box: (seen, len(some)) for box, (seen, some) in of_boxes.items()} == {
         box: (kinds.count(box), min(PER_BOX, kinds.count(box))) for box in "SML"
     }
-    assert len(sample) == 12
-    assert drawn(orders[::-1]) == (of_boxes, sample)
-
-
-@pytest.mark.parametrize(
-    ("objectives", "better"),
-    [
-        ((Objective.PACKAGING_COST, Objective.OUTER_VOLUME), [0, 2]),
-        ((Objective.OUTER_VOLUME, Objective.PACKAGING_COST), [2, 0]),
-        ((Objective.PACKAGING_COST, Objective.PARCEL_COUNT), [0, 0]),
-        ((Objective.PARCEL_COUNT, Objective.PACKAGING_MASS, Objective.PACKAGING_COST), [0, 2, 0]),
-    ],
-)
-def test_regret_is_by_every_objective(objectives, better) -> None:
-    """With two boxes of equal price, the smaller one gains by volume, whichever objective comes first."""
-    boxes = [
-        BoxType("S", 200, 100, 100, tare_g=40, price_minor=20),
-        BoxType("M", 300, 200, 100, tare_g=90, price_minor=20),
-    ]
-    catalog = Catalog("one-price", boxes, currency="EUR")
-
-    def careless(order, catalog, policy, lane, profiles):
-        rough = policy.mode is not SolvingMode.THOROUGH and order.order_id in ("S0", "S1")
-        used = replace(catalog, box_types=catalog.box_types[1:]) if rough else catalog
-        return plan(order, used, policy, lane, profiles)
-
-    orders, options = [order_into("S", number) for number in range(4)], replace(PLAIN, regret_orders=4)
-    policy = Policy(objectives=objectives)
-    (regret,) = evaluate(orders, [catalog], policy, plan=careless, workers=1, options=options).study.regrets
-    assert [each.better for each in regret.gains] == better
-    assert regret.better == sum(better)
-    volume = [each for each in regret.gains if each.objective is Objective.OUTER_VOLUME]
-    assert all(each.best < each.first for each in volume)
-
-
-def test_regret_needs_the_solver_and_counts_what_both_searches_pack(order_of, catalogs, planner, monkeypatch) -> None:
-    """An order that the longest search fails to plan is not counted; without the solver the option is refused."""
-
-    def no_second(order, catalog, policy, lane, profiles):
-        if policy.mode is SolvingMode.THOROUGH and order.order_id == "o1":
-            raise ZeroDivisionError
-        return planner(order, catalog, policy, lane, profiles)
-
-    orders, options = [order_of(f"o{n}", 2) for n in range(3)], replace(PLAIN, regret_orders=3)
-    (regret,) = evaluate(orders, catalogs[:1], plan=no_second, workers=1, options=options).study.regrets
-    assert (regret.orders, regret.gains[0].orders, regret.better) == (2, 2, 0)
-    monkeypatch.setattr("boxwright.evaluation.study.solver_installed", lambda: False)
-    with pytest.raises(UnsupportedError, match=r"options\.regret_orders"):
-        evaluate(orders, catalogs[:1], plan=planner, workers=1, options=options)
+    assert drawn(orders[::-1]) == of_boxes
 
 
 @pytest.mark.parametrize(
@@ -180,7 +115,7 @@ def test_what_is_listed_does_not_grow_with_orders(order_of, catalogs, planner) -
         ((seen, some),) = records.users(variant).values()
         assert (seen, len(some)) == (2 * MAX_NAMED, PER_BOX)
         losing, emptiest = records.worst(variant, money=False)
-        assert len(losing) + len(emptiest) == 1  # all orders are equal
+        assert len(losing) + len(emptiest) == 1  # all planned orders are equal, so one is listed
 
 
 def test_the_default_objective_is_cost_where_prices_are_known() -> None:

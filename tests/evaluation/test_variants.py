@@ -16,7 +16,6 @@ from boxwright.domain.policy import Objective, Policy
 from boxwright.domain.price_table import PriceTable, WeightPrice, ZonePrices
 from boxwright.errors import InvalidInputError
 from boxwright.evaluation import (
-    ArrowEvaluator,
     Metric,
     StudyOptions,
     as_shipped,
@@ -153,29 +152,12 @@ def test_the_audit_counts_an_order_once() -> None:
     assert run.records.audit().total() == len(orders)
 
 
-def test_regret_is_of_each_variant() -> None:
-    """Each variant has gains by the objectives of its policy."""
-    pytest.importorskip("ortools")
-    options = replace(PLAIN, regret_orders=1)
-    run = evaluate(orders_of(4), CATALOGS[:1], POLICIES, LANES[0], workers=1, options=options)
-    assert [tuple(gain.objective for gain in each.gains) for each in run.study.regrets] == [
-        each.objectives for each in POLICIES.values()
-    ]
-
-
 def test_the_default_objective_is_one_for_all() -> None:
     """It includes carriage only if the price of every carrier is known."""
     priced = [replace(CATALOGS[0], box_types=tuple(replace(box, price_minor=50) for box in BOXES), currency="USD")]
     assert default_objectives(priced, LANES)[0] is Objective.SHIPPING_COST
     bare = [LANES[0], replace(LANES[1], price_tables=())]
     assert default_objectives(priced, bare)[0] is Objective.PACKAGING_COST
-
-
-def test_the_headline_is_carriage_where_boxes_have_no_price() -> None:
-    """The headline is the price of carriage, although plans minimise volume."""
-    run = evaluate(orders_of(4), CATALOGS, None, LANES[0], workers=1, options=PLAIN)
-    assert run.policy.objectives[0] is Objective.OUTER_VOLUME
-    assert run.comparisons[0].headline.metric is Metric.CARRIAGE_PRICE
 
 
 @pytest.mark.parametrize(
@@ -194,9 +176,3 @@ def test_what_cannot_be_compared_is_refused(policy, lanes, field: str) -> None:
     with pytest.raises(InvalidInputError) as error:
         variants_of(CATALOGS, policy, lanes)
     assert field in [each.field for each in error.value.violations]
-
-
-def test_tables_of_other_engines_have_the_columns_too() -> None:
-    """The schema has the columns of the variant."""
-    made = ArrowEvaluator(CATALOGS, POLICIES, LANES[0], ["uk-desnz"])
-    assert made.schema.names[1:4] == ["catalog_id", "policy", "carrier_service"]

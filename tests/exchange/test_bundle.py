@@ -83,17 +83,6 @@ def heavier(plan):
     footprint["total_co2e_mg"] += 5_000
 
 
-def elsewhere(plan):
-    """Let a unit stick out of its box."""
-    plan["parcels"][0]["placements"][0]["x_mm"] += 5_000
-
-
-def claimed(plan):
-    """Claim fewer refusals than there were."""
-    plan["certificate"]["status"] = "PROOF_STATUS_PROVED"
-    plan["certificate"]["refused_candidates"] = []
-
-
 def other_source(plan):
     """Name another document."""
     plan["footprints"][0]["lines"][0]["source"]["citation"] = "hearsay"
@@ -143,8 +132,6 @@ def not_shipped(plan):
 
 DAMAGES = {
     heavier: "footprints[0]",
-    elsewhere: "plan",
-    claimed: "certificate",
     other_source: "evidence",
     all_stated: "missing",
     covered: "coverage[0].note",

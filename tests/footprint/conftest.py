@@ -1,11 +1,11 @@
 """Two hand-made profiles: one with published UK 2025 figures, one with other figures and gaps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pytest
 
-from boxwright.catalog.materials import Materials
+from boxwright.catalog import load_materials
 from boxwright.catalog.rows import DistanceAdjustment
 from boxwright.domain.factor import (
     AccountingProfile,
@@ -152,38 +152,31 @@ def with_coverage():
 
 @pytest.fixture(scope="session")
 def materials():
-    """Return materials with the distance adjustments of ISO 14083 and nothing else."""
+    """Return materials whose only distance adjustments are these of ISO 14083."""
     adjustments = (
         (TransportMode.ROAD, DistanceKind.SFD, "1.05", "0"),
         (TransportMode.RAIL, DistanceKind.SFD, "1", "0"),
         (TransportMode.SEA, DistanceKind.SFD, "1.15", "0"),
         (TransportMode.AIR, DistanceKind.GCD, "1", "95"),
     )
-    return Materials(
-        version="test",
-        content_hash="",
-        materials=(),
-        boards=(),
-        dunnage=(),
-        profiles=(),
-        carrier_rules=(),
-        distance_adjustments=tuple(
-            DistanceAdjustment(
-                mode=mode,
-                distance_kind=kind,
-                multiplier=Decimal(multiplier),
-                addend_km=Decimal(addend),
-                source="hand-made",
-                read_in_source=True,
-            )
-            for mode, kind, multiplier, addend in adjustments
-        ),
-        fragility_classes={},
-        drop_heights={},
-        default_drop_profile="",
-        default_dunnage=(),
-        blank_allowances={},
+    rows = (
+        DistanceAdjustment(
+            mode=mode,
+            distance_kind=kind,
+            multiplier=Decimal(multiplier),
+            addend_km=Decimal(addend),
+            source="hand-made",
+            read_in_source=True,
+        )
+        for mode, kind, multiplier, addend in adjustments
     )
+    return replace(load_materials(), distance_adjustments=tuple(rows))
+
+
+@pytest.fixture(scope="session")
+def shipped():
+    """Return the shipped data."""
+    return load_materials()
 
 
 @pytest.fixture(scope="session")

@@ -34,26 +34,6 @@ def grams(found, component=None):
     }
 
 
-def test_golden_box(profiles, materials):
-    """A box of 173.9 g in UK figures: 0.209 kg to make, 0.8 g to collect."""
-    found = grams(footprint(profiles.full, materials), Component.BOX)
-    assert found == {("board", "production"): 208_632, ("board", "end_of_life"): 815}
-
-
-def test_golden_transport(profiles, materials):
-    """One kg over 500 km by truck, 9,000 km by air and 20 km by van, TTW and WTT apart."""
-    found = footprint(profiles.full, materials)
-    assert grams(found, Component.TRANSPORT) == {
-        ("truck", "transport_ttw"): 53_356,
-        ("truck", "transport_wtt"): 12_385,
-        ("aircraft", "transport_ttw"): 4_832_174,
-        ("aircraft", "transport_wtt"): 1_229_280,
-        ("van", "transport_ttw"): 13_257,
-        ("van", "transport_wtt"): 3_170,
-    }
-    assert found.lacks == ()
-
-
 def test_a_line_names_its_data(profiles, materials):
     """A line has amount, unit, factor, id and source, and states whether the factor was verified."""
     line = next(line for line in footprint(profiles.full, materials).lines if line.subject == "aircraft")
@@ -84,15 +64,6 @@ def test_indicator_is_offered_where_a_service_bills():
     assert offered_allocations(Lane()) == offered_allocations(None) == (Allocation.MASS,)
 
 
-def test_trips_share_production_but_not_transport(profiles, materials):
-    """A tote of 40 trips bears a fortieth of its making, and the whole of its mass on the way."""
-    once = footprint(profiles.full, materials, packaging=(replace(BOX, mass_mg=1_600_000),))
-    often = footprint(profiles.full, materials, packaging=(replace(BOX, mass_mg=1_600_000, trips=40),))
-    assert grams(once, Component.BOX)["board", "production"] == 1_919_561
-    assert grams(often, Component.BOX) == {("board", "production"): 47_989, ("board", "end_of_life"): 187}
-    assert grams(often, Component.TRANSPORT) == grams(once, Component.TRANSPORT)
-
-
 @pytest.mark.parametrize("lane", [None, Lane(), Lane(carrier_service="any")])
 def test_no_legs_is_missing_not_zero(profiles, materials, lane):
     """Without legs a total never looks complete."""
@@ -118,36 +89,6 @@ def test_unstated_hubs_are_named(profiles, materials, stated):
         assert found.missing_scope == (hubs if stated is None else ())
         counted = stated is True and count == 2
         assert found.missing == found.lacks == (HUBS_WITHOUT_FACTOR if counted else ())
-
-
-def test_gaps_of_a_profile_are_named(profiles, materials):
-    """Materials, stages and modes without a factor are named once; those outside the boundary are not."""
-    packaging = (
-        BOX,
-        PackagingComponent(Component.VOID_FILL, "ldpe", 1),
-        PackagingComponent(Component.CUSHIONING, "", 1),
-        PackagingComponent(Component.TAPE, "kraft", 1),
-    )
-    lane = Lane((Leg("road", 1), Leg("road", 2), Leg("air", 3), Leg("road", 4, vehicle="van")))
-    found = footprint(profiles.sparse, materials, packaging=packaging, lane=lane)
-    assert [" ".join(each.split()[:2]) for each in found.missing] == [
-        "box/end_of_life: board",
-        "void_fill/production: ldpe",
-        "void_fill/end_of_life: ldpe",
-        "cushioning/production: unknown",
-        "cushioning/end_of_life: unknown",
-        "tape/production: kraft",
-        "transport/transport_wtt: truck",
-        "transport/transport_ttw: air",
-        "transport/transport_wtt: air",
-        "transport/transport_ttw: van",
-        "transport/transport_wtt: van",
-    ]
-    assert [(line.component, line.subject) for line in found.lines] == [
-        (Component.BOX, "board"),
-        (Component.TRANSPORT, "truck"),
-        (Component.TRANSPORT, "truck"),
-    ]
 
 
 def test_box_of_unknown_mass_is_missing(profiles, materials):

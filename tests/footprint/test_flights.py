@@ -3,18 +3,11 @@
 import pytest
 
 from boxwright import Lane, Leg, Place
-from boxwright.catalog import load_materials
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
 from boxwright.footprint import estimate, flight_warnings
 from boxwright.footprint.transport import vehicle_of
 from boxwright.routing import derive
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    """Return the shipped data."""
-    return load_materials()
 
 
 def class_of(shipped, profile, km, ends=("", "")):

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright import BoxType, Item, Lane, Leg, Order, Policy, check, load_catalog, plan
-from boxwright.catalog import load_materials
 from boxwright.domain.comparison import ComparisonOutcome
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, MassDatum, MassPart, PackagingComponent
@@ -24,12 +23,6 @@ TRIPS = MassDatum("box/tote/trips", Decimal("0.5"), Decimal(2), read_in_source=F
 WEIGHED = MassDatum("dunnage/fill/density", Decimal("0.95"), Decimal("1.05"), read_in_source=True)
 UNCERTAIN_FILL = (PartData(), PartData((FILL,)))
 LANE = Lane([Leg("road", 500)], include_hubs=True)
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    """Return the shipped data."""
-    return load_materials()
 
 
 def footprint(shipped, fill_mg, *, data=UNCERTAIN_FILL, allocation=Allocation.MASS, lane=LANE):
@@ -52,7 +45,7 @@ def test_the_unverified_share_counts_masses_by_hand(shipped):
     by_hand = (fill + way * 0.3 / 1.5) / found.total_co2e_mg
     assert found.unverified_share == pytest.approx(by_hand, rel=1e-12)
     assert footprint(shipped, 300_000, data=()).unverified_share == 0.0
-    assert footprint(shipped, 300_000, data=()).graded_words == "copy 100.0 %"  # without own data
+    assert footprint(shipped, 300_000, data=()).graded_words == "copy 100.0 %"
     assert found.graded_mg[SourceGrade.OWN] == pytest.approx(by_hand * found.absolute_mg, rel=1e-12)
     assert sum(found.graded_mg.values()) == pytest.approx(found.absolute_mg)
     assert footprint(shipped, 300_000, data=(PartData(), PartData((WEIGHED,)))).unverified_share == 0.0
@@ -66,7 +59,7 @@ def test_the_range_multiplies_the_ends_of_mass_and_factor(shipped):
         if line.component is Component.VOID_FILL:
             scales = (Fraction(1, 2), Fraction(2))
         elif line.component is Component.TRANSPORT:
-            scales = (Fraction(135, 150), Fraction(180, 150))  # 1.2 kg and 0.15, 0.3, 0.6 kg of fill
+            scales = (Fraction(135, 150), Fraction(180, 150))  # 1.2 kg plus 0.15, 0.3 or 0.6 kg of fill
         else:
             scales = (Fraction(1), Fraction(1))
         low += Fraction(line.amount) * Fraction(line.low_kg_per_unit) * scales[0]

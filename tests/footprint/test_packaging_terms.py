@@ -8,19 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright.catalog import load_materials
 from boxwright.domain.factor import Component, RecyclingRule, Stage
 from boxwright.domain.footprint import Allocation, PackagingComponent, Reuse
 from boxwright.errors import InvalidInputError
 from boxwright.footprint import BreakEvenOutcome, break_even, estimate, total, trips_to_break_even
 
 BOX = PackagingComponent(Component.BOX, "corrugated-board", 173_900)
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    """Return the materials that are shipped."""
-    return load_materials()
 
 
 def lines_of(shipped, part, profile_id="uk-desnz@2025", profile=None):
@@ -156,7 +149,7 @@ def test_washing_is_one_piece_per_use_and_missing_by_name(shipped):
         assert [(line.unit, line.amount, line.co2e_mg) for line in found.lines if line.stage is Stage.REUSE] == [
             ("piece", 1, 20_300)
         ]
-    # A factor of another stage is not one of washing.
+    # A production factor is not a washing factor.
     wrong = replace(TOTE, reuse=Reuse(washing_factor_id="uk-desnz-2025/pp-tote/production", return_distance_km=1))
     assert lines_of(shipped, wrong, profile=own).missing[0].startswith("box/reuse: washing by")
 

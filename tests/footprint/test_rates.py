@@ -105,5 +105,5 @@ def test_an_amount_that_is_rounded_is_not_scaled(profiles, materials, with_facto
     lane = Lane((leg,))
     tenth = with_factor(profiles.full, "aircraft", Stage.TRANSPORT_TTW, "0.1")
     whole = estimate((), 3_000, None, lane, tenth, Allocation.MASS, materials)
-    assert whole.lines[0].co2e_mg == 29  # 28.5 and a little more, rounded up
+    assert whole.lines[0].co2e_mg == 29  # just above 28.5, so rounded up
     assert rates_of(lane, tenth, Allocation.MASS, materials).total((), 3_000, None) == (whole.total_co2e_mg, True)

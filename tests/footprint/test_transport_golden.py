@@ -18,7 +18,7 @@ import io
 import pytest
 
 from boxwright.catalog import load_materials
-from boxwright.domain.factor import Component, Stage
+from boxwright.domain.factor import Stage
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
 from boxwright.footprint import estimate
@@ -26,7 +26,7 @@ from boxwright.footprint import estimate
 GROSS_MG = 2_500_000
 KM = {"road": 500, "rail": 900, "sea": 18_000, "air": 9_000}
 
-# profile, mode, class where none is named: factor x tkm = kg, in mg, for TTW; then for WTT; then for WTW.
+# Profile, mode, default class, and mg CO2e (factor x tkm) for TTW, WTT and WTW.
 TABLE = """\
 profile,mode,vehicle,ttw,wtt,wtw
 uk-desnz@2025,road,hgv_avg,133389,30962,
@@ -152,30 +152,6 @@ def test_a_chain_from_china_to_germany(materials):
     ]
     assert found.total_co2e_mg == 23_958_129
     assert found.factors_complete
-
-
-def test_the_hubs_of_a_chain(materials):
-    """2.5 kg leave one hub between two legs: 0.0025 t x 0.38 = 950 mg and x 0.82 = 2,050 mg under DESNZ 2025.
-
-    The figures are of another publisher and unverified: they test arithmetic only. The other profiles have none and say
-    so.
-    """
-    lane = Lane([Leg("road", 50), Leg("road", 500)], include_hubs=True)
-    for profile in materials.profiles:
-        if not profile.default_vehicles:
-            continue
-        found = estimate([], GROSS_MG, None, lane, profile, Allocation.MASS, materials)
-        hubs = [line for line in found.lines if line.component is Component.HUB]
-        if profile.profile_id.startswith("uk-desnz"):
-            assert [(line.subject, line.stage, line.co2e_mg) for line in hubs] == [
-                ("transhipment_ambient", Stage.TRANSPORT_TTW, 950),
-                ("transhipment_ambient", Stage.TRANSPORT_WTT, 2_050),
-            ]
-            assert not any(line.read_in_source for line in hubs)
-            assert found.factors_complete
-        else:
-            assert not hubs
-            assert any(each.startswith("hub/") for each in found.missing)
 
 
 def test_forcing_is_the_publishers_difference(materials):

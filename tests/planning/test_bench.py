@@ -12,15 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright import Catalog, Fragility, Item, Order, Plan, Policy, SoftGoods, load_catalog, plan
-from boxwright.domain.bench import BenchWords
+from boxwright.domain.bench import BenchWords, Pose, Turn, pose_of, turn_of
 from boxwright.domain.box import BoxType, Opening
 from boxwright.domain.factor import Component
 from boxwright.domain.fields import changed
 from boxwright.domain.footprint import PackagingComponent
 from boxwright.domain.order import Orientation
-from boxwright.domain.plan import Parcel, Placement, PlanStatus
-from boxwright.domain.pose import Pose, Turn, pose_of, turn_of
-from boxwright.domain.started import StartedParcel
+from boxwright.domain.plan import Parcel, Placement, PlanStatus, StartedParcel
 from boxwright.planning import Task, bench_words
 
 CATALOG = load_catalog("eu-webshop")
@@ -121,6 +119,61 @@ def test_towels_that_are_laid_flat_need_no_mark() -> None:
     towel = Item("towel", 2, 400, 300, 40, mass_g=500, soft_goods=SoftGoods(30, 2))
     assert "This way up" not in words_of(towel).marks
     assert "This way up" in words_of(changed(WINE, quantity=1)).marks
+
+
+def sentence(line: Item, *placements: Placement) -> str:
+    """Return the sentence of the one step of units placed in a box of 400 x 300 x 200 mm."""
+    parcel = Parcel("eu-400x300x200", placements, inner_um=(400_000, 300_000, 200_000))
+    (words,) = bench_words(Plan("o", PlanStatus.COMPLETE, (parcel,)), Task(Order("o", (line,)), CATALOG))
+    (step,) = words.steps
+    return step.sentence
+
+
+@pytest.mark.parametrize(
+    ("edges", "starts_mm", "lies", "part"),
+    [
+        pytest.param((200, 100, 100), [0, 200], "LWH", "end to end", id="dumbbells in line"),
+        pytest.param((100, 100, 60), [0, 100], "LWH", "side by side", id="tins"),
+        pytest.param((110, 110, 38), [0], "LHW", "on edge", id="roll of tape"),
+        pytest.param((170, 170, 60), [0], "LHW", "on its side", id="bowl"),
+        pytest.param((210, 148, 30), [0], "LHW", "on edge", id="book"),
+        pytest.param((100, 100, 100), [110], "LWH", "left of the middle", id="110 mm from the wall"),
+        pytest.param((100, 100, 100), [20], "LWH", "at the front left", id="20 mm from the wall"),
+    ],
+)
+def test_pose_and_place_are_named_as_a_packer_names_them(
+    edges: tuple[int, int, int], starts_mm: list[int], lies: str, part: str
+) -> None:
+    """Units that touch at their short faces lie end to end; only goods near a wall are at that side."""
+    line = Item("a", len(starts_mm), *edges, 1)
+    x, y, z = Orientation(lies).rotate(*line.edges_um)
+    placed = (
+        Placement("a", unit, start * 1_000, 0, 0, x, y, z, Orientation(lies)) for unit, start in enumerate(starts_mm)
+    )
+    assert part in sentence(line, *placed)
+
+
+@pytest.mark.parametrize(("lies", "handle"), [("LWH", "handle lengthways"), ("HWL", "handle up"), ("LHW", "")])
+def test_a_mug_is_put_down_with_its_handle_in_a_stated_direction(lies: str, handle: str) -> None:
+    """The longer horizontal edge of a mug ends at its handle; nothing is stated of a mug with equal edges."""
+    mug = changed(MUG, length_mm=120, width_mm=85, height_mm=100)
+    placed = Placement("mug", 0, 0, 0, 0, *Orientation(lies).rotate(*mug.edges_um), Orientation(lies))
+    assert ("handle" in sentence(mug, placed)) == bool(handle)
+    assert handle in sentence(mug, placed)
+    assert "handle" not in sentence(
+        changed(mug, width_mm=120), Placement("mug", 0, 0, 0, 0, 120_000, 120_000, 100_000, Orientation.LWH)
+    )
+
+
+def test_several_goods_are_laid_on_the_mailer_and_slid_in_together() -> None:
+    """Nothing is laid on other goods inside a mailer; a single step goes straight in."""
+    shirt = Item("shirt", 1, 300, 230, 20, 170, article="clothing", soft_goods=SoftGoods(10))
+    socks = Item("socks", 1, 200, 100, 35, 120, article="clothing", soft_goods=SoftGoods(20))
+    together, alone = words_of(shirt, socks), words_of(shirt)
+    assert not any("into the mailer" in step.sentence for step in together.steps)
+    assert any("Slide" in line.sentence for line in together.closing)
+    assert all("into the mailer" in step.sentence for step in alone.steps)
+    assert not any("Slide" in line.sentence for line in alone.closing)
 
 
 def test_no_corner_is_named_where_goods_reach_from_wall_to_wall() -> None:

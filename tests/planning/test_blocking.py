@@ -50,7 +50,7 @@ def packed(order, *boxes, dunnage=(FILL, BLOCK), **policy):
     made = plan(order, catalog, chosen, profiles=("uk-desnz",), empty_spaces=True)
     assert check(made, order, catalog, chosen) == []
     assert verify_certificate(made, order, catalog, chosen, profiles=("uk-desnz",)) == []
-    if chosen.stacking is None:  # figures computed for a packing include blocking that a plan leaves out under a pile
+    if chosen.stacking is None:  # for a given packing, figures include blocking that a plan leaves out under a stack
         assert through_file(made, order, catalog, chosen, None, ("uk-desnz",))
     return made
 

@@ -145,7 +145,9 @@ def test_inner_boxes_use_up_stock() -> None:
     assert [each.box_type_id for each in answer.parcels] == ["outer"]
     apart = replace(book, keep_apart_group="dry"), replace(GOODS, keep_apart_group="wet")
     answer = planned([*apart], replace(INNER, available=1), replace(OUTER, available=1))
-    assert [each.reason for each in answer.unpacked] == [UnpackedReason.NO_BOX_AVAILABLE]  # either may be left out
+    assert [each.reason for each in answer.unpacked] == [
+        UnpackedReason.NO_BOX_AVAILABLE
+    ]  # the plan may leave out either line
 
 
 def test_larger_goods_choose_their_inner_box_first() -> None:

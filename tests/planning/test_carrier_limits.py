@@ -17,8 +17,7 @@ from boxwright import (
     verify_certificate,
 )
 from boxwright.checking import check
-from boxwright.domain.incomplete import IncompletePlanError
-from boxwright.domain.plan import PlanStatus, UnpackedReason
+from boxwright.domain.plan import IncompletePlanError, PlanStatus, UnpackedReason
 from boxwright.domain.proof import Proof
 from boxwright.errors import InvalidInputError
 

@@ -5,11 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from boxwright import BoxType, Catalog, Item, Order, Policy, Stop, Task, check, plan, plans
+from boxwright import BoxType, Catalog, Item, Order, Policy, Stop, check, plan
 from boxwright.errors import CpuCeilingError
 from boxwright.planning.finishing import finish
-from boxwright.planning.finishing.checked import EXTRAS_CUT
-from boxwright.selection import construction
+from boxwright.selection import multi
 from boxwright.selection.regrouping import Regrouping
 
 BOXES = Catalog("c", [BoxType(f"box-{side}", side, side - 40, side - 60, max_net_g=30_000) for side in (300, 360, 420)])
@@ -44,7 +43,7 @@ def test_a_search_that_is_ended_while_it_improves_returns_the_plan_so_far(monkey
 def test_a_search_that_is_ended_before_its_first_plan_puts_what_is_left_by_itself(monkeypatch, parcels) -> None:
     """After the first parcels each further unit has its own: the plan is whole, valid and marked as cut."""
     stop = Stop()
-    fullest = construction._fullest
+    fullest = multi._fullest_parcel
     filled = []
 
     def until_enough(*asked):
@@ -54,7 +53,7 @@ def test_a_search_that_is_ended_before_its_first_plan_puts_what_is_left_by_itsel
         filled.append(fullest(*asked))
         return filled[-1]
 
-    monkeypatch.setattr(construction, "_fullest", until_enough)
+    monkeypatch.setattr(multi, "_fullest_parcel", until_enough)
     answer = plan(ORDER, BOXES, CHEAP, profiles=(), stop=stop)
     assert answer.cut_short
     assert not check(answer, ORDER, BOXES, CHEAP)
@@ -69,7 +68,7 @@ def test_what_goes_into_no_open_box_has_one_of_its_own_at_the_end_of_a_search(mo
     mailer = BoxType("mailer", 600, 450, 60, tare_g=40, material_id="kraft-paper", style="flat_mailer")
     boxes = Catalog("c", [*BOXES.box_types, mailer])
     order = Order("o", [*ORDER.lines, Item("print", 3, 520, 380, 4, 300)])
-    monkeypatch.setattr(construction, "_fullest", ending(stop))
+    monkeypatch.setattr(multi, "_fullest_parcel", ending(stop))
     answer = plan(order, boxes, CHEAP, profiles=(), stop=stop)
     assert answer.cut_short
     assert not check(answer, order, boxes, CHEAP)
@@ -103,15 +102,3 @@ def test_a_deadline_gives_a_plan_in_time_that_can_be_had_again() -> None:
     assert not check(answer, LONG, BOXES, CHEAP)
     again = plan(LONG, BOXES, replace(CHEAP, max_effort=answer.effort_used), profiles=())
     assert (again.parcels, again.effort_used) == (answer.parcels, answer.effort_used)
-
-
-def test_alternatives_end_with_the_search_and_the_plan_stays(monkeypatch) -> None:
-    """If there is no time for the next best plans, the best one is returned, and warns that others may be missing."""
-    from boxwright.planning.answers import alternatives
-
-    stop = Stop()
-    monkeypatch.setattr(alternatives, "_solve_without", ending(stop))
-    (answer,) = plans(Task(ORDER, BOXES, CHEAP, profiles=(), stop=stop), alternatives=3)
-    assert not answer.cut_short
-    assert answer.warnings[-1] == EXTRAS_CUT
-    assert answer.parcels == plan(ORDER, BOXES, CHEAP, profiles=()).parcels

@@ -7,11 +7,9 @@ import pytest
 from boxwright import BoxType, Catalog, Item, Order, Policy, plan
 from boxwright.catalog import load_materials
 from boxwright.checking import ViolationKind, check
-from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.order import Fragility
-from boxwright.domain.plan import ProofStatus, UnpackedReason
+from boxwright.domain.plan import IncompletePlanError, ProofStatus, StartedParcel, UnpackedReason
 from boxwright.domain.proof import Proof
-from boxwright.domain.started import StartedParcel
 from boxwright.errors import InvalidInputError
 
 CLOSE = BoxType("close", 110, 110, 110, 116, 116, 122)  # 1 L leaves 39.1 % of 1.64 L empty

@@ -25,7 +25,7 @@ from boxwright import (
 )
 from boxwright.contract.canonical import canonical_json
 from boxwright.domain.order import UPRIGHT
-from boxwright.domain.smallest_change import SmallestChange
+from boxwright.domain.plan import SmallestChange
 from boxwright.planning.finishing import explain
 from through_file import through_file
 
@@ -83,9 +83,9 @@ TALL = Orientation.HWL
 CASES = {
     # only this edge is too long, by 0.25 mm
     "one edge": ([Item("a", 1, 200.25, 140, 90, 100)], SmallestChange("a", shorten_um=(250, 0, 0))),
-    # every edge of a cube must give way to the edge of the box that it lies along: 60 mm, 10 mm and none
+    # a cube of 160 mm in 200 x 150 x 100 mm: 10 mm too wide, 60 mm too high
     "two edges": ([Item("a", 1, 160, 160, 160, 100)], SmallestChange("a", shorten_um=(0, 10_000, 60_000))),
-    # side by side they need 202 mm of 200: either line may lose it, the first by name is stated
+    # side by side they need 202 mm of 200 mm; either line could be shortened, and the first by name is stated
     "a pair": (
         [
             Item("a", 1, 101, 150, 100, 100, orientations=["LWH"]),
@@ -93,21 +93,21 @@ CASES = {
         ],
         SmallestChange("a", shorten_um=(2_000, 0, 0)),
     ),
-    # two units of one line lose half of it each
+    # each of the two units of a line is shortened by half of it
     "two of a line": (
         [Item("a", 2, 101, 150, 100, 100, orientations=["LWH"])],
         SmallestChange("a", shorten_um=(1_000, 0, 0)),
     ),
-    # three in a row, 70 mm each: 10 mm too much together, so 3.334 mm of each (to the um, rounded up)
+    # three units of 70 mm in a row are 10 mm too long: 3.334 mm off each, rounded up to the um
     "three in a row": (
         [Item("a", 3, 70, 150, 100, 100, orientations=["LWH"])],
         SmallestChange("a", shorten_um=(3_334, 0, 0)),
     ),
-    # 130 mm stand in 100 mm; lying down they fit
+    # upright it is too high; lying down it fits
     "upright": ([Item("a", 1, 90, 140, 190, 100, orientations=UPRIGHT)], SmallestChange("a", allow=TALL)),
     # 3.001 kg of at most 3 kg
     "a heavy unit": ([Item("a", 1, 100, 100, 90, 3_000.001)], SmallestChange("a", lighten_mg=1)),
-    # 3,000.5 g in two lines: 2 units lose 0.25 g each, which is less than 0.5 g of the single one
+    # 0.5 g too heavy: 0.25 g off each of two units is less than 0.5 g off the single unit
     "the line of more units": (
         [Item("a", 1, 50, 50, 50, 1_000.5), Item("b", 2, 50, 50, 50, 1_000)],
         SmallestChange("b", lighten_mg=250),
@@ -168,7 +168,7 @@ def test_nothing_is_explained_unless_asked_for() -> None:
         SmallestChange("a", shorten_um=(249, 0, 0)),  # too little
         SmallestChange("a", shorten_um=(250, 1, 0)),  # the second edge needs no change
         SmallestChange("a", lighten_mg=1),  # weight is not the problem
-        SmallestChange("a", shorten_um=(10**9, 0, 0)),  # more than the edge has
+        SmallestChange("a", shorten_um=(10**9, 0, 0)),  # longer than the edge
         SmallestChange("b", shorten_um=(250, 0, 0)),  # no such line
         SmallestChange("a", allow=Orientation.LWH),  # allowed already
     ],

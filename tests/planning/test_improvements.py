@@ -69,10 +69,11 @@ def test_a_stop_ends_the_search_with_the_best_plan_so_far() -> None:
     assert found[1].warnings[-1] == finish.CUT
 
 
-def test_an_end_before_any_plan_is_an_error() -> None:
-    """There is nothing to return then."""
+@pytest.mark.parametrize("end", [Stop.end, Stop.cancel])
+def test_an_end_before_any_plan_is_an_error(end) -> None:
+    """A search that is ended or cancelled before its first plan has nothing to return."""
     stop = Stop()
-    stop.end()
+    end(stop)
     with pytest.raises(SearchEndedError):
         next(improvements(Task(ORDER, BOXES, profiles=(), stop=stop)))
 
@@ -103,14 +104,6 @@ def test_an_end_in_the_middle_of_the_first_search_gives_the_plan_so_far(monkeypa
     assert answer.cut_short
     assert answer.warnings[-1] == finish.CUT
     assert not check(answer, order, small, Policy())
-
-
-def test_what_is_cancelled_leaves_no_plan_to_be_finished() -> None:
-    """No caller waits for it."""
-    stop = Stop()
-    stop.cancel()
-    with pytest.raises(SearchEndedError):
-        next(improvements(Task(ORDER, BOXES, profiles=(), stop=stop)))
 
 
 def test_explanations_end_with_the_search_and_are_made_once(monkeypatch) -> None:

@@ -74,7 +74,7 @@ def test_what_is_found_beats_a_dearer_known_plan() -> None:
     [
         (Catalog("c", [LARGE]), Policy()),  # its box is not offered
         (Catalog("c", [replace(FLAT, available=0), LARGE]), Policy()),  # its box is not in stock
-        (Catalog("c", [BoxType("flat", 190, 200, 100), LARGE]), Policy()),  # of another size by now
+        (Catalog("c", [BoxType("flat", 190, 200, 100), LARGE]), Policy()),  # the box has changed size
         (Catalog("c", [BoxType("flat", 200, 200, 100, max_net_g=1_999), LARGE]), Policy()),  # too weak
         (Catalog("c", [FLAT, LARGE]), Policy(fill_limit=0.9)),
         (Catalog("c", [FLAT, LARGE]), Policy(fit_clearance_mm=1)),

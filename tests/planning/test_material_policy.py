@@ -186,7 +186,7 @@ def test_cushioning_meets_the_rules_too() -> None:
     both = dunnage("bubble-wrap", "corrugated-wrap", "kraft-paper-tape", boxes=large)
     answer = plan(fragile, both, policy)
     assert "corrugated-wrap" in {part.dunnage_id for part in answer.parcels[0].packaging}
-    # Of kraft paper no recovered fibre is stated; corrugated board has as much as is asked for.
+    # Kraft paper states no recovered fibre; corrugated board has as much as the policy requires.
     board = dunnage("kraft-paper-wrap", "corrugated-wrap", "kraft-paper-tape", boxes=large)
     asked = Policy(min_recycled_content=0.8, **BARE)
     answer = plan(fragile, board, asked)

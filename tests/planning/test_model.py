@@ -29,7 +29,7 @@ def test_the_fill_of_a_half_gap_counts_to_its_unit(share: float) -> None:
     spare = whole.mass_limit_mg - units.packed_mg
     parts = model.pricing.packed_with(box, np.arange(3))
     gross = model.expansion.goods_mg(np.arange(3)) + sum(part.mass_mg for part in parts)
-    assert 0 <= 20_000_000 - gross - spare <= 8  # roundings err towards too heavy
+    assert 0 <= 20_000_000 - gross - spare <= 8  # masses are rounded up
     lost = open_.mass_limit_mg - float(units.weights_mg(open_.displaced_mg_per_um3).sum())
     assert abs(spare - lost) <= 8
 
@@ -54,7 +54,7 @@ def test_void_fill_of_a_whole_packing_is_that_beside_the_goods() -> None:
     whole, open_ = (model.space(box, units, whole=each, several=True) for each in (True, False))
     assert whole.displaced_mg_per_um3 == 0
     assert open_.displaced_mg_per_um3 > 0
-    # The same limit once both units are in, except for the tolerance of rounding.
+    # With both units in the box the limits are equal, apart from rounding.
     gained = open_.displaced_mg_per_um3 * units.volume_um3
     assert 0 <= whole.mass_limit_mg - (open_.mass_limit_mg + gained) <= 4
 

@@ -28,8 +28,7 @@ from boxwright import (
     verify_certificate,
 )
 from boxwright.domain.box import BoxStyle
-from boxwright.domain.plan import PlanStatus, ProofStatus, UnpackedReason
-from boxwright.domain.started import begun_steps
+from boxwright.domain.plan import PlanStatus, ProofStatus, UnpackedReason, begun_steps
 from boxwright.domain.warning import WarningCode
 
 BOX = BoxType("box", 300, 200, 200, 306, 206, 212, tare_g=250, max_gross_g=20_000)

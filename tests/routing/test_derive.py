@@ -17,8 +17,8 @@ from boxwright.footprint.transport import vehicle_of
 from boxwright.routing import derivation_warnings, derive
 from boxwright.routing.airports import airports, airports_of
 from boxwright.routing.derive import GROUND
-from boxwright.routing.gateways import apart_km
 from boxwright.routing.great_circle import great_circle_km
+from boxwright.routing.locate import apart_km
 from boxwright.routing.ports import ports
 from boxwright.routing.postal import region_of
 
@@ -296,7 +296,7 @@ def test_an_unverified_detour_gives_a_warning():
 def test_what_cannot_be_derived_names_the_field(origin, destination, mode, field):
     """Unknown places, and modes that cannot reach a place, are errors."""
     if field is None:
-        assert ways_of(origin, destination, mode)[1].mode is TransportMode.SEA  # landlocked: driven to a port
+        assert ways_of(origin, destination, mode)[1].mode is TransportMode.SEA  # a landlocked place is driven to a port
         return
     with pytest.raises(InvalidInputError) as caught:
         legs_of(origin, destination, mode)

@@ -6,9 +6,8 @@ from google.protobuf import symbol_database
 from google.rpc import error_details_pb2
 
 from boxwright.checking import PlanViolation, ViolationKind
-from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lack import Lack, MissingFactorError
-from boxwright.domain.plan import UnpackedReason, UnpackedUnit
+from boxwright.domain.plan import IncompletePlanError, UnpackedReason, UnpackedUnit
 from boxwright.errors import MOST_VIOLATIONS, EngineError, FieldViolation, InvalidInputError
 from boxwright.server.api.faults import TRAILER_BYTES, RequestIdReusedError, grpc_code, is_ours, reason_of, status_of
 from boxwright.server.workers.admission import OverloadedError

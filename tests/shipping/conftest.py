@@ -1,11 +1,12 @@
 """Carrier rules written for the tests, with published divisors and roundings; golden bills use only these."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from boxwright.catalog.materials import Materials
+from boxwright.catalog import load_materials
 from boxwright.domain.carrier import AcceptanceLimit, Band, BillingForm, CarrierRule, SurchargeRule, WeightStep
 from boxwright.domain.gate import parse_gates
 
@@ -111,19 +112,5 @@ def rules():
 
 @pytest.fixture
 def materials():
-    """Return materials that hold these rules and nothing else."""
-    return Materials(
-        version="test",
-        content_hash="",
-        materials=(),
-        boards=(),
-        dunnage=(),
-        profiles=(),
-        carrier_rules=tuple(RULES.values()),
-        distance_adjustments=(),
-        fragility_classes={},
-        drop_heights={},
-        default_drop_profile="",
-        default_dunnage=(),
-        blank_allowances={},
-    )
+    """Return materials with these carrier rules alone."""
+    return replace(load_materials(), carrier_rules=tuple(RULES.values()))

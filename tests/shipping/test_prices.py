@@ -225,7 +225,7 @@ def test_a_step_lowers_the_price_and_nothing_less_does(prices, name, outer_um, g
     now = pricer.price_minor(biller.weigh(outer_um, gross_mg))
     for step in lower_steps(biller, outer_um, gross_mg, pricer.price_minor, pricer.falls_mg):
         assert cost(step.change, step.less) == step.price_minor < now
-        if name != "size-bands":  # with these, a shorter parcel may be refused
+        if name != "size-bands":  # its limit may refuse a shorter parcel
             assert cost(step.change, data.draw(st.integers(0, step.less - 1))) >= now
 
 

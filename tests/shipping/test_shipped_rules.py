@@ -89,30 +89,6 @@ def test_days_before_volume_counted_for_all_parcels_have_no_rule(materials, serv
         chargeable_weight(CUBE_305, KG, service_id, day, materials)
 
 
-@pytest.mark.parametrize(
-    ("service_id", "outer_cm", "gross_g", "billed_g", "remark"),
-    [
-        ("jd/heavy", (40, 30, 20), 500, 15_000, "the first 15 kg"),
-        ("sf/bulky-jp", (40, 30, 20), 500, 20_000, "at least 20 kg"),
-        ("yunexpress/economy-threshold", (30, 20, 10), 500, 1_000, "twice 0.5 kg is reached"),
-        ("yunexpress/economy-threshold", (30, 20, 10), 501, 501, "and of 0.501 kg is not"),
-        ("yunexpress/economy-8000-us", (10, 10, 1), 12, 30, "at least 30 g"),
-        ("forwarder/jp-b-small", (50, 50, 40), 2_000, 2_000, "sum 140 cm"),
-        ("forwarder/jp-b-small", (60, 50, 50), 2_000, 13_500, "sum 160 cm: half"),
-        ("forwarder/jp-b-small", (61, 50, 50), 2_000, 25_500, "sum 161 cm: 25.417 up to 25.5"),
-        ("forwarder/cn-hk", (30, 30, 29), 500, 500, "sum 89 cm"),
-        ("forwarder/cn-hk", (30, 30, 30), 500, 4_500, "sum 90 cm: 27 L over 6000"),
-        ("forwarder/cn-mx", (30, 20, 10), 500, 500, "0.75 kg is 1.5 times, not above"),
-        ("forwarder/cn-mx", (30, 20, 10), 499, 750, "above 1.5 times"),
-    ],
-)
-def test_thresholds_and_minima_of_services(materials, service_id, outer_cm, gross_g, billed_g, remark):
-    """On both sides of a threshold, and at a minimum, by hand from the figures in the row."""
-    outer_um = tuple(side * 10_000 for side in outer_cm)
-    found = chargeable_weight(outer_um, gross_g * 1_000, service_id, AFTER, materials)
-    assert found.chargeable_mg == billed_g * 1_000, remark
-
-
 def test_every_limit_and_surcharge_has_a_source_or_says_that_it_is_unverified(materials):
     """Figures that limit plans have a source that can be opened."""
     for rule in materials.carrier_rules:

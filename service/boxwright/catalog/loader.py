@@ -58,7 +58,7 @@ RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
             *("scale_goods_share", "scale_packaging_share", "wrap_cover", "slim_box", "flat_unit"),
             "stronger_carton",
         ),
-        "mm": ("box_in_box_gap_mm", "compartment_play_mm", "least_pad_mm"),
+        "mm": ("box_in_box_gap_mm", "compartment_play_mm", "least_pad_mm", "light_edge_mm"),
         "m per g/cm3": ("borne_pile",),
         "kg": ("several_in_mailer", "dense_in_single_wall"),
         "cm2": ("small_in_mailer",),

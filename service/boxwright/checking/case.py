@@ -20,10 +20,9 @@ from boxwright.domain.footprint import Footprint, PackagingComponent, Reuse
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.material import Collection, Compostability, MaterialKind
 from boxwright.domain.order import FragilityClass, Item, Order, Orientation
-from boxwright.domain.plan import Parcel, Placement, Plan
+from boxwright.domain.plan import Parcel, Placement, Plan, StartedParcel
 from boxwright.domain.policy import Policy
 from boxwright.domain.protection import ProtectionRule
-from boxwright.domain.started import StartedParcel
 from boxwright.errors import InvalidInputError
 from boxwright.lazy import cached_property
 from boxwright.shipping import Biller, Pricer, biller_of, pricer_of

@@ -14,9 +14,8 @@ from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import Catalog
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus
+from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, StartedParcel
 from boxwright.domain.policy import Policy
-from boxwright.domain.started import StartedParcel
 from boxwright.stop import NEVER, Stop
 
 DEFAULT_POLICY = Policy()

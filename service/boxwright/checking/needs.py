@@ -91,7 +91,8 @@ def _with_rules(line: Item, order_mg: int, soft_mg: int, hard_mg: int, materials
         least_mg = soft_mg if _is_soft(line, materials) else 0
         limits = _plausible(line, least_mg, materials)
         light = line.soft_goods is None and not line.article and not _is_hard(line, materials)
-        if limits and light and line.mass_mg < hard_mg:
+        thick = min(line.edges_um) >= materials.protection_rules["light_edge_mm"].value * units.UM_PER_MM
+        if limits and light and thick and line.mass_mg < hard_mg:
             limits = [math.floor(materials.protection_rules["light_bears"].value * line.mass_mg)]
         limits = [limit for limit in limits if limit < order_mg - line.mass_mg]
     if line.max_load_g is None and limits:

@@ -13,13 +13,12 @@ from boxwright.cli.output import lines, table_of, titled
 from boxwright.cli.plan_file import view_of
 from boxwright.contract.json import to_json
 from boxwright.contract.pack_answer import answer_to_wire, result_to_wire, without_data
-from boxwright.domain import incomplete
+from boxwright.domain import plan as domain_plan
 from boxwright.domain.box import Catalog
-from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.own_container import OWN_CONTAINER
-from boxwright.domain.plan import UnpackedUnit
+from boxwright.domain.plan import IncompletePlanError, UnpackedUnit
 from boxwright.domain.policy import Policy
 from boxwright.domain.rounded import count, percent
 from boxwright.errors import BoxwrightError
@@ -54,7 +53,7 @@ def pack_some(
                 answer = answer_to_wire(tuple(made), view_of(task))
                 answer = answer if with_data else without_data(answer)
         except IncompletePlanError as error:
-            reason, unpacked = str(error).replace(incomplete.PARTIAL_HINT, PARTIAL_HINT), error.unpacked
+            reason, unpacked = str(error).replace(domain_plan.PARTIAL_HINT, PARTIAL_HINT), error.unpacked
             left = unpacked_of(unpacked)
             row = record_without(order.order_id, OrderStatus.NOT_PACKED, order.unit_count, reason, unpacked=left)
         except BoxwrightError as error:

@@ -10,10 +10,9 @@ import click
 
 from boxwright.cli.files import NotUploadedError, check_outputs, shown, write_whole
 from boxwright.cli.option_rows import option_of
-from boxwright.domain.incomplete import IncompletePlanError, by_cause
 from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.order import FragilityClass
-from boxwright.domain.plan import UnpackedReason
+from boxwright.domain.plan import IncompletePlanError, UnpackedReason, by_cause
 from boxwright.domain.rounded import visible
 from boxwright.errors import BoxwrightError, DataFileError, FieldViolation, InvalidInputError
 

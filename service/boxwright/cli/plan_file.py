@@ -20,8 +20,7 @@ from boxwright.contract.values import read_date
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.order import ECHOED, Order
-from boxwright.domain.plan import Plan
-from boxwright.domain.started import StartedParcel
+from boxwright.domain.plan import Plan, StartedParcel
 from boxwright.errors import DataFileError, FieldViolation
 from boxwright.findings import Findings
 from boxwright.planning import Task, bench_words

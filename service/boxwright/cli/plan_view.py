@@ -21,9 +21,8 @@ from boxwright.domain.currency import money
 from boxwright.domain.factor import Component
 from boxwright.domain.order import Order
 from boxwright.domain.own_container import OWN_CONTAINER
-from boxwright.domain.plan import Parcel, Plan
+from boxwright.domain.plan import Parcel, Plan, SmallestChange
 from boxwright.domain.rounded import co2e, count, grams, length, percent, size, stated, visible
-from boxwright.domain.smallest_change import SmallestChange
 from boxwright.planning import Task, bench_words, why_apart
 from boxwright.shipping.objective_figures import price_minor, unpriced
 

@@ -3,7 +3,6 @@
 The rules are rows of ``materials/market_rules.csv``; the formulas are here. Uses catalog, domain and units.
 """
 
-from boxwright.compliance.verdict import Figure, Verdict, VerdictStatus
-from boxwright.compliance.verdicts import verdicts
+from boxwright.compliance.verdicts import Figure, Verdict, VerdictStatus, verdicts
 
 __all__ = ["Figure", "Verdict", "VerdictStatus", "verdicts"]

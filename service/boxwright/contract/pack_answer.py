@@ -17,8 +17,7 @@ from boxwright.contract.stated_plan import read_started_parcels
 from boxwright.contract.values import SOURCE_FACTS
 from boxwright.domain.comparison import Comparison
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Plan, UnpackedUnit
-from boxwright.domain.started import StartedParcel
+from boxwright.domain.plan import Plan, StartedParcel, UnpackedUnit
 from boxwright.findings import Findings
 from boxwright.v1 import catalog_service_pb2, packing_service_pb2, plan_pb2
 

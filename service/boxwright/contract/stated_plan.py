@@ -10,8 +10,7 @@ from boxwright.contract.plan import PARCEL, PLACEMENT, PLAN, UNPACKED
 from boxwright.contract.stated_figures import FACTS
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.order import ALL_ORIENTATIONS, MAX_FOLDS, MAX_UNITS_PER_ORDER, Item, Order, Orientation, folded_um
-from boxwright.domain.plan import Parcel, Placement, Plan, UnpackedUnit
-from boxwright.domain.started import StartedParcel
+from boxwright.domain.plan import Parcel, Placement, Plan, StartedParcel, UnpackedUnit
 from boxwright.findings import Findings
 from boxwright.v1 import footprint_pb2, parcel_pb2, placement_pb2, plan_pb2
 

@@ -23,7 +23,7 @@ _PATIENCE = 40
 multipliers."""
 _LEAST_SCALE = 1e-4
 _AGAIN = 0.25
-"""Scale of the first steps if they start from the multipliers of an earlier bound, which are good already."""
+"""Scale of the first steps from the multipliers of an earlier bound, which need small steps only."""
 _NEAR_THE_BEST = 0.005
 """Share of the best bound within which the candidates of a step count as promising."""
 _SWAPPED_EACH = 150
@@ -184,7 +184,7 @@ class _Relaxation:
 
 
 def _first(likely: Prices, chosen: Ints) -> Floats:
-    """Return initial multipliers: each order's price in the choice, or its highest if the choice does not take it."""
+    """Return the first multipliers: the price of each order in the choice, or its highest price outside the choice."""
     finite = np.where(np.isfinite(likely.price), likely.price, 0.0).max(axis=1, initial=0.0)
     least = likely.price[:, chosen].min(axis=1, initial=np.inf)
     first: Floats = np.where(np.isinf(least), finite, least) * likely.weight

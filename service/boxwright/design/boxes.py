@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 STYLE = BoxStyle.RSC_0201
 """Style of new sizes: the slotted carton, the most common made-to-measure style."""
 MUCH_CHEAPER = 0.9
-"""Share of a stocked box's price below which a new box of its size is a candidate of its own: our own rule."""
+"""Share of a stocked box's price below which a new box of its size is its own candidate: our own rule."""
 _MM2_PER_M2 = 1_000_000
 
 
@@ -142,7 +142,7 @@ def blank_of_size(size: Size, board_id: str, materials: Materials) -> Blank:
     length, width, height = (Decimal(edge) / 1000 for edge in size)
     assert board.caliper_mm is not None
     blank = blank_of(STYLE, (length, width, height), board.caliper_mm, materials.blank_allowances)
-    assert blank is not None  # the style defines one
+    assert blank is not None  # this style has a formula for its blank
     return blank
 
 

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from boxwright.design.result import Design, Suite
     from boxwright.domain.box import BoxType
 
-PRICE_SHIFT = 0.2
-"""Share by which prices vary in the sensitivity of the saving: our own figure."""
 FIRST_MONTHS = 3
 """Shortest duration of a first order, in months: our own rule."""
 _MONTHS = 12
@@ -47,8 +45,6 @@ class Buying:
     if the number of orders or prices are unknown."""
     shown: bool
     """Whether the 95 % interval of the change in cost is known and excludes 0."""
-    shifted: dict[str, float]
-    """The saving of the same plans at prices changed by ``PRICE_SHIFT``, by kind of change."""
     bought: tuple[Purchase, ...]
     """The purchases of new sizes that a plan uses."""
     once: float
@@ -77,20 +73,9 @@ def buying(design: Design, suite: Suite) -> Buying | None:
         first = max(least, math.ceil((a_year or 0) * FIRST_MONTHS / _MONTHS)) or None
         purchases.append(Purchase(box, a_year, first if used and not design.has_today(box) else None))
     comparison = design.evaluation.comparisons[design.suites.index(suite)]
-    saved = {
-        metric: design.a_year(found.first - found.second)
-        for metric in (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE)
-        if (found := comparison.metric(metric)) is not None and comparison.prices(metric)
-    }
-    metric = next((metric for metric in (Metric.PRICE, Metric.PACKAGING_PRICE) if metric in saved), None)
-    total, judged = (None, None) if metric is None else (saved[metric], comparison.metric(metric))
-    low, high = (judged and judged.interval) or (0.0, 0.0)
-    shifted = {
-        f"{name} {PRICE_SHIFT * 100:.0f} % {way}": total + by * part
-        for name, metric in (("packaging", Metric.PACKAGING_PRICE), ("carriage", Metric.CARRIAGE_PRICE))
-        if total is not None and (part := saved.get(metric)) is not None
-        for way, by in (("dearer", PRICE_SHIFT), ("cheaper", -PRICE_SHIFT))
-    }
+    known = filter(comparison.prices, (Metric.PRICE, Metric.PACKAGING_PRICE))
+    cost = comparison.metric(metric) if (metric := next(known, None)) else None
+    low, high = (cost and cost.interval) or (0.0, 0.0)
     price, own = design.wishes.box_price, {box.box_type_id for box in suite.catalog.box_types}
     gone = [box for box in design.today.box_types if box.box_type_id not in own]
     values = {
@@ -107,9 +92,8 @@ def buying(design: Design, suite: Suite) -> Buying | None:
     )
     return Buying(
         tuple(purchases),
-        total,
+        design.a_year(cost.first - cost.second) if cost else None,
         not low <= 0 <= high,
-        shifted,
         bought,
         len(bought) * (price.per_size_minor if price else 0.0),
         tuple(values),

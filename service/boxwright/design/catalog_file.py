@@ -27,14 +27,7 @@ _DERIVED = ("tare_g", "blank_g")
 def catalog_toml(catalog: Catalog, materials: Materials, remarks: tuple[str, ...] = ()) -> str:
     """Return a catalog as TOML, with remarks as comments above it.
 
-    Parameters
-    ----------
-    catalog : Catalog
-        The catalog.
-    materials : Materials
-        Dunnage that these materials contain is written as its id.
-    remarks : tuple of str, optional
-        Comment lines. Default none.
+    Dunnage that the materials contain is written as its id.
     """
     head = {"catalog_id": catalog.catalog_id, "version": catalog.version, "currency": catalog.currency}
     head |= {"name": catalog.name, "source": catalog.source}
@@ -46,7 +39,6 @@ def catalog_toml(catalog: Catalog, materials: Materials, remarks: tuple[str, ...
 
 
 def _box(box: BoxType) -> dict[str, Any]:
-    """Return the fields of a box type that are neither default nor derived."""
     derived = set(_DERIVED) if box.tare_basis == "board" else set()
     given = {name: getattr(box, name) for name in BOX_FIELDS if name not in derived}
     return {

@@ -95,7 +95,7 @@ def design(
     materials, count = load_materials(), progress or silent
     stock = Stock.of(wishes, materials, today=today, keep=keep, also=also, dunnage=dunnage)
     if lane is not None and lane.ship_date is None:
-        lane = replace(lane, ship_date=datetime.date.today())  # shared by all orders
+        lane = replace(lane, ship_date=datetime.date.today())  # one ship date for all orders
     chosen = replace(policy or Policy(), objectives=(wishes.objective.of_plans,))
     rules = Rules(chosen, lane, None if profiles is None else tuple(profiles), materials)
     made = prepare(orders, wishes, rules, stock, dates, workers, count)
@@ -134,16 +134,13 @@ def design(
 
 
 def _refuse_empty(made: Prepared, sets_of_limits: Sequence[Limits]) -> None:
-    """Raise InvalidInputError if no order fits any box that stays or may be chosen."""
     for limits in sets_of_limits:
         columns = np.union1d(limits.forced, np.flatnonzero(limits.left(limits.forced)))
         if any(made.table.fitter.settle(row, columns) for row in made.table.rows):
             continue
         kept = ", ".join(made.catalog.box_types[column].box_type_id for column in columns[:_NAMED].tolist())
         more = f" and {len(columns) - _NAMED:,} more" if len(columns) > _NAMED else ""
-        rule = (
-            f"must leave a box that takes an order: none of {kept}{more} takes one; add sizes, or keep another catalog"
-        )
+        rule = f"must leave a box that takes an order, but {kept}{more} take none: add sizes, or keep another catalog"
         raise InvalidInputError([FieldViolation("drop" if len(columns) > len(limits.forced) else "add", rule)])
 
 
@@ -181,7 +178,7 @@ def prepare(
     """Return the candidates and the orders that they take; parameters and errors as in ``design``."""
     parts = halves(orders, wishes, dates, rules.lane)
     half, materials = parts.design, rules.materials
-    # A trial with any box raises errors of policy, lane or objective before the long work.
+    # Planning one order reports errors of policy, lane or objective before the long work.
     sample = stock.existing or new_boxes(
         (400_000, 300_000, 200_000), replace(wishes, max_sheet_mm=None, pallet_share=None), materials
     )
@@ -215,7 +212,6 @@ def prepare(
 
 
 def _parted(fitter: Fitter, rows: Sequence[Fits], today: Ints | None) -> tuple[list[Fits], list[Outside]]:
-    """Return the orders to design for, and the excluded ones with reasons."""
     inside, outside = [], []
     for row in rows:
         reason = row.outside or _refusal(fitter, row, today)
@@ -232,7 +228,7 @@ def _parted(fitter: Fitter, rows: Sequence[Fits], today: Ints | None) -> tuple[l
 
 
 def _refusal(fitter: Fitter, row: Fits, today: Ints | None) -> str:
-    """Return why no box of today's catalog, or no candidate if there is none, takes the order; empty if one does."""
+    """Return why no candidate, or no box of today's catalog if there is one, takes the order; empty if one does."""
     columns = np.arange(len(row.fits)) if today is None else today
     if fitter.settle(row, columns):
         return ""
@@ -245,7 +241,6 @@ def _refusal(fitter: Fitter, row: Fits, today: Ints | None) -> str:
 
 
 def _suite(size: int, found: Found, made: Prepared, existing: set[str]) -> Suite:
-    """Return the design for a number of sizes, with its figures on the design half."""
     boxes = [made.catalog.box_types[column] for column in found.chosen.tolist()]
     figures = designed(made.table.rows, found.chosen)
     return Suite(

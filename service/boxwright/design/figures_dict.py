@@ -127,7 +127,6 @@ def _buying(design: Design, found: Buying) -> Json:
     return {
         "saved_per_year": None if found.saved is None else design.in_money(found.saved),
         "saving_shown": found.shown,
-        "saved_per_year_if": {what: design.in_money(value) for what, value in found.shifted.items()},
         "new_sizes_once": design.in_money(found.once),
         "no_longer_needed": list(found.gone),
         "written_off": design.in_money(found.written_off),

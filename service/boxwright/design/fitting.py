@@ -54,8 +54,8 @@ class Fits:
     fits: Flags
     untested: Flags
     undecided: Flags
-    """bool, (candidates,), each: a layout is known; untested; undecided, since the engine found neither layout nor
-    proof."""
+    """bool, (candidates,): candidates with a known layout; untested ones; and undecided ones, for which the engine
+    found neither layout nor proof."""
     undecided_price: Floats
     """float64, (candidates,): the lowest price in a wrap or fold that is undecided, where a dearer one has a layout;
     infinity elsewhere."""
@@ -84,17 +84,7 @@ class Fits:
 
 
 class Fitter:
-    """Tests orders against candidates; picklable.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        The candidates.
-    rules : Rules
-        The rules of planning.
-    tests : int, optional
-        Tests per order. Default ``TESTS``.
-    """
+    """Tests orders against the candidates of a catalog, ``tests`` times per order; picklable."""
 
     def __init__(self, catalog: Catalog, rules: Rules, tests: int = TESTS) -> None:
         self.catalog, self.rules, self._tests = catalog, rules, tests
@@ -166,7 +156,7 @@ class Fitter:
         return self.catalog.box_types[column].box_type_id
 
     def _conceivable(self, question: Question) -> Flags:
-        """Return which boxes have enough volume and mass limit for the order, and room for each unit alone."""
+        """Return, for each candidate, whether its volume and mass limit suffice and each unit fits it alone."""
         most = question.volume_um3 * (1 - _ROUNDING)
         fits: Flags = (self._volumes >= most) & (self._filled >= most)
         # Wall margins are part of the extents of units, and the fit clearance counts towards them.
@@ -185,9 +175,8 @@ class Fitter:
         return fits
 
     def _price(self, question: Question, found: Fits) -> None:
-        """Set the price of each candidate that is not refused."""
         variants = question.model.variants(question.members)
-        # A folding box has at least the volume of its goods.
+        # A box whose size follows its content has at least the volume of its goods.
         by_volume = question.single_form and self.rules.policy.objectives[0] is Objective.OUTER_VOLUME
         least = math.ceil(question.volume_um3 * (1 - _ROUNDING)) if by_volume else 0.0
         allowed = bool(found.untested.any())
@@ -202,7 +191,7 @@ class Fitter:
             found.outside = "goes into no candidate whose carriage has a price"
 
     def _test_open(self, question: Question, found: Fits, tests: int) -> int:
-        """Test open boxes, first those that settle most others, then the cheapest; return the number of tests."""
+        """Test open boxes, first those that settle most others, then the cheapest; return the number tested."""
         for tested in range(tests):
             left = self._cheapest(found, found.untested & self._open)
             if not left:
@@ -212,7 +201,7 @@ class Fitter:
         return tests
 
     def _test_one(self, question: Question, found: Fits, column: int) -> None:
-        """Test an open box, and apply the result to larger or smaller ones."""
+        """Test an open box. A layout also settles larger boxes, and a proof of size smaller ones."""
         model, members = question.model, question.members
         box = question.boxes[self._id(column)]
         candidate = Candidate(model, box, members, model.shapes(members, question.units), ())
@@ -249,14 +238,13 @@ class Fitter:
             found.undecided[column] = True
 
     def _packed(self, found: Fits, extents_um: Ints) -> None:
-        """Note a layout, which fits every open box that contains it."""
+        """Record a layout, and that every open box that contains it takes the order."""
         found.layouts_um.append(extents_um)
         round_it = self._open & found.untested & (extents_um <= self.edges_um).all(axis=1)
         found.fits |= round_it
         found.untested &= ~round_it
 
     def _cheapest(self, found: Fits, which: Flags) -> list[int]:
-        """Return the candidates by ascending price."""
         columns = np.flatnonzero(which)
         ranked: list[int] = columns[np.argsort(found.price[columns], kind="stable")].tolist()
         return ranked

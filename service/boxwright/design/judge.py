@@ -79,7 +79,6 @@ def judge(
 
 
 def _judged(design: Design, evaluation: Evaluation, position: int) -> Figures:
-    """Return the figures of plans with one catalog, compared with today's."""
     packed, count = evaluation.results[position].totals.count(OrderStatus.PLANNED), evaluation.order_count
     if design.today is None:
         total = _total(design, evaluation.results[position].totals)
@@ -104,7 +103,6 @@ def _judged(design: Design, evaluation: Evaluation, position: int) -> Figures:
 
 
 def _total(design: Design, totals: CatalogTotals) -> float | None:
-    """Return the objective summed over plans with one catalog; None if it is unknown for some."""
     if design.wishes.objective is DesignObjective.LITRES:
         return float(totals.outer_um3)
     if design.wishes.objective is DesignObjective.EMISSIONS:
@@ -114,13 +112,11 @@ def _total(design: Design, totals: CatalogTotals) -> float | None:
 
 
 def _basis(design: Design) -> tuple[str, Allocation]:
-    """Return the profile and allocation of a design's emissions."""
     basis = design.rules.policy.emissions_basis
     return design.profile_id, basis.allocation if basis else Allocation.MASS
 
 
 def _by_prices(design: Design, suite: Suite, evaluation: Evaluation, position: int) -> ByPrices | None:
-    """Return the part of a change in money due to prices; None if none of the boxes has a price."""
     totals = [evaluation.results[index].common for index in (0, position)]
     uses, with_design = (dict(of.box_use) for of in totals)
     if design.today is None or not any(with_design[name] for name in suite.new):
@@ -138,15 +134,7 @@ def _by_prices(design: Design, suite: Suite, evaluation: Evaluation, position: i
 
 
 def designed(rows: Sequence[Fits], chosen: Ints) -> Figures:
-    """Return the figures of a choice on the orders that it is made for, each in one parcel.
-
-    Parameters
-    ----------
-    rows : sequence of Fits
-        The orders.
-    chosen : int64, (k,)
-        Candidates of the design.
-    """
+    """Return the figures of a choice, int64 (k,), on the orders that it is made for, each in one parcel."""
     weight, prices = np.array([row.weight for row in rows], dtype=np.int64), least(rows, chosen)
     fits = np.isfinite(prices)
     own = np.repeat(prices[fits], weight[fits])
@@ -159,14 +147,8 @@ def designed(rows: Sequence[Fits], chosen: Ints) -> Figures:
 def cut_to_size(rows: Sequence[Fits], cut: Floats, chosen: Sequence[Ints]) -> CutToSize:
     """Return the figures of boxes cut to size, on the orders that both the machine and all designs take.
 
-    Parameters
-    ----------
-    rows : sequence of Fits
-        The orders.
-    cut : float64, (n,)
-        Price of each order in a box cut for it; infinity where none can be made.
-    chosen : sequence of int64, (k,)
-        Candidates of each design.
+    ``cut`` is the price of each order in a box cut for it, float64 (n,), infinity if none can be made; ``chosen`` are
+    the candidates of each design, int64 (k,).
     """
     weight, with_designs = np.array([row.weight for row in rows]), [least(rows, columns) for columns in chosen]
     others = np.isfinite(with_designs).all(axis=0)

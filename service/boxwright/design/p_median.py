@@ -91,14 +91,9 @@ class Limits:
 
 
 def greedy(prices: Prices, limits: Limits, chosen: Ints | None = None) -> Ints:
-    """Return the chosen candidates, ascending, after adding the one that saves most, again and again within the limits.
+    """Return the choice, ascending, after adding the candidate that saves most until no addition saves.
 
-    Parameters
-    ----------
-    prices, limits : Prices, Limits
-        The problem.
-    chosen : int64, (k,), optional
-        Candidates to start with. Default: the forced ones.
+    It starts with ``chosen``, int64 (k,), by default the forced candidates.
     """
     cost = prices.weighted
     taken = [int(column) for column in (limits.forced if chosen is None else chosen)]
@@ -118,7 +113,7 @@ def greedy(prices: Prices, limits: Limits, chosen: Ints | None = None) -> Ints:
 
 
 def swap(prices: Prices, limits: Limits, chosen: Ints) -> Ints:
-    """Return the candidates, ascending, after making the best exchange again and again until none saves."""
+    """Return the choice, ascending, after making the best exchange of candidates until none saves."""
     chosen = np.array(sorted(chosen.tolist()), dtype=np.int64)
     for _ in range(MOST_SWAPS):
         found = _best_exchange(prices, limits, chosen)
@@ -131,7 +126,7 @@ def swap(prices: Prices, limits: Limits, chosen: Ints) -> Ints:
 
 
 def _best_exchange(prices: Prices, limits: Limits, chosen: Ints) -> tuple[int, int] | None:
-    """Return the exchange with the greatest saving, as (removed, added); None if none saves."""
+    """Return the exchange that saves most, as (removed, added); None if none saves."""
     cost, free = prices.weighted, limits.free
     if not len(chosen):
         return None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from boxwright.design.buying import FIRST_MONTHS, Purchase, buying
 from boxwright.design.wording import notes, origin, premises, table, to_buy
 from boxwright.domain import currency
+from boxwright.domain.rounded import count as counted
 from boxwright.evaluation.report import Cell, Panel
-from boxwright.evaluation.wording import counted
 from boxwright.units import to_mm
 
 if TYPE_CHECKING:
@@ -22,14 +22,9 @@ _FIRST_ORDER = (
 
 
 def panels(design: Design, shown: int) -> list[Panel]:
-    """Return the sections of a design: its table, then the purchase for each number of sizes.
+    """Return the sections of an evaluated design: its table, then the purchase for each number of sizes.
 
-    Parameters
-    ----------
-    design : Design
-        An evaluated design with today's catalog.
-    shown : int
-        Index of the suite that is shown first and expanded; the others are collapsed.
+    It needs today's catalog. The suite of index ``shown`` comes first and expanded; the others are collapsed.
     """
     columns, rows = table(design)
     suites = list(design.suites)

@@ -51,17 +51,8 @@ class Rules:
 class Question:
     """The test of one order against a catalog.
 
-    Parameters
-    ----------
-    order, catalog, rules : Order, Catalog, Rules
-        The order, the candidates, and the rules of planning.
-    alone : bool, optional
-        Whether each unit must fit some candidate alone. Default True; False ignores the candidates.
-
-    Attributes
-    ----------
-    outside : str
-        Why the order cannot be tested for a single box; empty if it can.
+    With ``alone`` False, units need not fit a candidate alone, so the candidates are ignored. ``outside`` is the reason
+    why the order cannot be tested for a single box; empty if it can.
     """
 
     def __init__(self, order: Order, catalog: Catalog, rules: Rules, *, alone: bool = True) -> None:
@@ -74,7 +65,7 @@ class Question:
         self.model, request = model, model.request
         members, unpacked = triage(self.model) if alone else (self.model.expansion.everything, [])
         if request.inner_boxes or request.no_inner_box or request.for_packs:
-            self.outside = "very fragile goods, whose inner box depends on which boxes there are"
+            self.outside = "very fragile goods, whose inner box depends on the catalog"
         elif any(unit.reason is UnpackedReason.MISSING_DIMENSIONS for unit in unpacked):
             self.outside = "a unit has no dimensions"
         elif unpacked:

@@ -201,7 +201,7 @@ class Design:
         return self.today is not None and any(own.box_type_id == box.box_type_id for own in self.today.box_types)
 
     def sized_as(self, box: BoxType) -> BoxType | None:
-        """Return the box type of today's with the inner size of a new one, as ``same_size``."""
+        """Return today's box type with the inner size of a new one, as ``same_size``."""
         return same_size(box, self.today.box_types if self.today else ())
 
     @property

@@ -33,7 +33,6 @@ class Table:
     """The results of tests of all orders against all candidates."""
 
     fitter: Fitter
-    """Tests orders against candidates."""
     rows: list[Fits]
     """The orders to design for."""
 
@@ -56,14 +55,9 @@ class Table:
         return Prices(np.array(known), np.array([float(row.weight) for row in self.rows]))
 
     def test(self, chosen: Ints, columns: Ints) -> int:
-        """Test candidates in which an order would be cheaper than in a choice; return the number of pairs tested.
+        """Test the pairs of order and candidate that are cheaper than a choice; return the number of pairs tested.
 
-        Parameters
-        ----------
-        chosen : int64, (k,)
-            A choice.
-        columns : int64, (m,)
-            Candidates to test.
+        ``chosen`` is the choice, int64 (k,), and ``columns`` the candidates to test, int64 (m,).
         """
         tested = 0
         for row in self.rows:
@@ -100,19 +94,10 @@ class Found:
 def search(
     table: Table, sets_of_limits: Sequence[Limits], count: Counting, used: LeastUsed | None = None
 ) -> list[Found]:
-    """Return a choice within each of several limits, in ascending size.
+    """Return a choice within each of several limits, in ascending size; the table stores the answers of the engine.
 
-    Parameters
-    ----------
-    table : Table
-        Orders and candidates; it stores the answers of the engine.
-    sets_of_limits : sequence of Limits
-        Limits of each choice.
-    count : callable
-        Progress display.
-    used : LeastUsed, optional
-        Minimum number of orders per new size. Default none. The bound excludes sizes that too few orders fit at all; it
-        ignores how a choice distributes the orders.
+    ``used`` is the minimum number of orders per new size. The bound then excludes sizes that too few orders fit at all;
+    it ignores how a choice distributes the orders.
     """
     found: list[Found] = []
     with count("Choosing sizes", len(sets_of_limits), "designs") as done:
@@ -164,7 +149,7 @@ def _rounds(table: Table, limits: Limits, starts: Sequence[Ints]) -> tuple[Found
 
 
 def _without_undecided(table: Table, limits: Limits, chosen: Ints) -> tuple[Ints, int]:
-    """Return the best choice as if undecided pairs did not fit, after testing its pairs, and the number of tests."""
+    """Return the best choice as if undecided pairs did not fit, and the number of pairs tested on the way."""
     total, multipliers = 0, None
     for _ in range(ROUNDS):
         likely = table.likely
@@ -180,12 +165,10 @@ def _without_undecided(table: Table, limits: Limits, chosen: Ints) -> tuple[Ints
 
 
 def _gap(total: float, least: float) -> float:
-    """Return the gap between a total and its bound as a share; infinity if unknown."""
     return 1 - least / total if np.isfinite(total) and np.isfinite(least) and total else float("inf")
 
 
 def _best(prices: Prices, limits: Limits, starts: Sequence[Ints]) -> Ints:
-    """Return the best result of greedy and swap from several starts."""
     made = [swap(prices, limits, greedy(prices, limits, start)) for start in starts]
     return min(made, key=lambda choice: float(prices.weighted[:, choice].min(axis=1).sum()))
 
@@ -209,7 +192,7 @@ class LeastUsed:
         return limits if needed else _without(limits, np.flatnonzero(hopeless))
 
     def kept_to(self, prices: Prices, limits: Limits, chosen: Ints) -> Ints:
-        """Return a choice without new sizes that are used too rarely; the least used go first, and others may be added.
+        """Return a choice without new sizes that are used too rarely. The least used go first.
 
         Sizes that cannot be removed stay, and ``too_few`` lists them. The choice may lose orders that ``chosen`` takes.
         """
@@ -233,10 +216,10 @@ class LeastUsed:
         ]
 
     def _to_go(self, prices: Prices, limits: Limits, barred: Limits, chosen: Ints, least_used: int) -> int | None:
-        """Return the candidate to remove because one is used too rarely: that one, or one whose orders it can take.
+        """Return the new candidate to remove, since ``least_used`` is used too rarely; None if none can be removed.
 
-        If an order fits no other remaining candidate, the new candidate whose orders are cheapest to move is removed;
-        None if there is none.
+        It is ``least_used``, unless an order fits no other remaining candidate. Then it is the new candidate whose
+        orders are cheapest to move.
         """
         without = _without(barred, np.array([least_used]))
         left = np.flatnonzero(~without.free | (np.array(without.most)[without.group] > 0))
@@ -251,7 +234,6 @@ class LeastUsed:
 
 
 def _without(limits: Limits, columns: Ints) -> Limits:
-    """Return limits that exclude further candidates."""
     group = limits.group.copy()
     group[columns] = len(limits.most)
     return replace(limits, group=group, most=(*limits.most, 0))

@@ -47,14 +47,8 @@ _MATERIAL = "corrugated-board"
 def sizes_of(order: Order, rules: Rules, dunnage: tuple[Dunnage, ...], max_depth: float = math.inf) -> list[Size]:
     """Return inner sizes that take an order, small and compact ones first; empty if one box cannot be tested.
 
-    Parameters
-    ----------
-    order, rules : Order, Rules
-        The order and its planning rules; the cost of packaging is ignored.
-    dunnage : tuple of Dunnage
-        Stocked dunnage, which decides how fragile units are protected.
-    max_depth : float, optional
-        Maximum ratio of height to the shorter base edge. Default: no limit.
+    The cost of packaging is ignored. ``dunnage`` decides how fragile units are protected; ``max_depth`` is the maximum
+    ratio of height to the shorter base edge.
     """
     huge = BoxType("huge", HUGE_MM, HUGE_MM, HUGE_MM, material_id=_MATERIAL)
     question = Question(order, Catalog("huge", (huge,), dunnage=dunnage), rules, alone=False)
@@ -79,7 +73,7 @@ def _bulk(size: Size) -> float:
 
 
 def _of_one(turned: list[list[int]]) -> set[Size]:
-    """Return the sizes for a unit in its orientations; only the flattest if it may lie flat."""
+    """Return the sizes of a unit in its orientations, or only the flattest one if the unit may lie flat."""
     found = {_upright(tuple(edges)) for edges in turned}
     flat = min(found, key=lambda size: size[2])
     return {flat} if flat[2] == min(map(min, turned)) else found
@@ -91,14 +85,13 @@ def _upright(size: tuple[int, ...]) -> Size:
 
 
 def _packed(question: Question) -> Iterator[Size]:
-    """Yield the extents of tight packings of several units."""
     model = question.model
     flattest = max(int(turned[:, 2].min()) for turned in question.kinds_um)
     for length, width in _bases(question):
         lowest = question.volume_um3 / (length * width)
         for filled in _FILLED:
             edges = length, width, max(math.ceil(lowest / filled), flattest)
-            # Mass is not limited here: limits depend on the box.
+            # Mass is not limited here, since limits depend on the box.
             asked = Asked(question.units, Space(edges), model.rules, whole=True, effort=_EFFORT)
             answer = model.packer.ask(asked)
             if isinstance(answer, Packed):
@@ -107,7 +100,7 @@ def _packed(question: Question) -> Iterator[Size]:
 
 
 def _bases(question: Question) -> list[tuple[int, int]]:
-    """Return the lengths and widths of bases to try, without repeats; length >= width."""
+    """Return the bases to try, as (length, width) with length >= width, without repeats."""
     kinds = sorted(question.kinds_um, key=lambda turned: -float(turned[0].astype(float).prod()))
     bases = set()
     for turned in kinds[:_KINDS]:
@@ -121,7 +114,7 @@ def _bases(question: Question) -> list[tuple[int, int]]:
 
 
 def _floors(question: Question) -> set[tuple[int, int]]:
-    """Return bases for units that bear no load, on which all stand side by side: in a row, and nearly in a square."""
+    """Return two bases on which all units stand side by side, for units that bear no load: a row and a near square."""
     flattest = [turned[int(turned[:, 2].argmin())].tolist() for turned in question.kinds_um]
     lying = [flattest[kind] for kind in question.units.kinds.tolist()]
     row = _sorted(sum(length for length, *_ in lying), max(width for _, width, _ in lying))
@@ -142,27 +135,15 @@ def candidates(
     least_um: Size = (0, 0, 0),
     max_depth: float = math.inf,
 ) -> list[Size]:
-    """Return candidate sizes, up to a limit, ascending.
+    """Return at most ``most`` candidate sizes that ``allowed`` accepts, ascending.
 
     At most half of them are the best sizes of the orders, on a coarser grid if there are more. Sizes that several
     orders can share come from merging sizes in pairs, always the two whose merger wastes least volume, until one is
     left. Other sizes of the orders fill the remaining places, those with the least volume relative to the best size of
     their order first.
 
-    Parameters
-    ----------
-    needs : sequence of sequence of tuple
-        Sizes that take each order, the best first.
-    weights : sequence of int
-        Number of equal orders for each entry of ``needs``.
-    step_um, most : int
-        Grid step, and maximum number of sizes.
-    allowed : callable
-        Returns whether a size may be made.
-    least_um : tuple of int, optional
-        Minimum of each edge. Default: no minimum.
-    max_depth : float, optional
-        Maximum ratio of height to the shorter base edge. Default: no limit.
+    ``needs`` are the sizes that take each order, the best first; ``weights`` are the numbers of equal orders. Edges are
+    multiples of ``step_um`` and at least ``least_um``; ``max_depth`` is as in ``sizes_of``.
     """
     step = step_um
     while True:
@@ -200,12 +181,7 @@ def on_grid(size: Iterable[int], step_um: int, least_um: Size = (0, 0, 0), max_d
 def merged(sizes: Ints, weights: Ints) -> list[Size]:
     """Return the sizes made by merging sizes in pairs, always the two whose merger wastes least volume.
 
-    Parameters
-    ----------
-    sizes : int64, (n, 3)
-        Different sizes, in um.
-    weights : int64, (n,)
-        Number of orders that need each.
+    ``sizes`` are different sizes in um, int64 (n, 3); ``weights`` the number of orders that need each, int64 (n,).
     """
     edges, weight = sizes.astype(np.float64), weights.astype(np.float64)
     volume = edges.prod(axis=1)
@@ -231,7 +207,7 @@ def merged(sizes: Ints, weights: Ints) -> list[Size]:
 
 
 def _waste(edges: Floats, volume: Floats, weight: Floats, one: int) -> Floats:
-    """Return the volume wasted if one size and each other size are replaced by a size that holds both."""
+    """Return, for each size, the volume wasted if it and one given size are replaced by a size that holds both."""
     both = np.maximum(edges[one], edges).prod(axis=1)
     lost: Floats = weight[one] * (both - volume[one]) + weight * (both - volume)
     return lost

@@ -73,7 +73,7 @@ class Stock:
         if len(currencies) > 1:
             found.add("currency", f"must be the same for all prices, got {', '.join(sorted(currencies))}")
         if wishes.objective is DesignObjective.COST and price is None:
-            found.add("box_price", "is missing: the objective cost needs the price of new boxes")
+            found.add("box_price", "is required by the objective cost")
         found.extend(_broken_changes(wishes, keep))
         for board in wishes.board_ids:
             known = sorted(board.board_id for board in materials.boards)
@@ -133,7 +133,7 @@ class Stock:
             )
             boxes = [box for size in sizes for box in new_boxes(size, wishes, materials)]
         if not existing and not boxes:
-            rule = "must hold an order that a new size within the limits takes"
+            rule = "must hold at least one order that fits a new size within the limits"
             raise InvalidInputError([FieldViolation("orders", rule)])
         names, known = {box.box_type_id for box in existing}, {_bare(box) for box in existing}
         stocked = (*self.kept, *self.today)
@@ -180,14 +180,13 @@ class Stock:
 
 
 def _bare(box: BoxType) -> BoxType:
-    """Return a box type without names, with the fields that decide packing, price and emissions."""
+    """Return a box type reduced to the fields that decide packing, price and emissions, for comparison."""
     sources = ("name", "source", "note", "size_basis", "read_in_source", "tare_basis", "tare_weighed", "source_grade")
     defaults: dict[str, Any] = {field.name: field.default for field in fields(BoxType) if field.name in sources}
     return replace(box, box_type_id="bare", available=None, **defaults)
 
 
 def _broken_changes(wishes: Wishes, keep: Catalog | None) -> list[FieldViolation]:
-    """Return the violations in the requested changes to a catalog to keep."""
     broken = []
     kept = 0 if keep is None else len(keep.at_hand)
     if keep is None and (wishes.add is not None or wishes.drop is not None):
@@ -208,25 +207,14 @@ def _broken_changes(wishes: Wishes, keep: Catalog | None) -> list[FieldViolation
 def fillers(
     largest: Sequence[BoxType], orders: Sequence[tuple[Order, int]], fitter: Fitter
 ) -> tuple[list[Fits], list[str]]:
-    """Return a filler order for each of today's largest boxes; only candidates that contain the box take it.
+    """Return a filler order for each of today's largest boxes, and the ids of the boxes that can have none.
 
-    Its single unit is as large as fit clearance and fill limit allow, with the mean density of the orders, or a lower
-    one if the unit would be too heavy for the box. A candidate takes it only if it contains the inside of the box, so
-    that it also takes goods with clearances or a fill limit that the box takes.
+    The single unit of a filler is as large as fit clearance and fill limit allow. It has the mean density of the
+    orders, or a lower one if it would be too heavy for the box. Only candidates that contain the inside of the box take
+    it, so that they also take goods with clearances or a fill limit that the box takes.
 
-    Parameters
-    ----------
-    largest : sequence of BoxType
-        Today's largest boxes; must be candidates.
-    orders : sequence of (Order, int)
-        Past orders with their weights, for the density.
-    fitter : Fitter
-        Tests orders against candidates.
-
-    Returns
-    -------
-    list of Fits, list of str
-        Filler orders, and the ids of the boxes that have none because carrier, policy, materials or prices refuse it.
+    The boxes must be candidates. A box has no filler if carrier, policy, materials or prices refuse it; ``orders`` have
+    their weights.
     """
     density = _mg_per_um3(orders)
     found = [(box.box_type_id, _filler(box, density, fitter)) for box in largest]
@@ -250,7 +238,6 @@ def _mg_per_um3(orders: Sequence[tuple[Order, int]]) -> float:
 
 
 def _filler(box: BoxType, density: float, fitter: Fitter) -> Fits | None:
-    """Return the filler order of a box; None if no goods may go into the box."""
     own = fitter.column[box.box_type_id]
     holds = np.array(
         [
@@ -266,7 +253,7 @@ def _filler(box: BoxType, density: float, fitter: Fitter) -> Fits | None:
     if min(edges_um) <= 0:
         return None
     lane = fitter.rules.lane
-    goes_to = lane.rows[0][0].upper() if isinstance(lane, Destinations) else ""  # the first row serves as well as any
+    goes_to = lane.rows[0][0].upper() if isinstance(lane, Destinations) else ""  # any row would do
     most_mg = math.inf if box.max_load_mg is None else box.max_load_mg / 2
     mass_mg = min(density * math.prod(edges_um), most_mg)
     for _ in range(_MOST_HALVINGS):

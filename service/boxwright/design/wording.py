@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from boxwright.design.buying import buying
 from boxwright.design.result import Figures
 from boxwright.domain.currency import minor_per_unit
+from boxwright.domain.rounded import count as counted
+from boxwright.domain.rounded import percent
 from boxwright.domain.wishes import DesignObjective, Wishes
 from boxwright.evaluation import OrderStatus
-from boxwright.evaluation.wording import counted, round_money, round_volume, round_weight, share, signed
+from boxwright.evaluation.wording import round_money, round_volume, round_weight, signed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,19 +63,19 @@ def premises(design: Design) -> list[str]:
     if fewest < most:
         lines.append(
             f"A half has {fewest:,} different orders. With fewer than {LEAST_A_SIZE} for each size ({most:,}), a design"
-            " promises more on its own half than it keeps."
+            " saves more on its own half than on other orders."
         )
     if wishes.min_pieces is not None:
         lines += _least_used(design, wishes.min_pieces)
     if wishes.pallet_share is not None:
         pallets = " or ".join(_by(pallet) for pallet in wishes.pallets_mm)
-        lines.append(f"A layer of each new size covers at least {share(wishes.pallet_share)} of a pallet of {pallets}.")
-    if parts.drawn:
-        drawn = f"They are {held:,} drawn from {parts.of:,} orders"
-        lines.append(f"{drawn}: figures have a sampling error, and the bound holds for the sample only.")
-    if parts.design.sampled or parts.judged.sampled:
-        bound = ", and the bound holds for the sample designed for" if parts.design.sampled else ""
-        lines.append(f"Figures of random samples have a sampling error{bound}.")
+        lines.append(
+            f"A layer of each new size covers at least {percent(wishes.pallet_share)} of a pallet of {pallets}."
+        )
+    if parts.drawn or parts.design.sampled or parts.judged.sampled:
+        drawn = f", {held:,} drawn from {parts.of:,} orders," if parts.drawn else ""
+        bound = ", and the bound holds for the sample only" if parts.bound_of_sample else ""
+        lines.append(f"Figures of random samples{drawn} have a sampling error{bound}.")
     if design.today is None:
         lines.append(
             "Without today's catalog (--today) there is no comparison, and a design should take every order that"
@@ -86,21 +88,19 @@ def premises(design: Design) -> list[str]:
         )
     if design.unfilled:
         lines.append(
-            f"Lane or policy allow no order that fills today's {', '.join(design.unfilled)}, so the design need not"
+            f"Lane or policy allows no order that fills today's {', '.join(design.unfilled)}, so the design need not"
             " replace it."
         )
     return lines
 
 
 def _half(half: Half) -> str:
-    """Return the number of orders of a half."""
     if half.sampled:
         return f"{sum(half.weights):,} of {counted(half.of, 'order')} (a random sample)"
     return f"{counted(half.of, 'order')} ({len(half.orders):,} different)"
 
 
 def _new_sizes(wishes: Wishes) -> str:
-    """Return the limits on new sizes in a sentence, with assumptions marked."""
 
     def assumed(name: str, text: str) -> str:
         return text + (_ASSUMED if getattr(wishes, name) == _DEFAULTS[name] else "")
@@ -123,7 +123,7 @@ def _by(edges: Sequence[float]) -> str:
 
 
 def _least_used(design: Design, pieces: int) -> list[str]:
-    """Return sentences on whether new sizes reach the minimum use, with the exceptions."""
+    """Return sentences on whether each new size reaches its minimum use, with the exceptions."""
     broken = [f"  {_named(suite)} uses fewer of {', '.join(suite.too_few)}" for suite in design.suites if suite.too_few]
     broken += [
         f"  {_named(suite)} does not pack {counted(suite.design.lost, 'order')} of the design's half"
@@ -143,7 +143,7 @@ def remarks(design: Design) -> list[str]:
     """Return remarks on orders and boxes that the figures leave out, one sentence a line."""
     lines = []
     if design.outside:
-        lines.append(f"{share(design.outside_share)} of the design's orders are excluded from its figures.")
+        lines.append(f"{percent(design.outside_share)} of the design's orders are excluded from its figures.")
         reasons = list(design.reasons.items())
         lines += [f"  {count:,}: {reason}" for reason, count in reasons[:MOST_REASONS]]
         rest = sum(count for _, count in reasons[MOST_REASONS:])
@@ -151,15 +151,8 @@ def remarks(design: Design) -> list[str]:
     if losing := [f"{len(suite.catalog.box_types)}" for suite in design.suites if suite.design.lost]:
         noun = "size" if losing == ["1"] else "sizes"
         lines.append(
-            f"No design of {' or '.join(losing)} {noun} was found that takes all orders: it has neither bound nor gap."
+            f"No design of {' or '.join(losing)} {noun} was found that takes all orders, so it has no bound and no gap."
         )
-    same = {
-        box.box_type_id: f"{box.box_type_id} {_sized_as(design, box)}"
-        for suite in design.suites
-        for box in suite.catalog.box_types
-        if box.box_type_id in suite.new and design.sized_as(box) is not None
-    }
-    lines += [f"New sizes of a box in stock, more than 10 % cheaper: {'; '.join(same.values())}."] if same else []
     judged = [(suite, suite.judged) for suite in design.suites if suite.judged is not None]
     left_out = judged[0][1].not_today if judged and design.today is not None else 0
     if left_out:
@@ -169,7 +162,7 @@ def remarks(design: Design) -> list[str]:
         why += [f"today's catalog does not pack {left_out - failed:,}"] if left_out > failed else []
         most, figures = max(judged, key=lambda pair: pair[1].gained)
         lines.append(
-            f"{share(left_out / sum(design.halves.judged.weights))} of the held-out orders ({left_out:,}) are not"
+            f"{percent(left_out / sum(design.halves.judged.weights))} of the held-out orders ({left_out:,}) are not"
             f" compared: {', and '.join(why)}. {_named(most).capitalize()} packs {figures.gained:,} of"
             " them."
         )
@@ -184,7 +177,7 @@ def remarks(design: Design) -> list[str]:
 
 
 def _sized_as(design: Design, box_type: BoxType) -> str:
-    """Return the remark that a box of today's catalog has the size of a new one; empty if none has."""
+    """Return a remark naming the box of today's catalog that has the size of a new one; empty if none has."""
     same = design.sized_as(box_type)
     if same is None:
         return ""
@@ -203,7 +196,6 @@ def origin(design: Design, suite: Suite, box_type: BoxType) -> str:
 
 
 def _beyond(design: Design) -> list[str]:
-    """Return the bound for any number of sizes, and the figures of boxes cut to size."""
     least = design.per_order(design.least_of_any, next((suite.design.orders for suite in design.suites), 0))
     if least is None:
         return []
@@ -233,40 +225,28 @@ def of_year(design: Design, suite: Suite) -> str:
 
 
 def due_to_prices(design: Design) -> list[str]:
-    """Return the part of a change in money due to box prices, one sentence a line; empty if none.
+    """Return the part of a change in money that is due to box prices, one sentence a line; empty if there is none.
 
     New boxes that are cheaper by their price model save money in any size.
     """
-    lines, causes, unknown = [], [], 0
-    for suite in design.suites:
-        part, judged = suite.by_prices, suite.judged
-        if part is None or judged is None or not judged.orders:
-            continue
-        unknown = max(unknown, part.unknown)
-        if part.per_order:
-            amount = f"{_money(design, part.per_order)} {design.currency} an order by prices"
-            if design.wishes.objective is DesignObjective.COST:
-                change = (judged.total - (judged.today or 0)) / judged.orders
-                amount = (
-                    f"{_money(design, change)} {design.currency} an order, which is {_money(design, part.per_order)} by"
-                    f" prices and {_money(design, change - part.per_order)} by sizes"
-                )
-            causes.append(f"{counted(len(suite.catalog.box_types), 'size')} {amount}")
-    if causes:
+    parts = [(suite, suite.by_prices) for suite in design.suites if suite.judged and suite.judged.orders]
+    known = [
+        f"{counted(len(suite.catalog.box_types), 'size')} {signed(f'{design.in_money(part.per_order):,.3f}')}"
+        for suite, part in parts
+        if part is not None and part.per_order
+    ]
+    lines = []
+    if known:
         lines.append(
-            f"Change in money by cause: {'; '.join(causes)}. By prices: at the price of new boxes, the boxes of today's"
-            " catalog that the design uses less would cost that much less (−) or more (+)."
+            f"Part of the change in money due to box prices, in {design.currency} an order: {'; '.join(known)}. It is"
+            " the change in cost if today's boxes that the design uses less had the price of new boxes."
         )
-    if unknown:
+    if unknown := max((part.unknown for _, part in parts if part is not None), default=0):
         lines.append(
             f"The part due to prices is unknown for {counted(unknown, 'parcel')}: today's box has a price, but no"
-            " board to price it as a new one."
+            " board to compute the price of a new one."
         )
     return lines
-
-
-def _money(design: Design, minor: float) -> str:
-    return signed(f"{design.in_money(minor):,.3f}")
 
 
 def to_buy(design: Design, suite: Suite) -> list[str]:
@@ -297,20 +277,15 @@ def to_buy(design: Design, suite: Suite) -> list[str]:
         )
     if found.saved is not None:
         lines.append(gain(design, suite))
-    if found.saved is not None and found.shown:
-        shifted = "; ".join(
-            f"{change}: {round_money(value, design.currency)}" for change, value in found.shifted.items()
-        )
-        lines.append(f"Yearly saving of the same plans at other prices: {shifted}.")
     return lines
 
 
 def gain(design: Design, suite: Suite) -> str:
-    """Return the yearly saving, its parts by prices and sizes, and the payback time.
+    """Return the yearly saving and the payback time.
 
     A change that may be due to chance is marked and has no payback time. Empty if the change is unknown.
     """
-    found, part, judged = buying(design, suite), suite.by_prices, suite.judged
+    found = buying(design, suite)
     if found is None or found.saved is None:
         return ""
 
@@ -320,13 +295,6 @@ def gain(design: Design, suite: Suite) -> str:
     more = " more" if found.saved < 0 else ""
     name, verb = _named(suite), "costs" if more else "saves"
     text = f"T{name[1:]} {verb} {money(found.saved)}{more} a year by the plans of the held-out orders"
-    prices = design.a_year(part.per_order * judged.orders) if part and part.per_order and judged else None
-    if prices is not None and part is not None and not part.unknown:
-        sizes = -prices - found.saved
-        text += (
-            f": {money(prices)} {'less' if prices < 0 else 'more'} by prices of new boxes,"
-            f" {money(sizes)} {'less' if sizes < 0 else 'more'} by their sizes"
-        )
     pays = "it never pays" if found.months is None else f"it pays after {found.months:,.1f} months"
     if not found.shown:
         text += ". The 95 % interval of this change includes 0 or is unknown: no saving is shown"
@@ -361,7 +329,7 @@ def table(design: Design) -> tuple[list[str], list[list[str]]]:
     for suite in design.suites:
         made, judged = suite.design, suite.judged or _NOT_JUDGED
         cells = [f"{len(suite.catalog.box_types)}", cell(made.total, made.orders), cell(suite.least, made.orders)]
-        cells += ["–" if suite.gap is None else share(suite.gap), cell(judged.total, judged.orders)]
+        cells += ["–" if suite.gap is None else percent(suite.gap), cell(judged.total, judged.orders)]
         if compared:
             interval = judged.interval and f"{_change(judged.interval[0])[:-2]} to {_change(judged.interval[1])}"
             cells += [_change(judged.change), interval or "–"]
@@ -385,4 +353,4 @@ def notes(design: Design) -> list[str]:
 
 
 def _change(value: float | None) -> str:
-    return "–" if value is None else signed(share(value))
+    return "–" if value is None else signed(percent(value))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from boxwright.design.boxes import least_um, may_be_made, new_boxes
 from boxwright.design.fitting import Fitter
 from boxwright.design.sizes import Size, on_grid, sizes_of
 from boxwright.domain.box import Catalog
-from boxwright.domain.policy import Objective
+from boxwright.domain.policy import Objective, Policy
 from boxwright.evaluation.pool import Job, cores, in_order
 from boxwright.units import to_um
 
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from boxwright.domain.wishes import Wishes
 
 Weighted = tuple["Order", int]
-"""An order, and its weight."""
 AT_A_TIME = 8
-"""Orders per task."""
 WORTH_WORKERS = 200
 """Number of orders below which worker processes take longer to start than they save."""
 CUT_STEP_MM = 1.0
@@ -46,9 +44,19 @@ def silent(label: str, total: int, noun: str = "orders") -> AbstractContextManag
     return nullcontext(lambda newly: None)
 
 
+_EMISSIONS_RULES = (
+    "emissions_basis",
+    "carbon_price_per_tonne_minor",
+    "accept_incomplete_footprint",
+    "unverified_factor_rule",
+)
+"""Fields of a policy that are refused where plans are not compared by emissions."""
+_NO_EMISSIONS: dict[str, Any] = {name: getattr(Policy, name) for name in _EMISSIONS_RULES}
+
+
 def needs_of(wishes: Wishes, rules: Rules, dunnage: tuple[Dunnage, ...], task: Sequence[Weighted]) -> list[list[Size]]:
     """Return the sizes that each order needs."""
-    by_size = replace(rules, policy=replace(rules.policy, objectives=(Objective.OUTER_VOLUME,)))
+    by_size = replace(rules, policy=replace(rules.policy, objectives=(Objective.OUTER_VOLUME,), **_NO_EMISSIONS))
     return [sizes_of(order, by_size, dunnage, wishes.max_depth) for order, _ in task]
 
 
@@ -81,18 +89,10 @@ def of_each(
     count: Counting,
     workers: int | None,
 ) -> list[Answer]:
-    """Return the answers of a job, sorted like the orders whatever the number of workers.
+    """Return the answers of a job for weighted orders, in their order for any number of workers.
 
-    Parameters
-    ----------
-    orders : sequence of Weighted
-        The orders with their weights.
-    job : Job
-        The work on a task of orders.
-    label, count : str, Counting
-        Label of the progress display, and the display.
-    workers : int or None
-        Number of processes; None for one per core from ``WORTH_WORKERS`` orders on.
+    ``label`` and ``count`` are those of the progress display. ``workers`` None is one process per core from
+    ``WORTH_WORKERS`` orders on.
     """
     if workers is None:
         workers = cores() if len(orders) >= WORTH_WORKERS else 1

@@ -1,10 +1,16 @@
-"""Packing instructions of a parcel: a line per task, with the weight that the scale then shows."""
+"""Packing instructions of a parcel: a line per task, with the weight that the scale then shows; and poses of units."""
 
+import enum
 from dataclasses import dataclass
 
 from boxwright import units
 from boxwright.domain.factor import Component
+from boxwright.domain.order import Item
+from boxwright.domain.plan import Placement
 from boxwright.domain.steps import numbers
+
+LEAST_TOP_UM = 10 * units.UM_PER_MM
+"""Minimum thickness of a top layer of fill that is mentioned and drawn; the lid presses thinner layers flat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +28,17 @@ class BenchLine:
     """Whether its units were already in a started parcel."""
     sku: str = ""
     barcode: str = ""
-    """SKU, description and barcode of its order line, as far as stated."""
+    """SKU and barcode of its order line; empty if not stated."""
     weight_g = units.InUnits()
 
     @property
     def numbers(self) -> str:
-        """Numbers of its units, as in the picture; empty if it places none."""
+        """Numbers of its units in the picture, such as ``2–4``; empty if it places none."""
         return numbers(self.step, self.unit_count) if self.step else ""
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """SKU and barcode, each with its name, as far as stated."""
+        """The stated codes with their names, such as ``SKU 4711``."""
         return tuple(f"{name} {code}" for name, code in (("SKU", self.sku), ("barcode", self.barcode)) if code)
 
     def __str__(self) -> str:
@@ -83,8 +89,8 @@ class BenchWords:
     tolerance_mg: int
     """Weight of the parcel, and the tolerance of the scale, in mg."""
     apart: str = ""
-    """Reason why the goods are in none of the earlier parcels; empty for the first parcel, and where an earlier parcel
-    states it."""
+    """Reason why earlier parcels do not hold these goods; empty for the first parcel, or if an earlier parcel states
+    the reason."""
     gross_g = units.InUnits()
     tolerance_g = units.InUnits()
 
@@ -104,7 +110,10 @@ class BenchWords:
         return self.lines[self._placing[-1] + 1 :] if self._placing else ()
 
     def before(self, at: int) -> tuple[BenchLine, ...]:
-        """Return the lines between a step, from 0, and the step before it, such as on its inner box; none for 0."""
+        """Return the lines between a step and the one before it, such as a line on its inner box.
+
+        Steps count from 0; the first step has no such lines.
+        """
         return self.lines[self._placing[at - 1] + 1 : self._placing[at]] if at else ()
 
     @property
@@ -116,5 +125,47 @@ class BenchWords:
 
 
 def weight_words(mass_mg: int | None) -> str:
-    """Return a mass to the whole g, as a scale shows it; empty for None."""
+    """Return a mass in whole g, as a scale shows it; empty for None."""
     return "" if mass_mg is None else f"{round(mass_mg / units.MG_PER_G):,} g"
+
+
+class Pose(enum.StrEnum):
+    """The pose of a unit: the way up that it lies or stands."""
+
+    UPRIGHT = "upright"
+    FLAT = "flat"
+    ON_ITS_SIDE = "on its side"
+    ON_ITS_LONG_SIDE = "on its long side"
+    ON_ITS_END = "on its end"
+
+
+class Turn(enum.StrEnum):
+    """Direction of the longer horizontal edge: along the length of the box or along its width."""
+
+    LENGTHWAYS = "lengthways"
+    CROSSWAYS = "crossways"
+
+
+def pose_of(line: Item, placed: Placement) -> Pose:
+    """Return the pose of a unit of a line.
+
+    With its declared height vertical it stands upright, or lies flat if that is the shortest edge and another is at
+    least 1.6 times as long (twice, if the unit keeps a gap: a teapot stands). Otherwise it lies on its side if its
+    shortest edge is vertical, stands on its end if its longest is, and on its long side if neither is.
+    """
+    edges = line.shape_um(placed.folds)
+    vertical = edges["LWH".index(placed.orientation[2])]
+    if placed.orientation[2] == "H":
+        low = 8 * vertical <= (4 if placed.half_gap_um else 5) * max(edges)
+        return Pose.FLAT if vertical == min(edges) and low else Pose.UPRIGHT
+    if vertical == min(edges):
+        return Pose.ON_ITS_SIDE
+    return Pose.ON_ITS_END if vertical == max(edges) else Pose.ON_ITS_LONG_SIDE
+
+
+def turn_of(placed: Placement) -> Turn | None:
+    """Return the turn of a unit; None if its horizontal edges differ by at most 1 mm."""
+    longer_um = placed.length_um - placed.width_um
+    if abs(longer_um) <= units.UM_PER_MM:
+        return None
+    return Turn.LENGTHWAYS if longer_um > 0 else Turn.CROSSWAYS

@@ -134,11 +134,11 @@ class BoxType(Ruled):
     name: Name = ""
     source: Note = ""
     note: Note = ""
-    """Name up to 200 characters, source and note up to 2,000."""
+    """Texts for people: ``name`` of up to 200 characters, ``source`` and ``note`` of up to 2,000."""
     size_basis: Annotated[str, one_of("inner", "outer")] = "inner"
     """The published size, ``inner`` or ``outer``; the other was derived from the board."""
     read_in_source: bool = True
-    """Whether the size was read in its source; ``tare_weighed`` and ``trips_counted`` say this of tare and trips."""
+    """Whether the size was read in its source. For tare and trips, see ``tare_weighed`` and ``trips_counted``."""
     price_tiers: Tiers = ()
     """Prices by quantity, rising. Default: ``price_minor`` for any quantity."""
     minimum_order_quantity: Annotated[int, within(0)] = 0
@@ -232,7 +232,7 @@ class BoxType(Ruled):
 
     @cached_property
     def _hash(self) -> int:
-        # It hashes integers only, so that it is the same in other processes.
+        # Only integers are hashed, so that the hash is the same in other processes.
         limits = (self.max_gross_mg, self.max_net_mg, self.price_minor, self.available)
         stated = tuple(-1 if limit is None else limit for limit in limits)
         return hash((self.inner_um, self.outer_um, self.tare_mg, stated, self.trips))
@@ -249,7 +249,7 @@ class BoxType(Ruled):
 
     @cached_property
     def shell(self) -> Shell:
-        """The shell that gives its size with its content."""
+        """The shell, which gives the size of the box with its content."""
         return FLEXIBLE_SHELLS.get(self.style, RIGID)
 
     @cached_property
@@ -258,7 +258,10 @@ class BoxType(Ruled):
         return not self.flexible and self.compartments is None
 
     def slack_um(self, stated_um: int | None, *, needed: bool) -> int:
-        """Return the slack along each inner edge, in um: that of the policy or, without one, its own if needed."""
+        """Return the slack along each inner edge, in um.
+
+        It is ``stated_um`` of the policy; if the policy states none, that of the box type if ``needed``, otherwise 0.
+        """
         if stated_um is not None:
             return stated_um
         return self.fit_clearance_um if needed else 0
@@ -315,7 +318,7 @@ class BoxType(Ruled):
 
     @cached_property
     def reuse(self) -> Reuse | None:
-        """Its reuse apart from trips; None if nothing is stated."""
+        """Its reuse without trips; None if nothing is stated."""
         stated = Reuse(self.idle_share, self.washing_factor_id, self.return_distance_km)
         return None if stated == Reuse() else stated
 
@@ -350,7 +353,7 @@ class Catalog(Ruled):
     catalog_id: Id
     """Id of the catalog, such as ``china-post``."""
     box_types: Annotated[tuple[BoxType, ...], some("must hold at least one box type"), unique("box_type_id")]
-    version: Label = "1"  # a column of the store, like the identifier
+    version: Label = "1"  # stored in a column, so it must not have control characters
     """Version, up to 200 characters without control characters."""
     dunnage: Annotated[tuple[Dunnage, ...], unique("dunnage_id")] = ()
     """Cushioning, void fill, tape and other dunnage in stock."""
@@ -358,7 +361,7 @@ class Catalog(Ruled):
     """ISO 4217 code of the prices. Default: no prices."""
     name: Name = ""
     source: Note = ""
-    """Name up to 200 characters, source up to 2,000."""
+    """Texts for people: ``name`` of up to 200 characters, ``source`` of up to 2,000."""
     purchase_quantity: Annotated[int, within(0)] = 0
     """Quantity per purchase, which selects price tiers. Default 0: the minimum order."""
 
@@ -372,12 +375,12 @@ class Catalog(Ruled):
 
     @cached_property
     def at_hand(self) -> tuple[BoxType, ...]:
-        """Box types in stock, by ``BoxType.tie_order``."""
+        """Box types in stock, in the order of ``BoxType.tie_order``."""
         ranked = sorted(self.box_types, key=lambda box: box.tie_order)
         return tuple(box for box in ranked if box.available != 0)
 
     def stocked(self, quantities: Mapping[str, int | None]) -> "Catalog":
-        """Return a copy with other quantities in stock by box type id; None is unlimited."""
+        """Return a copy with these quantities in stock, by box type id; None is unlimited."""
         boxes = (
             changed(box, available=quantities[box.box_type_id]) if box.box_type_id in quantities else box
             for box in self.box_types
@@ -400,7 +403,7 @@ class Catalog(Ruled):
 
 
 def _content(value: Any) -> Any:
-    """Return plain data, in which 90, 90.0 and Decimal("90") are one number: files and messages differ in the type."""
+    """Return plain data in which 90, 90.0 and Decimal("90") are equal, since files and messages differ in the type."""
     if is_dataclass(value):
         return {field.name: _content(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
@@ -423,7 +426,7 @@ def box_component(box: BoxType, *, inner: bool = False) -> PackagingComponent:
 
 
 def part_cost_minor(part: PackagingComponent, catalog: Catalog) -> int | None:
-    """Return the price of dunnage or an inner box in minor units, half to even.
+    """Return the price of dunnage or an inner box in minor units, rounded half to even.
 
     Dunnage without a price counts as 0; the price of an inner box without one is None.
     """

@@ -17,11 +17,8 @@ class BillingForm(enum.StrEnum):
     """Rule that derives the weight to be billed, before rounding, from actual and dimensional weight."""
 
     ACTUAL = "actual"
-    """The actual weight."""
     DIMENSIONAL = "dimensional"
-    """The dimensional weight."""
     GREATER = "greater"
-    """The greater of actual and dimensional weight."""
     SPLIT = "split"
     """The greater weight, less a share of the excess of dimensional over actual weight ("half bubble")."""
 
@@ -35,7 +32,7 @@ class Band(Ruled):
     """Length units cubed per weight unit; None for ``actual``."""
     when: tuple[Gate, ...] = ()
     """Gates that must all be open for the rounded sides. Default: none, so that the band applies to every parcel
-    left."""
+    that earlier bands leave."""
     share: Annotated[Decimal, within(0, 1, above=True)] | None = None
     """Share of the excess that ``split`` does not bill, above 0 to 1."""
     test_divisor: Positive | None = None
@@ -50,7 +47,7 @@ class Band(Ruled):
         if self.form is not BillingForm.ACTUAL and self.divisor is None:
             yield FieldViolation("divisor", f"must be given for {self.form.value}")
         if self.form is BillingForm.ACTUAL and self.divisor is not None:
-            rule = "must be absent for actual (test_divisor is the divisor for gates)"
+            rule = "must be absent for actual; gates use test_divisor"
             yield FieldViolation("divisor", rule)
         if by_volume and self.divisor is None and self.test_divisor is None:
             yield FieldViolation("test_divisor", "must be given, since gates compare the dimensional weight")
@@ -105,7 +102,6 @@ class AcceptanceLimit(Ruled):
     refused_when: tuple[Gate, ...]
     """A parcel is refused if all these gates are open for the unrounded sides."""
     read_in_source: bool = False
-    """Whether the limit was read in its source."""
     source: str = ""
     note: str = ""
     """Source, its grade and a note, if they are not those of the rule."""
@@ -114,7 +110,7 @@ class AcceptanceLimit(Ruled):
     def _broken_rules(self) -> Iterator[FieldViolation]:
         for gate in self.refused_when:
             if gate.measure not in SIZES and not (gate.measure is Measure.ACTUAL and gate.rises):
-                rule = f"must compare size, or actual weight above a figure, got {gate.text!r}"
+                rule = f"must be on size, or actual weight above a limit, got {gate.text!r}"
                 yield FieldViolation("refused_when", rule)
 
     @property
@@ -171,7 +167,7 @@ class CarrierRule(Ruled):
 
 
 class Change(enum.StrEnum):
-    """The measure of a parcel that is reduced."""
+    """A measure of a parcel that can be reduced."""
 
     GROSS = "gross"
     LENGTH = "length"

@@ -18,11 +18,11 @@ OBJECTIVES = {
 }
 PROOFS = {
     Proof.VOLUME: "too little volume",
-    Proof.WEIGHT: "a weight limit that the units pass together",
+    Proof.WEIGHT: "all units together exceed a weight limit",
     Proof.SINGLE_UNIT: "too small for one of the units",
     Proof.UNIT_PAIR: "too small for two of the units together",
-    Proof.COMPARTMENTS: "more units than its compartments take",
-    Proof.BAR_RELAXATION: "too small for what rows of the units can fill",
+    Proof.COMPARTMENTS: "more units than compartments",
+    Proof.BAR_RELAXATION: "too small by a bound on rows of units",
     Proof.DUAL_FEASIBLE_FUNCTION: "too small by a bound on shapes",
     Proof.IDENTICAL_UNITS: "too small by a bound on equal pieces",
     Proof.EXACT_RELAXED: "no arrangement of the units exists",
@@ -40,7 +40,7 @@ def in_words(certificate: Certificate) -> str:
         goals += f" (emissions by {certificate.profile_id}, transport by {words})"
     among = "one-parcel plans" if certificate.scope is ProofScope.SINGLE_PARCEL else "all plans"
     if certificate.status is ProofStatus.PROVED:
-        words = f"Proved, for packing alone: none of {among} is better by {goals}."
+        words = f"Proved, for packing alone: no better plan exists among {among}, by {goals}."
     elif not goals:
         words = "Open: nothing is proved about the choice of boxes."
     else:

@@ -37,10 +37,10 @@ class FootprintDifference:
     profile_id: str
     allocation: Allocation
     difference_co2e_mg: int | None
-    """First minus second, in mg CO2e; None unless both lack the same factors."""
+    """First minus second, in mg CO2e; None if one of them lacks a factor that the other has."""
     low_co2e_mg: int | None
     high_co2e_mg: int | None
-    """Range of the difference by paired draws, in mg CO2e; None unless both lack the same factors."""
+    """Range of the difference by paired draws, in mg CO2e; None if it or the range of a factor is unknown."""
     confidence: float
     """Share of the draws within the range."""
     outcome: ComparisonOutcome

@@ -55,7 +55,6 @@ class Compartments(Ruled):
 
     @cached_property
     def _along_um(self) -> tuple[tuple[int, ...], ...]:
-        """Lengths of the compartments along each axis, in um."""
         axes = (self.columns_mm, self.rows_mm, (self.height_mm,))
         return tuple(tuple(units.to_um(length) for length in lengths) for lengths in axes)
 

@@ -83,14 +83,14 @@ class Dunnage(Sourced):
         if self.kind is DunnageKind.CUSHIONING and self.grammage_g_per_m2 is None and not self.has_curve:
             yield FieldViolation("grammage_g_per_m2", _NO_WRAP_OR_PADS)
         if self.cushions and self.kind is not DunnageKind.VOID_FILL:
-            yield FieldViolation("cushions", f"must be absent for {self.kind.value}: it is for void fill only")
+            yield FieldViolation("cushions", f"must be absent for {self.kind.value}, since only void fill has it")
         for figure in ("thickness_mm", "static_stress_kpa"):
             least, most = getattr(self, f"min_{figure}"), getattr(self, f"max_{figure}")
             if least is not None and most is not None and least > most:
                 yield FieldViolation(f"min_{figure}", f"must not be above max_{figure} {most}, got {least}")
 
     def __hash__(self) -> int:
-        # It hashes the fields that tell apart dunnage of one id in many catalogs.
+        # These fields distinguish dunnage of one id in different catalogs.
         figures = (self.density_kg_per_m3, self.cushion_factor, self.grammage_g_per_m2, self.piece_g)
         return hash((self.dunnage_id, self.material_id, figures, self.price_per_kg_minor))
 

@@ -168,7 +168,7 @@ class AirClass(Ruled):
             FlightEnds.DOMESTIC: "within the profile's country",
             FlightEnds.TO_FROM: "to or from the profile's country",
             FlightEnds.ELSEWHERE: "between other countries",
-            FlightEnds.UNKNOWN: "between countries that are not known",
+            FlightEnds.UNKNOWN: "between unknown countries",
             FlightEnds.ANY: "",
         }[self.ends]
         how_far = "" if self.below_km is None else f"below {self.below_km:,} km"

@@ -40,7 +40,7 @@ def shown(value: object) -> str:
     try:
         text = repr(value)
     except ValueError:  # an integer of more digits than Python prints
-        return "a number of thousands of digits"
+        return "a number with thousands of digits"
     return text if len(text) <= 100 else f"a {type(value).__name__} of {len(text)} characters"
 
 
@@ -118,7 +118,10 @@ def unique(key: str = "") -> Callable[[Any], Iterator[tuple[str, str]]]:
         for index, entry in enumerate(values):
             value = getattr(entry, key) if key else entry
             if value in seen:
-                yield f"[{index}]{key and f'.{key}'}", f"must not repeat, {shown(getattr(value, 'value', value))} does"
+                yield (
+                    f"[{index}]{key and f'.{key}'}",
+                    f"must be unique, {shown(getattr(value, 'value', value))} is repeated",
+                )
             seen.add(value)
 
     return rule
@@ -254,7 +257,7 @@ def _member(kind: type[enum.Enum]) -> Check:
 
 
 def _list(entry: Declared, plain: bool, rules: list[Any]) -> Check:
-    """Return the check of a sequence, stored as a tuple; ``plain`` entries have a type and no rules."""
+    """Return the check of a sequence, which is stored as a tuple; ``plain`` entries have a type and no rules."""
 
     def check(values: Any, path: str, broken: list[FieldViolation]) -> Any:
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
@@ -265,7 +268,7 @@ def _list(entry: Declared, plain: bool, rules: list[Any]) -> Check:
             broken.append(FieldViolation(path, f"must hold at most {most:,} entries, got {len(values):,}"))
             return values
         held, before = tuple(values), len(broken)
-        if not plain or not {*map(type, held)} <= {entry.kind}:  # as nearly all are
+        if not plain or not {*map(type, held)} <= {entry.kind}:  # most lists need no check of their entries
             held = tuple(entry.check(own_number(value), f"{path}[{at}]", broken) for at, value in enumerate(held))
         if len(broken) == before:
             broken += [FieldViolation(path + step, text) for rule in rules for step, text in rule(held)]
@@ -324,7 +327,7 @@ _OWN = frozenset({str, int, float, bool, tuple, Decimal})
 
 @cache
 def _checks(kind: Any) -> tuple[list[tuple[str, Any, bool, Check]], list[Any]]:
-    """Return the checks of a class' fields, and the rules of fields together, bases first."""
+    """Return the checks of a class' fields, and the rules that concern several fields, bases first."""
     of_fields = [(field.name, field.default, field.optional, field.check) for field in declared(kind).values()]
     return of_fields, [vars(base)["_broken_rules"] for base in kind.__mro__[::-1] if "_broken_rules" in vars(base)]
 

@@ -61,12 +61,11 @@ class Allocation(enum.StrEnum):
 
     @property
     def words(self) -> str:
-        """The basis as text; ``DIMENSIONAL_WEIGHT`` allocates by chargeable weight."""
+        """The basis as text, such as ``chargeable weight`` for ``DIMENSIONAL_WEIGHT``."""
         return "chargeable weight" if self is Allocation.DIMENSIONAL_WEIGHT else self.value.replace("_", " ")
 
 
 MOST_RETURN_KM = 50_000
-"""Maximum return distance, in km."""
 
 LEAST_RETURN_KM = 0.001
 """Minimum return distance above 0, in km: our own rule, as for legs."""
@@ -126,9 +125,7 @@ class PackagingComponent:
     """Material lost in production, in mg."""
 
     def __hash__(self) -> int:
-        return hash(
-            (self.material_id, self.mass_mg, self.dunnage_id)
-        )  # these fields differ between nearly all components
+        return hash((self.material_id, self.mass_mg, self.dunnage_id))  # these fields distinguish nearly all components
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +187,7 @@ class Footprint:
 
     @property
     def lacks(self) -> tuple[Lack, ...]:
-        """Gaps that make the total incomplete: all except unstated hubs."""
+        """Gaps that make the total incomplete; unstated hubs do not."""
         return (*self.missing, *(lack for lack in self.missing_scope if lack.component is not Component.HUB))
 
     @property
@@ -230,7 +227,7 @@ class Footprint:
     def unverified_mg(self) -> Fraction | int:
         """Absolute mg CO2e that rest on unverified factors, or on amounts from unverified data.
 
-        It is an int if the share of each line is 0 or 1, as most are, since fractions are slow.
+        It is an int if each line rests on them wholly or not at all, which is the usual case; fractions are slow.
         """
         return sum(abs(line.co2e_mg) * _unverified_share(line, self.doubtful) for line in self.lines)
 
@@ -332,7 +329,6 @@ def unverified_amount(line: FootprintLine, doubtful: AbstractSet[str]) -> Decima
 
 
 def _unverified_share(line: FootprintLine, doubtful: AbstractSet[str]) -> Fraction | int:
-    """Return the share of a line that rests on an unverified factor or unverified data, 0 to 1."""
     if not line.read_in_source:
         return 1
     parts = [part.amount for part in line.mass_parts if not doubtful.isdisjoint(part.data)]

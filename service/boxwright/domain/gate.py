@@ -28,17 +28,14 @@ class Measure(enum.StrEnum):
 
 
 UM_PER_UNIT: Mapping[str, int] = {"mm": 1_000, "cm": 10_000, "in": UM_PER_INCH}
-"""Micrometres in a length unit."""
 MG_PER_UNIT: Mapping[str, Fraction] = {
     "g": Fraction(1_000),
     "kg": Fraction(1_000_000),
     "lb": MG_PER_LB,
 }
-"""Milligrams in a weight unit."""
 
 LENGTHS = frozenset({Measure.LONGEST, Measure.SECOND, Measure.SHORTEST, Measure.SIDE_SUM, Measure.LENGTH_PLUS_GIRTH})
 SIZES = LENGTHS | {Measure.VOLUME}
-"""Measures of size."""
 OF_VOLUME = frozenset({Measure.DIMENSIONAL, Measure.GAP, Measure.RATIO})
 """Measures that need a divisor."""
 
@@ -62,7 +59,7 @@ class Gate:
     _whole: tuple[int, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # This code runs often: integers compare ten times as fast as fractions.
+        # Gates are compared often, and integers compare ten times as fast as fractions.
         object.__setattr__(self, "_whole", self.value.as_integer_ratio())
 
     @classmethod

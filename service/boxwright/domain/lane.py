@@ -18,7 +18,7 @@ VAN = "van"
 """Name for each profile's own class of diesel van."""
 
 MIN_DENSITY_KG_M3, MAX_DENSITY_KG_M3 = 0.001, 25_000.0
-"""Range of plausible densities; a load outside it has a wrong unit."""
+"""Range of plausible densities; a density outside it was stated in a wrong unit."""
 
 
 class TransportMode(enum.StrEnum):
@@ -127,7 +127,7 @@ class Lane(Ruled):
 
     @property
     def destination_territory(self) -> str:
-        """The destination country, or ``XI`` for Northern Ireland, the only place with British postal codes of BT."""
+        """The destination country, or ``XI`` for Northern Ireland, whose British postal codes begin with BT."""
         code = self.destination.postal_code if self.destination else ""
         northern = self.destination_country == "GB" and code.upper().startswith("BT")
         return "XI" if northern else self.destination_country

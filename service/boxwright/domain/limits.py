@@ -1,7 +1,7 @@
 """Limits on the length of lists and texts, checked before their entries are processed."""
 
 MAX_ENTRIES = 10_000
-"""Maximum number of entries of a list without a limit of its own."""
+"""Maximum number of entries of a list without a specific limit."""
 
 MAX_ENTRIES_OF = {
     "requests": 1_000,
@@ -25,7 +25,7 @@ MAX_ENTRIES_OF = {
     "additional": 100,
     "surcharges": 1_000,
     "markets": 100,
-    "sites": 1_000,  # each is a label of a metric
+    "sites": 1_000,  # every site is a label of a metric
     "accounting_profiles": 100,
     "allocations": 100,
     "carrier_services": 100,
@@ -53,5 +53,5 @@ def max_entries(name: str) -> int:
 
 
 def max_text_length(name: str) -> int:
-    """Return the maximum number of characters of a text by its name; its own rule may be stricter."""
+    """Return the maximum number of characters of a text by its name; the rule of its field may be stricter."""
     return MAX_TEXT_LENGTH_OF.get(name, MAX_TEXT_LENGTH)

@@ -2,7 +2,7 @@
 
 Mailers and bags (``Pouch``) are two flat sheets joined at the edges.
 
-A cuboid of l x w x h goes into a mailer of flat inner length L and width W, lying flat, iff
+A cuboid of l x w x h goes into a mailer of flat inner length L and width W, lying flat, if and only if
 
     l + h <= L    and    w + h <= W    (and h is at most the greatest thickness to which it still closes).
 

@@ -302,7 +302,7 @@ class Order(Ruled):
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.unit_count > MAX_UNITS_PER_ORDER:
             yield FieldViolation("lines", f"must hold at most {MAX_UNITS_PER_ORDER} units, got {self.unit_count}")
-        # No catalog or policy could pack such lines.
+        # Lines that must be both together and apart can never be packed.
         apart: dict[str, str] = {}
         for index, line in enumerate(self.lines):
             together, value = line.keep_together_group, line.keep_apart_group

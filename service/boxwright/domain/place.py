@@ -9,7 +9,6 @@ from boxwright.domain.fields import Ruled, fits, shown
 from boxwright.errors import FieldViolation
 
 MAX_POSTAL_CODE = 16
-"""Maximum number of characters of a postal code."""
 
 
 class PlacePrecision(enum.StrEnum):
@@ -27,7 +26,7 @@ PostalCode = Annotated[
     str,
     fits(
         rf"(?!\s)(?s:.){{,{MAX_POSTAL_CODE}}}(?<!\s)",
-        f"must be a text of at most {MAX_POSTAL_CODE} characters without blanks round it",
+        f"must be a text of at most {MAX_POSTAL_CODE} characters without leading or trailing blanks",
     ),
 ]
 UnLocode = Annotated[str, fits("[A-Z]{2}[A-Z0-9]{3}|", "must be a UN/LOCODE without a blank, such as DEHAM")]

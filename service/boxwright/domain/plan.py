@@ -1,24 +1,25 @@
-"""A plan: the parcels of an order, the units left out, and the certificate."""
+"""A plan: the parcels of an order, the units left out, and the certificate; parcels that were started before it."""
 
 import datetime
 import enum
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from boxwright import units
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import Component
+from boxwright.domain.fields import Id, Ruled, changed
 from boxwright.domain.footprint import Footprint, PackagingComponent
 from boxwright.domain.lane import Leg
-from boxwright.domain.order import Orientation
+from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order, Orientation
 from boxwright.domain.price_table import CarriagePrice
 from boxwright.domain.proof import Proof
 from boxwright.domain.protection import LineProtection
-from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.strength import BoxGrade, StackLoad
 from boxwright.domain.warning import PlanWarning
+from boxwright.errors import BoxwrightError, FieldViolation, InvalidInputError
 from boxwright.lazy import cached_property
 
 
@@ -118,7 +119,7 @@ class Placement(Cuboid):
     x_um: int
     y_um: int
     z_um: int
-    """Lowest corner."""
+    """Lowest corner of the envelope, in um."""
     length_um: int
     width_um: int
     height_um: int
@@ -264,6 +265,69 @@ class UnpackedUnit:
 
 
 @dataclass(frozen=True, slots=True)
+class SmallestChange:
+    """A change of one kind to all units of an order line.
+
+    With this change the order fits one box of the refused type; with a change smaller by a micrometre or milligram, it
+    provably does not. InvalidInputError if the change is not of exactly one kind, or changes nothing.
+    """
+
+    line_id: str
+    shorten_um: tuple[int, int, int] | None = None
+    """Reduction of the declared length, width and height, in um, 0 or more."""
+    allow: Orientation | None = None
+    lighten_mg: int | None = None
+    """Reduction of the mass of a unit, in mg."""
+
+    def __post_init__(self) -> None:
+        kinds = [kind for kind in (self.shorten_um, self.allow, self.lighten_mg) if kind is not None]
+        if len(kinds) != 1:
+            raise InvalidInputError([FieldViolation("change", "must hold exactly one kind of change")])
+        if self.shorten_um is not None and (min(self.shorten_um) < 0 or not any(self.shorten_um)):
+            raise InvalidInputError(
+                [FieldViolation("shorten_mm", "must be 0 or more for each edge, and above 0 for one")]
+            )
+        if self.lighten_mg is not None and self.lighten_mg < 1:
+            raise InvalidInputError([FieldViolation("lighten_g", "must be at least 0.001 g")])
+
+    def applied(self, order: Order) -> Order:
+        """Return the order with its line changed.
+
+        InvalidInputError if it has no such line, the line already allows the orientation, or an edge would vanish.
+        """
+        known = [line.line_id for line in order.lines]
+        if self.line_id not in known:
+            raise InvalidInputError([FieldViolation("line_id", f"must be a line of the order, got {self.line_id!r}")])
+        lines = list(order.lines)
+        at = known.index(self.line_id)
+        lines[at] = self._changed(lines[at])
+        return replace(order, lines=tuple(lines))
+
+    def _changed(self, line: Item) -> Item:
+        if self.shorten_um is not None:
+            length, width, height = (edge - off for edge, off in zip(line.edges_um, self.shorten_um, strict=True))
+            return changed(line, length_um=length, width_um=width, height_um=height)
+        if self.lighten_mg is not None:
+            return changed(line, mass_mg=line.mass_mg - self.lighten_mg)
+        if self.allow in line.orientations:
+            raise InvalidInputError([FieldViolation("allow", f"line {line.line_id!r} allows {self.allow} already")])
+        wider = {*line.orientations, self.allow}
+        return changed(line, orientations=tuple(allowed for allowed in ALL_ORIENTATIONS if allowed in wider))
+
+    def one_less(self) -> "Iterator[SmallestChange | None]":
+        """Yield every change that is smaller by one um or mg; None stands for no change at all."""
+        if self.shorten_um is not None:
+            for edge in range(3):
+                if self.shorten_um[edge]:
+                    less = [off - (at == edge) for at, off in enumerate(self.shorten_um)]
+                    yield SmallestChange(self.line_id, shorten_um=(less[0], less[1], less[2])) if any(less) else None
+        elif self.lighten_mg is not None:
+            yield SmallestChange(self.line_id, lighten_mg=self.lighten_mg - 1) if self.lighten_mg > 1 else None
+        else:
+            yield None
+
+
+@dataclass(frozen=True, slots=True)
 class RefusedCandidate:
     """A cheaper box type that was proved too small or too weak for the whole order."""
 
@@ -334,7 +398,6 @@ class Plan:
     parcels: tuple[Parcel, ...]
     """Parcels, largest first."""
     unpacked: tuple[UnpackedUnit, ...] = ()
-    """Units left out."""
     certificate: Certificate = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
     footprints: tuple[Footprint, ...] = ()
     """Sums over the parcels, one per profile and allocation."""
@@ -365,3 +428,57 @@ class Plan:
     def gross_mg(self) -> int:
         """Gross mass of all parcels, in mg."""
         return sum(parcel.gross_mg for parcel in self.parcels)
+
+
+@dataclass(frozen=True)
+class StartedParcel(Ruled):
+    """A partly packed box. Its units stay in place, and a plan fills it first."""
+
+    started_parcel_id: Id
+    """The caller's id of the parcel, unique in its request; the plan's parcel repeats it."""
+    box_type_id: Id
+    """Its box type in the catalog; the box is not taken from the stock."""
+    placements: tuple[Placement, ...] = ()
+    """Units of the order that are in it, in pack sequence. Default: an empty box."""
+
+
+def begun_steps(parcel: Parcel, started_parcels: Iterable[StartedParcel]) -> frozenset[int]:
+    """Return the steps of a parcel, from 1, whose units were in its started parcel and stay in place.
+
+    If other units go below them, all are taken out and placed again, so that none stays in place.
+    """
+    if not parcel.started_parcel_id:
+        return frozenset()
+    same = (started for started in started_parcels if started.started_parcel_id == parcel.started_parcel_id)
+    units = {(unit.line_id, unit.unit_index) for started in same for unit in started.placements}
+    placed = enumerate(parcel.placements, start=1)
+    steps = frozenset(step for step, unit in placed if (unit.line_id, unit.unit_index) in units)
+    return steps if max(steps, default=0) == len(steps) else frozenset()
+
+
+PARTIAL_HINT = "(set allow_partial to accept a plan without them)"
+
+
+def by_cause(unpacked: Sequence[UnpackedUnit]) -> list[tuple[str, int]]:
+    """Return, by line and reason, a sentence on the unpacked units and their number."""
+    groups: dict[tuple[str, str, str], list[UnpackedUnit]] = {}
+    for unit in unpacked:
+        groups.setdefault((unit.line_id, unit.reason, unit.message), []).append(unit)
+    return [
+        (str(units[0]) if len(units) == 1 else f"{line_id}, {len(units)} units: {reason} ({rule})", len(units))
+        for (line_id, reason, rule), units in groups.items()
+    ]
+
+
+class IncompletePlanError(BoxwrightError):
+    """The order cannot be packed whole, and the policy allows no partial plan; ``unpacked`` are the units left out."""
+
+    def __init__(self, order_id: str, unpacked: Sequence[UnpackedUnit]) -> None:
+        self.order_id = order_id
+        self.unpacked = tuple(unpacked)
+        causes = by_cause(self.unpacked)
+        reasons = "; ".join(words for words, _ in causes[:5])
+        left = sum(count for _, count in causes[5:])
+        more = f"; and {left} more units" if left else ""
+        units = "1 unit is" if len(self.unpacked) == 1 else f"{len(self.unpacked)} units are"
+        super().__init__(f"order {order_id!r} cannot be packed whole: {units} left out: {reasons}{more} {PARTIAL_HINT}")

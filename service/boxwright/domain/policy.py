@@ -199,7 +199,7 @@ class Policy(Ruled):
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.protection is ProtectionRule.TESTED_PACK:
-            rule = f"must be {' or '.join(ASKED_RULES)}: packs with compartments are box types of the catalog"
+            rule = f"must be {' or '.join(ASKED_RULES)}, since packs with compartments are box types"
             yield FieldViolation("protection", rule)
         price = self.carbon_price_per_tonne_minor
         if Objective.EMISSIONS not in self.objectives and price is None:

@@ -75,7 +75,7 @@ class ZonePrices(Ruled):
         for field, up_to in ends:
             if up_to is None:
                 if field != ends[-1][0]:
-                    yield FieldViolation(field, "must be given: further weights follow")
+                    yield FieldViolation(field, "must be given, since further weights follow")
             elif up_to <= before:
                 yield FieldViolation(field, f"must be above {before}, the weight before it, got {up_to}")
             else:
@@ -108,7 +108,7 @@ def _once_in_a_zone(surcharges: tuple[SurchargePrice, ...]) -> Iterator[tuple[st
     for index, surcharge in enumerate(surcharges):
         zones, earlier = {*(surcharge.zones or ("",))}, priced.setdefault(surcharge.surcharge_id, set())
         if earlier and ("" in zones | earlier or zones & earlier):
-            yield f"[{index}].surcharge_id", f"must have one price per zone, {surcharge.surcharge_id!r} repeats"
+            yield f"[{index}].surcharge_id", f"must have one price per zone, {surcharge.surcharge_id!r} is repeated"
         earlier |= zones
 
 
@@ -118,7 +118,7 @@ class PriceTable(Ruled):
 
     price_table_id: Id
     version: Id
-    """Id and version, which plans name; each up to 200 characters, like zones and surcharge ids."""
+    """Id and version of the table, which plans state; up to 200 characters each."""
     carrier_service: Id
     """Carrier service of ``materials/``."""
     currency: Annotated[str, fits("[A-Z]{3}", "must be an ISO 4217 code such as EUR")]

@@ -67,7 +67,7 @@ class LineProtection:
         to_walls = f"{units.exact(self.to_walls_um)} mm"
         layers = f"{self.wrap_layers} layer{'s' if self.wrap_layers > 1 else ''} of wrap"
         if self.rule is ProtectionRule.TESTED_PACK:
-            what = ", ".join([*([layers] if self.wrap_layers else []), "in a compartment of its own"])
+            what = ", ".join([*([layers] if self.wrap_layers else []), "in its own compartment"])
         elif self.rule is ProtectionRule.BOX_IN_BOX:
             inside = [f"in {self.inner_box_type_id!r}"]
             inside += [f"{units.exact(self.inner_gap_um)} mm round"] if self.inner_gap_um else []

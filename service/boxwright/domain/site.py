@@ -26,7 +26,6 @@ class BoxAvailability(Ruled):
     """Stock of a box type."""
 
     box_type_id: Id
-    """Id of the box type in its catalog."""
     quantity: Annotated[int, within(0)] | None = None
     """Boxes in stock. Default: unlimited."""
 

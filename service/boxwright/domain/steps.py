@@ -4,8 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from boxwright.domain.plan import Parcel, Placement
-from boxwright.domain.started import StartedParcel, begun_steps
+from boxwright.domain.plan import Parcel, Placement, StartedParcel, begun_steps
 
 MOST_TOGETHER = 200
 """Maximum number of units of a step; larger steps would not help a packer."""
@@ -54,7 +53,7 @@ def steps_of(parcel: Parcel, started_parcels: Iterable[StartedParcel] = ()) -> t
 
 
 def _block(placements: tuple[Placement, ...], number: int, *, begun: bool) -> Step:
-    """Return the step of the first placements: as many as are equal and form a block without gaps."""
+    """Return the step of the first placements: all units that are equal and form a block without gaps."""
     first, starts, counts, taken = placements[0], (set[int](), set[int](), set[int]()), (1, 1, 1), 1
     for count, placed in enumerate(placements, 1):
         if _kind(placed) != _kind(first) or (count > 1 and placed.inner_box_type_id):
@@ -77,6 +76,5 @@ def _block(placements: tuple[Placement, ...], number: int, *, begun: bool) -> St
 
 
 def _kind(placed: Placement) -> tuple[object, ...]:
-    """Return the properties that the units of a step share."""
     kept_free = placed.half_gap_um, placed.wall_margin_um
     return placed.line_id, placed.orientation, placed.folds, placed.extent_um, *kept_free, bool(placed.compartment)

@@ -12,7 +12,6 @@ from boxwright.errors import FieldViolation
 from boxwright.units import InUnits
 
 MAX_LAYERS = 1_000
-"""Maximum number of parcels in a stack."""
 _FLAGS = ("overhang", "deckboard_gap", "rough_handling")
 
 
@@ -69,14 +68,14 @@ class StackingCondition(Ruled):
         """Return the number of parcels of an outer height in um in the stack, at least one."""
         if self.layers is not None:
             return self.layers
-        assert self.stack_height_um is not None  # layers or stack_height_mm is given
+        assert self.stack_height_um is not None  # the constructor requires layers or stack_height_mm
         return max(self.stack_height_um // outer_height_um, 1)
 
     def __str__(self) -> str:
         pile = f"{self.layers} layers" if self.layers is not None else f"piles of {self.stack_height_mm:g} mm"
         if self.safety_factor is not None:
             return f"{pile}, safety factor {self.safety_factor:g}"
-        assert self.pattern is not None  # given where there is no safety factor
+        assert self.pattern is not None  # the constructor requires it without a safety factor
         words = [self.pattern.value, *(name for name in _FLAGS if getattr(self, name))]
         return ", ".join([pile, f"{self.days:g} days", f"{self.humidity_percent:g} % humidity", *words]).replace(
             "_", " "
@@ -136,7 +135,6 @@ class BoxGrade:
     grade_id: str = ""
     """Highest grade that the board reaches, such as ``single-32ect``; empty if none."""
     max_gross_mg: int = 0
-    """Gross weight limit in mg."""
     max_length_width_height_um: int = 0
     """Limit of outer length plus width plus height, in um."""
     notes: tuple[str, ...] = ()

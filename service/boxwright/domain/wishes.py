@@ -27,7 +27,7 @@ def _edges(count: int, least_mm: int = 1) -> Callable[[Any], Iterator[tuple[str,
 
 def _rising(sizes: Any) -> Iterator[tuple[str, str]]:
     if list(sizes) != sorted({size for size in sizes if is_whole(size, 1, MOST_SIZES)}):
-        yield "", f"must be rising whole numbers from 1 to {MOST_SIZES}, got {shown(sizes)}"
+        yield "", f"must be increasing whole numbers from 1 to {MOST_SIZES}, got {shown(sizes)}"
 
 
 Edges = Annotated[tuple[float, ...], _edges(3)]
@@ -74,7 +74,7 @@ class BoxPrice(Ruled):
             yield FieldViolation("per_piece_minor", "must be above 0 if per_m2_minor is 0")
 
     def of(self, blank_m2: float) -> int:
-        """Return the price of a box by the area of its blank in m2, in minor units, half to even."""
+        """Return the price of a box by the area of its blank in m2, in minor units, rounded half to even."""
         return round(self.per_piece_minor + self.per_m2_minor * blank_m2)
 
 
@@ -83,7 +83,7 @@ class Wishes(Ruled):
     """Requirements of a design."""
 
     sizes: Annotated[tuple[int, ...], _rising] = ()
-    """Numbers of box types, for each of which a design is made. Empty with ``add`` or ``drop``."""
+    """Numbers of box types. One design is made for each. Empty with ``add`` or ``drop``."""
     objective: DesignObjective = DesignObjective.LITRES
     add: Annotated[int, within(0, MOST_SIZES)] | None = None
     drop: Annotated[int, within(0, MOST_SIZES)] | None = None

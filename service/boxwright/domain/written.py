@@ -12,7 +12,7 @@ _FRACTION = re.compile(r"(?:(?P<whole>\d{1,9})(?:\s+|\s*-\s*))?(?P<top>\d{1,3})\
 _VULGAR = {"¼": "1/4", "½": "1/2", "¾": "3/4", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8"}
 _GROUPED = re.compile(r"[1-9]\d{0,2},\d{3}")
 _LARGEST_EXPONENT = 18
-"""Largest power of ten that is read; computing with ``1e999999`` would never end."""
+"""Largest power of ten that is read, since computing with ``1e999999`` would never end."""
 SMALLEST_EXPONENT = -18
 """Smallest power of ten that is read, since computing with a smaller one would take too long."""
 DENOMINATORS = (2, 4, 8, 16, 32, 64)

@@ -5,6 +5,6 @@ Uses ``domain`` and the packages below it; draws what a plan states, without che
 
 from boxwright.drawing.parcel import page_pictures, parcel_svg, small_svg
 from boxwright.drawing.plan import plan_svg
-from boxwright.drawing.symbols import SYMBOLS
+from boxwright.drawing.svg import SYMBOLS
 
 __all__ = ["SYMBOLS", "page_pictures", "parcel_svg", "plan_svg", "small_svg"]

@@ -1,15 +1,15 @@
 """The box around the goods: floor and far walls behind them, near edges in front of them, and its inner size in mm."""
 
+from boxwright.domain import rounded
 from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.domain.fields import changed
 from boxwright.domain.plan import Parcel
 from boxwright.drawing.isometric import Point, Spot, Viewport, outline
-from boxwright.drawing.lettering import millimetres
 from boxwright.drawing.svg import MUTED, label, line, polygon, tag
 
 _FLOOR, _BACK, _LEFT, _RIM, _EDGE = "#f6eddd", "#f0e3cc", "#e8d6b8", "#c19d6b", "#8a6a3c"
 _FLAP_SHARE = 0.5
-"""Ratio of an outer flap to the box width, for FEFCO 0201: the flaps meet in the middle."""
+"""Ratio of the length of an outer flap to the box width for FEFCO 0201, whose outer flaps meet in the middle."""
 FLAP_REACH = (0.6, 0.5)
 """Reach of an open flap in the drawing, outwards and upwards, as shares of ``flap_um``."""
 
@@ -32,7 +32,7 @@ def drawn_box(box: BoxType, parcel: Parcel) -> BoxType:
 
 
 def behind_goods_svg(box: BoxType, view: Viewport, *, flaps: bool = False) -> str:
-    """Return floor, far walls as thick as the board, compartments and, if the style has them, far flaps."""
+    """Return the floor, the far walls with the thickness of the board, compartments and, on request, far flaps."""
 
     def flat(lo: Spot, hi: Spot, fill: str, **attributes: str | float) -> str:
         return polygon([view.at(*corner) for corner in outline(lo, hi)], fill=fill, **attributes)
@@ -92,7 +92,7 @@ def before_goods_svg(box: BoxType, view: Viewport) -> str:
 
 
 def dimensions_svg(box: BoxType, view: Viewport) -> str:
-    """Return the inner length, width and height in mm along the box."""
+    """Return the dimension lines of the inner length, width and height."""
     length, width, height = box.inner_um
     wall = max(_walls(box)) * view.px_per_um
     origin, corner = view.at(0, 0, 0), view.at(length, 0, 0)
@@ -107,13 +107,12 @@ def dimensions_svg(box: BoxType, view: Viewport) -> str:
 def size_labels(box: BoxType) -> tuple[str, str, str]:
     """Return the inner length, width and height as texts."""
     length, width, height = (
-        f"{millimetres(edge)} mm" for edge in (box.inner_length_mm, box.inner_width_mm, box.inner_height_mm)
+        f"{rounded.length(edge)} mm" for edge in (box.inner_length_mm, box.inner_width_mm, box.inner_height_mm)
     )
     return length, width, height
 
 
 def _dimension(start: Point, end: Point, offset: Point, anchor: str, text: str) -> str:
-    """Return a dimension line parallel to an edge, with end ticks and centred text."""
     (x1, y1), (x2, y2) = ((x + offset[0], y + offset[1]) for x, y in (start, end))
     tick_x, tick_y = (0.0, 4.0) if offset[1] else (4.0, 0.0)
     ticks = [line((x - tick_x, y - tick_y), (x + tick_x, y + tick_y)) for x, y in ((x1, y1), (x2, y2))]
@@ -129,7 +128,7 @@ def _walls(box: BoxType) -> tuple[float, float, float]:
 
 
 def flap_um(box: BoxType) -> float:
-    """Return the drawn length of an open far flap, in um; 0 without flaps."""
+    """Return the drawn length of an open far flap, in um; 0 for a box without flaps."""
     has_flaps = box.style is BoxStyle.RSC_0201 and box.opening is Opening.TOP
     length, width, height = box.inner_um
     return min(width * _FLAP_SHARE, 0.35 * min(length + width, 2 * height)) if has_flaps else 0.0

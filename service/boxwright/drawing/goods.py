@@ -59,7 +59,7 @@ class Unit:
     inner_gaps_um: tuple[int, ...] | None = None
 
     def sheet(self, face: Face) -> Block:
-        """Return the goods that a face shows as a flat block; an inner box is drawn transparent."""
+        """Return the goods that a face shows, as a flat block; the walls of an inner box are transparent."""
         whole, gaps = self.goods.face(face), self.inner_gaps_um
         for axis in face.text_axes:
             whole = whole if gaps is None else whole.shrunk(gaps[axis], (axis,))
@@ -93,7 +93,7 @@ def piece_svg(unit: Unit, piece: Piece, covered: Bools, view: Viewport, *, faded
         if unit.inner_gaps_um is not None:
             paint(unit.goods.face(face), shaded(board, face), edge)
         paint(unit.sheet(face), shaded(colour, face), edge, WRAP_PATTERN if unit.wrapped else "")
-    # The clearance is hatched, so that the goods show through.
+    # The half-gap is hatched so that the goods can be seen.
     envelope = replace(unit.block, lo=(*unit.block.lo[:2], z - unit.half_gap_um))
     for face in _PAINTED if unit.half_gap_um else ():
         part = envelope.face(face).clipped(piece.block)
@@ -127,7 +127,7 @@ def _pattern_svg(part: Block, view: Viewport, pattern: str, opacity: float) -> s
 
 
 def _face_svg(part: Block, whole: Block, view: Viewport, fill: str, edge: str) -> str:
-    """Return a flat block with its edges, except those made by cuts."""
+    """Return a flat block with its edges, but without those that cuts made."""
     if part == whole:
         return polygon(view.outline(part), fill=fill, stroke=edge, stroke_width=0.8)
     seamless = polygon(view.outline(part), fill=fill, stroke=fill, stroke_width=0.5)
@@ -141,7 +141,6 @@ def _face_svg(part: Block, whole: Block, view: Viewport, fill: str, edge: str) -
 
 
 def _on_rim(start: Spot, end: Spot, whole: Block) -> bool:
-    """Return whether a side of a flat block lies on the rim of the whole flat block."""
     return any(
         start[axis] == end[axis] and start[axis] in (whole.lo[axis], whole.hi[axis])
         for axis in range(3)
@@ -157,7 +156,7 @@ def ghost_svg(unit: Unit, view: Viewport) -> str:
 
 
 def ghost_number_svg(unit: Unit, view: Viewport) -> str:
-    """Return the number of a unit with no room on a visible face: on its dashed edges, or above them if it is small."""
+    """Return the number of a unit without room on a face: on its dashed edges or, if it is small, above them."""
     across, down = zip(*view.outline(unit.goods), strict=True)
     left, right, top, bottom = min(across), max(across), min(down), max(down)
     small = min(bottom - top, right - left) < _LEAST_FOR_NUMBER_PX
@@ -178,9 +177,9 @@ def ghost_number_svg(unit: Unit, view: Viewport) -> str:
 def numbers_svg(
     units: Sequence[Unit], wanted: Sequence[int], covered: Bools, view: Viewport
 ) -> tuple[str, tuple[int, ...]]:
-    """Return the numbers of the units at ``wanted`` positions, and the numbers of those that have no room for one.
+    """Return the drawn numbers of the units at ``wanted`` positions, and the numbers without room on any face.
 
-    ``covered``, bool (n, 3), are the faces that others touch completely.
+    ``covered``, bool (n, 3), states which faces other goods cover completely.
     """
     intervals = intervals_of(corners_of([unit.goods for unit in units]))
     written = {index: _number_svg(units[index], covered[index], intervals, view) for index in wanted}
@@ -188,7 +187,7 @@ def numbers_svg(
 
 
 def _number_svg(unit: Unit, covered: Bools, intervals: Int64s, view: Viewport) -> str:
-    """Return the number of a unit, given the intervals of all units; empty if no visible face has room for it."""
+    """Return the drawn number of a unit, empty if no face has room; ``intervals`` are those of all units."""
     text = str(unit.number)
     faces = sorted((face for face in Face if not covered[face.axis]), key=lambda face: -unit.goods.area(face))
     hiding = [intervals[hides(intervals, intervals_of(corners_of([unit.goods.face(face)])))] for face in faces]
@@ -199,16 +198,16 @@ def _number_svg(unit: Unit, covered: Bools, intervals: Int64s, view: Viewport) -
             )
             free = np.flatnonzero(~np.any(hides(others, intervals_of(spots)[:, None]), axis=1))
             if len(free):
-                # A white outline, since the dots of wrap would hide the number.
+                # Dots of wrap would hide a number without a white outline.
                 ground = "#ffffff" if unit.wrapped else shaded(unit.colour, face)
                 return _on_face(text, spots[free[0]].mean(axis=0).tolist(), face, size, ground, view)
     return ""
 
 
 def _spots(unit: Unit, face: Face, width_px: float, height_px: float, view: Viewport) -> Int64s:
-    """Return possible positions of flat blocks of a size on a unit's face, from the middle outwards.
+    """Return possible positions of a flat block of a given size on a face of a unit, from the middle outwards.
 
-    The result are their corners, int64 (n, 2, 3), um; empty if the face is too small.
+    The result has their low and high corners, int64 (n, 2, 3), um; it is empty if the face is too small.
     """
     sheet = unit.sheet(face)
     half = [int(extent / view.px_per_um / 2) + 1 for extent in (width_px, height_px)]

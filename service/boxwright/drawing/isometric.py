@@ -101,7 +101,7 @@ def project(x: float, y: float, z: float) -> Point:
 
 
 def outline(lo: Spot, hi: Spot) -> tuple[Spot, ...]:
-    """Return the corners around the picture of a block, or of a flat block itself."""
+    """Return the corners of the outline of a block in the picture; a flat block is its own outline."""
     (x0, y0, z0), (x1, y1, z1) = lo, hi
     if z0 == z1:
         return (x0, y0, z0), (x1, y0, z0), (x1, y1, z0), (x0, y1, z0)

@@ -1,4 +1,4 @@
-"""Estimates widths of texts, and fits texts into a width so that any omission is visible."""
+"""Estimates the widths of texts, and breaks or shortens texts to fit a width."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ def _advance(character: str) -> float:
 
 
 def shortened(text: str, width_px: float, size_px: float) -> str:
-    """Return a text that fits a width, with an ellipsis in the middle if needed."""
+    """Return a text that fits a width: whole, or with an ellipsis in place of its middle."""
     if text_width_px(text, size_px) <= width_px:
         return text
     keep = len(text) - 1
@@ -60,16 +60,3 @@ def ranges(numbers: Iterable[int]) -> str:
         else:
             runs.append([number, number])
     return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
-
-
-def millimetres(value_mm: float) -> str:
-    """Return a length in mm without the unit, to the um, without trailing zeros."""
-    return f"{value_mm:.3f}".rstrip("0").rstrip(".")
-
-
-def mass(mass_mg: int) -> str:
-    """Return a mass in g, or in kg from 10 kg on, to at least four digits."""
-    grams = mass_mg / 1_000
-    if grams >= 10_000:
-        return f"{grams / 1_000:,.2f} kg"
-    return f"{grams:,.1f} g".replace(".0 g", " g")

@@ -23,7 +23,7 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A block, or a part of it after cuts, and the index of the whole block in the input."""
+    """A block, or a part of it after cuts, with the index of the whole block in the input."""
 
     index: int
     block: Block
@@ -35,25 +35,17 @@ def corners_of(blocks: Sequence[Block]) -> Int64s:
 
 
 def intervals_of(corners: Int64s) -> Int64s:
-    """Return the intervals of blocks as the viewer sees them.
+    """Return the intervals of blocks as the viewer sees them, int64 (n, 2, 6), um.
 
-    Parameters
-    ----------
-    corners : int64, (n, 2, 3)
-        Low and high corners, in um; blocks may be flat.
-
-    Returns
-    -------
-    int64, (n, 2, 6)
-        Low and high ends of six intervals, in um: on the axes x, -y and z, which point at the viewer, and the three
-        that bound the picture.
+    The low and high ends are on the axes x, -y and z, which point at the viewer, and on the three that bound the
+    picture. ``corners``, int64 (n, 2, 3), um, are the low and high corners; blocks may be flat.
     """
     depth = np.sort(corners * (1, -1, 1), axis=1)
     return np.concatenate([depth, depth - depth[:, ::-1, (1, 2, 0)]], axis=2)
 
 
 def hides(front: Int64s, back: Int64s) -> Bools:
-    """Return whether blocks hide part of others, from intervals (..., 2, 6), which are broadcast."""
+    """Return whether blocks hide part of other blocks; intervals, int64 (..., 2, 6), are broadcast."""
     near, far = front[..., :3], back[..., :3]
     meet = np.all((front[..., 0, 3:] < back[..., 1, 3:]) & (back[..., 0, 3:] < front[..., 1, 3:]), axis=-1)
     nearer = np.any(near[..., 0, :] >= far[..., 1, :], axis=-1)
@@ -65,26 +57,18 @@ def hides(front: Int64s, back: Int64s) -> Bools:
 def paint_order(blocks: Sequence[Block]) -> tuple[Piece, ...]:
     """Return the blocks from farthest to nearest, cut only where they hide each other in a cycle.
 
+    A piece that hides part of another comes later. Of pieces that could be next, the lowest index comes first, so the
+    order is repeatable, and any subset keeps a valid order. If two blocks overlap, their relative order is arbitrary.
+
     Kahn's algorithm; if only cycles are left, it cuts a block and continues. A cut does not affect blocks that are
     already painted, since a part of a block is hidden only by blocks that hide the whole.
-
-    Parameters
-    ----------
-    blocks : sequence of Block
-        Blocks that do not overlap. If two overlap, their relative order is arbitrary.
-
-    Returns
-    -------
-    tuple of Piece
-        A piece that hides part of another comes later. Of pieces that could be next, the lowest index comes first, so
-        the order is repeatable. Any subset keeps a valid order.
     """
     order, left = list[Piece](), [Piece(index, block) for index, block in enumerate(blocks)]
     while left:
         intervals = intervals_of(corners_of([piece.block for piece in left]))
         hidden_by = [np.flatnonzero(hides(intervals, block)).tolist() for block in intervals]
         waits_for = np.bincount(list(itertools.chain.from_iterable(hidden_by)), minlength=len(left)).tolist()
-        free = [at for at, others in enumerate(waits_for) if not others]  # number of pieces that each piece hides
+        free = [at for at, others in enumerate(waits_for) if not others]  # hides none of the pieces left
         while free:
             done = heapq.heappop(free)
             order.append(left[done])
@@ -101,7 +85,7 @@ def paint_order(blocks: Sequence[Block]) -> tuple[Piece, ...]:
 
 
 def _ring(intervals: Int64s) -> list[int]:
-    """Return a cycle of blocks that hide each other, found by walking from a block to one that it hides."""
+    """Return a cycle of blocks that hide each other, found by going from a block to one that it hides."""
     path = [0]
     while True:
         behind = int(np.argmax(hides(intervals[path[-1]], intervals)))
@@ -111,27 +95,19 @@ def _ring(intervals: Int64s) -> list[int]:
 
 
 def _crossed(ring: list[int], pieces: list[Piece]) -> tuple[int, int, int]:
-    """Return a piece of a cycle that a face plane of another crosses, with axis and plane, in um."""
+    """Return the index of a piece of a cycle, and axis and plane, in um, of a face of another that crosses it."""
     for cut, other, axis in itertools.product(ring, ring, range(3)):
         for plane in (pieces[other].block.lo[axis], pieces[other].block.hi[axis]):
             if pieces[cut].block.lo[axis] < plane < pieces[cut].block.hi[axis]:
                 return cut, axis, plane
-    raise AssertionError("blocks whose intervals are equal or disjoint on each axis hide each other in no ring")
+    raise AssertionError("blocks whose intervals are equal or disjoint on every axis cannot hide each other in a cycle")
 
 
 def covered_from(blocks: Sequence[Block]) -> Int64s:
-    """Return the number of placed blocks from which the near faces of each block are covered completely.
+    """Return the number of placed blocks from which the near faces of each block are covered, int64 (n, 3).
 
-    Parameters
-    ----------
-    blocks : sequence of Block
-        Blocks that do not overlap, in the order of placement.
-
-    Returns
-    -------
-    int64, (n, 3)
-        For the faces x high, y low, z high of each block, the number of placed blocks from which it is covered. Contact
-        areas of disjoint blocks add up, so the last contact completes the cover. ``n + 1`` for a face that stays open.
+    The faces are x high, y low and z high; ``n + 1`` is for a face that stays open. ``blocks`` do not overlap, and are
+    in the order of placement. Contact areas of disjoint blocks add up, so the last contact completes the cover.
     """
     lo, hi = np.moveaxis(intervals_of(corners_of(blocks))[:, :, :3], 1, 0)
     counts = np.full((len(blocks), 3), len(blocks) + 1, dtype=np.int64)

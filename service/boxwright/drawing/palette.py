@@ -1,7 +1,7 @@
-"""One colour per order line, which people with the common kinds of colour blindness can tell apart.
+"""Colours of order lines, which people with the common kinds of colour blindness can tell apart.
 
 The eight hues are those of Okabe and Ito, Color Universal Design (2008), https://jfly.uni-koeln.de/color/. From the
-ninth line on they repeat in another tone; the numbers on the units identify their line in any case.
+ninth line on they repeat in another tone; numbers on the units also identify their lines.
 """
 
 import functools
@@ -15,7 +15,7 @@ _SHADE = {Face.TOP: ("#ffffff", 0.32), Face.FRONT: ("#ffffff", 0.0), Face.RIGHT:
 
 @functools.lru_cache(4_096)
 def mix(colour: str, other: str, share: float) -> str:
-    """Return a colour mixed with a share (0 to 1) of another; both as ``#rrggbb``."""
+    """Return a mix of two colours, ``#rrggbb``; ``share``, 0 to 1, is the part of the other colour."""
     parts = (round((1 - share) * int(colour[k : k + 2], 16) + share * int(other[k : k + 2], 16)) for k in (1, 3, 5))
     return "#" + "".join(f"{part:02x}" for part in parts)
 
@@ -28,7 +28,7 @@ def line_colour(index: int) -> str:
 
 @functools.lru_cache(4_096)
 def shaded(colour: str, face: Face) -> str:
-    """Return a colour as a face shows it in light from above."""
+    """Return a colour as it appears on a face in light from above."""
     return mix(colour, *_SHADE[face])
 
 

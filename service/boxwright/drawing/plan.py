@@ -6,9 +6,8 @@ from boxwright.domain.bench import BenchLine, BenchWords
 from boxwright.domain.box import Catalog
 from boxwright.domain.order import Order
 from boxwright.domain.own_container import box_of
-from boxwright.domain.plan import Parcel, Plan
+from boxwright.domain.plan import Parcel, Plan, StartedParcel
 from boxwright.domain.rounded import count
-from boxwright.domain.started import StartedParcel
 from boxwright.domain.steps import steps_of
 from boxwright.drawing.lettering import shortened, wrapped
 from boxwright.drawing.parcel import MARGIN, WIDTH, added, overview_svg, runs
@@ -28,25 +27,10 @@ def plan_svg(
     words: Sequence[BenchWords],
     started_parcels: Sequence[StartedParcel] = (),
 ) -> str:
-    """Draw a plan: every parcel whole, then its packing steps, then the unpacked units.
+    """Draw a plan as an SVG file: every parcel whole, then its packing steps, then the unpacked units.
 
-    Parameters
-    ----------
-    plan : Plan
-        The plan.
-    order : Order
-        The order it packs.
-    catalog : Catalog
-        The catalog of its box types.
-    words : sequence of BenchWords
-        Packing instructions of each parcel, from ``planning.bench_words``.
-    started_parcels : sequence of StartedParcel, optional
-        Started parcels of the request; units that were already in one are grey and named as such. Default none.
-
-    Returns
-    -------
-    str
-        A whole SVG file. The same arguments give the same text.
+    ``words`` are the packing instructions of the parcels, from ``planning.bench_words``. Units that were already in one
+    of ``started_parcels`` are grey. The same arguments give the same text.
 
     Raises
     ------
@@ -81,7 +65,7 @@ def plan_svg(
 def _panels(
     scene: Scene, parcel: Parcel, words: BenchWords, started_parcels: Sequence[StartedParcel]
 ) -> Iterator[tuple[str, list[str]]]:
-    """Yield the empty box, each step or run of steps, and the full box, as pictures with sentences."""
+    """Yield pictures with sentences: the empty box, each step or run of steps, and the full box."""
 
     def panel(lines: Sequence[BenchLine], placed: int, new: int, *, closed: bool = False) -> tuple[str, list[str]]:
         view, _ = fitted(scene.box, _PAD, _PAD, _PANEL_WIDTH - 2 * _PAD, _TALLEST)
@@ -99,7 +83,6 @@ def _panels(
 
 
 def _panels_svg(scene: Scene, panels: list[tuple[str, list[str]]], top: float) -> tuple[str, float]:
-    """Return rows of pictures with their sentences below, and the y below them, in px."""
     _, picture_height = fitted(scene.box, 0, 0, _PANEL_WIDTH - 2 * _PAD, _TALLEST)
     drawn, y = [], top
     for first in range(0, len(panels), _COLUMNS):

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from boxwright.domain.bench import LEAST_TOP_UM
 from boxwright.domain.box import BoxType
 from boxwright.domain.factor import Component
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Parcel, Placement
-from boxwright.domain.started import StartedParcel, begun_steps
+from boxwright.domain.plan import Parcel, Placement, StartedParcel, begun_steps
 from boxwright.drawing.carton import FLAP_REACH, before_goods_svg, behind_goods_svg, drawn_box, flap_um, size_labels
 from boxwright.drawing.goods import Unit, ghost_number_svg, ghost_svg, numbers_svg, piece_svg, slab_svg
 from boxwright.drawing.isometric import COS_30, SIN_30, Block, Viewport
@@ -15,10 +15,6 @@ from boxwright.drawing.lettering import text_width_px
 from boxwright.drawing.occlusion import Int64s, Piece, corners_of, covered_from, hides, intervals_of, paint_order
 from boxwright.drawing.palette import greyed, line_colour
 from boxwright.findings import Findings
-from boxwright.units import UM_PER_MM
-
-_LEAST_TOP_UM = 10 * UM_PER_MM
-"""Minimum thickness of a top layer that is drawn, since the lid compresses thinner ones."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +92,7 @@ def scene_of(parcel: Parcel, order: Order, box: BoxType, started_parcels: Iterab
             )
         )
     order_of, covered = paint_order([unit.block for unit in units]), covered_from([unit.goods for unit in units])
-    top_um = top_um if filled and top_um >= _LEAST_TOP_UM else 0
+    top_um = top_um if filled and top_um >= LEAST_TOP_UM else 0
     return Scene(drawn_box(box, parcel), tuple(units), order_of, covered, bottom_um, top_um, begun)
 
 
@@ -115,25 +111,11 @@ def scene_svg(
     closed: bool = False,
     numbered: bool = True,
 ) -> tuple[str, tuple[int, ...]]:
-    """Return the picture of the box after some steps, and the numbers of units that have no room for one.
+    """Return the picture of the box with ``placed`` units, and the numbers of the units without room for a number.
 
-    Parameters
-    ----------
-    scene : Scene
-        The parcel.
-    view : Viewport
-        The position on the paper.
-    placed : int
-        Number of units in the box.
-    new : int, optional
-        Number of these that are new. New units are in strong colour, with dashed edges where hidden, and only they are
-        numbered. Default: no distinction.
-    flaps : bool, optional
-        Whether to draw the far flaps. Default False.
-    closed : bool, optional
-        Whether to draw the fill on top, transparent. Default False.
-    numbered : bool, optional
-        Whether to number units. Default True.
+    The last ``new`` units are in strong colour, with dashed edges where hidden, and only they are numbered; by default
+    all units are drawn alike. On request, the far ``flaps`` are drawn, and the fill on top of a ``closed`` box,
+    transparent.
     """
     units = scene.units[:placed]
     covered = scene.covered_from[:placed] <= placed
@@ -161,7 +143,7 @@ def scene_svg(
 
 
 def fitted(box: BoxType, left: float, top: float, width: float, height: float) -> tuple[Viewport, float]:
-    """Return a viewport that fits a box into an area, centred in its width, and the height that is used, in px."""
+    """Return a viewport that fits a box into an area, centred in its width, and the used height in px."""
     length_um, width_um, height_um = box.inner_um
     wide = (length_um + width_um) * COS_30
     tall = (length_um + width_um) * SIN_30 + height_um

@@ -15,7 +15,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def safe(text: str) -> str:
-    """Return text for XML: markup escaped, forbidden characters replaced."""
+    """Return a text escaped for XML, with forbidden characters replaced."""
     return escape(_NOT_XML.sub("\ufffd", text), quote=True)
 
 
@@ -39,14 +39,9 @@ def tag(name: str, *content: str, **attributes: str | float | None) -> str:
     return f"<{name}{written}>{inner}</{name}>" if inner else f"<{name}{written}/>"
 
 
-def points(corners: Iterable[Point]) -> str:
-    """Return the value of a ``points`` attribute."""
-    return " ".join(f"{number(x)},{number(y)}" for x, y in corners)
-
-
 def polygon(corners: Iterable[Point], **attributes: str | float | None) -> str:
     """Return a polygon."""
-    return tag("polygon", points=points(corners), **attributes)
+    return tag("polygon", points=" ".join(f"{number(x)},{number(y)}" for x, y in corners), **attributes)
 
 
 def line(start: Point, end: Point, **attributes: str | float | None) -> str:
@@ -88,7 +83,7 @@ def document(width: float, height: float, title: str, description: str, body: st
 
 
 WRAP_PATTERN, FILL_PATTERN, HATCH_PATTERN = "boxwright-wrap", "boxwright-fill", "boxwright-hatch"
-"""Ids of the patterns of wrap, void fill and clearance; a dash and the name of a face, such as ``top``, follow."""
+"""Ids of the patterns of wrap, void fill and half-gap; the last is followed by the name of a face, such as ``-top``."""
 
 _PATTERNS = f"""\
 <defs><pattern id="{WRAP_PATTERN}" width="6" height="6" patternUnits="userSpaceOnUse">\
@@ -100,3 +95,18 @@ for _face, _turn in (("top", 90), ("front", -25), ("right", 25)):
 <pattern id="{HATCH_PATTERN}-{_face}" width="3.2" height="5" patternUnits="userSpaceOnUse" patternTransform="\
 rotate({_turn})"><path d="M0 0V5" stroke="#1f2328" stroke-opacity="0.45" stroke-width="1"/></pattern>"""
 _PATTERNS += "</defs>"
+
+_FRAGILE = "M14 4h20l-2 15c-1 5-4 8-6 8v12h7v5H15v-5h7V27c-2 0-5-3-6-8zM26 4l-4 6 4 4-4 6"
+_WAY_UP = "M13 36V16H7L16 4l9 12h-6v20zM29 36V16h-6L32 4l9 12h-6v20zM5 40h38v4H5z"
+_KEEP_DRY = (
+    "M24 12a18 15 0 0 1 18 15H25v11a5 5 0 0 1-10 0h3a2 2 0 0 0 4 0V27H6a18 15 0 0 1 18-15zM12 3l-3 7M24 1v7M36 3l3 7"
+)
+
+
+def _symbol(path: str) -> str:
+    shape = tag("path", d=path, fill="none", stroke="currentColor", stroke_width=2.5, stroke_linejoin="round")
+    return tag("svg", shape, viewBox="0 0 48 48", width=48, height=48, aria_hidden="true")
+
+
+SYMBOLS = {"Fragile": _symbol(_FRAGILE), "This way up": _symbol(_WAY_UP), "Keep dry": _symbol(_KEEP_DRY)}
+"""Handling marks in our own drawings after ISO 780: SVG elements by name, in the colour of the surrounding text."""

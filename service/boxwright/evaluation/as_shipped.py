@@ -82,7 +82,7 @@ class AsShipped(Catalog):
 
     @cached_property
     def _single(self) -> dict[int, Catalog]:
-        """Catalogs of a single box, by its position in this one; kept because most orders shipped in one box."""
+        """Catalogs of a single box by its position, cached because most orders shipped in one box."""
         return {}
 
     @cached_property
@@ -125,7 +125,7 @@ def refusal_of(
     if not about_inner:
         if not {box.box_type_id for box in used.box_types} <= {box.box_type_id for box in model.box_types()}:
             return Audit.NOT_ALLOWED
-        # This rule is about one parcel: several parcels can separate the goods.
+        # The rule applies to one parcel only, since several parcels can separate the goods.
         if len(used.box_types) == 1 and model.admission.refusal(members, used.box_types[0].box_type_id) is not None:
             return Audit.NOT_ALLOWED
     if not _OF_A_UNIT.isdisjoint(out):

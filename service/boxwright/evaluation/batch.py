@@ -15,7 +15,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]  # pyarrow ships no
 from boxwright.domain.order import Order
 from boxwright.errors import FieldViolation
 from boxwright.evaluation.destinations import lane_of
-from boxwright.evaluation.record import STORED, Record, rank_by_chance, skus_of
+from boxwright.evaluation.record import STORED, Record, rank_by_chance
 from boxwright.findings import Findings
 from boxwright.planning.many import SharedPlans, same_units
 
@@ -49,7 +49,7 @@ class Part:
     records: list[Any] = field(default_factory=list)
     """The stored record of each order with each variant."""
     rows: list[Any] = field(default_factory=list)
-    """Tables of rows for the user; empty if no row format was asked for."""
+    """Tables of rows for the user; empty without a row format."""
 
     def merge(self, other: Part) -> None:
         """Add the part that follows."""
@@ -75,10 +75,7 @@ class Part:
 def stored_part(content: Any) -> tuple[Part, dict[str, Any]]:
     """Return a part without its tables, and the metadata of its file; ``content`` is a path or a file.
 
-    Raises
-    ------
-    ValueError, KeyError, TypeError
-        If the file was not written by ``Part.stored``.
+    ValueError, KeyError or TypeError if ``Part.stored`` did not write the file.
     """
     counts = json.loads(pq.read_schema(content).metadata[_KEY])
     rejected = [
@@ -125,10 +122,9 @@ class BatchJob:
         return orders, rejected
 
     def _planned(self, place: int, order: Order) -> Iterator[Record]:
-        """Yield the record of an order with each variant; orders with equal units share a plan."""
         units = same_units(order)
         own = {"order_id": order.order_id, "place": place, "alike": units, "rank": rank_by_chance(order)}
-        own |= {"country": order.country, "skus": skus_of(order)}
+        own["country"] = order.country
         for number, variant in enumerate(self._trials.variants):
             lane = Findings().attempt(lane_of, variant.lane, order)  # the record of the order states the error
             plans = self._plans.get((number, id(lane)))

@@ -11,7 +11,7 @@ SERIES = 8
 
 
 class Point(NamedTuple):
-    """A catalog on a curve: box types, relative change, interval, letter, and whether it is off the line."""
+    """A catalog on a curve: number of box types, relative change, interval, letter, and whether the line skips it."""
 
     sizes: int
     change: float
@@ -50,7 +50,7 @@ def curve(points: Sequence[Point], name: str) -> str:
             class_="tick",
         )
         for value in dict.fromkeys((low, 0.0, high))
-        if not value or abs(down(value) - down(0)) >= _TICK  # a label on the zero line would cover its own
+        if not value or abs(down(value) - down(0)) >= _TICK  # a label near the zero line would cover "0 %"
     ]
     for one, other in itertools.pairwise([point for point in points if not point.alone]):
         x1, x2, y1, y2 = across(one.sizes), across(other.sizes), down(one.change), down(other.change)

@@ -155,7 +155,6 @@ class Change(NamedTuple):
     """Sums over orders with two catalogs."""
 
     orders: int = 0
-    """Number of orders."""
     first_um3: int = 0
     second_um3: int = 0
     """Outer volume of their parcels with the first and with the second catalog, in cubic um."""
@@ -232,6 +231,6 @@ def relative_interval(first: Sequence[float] | Floats, second: Sequence[float] |
 
 @lru_cache(maxsize=1)
 def _drawn(size: int) -> Floats:
-    """Return how often each resample contains each group, float64 (2000, size); the same for every metric."""
+    """Return the count of each group in each resample, float64 (2000, size); all metrics use the same resamples."""
     times = np.random.default_rng(_SEED).multinomial(size, np.full(size, 1 / size), size=_RESAMPLES)
     return times.astype(np.float64)

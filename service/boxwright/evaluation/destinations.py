@@ -28,10 +28,7 @@ class Destinations(Lane):
     def of(self, order: Order) -> Lane:
         """Return the lane of an order; orders of one row share the same object.
 
-        Raises
-        ------
-        InvalidInputError
-            If no row matches the order's destination.
+        InvalidInputError if no row matches the destination of the order.
         """
         where, lanes = order.destination, self.lanes
         ends = range(len(where), len(order.country) - 1, -1)

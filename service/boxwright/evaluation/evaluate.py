@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
-
-import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
 
 from boxwright.catalog import load_materials
 from boxwright.domain.box import Catalog
@@ -16,17 +13,14 @@ from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.policy import Objective, Policy
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.evaluation.batch import BatchJob
 from boxwright.evaluation.comparison import best_of
 from boxwright.evaluation.outcome import OrderStatus
-from boxwright.evaluation.record import record_without
 from boxwright.evaluation.result import Evaluation
-from boxwright.evaluation.rows import form_of_trials
 from boxwright.evaluation.run import Run
-from boxwright.evaluation.study import StudyOptions, check_regret, study
+from boxwright.evaluation.study import StudyOptions, study
 from boxwright.evaluation.trial import Planner, Trials
 from boxwright.evaluation.variant import lanes_of, variants_of
-from boxwright.orders.batches import OrderBatch, arrow_batch, arrow_batches, list_batches
+from boxwright.orders.batches import list_batches
 from boxwright.planning import plan as plan_order
 
 _STUDY = StudyOptions()
@@ -83,10 +77,7 @@ def evaluate(
     InvalidInputError
         If there is no catalog or an unknown market, ``workers`` is below 1, two policies or carrier services are the
         same, or catalogs times policies times lanes exceed ``MAX_VARIANTS``.
-    UnsupportedError
-        If regret is asked for and the extra ``solver`` is not installed.
     """
-    check_regret(options.regret_orders, "options.regret_orders")
     workers, broken = own_number(workers), []
     if not catalogs:
         broken.append(FieldViolation("catalogs", "must hold at least one catalog"))
@@ -143,12 +134,8 @@ def trials_of(
 def default_objectives(catalogs: Sequence[Catalog], lane: Lane | Sequence[Lane | None] | None) -> tuple[Objective, ...]:
     """Return the default objectives: packaging and carriage, packaging, or outer volume; then fewest parcels.
 
-    Parameters
-    ----------
-    catalogs : sequence of Catalog
-        The price of packaging is known where every box type has a price, all in one currency.
-    lane : Lane, sequence of Lane, or None
-        The price of carriage is known where every lane has a carrier service and price tables in that currency.
+    The price of packaging is known if every box type has a price, all in one currency; that of carriage, if every lane
+    has a carrier service and price tables in that currency.
     """
     priced = all(catalog.price_minor(box) is not None for catalog in catalogs for box in catalog.box_types)
     currencies = {catalog.currency for catalog in catalogs}
@@ -162,66 +149,3 @@ def default_objectives(catalogs: Sequence[Catalog], lane: Lane | Sequence[Lane |
 def _carriage_known(lane: Lane, currencies: set[str]) -> bool:
     tables = lane.price_tables if lane.carrier_service else ()
     return bool(tables) and {table.currency for table in tables} == currencies
-
-
-class ArrowEvaluator:
-    """Maps tables of orders to tables of results; picklable, so that an engine can send it to its processes.
-
-    The workers of ``evaluate`` call the same function on their batches, so both give the same rows.
-
-    Parameters
-    ----------
-    catalogs, policy, lane, profiles
-        As in ``evaluate``. A lane without a ship date takes the day on which this object is made.
-
-    Attributes
-    ----------
-    schema : pyarrow.Schema
-        Schema of the results: the columns of ``order_rows``.
-    """
-
-    def __init__(
-        self,
-        catalogs: Sequence[Catalog],
-        policy: Policy | Mapping[str, Policy] | None = None,
-        lane: Lane | Sequence[Lane] | None = None,
-        profiles: Sequence[str] | None = None,
-    ) -> None:
-        chosen = Policy(objectives=default_objectives(catalogs, lane)) if policy is None else policy
-        trials = trials_of(catalogs, chosen, lane, profiles)
-        self._form = form_of_trials("parquet", trials)
-        self._columns = len(trials.variants)
-        self._job = BatchJob(trials)
-        self.schema = self._form.schema
-
-    def __call__(self, table: Any) -> Any:
-        """Return the results for a table of orders.
-
-        Parameters
-        ----------
-        table : pyarrow.Table or pyarrow.RecordBatch
-            Rows of an order file. The rows of an order must be adjacent and complete.
-
-        Returns
-        -------
-        pyarrow.Table
-            One row for each order and variant. An order that breaks a rule has the status ``error`` and the rule as its
-            reason.
-        """
-        if isinstance(table, pa.RecordBatch):
-            table = pa.Table.from_batches([table])
-        return self._results(arrow_batch(1, table))
-
-    def map(self, batches: Iterable[Any]) -> Iterator[Any]:
-        """Yield results as record batches for a stream of record batches; an order may span two batches."""
-        tables = (pa.Table.from_batches([batch]) for batch in batches if batch.num_rows)
-        for batch in arrow_batches(tables):
-            yield from self._results(batch).to_batches()
-
-    def _results(self, batch: OrderBatch) -> Any:
-        records, rejected = self._job.records(batch)
-        for refusal in rejected:
-            reason = "; ".join(map(str, refusal.broken))
-            refused = record_without(refusal.order_id, OrderStatus.ERROR, 0, reason)
-            records += [refused | {"variant": variant} for variant in range(self._columns)]
-        return self._form.table(records)

@@ -32,7 +32,7 @@ class Folder:
     form : RowForm
         Format of the rows.
     made_of : mapping of str to str
-        All inputs that decide the rows, by the name that users know. Only a run with the same values may resume here.
+        All inputs that decide the rows, by the names that users know. Only a run with the same values may resume here.
 
     Raises
     ------
@@ -59,7 +59,7 @@ class Folder:
         manifest = self.path / MANIFEST
         if not manifest.exists():
             if any(entry.name != _STATE for entry in self.path.iterdir()):
-                rule = "must be empty, or hold what the same command began to write"
+                rule = "must be empty, or hold an unfinished run of the same command"
                 raise DataFileError(str(self.path), [FieldViolation("folder", rule)])
             return
         began = begun_with(self.path)
@@ -77,12 +77,9 @@ class Folder:
             raise DataFileError(str(self.path), [other, *named])
 
     def done(self) -> Iterator[tuple[Path, Part]]:
-        """Yield the finished parts and their files, up to the first that is missing.
+        """Yield the finished parts and their files, up to the first missing one.
 
-        Raises
-        ------
-        DataFileError
-            If a file has changed since it was written.
+        DataFileError if a file has changed since it was written.
         """
         while (state := self._state(len(self._parts))).exists():
             name = self._name(len(self._parts))
@@ -145,12 +142,9 @@ class Folder:
 
 
 def begun_with(path: Path) -> dict[str, str]:
-    """Return the values with which a folder was begun; empty for a new folder.
+    """Return the values with which a folder was begun, or nothing for a new folder.
 
-    Raises
-    ------
-    DataFileError
-        If the manifest cannot be read.
+    DataFileError if the manifest cannot be read.
     """
     manifest = path / MANIFEST
     if not manifest.exists():
@@ -170,7 +164,7 @@ def _digest(content: bytes) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file and sync it to disk before it takes its name."""
+    """Write a file under a temporary name, sync it to disk, then rename it."""
     unfinished = path.with_name(path.name + _UNFINISHED)
     try:
         with unfinished.open("wb") as file:
@@ -185,7 +179,6 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _locked(path: Path) -> int:
-    """Return the open lock file of the folder."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         import fcntl
@@ -195,5 +188,5 @@ def _locked(path: Path) -> int:
         pass  # Windows has no such lock
     except OSError:
         os.close(handle)
-        raise OSError(0, "another run writes there", str(path.parent.parent)) from None
+        raise OSError(0, "another run is writing to it", str(path.parent.parent)) from None
     return handle

@@ -24,9 +24,9 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from boxwright.errors import BoxwrightError, DataFileError, FieldViolation, missing_extra
 
 MOST_TRIES = 3
-"""Maximum number of tries of a task; after three lost workers, the task itself is taken to be the cause."""
+"""Maximum number of tries of a task: after three lost workers, the task is considered their cause."""
 _AHEAD = 4
-"""Maximum number of tasks per worker that run or wait for their turn after they are done; this bounds memory."""
+"""Maximum number of tasks per worker that run or are done and not yet yielded; this bounds memory."""
 _METHOD = "spawn"
 _WAIT_S = 20
 """Time limit for a scheduler to answer, in s."""
@@ -91,7 +91,7 @@ def team(
 
 
 class _Team(Generic[Task, Answer]):
-    """An executor with its job and number of workers; results come as files if a folder is given."""
+    """An executor with its job and number of workers; if a folder is given, results come as files in it."""
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class _Team(Generic[Task, Answer]):
         self._executor = start()
 
     def results(self, tasks: Iterator[Task]) -> Iterator[Answer]:
-        running: deque[tuple[Task, Future[Any] | None, int]] = deque()  # with the number of failed tries
+        running: deque[tuple[Task, Future[Any] | None, int]] = deque()  # (task, its future, number of failed tries)
         while True:
             running.extend((task, None, 0) for task in itertools.islice(tasks, _AHEAD * self._width - len(running)))
             if not running:
@@ -116,7 +116,7 @@ class _Team(Generic[Task, Answer]):
                     running[place] = task, future or self._submitted(task), tries
                 answer = running[0][1].result()  # type: ignore[union-attr]  # all are submitted
             except BrokenExecutor:
-                # A lost worker breaks the executor, and all running tasks with it; which task was the cause is unknown.
+                # A lost worker ends the executor and all running tasks; which task was the cause is unknown.
                 running = deque(
                     (task, future, tries)
                     if future is not None and future.done() and future.exception() is None
@@ -139,7 +139,7 @@ class _Team(Generic[Task, Answer]):
 
     def _submitted(self, task: Task) -> Future[Any]:
         """Submit a task. This may start a process, which must not inherit interrupts from the keyboard."""
-        resource_tracker.ensure_running()  # a process inherits the signal mask
+        resource_tracker.ensure_running()  # started now, since a process inherits the signal mask
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
         try:
             return self._executor.submit(_done, self._folder, *self._job, task)
@@ -149,7 +149,7 @@ class _Team(Generic[Task, Answer]):
 
 
 def _done(folder: str | None, name: str, job: bytes, task: Any) -> Any:
-    """Run a task with this thread's copy of the job; return the result, or the file that holds it."""
+    """Run a task with this thread's copy of the job; return the result, or the path of the file that holds it."""
     if getattr(_here, "name", None) != name:
         _here.name, _here.job = name, pickle.loads(job)
     answer = _here.job(task)
@@ -200,7 +200,7 @@ def _end_with_parent() -> None:
 
 @contextlib.contextmanager
 def _cluster(address: str) -> Iterator[tuple[Callable[[], Executor], int, None]]:
-    """Yield a function that gives the executor of a Dask cluster, and the number of its threads."""
+    """Yield a function that returns the executor of a Dask cluster, and the number of its threads."""
     try:
         from distributed import Client
         from distributed.scheduler import KilledWorker

@@ -22,7 +22,6 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.lack import Lack
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import HandlingMark, UnpackedReason
-from boxwright.domain.source_grade import SourceGrade
 from boxwright.evaluation.as_shipped import AsShipped, Audit
 from boxwright.evaluation.comparison import (
     Change,
@@ -45,7 +44,6 @@ MAX_NAMED = 200
 MAX_REASONS = 200
 """Maximum number of reasons that are counted separately."""
 MAX_WORST = 50
-MAX_SKUS = 20
 MAX_EXAMPLE_UNITS = 40
 """Maximum number of units of an order shown as a picture; with more, a picture shows little."""
 PER_BOX = 10
@@ -92,7 +90,6 @@ _GROUPS = 2_000
 
 
 def _compared(metrics: Mapping[Metric, str]) -> str:
-    """Return SQL for the metrics of a pair of records ``a`` and ``b``, with the currency of prices."""
     rows = []
     for metric, value in metrics.items():
         unit = value.replace("_minor", "_currency") if metric in _MONEY else "''"
@@ -136,7 +133,6 @@ FROM grouped GROUP BY second, metric, profile_id, allocation ORDER BY second, mi
 """
 _FIGURES = f"""
     {", ".join(f"sum(f.{kind.value})" for kind in Component)}, sum(f.absolute_mg), sum(f.unverified_mg),
-    [{", ".join(f"sum(f.{grade.value}_mg)" for grade in SourceGrade)}],
     list_distinct(flatten(list(f.missing))), bool_or(f.hubs_unstated)
 """
 """SQL sums of footprints ``f``, as ``_figures`` reads them."""
@@ -175,20 +171,6 @@ class Warned:
 
 
 @dataclass(frozen=True)
-class SkuAir:
-    """Empty volume of a SKU, on the orders that every variant packs whole."""
-
-    sku: str
-    orders: int
-    units: int
-    """SKU, number of orders, and units ordered."""
-    first_um3: float
-    main_um3: float
-    """Empty volume with the variant compared with and with the main one, in cubic um. That of an order is divided among
-    its SKUs by the volume of goods."""
-
-
-@dataclass(frozen=True)
 class Drawn:
     """A sampled order: its number in the run, its batch, its place there, and its cost."""
 
@@ -209,7 +191,7 @@ class Records:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="boxwright-"))
         if folder is None:
             weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
-        # Carrier services and policies of each catalog: its variants are adjacent.
+        # Number of variants of a catalog; variants of one catalog are adjacent.
         self._ways = sum(catalog is catalogs[0] for catalog in catalogs)
         self._files: list[str] = []
         self.orders = 0
@@ -238,7 +220,7 @@ class Records:
         return self._db.execute(query).fetchall()
 
     def _by_variant(self, query: str) -> list[list[tuple[Any, ...]]]:
-        """Return the rows of each variant; the query selects the variant first, which is dropped."""
+        """Return, by variant, the rows of a query whose first column is the variant."""
         found: list[list[tuple[Any, ...]]] = [[] for _ in self._catalogs]
         for variant, *row in self._all(query):
             found[variant].append(tuple(row))
@@ -328,10 +310,10 @@ class Records:
         return found
 
     def comparisons(self) -> list[Comparison]:
-        """Return the comparisons of variants, on figures known with both, other carriers and policies last.
+        """Return the comparisons of variants, on figures known with both.
 
-        Each variant of a further catalog is compared with the first catalog under the same carrier service and policy,
-        further variants of the first catalog with the first variant.
+        Each variant of a further catalog is compared with the first catalog under the same carrier service and policy.
+        The other variants of the first catalog come last, compared with its first variant.
         """
         orders = dict(self._all("SELECT second, count(*) FROM pairs GROUP BY second"))
         covered: list[list[FootprintPair]] = [[] for _ in self._catalogs]
@@ -377,13 +359,14 @@ class Records:
         ]
 
     def base_of(self, variant: int) -> int:
-        """Return the variant with which another one is compared; 0 for those of the first catalog."""
+        """Return the variant with which a variant is compared; variants of the first catalog are compared with 0."""
         return variant % self._ways if variant >= self._ways else 0
 
     def flow(self, second: int, by: str = "first_into, second_into") -> dict[tuple[str, ...], Change]:
-        """Return the orders that a variant and the one it is compared with pack whole, by the boxes they go into.
+        """Return, by the boxes of an order with either variant, the sums of the orders that both pack whole.
 
-        With ``by`` ``country``, by destination; empty where it is unknown.
+        The second variant is compared with its base. ``by`` ``country`` gives sums by destination; its key is empty if
+        the destination is unknown.
         """
         rows = self._all(f"""
             SELECT [{by}], count(*), sum(first_um3), sum(second_um3), count(first_minor),
@@ -421,7 +404,7 @@ class Records:
         return [found[number] for number in numbers]
 
     def users(self, variant: int) -> dict[str, tuple[int, list[Drawn]]]:
-        """Return the number of orders that use each box type, and a random sample of them."""
+        """Return, by box type id, the number of orders that use it and a random sample of them."""
         rows = self._all(f"""
             SELECT box, count(*) OVER (PARTITION BY box), number, batch, place, {", ".join(_COST)}
             FROM (SELECT *, unnest(list_distinct(boxes)) AS box FROM records WHERE variant = {variant} AND planned)
@@ -432,26 +415,6 @@ class Records:
             drawn = Drawn(number, batch, place, dict(zip(_COST, cost, strict=True)))
             found.setdefault(box, (orders, []))[1].append(drawn)
         return found
-
-    def sample(self, orders: int) -> list[Drawn]:
-        """Return a random sample of the orders that every variant packs whole."""
-        rows = self._all(
-            "SELECT number, batch, place FROM records SEMI JOIN everywhere USING (number) WHERE variant = 0"
-            f" ORDER BY rank DESC, number LIMIT {orders}"
-        )
-        return [Drawn(*row) for row in sorted(rows)]
-
-    def air(self, main: int) -> list[SkuAir]:
-        """Return the SKUs with the most empty volume by a variant, at most ``MAX_SKUS``."""
-        base = self.base_of(main)
-        rows = self._all(f"""
-            SELECT s.sku, count(DISTINCT number) FILTER (variant = {main}), sum(s.units) FILTER (variant = {main}),
-                sum(empty_um3 * s.share) FILTER (variant = {base}),
-                sum(empty_um3 * s.share) FILTER (variant = {main}) AS air
-            FROM (SELECT number, variant, empty_um3::DOUBLE AS empty_um3, unnest(skus) AS s
-                FROM records SEMI JOIN everywhere USING (number) WHERE variant IN ({base}, {main}))
-            GROUP BY s.sku ORDER BY air DESC, s.sku LIMIT {MAX_SKUS}""")
-        return [SkuAir(sku, orders, int(units), first, main_um3) for sku, orders, units, first, main_um3 in rows]
 
     def failures(self) -> list[Failures]:
         """Return the orders that each variant does not plan whole."""
@@ -484,7 +447,7 @@ class Records:
         return found
 
     def errors(self) -> list[list[tuple[str, int, int]]]:
-        """Return the reasons of failed orders per variant: reason, number of orders, first order."""
+        """Return, for each variant, the reasons of failed orders as (reason, number of orders, first order)."""
         return self._by_variant(
             "SELECT variant, reason, count(*), min(number) FROM records WHERE status = 'error' GROUP BY ALL"
             " ORDER BY 3 DESC, 4"
@@ -523,14 +486,12 @@ def numbered(table: Any, first: int, batch: int, variants: int) -> Any:
 
 
 def _whole(values: Sequence[Any]) -> list[int]:
-    """Return sums as Python integers; null is 0."""
     return [int(value or 0) for value in values]
 
 
 def _figures(row: Sequence[Any]) -> FootprintFigures:
-    """Return the sums of a row of profile, allocation and ``_FIGURES``."""
     profile_id, allocation, *rest = row
-    amounts, (absolute, unverified, graded, missing, hubs) = rest[: len(Component)], rest[len(Component) :]
+    amounts, (absolute, unverified, missing, hubs) = rest[: len(Component)], rest[len(Component) :]
     return FootprintFigures(
         profile_id,
         Allocation(allocation),
@@ -539,7 +500,6 @@ def _figures(row: Sequence[Any]) -> FootprintFigures:
         ),
         absolute_mg=int(absolute),
         unverified_mg=int(unverified),
-        graded_mg=tuple(zip(SourceGrade, _whole(graded), strict=True)),
         missing=frozenset(map(Lack.read, missing)),
         hubs_unstated=hubs,
     )

@@ -16,6 +16,8 @@ from boxwright.domain.lane import Lane
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Policy
+from boxwright.domain.rounded import count as counted
+from boxwright.domain.rounded import percent
 from boxwright.drawing import small_svg
 from boxwright.evaluation import charts, wording
 from boxwright.evaluation.as_shipped import AsShipped
@@ -32,10 +34,8 @@ from boxwright.evaluation.verdict import (
     known_first,
     main_comparison,
     objective_line,
-    regret_lines,
     verdict_of,
 )
-from boxwright.evaluation.wording import BAD, GOOD, SAME
 from boxwright.pages import html_template
 from boxwright.shipping.objective_figures import packaging_cost_minor, shipping_minor
 from boxwright.units import UM3_PER_LITRE
@@ -104,30 +104,16 @@ _TILES = (
 def report(
     evaluation: Evaluation, files: Sequence[tuple[str, str]] = (), panels: Sequence[Panel] = (), lead: str = ""
 ) -> str:
-    """Return an evaluation as one HTML page.
+    """Return an evaluation as one HTML page with styles, plots, pictures and a script that sorts tables.
 
-    Parameters
-    ----------
-    evaluation : Evaluation
-        The evaluation.
-    files : sequence of (str, str), optional
-        Row files that the page links to: address relative to the page, and name. Default none.
-    panels : sequence of Panel, optional
-        Sections after the key figures. Default none.
-    lead : str, optional
-        Sentence below the verdict. Default none.
-
-    Returns
-    -------
-    str
-        An HTML file with its styles, plots and pictures inside, and a script that sorts tables. The
-        same evaluation gives the same text.
+    The page links to ``files`` (address relative to the page, name), shows ``panels`` after the key figures, and
+    ``lead`` as a sentence below the verdict. Equal evaluations give equal pages.
     """
     comparison = main_comparison(evaluation)
     scale = Scale.of(evaluation, comparison)
     script = SCRIPT.read_text(encoding="utf-8")
     policies, lanes = len(evaluation.policies), len(evaluation.lanes)
-    axes = [wording.counted(len(evaluation.results) // (policies * lanes), "catalog")]
+    axes = [counted(len(evaluation.results) // (policies * lanes), "catalog")]
     axes += [f"{count} {noun}" for count, noun in ((policies, "policies"), (lanes, "carrier services")) if count > 1]
     compared = [] if comparison is None else [comparison]
     compared += [other for other in evaluation.comparisons if other is not comparison]
@@ -162,7 +148,6 @@ def report(
         worth_of=worth_of,
         sizes_in=lambda index: {box.box_type_id: size_of(box) for box in evaluation.results[index].catalog.box_types},
         per_box=PER_BOX,
-        air=evaluation.records.air(0 if study is None else study.main),
         worst=worst_views(evaluation),
         plans_of=plan_views,
         boxes_used=[(result, _boxes(result)) for result in evaluation.results],
@@ -172,7 +157,6 @@ def report(
             kind for result in evaluation.results for figures in result.totals.footprints for kind, _ in figures.co2e_mg
         },
         known_first=[*evaluation.remarks, *known_first(evaluation)],
-        regrets=regret_lines(evaluation),
         failures=evaluation.records.failures(),
         totals=totals_lines(evaluation),
         totals_title=totals_title(evaluation),
@@ -188,14 +172,13 @@ def page_template() -> Template:
 
 
 def _tiles(evaluation: Evaluation, comparison: Comparison) -> list[View]:
-    """Return the key figures of a comparison, money first."""
     places = (comparison.first, comparison.second)
     known = {figure.metric: figure for figure in reversed(comparison.metrics)}
     shown = [known[metric] for metric in _TILES if metric in known]
     if Metric.PRICE not in known:
         shown.sort(key=lambda figure: figure is not comparison.headline)
     shown += [known[Metric.CO2E]] if Metric.CO2E in known else []
-    tiles: list[View] = [
+    return [
         {
             "name": wording.METRIC_NAMES[figure.metric],
             "change": wording.change(figure),
@@ -203,49 +186,22 @@ def _tiles(evaluation: Evaluation, comparison: Comparison) -> list[View]:
                 (place, wording.mean_of(figure, total))
                 for place, total in zip(places, (figure.first, figure.second), strict=True)
             ],
-            "unit": "an order",
             "year": wording.per_year(figure, evaluation),
             "basis": _basis(evaluation, comparison, figure),
         }
         for figure in shown
     ]
-    volume, empty = comparison.metric(Metric.INNER_VOLUME), comparison.metric(Metric.EMPTY_VOLUME)
-    if volume and empty and volume.first and volume.second:
-        fills = (1 - empty.first / volume.first, 1 - empty.second / volume.second)
-        pair = list(zip(places, map(wording.share, fills), strict=True))
-        change = _fill_change((fills[1] - fills[0]) * 100)
-        tiles.insert(
-            min(3, len(tiles)),
-            {
-                "name": "Fill of boxes",
-                "change": change,
-                "pair": pair,
-                "unit": "of inner volume",
-                "year": "",
-                "basis": "",
-            },
-        )
-    return tiles
 
 
 def _basis(evaluation: Evaluation, comparison: Comparison, figure: MetricComparison) -> str:
-    """Return the profile, the missing prices and the unverified share of a figure."""
+    """Return the notes below a key figure: its profile, missing prices and unverified share."""
     totals = [evaluation.results[index].totals for index in (comparison.first, comparison.second)]
     if figure.metric in (Metric.PRICE, Metric.PACKAGING_PRICE):
         bare = sorted({name for total in totals for name in total.unpriced})
         return f"without {', '.join(bare)}" if bare else ""
     grams = [pair.second for pair in comparison.footprints if pair.second.key == (figure.profile_id, figure.allocation)]
-    shares = [f"{wording.share(footprint.unverified_share)} on unverified figures" for footprint in grams]
+    shares = [f"{percent(footprint.unverified_share)} on unverified figures" for footprint in grams]
     return "; ".join(filter(None, [wording.basis(figure.profile_id, figure.allocation), *shares]))
-
-
-def _fill_change(points: float) -> wording.Change:
-    """Return the change of fill in points; more is better."""
-    if not round(points, 1):
-        return wording.Change(SAME, "=", "the same")
-    words = f"{abs(points):.1f} points"
-    kind, mark, way = (GOOD, "▲", "fuller") if points > 0 else (BAD, "▼", "emptier")
-    return wording.Change(kind, mark, f"{words} {way}")
 
 
 def _single_tiles(result: CatalogResult) -> list[View]:
@@ -257,7 +213,7 @@ def _single_tiles(result: CatalogResult) -> list[View]:
     ]
     figures += [
         ("Parcels", f"{totals.parcels:,}", f"{totals.count(OrderStatus.PLANNED):,} orders planned whole"),
-        ("Fill of boxes", wording.share(1 - totals.empty_space_ratio), "share of inner volume, all parcels"),
+        ("Fill of boxes", percent(1 - totals.empty_space_ratio), "share of inner volume, all parcels"),
         ("Inner volume of boxes", wording.litres(totals.inner_um3), ""),
         ("Packaging", wording.weight(totals.packaging_total_mg), ""),
     ]
@@ -280,7 +236,7 @@ def _curve(evaluation: Evaluation) -> View | None:
         own = not evaluation.same_catalog(comparison) and variant.parts == evaluation.results[0].variant.parts
         if own and head.relative is not None:
             ends = head.interval or (head.relative, head.relative)
-            # The baseline's own boxes, better chosen, are not a further number of sizes.
+            # A better choice among the baseline's own boxes is not a point of the line over sizes.
             alone = isinstance(first, AsShipped) and variant.catalog.box_types == first.box_types
             letter = wording.catalog_letter(comparison.second)
             points.append(charts.Point(len(variant.catalog.box_types), head.relative, *ends, letter, alone))
@@ -292,7 +248,7 @@ def _curve(evaluation: Evaluation) -> View | None:
 
 
 def _rows(comparison: Comparison) -> list[MetricComparison]:
-    """Return the figures of a comparison; those of packaging, equal for all allocations of a profile, only once."""
+    """Return the figures of a comparison, with CO2e of packaging once per profile, as it has no allocation."""
     first = {figure.profile_id: figure.allocation for figure in reversed(comparison.metrics)}
     return [
         figure
@@ -302,14 +258,14 @@ def _rows(comparison: Comparison) -> list[MetricComparison]:
 
 
 def _boxes(result: CatalogResult) -> list[View]:
-    """Return parcels by box type, smallest box first, on the orders that every catalog packs whole."""
+    """Return the number of parcels by box type, smallest box first, over the orders that every catalog packs whole."""
     used = dict(result.common.box_use)
     boxes = sorted(result.catalog.box_types, key=lambda box: (box.inner_volume_um3, box.box_type_id))
     return [{"id": box.box_type_id, "size": size_of(box), "parcels": used[box.box_type_id]} for box in boxes]
 
 
 def _stacks(evaluation: Evaluation) -> list[View]:
-    """Return plots of the g CO2e of the main and the first catalog, one per profile and allocation."""
+    """Return a plot of the CO2e of the first and the main catalog for each profile and allocation."""
     found: list[tuple[list[tuple[int, FootprintFigures]], int | None]]
     if evaluation.comparisons:
         main = evaluation.study.main if evaluation.study is not None else evaluation.comparisons[0].second
@@ -333,7 +289,6 @@ def _stacks(evaluation: Evaluation) -> list[View]:
 
 
 def _notes(evaluation: Evaluation) -> list[tuple[str, str]]:
-    """Return versions of data and engine, policies and lanes."""
     notes = []
     for data_version, data_hash, engine in sorted(evaluation.records.versions()):
         notes += [("Data", f"{data_version}, {data_hash}"), ("Engine", engine)]
@@ -348,7 +303,7 @@ def _notes(evaluation: Evaluation) -> list[tuple[str, str]]:
 
 
 def _policy_text(policy: Policy) -> str:
-    """Return the objectives, the support ratio, and all fields that differ from their defaults."""
+    """Return a policy as text: its objectives, its support ratio, and all fields that differ from their defaults."""
     plain = Policy()
     changed = [
         f"{field.name.replace('_', ' ')} " + (", ".join(map(str, value)) if isinstance(value, tuple) else str(value))
@@ -426,9 +381,7 @@ def countries(evaluation: Evaluation, comparison: Comparison) -> list[Row]:
     if len(flow) < 2:
         return []
     ranked = sorted(flow.items(), key=lambda row: (-row[1].orders, row[0]))
-    shares = [
-        ((name or "not stated", wording.share(sums.orders / comparison.orders)), sums) for (name,), sums in ranked
-    ]
+    shares = [((name or "not stated", percent(sums.orders / comparison.orders)), sums) for (name,), sums in ranked]
     return _with_rest(shares, MAX_BOXES, "other countries")
 
 
@@ -467,8 +420,8 @@ def worth_of(scale: Scale, worth: BoxWorth) -> tuple[float | None, str]:
     value = worth.scaled(money=scale.money)
     # A plan without the box may be worse by its objective and still cost less.
     total = None if value is None else value if worth.worse else max(value, 0.0)
-    counted, _, _ = scale.sums(worth.change)
-    orders = wording.counted(counted, "order")
+    known, _, _ = scale.sums(worth.change)
+    orders = counted(known, "order")
     if worth.lost:
         verdict = f"needed: {worth.lost:,} of {worth.sampled:,} sampled orders go into no other box"
     elif total is None:
@@ -476,10 +429,10 @@ def worth_of(scale: Scale, worth: BoxWorth) -> tuple[float | None, str]:
     elif worth.worse:
         dearer = f"{worth.worse:,} of {orders} sampled cost more"
         verdict = f"cheaper in total without it, though {dearer}" if total < 0 else f"dearer without it: {dearer}"
-    elif counted == worth.orders:
+    elif known == worth.orders:
         verdict = f"can be dropped: none of its {orders} needs it"
-    else:  # exact 95 % bound for 0 of n
-        most = 1 - (1 - _CONFIDENCE) ** (1 / counted)
+    else:  # exact upper 95 % bound if none of n orders needs it
+        most = 1 - (1 - _CONFIDENCE) ** (1 / known)
         verdict = f"none of {orders} sampled needs it; up to {most * 100:.0f} % of its orders may"
     return total, verdict
 
@@ -529,7 +482,6 @@ def plan_views(evaluation: Evaluation, example: Example) -> list[View]:
 
 
 def _figures(plan: Plan, catalog: Catalog) -> str:
-    """Return the known price and the volume of a plan."""
     litres = f"{sum(math.prod(parcel.outer_um) for parcel in plan.parcels) / UM3_PER_LITRE:,.1f} L"
     known = [part for part in (packaging_cost_minor(plan, catalog), shipping_minor(plan)) if part is not None]
     tables = [parcel.carriage_price.currency for parcel in plan.parcels if parcel.carriage_price]
@@ -538,13 +490,13 @@ def _figures(plan: Plan, catalog: Catalog) -> str:
 
 
 def _picture(parcel: Parcel, example: Example, catalog: Catalog, masses: list[int]) -> View:
-    """Return a parcel with its picture; without one above ``MAX_PICTURE_BYTES``."""
+    """Return a parcel for the page, without a picture if that exceeds ``MAX_PICTURE_BYTES``."""
     svg = small_svg(parcel, example.order, box_of(parcel, catalog)).encode()
     own = "its own container" if parcel.ships_in_own_container else ""
     return {
         "uri": f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}" if len(svg) <= MAX_PICTURE_BYTES else "",
         "alt": f"{len(parcel.placements)} units in {own or f'box {parcel.box_type_id}'}",
         "box": own or parcel.box_type_id,
-        "empty": wording.share(parcel.empty_space_ratio),
+        "empty": percent(parcel.empty_space_ratio),
         "gross": wording.weight(parcel.gross_mg, of=masses),
     }

@@ -48,7 +48,6 @@ class CatalogTotals:
     packaging_mg: tuple[tuple[Component, int], ...]
     """Mass of each kind of packaging, in mg."""
     gross_mg: int
-    """Gross mass, in mg."""
     chargeable_mg: int | None
     """Chargeable weight, in mg; None if a parcel has none."""
     packaging_price: Money | None
@@ -61,7 +60,7 @@ class CatalogTotals:
     unpacked: tuple[tuple[UnpackedReason, int], ...]
     """Number of units that could not be packed, by reason."""
     held: tuple[tuple[OrderStatus, int], ...]
-    """Number of other units without a parcel, by the status of their order, which is why they are not packed."""
+    """Number of other units without a parcel, by the status of their order."""
     proved: int
     certificates: int
     """Number of plans with a certificate PROVED, and of all plans."""
@@ -177,7 +176,7 @@ class Evaluation:
 
     @property
     def money(self) -> bool:
-        """Whether catalogs are compared by price: every comparison knows it."""
+        """Whether the headline of every comparison is a price."""
         return bool(self.comparisons) and all(comparison.headline.currency for comparison in self.comparisons)
 
 

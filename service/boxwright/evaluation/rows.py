@@ -108,7 +108,7 @@ def footprint_bases(
 ) -> tuple[Basis, ...]:
     """Return the profiles and allocations that every plan has under these options; errors are those of ``plan``."""
     unit = Order("any", (Item("any", 1, 1, 1, 1, 1),))
-    policy = replace(policy, plausibility=Plausibility.OFF)  # no order is needed
+    policy = replace(policy, plausibility=Plausibility.OFF)  # the unit is made up, so it may be implausible
     request = Request.resolve(Task(unit, catalog, policy, lane, profiles))
     return tuple(
         (profile.profile_id, allocation)
@@ -121,11 +121,6 @@ def form_of_file(path: Path, kind: str, trials: Trials) -> RowForm:
     """Return the row format for a file, by its suffix, or for a folder, by ``kind``."""
     suffix = path.suffix.lower()
     kind = suffix.removeprefix(".") if suffix in ROW_SUFFIXES and not path.is_dir() else kind
-    return form_of_trials(kind, trials)
-
-
-def form_of_trials(kind: str, trials: Trials) -> RowForm:
-    """Return the row format for the orders of trials."""
     bases = dict.fromkeys(
         basis
         for variant in trials.variants
@@ -135,7 +130,6 @@ def form_of_trials(kind: str, trials: Trials) -> RowForm:
 
 
 def _form_of(evaluation: Evaluation, kind: str) -> RowForm:
-    """Return the row format for an evaluation, with the footprints that it has."""
     bases = dict.fromkeys(footprint.key for result in evaluation.results for footprint in result.totals.footprints)
     return RowForm(kind, tuple(result.variant.named for result in evaluation.results), tuple(bases))
 

@@ -51,7 +51,7 @@ class Sink(Protocol):
 
 
 class _Work:
-    """The tasks of the workers: batches, orders read again, and the value of boxes."""
+    """The work of a process: it plans batches, reads orders again, and values boxes."""
 
     def __init__(self, batches: BatchJob, trials: Trials) -> None:
         self._batches, self._trials = batches, trials
@@ -183,7 +183,7 @@ class Run(contextlib.ExitStack):
         return found
 
     def _processes(self, batches: Iterator[OrderBatch]) -> tuple[int, Iterator[OrderBatch]]:
-        """Return the number of processes, and all batches; the first ones may have been read to count their rows."""
+        """Return the number of processes and all batches. The first batches may have been read to count their rows."""
         if self._workers is not None:
             return self._workers, batches
         ahead, rows = list[OrderBatch](), 0
@@ -195,7 +195,6 @@ class Run(contextlib.ExitStack):
         return 1, iter(ahead)
 
     def _close(self, held: list[Part]) -> None:
-        """Store batches as a part, then add it."""
         part = Part()
         for part_held in held:
             part.merge(part_held)
@@ -206,7 +205,6 @@ class Run(contextlib.ExitStack):
         self._add(path, part)
 
     def _add(self, path: Path, part: Part) -> None:
-        """Add a part to the records and counts."""
         self._records.add(path, part.orders)
         for rejected in part.rejected:
             self.rejected.append(rejected)
@@ -216,5 +214,5 @@ class Run(contextlib.ExitStack):
 
 
 def _way(lane: Lane | None) -> Lane | None:
-    """Return a lane with derived legs; unchanged if they cannot be derived, since each order then states the error."""
+    """Return a lane with derived legs. If they cannot be derived, it is unchanged, and each order states the error."""
     return lane if lane is None else Findings().attempt(derive, lane) or lane

@@ -1,24 +1,19 @@
-"""Work after planning: the value of each box type, the regret of the search, and orders for pictures."""
+"""Work after planning: the value of each box type, and orders for pictures."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from boxwright.domain.order import Order
-from boxwright.domain.plan import ProofStatus
-from boxwright.domain.policy import Objective, SolvingMode
-from boxwright.errors import missing_extra
 from boxwright.evaluation.as_shipped import AsShipped
 from boxwright.evaluation.comparison import Change
 from boxwright.evaluation.record import Record
 from boxwright.evaluation.records import MAX_WORST, Drawn, Records
 from boxwright.evaluation.result import Example, Yearly
 from boxwright.evaluation.trial import Trials
-from boxwright.packing.solver import installed as solver_installed
-from boxwright.shipping.objective_figures import objective_figure
 
 if TYPE_CHECKING:
     from boxwright.evaluation.run import Run
@@ -32,8 +27,6 @@ class StudyOptions:
     """Maximum number of orders shown as pictures. Default and upper limit 50."""
     worth: bool = True
     """Whether to estimate the value of each box type by planning some of its orders without it. Default True."""
-    regret_orders: int = 0
-    """Number of random orders to plan by the longest search too, which needs the extra ``solver``. Default 0."""
     yearly: Yearly | None = None
     """Number of orders a year, for yearly figures. Default None: unknown."""
     objectives_settled: bool = False
@@ -70,35 +63,6 @@ class BoxWorth:
 
 
 @dataclass(frozen=True)
-class Gain:
-    """The gain of the longest search by one objective."""
-
-    objective: Objective
-    orders: int = 0
-    """Number of orders with a known figure in both plans."""
-    better: int = 0
-    """Number of orders that the longest search improves by this objective, with all earlier objectives equal."""
-    first: int = 0
-    best: int = 0
-    """Totals of the run's plans, and of the better plan of each order, in the integer unit of the objective."""
-
-
-@dataclass(frozen=True)
-class Regret:
-    """The gains of the longest search on a sample."""
-
-    catalog: int
-    """Position of the variant."""
-    orders: int
-    better: int
-    proved: int
-    """Number of orders that both searches pack whole; of those that the longest search improves by the first objective
-    that differs; of those whose choice of boxes it proves optimal."""
-    gains: tuple[Gain, ...]
-    """Gains, one per objective of the policy, in its order."""
-
-
-@dataclass(frozen=True)
 class Study:
     """The results of the work after planning."""
 
@@ -111,42 +75,29 @@ class Study:
     worths: dict[int, tuple[BoxWorth, ...]] = field(default_factory=dict)
     """Value of the box types by variant, the lowest first; for several policies or carrier services, only those of the
     main variant."""
-    regrets: tuple[Regret, ...] = ()
-    """Regret by catalog, where asked for."""
-
-
-def check_regret(orders: int, field: str) -> None:
-    """Raise UnsupportedError, naming a field, if regret is asked for without the extra ``solver``."""
-    if orders and not solver_installed():
-        raise missing_extra(field, "the longest search needs OR-Tools", "solver")
 
 
 def study(trials: Trials, run: Run, records: Records, main: int, options: StudyOptions, *, money: bool) -> Study:
     """Return the study that options ask for; orders are ranked by price, or by volume without ``money``."""
     losing, emptiest = records.worst(main, money=money) if options.pictures else ([], [])
     losing, emptiest = losing[: options.pictures], emptiest[: max(options.pictures - len(losing), 0)]
-    own = [index for index, catalog in enumerate(trials.catalogs) if not isinstance(catalog, AsShipped)]
-    like = [index for index in own if trials.variants[index].parts == trials.variants[main].parts]
-    users = {index: records.users(index) for index in like if options.worth}
-    sample = records.sample(options.regret_orders)
+    users = {
+        index: records.users(index)
+        for index, variant in enumerate(trials.variants)
+        if options.worth and variant.parts == trials.variants[main].parts and not isinstance(variant.catalog, AsShipped)
+    }
     of_boxes = (order_drawn for by_box in users.values() for _, some in by_box.values() for order_drawn in some)
-    orders = run.orders([*losing, *emptiest, *sample, *of_boxes])
+    orders = run.orders([*losing, *emptiest, *of_boxes])
     shown = sorted({records.base_of(main), main})
+
+    def example(pick: Drawn) -> Example:
+        order = orders[pick.number]
+        plans = {index: trials.whole_plan(order, trials.variants[index]) for index in shown}
+        whole = {index: plan for index, plan in plans.items() if plan is not None}
+        return Example(order, tuple(whole.values()), tuple(whole))
+
     worths = {index: _worths_of(trials, run, index, by_box, orders, money=money) for index, by_box in users.items()}
-    regrets = [regret_of(trials, [orders[pick.number] for pick in sample], index) for index in own if sample]
-    return Study(
-        main,
-        tuple(_example(trials, orders[pick.number], shown) for pick in losing),
-        tuple(_example(trials, orders[pick.number], shown) for pick in emptiest),
-        worths,
-        tuple(regrets),
-    )
-
-
-def _example(trials: Trials, order: Order, shown: Sequence[int]) -> Example:
-    """Return an order with its plan by each variant that packs it."""
-    plans = {index: plan for index in shown if (plan := trials.whole_plan(order, trials.variants[index])) is not None}
-    return Example(order, tuple(plans.values()), tuple(plans))
+    return Study(main, tuple(map(example, losing)), tuple(map(example, emptiest)), worths)
 
 
 @dataclass(frozen=True)
@@ -189,7 +140,7 @@ def _worths_of(
     *,
     money: bool,
 ) -> tuple[BoxWorth, ...]:
-    """Return the value of each box type of a variant, the lowest first: by lost orders, then by cost."""
+    """Return the value of each box type of a variant, ascending by lost orders and then by cost."""
     names = [box.box_type_id for box in trials.variants[variant].catalog.box_types]
     used = [name for name in names if name in users]
     uses = []
@@ -204,32 +155,3 @@ def _worths_of(
         return worth.lost_orders, math.inf if scaled is None else scaled
 
     return tuple(sorted((found.get(name) or BoxWorth(name, 0) for name in names), key=rank))
-
-
-def regret_of(trials: Trials, orders: Sequence[Order], catalog: int) -> Regret:
-    """Return the gains of the longest search on sampled orders."""
-    made = trials.variants[catalog]
-    longest = replace(made, policy=replace(made.policy, mode=SolvingMode.THOROUGH))
-    compared = better = proved = 0
-    gained: dict[Objective, list[tuple[int, int, int, int]]] = {objective: [] for objective in made.policy.objectives}
-    for order in orders:
-        first, second = trials.whole_plan(order, made), trials.whole_plan(order, longest)
-        if first is None or second is None:
-            continue
-        known = []
-        for objective in gained:
-            one, other = (
-                objective_figure(plan, made.catalog, objective, made.policy.emissions_basis) for plan in (first, second)
-            )
-            if one is not None and other is not None:
-                known.append((objective, one, other))
-        # The first objective that differs decides which plan is better.
-        decides = next((objective for objective, one, other in known if one != other), None)
-        improved = any(objective is decides and other < one for objective, one, other in known)
-        for objective, one, other in known:
-            counts = (1, int(improved and objective is decides), one, other if improved else one)
-            gained[objective].append(counts)
-        compared, better = compared + 1, better + improved
-        proved += second.certificate.status is ProofStatus.PROVED
-    gains = (Gain(objective, *map(sum, zip(*counts, strict=True))) for objective, counts in gained.items())
-    return Regret(catalog, compared, better, proved, tuple(gains))

@@ -8,6 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from boxwright.domain.factor import CARRIED
+from boxwright.domain.rounded import count as counted
+from boxwright.domain.rounded import percent
 from boxwright.evaluation import wording
 from boxwright.evaluation.comparison import Comparison, Metric
 from boxwright.evaluation.outcome import OrderStatus
@@ -17,7 +19,6 @@ from boxwright.evaluation.verdict import (
     baseline_line,
     known_first,
     objective_line,
-    regret_lines,
     verdict_of,
 )
 
@@ -28,19 +29,11 @@ _AT_ONCE = 4
 def summary(evaluation: Evaluation) -> Group:
     """Return the figures of an evaluation for a ``rich`` console.
 
-    Parameters
-    ----------
-    evaluation : Evaluation
-        The evaluation.
-
-    Returns
-    -------
-    rich.console.Group
-        A table of all orders with a column per variant, a table per comparison on the orders that both pack whole, and
-        the kinds of warnings.
+    It has a table of all orders with a column per variant, a table per comparison over the orders that both pack whole,
+    and the kinds of warnings.
     """
     lines = [*known_first(evaluation), objective_line(evaluation), baseline_line(evaluation)]
-    lines += [*evaluation.remarks, *regret_lines(evaluation)]
+    lines += [*evaluation.remarks]
     return Group(
         *_totals(evaluation),
         *(Text(line) for line in lines if line),
@@ -50,7 +43,7 @@ def summary(evaluation: Evaluation) -> Group:
 
 
 def _totals(evaluation: Evaluation) -> Iterator[Text | Table]:
-    """Yield one table or, for many variants or long names, the names and then several tables."""
+    """Yield one table. Many variants, or variants with long names, get a list of names and then several tables."""
     title, lines = totals_title(evaluation), totals_lines(evaluation)
     letters = [wording.catalog_letter(index) for index in range(len(evaluation.results))]
     names = [f"{letter}: {result.variant.name}" for letter, result in zip(letters, evaluation.results, strict=True)]
@@ -109,7 +102,7 @@ def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
     for mark, count in totals.handling_marks:
         rows[f"  marked {mark.words}"] = f"{count:,}"
     rows["inner volume of boxes"] = wording.litres(totals.inner_um3)
-    rows["empty space of boxes"] = wording.share(totals.empty_space_ratio)
+    rows["empty space of boxes"] = percent(totals.empty_space_ratio)
     rows["packaging"] = wording.weight(totals.packaging_total_mg)
     for kind, mass in totals.packaging_mg:
         rows[f"  {wording.COMPONENT_NAMES[kind]}"] = wording.weight(mass, of=[totals.packaging_total_mg])
@@ -126,26 +119,24 @@ def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
         rows[name] = wording.weight(figures.total_mg) + incomplete
         basis = f"{figures.profile_id}, {figures.allocation.words}"
         stated = {kind in CARRIED for kind, _ in figures.co2e_mg}
-        if False in stated:  # equal for all allocations of a profile
+        if False in stated:  # the same for all allocations of a profile
             rows[f"  packaging, {figures.profile_id}"] = wording.weight(figures.packaging_mg, of=[figures.total_mg])
         if True in stated:
             rows[f"  transport, {basis}"] = wording.weight(figures.transport_mg, of=[figures.total_mg])
-        rows[f"  on unverified figures, {basis}"] = wording.share(figures.unverified_share)
-        if figures.graded_words:
-            rows[f"  by source, {basis}"] = figures.graded_words
+        rows[f"  on unverified figures, {basis}"] = percent(figures.unverified_share)
     for why, count in wording.unpacked_counts(result):
         rows[f"units unpacked: {why}"] = f"{count:,}"
     for rule, outcomes in totals.verdicts:
         orders = sum(count for *_, count in outcomes)
         keeping = sum(count for _, keeps, count in outcomes if keeps)
-        rows[f"orders that comply with {rule}"] = f"{keeping:,} of {orders:,}, {wording.share(keeping / orders)}"
+        rows[f"orders that comply with {rule}"] = f"{keeping:,} of {orders:,}, {percent(keeping / orders)}"
         rows |= {f"  others, {rule}: {outcome}": f"{count:,}" for outcome, keeps, count in outcomes if not keeps}
     rows["choice of boxes proved"] = f"{totals.proved:,} of {totals.certificates:,} plans"
     return rows
 
 
 def _narrow(title: str) -> Table:
-    """Return a table 80 characters wide, in which names wrap, and figures and profiles are never cut."""
+    """Return a table for 80 characters: names wrap, and figures and profiles are never cut."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.pad_edge = table.show_edge = False
     return table
@@ -165,13 +156,12 @@ def _warnings(kinds: Sequence[Warned], *, several: bool) -> Iterator[Table]:
 
 
 def _comparison(evaluation: Evaluation, comparison: Comparison) -> Iterator[Text | Table]:
-    """Yield the verdict of a comparison, and the table of its figures."""
     one, other = (wording.catalog_letter(index) for index in (comparison.first, comparison.second))
     verdict = verdict_of(evaluation, comparison)
     yield Text(f"{verdict.mark} {verdict.text}", style="bold")
     planned = [result.totals.count(OrderStatus.PLANNED) for result in evaluation.results]
     title = (
-        f"{other} against {one}, on the {wording.counted(comparison.orders, 'order')} that both pack whole"
+        f"{other} against {one}, on the {counted(comparison.orders, 'order')} that both pack whole"
         f" ({one} packs {planned[comparison.first]:,} whole, {other} {planned[comparison.second]:,})"
     )
     table = _narrow(title)
@@ -188,14 +178,14 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Iterator[Text
         if figure.allocation:
             name += f", {wording.basis(figure.profile_id, figure.allocation)}"
         if figure.orders != comparison.orders:
-            name += f", of {wording.counted(figure.orders, 'order')}"
+            name += f", of {counted(figure.orders, 'order')}"
         both = [figure.first, figure.second]
         table.add_row(
             name,
             wording.measure(figure, figure.first, of=both),
             wording.measure(figure, figure.second, of=both),
             wording.signed(wording.measure(figure, figure.difference, of=both)),
-            "–" if figure.relative is None else wording.signed(wording.share(figure.relative)),
+            "–" if figure.relative is None else wording.signed(percent(figure.relative)),
             f"{figure.lower:,} / {figure.equal:,} / {figure.higher:,}",
         )
     yield table

@@ -6,10 +6,9 @@ from functools import partial
 
 from boxwright.compliance import Verdict, verdicts
 from boxwright.domain.box import Catalog
-from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Plan, PlanStatus
+from boxwright.domain.plan import IncompletePlanError, Plan, PlanStatus
 from boxwright.domain.policy import Policy
 from boxwright.errors import BoxwrightError
 from boxwright.evaluation.as_shipped import AsShipped, Audit, policy_of, refusal_of
@@ -54,7 +53,7 @@ class Trials:
             if isinstance(used, Audit):
                 raise KeyError(order.order_id)
             chosen, policy = used, policy_of(policy, order)
-        if self.plan is plan_order:  # rows have no column for lower bills
+        if self.plan is plan_order:  # rows do not state lower bills
             return plan_order(order, chosen, policy, lane, self.profiles, lower_steps=False)
         return self.plan(order, chosen, policy, lane, self.profiles)
 
@@ -73,7 +72,9 @@ class Trials:
 
     def shared(self, variant: Variant, lane: Lane | None) -> SharedPlans[Record]:
         """Return a function that makes records for a lane and variant, shared by orders with the same plan."""
-        apart = self.markets or isinstance(variant.catalog, AsShipped)  # verdicts depend on the edges of a unit
+        apart = self.markets or isinstance(
+            variant.catalog, AsShipped
+        )  # verdicts depend on edges, which shared plans ignore
         shared_by = None if apart else (variant.catalog, variant.policy, lane, self.profiles)
         return SharedPlans(partial(self.tried, variant=variant), shared_by)
 
@@ -117,7 +118,7 @@ class Trials:
         return shared, record | {"verdicts": self._verdicts(plan, variant, lane_of(variant.lane, order))}
 
     def _verdicts(self, plan: Plan, variant: Variant, lane: Lane | None) -> list[Record]:
-        """Return the verdict on a plan under each rule: that on the first parcel that breaks the rule, if any."""
+        """Return the verdict on a plan under each rule, or on the first parcel that breaks the rule."""
         found: dict[str, Verdict] = {}
         for verdict in verdicts(
             plan,
@@ -133,6 +134,5 @@ class Trials:
 
 
 def _failed(order: Order, error: Exception) -> Record:
-    """Return the record of an order that failed, with the error as its reason."""
     reason = str(error) if isinstance(error, BoxwrightError) else f"{UNEXPECTED}{type(error).__name__}: {error}"
     return record_without(order.order_id, OrderStatus.ERROR, order.unit_count, reason)

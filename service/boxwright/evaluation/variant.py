@@ -70,10 +70,7 @@ def variants_of(
 ) -> tuple[Variant, ...]:
     """Return each catalog with each lane and each policy: catalogs vary slowest, policies fastest.
 
-    Raises
-    ------
-    InvalidInputError
-        If there are no variants, more than ``MAX_VARIANTS``, or equal policies or lanes.
+    InvalidInputError if there are no variants or more than ``MAX_VARIANTS``, or if policies or lanes are equal.
     """
     policies = policy if isinstance(policy, Mapping) else {"": policy}
     lanes = lanes_of(lane)
@@ -111,6 +108,6 @@ def _check(catalogs: Sequence[Catalog], policies: Mapping[str, Policy], lanes: S
     for place, service in enumerate(services):
         if service in services[:place]:
             name = repr(service) if service else NO_CARRIER
-            broken.append(FieldViolation("lane.carrier_service", f"must not repeat, {name} does"))
+            broken.append(FieldViolation("lane.carrier_service", f"must be unique, {name} is repeated"))
     if broken:
         raise InvalidInputError(broken)

@@ -1,18 +1,17 @@
-"""Sentences that the page and the terminal share, the verdict first."""
+"""Sentences that the page and the terminal share."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from boxwright.domain.dunnage import DunnageKind
-from boxwright.domain.factor import Component
-from boxwright.domain.policy import COSTS, Objective
+from boxwright.domain.policy import Objective
+from boxwright.domain.rounded import count as counted
+from boxwright.domain.rounded import percent
 from boxwright.evaluation import wording
 from boxwright.evaluation.as_shipped import AsShipped, Audit
 from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
 from boxwright.evaluation.outcome import OrderStatus
-from boxwright.evaluation.result import CatalogResult, CatalogTotals, Evaluation
-from boxwright.evaluation.study import Gain, Regret
+from boxwright.evaluation.result import Evaluation
 from boxwright.evaluation.wording import GOOD, SAME, UNSURE
 
 _ALONE = {Metric.CARRIAGE_PRICE: " for carriage alone", Metric.PACKAGING_PRICE: " for packaging alone"}
@@ -24,12 +23,6 @@ _WHY = {
 }
 _LISTED = 4
 """Maximum number of reasons for failures in a sentence."""
-_SHOWN_AS = {
-    **dict.fromkeys(COSTS, Metric.PRICE),
-    **dict.fromkeys((Objective.PARCEL_COUNT, Objective.SINGLE_USE_PARCELS), Metric.PARCELS),
-    **dict.fromkeys((Objective.INNER_VOLUME, Objective.OUTER_VOLUME), Metric.OUTER_VOLUME),
-}
-"""Metric whose format an objective's figure has; other objectives are masses."""
 
 
 class Verdict(NamedTuple):
@@ -52,10 +45,10 @@ def verdict_of(evaluation: Evaluation, comparison: Comparison | None = None) -> 
     whole, comparison = comparison is None, comparison or main_comparison(evaluation)
     if comparison is None:
         result = evaluation.results[0]
-        packed, parcels = result.totals.count(OrderStatus.PLANNED), wording.counted(result.totals.parcels, "parcel")
+        packed, parcels = result.totals.count(OrderStatus.PLANNED), counted(result.totals.parcels, "parcel")
         text = (
-            f"{result.variant.title} packs {packed:,} of {wording.counted(evaluation.order_count, 'order')} whole,"
-            f" in {parcels} that are {wording.share(result.totals.empty_space_ratio)} empty."
+            f"{result.variant.title} packs {packed:,} of {counted(evaluation.order_count, 'order')} whole,"
+            f" in {parcels} that are {percent(result.totals.empty_space_ratio)} empty."
         )
         return Verdict(SAME, "", text)
     head = comparison.headline
@@ -63,20 +56,18 @@ def verdict_of(evaluation: Evaluation, comparison: Comparison | None = None) -> 
     sentences = [_sentence(evaluation, comparison)]
     settled_volume = evaluation.objectives_settled and evaluation.policy.objectives[0] is Objective.OUTER_VOLUME
     if settled_volume and head.orders and head.metric in wording.PRICES:
-        sentences.append(
-            "Plans do not minimise this price: they minimise outer volume, since not every box type has a price."
-        )
+        sentences.append("Plans minimise outer volume, not this price, since not every box type has a price.")
     sent = comparison.metric(Metric.PARCELS)
     if head.metric is Metric.OUTER_VOLUME and head.difference < 0 and sent and sent.difference > 0:
         sentences.append(f"It takes {wording.change(sent).words.removesuffix(' more')} more parcels.")
     sentences += _by_choice_alone(evaluation, comparison)
     if head.orders:
         if head.orders < comparison.orders:
-            known = f"{head.orders:,} of {wording.counted(comparison.orders, 'order')}"
-            sentences.append(f"This covers the {known} with a known price by both.")
+            known = f"{head.orders:,} of {counted(comparison.orders, 'order')}"
+            sentences.append(f"This covers the {known} whose price is known with both.")
         lost = evaluation.results[comparison.first].totals.count(OrderStatus.PLANNED) - comparison.orders
         if lost > 0:
-            sentences.append(f"It does not pack {wording.counted(lost, 'order')} that the baseline packs.")
+            sentences.append(f"It does not pack {counted(lost, 'order')} that the baseline packs.")
     if whole and not evaluation.same_catalog(comparison):
         base = evaluation.results[0].variant
         ways = [other for other in evaluation.comparisons if evaluation.same_catalog(other) and other.orders]
@@ -96,7 +87,7 @@ def _sentence(evaluation: Evaluation, comparison: Comparison) -> str:
     compared = comparison.headline
     change = wording.change(compared)
     if not compared.orders:
-        return f"{names}: no order is packed whole by both, so nothing can be compared."
+        return f"{names}: no order is packed whole with both, so nothing can be compared."
     if change.kind == SAME:
         changed: dict[str, str] = {}
         for figure in comparison.metrics:
@@ -125,11 +116,11 @@ def _amount(compared: MetricComparison) -> str:
 
 
 def _share(compared: MetricComparison) -> str:
-    return "" if compared.relative is None else f" ({wording.share(abs(compared.relative))})"
+    return "" if compared.relative is None else f" ({percent(abs(compared.relative))})"
 
 
 def _by_choice_alone(evaluation: Evaluation, comparison: Comparison) -> list[str]:
-    """Return the saving from a better choice among the baseline's own boxes, which is not due to new boxes."""
+    """Return a sentence on the saving from a better choice among the baseline's own boxes, without new boxes."""
     used, main = (evaluation.results[index].variant for index in (comparison.first, comparison.second))
     for other in evaluation.comparisons if isinstance(used.catalog, AsShipped) else ():
         variant, compared = evaluation.results[other.second].variant, other.headline
@@ -171,18 +162,14 @@ def known_first(evaluation: Evaluation) -> list[str]:
     """Return sentences on orders and parts that the figures leave out, and on records that cannot be true."""
     sentences, counts = [], evaluation.records.audit()
     if evaluation.rejected:
-        sentences.append(
-            f"{wording.counted(evaluation.rejected, 'order')} of the file could not be read and are left out."
-        )
+        sentences.append(f"{counted(evaluation.rejected, 'order')} of the file could not be read and are left out.")
     for answer, count in sorted(
         counts.items(), key=lambda answer_count: (answer_count[0] is not Audit.IMPOSSIBLE, -answer_count[1])
     ):
-        sentences.append(
-            f"{wording.counted(count, 'order')} ({wording.share(count / counts.total())}): {answer.words}."
-        )
+        sentences.append(f"{counted(count, 'order')} ({percent(count / counts.total())}): {answer.words}.")
     for index, result in enumerate(evaluation.results):
         if isinstance(result.catalog, AsShipped):
-            continue  # the audit states it
+            continue  # the audit states which orders are not packed
         if lost := evaluation.order_count - result.totals.count(OrderStatus.PLANNED):
             reasons = [
                 (reason, n, "unit")
@@ -192,14 +179,13 @@ def known_first(evaluation: Evaluation) -> list[str]:
             reasons += [(reason, n, "order") for reason, n, _ in result.errors[:_LISTED]]
             if others := sum(n for _, n, _ in result.errors[_LISTED:]):
                 reasons.append(("other reasons", others, "order"))
-            why = ", ".join(f"{reason} ({wording.counted(n, noun)})" for reason, n, noun in reasons)
-            orders = f"{lost:,} of {wording.counted(evaluation.order_count, 'order')}"
+            why = ", ".join(f"{reason} ({counted(n, noun)})" for reason, n, noun in reasons)
+            orders = f"{lost:,} of {counted(evaluation.order_count, 'order')}"
             sentences.append(f"{wording.catalog_letter(index)} does not pack {orders} whole{why and f': {why}'}.")
     main = evaluation.results[evaluation.study.main if evaluation.study is not None else 0]
     totals = main.common if evaluation.comparisons else main.totals  # the same orders as in the tables
-    sentences += filter(None, [_filler(main, totals)])
     for figures in totals.footprints[:1]:
-        share = wording.share(figures.unverified_share)
+        share = percent(figures.unverified_share)
         sentences += [f"{share} of the grams of {figures.profile_id} rest on unverified figures."] * (share != "0.0 %")
     every = [result.totals for result in evaluation.results]
     sentences += [
@@ -208,45 +194,3 @@ def known_first(evaluation: Evaluation) -> list[str]:
     if bare := sorted({name for sums in every if sums.packaging_price is not None for name in sums.unpriced}):
         sentences.append(f"The price of packaging leaves out {', '.join(bare)}, whose price is not known.")
     return sentences
-
-
-def _filler(result: CatalogResult, totals: CatalogTotals) -> str:
-    """Return a sentence with mass, density and price of the filler; empty without filler."""
-    packaging_mg, mass = totals.packaging_total_mg, dict(totals.packaging_mg).get(Component.VOID_FILL)
-    fills = [dunnage for dunnage in result.catalog.dunnage if dunnage.kind is DunnageKind.VOID_FILL]
-    named = [dunnage for dunnage in fills if dunnage.dunnage_id == result.variant.policy.void_fill_id] or fills
-    if not mass or len(named) != 1:
-        return ""
-    (fill,) = named
-    parts = f"{wording.weight(mass, of=[packaging_mg])} of the {wording.weight(packaging_mg)} of packaging"
-    source = "" if fill.read_in_source else ", an unverified figure"
-    price = "not counted in money: no price is known" if fill.price_per_kg_minor is None else "counted in money"
-    density = f"{fill.density_kg_per_m3:f} kg per m³ as filled{source}"
-    return f"Filler of {result.catalog.catalog_id} ({fill.dunnage_id}) is {parts}, at {density}. It is {price}."
-
-
-def regret_lines(evaluation: Evaluation) -> list[str]:
-    """Return a sentence per variant on the gains of the longest search by each objective."""
-    regrets = evaluation.study.regrets if evaluation.study is not None else ()
-    return [_regret(evaluation, regret) for regret in regrets if regret.orders]
-
-
-def _regret(evaluation: Evaluation, regret: Regret) -> str:
-    variant = evaluation.results[regret.catalog].variant
-    tables = variant.lane.price_tables if variant.lane is not None else ()
-    currency = variant.catalog.currency or (tables[0].currency if tables else "")
-    gains = ", then ".join(_gain(gain, currency) for gain in regret.gains if gain.orders)
-    return (
-        f"{wording.catalog_letter(regret.catalog)}: of {wording.counted(regret.orders, 'order')} drawn at random, the"
-        f" longest search improves {regret.better:,}{f': {gains}' if gains else ''}; for {regret.proved:,} it proves"
-        " that no choice of boxes is better by the objectives."
-    )
-
-
-def _gain(gain: Gain, currency: str) -> str:
-    """Return the number of orders improved by an objective, and the mean gain."""
-    metric = _SHOWN_AS.get(gain.objective, Metric.PACKAGING)
-    first, best = (wording.mean(metric, total / gain.orders, currency) for total in (gain.first, gain.best))
-    change = wording.signed(wording.share(gain.best / gain.first - 1)) if gain.first else "0.0 %"
-    name = wording.OBJECTIVE_NAMES[gain.objective]
-    return f"{gain.better or 'none'} by {name} ({first} → {best} an order, {change})"

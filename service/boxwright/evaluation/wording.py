@@ -9,6 +9,7 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.lack import HUBS_UNSTATED, Lack, in_words
 from boxwright.domain.plan import UnpackedReason
 from boxwright.domain.policy import Objective
+from boxwright.domain.rounded import percent
 from boxwright.evaluation.as_shipped import AsShipped
 from boxwright.evaluation.comparison import Metric, MetricComparison
 from boxwright.evaluation.outcome import FootprintFigures, OrderStatus
@@ -71,11 +72,6 @@ def catalog_letter(index: int) -> str:
     return chr(ord("A") + index) if index < 26 else str(index + 1)
 
 
-def counted(count: int, noun: str) -> str:
-    """Return a count with its noun in singular or plural."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def basis(profile_id: str, allocation: Allocation | None) -> str:
     """Return profile and allocation as text."""
     return f"{profile_id}, transport by {allocation.words}" if allocation else ""
@@ -88,7 +84,7 @@ def lacking_lines(figures: Iterable[FootprintFigures]) -> list[str]:
     for footprint in listed:
         if footprint.missing:
             lacks.setdefault(footprint.profile_id, set()).update(footprint.missing)
-    lines = [f"{profile_id} is not complete, it lacks {in_words(found)}" for profile_id, found in lacks.items()]
+    lines = [f"{profile_id} is not complete: it lacks {in_words(found)}" for profile_id, found in lacks.items()]
     return [*lines, *([HUBS_UNSTATED] if any(footprint.hubs_unstated for footprint in listed) else [])]
 
 
@@ -102,15 +98,10 @@ def unpacked_counts(result: CatalogResult) -> list[tuple[str, int]]:
 
 
 def signed(text: str) -> str:
-    """Return a number with its sign, a true minus, and no sign for zero; a unit may follow."""
+    """Return a number with + or a true minus, or without a sign if it is zero; a unit may follow."""
     if not any(digit in text for digit in "123456789"):
         return text.lstrip("-")
     return f"−{text[1:]}" if text.startswith("-") else f"+{text}"
-
-
-def share(value: float) -> str:
-    """Return a share as a percentage with one decimal."""
-    return f"{value * 100:.1f} %"
 
 
 def exact_money(minor: float, currency_code: str) -> str:
@@ -223,19 +214,18 @@ def change(compared: MetricComparison) -> Change:
     else:
         kind = UNSURE if low <= 0 <= high else GOOD if compared.difference < 0 else BAD
         amount = measure(compared, abs(compared.difference))
-        words = f"{amount if compared.relative is None else share(abs(compared.relative))} {less}"
+        words = f"{amount if compared.relative is None else percent(abs(compared.relative))} {less}"
     return Change(kind, MARKS[kind], words, _interval_words(compared.interval), compared.relative or 0.0)
 
 
 def _interval_words(interval: tuple[float, float] | None) -> str:
-    """Return an interval as text with its directions; empty without an interval."""
     if interval is None:
         return ""
     down, up = sorted(interval)
     if down == up == 0:
-        return share(0)
+        return percent(0)
     if down < 0 < up:
-        return f"{share(-down)} less to {share(up)} more"
-    low, high = (share(end) for end in sorted(map(abs, interval)))
+        return f"{percent(-down)} less to {percent(up)} more"
+    low, high = (percent(end) for end in sorted(map(abs, interval)))
     way = "less" if up <= 0 else "more"
     return f"{low} {way}" if low == high else f"{low.removesuffix(' %')} to {high} {way}"

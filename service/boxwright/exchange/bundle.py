@@ -26,12 +26,7 @@ Check = Callable[[Json, Json, Json], Iterable[str]]
 def write_bundle(out: IO[bytes], records: Iterable[Json]) -> int:
     """Write a bundle as a stream, and return its number of plans.
 
-    Parameters
-    ----------
-    out : binary file
-        Need not be seekable.
-    records : iterable of mapping
-        Each with ``plan``, whose name is ``plans/{plan}``, ``request`` and ``catalog``.
+    Each record has ``plan``, whose name is ``plans/{plan}``, ``request`` and ``catalog``. ``out`` need not be seekable.
     """
     number, hashes = 0, dict[str, str]()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
@@ -57,13 +52,8 @@ def write_bundle(out: IO[bytes], records: Iterable[Json]) -> int:
 def verify_bundle(file: IO[bytes], check: Check) -> Iterator[tuple[str, list[str]]]:
     """Verify a bundle: yield the name and faults of each plan.
 
-    All hashes are checked first, so that a changed bundle is refused before any plan is read.
-
-    Raises
-    ------
-    DataFileError
-        If the file is not a bundle or has no plan, or a file in it is missing, changed, too long or not in the
-        manifest.
+    All hashes are checked first, so that a changed bundle is refused before any plan is read. DataFileError if the file
+    is not a bundle or has no plan, or a file in it is missing, changed, too long or not in the manifest.
     """
     try:
         bundle = zipfile.ZipFile(file)

@@ -35,52 +35,31 @@ Row = Mapping[str, str]
 
 _ALLOWED = (
     ("44", "submission_period", PERIODS),
-    ("41", "organisation_size", ("L",)),
     ("02", "packaging_activity", ACTIVITIES),
     ("03", "packaging_type", ("HH", "NH")),
     ("05", "packaging_material", MATERIALS),
 )
-_EMPTY = (
-    ("15", "from_country"),
-    ("14", "to_country"),
-    ("38", "packaging_material_units"),
-    ("91", "transitional_packaging_units"),
-)
 
 
 def _is_rated(row: Row) -> bool:
-    """Return whether a row needs a rating: household packaging, and for plastic a known subtype."""
+    """Return whether a row needs a rating: household packaging does, but plastic only with a known subtype."""
     named = row["packaging_material"] != "PL" or row["packaging_material_subtype"] in ("Flexible", "Rigid")
     return row["packaging_type"] == "HH" and row["packaging_class"] == "P3" and named
 
 
-def _lacks_rating(row: Row) -> bool:
-    return _is_rated(row) and not row["ram_rag_rating"] and row["submission_period"] != "2025-H1"
-
-
-def _violations(row: Row, *, unrated: bool) -> Iterator[tuple[str, str, str]]:
-    """Yield error code, column and rule for each fault of a row of shipment packaging of a large organisation."""
+def _violations(row: Row) -> Iterator[tuple[str, str, str]]:
+    """Yield the error code, column and rule of each fault in a row of a large organisation's shipment packaging."""
     material, subtype, rating = (
         row[name] for name in ("packaging_material", "packaging_material_subtype", "ram_rag_rating")
     )
     household = row["packaging_type"] == "HH"
-    classes: tuple[str, ...] = ("P1", "P3") if household else ("P1", "P2", "P3", "P4")
-    if row["packaging_activity"] == "OM":
-        classes = ("P6",)
     for code, name, allowed in _ALLOWED:
         if row[name] not in allowed:
             yield code, name, f"must be one of {', '.join(allowed)}"
-    for code, name in _EMPTY:
-        if row[name]:
-            yield code, name, "must be empty"
     if not re.fullmatch(r"\d{6}", row["organisation_id"]):
         yield "01", "organisation_id", "must be six digits"
     if not re.fullmatch("[a-zA-Z0-9]{0,32}", row["subsidiary_id"]):
         yield "46", "subsidiary_id", "must be empty, or up to 32 letters and digits"
-    if row["packaging_class"] not in classes:
-        yield "31", "packaging_class", "must be one that activity and type allow (codes 25, 26, 28 and 31)"
-    if not re.fullmatch(r"[1-9]\d*", row["packaging_material_weight"]):
-        yield "09", "packaging_material_weight", "must be whole kg above 0"
     if material == "OT" and not re.fullmatch("[^0-9,]+", subtype):
         yield "45", "packaging_material_subtype", "must name the material of OT, without digits and commas"
     if material == "OT" and subtype.lower() in ("plastic", "hdpe", "pet"):
@@ -92,22 +71,13 @@ def _violations(row: Row, *, unrated: bool) -> Iterator[tuple[str, str, str]]:
         yield "47", "packaging_material_subtype", "must be empty for this material or type"
     if _is_rated(row) and rating not in ("", *RATINGS):
         yield "100", "ram_rag_rating", f"must be one of {', '.join(RATINGS)}"
-    if _lacks_rating(row) and not unrated:
-        yield "100", "ram_rag_rating", "is required from 2025-H2"
-    if not household and rating:
-        yield "109", "ram_rag_rating", "must be empty for non-household packaging"
 
 
-def broken_rules(rows: Iterable[Row], *, unrated: bool = False) -> Iterator[FieldViolation]:
-    """Yield each rule of DEFRA's validator that rows break; ``unrated`` accepts missing ratings."""
-    seen = set[tuple[str, ...]]()
+def broken_rules(rows: Iterable[Row]) -> Iterator[FieldViolation]:
+    """Yield each rule of DEFRA's validator that the facts in rows break; the other rules hold by construction."""
     for number, row in enumerate(rows, start=1):
-        for code, name, rule in _violations(row, unrated=unrated):
+        for code, name, rule in _violations(row):
             yield FieldViolation(f"row {number}: {name}", f"{rule}, got {row[name]!r} (error {code})")
-        key = tuple(row[name] for name in COLUMNS if name != "packaging_material_weight")
-        if key in seen:
-            yield FieldViolation(f"row {number}", "must not repeat a row before it (error 40)")
-        seen.add(key)
 
 
 @dataclass(frozen=True)
@@ -146,17 +116,10 @@ def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Re
     """Return the shipment packaging of plans as rows in whole kg by material, subtype and rating.
 
     A plan with an outcome counts with the parcels that were shipped. Reusable boxes are left out, since their first
-    supplier reports them; so are plans shipped abroad or outside the period.
+    supplier reports them; so are plans shipped abroad or outside the period. Each record has ``plan`` and, if known,
+    ``request`` and ``catalog``.
 
-    Parameters
-    ----------
-    records : iterable of mapping
-        Each with ``plan`` and, if known, ``request`` and ``catalog``.
-
-    Raises
-    ------
-    InvalidInputError
-        With every rule of DEFRA's validator that a row breaks, except missing ratings.
+    InvalidInputError with every rule of DEFRA's validator that a row breaks, except missing ratings.
     """
     found, masses = Return(), Counter[tuple[str, str]]()
     household, market = terms.packaging_type == "HH", terms.packaging_activity == "OM"
@@ -185,7 +148,7 @@ def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Re
                 found.missing[f"the code of {material_id or 'packaging of no known material'} (--code)"] += 1
             else:
                 code, subtype = as_reported
-                without = code == "PL" and (market or not household)  # these have no subtype
+                without = code == "PL" and (market or not household)  # such plastic is reported without a subtype
                 masses[code, "" if without else subtype] += to_mg(part["mass_g"])
     found.mass_mg = masses.total()
     for (code, subtype), mass_mg in sorted(masses.items()):
@@ -204,22 +167,22 @@ def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Re
             "ram_rag_rating": terms.ratings.get(name, "") if household else "",
         }
         found.rows.append(row)
-        if _lacks_rating(row):
+        if _is_rated(row) and not row["ram_rag_rating"] and row["submission_period"] != "2025-H1":
             found.missing[f"the rating of {name} (--rating)"] += 1
-    if broken := list(broken_rules(found.rows, unrated=True)):
+    if broken := list(broken_rules(found.rows)):
         raise InvalidInputError(broken)
     return found
 
 
 def _country(record: Json) -> str:
-    """Return the country of destination in the request or in the last derived leg; empty if unknown."""
+    """Return the destination country by the request or else by the last derived leg; empty if unknown."""
     stated = record.get("request", {}).get("lane", {}).get("destination", {}).get("country_code", "")
     ends = [leg.get("derivation", {}).get("end", {}).get("country_code", "") for leg in record["plan"].get("legs", ())]
     return stated or (ends[-1] if ends else "")
 
 
 def _elsewhere(record: Json, period: str) -> str:
-    """Return the reason why a plan is outside a return; empty if it is inside, or if that is unknown."""
+    """Return why a plan is outside a return; empty if it is inside or that is unknown."""
     plan = record["plan"]
     if _country(record) not in ("", "GB", "XI"):
         return "shipped to other countries"

@@ -13,19 +13,11 @@ Json = Mapping[str, Any]
 
 
 def evidence(plan: Json) -> list[dict[str, Any]]:
-    """Return a row for each figure behind a plan's footprints, in the order in which lines use them.
+    """Return a row for each figure behind the footprint lines of a plan, in the order in which lines use them.
 
-    Parameters
-    ----------
-    plan : mapping
-        A plan with the lines of its footprints and their ``mass_data``.
-
-    Returns
-    -------
-    list of dict
-        ``figure`` is the id of a factor, or of a datum such as ``board/b-flute/grammage``; ``value`` and ``unit`` are
-        the factor's; ``low`` and ``high`` are the ends of a factor, or of a datum divided by its value; ``source`` is
-        the Source. Unknown fields are absent.
+    ``figure`` is the id of a factor, or of a datum such as ``board/b-flute/grammage``; ``value`` and ``unit`` are the
+    factor's; ``low`` and ``high`` are the ends of a factor, or of a datum divided by its value; ``source`` is the
+    Source. Unknown fields are absent.
     """
     rows: dict[str, dict[str, Any]] = {}
     for footprint in plan.get("footprints", ()):
@@ -45,10 +37,7 @@ def evidence(plan: Json) -> list[dict[str, Any]]:
 def by_mass(plan: Json, profile: str) -> tuple[str, Json]:
     """Return id and footprint, by mass and with lines, of the first profile whose id begins with ``profile``.
 
-    Raises
-    ------
-    InvalidInputError
-        If the plan has none.
+    InvalidInputError if the plan has none.
     """
     found = [footprint for footprint in plan.get("footprints", ()) if footprint["allocation"] == "ALLOCATION_MASS"]
     ids = [footprint["accounting_profile"].removeprefix("accountingProfiles/") for footprint in found]

@@ -21,17 +21,8 @@ _CARRIED = {"FOOTPRINT_COMPONENT_TRANSPORT": "leg", "FOOTPRINT_COMPONENT_HUB": "
 def shipment(record: Json, profile: str = "") -> dict[str, Any]:
     """Return the ShipmentFootprint of a plan: all its parcels over its lane, allocated by mass.
 
-    Parameters
-    ----------
-    record : mapping
-        ``plan`` with its legs and the lines of its footprints.
-    profile : str, optional
-        Accounting profile, such as ``uk-desnz@2025``. Default: the plan's first.
-
-    Raises
-    ------
-    InvalidInputError
-        If the plan has no such footprint or no legs, or lacks a tank-to-wheel or well-to-tank factor.
+    It needs ``plan`` with its legs and the lines of its footprints; ``profile`` is by default the plan's first.
+    InvalidInputError if the plan has no such footprint or no legs, or lacks a tank-to-wheel or well-to-tank factor.
     """
     plan = record["plan"]
     name = plan.get("name") or plan["order_id"]
@@ -89,7 +80,7 @@ def _kind(leg: Json) -> str:
 
 
 def _kg_co2e(lines: list[Json], *stages: str) -> str:
-    """Return the sum of the lines of some stages, in kg, without non-CO2 effects of aviation, as ISO 14083 asks."""
+    """Return the sum of these stages in kg. Non-CO2 effects of aviation are excluded, as ISO 14083 requires."""
     return _text(Decimal(sum(line["co2e_mg"] for line in lines if line["stage"] in stages)) / MG_PER_KG)
 
 

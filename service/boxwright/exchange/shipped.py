@@ -1,13 +1,13 @@
-"""What was shipped of a plan, by its recorded outcome."""
+"""Shipped parcels of a plan, by its recorded outcome."""
 
 from boxwright.exchange.evidence import Json
 
 
 def shipped(plan: Json) -> tuple[list[Json], list[tuple[Json | None, Json]]]:
-    """Return the planned parcels that were shipped in their box, and the other parcels that were shipped.
+    """Return the planned parcels that were shipped in their box, and the other shipped parcels.
 
-    Each of the others has the planned parcel that it stands for, if any. Without an outcome, all parcels count as
-    shipped as planned. Open parcels count with the plan that closes them.
+    The others are pairs of the planned parcel, if there is one, and the parcel that was shipped instead. Without an
+    outcome, all parcels count as shipped as planned. Open parcels count with the plan that closes them.
     """
     parcels, as_planned, others = plan.get("parcels", ()), list[Json](), list[tuple[Json | None, Json]]()
     if "outcome" not in plan:

@@ -62,7 +62,7 @@ class Statement:
     parcels: int = 0
     gross_mg: int = 0
     total_mg: int = 0
-    """Without radiative forcing."""
+    """Total in mg CO2e, without radiative forcing."""
     forcing_mg: int = 0
     """Effects of flights beyond the CO2e of their fuel, which ``low_mg``, ``high_mg`` and shares include."""
     low_mg: int = 0
@@ -102,7 +102,7 @@ class Statement:
         if unnamed := list(unnamed_scope({**plan, "footprints": [footprint]}, load_materials())):
             raise InvalidInputError([FieldViolation(f"{plan['order_id']}: {gap.field}", gap.rule) for gap in unnamed])
         if _lacks_mass_data(footprint):
-            rule = "must hold mass_data, and mass_parts of lines, which say what the masses rest on"
+            rule = "must hold mass_data and the mass_parts of its lines"
             raise InvalidInputError([FieldViolation(f"{plan['order_id']}: footprints", rule)])
         gross_mg = sum(to_mg(parcel["gross_g"]) for parcel in plan["parcels"])
         self.plans, self.parcels = self.plans + 1, self.parcels + len(plan["parcels"])
@@ -152,7 +152,7 @@ class Statement:
                 activity.planned += tonnes * Decimal(str(legs[index]["distance_km"]))
 
     def _add_missing(self, missing: Any, lines: Iterable[Json], tonnes: Decimal, legs: Any) -> None:
-        """Add the activity of legs and hubs without any factor, as the lane states it."""
+        """Add the activity of legs and hubs that have no factor at all."""
         known = {(line["component"], line.get("leg_index")) for line in lines}
         with_lines = {(line["component"], line["subject"]) for line in lines}
         for component in _CARRIED:
@@ -167,7 +167,7 @@ class Statement:
                 if subject not in bare:
                     continue
                 km = sum((Decimal(str(leg["distance_km"])) for leg in left), start=Decimal(0))
-                alone = len(bare) == 1  # otherwise nothing says which leg is whose
+                alone = len(bare) == 1  # otherwise it is unknown which leg belongs to which class
                 if component == "HUB":
                     activity.planned = None
                     activity.counted = _sum(activity.counted, tonnes * len(left) if alone else None)
@@ -232,7 +232,7 @@ def _sum(one: Decimal | None, other: Decimal | None) -> Decimal | None:
 
 
 def _lacks_mass_data(footprint: Json) -> bool:
-    """Return whether a part of an amount is unverified, and nothing says by which datum."""
+    """Return whether an unverified part of an amount names no datum."""
     data = {datum["datum_id"] for datum in footprint.get("mass_data", ())}
     for line in footprint["lines"]:
         named = {name for part in line.get("mass_parts", ()) for name in part["data"]}
@@ -243,7 +243,7 @@ def _lacks_mass_data(footprint: Json) -> bool:
 
 
 def _by_grade(footprint: Json) -> Iterator[tuple[SourceGrade, float]]:
-    """Yield grades with the absolute mg CO2e of each, as ``Footprint.graded_mg`` counts them."""
+    """Yield the absolute mg CO2e of each part of a line with its grade, as ``Footprint.graded_mg`` counts them."""
     data = footprint.get("mass_data", ())
     doubtful = {datum["datum_id"]: _grade(datum) for datum in data if not datum.get("read_in_source")}
     for line in footprint["lines"]:

@@ -1,6 +1,6 @@
 """Grams of CO2e: packaging and transport of a parcel under one accounting profile and allocation.
 
-Uses catalog, domain and units; knows nothing of how a parcel was packed.
+Uses catalog, domain and units; does not depend on how a parcel was packed.
 """
 
 from boxwright.footprint.breaking_even import BreakEven, BreakEvenOutcome, break_even, trips_to_break_even

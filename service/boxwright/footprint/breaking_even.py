@@ -34,7 +34,6 @@ class BreakEven:
     """Minimum number of trips at which a use of the reusable box emits at most as much as the other; None if never or
     unknown."""
     life_trips: int
-    """Trips of the reusable box's life."""
     life_mg: int
     """Emissions of production and end of life of the reusable box with its idle stock, in mg CO2e."""
     use_mg: int
@@ -46,10 +45,8 @@ class BreakEven:
     single_lines: tuple[FootprintLine, ...]
     """Lines whose sum is ``single_mg``."""
     missing: tuple[Lack, ...]
-    """Missing factors."""
     missing_scope: tuple[Lack, ...] = ()
-    """Statements about the reusable box that are missing; they would raise its emissions and the trips to break
-    even."""
+    """Facts about the reusable box that are not stated; they would raise its emissions and the trips to break even."""
 
 
 def trips_to_break_even(life_mg: int, use_mg: int, single_mg: int) -> int | None:
@@ -66,16 +63,7 @@ def break_even(
 ) -> BreakEven:
     """Return the break-even of a reusable box against the single-use box that it replaces, packaging only.
 
-    Parameters
-    ----------
-    reusable : PackagingComponent
-        With the trips of its life and its reuse.
-    single_use : PackagingComponent
-        The other box.
-    profile : AccountingProfile
-        Coverage and factors for both.
-    materials : Materials
-        Carbon contents.
+    ``reusable`` has the trips of its life, and its reuse.
     """
     one_life = list(packaging_rates(replace(reusable, trips=1), profile, materials))
     other = list(packaging_rates(single_use, profile, materials))

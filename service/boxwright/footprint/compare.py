@@ -41,15 +41,7 @@ def difference(first: Footprint, second: Footprint) -> FootprintDifference:
     exactly. A datum behind masses is also drawn once, and scales the parts of the amounts that depend on it. The
     interval holds 95 % of the draws, and the difference itself.
 
-    Parameters
-    ----------
-    first, second : Footprint
-        Under the same profile and allocation.
-
-    Raises
-    ------
-    InvalidInputError
-        If profiles or allocations differ.
+    InvalidInputError if the footprints have different profiles or allocations.
     """
     broken = [
         FieldViolation(name, f"must be the same in both, got {getattr(first, name)!s} and {getattr(second, name)!s}")
@@ -77,7 +69,7 @@ def difference(first: Footprint, second: Footprint) -> FootprintDifference:
 
 
 def _contradict(first: Footprint, second: Footprint) -> bool:
-    """Return whether the footprints' data differ: a factor has two values, or a datum two ranges."""
+    """Return whether the footprints contradict each other: a factor has two values, or a datum two ranges."""
     values = {line.factor_id: line.factor_kg_per_unit for line in first.lines}
     data = {datum.datum_id: datum for datum in first.mass_data}
     return any(

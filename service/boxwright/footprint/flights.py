@@ -17,12 +17,11 @@ class FlightClass:
 
     rule: AirClass
     others: tuple[str, ...]
-    """Other classes with other factors that may apply, since the flight's ends are unknown or the rule is the
-    maintainers'."""
+    """Other classes with other factors that may apply, if the ends of the flight are unknown or the rule is our own."""
 
     @property
     def guessed(self) -> bool:
-        """True if another factor may apply."""
+        """Whether another factor may apply."""
         return bool(self.others) or (not self.rule.read_in_source and self.rule.ends is not FlightEnds.UNKNOWN)
 
     def widened(self, factor: EmissionFactor, profile: AccountingProfile, materials: Materials) -> EmissionFactor:

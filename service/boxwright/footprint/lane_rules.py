@@ -19,19 +19,8 @@ def lane_rules(
     """Return the rules that a lane breaks under profiles, by field path of the request.
 
     A vehicle must be known to at least one profile; where another lacks it, the footprint is incomplete. A factor must
-    be a row of every profile. A vehicle must travel by the mode of its leg. A share by volume needs a mean density for
-    every leg under every profile.
-
-    Parameters
-    ----------
-    lane : Lane or None
-        Legs as given or derived.
-    profiles : sequence of AccountingProfile
-        The profiles of the footprints.
-    materials : Materials
-        Mean densities.
-    by_volume : bool
-        Whether shares by volume are computed even if the lane does not request them.
+    be a row of every profile. A vehicle must travel by the mode of its leg. With ``by_volume``, or if the lane requests
+    shares by volume, every leg needs a mean density under every profile.
     """
     broken: list[FieldViolation] = []
     known = {row.subject for profile in profiles for row in profile.factors if row.unit == TONNE_KM}
@@ -56,7 +45,7 @@ def flight_warnings(lane: Lane | None, profiles: Iterable[AccountingProfile]) ->
         return []
     found = []
     alone = flights(lane) == 1
-    remedy = "state the countries where the way begins and ends, or its vehicle" if alone else "state its vehicle"
+    remedy = "state the countries where the route begins and ends, or its vehicle" if alone else "state its vehicle"
     for profile in profiles:
         for index, leg in enumerate(lane.legs):
             chosen = flight_class(leg, profile, lane)

@@ -15,8 +15,8 @@ AMOUNTS = Context(prec=34, rounding=ROUND_HALF_EVEN)
 class Rate:
     """A line of a footprint for any mass.
 
-    Grams are the exact product, rounded once to a whole mg CO2e, half to even. All fractions are computed once, so that
-    a line for a mass is a few products of integers.
+    Grams are the exact product, rounded half to even, once, to a whole mg CO2e. Fractions are computed once, so that a
+    line for a mass is a few products of integers.
 
     Parameters
     ----------

@@ -29,23 +29,14 @@ Share = tuple[EmissionFactor, Fraction, str]
 def packaging_rates(
     part: PackagingComponent, profile: AccountingProfile, materials: Materials, basis: PartData = EXACT_DATA
 ) -> Iterator[Rate | Lack]:
-    """Yield a rate, or what is missing, for each stage of a component inside the profile's boundary; then its reuse.
+    """Yield a rate, or a gap, for each stage of a component inside the profile's boundary; then those of its reuse.
 
     The amount is the component's mass, with its idle stock, divided by its trips, in kg; production includes trim. A
     box without mass has an unknown mass, so it is missing; other components without mass do not exist. A
     cradle-to-grave factor replaces those of production and end of life. If the recycled content is known and the
     profile has rows for virgin and recycled input, production has a line for each.
 
-    Parameters
-    ----------
-    part : PackagingComponent
-        The component; its mass matters only as zero or not.
-    profile : AccountingProfile
-        Coverage and factors.
-    materials : Materials
-        Carbon contents.
-    basis : PartData, optional
-        Data behind the mass. Default: the mass is exact.
+    The component's mass matters only as zero or not. ``basis`` are the data behind it; by default it is exact.
     """
     whole = profile.factor(part.material_id, Stage.CRADLE_TO_GRAVE) is not None
     for stage in (Stage.CRADLE_TO_GRAVE,) if whole else (Stage.PRODUCTION, Stage.END_OF_LIFE):
@@ -114,9 +105,9 @@ def shares_of_content(part: PackagingComponent, stage: Stage, profile: Accountin
                 (recycled, Fraction(content), f"cut-off: {_percent(content)} recycled input"),
             )
             return tuple(share for share in shares if share[1])
-        rule = "the profile's row for it, whatever its content"
+        rule = "the profile's row for this material, regardless of recycled content"
         if content is not None:
-            rule = "the profile's only row: it has none by recycled content"
+            rule = "the profile's only row, since it has no rows by recycled content"
         else:
             for row, name in ((virgin, "virgin row"), (recycled, "recycled row")):
                 if average and row and (row.value, row.table) == (average.value, average.table):
@@ -125,7 +116,7 @@ def shares_of_content(part: PackagingComponent, stage: Stage, profile: Accountin
     elif stage is Stage.END_OF_LIFE:
         rule = "the profile's end-of-life route"
     else:
-        rule = "one figure for the whole life; nothing else counts"
+        rule = "one figure for the whole life"
     return () if average is None else ((average, Fraction(1), rule),)
 
 
@@ -136,13 +127,9 @@ def _percent(share: Decimal) -> str:
 def biogenic_share(material_id: str, stage: Stage, materials: Materials) -> Fraction | None:
     """Return the biogenic CO2 of a material at a stage per mass: negative if stored, positive if released.
 
-    ``carbon content x biogenic share of the carbon x 44/12``. All stored carbon counts as released at the end of life,
-    whatever the route, since carbon in recycled fibre leaves the system too (ISO 14067, EN 15804).
-
-    Returns
-    -------
-    Fraction or None
-        None if the material's carbon content is unknown.
+    ``carbon content x biogenic share of the carbon x 44/12``; None if the carbon content is unknown. All stored carbon
+    counts as released at the end of life, whatever the route, since carbon in recycled fibre leaves the system too (ISO
+    14067, EN 15804).
     """
     content = materials.carbon_contents.get(material_id)
     if content is None:

@@ -19,7 +19,7 @@ from boxwright.lazy import cached_property
 
 NO_LANE = Lane()
 MOST_KEPT = 4_096
-"""Maximum number of components whose lines are remembered; past it all are forgotten."""
+"""Maximum number of components whose lines are cached; beyond this, the cache is emptied."""
 
 OF_A_BOX = frozenset({Component.BOX, Component.INNER_BOX, Component.TAPE, Component.LABEL})
 """Components that have the same mass, and so the same lines, in every parcel of a box type."""

@@ -14,22 +14,12 @@ Key = tuple[str, str, str, str, int | None, str]
 
 
 def total(footprints: Sequence[Footprint], stop: Stop = NEVER) -> Footprint:
-    """Return the sum of footprints of one profile and one allocation.
+    """Return the sum of one or more footprints of one profile and one allocation.
 
     Amounts and rounded grams of lines with the same component, stage, factor and leg are added, so that the total is
-    the sum of the parts' totals to the mg. What any part lacks is missing from the sum.
+    the sum of the parts' totals to the mg. Gaps of any part are gaps of the sum.
 
-    Parameters
-    ----------
-    footprints : sequence of Footprint
-        At least one.
-    stop : Stop, optional
-        Ends the sum with a SearchEndedError. Default: never.
-
-    Raises
-    ------
-    InvalidInputError
-        If there is no footprint, or profiles or allocations differ.
+    InvalidInputError if there is no footprint, or profiles or allocations differ; SearchEndedError at the stop.
     """
     if not footprints:
         raise InvalidInputError([FieldViolation("footprints", "must hold at least one footprint")])
@@ -64,7 +54,7 @@ def _key(line: FootprintLine) -> Key:
 
 
 def _data(footprints: Sequence[Footprint]) -> tuple[MassDatum, ...]:
-    """Return the data of footprints by id; a datum with two ranges gets the wider one."""
+    """Return all data of footprints by id. A datum with two ranges gets a range that includes both."""
     found: dict[str, MassDatum] = {}
     for datum in (datum for footprint in footprints for datum in footprint.mass_data):
         so_far = found.setdefault(datum.datum_id, datum)

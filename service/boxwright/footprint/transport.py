@@ -38,27 +38,14 @@ FORCING_RULE = "effects of flight beyond the CO2e of its fuel, separate from the
 def transport_rates(
     allocation: Allocation, lane: Lane | None, profile: AccountingProfile, materials: Materials
 ) -> Iterator[Rate | Lack]:
-    """Yield a rate, or what is missing, per leg and stage inside the profile's boundary, and per hub.
+    """Yield a rate, or a gap, per leg and stage inside the profile's boundary, and per hub.
 
-    A leg's amount is load times distance travelled, in tonne-kilometres; a hub's is mass, in tonnes. A transport class
-    with a well-to-wheel factor has one line; any other has one for TTW and one for WTT.
+    A leg's amount is load times distance travelled, in tonne-kilometres; a hub's is mass, in tonnes. Rates are per mg
+    of a parcel's load, or per cubic um by ``VOLUME_SHARE``. A transport class with a well-to-wheel factor has one line;
+    any other has one for TTW and one for WTT. Without legs, transport is missing, not zero.
 
-    Parameters
-    ----------
-    allocation : Allocation
-        Rates are per mg of a parcel's load, or per cubic um by ``VOLUME_SHARE``.
-    lane : Lane or None
-        Legs, and whether hubs and radiative forcing count. Without legs, transport is missing, not zero.
-    profile : AccountingProfile
-        Coverage, factors and default transport classes.
-    materials : Materials
-        Distance adjustments and mean densities.
-
-    Raises
-    ------
-    InvalidInputError
-        If a leg's distance is of a kind without adjustment for its mode, its ``factor_id`` is not a fuel row of the
-        profile, its vehicle travels by another mode, or a mean density that the allocation needs is unknown.
+    InvalidInputError if a leg's distance is of a kind without adjustment for its mode, its ``factor_id`` is not a fuel
+    row of the profile, its vehicle travels by another mode, or a mean density that the allocation needs is unknown.
     """
     legs = lane.legs if lane else ()
     if lane is None or not legs:
@@ -84,12 +71,8 @@ def unstated_hubs(lane: Lane | None, profile: AccountingProfile) -> Iterator[Not
 def vehicle_of(leg: Leg, profile: AccountingProfile, lane: Lane | None) -> str:
     """Return the transport class of a leg under a profile; empty if there is none.
 
-    A flight without a class takes that of the profile's rule for its ends and distance.
-
-    Raises
-    ------
-    InvalidInputError
-        If the leg's ``factor_id`` is not a fuel row of the profile, or the class travels by another mode than the leg.
+    A flight without a class takes that of the profile's rule for its ends and distance. InvalidInputError if the leg's
+    ``factor_id`` is not a fuel row of the profile, or the class travels by another mode than the leg.
     """
     chosen = None
     if leg.factor_id:
@@ -112,12 +95,8 @@ def adjusted_km(leg: Leg, materials: Materials) -> Fraction:
     """Return the distance travelled on a leg in km, exactly.
 
     ISO 14083 adjusts planned distances (SFD, GCD) by a multiplier and an addend of the mode, since factors are per
-    kilometre travelled. Actual distances are not adjusted.
-
-    Raises
-    ------
-    InvalidInputError
-        If the mode has no adjustment for that kind of distance.
+    kilometre travelled. Actual distances are not adjusted. InvalidInputError if the mode has no adjustment for the kind
+    of distance.
     """
     # The shortest decimal of a float is the number that the caller wrote.
     distance = Fraction(str(leg.distance_km))
@@ -126,7 +105,6 @@ def adjusted_km(leg: Leg, materials: Materials) -> Fraction:
 
 
 def _adjustment(leg: Leg, materials: Materials) -> DistanceAdjustment | None:
-    """Return the adjustment of a leg's distance; None for an actual distance."""
     if leg.distance_kind is DistanceKind.ACTUAL:
         return None
     of_mode = [rule for rule in materials.distance_adjustments if rule.mode is leg.mode]
@@ -149,10 +127,7 @@ def _adjustment_words(leg: Leg, materials: Materials) -> str:
 def load_of(allocation: Allocation, gross_mg: int, chargeable: ChargeableWeight | None, outer_um3: int | None) -> int:
     """Return a parcel's load: gross mass or chargeable weight in mg, or outer volume in cubic um.
 
-    Raises
-    ------
-    InvalidInputError
-        If the figure that the allocation needs is unknown.
+    InvalidInputError if the figure that the allocation needs is unknown.
     """
     if allocation is Allocation.MASS:
         return gross_mg
@@ -168,12 +143,7 @@ def mg_per_load(allocation: Allocation, leg: Leg, vehicle: str, profile_id: str,
     """Return the mass in mg that each mg or cubic um of a load stands for, exactly; 1 for a mass.
 
     By ``VOLUME_SHARE`` it is the mean density of the vehicle's load, so that the parcels that fill a load's volume
-    share its mass.
-
-    Raises
-    ------
-    InvalidInputError
-        For ``VOLUME_SHARE``, if neither the leg nor the data has a mean density; names mode and transport class.
+    share its mass. InvalidInputError if neither the leg nor the data has a mean density.
     """
     if allocation is not Allocation.VOLUME_SHARE:
         return Fraction(1)
@@ -218,7 +188,7 @@ def _leg_rates(
 
 
 def _hub_rates(index: int, leg: Leg, allocation: Allocation, profile: AccountingProfile) -> Iterator[Rate | Lack]:
-    """Yield the rates of the hub after a leg; by volume it is missing, because no hub has a mean density."""
+    """Yield the rates of the hub after a leg. By volume they are missing, since no hub has a mean density."""
     hub = leg.hub or profile.default_hub
     for stage in _stages(hub, profile, Component.HUB):
         if not _counts(profile, Component.HUB, stage):
@@ -231,14 +201,14 @@ def _hub_rates(index: int, leg: Leg, allocation: Allocation, profile: Accounting
 
 
 def _stages(subject: str, profile: AccountingProfile, component: Component) -> tuple[Stage, ...]:
-    """Return WTW if the profile has it for a class, otherwise TTW and WTT; a profile never has both."""
+    """Return WTW if the profile has it for a class, otherwise TTW and WTT."""
     if _factor(subject, Stage.TRANSPORT_WTW, profile, component) is not None:
         return (Stage.TRANSPORT_WTW,)
     return SPLIT
 
 
 def _factor(subject: str, stage: Stage, profile: AccountingProfile, component: Component) -> EmissionFactor | None:
-    """Return the factor of a class and stage, unless the profile's coverage says that it has none."""
+    """Return the factor of a class and stage, or None if the coverage of the profile states that it has none."""
     if profile.cell(component, stage).coverage is not Coverage.FACTOR:
         return None
     factor = profile.factor(subject, stage)
@@ -246,7 +216,7 @@ def _factor(subject: str, stage: Stage, profile: AccountingProfile, component: C
 
 
 def _counts(profile: AccountingProfile, component: Component, stage: Stage) -> bool:
-    """Return whether a stage has lines of its own, and is not part of another line or outside the boundary."""
+    """Return whether a stage has its own lines: it is not part of another line, and is inside the boundary."""
     if stage is Stage.TRANSPORT_WTW:
-        return True  # it replaces TTW and WTT
+        return True  # a profile with WTW has no TTW and WTT
     return profile.cell(component, stage).coverage not in (Coverage.INCLUDED, Coverage.OUTSIDE)

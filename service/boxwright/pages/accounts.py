@@ -25,7 +25,7 @@ _ENERGY = {
 
 
 def bill_view(plan: Plan, catalog: Catalog) -> list[View]:
-    """Return the bill of each parcel, as rows of name, figure and note; empty for a parcel without a price."""
+    """Return the bills of the parcels that have a price, in rows of name, figure and note."""
     parcels = []
     for number, parcel in enumerate(plan.parcels, start=1):
         rows = [*_packaging(parcel, catalog), *_carriage(parcel)]
@@ -60,7 +60,7 @@ def _carriage(parcel: Parcel) -> Iterator[tuple[str, str, str]]:
 
 
 def footprint_view(footprint: Footprint) -> View:
-    """Return a footprint with its lines, and with marks on totals that lack a part."""
+    """Return the figures and lines of a footprint; totals that lack a part are marked."""
     lacking = {lack.component for lack in footprint.lacks}
     packaging = tuple(component for component in Component if component not in CARRIED)
     ends = footprint.interval_co2e_mg
@@ -79,7 +79,7 @@ def footprint_view(footprint: Footprint) -> View:
 
 
 def footprint_notes(footprints: Iterable[Footprint]) -> list[str]:
-    """Return the parts that totals lack, without repeats."""
+    """Return sentences on the parts that totals lack."""
     notes = []
     for footprint in footprints:
         if footprint.lacks:

@@ -36,6 +36,8 @@ View = dict[str, Any]
 
 _FIGURE = re.compile(r"(?<=\d) (?=(?:mm|cm|g|kg|L)\b|%)")
 """The space between a figure and its unit."""
+_RANGE = re.compile(r"(?<=\d–)(?=\d)")
+"""The end of the dash between two figures."""
 
 MOST_DRAWN = 200
 """Maximum number of units whose steps are drawn; steps take about 2 ms each, and ten times the bytes of one picture."""
@@ -50,12 +52,12 @@ class Sheet(enum.StrEnum):
 
     @property
     def size(self) -> str:
-        """The name in the CSS page rule."""
+        """The size in the CSS page rule."""
         return {Sheet.A4: "A4", Sheet.A6: "105mm 148mm", Sheet.INCHES_4X6: "4in 6in"}[self]
 
     @property
     def words(self) -> str:
-        """The name for people."""
+        """The name for readers."""
         return {Sheet.A4: "A4", Sheet.A6: "A6", Sheet.INCHES_4X6: "4 × 6 in"}[self]
 
 
@@ -71,40 +73,32 @@ def plan_page(
     verdicts: Sequence[Verdict] = (),
     most_drawn: int = MOST_DRAWN,
 ) -> str:
-    """Return a plan as one HTML page.
+    """Return a plan of a task as one HTML page.
 
     On A4 the whole page is printed; on A6 and 4 x 6 inch only what the packer needs.
 
     Parameters
     ----------
-    plan : Plan
-        A plan of the task.
-    task : Task
-        Order, catalog, policy and materials of the plan.
-    sheet : Sheet, optional
-        The paper size for printing. Default A4.
+    plan, task, sheet
+        The plan, its task, and the paper size for printing.
     name : str, optional
         Name of the stored plan, shown at the end. Default none: not stored.
     address : str, optional
         Address of the page without the paper size, for links to the other sizes. Default none: no links.
-    notes : sequence of str, optional
-        Cautions at the top of the page. Default none.
-    shipped : Shipped, optional
-        The parcels as shipped. Default: not recorded.
-    verdicts : sequence of Verdict, optional
-        Verdicts of the plan under market rules. Default: none.
+    notes, shipped, verdicts : optional
+        Cautions at the top, the parcels as shipped, and verdicts under market rules. Default none.
     most_drawn : int, optional
-        Maximum number of units, over all parcels, whose steps are drawn; further parcels get one picture each. Default
-        200.
+        Maximum number of units, over all parcels, whose steps are drawn; further parcels get one picture each.
 
     Raises
     ------
     SearchEndedError
         If the stop of the task ends it.
     """
+    query = f"{address}{'&' if '?' in address else '?'}sheet="
     return html_template("pages", "plan.html.j2").render(
         sheet=sheet,
-        papers=list(_papers(address)),
+        papers=[(paper.words, f"{query}{paper.value}") for paper in Sheet if address],
         order_id=visible(plan.order_id),
         headline=_headline(plan, task),
         notes=[visible(note) for note in notes],
@@ -114,7 +108,14 @@ def plan_page(
         symbols=SYMBOLS,
         shipped=shipped_sentence(shipped, plan) if shipped else "",
         shipped_rows=list(shipped_rows(shipped, plan)) if shipped else [],
-        unpacked=list(_unpacked(plan)),
+        unpacked=[
+            (
+                visible(f"{unit.line_id} {unit.unit_index + 1}"),
+                unit.reason.value.replace("_", " "),
+                visible(unit.message),
+            )
+            for unit in plan.unpacked
+        ],
         bill=bill_view(plan, task.catalog),
         footprints=[footprint_view(footprint) for footprint in plan.footprints],
         footprint_notes=footprint_notes(plan.footprints),
@@ -136,7 +137,7 @@ def plan_page(
 
 
 def html_template(package: str, name: str) -> Template:
-    """Return the page template of a package."""
+    """Return a page template of a package."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -152,14 +153,8 @@ def html_template(package: str, name: str) -> Template:
 
 
 def _unbroken(value: object) -> object:
-    """Return a text with no line break between a figure and its unit."""
-    return _FIGURE.sub("\u00a0", value) if type(value) is str else value
-
-
-def _papers(address: str) -> Iterator[tuple[str, str]]:
-    """Yield each paper size with a link to its page; nothing without an address."""
-    for sheet in Sheet if address else ():
-        yield sheet.words, f"{address}{'&' if '?' in address else '?'}sheet={sheet.value}"
+    """Return a text in which no line breaks between a figure and its unit or inside a range."""
+    return _RANGE.sub("\u2060", _FIGURE.sub("\u00a0", value)) if type(value) is str else value
 
 
 def _headline(plan: Plan, task: Task) -> str:
@@ -173,7 +168,6 @@ def _headline(plan: Plan, task: Task) -> str:
 
 
 def _parcels(plan: Plan, task: Task, most_drawn: int) -> Iterator[View]:
-    """Yield the parcels, with consecutive equal ones merged."""
     stepwise, words = _stepwise(plan, most_drawn), bench_words(plan, task)
 
     def alike(index: int) -> tuple[object, ...]:
@@ -190,7 +184,7 @@ def _parcels(plan: Plan, task: Task, most_drawn: int) -> Iterator[View]:
 
 
 def _stepwise(plan: Plan, most: int) -> frozenset[int]:
-    """Return the parcels whose steps are drawn: the first ones, as long as all their units are within the limit."""
+    """Return the indices of the parcels whose steps are drawn: the first ones whose units are within the limit."""
     chosen, left = set(), most
     for index, parcel in enumerate(plan.parcels):
         if len(parcel.placements) <= left:
@@ -232,7 +226,7 @@ def _parcel(plan: Plan, task: Task, index: int, words: BenchWords, *, stepwise: 
         "tolerance": weight_words(words.tolerance_mg),
         "marks": [visible(mark) for mark in words.marks],
         "cautions": [
-            visible(f"This {warning.message}.")
+            visible(f"P{warning.message[1:]}.")
             for warning in plan.warnings
             if warning.code is WarningCode.MOSTLY_EMPTY and warning.message.startswith(f"parcel {index + 1},")
         ],
@@ -247,12 +241,11 @@ def scan_code(text: str) -> str:
 
 
 def _said(line: BenchLine) -> tuple[str, list[str], str]:
-    """Return a sentence with its codes and weight."""
     return visible(line.sentence), [visible(code) for code in line.codes], weight_words(line.weight_mg)
 
 
 def _facts(parcel: Parcel, lines: dict[str, Item]) -> Iterator[tuple[str, str, bool]]:
-    """Yield facts on a parcel: name, value, and whether a small sheet shows it too."""
+    """Yield name and value of each fact on a parcel, and whether a small sheet shows it too."""
     if not parcel.ships_in_own_container:
         yield "Inside", f"{_edges(parcel.inner_um)} mm", True
     bare = not parcel.ships_in_own_container and parcel.outer_um == parcel.inner_um
@@ -273,15 +266,6 @@ def _facts(parcel: Parcel, lines: dict[str, Item]) -> Iterator[tuple[str, str, b
 
 def _edges(edges_um: tuple[int, int, int]) -> str:
     return size([units.to_mm(edge_um) for edge_um in edges_um])
-
-
-def _unpacked(plan: Plan) -> Iterator[tuple[str, str, str]]:
-    for unit in plan.unpacked:
-        yield (
-            visible(f"{unit.line_id} {unit.unit_index + 1}"),
-            unit.reason.value.replace("_", " "),
-            visible(unit.message),
-        )
 
 
 def _made_with(plan: Plan, name: str) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The shipped parcels beside the planned ones."""
+"""Compares the shipped parcels with the planned ones."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class ShippedParcel:
 
 @dataclass(frozen=True)
 class Shipped:
-    """The outcome recorded for a plan: time and place of packing, and the parcels."""
+    """The recorded outcome of a plan: time and place of packing, and the parcels."""
 
     when: str
     station: str
@@ -47,7 +47,7 @@ class Shipped:
 
 
 Row = tuple[str, str, str, str, str]
-"""Parcel, box, weight, size, and difference from the plan."""
+"""Number of the parcel, box, weight, size, and difference from the plan."""
 
 
 def shipped_sentence(shipped: Shipped, plan: Plan) -> str:
@@ -55,7 +55,7 @@ def shipped_sentence(shipped: Shipped, plan: Plan) -> str:
     where = f" at {shipped.station}" if shipped.station else ""
     rows = list(shipped_rows(shipped, plan))
     others = sum(bool(row[4]) for row in rows)
-    said = "as planned" if not others else f"{count(others, 'parcel')} of {len(rows)} otherwise than planned"
+    said = "as planned" if not others else f"{count(others, 'parcel')} of {len(rows)} not as planned"
     return visible(f"Packed on {shipped.when}{where}, {said}.")
 
 

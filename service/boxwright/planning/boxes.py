@@ -38,7 +38,7 @@ class Solution:
 
 
 def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None, *, first: bool = False) -> Outcome:
-    """Return the boxes that the search puts some units of an order into, with its proofs; see ``OrderSearch``.
+    """Return the boxes into which the search packs some units of an order, with its proofs; see ``OrderSearch``.
 
     A known plan is a candidate if it packs exactly ``members`` and keeps every rule.
 

@@ -1,8 +1,8 @@
-"""Plans many orders with one catalog, and makes a plan that several orders can share only once.
+"""Plans many orders with one catalog; orders that can share a plan are planned once.
 
 Orders of the same units share a plan, whatever the names of their lines. If boxes are rigid and not filled, orders of
-one unit also share a plan if mass, orientations and the boxes that take the unit are the same, since its edges then
-affect only warnings.
+one unit also share a plan if mass, orientations and the boxes that take the unit are the same, since the edges of the
+unit then affect only warnings.
 """
 
 from __future__ import annotations
@@ -31,31 +31,31 @@ from boxwright.protection import blocking_limits
 from boxwright.selection.single import lowest_first
 
 MOST_REMEMBERED, MOST_LIKE = 20_000, 50_000
-"""Maximum number of answers kept for orders of the same units, and for orders of one unit with other edges."""
+"""Maximum numbers of answers kept: for orders of the same units, and for orders of one unit with other edges."""
 _FIELDS = tuple(field.name for field in dataclasses.fields(Item) if field.name not in ("line_id", *FOR_PEOPLE))
 """Fields of a line that may change a figure of a plan."""
 _OF_A_UNIT = ("length_mm", "width_mm", "height_mm", "mass_g", "orientations", "quantity")
 _PLAIN = [(field.name, field.default) for field in dataclasses.fields(Item) if field.name in {*_FIELDS} - {*_OF_A_UNIT}]
-"""Fields that must have their default in a unit that may share a plan with units of other edges, with that default."""
+"""Names and defaults of fields: a unit may share a plan with units of other edges only if it has these defaults."""
 
 Answer = TypeVar("Answer")
 Like = tuple[Hashable, int]
-"""Mass and orientations of a unit with the boxes that take it, and these boxes as bits."""
+"""Mass and orientations of a unit, and bits for the boxes that take it."""
 
 
 def same_units(order: Order) -> bytes:
-    """Return a digest of 16 bytes, equal for two orders of the same units, whatever their names and order.
+    """Return a digest of 16 bytes that is equal for orders of the same units, whatever their names and sequence.
 
-    ``boxes_used`` count, since a baseline may use them.
+    ``boxes_used`` counts, since a baseline may use these boxes.
     """
-    # As a list, so that a name with a line break is not read as two names.
+    # As a list, so that a line break in a name does not count as two names.
     lines = sorted(repr([getattr(line, name) for name in _FIELDS]) for line in order.lines)
     text = "\n".join((*lines, repr(sorted(order.boxes_used))))
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 class SharedPlans(Generic[Answer]):
-    """Answers made from plans, one answer for all orders that share a plan.
+    """Answers made from plans; orders that share a plan share its answer.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ class SharedPlans(Generic[Answer]):
         return answer, False
 
     def _like(self, order: Order) -> Like | None:
-        """Return the key on which the plan of an order of one unit depends; None if it depends on more."""
+        """Return a key that is equal for orders of one unit that share a plan; None if the plan depends on more."""
         if len(order.lines) != 1:
             return None
         (line,) = order.lines
@@ -136,7 +136,7 @@ class SharedPlans(Generic[Answer]):
         return (line.mass_mg, "".join(line.orientations)), taking
 
     def _read(self, order: Order) -> bool:
-        """Store the inner sizes of the boxes; return whether the edges of a unit decide only whether it fits."""
+        """Store the inner sizes of the boxes; return whether the edges of a unit decide only which boxes it fits."""
         assert self._asked is not None
         try:
             request = Request.resolve(Task(order, *self._asked, lower_steps=False))

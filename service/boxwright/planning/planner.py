@@ -33,9 +33,8 @@ from boxwright.catalog.materials import Materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Plan
+from boxwright.domain.plan import Plan, StartedParcel
 from boxwright.domain.policy import Policy
-from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, InvalidInputError, SearchEndedError
 from boxwright.planning.boxes import Solution, find_boxes
 from boxwright.planning.engine import PACKERS
@@ -128,9 +127,9 @@ def plan_request(request: Request, *, empty_spaces: bool, explain: bool) -> Plan
 def solve(request: Request, *, empty_spaces: bool = False, goes_on: bool = False, first: bool = False) -> Solution:
     """Return the best plan that the search finds for a request, not yet checked.
 
-    Before a deadline it keeps time to finish the plan, with its ``empty_spaces``, unless ``stop.finish_s`` is set. If
-    the search ``goes_on``, the effort of the search before it counts too. With ``first`` it ends at the first plan of
-    all units.
+    A search with a deadline keeps time to finish the plan, with its ``empty_spaces``, unless ``stop.finish_s`` is set.
+    If it ``goes_on``, the effort of the search before it counts too. With ``first`` it ends at the first plan of all
+    units.
     """
     stop = request.stop
     if not stop.finish_s and stop.left_s < math.inf:

@@ -15,9 +15,8 @@ from boxwright.domain.factor import AccountingProfile
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import FragilityClass, Item, Order
-from boxwright.domain.plan import Plan
+from boxwright.domain.plan import Plan, StartedParcel
 from boxwright.domain.policy import Policy, SolvingMode
-from boxwright.domain.started import StartedParcel
 from boxwright.errors import missing_extra
 from boxwright.findings import Findings
 from boxwright.footprint import lane_rules
@@ -240,7 +239,7 @@ class Request:
         found.extend(unreached(policy.stacking, materials) if policy.stacking else ())
         found.extend(objective_rules(policy, lane, catalog, chosen))
         found.raise_any()
-        assert handling is not None  # otherwise it is a finding, which was raised above; the same holds for lifting
+        assert handling is not None  # None is a finding, and findings were raised above
         assert lifting is not None
         boxes, mass_rules, left_out = usable(meeting, order, policy, materials, biller)
         request = cls(
@@ -268,13 +267,13 @@ class Request:
 def _chosen_profiles(
     names: Sequence[str] | None, policy: Policy, materials: Materials, found: Findings
 ) -> tuple[AccountingProfile, ...]:
-    """Return the named or default accounting profiles, with the one that emissions are compared by."""
+    """Return the accounting profiles, named or default, with the profile by which emissions are compared."""
     names = DEFAULT_PROFILES if names is None else (names,) if isinstance(names, str) else tuple(names)
     chosen: list[AccountingProfile] = []
     for index, name in enumerate(names):
         profile = found.field(f"profiles[{index}]").attempt(materials.profile, name)
         if profile in chosen:
-            found.add(f"profiles[{index}]", f"must not repeat, {profile.profile_id!r} does")
+            found.add(f"profiles[{index}]", f"must be unique, {profile.profile_id!r} is repeated")
         chosen += [] if profile is None else [profile]
     basis = policy.emissions_basis
     if basis is not None and basis.profile_id:
@@ -286,7 +285,7 @@ def _chosen_profiles(
 def _billing(
     lane: Lane | None, materials: Materials, found: Findings
 ) -> tuple[datetime.date | None, Biller | None, Pricer | None]:
-    """Return ship date, biller and pricer of a lane; no biller and pricer without a carrier service."""
+    """Return ship date, biller and pricer of a lane; the last two are None without a carrier service."""
     if lane is None or not lane.carrier_service:
         return (lane.ship_date if lane else None), None, None
     day = lane.ship_date or datetime.date.today()

@@ -1,4 +1,4 @@
-"""Started parcels, which are checked first and then filled before any other box is used."""
+"""Started parcels: they are checked first, and filled before any other box is used."""
 
 import dataclasses
 import math
@@ -8,8 +8,7 @@ from functools import partial
 import numpy as np
 
 from boxwright.domain.order import ALL_ORIENTATIONS
-from boxwright.domain.plan import Parcel, UnpackedReason, UnpackedUnit, without_positions
-from boxwright.domain.started import StartedParcel
+from boxwright.domain.plan import Parcel, StartedParcel, UnpackedReason, UnpackedUnit, without_positions
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
@@ -40,7 +39,7 @@ MAY_FIT = {
 
 
 def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit]) -> Solution:
-    """Return the plan of a request with started parcels: they are filled, and the rest is planned like any order.
+    """Return the plan of a request with started parcels, which are filled first; the rest is planned as usual.
 
     The result depends on which parcel is filled first, so the plan has no proof. ``packable`` and ``unpacked`` are the
     results of ``triage``.
@@ -100,7 +99,7 @@ def _notes(request: Request, filled: Mapping[str, PackedBox]) -> Iterator[PlanWa
 
 
 def read_started(model: OrderModel) -> list[tuple[StartedParcel, PackedBox]]:
-    """Return the started parcels of a request, by id, each with its packed box; without positions only its units.
+    """Return each started parcel with its packed box, sorted by id; without positions it has only its units.
 
     Raises
     ------
@@ -123,7 +122,6 @@ def read_started(model: OrderModel) -> list[tuple[StartedParcel, PackedBox]]:
 
 
 def _refuse_names(model: OrderModel) -> None:
-    """Raise InvalidInputError for a wrong engine, id, box type or unit."""
     request, found = model.request, Findings(stop=model.stop)
     boxes = {box.box_type_id: box for box in request.catalog.box_types}
     ids: set[str] = set()
@@ -131,7 +129,7 @@ def _refuse_names(model: OrderModel) -> None:
     for index, begun in enumerate(request.started):
         at = found.at(f"started_parcels[{index}]")
         if begun.started_parcel_id in ids:
-            at.add("started_parcel_id", f"must not repeat, {begun.started_parcel_id!r} does")
+            at.add("started_parcel_id", f"must be unique, {begun.started_parcel_id!r} is repeated")
         ids.add(begun.started_parcel_id)
         box = boxes.get(begun.box_type_id)
         if box is None or box.flexible or box.compartments:
@@ -145,7 +143,7 @@ def _refuse_names(model: OrderModel) -> None:
                 at.add(field, f"must be a unit of the order with dimensions, got {got}")
                 continue
             if name in seen:
-                at.add(field, f"must lie in one started parcel only, {unit.line_id!r} {unit.unit_index} repeats")
+                at.add(field, f"must lie in only one started parcel, {unit.line_id!r} {unit.unit_index} is repeated")
             seen.add(name)
             if unit.line_id in request.inner_boxes or unit.line_id in request.no_inner_box:
                 rule = f"must hold no unit of a very_fragile line, got {unit.line_id!r}"
@@ -160,7 +158,7 @@ def _refuse_names(model: OrderModel) -> None:
 
 
 def _found_wrong(model: OrderModel, parcels: Mapping[int, PackedBox | Parcel], *, figures: bool = True) -> Findings:
-    """Return the violations that the independent check finds in started parcels, keyed by place in the request."""
+    """Return the violations that the independent check finds in started parcels, each at its place in the request."""
     request, found, places, named = model.request, Findings(stop=model.stop), list(parcels), []
     for place, stated in parcels.items():
         parcel = stated if isinstance(stated, Parcel) else finish_parcel(model, stated)
@@ -182,7 +180,7 @@ def _found_wrong(model: OrderModel, parcels: Mapping[int, PackedBox | Parcel], *
 def _fill_all(
     model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit]
 ) -> tuple[dict[str, PackedBox], Ints, list[UnpackedUnit]]:
-    """Fill the started parcels one by one; return those with units by id, and the packable and unpacked units left."""
+    """Fill the started parcels; return, by id, those that hold units, and the packable and unpacked units left."""
     started = read_started(model)
     # A started parcel does not name its wrap, so the first of several is assumed.
     model = model.variant("")
@@ -268,7 +266,7 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
 
 
 def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> PackedBox:
-    """Return a started parcel with all further units or, if they do not go in, ``forced`` and most volume of others."""
+    """Return a started parcel with all offered units or, failing that, ``forced`` and as many others as go in."""
     admission, box_type_id = model.admission, packed.box.box_type_id
     everything = np.sort(np.concatenate([packed.members, offered]))
     if len(offered) and admission.refusal(everything, box_type_id) is None:
@@ -286,13 +284,13 @@ def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> 
     volumes = model.expansion.arrays.volumes_um3
     for value in np.unique(admission.apart[offered]).tolist() or [-1]:
         union = np.sort(np.concatenate([inside, offered]))
-        for _ in range(2):  # units without a place may have kept others out, so these are tried again alone
+        for _ in range(2):  # units that found no place may have kept others out, so the others are tried alone
             offer = np.setdiff1d(admission.widened(inside, union, box_type_id, value), inside)
             if not len(offer):
                 break
             fill = partial(_filled, model, packed, whole=False)
             found = without_split_groups(model, offer, fill, dict(enumerate(volumes)))
-            if found is not None and _volume(found) > _volume(best):
+            if found is not None and _volume_um3(found) > _volume_um3(best):
                 best = found
             if len(offer) == len(offered):
                 break
@@ -301,7 +299,7 @@ def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> 
 
 
 def _filled(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) -> PackedBox | None:
-    """Return a parcel with further units beside those that lie in it; None if there is no place for them."""
+    """Return a parcel with further units beside those that lie in it; None if there is no room for them."""
     question, members = _beside(model, packed, more, whole=whole)
     layout = model.packer.ask(question).layout
     if layout is None:
@@ -310,7 +308,7 @@ def _filled(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) ->
 
 
 def _beside(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) -> tuple[Question, Ints]:
-    """Return the packing question whether further units go in beside those of a parcel, and its units."""
+    """Return the packing question of adding units to a parcel, and the indices of its units and the added ones."""
     members = np.sort(np.concatenate([packed.members, more]))
     at = np.searchsorted(members, packed.members)
     units = model.protect(members, packed.box)
@@ -328,7 +326,6 @@ def _beside(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) ->
     return Question(units, space, model.rules, whole=whole, effort=effort, fixed=fixed, stop=model.stop), members
 
 
-def _volume(packed: PackedBox) -> int:
-    """Return the volume of all envelopes of a parcel, in cubic um."""
+def _volume_um3(packed: PackedBox) -> int:
     extents = packed.corners_um[:, 3:] - packed.corners_um[:, :3]
     return sum(length * width * height for length, width, height in extents.tolist())

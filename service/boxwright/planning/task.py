@@ -9,9 +9,8 @@ from boxwright.domain.box import Catalog
 from boxwright.domain.fields import shown
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Plan
+from boxwright.domain.plan import Plan, StartedParcel
 from boxwright.domain.policy import Policy
-from boxwright.domain.started import StartedParcel
 from boxwright.findings import Findings
 from boxwright.stop import Stop
 

@@ -27,7 +27,7 @@ from boxwright.selection.stock import in_stock
 from boxwright.units import exact
 
 MOST_TAKERS = 3
-"""Maximum number of box types that are named because they would take a unit."""
+"""Maximum number of box types named in a reason."""
 
 
 class Verdict(NamedTuple):
@@ -73,7 +73,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
         model.stop.look()
         if len(bundle) > 1 and (rule := model.admission.refusal(bundle)) is not None:
             group = groups[expansion.units[int(bundle[0])][0].line_id]
-            broken.setdefault(group, f"its keep-together group {group!r} holds {rule}")
+            broken.setdefault(group, f"its keep-together group {group!r} breaks a rule: {rule}")
     whys = [broken.get(expansion.units[member][0].keep_together_group) for member in packable] if broken else []
     for member, why in zip(packable, whys, strict=False):
         if why is not None:
@@ -83,7 +83,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
 
 
 def _of_line(model: OrderModel, member: int, line: Item) -> Verdict | None:
-    """Return why no box takes the units of a line, whose first is ``member``; None if one does or none is needed."""
+    """Return why no box takes a line, of which ``member`` is the first unit; None if a box does or none is needed."""
     if refusal := model.request.no_inner_box.get(line.line_id):
         return Verdict(*refusal)
     if (rule := model.admission.refusal(np.array([member]))) is not None:
@@ -122,7 +122,7 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
         if max_parcels is not None and len(outcome.parcels) >= max_parcels:
             reason, rule = UnpackedReason.MAX_PARCELS_REACHED, f"max_parcels is {policy.max_parcels}"
             if any(not box.flexible and model.for_several(box) is not box for box in boxes):
-                rule += f", and lifting asks for {lifting_words(model.request.lifting)}"
+                rule += f", and the lifting profile allows {lifting_words(model.request.lifting)}"
         elif _verdict(model, member, line, in_stock(boxes, outcome.parcels)) is not None:
             used = [*map(repr, _takers(model, member, line, boxes))]
             reason = UnpackedReason.NO_BOX_AVAILABLE
@@ -166,7 +166,7 @@ def _roomiest_first(boxes: tuple[BoxType, ...]) -> list[BoxType]:
 
 
 def _verdict(model: OrderModel, member: int, line: Item, boxes: tuple[BoxType, ...] | None = None) -> Verdict | None:
-    """Return why a unit fits none of some boxes (default: all) with any wrap; None if it fits one."""
+    """Return why a unit fits none of some boxes with any wrap; None if it fits one. Default: all boxes."""
     some = _roomiest_first(model.box_types() if boxes is None else boxes)
     verdicts = [_verdict_with(variant, member, line, some) for variant in model.variants(np.array([member]))]
     return None if any(verdict is None for verdict in verdicts) else verdicts[0]
@@ -225,7 +225,7 @@ def _verdict_with(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
             rule = f"{refusal}; no box type that it fits may hold as much"
             return Verdict(UnpackedReason.PROPERTY_CAP_EXCEEDED, rule)
         verdict = _size_verdict(model, member, line, boxes)
-        assert verdict is not None  # none of these boxes takes it
+        assert verdict is not None
     asked, every = model.request.material_policy, model.request.catalog.box_types
     smallest_first = sorted(every, key=lambda box: (box.inner_volume_um3, box.box_type_id)) if asked.rules else ()
     for box in smallest_first:
@@ -269,8 +269,8 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
         short = exact(math.ceil(line.mass_mg - most))
         inside = " with its inner box" if line.line_id in model.expansion.inner_boxes else ""
         rule = (
-            f"{line.mass_g:g} g{inside}, and the boxes it fits take at most {most / 1_000:g} g beside their dunnage, "
-            f"{box_type_id!r} the most: {short} g too little"
+            f"it weighs {line.mass_g:g} g{inside}; of the boxes that it fits, {box_type_id!r} takes the most, "
+            f"{most / 1_000:g} g beside its dunnage: {short} g too little"
         )
         rule += f" ({why})" if why else "; a box type of stronger board may hold more"
         return Verdict(UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule)
@@ -284,7 +284,7 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
     what += f" with {exact(to_walls)} mm to each wall" if to_walls else " in its allowed orientations"
     if guard.inner is not None:
         needed = " x ".join(exact(edge + 2 * to_walls + clearance_um) for edge in line.edges_um)
-        inner = f"it is very_fragile, so that it is packed in an inner box: {guard.inner.box.box_type_id!r}"
+        inner = f"it is very_fragile and goes into an inner box: {guard.inner.box.box_type_id!r}"
         what = f"{inner} of {what} needs {needed} mm inside, and"
     rule = f"{what} {which}"
     if asked := model.request.material_policy.rules:
@@ -304,31 +304,30 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
         rule += f"; on its side it would fit {lying[-1]!r}, but {upright}" if lying else ""
     if overfilled:
         over, box_type_id = min(overfilled)
-        rule += f"; {len(overfilled)} {'is' if len(overfilled) == 1 else 'are'} large enough, but it would pass the"
-        rule += f" fill limit of {policy.fill_limit:g}, of {box_type_id!r} by {over / 1e15:.3g} L"
+        rule += f"; {len(overfilled)} {'is' if len(overfilled) == 1 else 'are'} large enough, but the unit would exceed"
+        rule += f" the fill limit of {policy.fill_limit:g}, in {box_type_id!r} by {over / 1e15:.3g} L"
     # The smallest inner size for its first allowed orientation, clearances included.
     length, width, height = (edge + clearance_um for edge in _extents(shapes[0], clearance_um)[0])
     if to_walls and guard.inner is None:
         rule += f"; it needs a box of at least {' x '.join(map(exact, (length, width, height)))} mm inside"
         boxed = model.request.care(line).fragility_class is FragilityClass.BOXED
         if boxed and not line.ships_in_own_container:
-            rule += ", or none where its own carton may travel as it is (ships_in_own_container)"
-    by_size_alone = (
-        len(shapes) == 1 and not overfilled
-    )  # a folded unit may need a smaller box, a fill limit a larger one
+            rule += ", or no box if its own carton may ship as it is (ships_in_own_container)"
+    # A folded unit may need a smaller box, a fill limit a larger one.
+    by_size_alone = len(shapes) == 1 and not overfilled
     required = (length, width, height) if by_size_alone else None
     return Verdict(UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule, required)
 
 
 def _extents(one: Units, slack_um: int) -> list[Cuboid]:
-    """Return the inner edges that a unit needs, without slack, for each allowed orientation."""
+    """Return the inner edges that a unit needs in each allowed orientation, without fit clearance."""
     margin, mask = int(one.clear_um[0]), int(one.masks[0])
     edges = (one.edges_um[0] + margin + max(margin - slack_um, 0)).tolist()
     return [orientation.rotate(*edges) for bit, orientation in enumerate(ALL_ORIENTATIONS) if mask >> bit & 1]
 
 
 def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[str, Space]]) -> str:
-    """Return a text that names the box nearest to taking a unit in any shape and orientation, and the lack per edge.
+    """Return a text on the box that comes nearest to taking a unit in some shape, and what each edge lacks.
 
     ``small`` are box types that do not take the unit, with their spaces.
     """
@@ -353,7 +352,7 @@ def _why_no_box(model: OrderModel) -> Verdict:
     request = model.request
     asked, catalog = request.material_policy, request.catalog
     none, meets = f"no box type of catalog {catalog.catalog_id!r}", f"meets {' and '.join(asked.rules)}"
-    boxes = sorted(catalog.box_types, key=lambda box: box.box_type_id)  # however the catalog lists them
+    boxes = sorted(catalog.box_types, key=lambda box: box.box_type_id)
     at_hand = [box for box in boxes if box.available != 0]
     if request.left_out:
         box_type_id, why = next(iter(request.left_out.items()))

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from boxwright.domain.order import Item
 
 MOST_NAMED = 5
-"""Maximum number of items named in a list of those that fail a rule."""
+"""Default maximum number of items that a list names."""
 
 
 def named(line: Item) -> str:
-    """Return the name of a line: its description in quotes, its article with SKU or line id, or SKU or line id alone.
+    """Return the name of a line: its description in quotes, SKU or line id with the article, or SKU or line id alone.
 
     The first of these that the line states is used. An id without a letter gets "SKU" or "line" before it, since steps
     and counts are numbers too.
@@ -21,8 +21,8 @@ def named(line: Item) -> str:
     if bare != line.article:
         article = f"bare {article}"
     if article and article.casefold() not in line.sku.casefold():
-        other = "" if line.line_id.casefold() == article else f"of line {line.line_id}"
-        return f"the {article} {line.sku or other}".strip()
+        other = "" if line.line_id.casefold() == article else f" of line {line.line_id}"
+        return f"{line.sku} ({article})" if line.sku else f"the {article}{other}"
     name, kind = (line.sku, "SKU") if line.sku else (line.line_id, "line")
     return name if any(map(str.isalpha, name)) else f"{kind} {name}"
 

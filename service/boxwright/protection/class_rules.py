@@ -11,7 +11,7 @@ from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, FragilityClass, It
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.protection.care import Care, as_dense, care_of, handled_as
 from boxwright.stop import NEVER, Stop
-from boxwright.units import MG_PER_TONNE
+from boxwright.units import MG_PER_TONNE, UM_PER_MM
 
 
 def with_class_rules(order: Order, materials: Materials, stop: Stop = NEVER) -> Order:
@@ -96,7 +96,8 @@ def _bearing(line: Item, goods_mg: int, least_mg: int, hard_mg: int, materials: 
     by_pile = mass_mg**2 * above * 10**15 // (volume_um3 * min(line.edges_um) * below)
     bears_mg = max(math.floor(least * mass_mg), by_pile, least_mg)
     rigid = line.soft_goods is None and not line.article
-    if mass_mg < hard_mg and rigid and not as_dense(line, "hard_density", materials):
+    thick = min(line.edges_um) >= materials.protection_rules["light_edge_mm"].value * UM_PER_MM
+    if mass_mg < hard_mg and rigid and thick and not as_dense(line, "hard_density", materials):
         bears_mg = math.floor(materials.protection_rules["light_bears"].value * mass_mg)
     return changed(line, max_load_mg=bears_mg) if bears_mg < min(goods_mg - mass_mg, MG_PER_TONNE) else line
 

@@ -19,16 +19,16 @@ def airports() -> dict[str, LocatedPlace]:
     data_set = f"airportsdata {version('airportsdata')}"
     return {
         code: LocatedPlace(
-            f"{code} {each['name']}",
-            each["country"],
+            f"{code} {airport['name']}",
+            airport["country"],
             PlacePrecision.AIRPORT,
-            each["lat"],
-            each["lon"],
+            airport["lat"],
+            airport["lon"],
             0.0,
             data_set,
         )
-        for code, each in sorted(airportsdata.load("IATA").items())
-        if each["icao"]
+        for code, airport in sorted(airportsdata.load("IATA").items())
+        if airport["icao"]
     }
 
 

@@ -11,9 +11,8 @@ from boxwright.domain.place import LocatedPlace, Place, PlacePrecision
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
-from boxwright.routing.gateways import air_gateway, apart_km, sea_gateway
 from boxwright.routing.great_circle import point_along
-from boxwright.routing.locate import airport_of, locate, port_of
+from boxwright.routing.locate import air_gateway, airport_of, apart_km, locate, port_of, sea_gateway
 from boxwright.routing.ports import data_set as port_data_set
 from boxwright.routing.ports import sea_km
 
@@ -25,8 +24,6 @@ GROUND = (TransportMode.ROAD, TransportMode.RAIL)
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """An end of a lane: its field, its place, and the point that locates it."""
-
     field: str
     place: Place
     located: LocatedPlace
@@ -100,7 +97,7 @@ def derivation_warnings(lane: Lane | None, materials: Materials | None = None) -
 
 
 def _idle_gateways(lane: Lane | None, legs: Sequence[Leg]) -> Iterator[PlanWarning]:
-    """Yield a warning for each airport or port that a lane names and its derived legs do not pass."""
+    """Yield a warning for each airport or port that the lane names and no derived leg uses."""
     passed = {point.name.split()[0] for leg in legs if (way := leg.derivation) for point in (way.start, way.end)}
     modes = " and ".join(dict.fromkeys(leg.mode.value for leg in legs if leg.vehicle != VAN))
     for field, place in () if lane is None else (("origin", lane.origin), ("destination", lane.destination)):
@@ -111,7 +108,7 @@ def _idle_gateways(lane: Lane | None, legs: Sequence[Leg]) -> Iterator[PlanWarni
 
 
 def _small_airports(lane: Lane | None, legs: Sequence[Leg], places: Places) -> Iterator[PlanWarning]:
-    """Yield a warning for each airport that was chosen because no cargo airport was found and the lane names none."""
+    """Yield a warning for each derived airport that is not known as a cargo airport."""
     if lane is None:
         return
     for way in (leg.derivation for leg in legs if leg.mode is TransportMode.AIR and leg.derivation):
@@ -138,12 +135,11 @@ def _far_gateways(legs: Sequence[Leg], places: Places) -> Iterator[PlanWarning]:
         end, gate = (first.start, last.end) if at == 0 else (last.end, first.start)
         what = "an airport" if gate.precision is PlacePrecision.AIRPORT else "a port"
         far = f"the gateway {gate.name} is {km:,.0f} km by road from {end.name}"
-        text = f"{far}, more than {most} km: name {what} if another one is used"
+        text = f"{far}, more than {most} km: name {what} if it is another one"
         yield PlanWarning(WarningCode.FAR_GATEWAY, _field_of(end, legs), text)
 
 
 def _field_of(point: LocatedPlace, legs: Sequence[Leg]) -> str:
-    """Return the field path of the end of the lane at a point."""
     first, last = legs[0].derivation, legs[-1].derivation
     if first is not None and point == first.start:
         return "lane.origin"
@@ -204,7 +200,7 @@ def _stretches(
     *,
     vans: tuple[bool, bool],
 ) -> list[Leg]:
-    """Return a route over land with vans on its first stretch, last stretch or both; a short route goes by van only."""
+    """Return a route over land with a van on its first stretch, last stretch or both; a short route is by van only."""
     whole = _ground(mode, start, end, places, what)
     van_km = places.rules["van_km"]
     if whole.distance_km <= sum(vans) * van_km:
@@ -222,7 +218,6 @@ def _stretches(
 
 
 def _along(start: LocatedPlace, end: LocatedPlace, share: float, near: LocatedPlace, name: str) -> LocatedPlace:
-    """Return the point at a share of the great circle, with the country of the nearer end."""
     latitude, longitude = point_along((start.latitude, start.longitude), (end.latitude, end.longitude), share)
     return LocatedPlace(
         name, near.country_code, PlacePrecision.HANDOVER, latitude, longitude, near.spread_km, near.data_set

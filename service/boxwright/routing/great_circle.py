@@ -7,15 +7,10 @@ EARTH_RADIUS_KM = 6371.0088
 
 
 def great_circle_km(latitude_a: float, longitude_a: float, latitude_b: float, longitude_b: float) -> float:
-    """Return the great-circle distance of two points in km, by the haversine formula.
+    """Return the great-circle distance in km of two points in degrees, by the haversine formula.
 
     ``2 R asin(sqrt(sin²(Δφ/2) + cos φa cos φb sin²(Δλ/2)))`` (R. W. Sinnott, Virtues of the Haversine, Sky and
     Telescope 68 (1984), 159), with the Earth as a sphere of its mean radius: within 0.6 % of the ellipsoid.
-
-    Parameters
-    ----------
-    latitude_a, longitude_a, latitude_b, longitude_b : float
-        Degrees north and east.
     """
     phi_a, phi_b = math.radians(latitude_a), math.radians(latitude_b)
     half_phi = (phi_b - phi_a) / 2
@@ -25,17 +20,10 @@ def great_circle_km(latitude_a: float, longitude_a: float, latitude_b: float, lo
 
 
 def point_along(start: tuple[float, float], end: tuple[float, float], share: float) -> tuple[float, float]:
-    """Return the point at a share of the great circle from one point to another, to about a metre.
+    """Return the point at a share, 0 to 1, of the great circle between two points in degrees, to about a metre.
 
     By spherical linear interpolation of the two points' vectors: ``(sin((1 - f) d) A + sin(f d) B) / sin d``. Equal or
     opposite points have no unique great circle; the result is then the start.
-
-    Parameters
-    ----------
-    start, end : tuple of float
-        Degrees north and east.
-    share : float
-        0 to 1.
     """
     apart = great_circle_km(*start, *end) / EARTH_RADIUS_KM
     if math.sin(apart) < 1e-12:

@@ -20,10 +20,7 @@ def data_set() -> str:
 def ports(corrections: tuple[PortPosition, ...]) -> dict[str, LocatedPlace]:
     """Return every port that has a UN/LOCODE, by code.
 
-    Parameters
-    ----------
-    corrections : tuple of PortPosition
-        Positions that replace or add to those of the package; a port without position is left out.
+    ``corrections`` replace or add to the positions of the package; a port without a position is left out.
     """
     found: dict[str, LocatedPlace] = {}
     for (longitude, latitude), node in sorted(_nodes().items()):

@@ -13,16 +13,10 @@ INWARD = re.compile(r"^([A-Z]{1,2}[0-9][0-9A-Z]?)([0-9][A-Z]{2})?$")
 
 
 def region_of(country: str, postal_code: str) -> str:
-    """Return the region of a postal code: the outward part in Britain, elsewhere the first three characters; or empty.
+    """Return the region of a postal code in any case: the outward part in Britain, elsewhere three characters.
 
-    Blanks, hyphens, ``CEDEX`` and a leading country code (``L-1111``, ``LV-1001``) do not count.
-
-    Parameters
-    ----------
-    country : str
-        ISO 3166-1 alpha-2.
-    postal_code : str
-        As written in that country, in any case.
+    Blanks, hyphens, ``CEDEX`` and a leading country code (``L-1111``, ``LV-1001``) do not count. Empty if the code has
+    no region.
     """
     code = re.sub(r"[^A-Z0-9]", "", re.sub(r"\s*CEDEX.*", "", postal_code.upper()))
     if country in OUTWARD:

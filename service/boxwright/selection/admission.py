@@ -136,7 +136,7 @@ class Admission:
         rank = int(over[0])
         held, most = units.exact(int(totals[rank]), MILLIONTHS), units.exact(int(caps[rank]), MILLIONTHS)
         where = "in a parcel" if caps[rank] == self.caps[rank] else f"in a box of type {box_type_id!r}"
-        return f"{held} of property {self.properties[rank]!r}, at most {most} {where}"
+        return f"{held} {self.properties[rank]}, at most {most} {where}"
 
     def refusals(self, members: Ints) -> dict[str, Refused | None]:
         """Return, by box type id, the rule that forbids these units in one parcel, or None.

@@ -1,6 +1,6 @@
 """Carriers' bills, limits and prices by dated rules, and changes that would lower a bill.
 
-Uses catalog, domain and units; knows nothing of carbon.
+Uses catalog, domain and units; has no emissions.
 """
 
 from boxwright.shipping.biller import Billed, Biller, biller_of, chargeable_weight

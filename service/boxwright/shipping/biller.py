@@ -27,19 +27,9 @@ class Billed(NamedTuple):
 
 
 class Biller:
-    """Bills parcels by one rule in one zone.
+    """Bills parcels by one rule in one zone of the lane.
 
-    Parameters
-    ----------
-    rule : CarrierRule
-        The rule in force.
-    zone : str, optional
-        Zone of the lane. Default: none.
-
-    Raises
-    ------
-    InvalidInputError
-        If the rule bills by zone and has no band for the zone.
+    InvalidInputError if the rule bills by zone and has no band for the zone.
     """
 
     def __init__(self, rule: CarrierRule, zone: str = "") -> None:
@@ -81,7 +71,7 @@ class Biller:
     def _because(
         self, index: int, sides: Cuboid, actual: int, dimensional: int, billed: int
     ) -> tuple[Gate, ...] | None:
-        """Return the gates of a surcharge if all are open; None if it does not apply."""
+        """Return the gates that cause a surcharge, all open; None if it does not apply."""
         for gates in self.rule.surcharges[index].any_of:
             for gate in gates:
                 if not self.scale.open(gate, sides, actual, dimensional, billed):
@@ -124,7 +114,7 @@ class Biller:
         applied = []
         for index in billed.surcharges:
             gates = self._because(index, sides, actual, dimensional or 0, before)
-            assert gates is not None  # the bill lists it
+            assert gates is not None  # the bill lists the surcharge, so its gates are open
             surcharge = rule.surcharges[index]
             text = " and ".join(gate.text for gate in gates)
             applied.append(AppliedSurcharge(surcharge.surcharge_id, text, surcharge.read_in_source))
@@ -169,10 +159,8 @@ class Biller:
 def biller_of(service_id: str, day: dt.date, materials: Materials, zone: str = "") -> Biller:
     """Return the biller of a carrier service on a day, in a zone of the lane.
 
-    Raises
-    ------
-    InvalidInputError
-        If the service is unknown, has no rule in force on that day, or bills by zone without a band for this one.
+    InvalidInputError if the service is unknown, has no rule in force on that day, or bills by zone without a band for
+    this zone.
     """
     return _biller(Same(materials.carrier_rule(service_id, day)), zone)
 
@@ -185,16 +173,10 @@ def _biller(rule: Same[CarrierRule], zone: str) -> Biller:
 def chargeable_weight(
     outer_um: Cuboid, gross_mg: int, service_id: str, day: dt.date, materials: Materials, zone: str = ""
 ) -> ChargeableWeight:
-    """Return the bill of a carrier service for a parcel shipped on a day.
+    """Return the bill of a carrier service, such as ``usps/parcel``, for a parcel shipped on a day.
 
-    Parameters
-    ----------
-    outer_um : tuple of int
-        Outer length, width and height in um.
-    gross_mg : int
-        Goods, dunnage and box in mg.
-    service_id, day, materials, zone
-        As for ``biller_of``, with the same errors; a service id looks like ``usps/parcel``.
+    ``outer_um`` is the outer length, width and height, ``gross_mg`` the mass of goods, dunnage and box. Errors are
+    those of ``biller_of``.
     """
     return biller_of(service_id, day, materials, zone).bill(outer_um, gross_mg)
 
@@ -207,6 +189,6 @@ def formed(band: Band, actual: int, volume: int) -> int:
         return volume
     if band.form is BillingForm.GREATER or volume <= actual:
         return max(actual, volume)
-    # Exact: ticks are a multiple of the share's denominator.
+    # The product is whole, since ticks are a multiple of the share's denominator.
     unbilled = Fraction(band.share or 0) * (volume - actual)
     return volume - int(unbilled)

@@ -16,18 +16,8 @@ def least_billed(biller: Biller, outer_um: Cuboid, gross_mg: int, *, size_fixed:
     """Return a lower bound of the bills of all parcels of at least a weight, and the surcharges that all of them bear.
 
     A rule may bill a heavier or larger parcel less. Within a band the bill rises with size and weight, so the minimum
-    over the bands that may apply, each at the smallest parcel, is a bound.
-
-    Parameters
-    ----------
-    biller : Biller
-        The rule.
-    outer_um : tuple of int
-        Outer sides in um; minimum sides unless ``size_fixed``.
-    gross_mg : int
-        Minimum gross weight in mg.
-    size_fixed : bool
-        Whether all parcels have these outer sides.
+    over the bands that may apply, each at the smallest parcel, is a bound. ``outer_um`` are the sides of all parcels if
+    ``size_fixed``, otherwise their minimum sides; ``gross_mg`` is the minimum gross weight.
     """
     scale = biller.scale
     sides = scale.rounded(outer_um)
@@ -46,7 +36,7 @@ def least_billed(biller: Biller, outer_um: Cuboid, gross_mg: int, *, size_fixed:
         least = here if least is None else min(least, here)
         if held == CERTAIN:
             break
-    assert least is not None  # the last band has no gates
+    assert least is not None  # the last band has no gates, so it always applies
     outlooks = {
         surcharge.surcharge_id: max(
             min(_outlook(gate, scale.open(gate, sides, actual, 0, least), size_fixed=size_fixed) for gate in gates)
@@ -66,7 +56,7 @@ def least_billed(biller: Biller, outer_um: Cuboid, gross_mg: int, *, size_fixed:
 
 
 def _outlook(gate: Gate, is_open: bool, size_fixed: bool) -> int:
-    """Return whether a gate, open or closed at the smallest parcel, is open for all, some or none of the others."""
+    """Return whether a gate is open for all, some or none of the parcels, from its state for the smallest one."""
     if gate.measure in SIZES or gate.measure is Measure.DIMENSIONAL:
         if size_fixed:
             return CERTAIN if is_open else IMPOSSIBLE

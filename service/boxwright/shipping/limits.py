@@ -23,18 +23,9 @@ NAMES = {
 
 
 def exceeded_limits(outer_um: Cuboid, gross_mg: int, rule: CarrierRule) -> tuple[str, ...]:
-    """Return the acceptance limits that a parcel exceeds, each with its figures; unverified ones are marked.
+    """Return the acceptance limits that a parcel exceeds, with its figures; unverified limits are marked.
 
-    Sides are compared without the rounding that bills apply.
-
-    Parameters
-    ----------
-    outer_um : tuple of int
-        Outer length, width and height in um.
-    gross_mg : int
-        Goods, dunnage and box in mg.
-    rule : CarrierRule
-        The rule in force.
+    Sides (outer length, width and height in um) are compared without the rounding that bills apply.
     """
     return tuple(_limit_words(limit, outer_um, gross_mg) for limit in rule.limits if refuses(limit, outer_um, gross_mg))
 
@@ -48,7 +39,7 @@ def most_accepted_mg(outer_um: Cuboid, rule: CarrierRule, largest_um: Cuboid | N
     """Return the greatest gross weight in mg that is accepted at an outer size; None without a limit.
 
     -1 means that the size is refused at any weight. Unverified limits count too. With ``largest_um`` the result holds
-    for every size from ``outer_um`` up to it, side by side.
+    for every size from ``outer_um`` to ``largest_um``, each sorted by length.
     """
     smallest, largest = _sorted(outer_um), _sorted(largest_um or outer_um)
     most: int | None = None
@@ -56,7 +47,7 @@ def most_accepted_mg(outer_um: Cuboid, rule: CarrierRule, largest_um: Cuboid | N
         sizes = [gate for gate in limit.refused_when if gate.measure in SIZES]
         if not all(gate.open_at(size_of(gate.measure, largest if gate.rises else smallest)) for gate in sizes):
             continue
-        # All gates must be open, so it refuses above the greatest weight named; without one, at any weight.
+        # A limit refuses if all its gates are open: above its greatest weight or, if it names none, at any weight.
         here = max((_most_below(gate) for gate in limit.refused_when if gate.measure not in SIZES), default=-1)
         most = here if most is None else min(most, here)
     return most
@@ -68,7 +59,6 @@ def refusing_limit(outer_um: Cuboid, gross_mg: int, rule: CarrierRule) -> str | 
 
 
 def _limit_words(limit: AcceptanceLimit, outer_um: Cuboid, gross_mg: int) -> str:
-    """Return a limit with the parcel's measures, in the limit's own units."""
     found = []
     for gate in limit.refused_when:
         unit = gate.text.rpartition(" ")[2]

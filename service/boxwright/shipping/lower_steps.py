@@ -25,18 +25,8 @@ def lower_steps(
     so bisection of each such interval, nearest first, is exact. Reductions that make the carrier refuse the parcel do
     not count.
 
-    Parameters
-    ----------
-    biller : Biller
-        The rule.
-    outer_um : tuple of int
-        Outer length, width and height in um.
-    gross_mg : int
-        Gross weight in mg.
-    price : callable, optional
-        Price of a bill. Default: its chargeable weight.
-    falls_mg : sequence of int, optional
-        Chargeable weights in mg at which the price drops. Default: none.
+    Bills are compared by ``price``, by default by chargeable weight. ``falls_mg`` are the chargeable weights at which
+    the price drops.
     """
     axes = [*((side, outer_um[axis]) for axis, side in enumerate(SIDES)), (Change.GROSS, gross_mg)]
     found = []
@@ -51,7 +41,7 @@ def lower_steps(
 
 
 class _Axis:
-    """A side or the weight of a parcel, varied on its own; ``left`` is its value in um or mg."""
+    """The bill as a function of one side or of the weight; ``left`` is the value of that measure, in um or mg."""
 
     def __init__(
         self,
@@ -102,7 +92,7 @@ class _Axis:
         return {index for index, limit in enumerate(self._biller.rule.limits) if refuses(limit, *self._at(left))}
 
     def _stretches(self, most: int, falls_mg: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """Yield the smallest and greatest value of each interval on which the bill rises, nearest first."""
+        """Yield the intervals on which the bill rises, as (lowest, highest) value, nearest first."""
         for low, high in _split(1, most, self._questions()):
             yield from _split(low, high, [partial(self._bills, fall) for fall in falls_mg])
 
@@ -110,7 +100,7 @@ class _Axis:
         return self.billed(left).chargeable_mg >= least_mg
 
     def _questions(self) -> list[Callable[[int], bool]]:
-        """Return a function per gate from the value to whether the gate is open, which changes at most once."""
+        """Return, for each gate, whether it is open as a function of the value; each changes at most once."""
         scale, rule = self._biller.scale, self._biller.rule
         questions: list[Callable[[int], bool]] = [
             partial(self._open, gate, ticks)
@@ -138,7 +128,7 @@ class _Axis:
 
 
 def _split(first: int, last: int, questions: Sequence[Callable[[int], bool]]) -> list[tuple[int, int]]:
-    """Split an interval at the value where a condition changes, which it does at most once; greatest values first."""
+    """Split an interval where a condition changes, once at most for each condition; return its parts, highest first."""
     starts = {first}
     for question in questions:
         low, high = first, last

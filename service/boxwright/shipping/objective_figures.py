@@ -66,7 +66,6 @@ def is_of(stated: Footprint | FootprintDifference, basis: EmissionsBasis | None)
 
 
 def _total(parts: Sequence[int | None]) -> int | None:
-    """Return the sum of figures; None if one is unknown."""
     known = [part for part in parts if part is not None]
     return sum(known) if len(known) == len(parts) else None
 

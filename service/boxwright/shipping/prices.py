@@ -22,21 +22,9 @@ _MOST_KNOWN = 4_096
 
 
 class Pricer:
-    """Prices the bills of one rule by one table, in one zone.
+    """Prices the bills of one rule by one table, in one zone of the lane; the rule names the surcharges.
 
-    Parameters
-    ----------
-    table : PriceTable
-        The table in force.
-    rule : CarrierRule
-        The rule in force, which names the surcharges.
-    zone : str
-        Zone of the lane.
-
-    Raises
-    ------
-    InvalidInputError
-        If the table has no such zone.
+    InvalidInputError if the table has no such zone.
     """
 
     def __init__(self, table: PriceTable, rule: CarrierRule, zone: str) -> None:
@@ -55,7 +43,7 @@ class Pricer:
         self._surcharges = {
             price.surcharge_id: price for price in table.surcharges if not price.zones or zone in price.zones
         }
-        # Weights are billed in steps, so the same few recur.
+        # Billed weights are steps, so few different ones occur.
         self._known_minor = lru_cache(maxsize=_MOST_KNOWN)(self._price_minor)
         self._known_least_minor = lru_cache(maxsize=_MOST_KNOWN)(self._least_minor)
 
@@ -132,7 +120,6 @@ class Pricer:
         return UNPRICED_MINOR if least is None else least
 
     def _of_weight(self, chargeable_mg: int) -> int | None:
-        """Return the price of a chargeable weight in minor units; None above the zone's last step."""
         for step, end in zip(self._zone.steps, self._ends_mg, strict=True):
             if chargeable_mg <= end:
                 return step.price_minor
@@ -156,10 +143,7 @@ class Pricer:
 def pricer_of(tables: Sequence[PriceTable], biller: Biller, day: dt.date, zone: str) -> Pricer:
     """Return the pricer of a biller's service on a day, from the table in force.
 
-    Raises
-    ------
-    InvalidInputError
-        If not exactly one table of the service is in force, or it has no such zone.
+    InvalidInputError if not exactly one table of the service is in force, or it has no such zone.
     """
     service_id = biller.rule.service_id
     found = [table for table in tables if table.carrier_service == service_id and table.in_force(day)]

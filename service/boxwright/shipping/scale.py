@@ -41,7 +41,7 @@ class Scale:
         )
 
     def _mg_per_um3(self, divisor: Decimal | None) -> Fraction:
-        """Return the dimensional weight of a cubic um in mg; 0 without a divisor."""
+        """Return the dimensional weight of 1 cubic um in mg; 0 without a divisor."""
         if divisor is None:
             return Fraction(0)
         return self.unit_mg / (Fraction(divisor) * self.unit_um**3)

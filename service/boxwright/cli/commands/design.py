@@ -306,7 +306,7 @@ def summary(made: Design) -> Group:
     from boxwright.design.boxes import layer_share
     from boxwright.design.buying import buying
     from boxwright.design.wording import gain, origin, table, to_buy
-    from boxwright.evaluation.wording import share
+    from boxwright.domain.rounded import percent
     from boxwright.units import to_mm
 
     names, lines = table(made)
@@ -323,7 +323,7 @@ def summary(made: Design) -> Group:
                 box.box_type_id,
                 " x ".join(f"{to_mm(edge):g}" for edge in box.inner_um),
                 f"{box.tare_g:,.0f}",
-                *(share(layer_share(box, pallet)) for pallet in pallets),
+                *(percent(layer_share(box, pallet)) for pallet in pallets),
                 *([] if pieces is None else [f"{pieces:,.0f}"]),
                 origin(made, suite, box),
             ]

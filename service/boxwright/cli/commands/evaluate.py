@@ -98,14 +98,6 @@ _LOOKED_AT = 2_000
     help="Catalog of the boxes that orders were shipped in.  [default: the first --catalog]",
 )
 @OF_A_YEAR
-@click.option(
-    "--regret",
-    "regret_orders",
-    type=click.IntRange(min=0),
-    default=0,
-    metavar="N",
-    help="Also plan N random orders by the longest search, and state the gain. Needs the extra 'solver'.",
-)
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes.  [default: one per core]")
 @click.option(
     "--cluster",
@@ -121,7 +113,6 @@ def command(
     out_file: Path | None,
     as_json: bool,
     orders_per_year: float | None,
-    regret_orders: int,
     **given: Any,
 ) -> None:
     """Compare catalogs, policies and carriers over many orders.
@@ -142,10 +133,6 @@ def command(
     from boxwright.cli.evaluation_out import is_file, row_links
     from boxwright.orders import count_orders
 
-    if regret_orders:
-        from boxwright.evaluation.study import check_regret
-
-        check_regret(regret_orders, "--regret")
     loaded = [take_catalog(name) for name in catalogs]
     boxes = take_catalog(given["used_boxes"]) if given["used_boxes"] else None
     policies, unsettled = take_policies(given, given["policy_files"])
@@ -190,7 +177,7 @@ def command(
     )
     yearly = yearly_of(orders_file, orders_per_year)
     drawn = MAX_WORST if html_file else 0
-    options = StudyOptions(drawn, True, regret_orders, yearly, len(unsettled) == len(policies))
+    options = StudyOptions(drawn, True, yearly, len(unsettled) == len(policies))
     outputs = Outputs(quiet=as_json)
     with contextlib.ExitStack() as processes:
         evaluation, run = _run(orders_file, out_file, trials, given, processes, outputs, settled=settled)

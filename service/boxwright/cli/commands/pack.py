@@ -19,7 +19,7 @@ from boxwright.cli.options import (
     take_task_options,
     with_options,
 )
-from boxwright.domain.incomplete import IncompletePlanError
+from boxwright.domain.plan import IncompletePlanError
 
 WORTH_A_POOL = 200
 """Number of orders from which worker processes save time."""

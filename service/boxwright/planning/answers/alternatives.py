@@ -25,16 +25,16 @@ MAX_ALTERNATIVES = 10
 NO_BOX = ""
 """Box type id of a parcel that is a unit in its own container."""
 MOST_LEFT_OUT = 5
-"""Maximum number of box types of a plan that are left out in turn, the first ones by id."""
+"""Maximum number of box types of a plan that are left out in turn, in order of their ids."""
 
 
 def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain: bool = False) -> tuple[Plan, ...]:
     """Return the best plan of an order and the next best ones, ranked by the objectives.
 
-    Each uses other boxes than every plan before it, packs the same units, and is checked. An alternative is the best
-    plan that the search finds without one of the box types of another plan; its certificate states its rank, and proves
-    nothing. If it is better than the plan that ``plan`` returns, it comes first, and its certificate proves nothing
-    either.
+    Each plan uses other boxes than every plan before it, packs the same units, and is checked. An alternative is the
+    best plan that the search finds without one of the box types of another plan. Its certificate states its rank and
+    proves nothing. An alternative that is better than the plan that
+    ``plan`` returns comes first.
 
     ``alternatives`` is the number of plans to return beside the best one: 0 to ``MAX_ALTERNATIVES``, and 0 if parcels
     are already started. Fewer are returned if no more are found. Only the best plan is explained. Other parameters, and
@@ -54,7 +54,7 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
     try:
         if alternatives and first.outcome is not None:
             if first.plan.cut_short:
-                raise SearchEndedError  # no time is left for alternatives
+                raise SearchEndedError
             for other in _others(first, alternatives):
                 # The best plan is checked before the search goes on, so that a deadline does not lose it.
                 answer = dataclasses.replace(other.plan, certificate=NOTHING_PROVED)
@@ -76,7 +76,7 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
 
 
 def _others(first: Solution, count: int) -> Iterator[Solution]:
-    """Yield further solutions with other boxes, in the order in which they are found, roughly from the best on."""
+    """Yield solutions with other boxes as they are found, roughly from best to worst."""
     seen, tried = {_boxes(first.plan)}, set[frozenset[str]]()
     waiting: list[tuple[Price, tuple[str, ...], tuple[str, ...], Solution]] = []
     latest, without = first, frozenset[str]()
@@ -115,7 +115,7 @@ def _solve_without(first: Solution, box_type_ids: frozenset[str]) -> Solution | 
         boxed = [changed(line, ships_in_own_container=False) for line in request.order.lines]
         request = dataclasses.replace(request, order=dataclasses.replace(request.order, lines=tuple(boxed)))
     other = solve(request)
-    out = [{(unit.line_id, unit.unit_index) for unit in each.unpacked} for each in (first.plan, other.plan)]
+    out = [{(unit.line_id, unit.unit_index) for unit in answer.unpacked} for answer in (first.plan, other.plan)]
     # Refusals hold only for the units that were searched for, so these must be the same.
     same = out[0] == out[1] and np.array_equal(first.members, other.members)
     return other if same else None

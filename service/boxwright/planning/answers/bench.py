@@ -11,14 +11,23 @@ from typing import NamedTuple
 import numpy as np
 
 from boxwright import units
-from boxwright.domain.bench import BenchFilling, BenchLine, BenchWords, TapePattern, weight_words
+from boxwright.domain.bench import (
+    LEAST_TOP_UM,
+    BenchFilling,
+    BenchLine,
+    BenchWords,
+    Pose,
+    TapePattern,
+    pose_of,
+    turn_of,
+    weight_words,
+)
 from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component
 from boxwright.domain.order import UPRIGHT, Item
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import EmptySpace, HandlingMark, Parcel, Plan
-from boxwright.domain.pose import Pose, pose_of, turn_of
 from boxwright.domain.steps import Step, steps_of
 from boxwright.planning.answers.bench_apart import why_apart
 from boxwright.planning.answers.bench_place import Places, whole_mm
@@ -30,8 +39,6 @@ from boxwright.protection import InnerBox, handled_as, tape_mg, with_class_rules
 from boxwright.protection.dunnage import figure
 from boxwright.protection.tape import TAPED_STYLES
 
-_LEAST_TOP_UM = 10 * units.UM_PER_MM
-"""Minimum thickness of a top layer that is mentioned, since the lid presses on thinner ones."""
 _POSES = {
     Pose.UPRIGHT: ("Stand {} upright", "Stand {} upright"),
     Pose.FLAT: ("Lay {} flat", "Lay {} flat"),
@@ -41,17 +48,20 @@ _POSES = {
 }
 """Sentences for one unit, and for several."""
 _EDGES_ALIKE = Fraction(9, 10)
-"""Ratio above which the two longer edges count as equal. Goods with such edges have no long side and no end: when
-tipped, they stand on edge like a plate, or lie on their side like a tub."""
-_THIN = Fraction(1, 3)
-"""Goods stand on edge only where their shortest edge is at most this part of the longest."""
+"""Ratio of two edges above which they count as equal. Goods whose two longer edges are equal have no long side and no
+end: when tipped, they stand on edge like a plate, or lie on their side like a tub."""
+_THIN = Fraction(7, 20)
+"""Maximum ratio of the shortest edge to the middle one for goods that stand on edge: a roll of tape does, a bowl does
+not."""
+_WITH_HANDLE = "mug"
+"""Article with a handle at one end of the longer horizontal edge."""
 _CONDITION = " if "
-"""Between a mark of special handling and when it is needed."""
+"""Text between a mark of special handling and its condition."""
 _MARKS = {HandlingMark.HEAVY: "Heavy", HandlingMark.TEAM_LIFT: "Team lift"}
 
 
 def bench_words(plan: Plan, task: Task) -> tuple[BenchWords, ...]:
-    """Return the packing instructions of each parcel of a plan; ``task`` is the task of the plan."""
+    """Return the packing instructions of each parcel of a plan that was made for ``task``."""
     order = with_class_rules(task.order, task.materials, task.stop)
     lines = {line.line_id: line for line in order.lines}
     whys = why_apart(plan, task)
@@ -59,27 +69,26 @@ def bench_words(plan: Plan, task: Task) -> tuple[BenchWords, ...]:
 
 
 class _Weights(NamedTuple):
-    """Masses of goods, cushioning and void fill as they go into a parcel, in mg."""
+    """Masses of a parcel in mg as it is packed."""
 
     bottom_mg: int
-    """The fill under all units."""
+    """Fill under all units."""
     before_mg: list[int]
     after_mg: list[int]
-    """The total before each step, with the fill that goes in before it, and the total after it."""
+    """Total before each step, with the fill that goes in first, and total after it."""
     laid_mg: int
-    """The fill in the parcel after the last step; the rest goes into the gaps."""
+    """Fill in the parcel after the last step; the rest goes into the gaps."""
     lost_mg: list[int]
-    """Minimum by which the parcel is lighter without each unit. Its wrap is missing too, but fill may take its place;
-    below 0 if the parcel may be heavier."""
+    """For each unit, the minimum mass that is missing if the unit is left out and fill takes its place; below 0 if the
+    parcel may then be heavier."""
 
 
 class _Bench:
-    """The packing instructions of one parcel."""
-
     def __init__(self, parcel: Parcel, lines: dict[str, Item], task: Task) -> None:
         self._parcel, self._lines, self._task = parcel, lines, task
         self._box = box_of(parcel, task.catalog)
         self._at_end = self._box.opening is Opening.END and not self._box.flexible
+        self._wraps = self._box.style is BoxStyle.BOOK_WRAP
         self._protection = {rule.line_id: rule for rule in parcel.protection}
         self._tape = self._dunnage(Component.TAPE)
         self._tape_rule = task.materials.tape_rule(task.policy.tape_rule)
@@ -93,8 +102,10 @@ class _Bench:
             density = self._density(Component.VOID_FILL)
             filled = self._fill.mass_mg, Fraction(str(task.policy.void_fill_share)) * density
         self._steps = steps_of(parcel, task.started_parcels)
+        # Packers lay several goods on the mailer, since a stack cannot be made inside it.
+        self._piled = self._box.flexible and not self._wraps and len(self._steps) > 1
         self._places = Places(parcel, self._steps, self._box, filled=self._fill is not None)
-        self._prepared: dict[str, str] = {}  # by line, the first step of units that are handled specially
+        self._prepared: dict[str, str] = {}  # by line, the label of the first step with special handling
         # Blocking goes in last, but before fill that would lie in its place.
         self._blocked, self._block_before, self._blocked_spaces = "", len(self._steps), list[EmptySpace]()
         if self._blocking is not None:
@@ -106,25 +117,24 @@ class _Bench:
         self._weights = self._weigh(*filled)
 
     def _dunnage(self, component: Component) -> Dunnage | None:
-        """Return the dunnage of a component of the parcel, from the catalog or from our data; None without it."""
+        """Return the dunnage of a component, from the catalog or else from the data; None if the parcel has none."""
         name = next((part.dunnage_id for part in self._parcel.packaging if part.component is component), "")
         own = next((dunnage for dunnage in self._task.catalog.dunnage if dunnage.dunnage_id == name), None)
         return (own or self._task.materials.dunnage_of(name)) if name else None
 
     def _inner_boxes(self) -> dict[tuple[str, str], InnerBox]:
-        """Return the inner boxes of the parcel by line id and box type id."""
+        """Return, by line id and box type id, the inner boxes of the parcel."""
         task, gaps_um, found = self._task, {name: rule.inner_gap_um for name, rule in self._protection.items()}, {}
         data = task.policy, task.materials, self._dunnage(Component.VOID_FILL), self._tape
         for placed in self._parcel.placements:
             if placed.inner_box_type_id:
                 line, box = self._lines[placed.line_id], task.catalog.box_type(placed.inner_box_type_id)
                 inner = inner_box(line, box, gaps_um.get(line.line_id, 0), *data, stated=placed.orientation)
-                assert inner is not None  # the goods lie in it as stated
+                assert inner is not None  # the plan states that the goods lie in it
                 found[line.line_id, box.box_type_id] = inner
         return found
 
     def _weigh(self, fill_mg: int, fill_kg_per_m3: Fraction) -> _Weights:
-        """Return the masses after each step, with voids filled as the policy states."""
 
         def filled_mg(volume_um3: int) -> int:
             return math.floor(volume_um3 * fill_kg_per_m3 / units.UM3_KG_PER_M3_PER_MG)
@@ -140,7 +150,7 @@ class _Bench:
                     (_, _, low_um), (x, y, z) = space.corner_um, space.extent_um
                     inside.append((x * y, low_um, low_um + z))
             if (level_um := places.fill_before(at)[0]) > 0:
-                # The box is then filled up to that height, except where goods and blocks are.
+                # The box is filled up to that height, except where goods and blocks are.
                 taken_um3 = sum(area * max(0, min(top, level_um) - low) for area, low, top in inside)
                 laid = max(laid, min(filled_mg(base_um2 * level_um - taken_um3), fill_mg))
             before.append(laid)
@@ -156,7 +166,7 @@ class _Bench:
                 refills.append(0 if placed.compartment else filled_mg(x * y * z))
                 rule = self._protection.get(placed.line_id)
                 wrapped = rule.wrap_layers * (x * y + y * z + z * x) if rule else 0
-                # The sum is in um2 of layers or um3 of pads, since a parcel has only one of the two.
+                # A parcel has either layers of wrap, in um2, or pads, in um3.
                 surfaces.append(rule.pad_edge_um**2 * rule.half_gap_um if rule and rule.pad_edge_um else wrapped)
             after.append(laid)
         # The cushioning of the parcel is divided among the units by their surface.
@@ -166,7 +176,7 @@ class _Bench:
             self._lines[placed.line_id].mass_mg + min(0, last - first - refill)
             for placed, (first, last), refill in zip(parcel.placements, pairwise(cushioned), refills, strict=True)
         ]
-        held = [sum(each) for each in zip(accumulate(goods, initial=0), cushioned, strict=True)]
+        held = [sum(parts) for parts in zip(accumulate(goods, initial=0), cushioned, strict=True)]
         return _Weights(
             bottom_mg,
             [held[step.number - 1] + laid for step, laid in zip(self._steps, before, strict=True)],
@@ -204,7 +214,6 @@ class _Bench:
         )
 
     def _work(self, marks: list[str], tolerance_mg: int) -> Iterator[BenchLine]:
-        """Yield all tasks in their order."""
         parcel = self._parcel
         bottom, top, bottom_tape_mg = self._taped(self._box)
         empty_mg = weight_mg = parcel.packaging_mg(Component.BOX) + bottom_tape_mg
@@ -242,29 +251,39 @@ class _Bench:
             above = f" and the {whole_mm(gap_um)} mm {'at the open end' if self._at_end else 'on top'}"
             top_um = self._box.inner_um[2]
             closed = any(0 < space.z_um == top_um - space.height_um for space in self._blocked_spaces)
-            gaps = f"Fill all gaps{above if gap_um >= _LEAST_TOP_UM and not closed else ''}"
-            yield BenchLine(f"{gaps}: {_amount(self._fill, in_all=True)}.", weight_mg)
+            gaps = f"Fill all gaps{above if gap_um >= LEAST_TOP_UM and not closed else ''}"
+            yield BenchLine(f"{gaps}: {_amount(self._fill, in_all=weights.laid_mg > 0)}.", weight_mg)
         held = list(zip((placed.line_id for placed in parcel.placements), weights.lost_mg, strict=True))
         unseen = {line_id for line_id, lost_mg in held if lost_mg <= tolerance_mg}
         if unseen and len(held) > 1:
             counts = Counter(line_id for line_id, _ in held)
             names = listed(_several(self._lines[name], count) for name, count in counts.items() if name in unseen)
             yield BenchLine(f"Count before you close: {names}. One too few would not show on the scale.")
-        if self._needs_pressing():
-            yield BenchLine("Press the goods down as you close it.", weight_mg)
         if not parcel.ships_in_own_container:
-            close = "Close the open end and tape it" if self._at_end else "Close it and tape its top"
-            taping = (
-                f"{close}: {top}." if bottom else f"Tape it: {top}, half of them over the opening and half opposite it."
-            )
-            yield BenchLine(taping if top else "Close it without tape.", parcel.gross_mg)
+            yield BenchLine(self._close(bottom, top), parcel.gross_mg)
         certain = [mark for mark in marks if _CONDITION not in mark]
         if certain or not marks:
             yield BenchLine(f"Mark it: {', '.join(certain)}." if certain else "It needs no mark.")
         for mark, condition in (mark.split(_CONDITION) for mark in marks if _CONDITION in mark):
-            yield BenchLine(f"Only if it holds {condition}, mark it: {mark}.")
+            yield BenchLine(f"If it holds {condition}, mark it: {mark}.")
         low, high = (weight_words(parcel.gross_mg + sign * tolerance_mg) for sign in (-1, 1))
         yield BenchLine(f"The scale shows {low} to {high}.")
+
+    def _close(self, bottom: str, top: str) -> str:
+        tasks = ["slide the goods in as they lie"] if self._piled else []
+        if self._needs_pressing():
+            tasks.append(f"press {'them' if tasks else 'the goods'} down")
+        box = "wrap" if self._wraps else "mailer" if self._box.flexible else "box"
+        if not top:
+            tasks.append(f"close the {box} without tape")
+        elif self._at_end:
+            tasks += ["close the open end", f"tape it: {top}"]
+        elif bottom:
+            tasks += [f"close the {box}", f"tape its top: {top}"]
+        else:
+            tasks += [f"close the {box}", f"tape it: {top}, half of them over the opening and half opposite it"]
+        said = listed(tasks)
+        return f"{said[0].upper()}{said[1:]}."
 
     def _needs_pressing(self) -> bool:
         """Whether goods would stand above the box if soft goods were not pressed."""
@@ -285,30 +304,29 @@ class _Bench:
     def _left_um(self, axis: int) -> int:
         """Return the distance of the goods from the far inner side along an axis, in um."""
         placements = self._parcel.placements
-        ends_um = (each.corner_um[axis] + each.extent_um[axis] - each.half_gap_um for each in placements)
+        ends_um = (placed.corner_um[axis] + placed.extent_um[axis] - placed.half_gap_um for placed in placements)
         return self._parcel.inner_um[axis] - max(ends_um)
 
     def _take(self, strips: str) -> str:
-        """Return the sentence on the box to take or to go on with, and on the tape of its bottom."""
         name, box = self._parcel.started_parcel_id, self._box
         if name:
             held = any(begun.placements for begun in self._task.started_parcels if begun.started_parcel_id == name)
             anew = (
-                ": take out what is in it, which goes back in as follows"
+                ". Take out its contents first; they go back in as follows"
                 if held and not self._steps[0].already_in_box
                 else ""
             )
             return f"Go on with parcel {name}, box {box.box_type_id}{anew}."
-        if box.style is BoxStyle.BOOK_WRAP:
+        if self._wraps:
             taken = f"Take book wrap {box.box_type_id}, {_size(box)} mm, and lay it open."
         elif box.flexible:
             taken = f"Take mailer {box.box_type_id}, {_size(box)} mm."
+            taken += " Lay the goods on it as follows." if self._piled else ""
         else:
             taken = f"Take box {box.box_type_id}, {_size(box)} mm inside."
-        return taken + _bottom(box, strips) + (" Lay it down with the open end at the right." if self._at_end else "")
+        return taken + _bottom(box, strips) + (" Lay it down with the open end to the right." if self._at_end else "")
 
     def _sentence(self, at: int, step: Step) -> str:
-        """Return the sentence on how the units of a step are put down, in an inner box or without one."""
         placed, count, before = step.placed[0], len(step.placed), ""
         line = self._lines[placed.line_id]
         what, it = _several(line, count), "it" if count == 1 else "them"
@@ -327,9 +345,18 @@ class _Bench:
             before = self._round(step, what if count == 1 else f"each of {what}")
             pose = pose_of(line, placed)
             shortest, middle, longest = sorted(line.shape_um(placed.folds))
-            on_edge = pose in {Pose.ON_ITS_LONG_SIDE, Pose.ON_ITS_END} and middle >= _EDGES_ALIKE * longest
-            if on_edge and shortest > _THIN * longest:
-                pose, on_edge = Pose.ON_ITS_SIDE, False
+            tipped, thin = pose in {Pose.ON_ITS_LONG_SIDE, Pose.ON_ITS_END}, shortest <= _THIN * middle
+            equal = middle >= _EDGES_ALIKE * longest
+            on_edge = thin and (pose is Pose.ON_ITS_LONG_SIDE or (tipped and equal))
+            if tipped and equal and not thin:
+                pose = Pose.ON_ITS_SIDE
+            vertical, turn = placed.orientation[2], turn_of(placed)
+            where_to = turn.value if turn else ""
+            if line.article == _WITH_HANDLE and line.length_um != line.width_um:
+                if vertical == "H" and turn:
+                    where_to = f"handle {where_to}"
+                elif vertical == "WL"[line.length_um > line.width_um]:
+                    pose, where_to = Pose.ON_ITS_SIDE, "handle up"
             alike = shortest >= _EDGES_ALIKE * longest and not placed.half_gap_um
             turned = alike and set(line.orientations) > set(UPRIGHT)
             how = [self._put(None if turned else pose, it if before else what, several=count > 1, on_edge=on_edge)]
@@ -337,22 +364,24 @@ class _Bench:
                 how.append(
                     f"folded {['once', 'twice'][placed.folds - 1] if placed.folds < 3 else f'{placed.folds} times'}"
                 )
-            if (turn := turn_of(placed)) is not None:
-                how.append(turn.value)
+            if where_to:
+                how.append(where_to)
         return f"{before}{', '.join((*how, *where))}."
 
     def _round(self, step: Step, what: str) -> str:
-        """Return the work on a unit before it is put down: special handling, pads or wrap."""
+        """Return the sentences on what is done to a unit before it is put down: special handling, then pads or wrap."""
         placed = step.placed[0]
         handling = [rule.step for rule in handled_as(self._lines[placed.line_id], self._task.materials) if rule.step]
         again = "each" if what.startswith("each of") else "it"
         first = self._prepared.setdefault(placed.line_id, step.label)
         if handling and first != step.label:
             handling = [f"Prepare {{}} as for {first}."]
-        before = "".join(work.format(again if at else what) + " " for at, work in enumerate(handling))
+        work = "".join(step.format(again if at else what) + " " for at, step in enumerate(handling))
+        before = work.replace(" of each of ", " of ")
         what = again if before else what
         rule, name = self._protection.get(placed.line_id), _dunnage_words(self._parcel.cushioning_id)
         if rule is not None and rule.pad_edge_um:
+            name = name.removesuffix(" pad")
             size = f"{whole_mm(rule.pad_edge_um)} mm square and {units.exact(placed.half_gap_um)} mm thick"
             return f"{before}Put a pad of {name}, {size}, on each face of {what}. "
         if rule is not None and rule.wrap_layers:
@@ -360,7 +389,6 @@ class _Bench:
         return before
 
     def _boxed(self, step: Step, codes: tuple[str, str]) -> Iterator[BenchLine]:
-        """Yield the lines on packing a unit in its inner box, before the inner box is put down."""
         placed = step.placed[0]
         inner = self._inner[placed.line_id, placed.inner_box_type_id]
         gap, name = whole_mm(inner.gap_um), self._fill_name
@@ -374,27 +402,29 @@ class _Bench:
         before = self._round(step, what)
         pose = pose_of(inner.goods, replace(placed, orientation=inner.orientation)).value
         sides = f", at least {gap} mm from each side" if inner.gap_um else ""
-        goods = f"Put {'it' if before else what}, {pose}, in the middle of the inner box{sides}."
+        goods = f"Put {'it' if before else what} {pose} in the middle of the inner box{sides}."
         yield BenchLine(before + goods, sku=codes[0], barcode=codes[1])
-        closed = "Close the inner box."
+        closed = "Close the inner box"
         if filled:
             litres, mass = self._litres(Component.VOID_FILL, inner.fill_mg), weight_words(inner.fill_mg)
-            closed = f"Fill the inner box up, {litres:,.1f} L of {name} in all ({mass}), and close it."
-        yield BenchLine(closed + (f" Tape its top: {top}." if top else ""))
+            in_all = " in all" if inner.gap_um else ""
+            closed = f"Fill up the inner box: {litres:,.1f} L of {name}{in_all} ({mass}). Close it"
+        yield BenchLine(closed + (f" and tape its top: {top}." if top else "."))
 
     def _put(self, pose: Pose | None, what: str, *, several: bool = False, on_edge: bool = False) -> str:
-        """Return how units or an inner box are put down; in any pose if None."""
+        """Return the words for putting down units or an inner box; ``pose`` is None if any pose will do."""
         if self._at_end:
             return f"Slide {what} in at the open end" + ("" if pose is None else f", {pose.value}")
-        if self._box.flexible and pose is Pose.FLAT:
-            wraps = self._box.style is BoxStyle.BOOK_WRAP
-            return f"Lay {what} on the open wrap" if wraps else f"Slide {what} into the mailer"
+        if self._wraps and pose is Pose.FLAT:
+            return f"Lay {what} on the open wrap"
+        if self._box.flexible and not self._wraps and not self._piled:
+            return f"Slide {what} into the mailer" + ("" if pose in {None, Pose.FLAT} else f", {pose.value}")
         if pose is None:
             return f"Put {what} in"
         return f"Stand {what} on edge" if on_edge else _POSES[pose][several].format(what)
 
     def _fillings(self) -> Iterator[BenchFilling]:
-        """Yield void fill and blocking of the box, without the fill of inner boxes."""
+        """Yield the void fill and blocking of the box, without the fill of inner boxes."""
         keys = ((placed.line_id, placed.inner_box_type_id) for placed in self._parcel.placements)
         inside_mg = sum(self._inner[key].fill_mg for key in keys if key in self._inner)
         for part in self._parcel.packaging:
@@ -403,20 +433,20 @@ class _Bench:
                 yield BenchFilling(part.component, part.dunnage_id, mass_mg, self._litres(part.component, mass_mg))
 
     def _density(self, component: Component) -> Fraction:
-        """Return the density from which the mass of a filling was computed, in kg/m3."""
+        """Return the density in kg/m3 from which the mass of a filling was computed."""
         dunnage = self._dunnage(component)
         assert dunnage is not None  # callers pass components of the parcel only
         return figure(dunnage, "density_kg_per_m3")
 
     def _litres(self, component: Component, mass_mg: int) -> float:
-        # mg over kg/m3 is ml
+        # mg divided by kg/m3 is ml
         return round(float(mass_mg / self._density(component) / 1_000), 3)
 
     def _taped(self, box: BoxType) -> tuple[str, str, int]:
-        """Return the tape at the bottom of an empty box, the tape at its top, and the mass of the tape at the bottom.
+        """Return the words for the bottom tape and the top tape of a box, and the mass of the bottom tape in mg.
 
-        Half of the strips go on the bottom, the others, with an odd one, on the top. A telescope's tray has no flaps at
-        its bottom, so all of its tape goes on when its lid is on.
+        Half of the strips go on the bottom; the others go on the top, with an odd strip. The tray of a telescope box
+        has no flaps at its bottom, so all tape goes on when the lid is on.
         """
         if self._tape is None or box.style not in TAPED_STYLES:
             return "", "", 0
@@ -443,7 +473,6 @@ def _size(box: BoxType) -> str:
 
 
 def _bottom(box: BoxType, strips: str) -> str:
-    """Return the words on the tape of the bottom of a box."""
     bottom = "one end" if box.opening is Opening.END else "its bottom"
     return f" Fold it up and tape {bottom}: {strips}." if strips else ""
 
@@ -457,5 +486,4 @@ def _dunnage_words(dunnage_id: str) -> str:
 
 
 def _several(line: Item, count: int) -> str:
-    """Return the name of a number of units of a line."""
     return named(line) if count == 1 else f"{count} × {named(line).removeprefix('the ')}"

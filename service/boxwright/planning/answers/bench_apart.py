@@ -1,4 +1,4 @@
-"""Reasons why an order has more than one parcel: rules that keep goods out of earlier parcels."""
+"""Explains why an order has more than one parcel: the rules that keep goods out of earlier parcels."""
 
 import numpy as np
 
@@ -20,14 +20,13 @@ _BY_ARGUMENT = (
     Proof.EXACT_RELAXED,
     Proof.EXACT,
 )
-"""Proofs whose figures do not help a packer."""
+"""Kinds of proof whose figures do not help a packer."""
 
 
 def why_apart(plan: Plan, task: Task) -> tuple[str, ...]:
-    """Return why the goods of each parcel of a plan are in none of the earlier parcels.
+    """Return, for each parcel of a plan, why its goods are in no earlier parcel; empty for the first parcel.
 
-    Empty for the first parcel. A reason for the whole order is given once: what the certificate proves, or that it
-    proves nothing.
+    A reason that holds for the whole order is given once: what the certificate proves, or that it proves nothing.
     """
     if len(plan.parcels) < 2:
         return ("",) * len(plan.parcels)
@@ -54,53 +53,56 @@ def why_apart(plan: Plan, task: Task) -> tuple[str, ...]:
 
 
 def _parcels(numbers: list[int], earlier: int) -> str:
-    """Return the name of some of the earlier parcels."""
     if len(numbers) == 1:
         return f"parcel {numbers[0]}"
     return "an earlier parcel" if len(numbers) == earlier else f"parcels {first_of([*map(str, sorted(numbers))])}"
 
 
 def _between(model: OrderModel, parcel: Parcel, members: Ints, other: Parcel, inside: Ints) -> str:
-    """Return the rule that keeps the goods of a parcel out of another; empty if there is none."""
+    """Return the rule that keeps the goods of a parcel out of another parcel; empty if there is none."""
     for one, which in ((parcel, members), (other, inside)):
         if one.ships_in_own_container:
             return f"{named(model.expansion.units[int(which[0])][0])} ships as it is, and nothing goes with it"
-    box = box_of(other, model.request.catalog)
-    # A rule on mailers alone is not a reason, since another box could take both.
-    if rule := model.admission.refusal(
-        np.sort(np.concatenate([members, inside])), "" if box.flexible else box.box_type_id
-    ):
+    catalog = model.request.catalog
+    box = box_of(other, catalog)
+    name = box.box_type_id
+    if box.flexible:
+        # A rule on mailers alone is not a reason, since another box could take both.
+        open_boxes = [kind for kind in catalog.box_types if not kind.flexible and kind.compartments is None]
+        name = max(open_boxes, key=lambda kind: min(kind.inner_um)).box_type_id if open_boxes else ""
+    if rule := model.admission.refusal(np.sort(np.concatenate([members, inside])), name):
         return rule
     cells = box.compartments
     if cells is not None and len(cells) == len(other.placements):
         return "no compartment is free there"
     if other.started_parcel_id and not parcel.started_parcel_id:
-        return "no way was found to pack these goods with what was there already"
+        return "no layout was found for these goods beside those already in the box"
     return ""
 
 
 def _at_large(plan: Plan, task: Task) -> str:
-    """Return what the certificate states about fewer parcels for the whole order."""
+    """Return what the certificate states about plans of the order with fewer parcels."""
     certificate, count = plan.certificate, len(plan.parcels)
     if certificate.rank:
         return "this is an alternative, and the best plan may have fewer parcels"
-    # A certificate without objectives claims nothing.
     if not certificate.objectives:
-        return "whether fewer parcels would do is not known"
+        return "it is not known whether fewer parcels would do"
     first = certificate.objectives[0]
     if first != Objective.PARCEL_COUNT:
         return f"this is the best plan found by {first.replace('_', ' ')}"
     if plan.status is not PlanStatus.COMPLETE:
         return "no plan that packs as much in fewer parcels was found"
-    loose = count == 2 and any(TOO_LOOSE in each.message for each in certificate.refused_candidates)
-    rule = "; boxes in which the heavy goods could not be held are left out" if loose else ""
+    loose = count == 2 and any(TOO_LOOSE in candidate.message for candidate in certificate.refused_candidates)
+    rule = "; boxes in which the heavy goods would move about do not count" if loose else ""
     if certificate.bounded_objective == first and certificate.lower_bound != certificate.value:
-        return f"no plan with fewer than {count} parcels was found{rule}"
+        fewer = "box for the whole order" if count == 2 else f"plan with fewer than {count} parcels"
+        return f"no {fewer} was found{rule}"
     largest = max(task.catalog.box_types, key=lambda box: box.inner_volume_um3).box_type_id
     refused = {candidate.box_type_id: candidate for candidate in certificate.refused_candidates}.get(largest)
-    # The largest box by volume may be a flat one: that it is too low for one unit is no reason for two parcels.
+    # The largest box by volume may be flat. If one unit is too high for it, that does not explain two parcels.
     if count > 2 or refused is None or refused.proof is Proof.SINGLE_UNIT or TOO_LOOSE in refused.message:
-        return f"the order does not go into fewer than {count} parcels, which is proved{rule}"
+        fewer = "no box takes the whole order" if count == 2 else f"the order needs at least {count} parcels"
+        return f"{fewer}, which is proved{rule}"
     if refused.proof in _BY_ARGUMENT:
-        return f"not even {largest}, the largest box, has room for all, which is proved"
-    return f"not even {largest}, the largest box, takes all: {refused.message}"
+        return f"not even {largest}, the largest box, has room for everything, which is proved"
+    return f"not even {largest}, the largest box, holds everything: {refused.message}"

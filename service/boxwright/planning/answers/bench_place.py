@@ -1,6 +1,7 @@
-"""Sentences on the place of a step: its support, the units beside it or its corner, its distance from the walls."""
+"""Describes the place of each step: its support, the units beside it or its corner, its distance from the walls."""
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +19,12 @@ _MOST_NAMED = 4
 _MOST_SIDES = 2
 """Maximum number of sides to block that are named one by one; with more, only the steps are named."""
 _CLEARLY_UM, _CLEARLY_SHARE = 10 * units.UM_PER_MM, 20
-"""Minimum difference by which a unit counts as nearer to one wall: this length and, unless it touches the wall, one
-part in this number of the box's edge."""
+"""Minimum difference of the distances to two opposite walls for a unit to count as nearer to one: this length and,
+unless the unit touches a wall, the inner edge of the box divided by this number."""
 _NEAR_UM = 100 * units.UM_PER_MM
-"""Distance, about a hand's width, up to which a neighbour describes the place of a unit better than the walls."""
+"""Distance, about a hand's width, up to which a neighbour describes the place of a unit better than the walls do."""
 _LEAST_GAP_UM = 3 * units.UM_PER_MM
-"""Minimum width of a gap that is mentioned, since packers do not measure narrower ones."""
+"""Minimum width of a gap that is mentioned; packers do not measure narrower ones."""
 _BESIDE = {
     (0, -1): "left of",
     (0, 1): "right of",
@@ -33,42 +34,48 @@ _BESIDE = {
     (2, 1): "above",
 }
 """Words for a place, by axis and side of the neighbour."""
+_CLOSE_UM = 50 * units.UM_PER_MM
+"""Maximum distance of goods from the nearest place to a wall that their margins allow, for them to count as at that
+wall."""
+_OFF_CENTRE = (("left of", "right of"), ("in front of", "behind"))
+_ALONG = Fraction(5, 4)
+"""Minimum ratio of the edge along a row to both other edges for goods that touch to lie end to end."""
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
 def whole_mm(length_um: int) -> str:
-    """Return a length as text, in whole mm as a person measures it."""
+    """Return a length in whole mm as text, without the unit."""
     return f"{round(length_um / units.UM_PER_MM)}"
 
 
 class Places:
-    """The places of the steps of a parcel, each as one block; ``filled`` states whether void fill goes in."""
+    """The places of the steps of a parcel; ``filled`` states whether the parcel has void fill."""
 
     def __init__(self, parcel: Parcel, steps: Sequence[Step], box: BoxType, *, filled: bool) -> None:
         self._steps, self._placed, self._box, self._filled = steps, [step.placed[0] for step in steps], box, filled
         # Pads take the place of fill.
-        self._padded = {each.line_id for each in parcel.protection if each.pad_edge_um}
+        self._padded = {rule.line_id for rule in parcel.protection if rule.pad_edge_um}
         self._low = np.array([step.corner_um for step in steps], np.int64).reshape(-1, 3)
         self._high = self._low + np.array([step.extent_um for step in steps], np.int64).reshape(-1, 3)
-        half_gaps = np.array([each.half_gap_um for each in self._placed], np.int64)[:, None]
+        half_gaps = np.array([placed.half_gap_um for placed in self._placed], np.int64)[:, None]
         self._goods_low, self._goods_high = self._low + half_gaps, self._high - half_gaps
-        # Which wall each step is clearly nearer to: -1 the low one, 1 the high one, 0 neither; int64 (n, 2).
+        # Wall that each step is clearly nearer to: -1 for the low one, 1 for the high one, 0 for neither; int64 (n, 2).
         self._inner_um = parcel.inner_um
         edges_um = np.array(parcel.inner_um[:2], np.int64)
         low, high = self._goods_low[:, :2], edges_um - self._goods_high[:, :2]
         touches = np.minimum(low, high) < units.UM_PER_MM
         clearly_um = np.where(touches, _CLEARLY_UM, np.maximum(_CLEARLY_UM, edges_um // _CLEARLY_SHARE))
         self._walls: Int64s = np.where(np.abs(low - high) >= clearly_um, np.sign(low - high), 0)
-        # The axes along which a step reaches nearly from wall to wall, bool (n, 2).
+        # Whether a step reaches nearly from wall to wall along an axis; bool (n, 2).
         self._fills: npt.NDArray[np.bool_] = low + high < _CLEARLY_UM
         self._under = [self._support(at) for at in range(len(self._placed))]
         lifts_um = [depth_um for depth_um, below in self._under if below is None]
         begun = any(step.already_in_box for step in steps)
         self.bottom_um = min(lifts_um, default=0) if filled and box.has_fill and not begun else 0
-        """Depth of the layer of fill under all units, in um: the smallest height of a unit above the floor."""
+        """Depth of the layer of fill under all units, in um: the smallest distance of a unit from the floor."""
 
     def of(self, index: int) -> Iterator[str]:
-        """Yield the parts of the place of a step, which is counted from 0."""
+        """Yield phrases on the place of a step; ``index`` counts from 0."""
         step, placed = self._steps[index], self._placed[index]
         if placed.compartment:
             yield self._compartments(step)
@@ -82,17 +89,26 @@ class Places:
         x, y = (None if said[axis] else side for axis, side in enumerate(self._walls[index].tolist()))
         # The only step in a mailer needs no corner.
         if len(self._steps) > 1 or not self._box.flexible:
-            along = (y, ("front", "back")), (x, ("left", "right"))
-            sides = [names[side > 0] for side, names in along if side]
-            if sides and 0 in (x, y):
-                yield f"at the middle of the {sides[0]} side"
-            elif sides:
-                yield f"at the {' '.join(sides)}"
-            elif 0 in (x, y):
+            kept_um = placed.wall_margin_um + placed.half_gap_um + _CLOSE_UM
+            at_wall, off = list[str](), list[str]()
+            for axis, side, names in ((1, y, ("front", "back")), (0, x, ("left", "right"))):
+                if not side:
+                    continue
+                ends_um = self._goods_low[index, axis], self._inner_um[axis] - self._goods_high[index, axis]
+                if ends_um[side > 0] <= kept_um:
+                    at_wall.append(names[side > 0])
+                else:
+                    off.append(f"{_OFF_CENTRE[axis][side > 0]} the middle")
+            if at_wall and 0 in (x, y):
+                yield f"at the middle of the {at_wall[0]} side"
+            elif at_wall:
+                yield f"at the {' '.join(at_wall)}"
+            elif 0 in (x, y) and not off:
                 yield "in the middle"
+            yield from off
         _, below = self._under[index]
         if below and len(below) == 1 and self._steps[index].extent_um[:2] == self._steps[below[0]].extent_um[:2]:
-            # Without a word a packer lays what is as large flush.
+            # Unless told otherwise, a packer lays a unit flush on another of the same size.
             shift_um = (self._low[index] - self._low[below[0]]).tolist()
             for axis, words in enumerate((("left", "right"), ("to the front", "to the back"))):
                 if abs(shift_um[axis]) >= _CLEARLY_UM:
@@ -106,22 +122,35 @@ class Places:
             yield f"at least {whole_mm(placed.half_gap_um + placed.wall_margin_um)} mm from the walls"
 
     def _row(self, step: Step) -> Iterator[str]:
-        """Yield how the units of a step stand together, and their distance; nothing for a single unit."""
+        """Yield how the units of a step stand together and how far apart; nothing for a single unit."""
         along_x, along_y, high = step.counts
         if len(step.placed) == 1:
             return
         stacks = along_x * along_y
         if high > 1:
-            yield "one on top of the other" if stacks == 1 else f"in {stacks} stacks of {high}"
+            yield (
+                f"in {stacks} stacks of {high}"
+                if stacks > 1
+                else "in one stack"
+                if high > 2
+                else "one on top of the other"
+            )
         if stacks > 1:
+            edges = [edge - 2 * step.placed[0].half_gap_um for edge in step.placed[0].extent_um]
+            along = edges.pop(along_x == 1)
             beside = "side by side" if along_y == 1 else "one behind the other"
+            if along >= _ALONG * max(edges) and not step.placed[0].half_gap_um:
+                beside = "end to end"
             yield f"in {along_y} rows of {along_x}" if along_x > 1 < along_y else beside
         if gap_um := 2 * step.placed[0].half_gap_um:
             fill = " with fill between" if self._filled and self._gap_um(step.placed[0]) else ""
             yield f"{whole_mm(gap_um)} mm apart{fill}"
 
     def blocked(self, spaces: Sequence[EmptySpace]) -> tuple[str, int]:
-        """Return a text that locates spaces to be blocked by the steps whose units could move there; the last step."""
+        """Return a text that locates spaces to be blocked, and the index of the last step that it names.
+
+        It names the steps beside the spaces, since their units could move into them.
+        """
         found: dict[tuple[str, int], None] = {}
         boxes = list(zip(self._low.tolist(), self._high.tolist(), strict=True))
         for space in spaces:
@@ -134,7 +163,7 @@ class Places:
                     for side, touches in ((1, low[axis] == step_high[axis]), (-1, high[axis] == step_low[axis])):
                         if touches and meets_across:
                             found[_BESIDE[axis, side], at] = None
-        # Fill holds the goods that it surrounds, and blocking holds the others.
+        # Goods with gaps are held by fill, so only the others are named.
         found = {at: None for at in found if not self._placed[at[1]].half_gap_um} or found
         beside = sorted({at for _, at in found})
         if len(found) <= _MOST_SIDES:
@@ -151,11 +180,13 @@ class Places:
                 f"the {name}" for side, name in enumerate(names) if any(end[side] and not all(end) for end in ends)
             ]
         where = f", at {listed(walls)}" if 0 < len(walls) < 4 else ", on all sides" * bool(walls)
-        where += " and on top" * any(side == _BESIDE[2, 1] for side, _ in found)
+        if any(side == _BESIDE[2, 1] for side, _ in found):
+            top = "on top once the gaps are filled" if self._filled else "on top"
+            where += f" and {top}" if len(walls) == 4 else f", and {top}" if walls else f", {top}"
         return f"the space round {named}{where}", beside[-1]
 
     def fill_under_um(self, index: int, placed: Placement) -> int:
-        """Return the depth of fill under a unit of a step, beyond the layer under all units, in um."""
+        """Return the depth of fill under a unit in um, without the layer of fill under all units."""
         depth_um, below = self._under[index]
         if not self._filled or placed.compartment:
             return 0
@@ -164,10 +195,10 @@ class Places:
         return depth_um - self.bottom_um if below is None else depth_um
 
     def fill_before(self, index: int) -> tuple[int, str]:
-        """Return the height to fill up to before a step, in um, and words for the steps with that top; 0 for none.
+        """Return the height in um to which gaps are filled before a step, and the names of the steps of that height.
 
-        If fill lies between a step and the steps under it, the gaps beside the lower steps cannot be reached later. A
-        box that opens at its end is filled last.
+        If fill lies between a step and the steps under it, the gaps beside the lower steps cannot be reached later. The
+        height is 0 if no gaps are filled first, as in a box that opens at its end.
         """
         depth_um, below = self._under[index]
         if not (below and depth_um and self._filled) or self._box.opening is Opening.END:
@@ -176,9 +207,10 @@ class Places:
         return height_um, listed(self._steps[other].label for other in below)
 
     def _support(self, index: int) -> tuple[int, list[int] | None]:
-        """Return the depth of fill under a step, in um, and the earlier steps below it.
+        """Return the depth of fill under a step in um, and the indices of the steps below it.
 
-        The steps are None on the floor; they are empty, with a depth of 0, if they are too many to be named.
+        The indices are None if the step is on the floor, and empty, with a depth of 0, if the steps are too many to be
+        named.
         """
         placed = self._placed[index]
         if self._low[index, 2] <= placed.wall_margin_um:
@@ -187,14 +219,14 @@ class Places:
         below = np.flatnonzero(on_top & (self._shared(index)[:, :2] > 0).all(axis=1)).tolist()
         if not 0 < len(below) <= _MOST_NAMED:
             return 0, []
-        return self._gap_um(placed) + max(self._gap_um(self._placed[each]) for each in below), below
+        return self._gap_um(placed) + max(self._gap_um(self._placed[other]) for other in below), below
 
     def _gap_um(self, placed: Placement) -> int:
-        """Return the half-gap of a unit if fill goes into it, in um; 0 if pads do."""
+        """Return the half-gap of a unit in um if fill goes into it; 0 if pads do."""
         return 0 if placed.line_id in self._padded else placed.half_gap_um
 
     def _level(self, index: int) -> Iterator[str]:
-        """Yield the support of a step; nothing on the bottom of a mailer, where it is clear."""
+        """Yield what a step rests on; nothing if it rests on the bottom of a mailer."""
         padded, (depth_um, below) = self._placed[index].line_id in self._padded, self._under[index]
         filled = f"{whole_mm(depth_um)} mm of fill" if depth_um and self._filled else ""
         if padded:
@@ -202,7 +234,7 @@ class Places:
         if below:
             yield f"on {filled and f'{filled} over '}{listed(self._steps[other].label for other in below)}"
         elif below is not None:
-            yield "on what is there"
+            yield "on the goods below"
         elif filled:
             yield "on the fill" if depth_um == self.bottom_um else f"on {filled}"
         elif not self._box.flexible and not padded:
@@ -210,11 +242,12 @@ class Places:
             yield raised if depth_um else "on the floor"
 
     def _beside(self, index: int) -> dict[int, tuple[int, int]]:
-        """Return the earlier steps by which the place of a step is described, and the side of each, by axis.
+        """Return, by axis, the earlier step that describes the place of a step, and the side of it.
 
-        If the step touches others, it is the one with the largest contact along each axis. Otherwise it is the nearest
-        one if the walls are not enough: no wall is clearly nearer, the other step is between the step and the wall, or
-        both have the same words. Otherwise it is the last one that meets it edge to edge with the same words.
+        A step that touches others is described by the one with the largest contact along each axis. Otherwise it is
+        described by the nearest step if no wall is clearly nearer, if that step lies between it and the wall, or if the
+        walls describe both steps alike. Otherwise it is described by the last step that meets it edge to edge and that
+        the walls describe alike.
         """
         low, high, shared = self._low[:index, :2], self._high[:index, :2], self._shared(index)
         behind, before = high == self._low[index, :2], low == self._high[index, :2]
@@ -243,7 +276,7 @@ class Places:
         return {axis: (met[-1], 1 if behind[met[-1], axis] else -1) for axis in (0, 1)} if met else {}
 
     def _gaps_um(self, index: int, axis: int) -> Int64s:
-        """Return the distance of each earlier unit from a unit along an axis, in um; below 0 for an overlap."""
+        """Return the distance in um of each earlier step from a step along an axis; below 0 if they overlap."""
         gaps: Int64s = np.maximum(
             self._goods_low[index, axis] - self._goods_high[:index, axis],
             self._goods_low[:index, axis] - self._goods_high[index, axis],
@@ -251,20 +284,20 @@ class Places:
         return gaps
 
     def _shared(self, index: int) -> Int64s:
-        """Return the lengths along x, y, z in which a unit overlaps each earlier one, int64 (index, 3), in um."""
+        """Return the overlap in um of a step with each earlier step along x, y and z, int64 (index, 3)."""
         high = np.minimum(self._high[:index], self._high[index])
         shared: Int64s = np.maximum(high - np.maximum(self._low[:index], self._low[index]), 0)
         return shared
 
     def _compartments(self, step: Step) -> str:
-        """Return words for the compartments that a step fills; a single one is named by row and column."""
         cells, said = self._box.cells_um, []
         inside = [placed.compartment or 0 for placed in step.placed]
         if len(inside) == len(cells):
             return "one in each compartment" if len(cells) > 1 else "in its compartment"
         if len(inside) > 1:
             runs = [numbers(run[0], len(run)) for run in np.split(inside, np.flatnonzero(np.diff(inside) != 1) + 1)]
-            return f"one each in compartments {listed(runs)}, counted row by row from the front left"
+            start = "row by row from the front left" if len({cell[1] for cell in cells}) > 1 else "from the left"
+            return f"one each in compartments {listed(runs)}, counted {start}"
         rows, columns = ("front row", "back row", "row from the front"), ("left", "right", "from the left")
         for axis, (first, last, nth) in ((1, rows), (0, columns)):
             starts = sorted({cell[axis] for cell in cells})

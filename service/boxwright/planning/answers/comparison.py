@@ -26,7 +26,7 @@ def compare(
 
     Emissions decide only if their difference is meaningful; otherwise the next objective decides. The outcome is
     unknown if a figure that may decide is unknown for a plan, or if the plans leave out different units. Prices are
-    those of the catalog; ``baseline`` is the name of the second plan for sentences.
+    those of the catalog; ``baseline`` is the name of the second plan in sentences.
 
     Raises
     ------
@@ -37,17 +37,17 @@ def compare(
         rule = f"must be of order {first.order_id!r}, got {second.order_id!r}"
         raise InvalidInputError([FieldViolation("second.order_id", rule)])
     policy = policy or Policy()
-    others = {(each.profile_id, each.allocation): each for each in second.footprints}
+    others = {(footprint.profile_id, footprint.allocation): footprint for footprint in second.footprints}
     footprints = tuple(
-        difference(each, others[each.profile_id, each.allocation])
-        for each in first.footprints
-        if (each.profile_id, each.allocation) in others
+        difference(footprint, others[footprint.profile_id, footprint.allocation])
+        for footprint in first.footprints
+        if (footprint.profile_id, footprint.allocation) in others
     )
     objectives: list[ObjectiveDifference] = []
     if _units(first) == _units(second):
         for objective in policy.objectives:
             one, other = (
-                objective_figure(each, catalog, objective, policy.emissions_basis) for each in (first, second)
+                objective_figure(plan, catalog, objective, policy.emissions_basis) for plan in (first, second)
             )
             if one is not None and other is not None:
                 objectives.append(ObjectiveDifference(objective, one, other))
@@ -58,7 +58,7 @@ def compare(
 
 
 def baseline_plan(task: Task, box_type_id: str = "") -> tuple[Plan, str]:
-    """Return the baseline of a plan, and its name for sentences.
+    """Return a plan to compare with, and its name in sentences.
 
     The rules of the policy apply, its objectives do not. The baseline uses only the box type ``box_type_id`` or,
     without one, the smallest standard cartons by volume.
@@ -71,7 +71,7 @@ def baseline_plan(task: Task, box_type_id: str = "") -> tuple[Plan, str]:
     policy = task.policy
     # With a carbon price the baseline must count the cost of its grams too; costs then only break ties between cartons.
     priced = policy.carbon_price_per_tonne_minor is not None
-    costs = tuple(each for each in policy.objectives if priced and each in COSTS)
+    costs = tuple(objective for objective in policy.objectives if priced and objective in COSTS)
     basis = policy.emissions_basis if costs else None
     policy = dataclasses.replace(policy, objectives=(*SMALLEST, *costs), emissions_basis=basis)
     catalog = task.catalog
@@ -88,7 +88,7 @@ def baseline_plan(task: Task, box_type_id: str = "") -> tuple[Plan, str]:
 
 
 def _units(plan: Plan) -> tuple[Counter[tuple[str, int]], set[tuple[str, int]]]:
-    """Return the packed and the unpacked units; in a faulty plan some units are in neither."""
+    """Return the packed and the unpacked units. A faulty plan may have units in neither."""
     packed = Counter((unit.line_id, unit.unit_index) for parcel in plan.parcels for unit in parcel.placements)
     return packed, {(unit.line_id, unit.unit_index) for unit in plan.unpacked}
 
@@ -97,15 +97,16 @@ def _decide(
     policy: Policy, objectives: Sequence[ObjectiveDifference], footprints: Sequence[FootprintDifference]
 ) -> tuple[ComparisonOutcome, str]:
     """Return the outcome by the first objective with a meaningful difference, and a sentence."""
-    known, within, unknown = {each.objective: each for each in objectives}, "", ComparisonOutcome.UNKNOWN
+    known = {difference.objective: difference for difference in objectives}
+    within, unknown = "", ComparisonOutcome.UNKNOWN
     for objective in policy.objectives:
         name, found = objective.value.replace("_", " "), known.get(objective)
-        if found is None:  # an unknown figure is never equality
+        if found is None:  # an unknown figure does not count as equal
             return unknown, f"{name} of one plan is unknown, so the plans cannot be compared"
         if not found.difference:
             continue
         if objective is Objective.EMISSIONS:
-            grams = next((each.outcome for each in footprints if is_of(each, policy.emissions_basis)), None)
+            grams = next((row.outcome for row in footprints if is_of(row, policy.emissions_basis)), None)
             if grams is None:
                 return unknown, "the plans have no accounting profile in common, so they cannot be compared"
             if grams is unknown:
@@ -121,7 +122,6 @@ def _decide(
 
 
 def _shown(objective: Objective, figure: int) -> str:
-    """Return a figure as text for people."""
     if objective in (Objective.INNER_VOLUME, Objective.OUTER_VOLUME):
         return f"{figure / 1e15:,.3f} l"
     if objective in (Objective.PACKAGING_MASS, Objective.CHARGEABLE_WEIGHT):

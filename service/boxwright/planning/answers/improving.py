@@ -68,7 +68,7 @@ def _rank(solution: Solution) -> tuple[object, ...]:
     outcome, plan = solution.outcome, solution.plan
     if outcome is None:
         return (len(plan.unpacked),)
-    if solution.model.request.holds_very_fragile:  # its certificate claims no proof, so proofs cannot be compared
+    if solution.model.request.holds_very_fragile:  # such plans have no proof
         return len(plan.unpacked), outcome.price
     bound = outcome.bound or ()
     return len(plan.unpacked), outcome.price, outcome.status is not ProofStatus.PROVED, tuple(-part for part in bound)

@@ -64,7 +64,7 @@ def judge(
 
 
 def _of_facts(violations: Sequence[PlanViolation], parcels: Sequence[Parcel]) -> Iterator[PlanViolation]:
-    """Yield the violations that the caller can correct, without those of figures, which were not read.
+    """Yield the violations that the caller can correct, without those of figures, since no figures were read.
 
     If a parcel still has no positions, it was not laid out because of a wrong name, which is reported as such.
     """
@@ -77,7 +77,8 @@ def _of_facts(violations: Sequence[PlanViolation], parcels: Sequence[Parcel]) ->
             if without_positions(placements):
                 continue
             unit = violation.line_id, violation.unit_index
-            if any((each.line_id, each.unit_index) == unit and without_positions([each]) for each in placements):
+            same = [placed for placed in placements if (placed.line_id, placed.unit_index) == unit]
+            if any(without_positions([placed]) for placed in same):
                 violation = dataclasses.replace(violation, detail=f"{violation.detail}: {hint}")
         yield violation
 
@@ -123,10 +124,10 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
             )
         made = plan_request(request, empty_spaces=False, explain=False)
         if made.unpacked:
-            # The box is given, so the need of another parcel is not the reason.
+            # The caller gave the box, so a limit on the number of parcels is no reason.
             rules = (left.message for left in made.unpacked if left.reason is not UnpackedReason.MAX_PARCELS_REACHED)
             none = f"{len(made.unpacked)} of {len(parcel.placements)} have no place left"
-            found.append(next(rules, f"{none} with the gaps, loads and support that the rules ask for"))
+            found.append(next(rules, f"{none} with the gaps, loads and support that the rules require"))
             continue
         laid = tuple(
             dataclasses.replace(unit, unit_index=indices[unit.line_id][unit.unit_index])
@@ -137,7 +138,7 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
 
 
 def _order_of(order: Order, placements: Sequence[Placement]) -> tuple[Order, dict[str, list[int]]] | None:
-    """Return an order of these units, and their indices by line; None if the order lacks one of them."""
+    """Return an order of the placed units, and their indices by line id; None if the order lacks a unit."""
     named: defaultdict[str, list[int]] = defaultdict(list)
     for placed in placements:
         named[placed.line_id].append(placed.unit_index)
@@ -166,22 +167,21 @@ def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUni
     InvalidInputError
         As ``plan`` does for names that cannot be found.
     """
-    placed = (each for parcel in parcels for each in parcel.placements)
-    inner = {each.line_id: each.inner_box_type_id for each in placed if each.inner_box_type_id}
+    placed = (unit for parcel in parcels for unit in parcel.placements)
+    inner = {unit.line_id: unit.inner_box_type_id for unit in placed if unit.inner_box_type_id}
     request = Request.resolve(task).in_inner_boxes(inner)
     model = OrderModel(request, request.expansion)
     return plan_of(request, [_finished(model, parcel) for parcel in parcels], unpacked)
 
 
 def _finished(model: OrderModel, parcel: Parcel) -> Parcel:
-    """Return a parcel with its figures, and with the stated orientations of its units."""
     # A unit in its own container has a box type of its own size.
     sized = dataclasses.replace(parcel, outer_um=parcel.placements[0].extent_um)
-    turned = [_turned(model, each) for each in parcel.placements]
+    turned = [_turned(model, placement) for placement in parcel.placements]
     packed = packed_of(turned, box_of(sized, model.request.catalog), model.expansion.members)
     finished = finish_parcel(model, dataclasses.replace(packed, cushioning_id=parcel.cushioning_id))
     both = zip(finished.placements, parcel.placements, strict=True)
-    placements = tuple(dataclasses.replace(each, orientation=stated.orientation) for each, stated in both)
+    placements = tuple(dataclasses.replace(placement, orientation=stated.orientation) for placement, stated in both)
     spaces, name = parcel.empty_spaces, parcel.started_parcel_id
     return dataclasses.replace(finished, placements=placements, empty_spaces=spaces, started_parcel_id=name)
 
@@ -193,8 +193,8 @@ def _turned(model: OrderModel, placed: Placement) -> Placement:
         return placed
     around = 2 * placed.half_gap_um
     fitting = (
-        each
-        for each in (placed.orientation, *ALL_ORIENTATIONS)
-        if tuple(edge + around for edge in each.rotate(*inner.edges_um)) == placed.extent_um
+        orientation
+        for orientation in (placed.orientation, *ALL_ORIENTATIONS)
+        if tuple(edge + around for edge in orientation.rotate(*inner.edges_um)) == placed.extent_um
     )
     return dataclasses.replace(placed, orientation=next(fitting, placed.orientation))

@@ -65,7 +65,7 @@ def mode_alternatives(
     """Return the footprints of a parcel by each mode between the lane's places.
 
     The lane has neither legs nor a main mode, and states whether hubs and radiative forcing count. Each profile and
-    allocation has a footprint of its own.
+    allocation has its own footprint.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def mode_alternatives(
         except UnsupportedError:
             raise
         except InvalidInputError as error:  # the reason why the mode does not connect the places
-            ways[mode] = tuple(each.rule.removeprefix(f"must not be {mode.value}: ") for each in error.violations)
+            ways[mode] = tuple(broken.rule.removeprefix(f"must not be {mode.value}: ") for broken in error.violations)
     vans = ((f"van_{drive}", ways[TransportMode.ROAD], drive) for drive in VANS)
     found = []
     for name, way, drive in (*((mode.value, way, "") for mode, way in ways.items()), *vans):
@@ -104,7 +104,7 @@ def mode_alternatives(
         obstacles: dict[str, None] = {}
         for profile in profiles:
             by_profile = way
-            if drive:  # footprints list a class that the profile lacks as missing
+            if drive:  # if the profile lacks the class, the footprint lists it as missing
                 vehicle = profile.van(drive) or name
                 by_profile = replace(way, legs=tuple(replace(leg, vehicle=vehicle) for leg in way.legs))
             for allocation in allocations:
@@ -122,10 +122,12 @@ def mode_warnings(
 ) -> list[PlanWarning]:
     """Return the warnings on the legs and data of ``mode_alternatives``, without repeats."""
     found = []
-    for legs in dict.fromkeys(each.legs for each in alternatives if each.legs):
+    for legs in dict.fromkeys(alternative.legs for alternative in alternatives if alternative.legs):
         way = replace(lane, legs=legs, derive_legs=False, main_mode=None)
         # A gateway is given for modes that use one, and other modes ignore it.
-        found += [each for each in derivation_warnings(way, materials) if each.code != WarningCode.IDLE_GATEWAY]
+        found += [
+            warning for warning in derivation_warnings(way, materials) if warning.code != WarningCode.IDLE_GATEWAY
+        ]
         # Derived legs have no index in the request.
-        found += [replace(each, field="lane") for each in flight_warnings(way, profiles)]
+        found += [replace(warning, field="lane") for warning in flight_warnings(way, profiles)]
     return list(dict.fromkeys(found))

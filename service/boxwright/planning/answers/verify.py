@@ -10,10 +10,9 @@ from boxwright.catalog.materials import Materials
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus
+from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus, StartedParcel
 from boxwright.domain.policy import Objective, Policy
 from boxwright.domain.proof import Proof
-from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.planning.boxes import as_packed
 from boxwright.planning.engine import version
@@ -82,7 +81,7 @@ def verify_certificate(
     if broken:
         return broken  # a certificate for other data or for invalid parcels proves nothing
     if dataclasses.replace(plan.certificate, rank=0) == NOTHING_PROVED:
-        return []  # an empty certificate claims nothing
+        return []
     if plan.certificate.rank or started_parcels:
         return [_no_claim("better plans are known" if plan.certificate.rank else "parcels were already started")]
     if lane is not None and lane.ship_date is None and plan.ship_date is not None:
@@ -97,7 +96,7 @@ def _no_claim(why: str) -> FieldViolation:
 
 
 class _Replay:
-    """The replay of the certificate of a valid plan that was made with the catalog and data of the model."""
+    """Replays the certificate of a valid plan that was made with the catalog and data of the model."""
 
     def __init__(self, plan: Plan, model: OrderModel) -> None:
         self._plan, self._model, self._policy = plan, model, model.request.policy
@@ -134,7 +133,6 @@ class _Replay:
         yield from self._claims(price)
 
     def _price(self) -> Price:
-        """Return the price of the parcels as they are."""
         prices = [tuple(0 for _ in self._policy.ranking)]
         for parcel in self._plan.parcels:
             box = None if parcel.ships_in_own_container else self._model.request.box_type(parcel.box_type_id)
@@ -144,8 +142,8 @@ class _Replay:
         return add(prices)
 
     def _names(self) -> Iterator[FieldViolation]:
-        """Yield candidates that the catalog does not offer, or that are listed twice."""
-        cushionings = tuple(each.cushioning_id for each in self._model.variants(self._members))
+        """Yield candidates that the catalog does not offer or that repeat."""
+        cushionings = tuple(variant.cushioning_id for variant in self._model.variants(self._members))
         seen: set[tuple[str, str]] = set()
         for name in ("refused_candidates", "open_candidates"):
             for index, each in enumerate(getattr(self._certificate, name)):
@@ -159,11 +157,11 @@ class _Replay:
                     what = f"one of {', '.join(choice)}" if any(choice) else "empty: no more than one may be used"
                     yield FieldViolation(f"{at}.cushioning_id", f"must be {what}, got {cushioning_id!r:.80}")
                 elif key in seen:
-                    yield FieldViolation(f"{at}.box_type_id", f"must be listed once, {_named(key)} repeats")
+                    yield FieldViolation(f"{at}.box_type_id", f"must be listed once, {_named(key)} is repeated")
                 seen.add(key)
 
     def _proofs(self, price: Price) -> Iterator[FieldViolation]:
-        """Yield proofs that do not refuse their candidate, and wrong reasons for box types that may not be used."""
+        """Yield proofs that do not refuse their candidate, and wrong reasons why box types may not be used."""
         # Another version may state the same reason in other words.
         in_words = self._plan.engine_version == f"{self._policy.engine.value} {version()}"
         asked, effort = (self._model, self._members), self._effort.scaled(times=EFFORT_TIMES)
@@ -179,7 +177,7 @@ class _Replay:
                 yield FieldViolation(f"{at}.rule", rule)
 
     def _changes(self) -> Iterator[FieldViolation]:
-        """Yield smallest changes that do not make the box fit, or are larger than needed."""
+        """Yield smallest changes that are too small for the box to fit, or larger than needed."""
         for at, each in enumerate(self._certificate.refused_candidates):
             if each.smallest_change is None:
                 continue
@@ -190,11 +188,11 @@ class _Replay:
                 yield from (violation.under(field) for violation in error.violations)
                 continue
             if not held:
-                rule = f"must make {each.box_type_id!r} take the order, and 0.001 mm or g less must not"
+                rule = f"must be the smallest change with which {each.box_type_id!r} takes the order, to 0.001 mm or g"
                 yield FieldViolation(field, rule)
 
     def _lacking(self, price: Price) -> Iterator[FieldViolation]:
-        """Yield box types that are cheaper than the plan and are neither refused nor open."""
+        """Yield box types that are cheaper than the plan but neither refused nor open."""
         listed = self._refused | {*self._certificate.open_candidates}
         missing = []
         for candidate in lowest_first(self._model, self._members, tuple(self._boxes.values())):
@@ -208,8 +206,8 @@ class _Replay:
             yield FieldViolation("certificate.refused_candidates", rule)
 
     def _claims(self, price: Price) -> Iterator[FieldViolation]:
-        """Yield the first of objective, value, scope, bound and status that does not follow."""
-        certificate, objectives = self._certificate, [each.value for each in self._policy.ranking]
+        """Yield the first claim about objective, value, scope, bound or status that does not follow."""
+        certificate, objectives = self._certificate, [objective.value for objective in self._policy.ranking]
         name, lowest = certificate.bounded_objective, certificate.lower_bound
         proved = certificate.status is ProofStatus.PROVED
         if name not in objectives:
@@ -223,7 +221,7 @@ class _Replay:
             yield FieldViolation("certificate.value", rule)
             return
         if not lowest and not proved:
-            return  # an open certificate with a bound of 0 claims none
+            return  # an open certificate with a bound of 0 claims no bound
         one = single_bound(self._model, self._members, self._refused, price, self._effort)
         bound: Price | None = one
         fewest_first = self._policy.objectives[0] is Objective.PARCEL_COUNT
@@ -262,7 +260,6 @@ class _Replay:
 
 
 def _named(key: tuple[str, str]) -> str:
-    """Return the name of a candidate: its box type, with its cushioning if there is a choice."""
     box_type_id, cushioning_id = key
     return f"{box_type_id!r} with {cushioning_id!r}" if cushioning_id else repr(box_type_id)
 
@@ -272,5 +269,5 @@ def _shown(value: object) -> str:
 
 
 def _snapped(stated: int, *true: int) -> int:
-    """Return a stated figure, or the true integer if a file rounded that to a double."""
-    return next((each for each in true if math.isclose(stated, each, rel_tol=1e-15)), stated)
+    """Return the true integer if a file rounded it to the stated double; otherwise the stated figure."""
+    return next((exact for exact in true if math.isclose(stated, exact, rel_tol=1e-15)), stated)

@@ -1,4 +1,4 @@
-"""The certificate of a plan, with everything that its search proved."""
+"""The certificate of a plan: everything that its search proved."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ NOTHING_PROVED = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
 
 
 def constraint_words(model: OrderModel) -> tuple[str, ...]:
-    """Return the constraint set of an order under its policy as texts with figures."""
+    """Return the constraints that a plan of an order keeps under its policy, as texts with figures."""
     request, policy, boxes = model.request, model.request.policy, model.box_types()
     lines, lifting, pads = request.order.lines, lifting_words(request.lifting), request.pads
     slacks = sorted({request.slack_um(box) for box in request.box_types} - {0})

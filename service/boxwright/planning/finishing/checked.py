@@ -1,11 +1,10 @@
-"""The last step of planning: the independent check, and the mark of a plan without time for extras."""
+"""The last step of planning: the independent check, and the warning of a plan without time for extras."""
 
 import dataclasses
 from collections.abc import Sequence
 
 from boxwright.checking import PlanViolation, ViolationKind, check, check_parcels
-from boxwright.domain.incomplete import IncompletePlanError
-from boxwright.domain.plan import Parcel, Plan
+from boxwright.domain.plan import IncompletePlanError, Parcel, Plan
 from boxwright.domain.policy import Objective
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import EngineError, FieldViolation, InvalidInputError
@@ -18,7 +17,7 @@ EXTRAS_CUT = PlanWarning(
     "",
     "time ran out: some of the requested alternatives, smallest changes or pictures are missing",
 )
-"""The warning of a plan without time for all explanations, pictures and alternatives."""
+"""Warning of a plan for which time ran out before all explanations, pictures and alternatives."""
 
 
 def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
@@ -47,11 +46,11 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
             stop=request.stop,
         )
     # Unpacked units are not a failure of the engine; they are reported below.
-    violations = [each for each in found if each.kind is not ViolationKind.PARTIAL_NOT_ALLOWED]
+    violations = [violation for violation in found if violation.kind is not ViolationKind.PARTIAL_NOT_ALLOWED]
     if violations:
         raise EngineError(policy.engine.value, violations)
     if Objective.SHIPPING_COST in policy.objectives:
-        prices = [each.carriage_price for each in answer.parcels if each.carriage_price is not None]
+        prices = [parcel.carriage_price for parcel in answer.parcels if parcel.carriage_price is not None]
         lacking = {(lack, price.price_table) for price in prices for lack in price.missing}
         if lacking:
             rules = (f"must have a price for {lack}, {table!r} has none" for lack, table in sorted(lacking))
@@ -100,7 +99,7 @@ def wrong_parcels(parcels: Sequence[Parcel], request: Request) -> list[PlanViola
 
 
 def without_extras(answer: Plan) -> Plan:
-    """Return a plan with the mark that there was no time for some extras."""
+    """Return a plan with the warning that time ran out for some extras."""
     if EXTRAS_CUT in answer.warnings:
         return answer
     return dataclasses.replace(answer, warnings=(*answer.warnings, EXTRAS_CUT))

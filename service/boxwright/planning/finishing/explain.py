@@ -5,9 +5,8 @@ import itertools
 from functools import cache, partial
 
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order
-from boxwright.domain.plan import Plan, RefusedCandidate
+from boxwright.domain.plan import Plan, RefusedCandidate, SmallestChange
 from boxwright.domain.proof import Proof
-from boxwright.domain.smallest_change import SmallestChange
 from boxwright.errors import SearchEndedError
 from boxwright.packing.problem import Space, Units
 from boxwright.packing.proofs import refuse
@@ -25,7 +24,7 @@ change."""
 
 
 class Explanation:
-    """The smallest change that makes a refused box take the whole order, every unit of which fits some box.
+    """Finds the smallest change that makes a refused box take the whole order; each unit fits some box alone.
 
     ``most_tests`` limits the changed orders that are tested; ``tests`` counts them.
     """
@@ -58,7 +57,7 @@ class Explanation:
     def _turned(self) -> SmallestChange | None:
         """Return the first orientation that makes the order fit, by line id, then in the order of the contract."""
         for line in self._lines:
-            known = {each.rotate(*line.edges_um) for each in line.orientations}
+            known = {orientation.rotate(*line.edges_um) for orientation in line.orientations}
             for orientation in ALL_ORIENTATIONS:
                 if orientation.rotate(*line.edges_um) not in known:
                     change = SmallestChange(line.line_id, allow=orientation)
@@ -67,15 +66,15 @@ class Explanation:
         return None
 
     def _cut_to_fit_alone(self) -> SmallestChange | None:
-        """Return the smallest cut of the only line whose units do not fit alone, if it makes the order fit.
+        """Return by how much the only line whose units fit no box must be shortened, if the order then fits.
 
-        No smaller sum of cuts makes a unit fit, since each orientation needs at least the excess of each edge.
+        No smaller sum makes a unit fit, since in each orientation every edge must lose at least what it is too long.
         """
         changes = []
         for line in self._lines:
             needs = [self._excess(line, at) for at in range(len(line.orientations))]
-            if all(any(each) for each in needs):
-                changes.append((line, sorted(needs, key=lambda each: (sum(each), each))))
+            if all(any(need) for need in needs):
+                changes.append((line, sorted(needs, key=lambda need: (sum(need), need))))
         if len(changes) != 1:
             return None
         line, needs = changes[0]
@@ -90,9 +89,9 @@ class Explanation:
         return None
 
     def _excess(self, line: Item, orientation: int) -> tuple[int, int, int]:
-        """Return the excess of each declared edge over the box in one of the line's orientations, in um."""
+        """Return, for one orientation of a line, how far each declared edge exceeds the box, in um."""
         units, space = self._as_ordered()
-        member = next(at for at, (each, _) in enumerate(self._model.expansion.units) if each is line)
+        member = next(at for at, (other, _) in enumerate(self._model.expansion.units) if other is line)
         padding = int(units.edges_um[member, 0] + units.margins_in(space)[member].sum()) - line.edges_um[0]
         room = dict(zip(line.orientations[orientation].value, space.edges_um, strict=True))
         edges = zip("LWH", line.edges_um, strict=True)
@@ -102,8 +101,8 @@ class Explanation:
     def _least(self) -> SmallestChange | None:
         """Return the smallest change, found by bisection over each line or edge.
 
-        A proof that refuses units also refuses all larger ones, so no change smaller than the one found is enough. A
-        line or edge for which a change just below the best so far is still refused has no smaller change.
+        A proof that refuses units also refuses all larger ones, so no smaller change than the one found is enough. A
+        line or edge is left out if a change just below the best one so far is still refused.
         """
         best: SmallestChange | None = None
         least: int | None = None
@@ -134,12 +133,11 @@ class Explanation:
         """Return the proof that refuses the box for the changed order, or None if none does."""
         self.tests += 1
         if self.tests > self._most_tests:
-            return self._refused.proof  # no change is stated then; see ``smallest``
+            return self._refused.proof  # ``smallest`` then states no change
         refused = refuse(self._question(change))
         return None if refused is None else refused.proof
 
     def _fits(self, change: SmallestChange) -> bool:
-        """Return whether the engine packs the changed order into the box."""
         return isinstance(self._model.packer.ask(self._question(change)), Packed)
 
     def _question(self, change: SmallestChange) -> Question:
@@ -175,14 +173,14 @@ def explained(answer: Plan, model: OrderModel) -> Plan:
     """
     if answer.cut_short:
         return without_extras(answer)
-    if answer.unpacked:  # a changed order could leave out other units than those that the box was refused for
+    if answer.unpacked:  # the changed order might leave out other units
         return answer
     left, refused = MOST_TESTS_IN_ALL, []
     try:
         with model.stop.timed():
-            for each in answer.certificate.refused_candidates:
-                explanation = Explanation(model, each, min(MOST_TESTS, left))
-                refused.append(dataclasses.replace(each, smallest_change=explanation.smallest()))
+            for candidate in answer.certificate.refused_candidates:
+                explanation = Explanation(model, candidate, min(MOST_TESTS, left))
+                refused.append(dataclasses.replace(candidate, smallest_change=explanation.smallest()))
                 left = max(left - explanation.tests, 0)
     except SearchEndedError:
         if model.stop.cancelled:

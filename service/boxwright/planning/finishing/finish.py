@@ -41,7 +41,7 @@ CUT = PlanWarning(
     "",
     "the search was ended before its effort was spent: a better plan may exist, and another run may find it",
 )
-"""The warning of a plan whose search was cut."""
+"""Warning of a plan whose search was cut."""
 
 
 def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
@@ -51,8 +51,8 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
     bare = bool(box.compartments) or not box.ours
     margins_um = [0] * len(members) if bare or not wrappings.any else wrappings.margins_um[members].tolist()
     numbers = {cell[:3]: number for number, cell in enumerate(box.cells_um, start=1)}
-    each = zip(members.tolist(), packed.orientations.tolist(), packed.corners_um.tolist(), margins_um, strict=True)
-    placed = [_placement(model, *one, numbers) for one in each]
+    rows = zip(members.tolist(), packed.orientations.tolist(), packed.corners_um.tolist(), margins_um, strict=True)
+    placed = [_placement(model, *row, numbers) for row in rows]
     volumes = [volume for _, volume in placed]
     packaging = model.pricing.packed_with(box, members, packed.corners_um, volumes) if box.ours else ()
     net = model.expansion.goods_mg(members)
@@ -67,7 +67,7 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
             bears = stack_load(box, gross, policy.stacking, model.request.materials)
     return Parcel(
         box_type_id=box.box_type_id if box.ours else "",
-        placements=tuple(each for each, _ in placed),
+        placements=tuple(placement for placement, _ in placed),
         packaging=packaging,
         net_mg=net,
         inner_um=inner_um,
@@ -108,7 +108,7 @@ def _placement(
     else:
         flat = orientation.edges_of(x2 - x, y2 - y, z2 - z)
         # Each fold halves the area that the goods cover.
-        shapes = (line.shape_um(each)[:2] for each in range(line.soft_goods.max_folds + 1))
+        shapes = (line.shape_um(folds)[:2] for folds in range(line.soft_goods.max_folds + 1))
         folds = next((count for count, shape in enumerate(shapes) if shape == flat[:2]), 0)
         # Folds do not reduce the volume: a layer is as long and wide as the goods when they lie flat.
         volume = line.edges_um[0] * line.edges_um[1] * flat[2] // 2**folds
@@ -167,7 +167,7 @@ def plan_of(request: Request, parcels: Sequence[Parcel], unpacked: Sequence[Unpa
         status=status,
         parcels=tuple(parcels),
         unpacked=tuple(unpacked),
-        footprints=tuple(total(each, request.stop) for each in zip(*(one.footprints for one in parcels), strict=True)),
+        footprints=tuple(total(rows, request.stop) for rows in zip(*(one.footprints for one in parcels), strict=True)),
         catalog_id=catalog.catalog_id,
         catalog_version=catalog.version,
         catalog_hash=catalog.content_hash,
@@ -183,8 +183,8 @@ def marked_spaces(
 ) -> tuple[EmptySpace, ...]:
     """Return the empty spaces of a parcel in a catalog box, largest first, each marked if it needs blocking.
 
-    Spaces in a mailer, which lies close to the goods, need none. ``lines`` are those of the order by id. See
-    ``packing.voids``.
+    No space in a mailer needs blocking, since a mailer lies close to the goods. ``lines`` are those of the order, by
+    id. See ``packing.voids``.
     """
     corners = corners_um(parcel.placements)
     spaces = voids(corners, parcel.inner_um)

@@ -77,12 +77,12 @@ def _protection(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) 
     paths = {line.line_id: f"lines[{index}]" for index, line in enumerate(request.order.lines)}
     lines = {line.line_id: line for line in request.order.lines}
     # If a line is in several parcels, those in open boxes count.
-    stated = [each for parcel in parcels for each in parcel.protection]
-    protected = {each.line_id: each.rule for each in stated if each.rule is not ProtectionRule.TESTED_PACK}
+    stated = [rule for parcel in parcels for rule in parcel.protection]
+    protected = {rule.line_id: rule.rule for rule in stated if rule.rule is not ProtectionRule.TESTED_PACK}
     in_open = _in_open_boxes(outcome, parcels)
-    # The material of pads is that of the request or, without one, the first in the data with a cushion curve.
-    foam = request.pads or next((each for each in request.materials.dunnage if each.has_curve), None)
-    for name in sorted({each.line_id for _, parcel in in_open for each in parcel.placements}):
+    # Pads are of the request's foam, or of the first in the data with a cushion curve.
+    foam = request.pads or next((dunnage for dunnage in request.materials.dunnage if dunnage.has_curve), None)
+    for name in sorted({placed.line_id for _, parcel in in_open for placed in parcel.placements}):
         model.stop.look()
         guard, profile = wrappings.guards[name], request.handling.profile
         if guard.care.pack_from == 1:
@@ -100,8 +100,8 @@ def _protection(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) 
     weightless = {name for name, line in lines.items() if not line.mass_mg}
     for number, parcel in in_open if weightless else ():
         model.stop.look()
-        names = {each.line_id for each in parcel.placements}
-        if len(names) > 1 and any(each.fragility_class.breakable for each in parcel.protection):
+        names = {placed.line_id for placed in parcel.placements}
+        if len(names) > 1 and any(rule.fragility_class.breakable for rule in parcel.protection):
             for name in sorted(names & weightless):
                 text = f"line {name!r} has a mass of 0 g and shares parcel {number} with fragile units"
                 text += ": state mass_g, so that units too heavy for them go into other parcels"
@@ -140,14 +140,14 @@ def _packs_words(model: OrderModel, line: Item) -> str:
 
 
 def _unknown_care(request: Request, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield lines without article and fragility that lie beside goods too heavy for fragile ones."""
+    """Yield warnings about lines without article and fragility beside goods that are too heavy for fragile ones."""
     most_g = request.materials.fragility_classes[FragilityClass.FRAGILE].heaviest_beside_g
     masses_mg = {line.line_id: line.mass_mg for line in request.order.lines}
     if most_g is None or max(masses_mg.values()) <= int(most_g * MG_PER_G):
         return
     for number, parcel in _in_open_boxes(outcome, parcels):
         request.stop.look()
-        names = {each.line_id for each in parcel.placements}
+        names = {placed.line_id for placed in parcel.placements}
         for index, line in enumerate(request.order.lines):
             if line.line_id not in names or line.article or line.fragility or line.soft_goods or not line.mass_mg:
                 continue
@@ -159,8 +159,8 @@ def _unknown_care(request: Request, outcome: Outcome, parcels: Sequence[Parcel])
 
 
 def _fragile_loaded(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield delicate lines without a stated load limit if one of their units carries more than its own mass."""
-    named = {each.line_id: each.fragility_class.value for parcel in parcels for each in parcel.protection}
+    """Yield warnings about delicate lines without a load limit of which a unit carries more than its own mass."""
+    named = {rule.line_id: rule.fragility_class.value for parcel in parcels for rule in parcel.protection}
     fragile = {
         line.line_id: (index, line)
         for index, line in enumerate(request.as_given.lines)
@@ -169,11 +169,12 @@ def _fragile_loaded(request: Request, parcels: Sequence[Parcel]) -> Iterator[Pla
     most: dict[str, tuple[int, int]] = {}
     for number, parcel in enumerate(parcels, start=1):
         request.stop.look()
-        if not any(each.line_id in fragile for each in parcel.placements):
+        if not any(placed.line_id in fragile for placed in parcel.placements):
             continue
-        for each, load_mg in zip(parcel.placements, loads_mg(parcel, request.placed), strict=True):
-            if each.line_id in fragile and load_mg > most.get(each.line_id, (fragile[each.line_id][1].mass_mg, 0))[0]:
-                most[each.line_id] = load_mg, number
+        for placed, load_mg in zip(parcel.placements, loads_mg(parcel, request.placed), strict=True):
+            name = placed.line_id
+            if name in fragile and load_mg > most.get(name, (fragile[name][1].mass_mg, 0))[0]:
+                most[name] = load_mg, number
     for line_id, (load_mg, number) in most.items():
         index, line = fragile[line_id]
         text = (
@@ -205,7 +206,9 @@ def _boxes(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
         elif side and (request.biller is not None or (lane is not None and lane.include_volume_share)):
             yield PlanWarning(WarningCode.UNVERIFIED_OUTER_SIZE, f"{at}.outer", follows)
         if box.trips > 1 and (box.reuse is None or box.reuse.free):
-            text = f"{name} is used {box.trips} times, but its return and washing are not stated, and not counted"
+            text = (
+                f"{name} is used {box.trips} times, but its return and washing are not stated and therefore not counted"
+            )
             yield PlanWarning(WarningCode.RETURN_NOT_COUNTED, f"{at}.reuse", text)
 
 
@@ -215,10 +218,10 @@ def _dunnage(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
     parts = [part for parcel in parcels for part in parcel.packaging]
     yield from request.material_policy.cautions(part.material_id for part in parts)
     used = {part.dunnage_id for part in parts}
-    for each in request.dunnage:
-        if each.dunnage_id in used and (rule := redefined(each, request.materials.dunnage)):
-            at = f"catalog.dunnage[{request.catalog.dunnage.index(each)}]"
-            text = f"{each.kind.value} of the catalog: its dunnage_id {rule}"
+    for dunnage in request.dunnage:
+        if dunnage.dunnage_id in used and (rule := redefined(dunnage, request.materials.dunnage)):
+            at = f"catalog.dunnage[{request.catalog.dunnage.index(dunnage)}]"
+            text = f"{dunnage.kind.value} of the catalog: its dunnage_id {rule}"
             yield PlanWarning(WarningCode.DUNNAGE_REDEFINED, at, text)
     tape_rule = request.materials.tape_rule(request.policy.tape_rule)
     if not tape_rule.read_in_source and request.tape is not None and request.tape.dunnage_id in used:
@@ -254,7 +257,7 @@ def _dunnage(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
 
 
 def _empty(request: Request, parcels: Sequence[Parcel], begun: int) -> Iterator[PlanWarning]:
-    """Yield warnings about open boxes that are emptier than the rule allows, with the space that goods and gaps take.
+    """Yield warnings about open boxes that are emptier than the rule allows, with the space of goods and gaps.
 
     The first ``begun`` parcels were started before the plan, which did not choose their boxes.
     """
@@ -264,12 +267,12 @@ def _empty(request: Request, parcels: Sequence[Parcel], begun: int) -> Iterator[
         request.stop.look()
         if parcel.ships_in_own_container or parcel.empty_space_ratio <= most:
             continue
-        if any(each.compartment for each in parcel.placements):
+        if any(placed.compartment for placed in parcel.placements):
             continue
         # The smallest box round the envelopes as they lie, with their wall margins.
         taken = [
-            max(each.corner_um[axis] + each.extent_um[axis] + each.wall_margin_um for each in parcel.placements)
-            - min(each.corner_um[axis] - each.wall_margin_um for each in parcel.placements)
+            max(placed.corner_um[axis] + placed.extent_um[axis] + placed.wall_margin_um for placed in parcel.placements)
+            - min(placed.corner_um[axis] - placed.wall_margin_um for placed in parcel.placements)
             for axis in range(3)
         ]
         litres, of, ratio = math.prod(taken) / 1e15, parcel.inner_volume_um3 / 1e15, parcel.empty_space_ratio
@@ -335,9 +338,9 @@ def _carriage(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarni
         if not billed.read_in_source:
             text = f"the carrier rule of {billed.service_id!r} is unverified"
             yield PlanWarning(WarningCode.UNVERIFIED_CARRIER_RULE, at, text)
-        for each in billed.surcharges:
-            if not each.read_in_source:
-                name = f"surcharge {each.surcharge_id!r} of {billed.service_id!r}"
+        for surcharge in billed.surcharges:
+            if not surcharge.read_in_source:
+                name = f"surcharge {surcharge.surcharge_id!r} of {billed.service_id!r}"
                 text = f"{name} is unverified, and so is its minimum"
                 yield PlanWarning(WarningCode.UNVERIFIED_SURCHARGE, at, text)
     yield from idle_way_warnings(lane)
@@ -354,21 +357,23 @@ def _carriage(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarni
 
 
 def _footprints(request: Request, footprints: Sequence[Footprint]) -> Iterator[PlanWarning]:
-    """Yield warnings about gaps of footprints, except factors that a shipped profile never has."""
+    """Yield warnings about missing parts of footprints, without factors that a shipped profile never has."""
     if not (request.lane and request.lane.legs):
         text = "transport is not counted: the lane has no legs"
         yield PlanWarning(WarningCode.NO_TRANSPORT, "lane.legs", text)
     ids = [profile.profile_id for profile in request.profiles]
     shipped = is_shipped_data(request.materials)
-    for each in footprints:
-        known = _never_there(Same(each.coverage)) if shipped else frozenset()
-        missing = [what for what in each.lacks if what.subject != NO_LEGS and (what.component, what.stage) not in known]
+    for footprint in footprints:
+        known = _never_there(Same(footprint.coverage)) if shipped else frozenset()
+        missing = [
+            what for what in footprint.lacks if what.subject != NO_LEGS and (what.component, what.stage) not in known
+        ]
         if missing:
-            unstated = [what for what in missing if what in each.missing_scope]
-            no_factor = [what for what in missing if what not in each.missing_scope]
+            unstated = [what for what in missing if what in footprint.missing_scope]
+            no_factor = [what for what in missing if what not in footprint.missing_scope]
             why = ([f"no factor for {', '.join(no_factor)}"] if no_factor else []) + unstated
-            text = f"footprint {each.profile_id} {each.allocation.value} is incomplete: {'; '.join(why)}"
-            yield PlanWarning(WarningCode.FOOTPRINT_INCOMPLETE, f"profiles[{ids.index(each.profile_id)}]", text)
+            text = f"footprint {footprint.profile_id} {footprint.allocation.value} is incomplete: {'; '.join(why)}"
+            yield PlanWarning(WarningCode.FOOTPRINT_INCOMPLETE, f"profiles[{ids.index(footprint.profile_id)}]", text)
 
 
 @lru_cache(maxsize=64)
@@ -378,7 +383,7 @@ def _never_there(coverage: Same[Sequence[CoverageCell]]) -> frozenset[tuple[Comp
         (cell.component, cell.stage)
         for cell in coverage.thing
         if cell.coverage is Coverage.MISSING
-        # Missing only if the lane asks for them.
+        # These count as missing only if the lane requests them.
         and cell.component is not Component.HUB
         and cell.stage is not Stage.RADIATIVE_FORCING
     )

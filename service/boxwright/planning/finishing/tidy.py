@@ -17,14 +17,15 @@ from boxwright.selection.outcome import Outcome
 MOST_UNITS = 60
 """Parcels of more units stay as the search packed them."""
 EFFORT_PER_UNIT = 500
-"""Effort for each unit to lay the units of one more line as preferred, where no construction does."""
+"""Effort per unit, if no construction succeeds, to lay the units of one more line as preferred."""
 TWO_UNITS = 100
-"""Effort in which two units are tried in every pair of orientations."""
+"""Effort that is enough to try two units in every pair of orientations."""
 SEEDS = 21, 17, 4, 9, 22
-"""Seeds of constructions, see ``search``. The first sets units down by mass, as low as possible; the others are those
-that most often packed what it did not, in 180 everyday orders."""
+"""Seeds of constructions; see ``search``. The first sets units down by mass, as low as possible. The others most often
+packed what the first did not, over 180 everyday orders."""
 MOST_RAISED = 1.1
-"""A layout in which units of one more line lie flat, or of one group less, may hold its mass so much higher."""
+"""Maximum factor by which mass may lie higher in a layout in which one more line lies flat or one group fewer is
+scattered."""
 HEAVY_SHARE = 3
 """A unit is heavy if its mass is at least the mass of all units divided by this."""
 BITS = 1 << np.arange(len(ORIENTATIONS))
@@ -36,7 +37,7 @@ MOST_SLENDER = 3
 MOST_RAGGED = 1.1
 """A group of equal units is ragged if the cuboid round it has more than this many times their volume."""
 SHAPES = 3
-"""Most shapes that are tried for the block of a line."""
+"""Maximum number of shapes that are tried for the block of a line."""
 
 Counts = tuple[int, int, int]
 Rank = tuple[int, int, float]
@@ -45,14 +46,16 @@ Blocks = list[tuple[int, Counts, int]]
 
 
 def tidied(model: OrderModel, outcome: Outcome) -> Outcome:
-    """Return an outcome whose parcels are packed as a packer prefers, where a few attempts find that.
+    """Return an outcome whose parcels are packed as a packer prefers, if a few attempts find such layouts.
 
-    First, heavy units, and those that have to stand, do not lie on lighter ones. Then, as many units as possible lie on
-    the largest face that they may lie on; delicate units, which keep clear of the walls, stand as declared. Then, mass
-    lies low and equal units lie together, the same way up, in no slender column. Equal units are set down in stacks of
-    equal height, or one by one, heavy ones first. Where some units cannot lie as preferred,
-    the lines are tried in turn, and where units of a line are scattered, one block of them is. A layout that changes
-    the price of its parcel, by more blocking, is not taken. Equal units follow one another in the pack sequence.
+    The preferences, the most important first: Heavy units, and units that must stand, do not lie on lighter ones. As
+    many units as possible lie on the largest face that they may lie on, but delicate units, which keep clear of the
+    walls, stand as declared. Mass lies low, and equal units lie together, the same way up, in no slender column.
+
+    Equal units are set down in stacks of equal height, or one by one, heavy ones first. If some units cannot lie as
+    preferred, the lines are tried in turn; if the units of a line are scattered, they are tried as one block. A layout
+    that changes the price of its parcel, by more blocking, is rejected. Equal units follow one another in the pack
+    sequence.
     """
     return dataclasses.replace(outcome, parcels=tuple(_tidied(model, packed) for packed in outcome.parcels))
 
@@ -66,7 +69,6 @@ def _tidied(model: OrderModel, packed: PackedBox) -> PackedBox:
 
 
 def _laid(model: OrderModel, packed: PackedBox) -> PackedBox:
-    """Return a packed box whose units lie as a packer prefers."""
     box, members = packed.box, np.sort(packed.members)
     shapes = [(shape, _preferred(shape)) for shape in model.shapes(members, model.protect(members, box)).units]
     units, preferred = shapes[0]
@@ -78,7 +80,7 @@ def _laid(model: OrderModel, packed: PackedBox) -> PackedBox:
     space = model.space(box, units, whole=True, several=several)
 
     def packs(laid: Units, blocks: Blocks | None = None, seeds: Sequence[int] = SEEDS, *, longer: bool = False) -> bool:
-        """Whether the units are packed, with blocks no worse than before; the parcel is kept where it is the best."""
+        """Keep a better parcel; return whether the units are packed, with blocks no worse than before."""
         nonlocal best, least
         found, tries = False, [(seed, ONE_CONSTRUCTION) for seed in seeds]
         if len(laid) < 3:
@@ -92,7 +94,7 @@ def _laid(model: OrderModel, packed: PackedBox) -> PackedBox:
             layout = model.packer.ask(question).layout
             if layout is not None and blocks:
                 layout = _taken_apart(layout, blocks)
-                # A block may lie over an edge that not each of its units may.
+                # A block may overhang where its single units may not.
                 question = dataclasses.replace(question, units=units, fixed=layout)
                 layout = model.packer.ask(question).layout and layout
             if layout is None:
@@ -114,14 +116,14 @@ def _laid(model: OrderModel, packed: PackedBox) -> PackedBox:
             break
     if any(least[:2]):
         packs(units)
-        # Not all units were packed as preferred: those of one line after the other are, the largest first.
+        # Lines are laid as preferred one by one, those of the largest units first.
         masks, highest = units.masks, MOST_RAISED * least[2]
         for first in sorted(units.firsts.tolist(), key=lambda unit: -units.volumes_um3[unit]):
             tried = np.where(units.kinds == units.kinds[first], preferred, masks)
             lies = tried[np.searchsorted(members, best.members)] >> best.orientations & 1
             if lies.all() or packs(dataclasses.replace(units, masks=tried), longer=True):
                 masks = tried
-    # Blocks are tried with all units the way up that they have, then any way up if some do not lie as preferred.
+    # Blocks are tried with each unit the way up that it has, then any way up if some units do not lie as preferred.
     turns, kinds = best.orientations, units.kinds[np.searchsorted(members, best.members)]
     ways_up = np.zeros(len(units.counts), np.int64)
     np.bitwise_or.at(ways_up, kinds, BITS[turns] | BITS[turns ^ 1])
@@ -157,7 +159,7 @@ def _in_sequence(model: OrderModel, packed: PackedBox) -> PackedBox:
     units = model.protect(members, packed.box)
     index = np.searchsorted(members, packed.members)
     kinds = list(zip(units.kinds[index].tolist(), packed.orientations.tolist(), strict=True))
-    # By pairs: whether the first has to go in before the second.
+    # Whether the first unit of each pair has to go in before the second.
     if model.wrappings.half_gaps_um[members].any():
         earlier = np.triu(corners[:, None, 2] != corners[None, :, 2])
     else:
@@ -185,7 +187,7 @@ def _in_sequence(model: OrderModel, packed: PackedBox) -> PackedBox:
 
 
 def _stacks(units: Units, preferred: Ints, height_um: int) -> Blocks:
-    """Return stacks of equal units; empty where no stack has two units."""
+    """Return stacks of equal units; empty if no stack has two units."""
     stacks: Blocks = []
     for first, count in zip(units.firsts.tolist(), units.counts.tolist(), strict=True):
         turn = int(preferred[first]).bit_length() - 1
@@ -200,7 +202,7 @@ def _stacks(units: Units, preferred: Ints, height_um: int) -> Blocks:
 
 
 def _block_shapes(units: Units, first: int, count: int, turn: int, inner_um: Sequence[int]) -> list[Counts]:
-    """Return how all units of a line can make one block in a box that is not slender, the most compact first."""
+    """Return the shapes, the most compact first, in which all units of a line make one block that is not slender."""
     edges = units.edges_um[first, ORIENTATIONS[turn]].tolist()
     most, found = _most_on_each_other(units, first), []
     for high in range(1, count + 1):
@@ -216,13 +218,13 @@ def _block_shapes(units: Units, first: int, count: int, turn: int, inner_um: Seq
 
 
 def _most_on_each_other(units: Units, unit: int) -> float:
-    """Return the number of such units of which the lowest bears the others."""
+    """Return how many equal units may lie on one another, as the lowest one bears them."""
     mass, load = float(units.mass_mg[unit]), float(units.max_load_mg[unit])
     return math.inf if not mass or load == math.inf else 1 + load // mass
 
 
 def _joined(units: Units, masks: Ints, blocks: Blocks) -> Units:
-    """Return blocks as units that stand as they are, single units with their orientations."""
+    """Return blocks as single units that may not be turned, and the other units with their orientations."""
     firsts, counts = np.array([first for first, _, _ in blocks]), np.array([counts for _, counts, _ in blocks])
     turns, numbers = np.array([turn for _, _, turn in blocks]), counts.prod(axis=1)
     whole = units.take(firsts)
@@ -234,14 +236,14 @@ def _joined(units: Units, masks: Ints, blocks: Blocks) -> Units:
         masks=np.where((numbers == 1) & (turns == 0), masks[firsts], swapped),
         kinds=np.concatenate(([0], np.cumsum(differs))),
         mass_mg=whole.mass_mg * numbers,
-        # As much as one stack of it bears, wherever the load lies.
+        # A block bears as much as one of its stacks, wherever the load lies.
         max_load_mg=np.maximum(whole.max_load_mg - (counts[:, 2] - 1) * whole.mass_mg, 0),
         cushioning_mg=whole.cushioning_mg * numbers,
     )
 
 
 def _taken_apart(layout: Layout, blocks: Blocks) -> Layout:
-    """Return a layout of blocks, unit by unit, each block from the floor up."""
+    """Return the layout of the units of a layout of blocks, each block from the bottom up."""
     rows = []
     for block, turned, corners in zip(layout.units, layout.orientations.tolist(), layout.corners_um, strict=True):
         first, counts, turn = blocks[block]
@@ -268,7 +270,7 @@ def _preferred(units: Units) -> Ints:
 
 
 def _rank(packed: PackedBox, members: Ints, units: Units, preferred: Ints) -> Rank:
-    """Return what is worse in a layout: heavy units over lighter ones, units that do not lie as preferred, high mass.
+    """Return the rank of a layout, best first: heavy units over lighter ones, units not as preferred, height of mass.
 
     Units that have to stand count as heavy. The third figure is the sum of mass times twice the height of the centre,
     raised for equal units that are scattered.
@@ -288,7 +290,7 @@ def _rank(packed: PackedBox, members: Ints, units: Units, preferred: Ints) -> Ra
 
 
 def _scattered(packed: PackedBox, members: Ints, units: Units) -> dict[int, int]:
-    """Return by kind of units how many groups of touching ones and heights of units there are beyond the first.
+    """Return, by kind of units, how many touching groups and heights of units there are beyond the first.
 
     Slender and ragged groups count too.
     """

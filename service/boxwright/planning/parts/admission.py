@@ -31,17 +31,18 @@ if TYPE_CHECKING:
     from boxwright.shipping import Biller
 
 
-NO_COMPARTMENT = "a box in a box, which goes into no compartment"
-NO_OPEN_BOX = "a very_fragile unit without an inner box, which goes into no open box"
-NO_MAILER = "fragile and boxed units, and those of most special handling, go into no mailer without compartments"
+NO_COMPARTMENT = "a box in a box goes into no compartment"
+NO_OPEN_BOX = "a very_fragile unit without an inner box goes into no open box"
+NO_MAILER = "no mailer without compartments takes fragile or boxed units, or units with most kinds of special handling"
 NO_SHAPE = (
-    "no soft goods and no unit much smaller than its sheet go into a book wrap, only flat ones into a slim box, and"
-    " only soft and small ones into a bag"
+    "a book wrap takes only rigid goods that cover most of its sheet, a slim box only flat goods, a bag only soft and"
+    " small goods"
 )
 MOST_NAMED = 3
-"""Packs named at most in a refusal."""
+"""Maximum number of packs named in a refusal."""
 RIGID_KG = "kg of several rigid units"
-"""The property that mailers are capped by: a unit adds its mass, and at most the cap, so that one alone may go in."""
+"""Name of the property whose sum a mailer limits: the mass of rigid units. A unit counts at most up to the limit, so
+that a single unit may go in."""
 SMALL_UNITS = "small rigid units"
 IRON_KG = "kg of dense goods in single wall"
 UM2_PER_CM2 = 10**8
@@ -89,7 +90,7 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
     table = np.array([[amount.get(name, 0) for name in properties] for amount in amounts], dtype=np.int64)
     beside: dict[str, Any] = {}
     if any(line.care_field for line in lines):
-        # The greatest mass beside delicate goods, if some unit is heavier.
+        # The maximum mass beside delicate goods, if some unit is heavier.
         most = [request.care(line).most_beside_mg(line.mass_mg) if line.care_field else None for line in lines]
         limits = [math.inf if limit is None else float(limit) for limit in most]
         # Equal dense units that are not small count together, as they lie in one pile.
@@ -130,7 +131,7 @@ def own_refusal(line: Item, biller: Biller | None) -> str:
 
 
 def _kept_out(lines: Sequence[Item], of_line: Ints, expansion: Expansion, request: Request) -> dict[str, KeptOut]:
-    """Return the units that may not go into a box type, by its id.
+    """Return, by box type id, the units that may not go into a box type.
 
     Mailers take no fragile units and none whose special handling forbids it. Packs take only their articles. Open boxes
     take no unit of an article that needs a pack and has one. Inner boxes go into open boxes only, and very fragile
@@ -165,13 +166,12 @@ def _kept_out(lines: Sequence[Item], of_line: Ints, expansion: Expansion, reques
             both = np.array([one or two for one, two in zip(which, other, strict=True)], dtype=np.bool_)
             known = those[rule_of] = KeptOut(both[of_line], rule)
         if known.which.any():
-            pack = f"compartments of {box.box_type_id!r} are for {', '.join(articles or ())}"
+            pack = f"the compartments of {box.box_type_id!r} take only {', '.join(articles or ())}"
             found[box.box_type_id] = known if known.rule else KeptOut(known.which, pack)
     return found
 
 
 def _face_um2(line: Item) -> int:
-    """Return the area of the largest face of a unit, in um2."""
     return math.prod(sorted(line.edges_um)[1:])
 
 
@@ -182,7 +182,7 @@ def _slim(box: BoxType, rules: Mapping[str, RuleFigure]) -> bool:
 
 
 def _misshapen(line: Item, box: BoxType, rules: Mapping[str, RuleFigure]) -> bool:
-    """Whether a unit may not be in a book wrap, bag or slim box by its shape."""
+    """Whether the shape of a unit keeps it out of a book wrap, a bag or a slim box."""
     if box.style is BoxStyle.BOOK_WRAP:
         covers = _face_um2(line) >= rules["wrap_cover"].value * math.prod(box.inner_um[:2])
         return line.soft_goods is not None or not covers
@@ -193,11 +193,11 @@ def _misshapen(line: Item, box: BoxType, rules: Mapping[str, RuleFigure]) -> boo
 
 
 def _packs_words(lines: Sequence[Item], packs: Mapping[str, tuple[BoxType, ...]]) -> str:
-    """Return a text on the articles that go into packs only, and on these packs."""
+    """Return a text on the articles that need a pack, and on their packs."""
     articles = sorted({line.article for line in lines if line.line_id in packs})
     names = list(dict.fromkeys(box.box_type_id for boxes in packs.values() for box in boxes))
     what, packs_named = ", ".join(map(repr, articles)), first_of([*map(repr, names)], MOST_NAMED)
-    return f"{what}: only into a pack with compartments, here {packs_named}"
+    return f"goods with article {what} need a pack with compartments, here {packs_named}"
 
 
 def _caps(caps: Sequence[PropertyCap], properties: Sequence[str], own: Mapping[str, int]) -> Ints:

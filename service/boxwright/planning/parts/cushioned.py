@@ -31,8 +31,8 @@ Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 class Guard:
     """Protection of each unit of a line: by practice with wrap or an inner box, or by pads.
 
-    ``in_pack_mg`` is the mass of the wrap in a compartment. ``no_pads`` is the reason why a line that asks for pads has
-    none. Half-gap and wall margin are those of the inner box, if there is one.
+    ``in_pack_mg`` is the mass of the wrap in a compartment. ``no_pads`` is the reason why a line that requires pads has
+    none. If there is an inner box, half-gap and wall margin are those of that box.
     """
 
     care: Care
@@ -44,7 +44,7 @@ class Guard:
 
     @property
     def half_gap_um(self) -> int:
-        """Space round each unit, in um; the thickness of its pads."""
+        """Space round each unit, in um; with pads, their thickness."""
         return self.pads.thickness_um if self.pads else self.care.half_gap_um
 
     @property
@@ -82,7 +82,7 @@ class Guard:
 
 @dataclass(eq=False)
 class Wrappings:
-    """The units of an order with their protection; ``wrap`` is that of fragile ones, None for no wrap."""
+    """The units of an order with their protection; ``wrap`` goes round fragile ones, None for no wrap."""
 
     request: Request
     expansion: Expansion
@@ -147,7 +147,7 @@ class Wrappings:
 
     @cached_property
     def taken_um3(self) -> list[int]:
-        """Volume of each unit that void fill cannot take: the goods, soft ones pressed, or with pads the envelope."""
+        """Volume of each unit that void fill cannot take, in cubic um: pressed goods or, with pads, the envelope."""
         if not self.pads_mg.any():
             return self.expansion.arrays.volumes_um3
         units = self.expansion.arrays
@@ -223,7 +223,7 @@ class Wrappings:
         return beside
 
     def shell_mg(self, shell_um3: int) -> int:
-        """Return a lower bound on the fill in the half-gap round a unit, in mg, by its volume in cubic um."""
+        """Return a lower bound in mg on the fill in a half-gap round a unit, by the volume of the half-gap."""
         fill = self.request.cushion_fill
         if fill is None or shell_um3 <= 0:
             return 0
@@ -255,7 +255,7 @@ class Wrappings:
 
     @cached_property
     def in_cells(self) -> Units:
-        """The units as in compartments, bare or wrapped, with the play that they may have; any for sturdy goods."""
+        """The units as in compartments: bare or wrapped, with the play that they may have there, if it is limited."""
         units, lines = self.expansion.arrays, [line for line, _ in self.expansion.lines]
         if not any(box.compartments for box in self.request.catalog.box_types):
             return units

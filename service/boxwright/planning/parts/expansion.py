@@ -21,7 +21,7 @@ from boxwright.stop import NEVER, Stop
 MOST_SHAPES = 16
 """Maximum number of combinations of folds tried for a parcel of soft goods, those with the fewest folds first."""
 NO_UNITS_UM = 1_000_000_000
-"""Height of the lowest unit of an order without units: above that of any box."""
+"""Height that stands for the lowest unit of an order without units: above that of any box."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Expansion:
 
 
 def _kind(line: Item, inner: InnerBox | None, stop: Stop) -> tuple[object, ...]:
-    """Return a sort key of all properties by which packing distinguishes units, largest units first."""
+    """Return a sort key, largest units first, of all properties that matter for packing a unit."""
     stop.look()
     edges = line.shape_um()
     length, width, height = edges
@@ -147,7 +147,7 @@ def _kind(line: Item, inner: InnerBox | None, stop: Stop) -> tuple[object, ...]:
 
 
 def mask_of(line: Item, edges_um: tuple[int, int, int]) -> int:
-    """Return the allowed orientations of a line as bits; of orientations with equal extents only the first."""
+    """Return the allowed orientations of a line as bits; of several with equal extents, only the first."""
     return _mask(line.orientations, *map(edges_um.index, edges_um))
 
 
@@ -166,7 +166,7 @@ def _mask(allowed: tuple[Orientation, ...], length: int, width: int, height: int
 
 
 def shapes_of(expansion: Expansion, members: Ints, units: Units) -> Shapes:
-    """Return some units in every shape; ``units`` are these units with cushioning, pressed and not folded."""
+    """Return units in every shape; ``units`` are these units with cushioning, pressed and not folded."""
     if not expansion.folds:
         return Shapes((units,), every=True)
     folding = {kind: line for kind, line in _soft_lines(expansion, members, units) if _most_folds(line)}
@@ -217,7 +217,7 @@ def lowest_shape_um(expansion: Expansion, members: Ints, units: Units, *, whole:
 
 
 def _soft_lines(expansion: Expansion, members: Ints, units: Units) -> Iterator[tuple[int, Item]]:
-    """Yield the kinds of soft goods among the units, each with a line of it."""
+    """Yield each kind of soft goods among the units, with a line of that kind."""
     for first in units.firsts.tolist():
         line, _ = expansion.units[int(members[first])]
         if line.soft_goods is not None:

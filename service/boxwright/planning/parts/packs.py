@@ -1,4 +1,4 @@
-"""Packs with compartments: box types for units of articles that need one, and reasons why a pack takes none."""
+"""Packs with compartments: the packs for units of articles that need one, and the reasons why a pack takes none."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class Packs:
         if full := too_many(units, space, self._request.stop):
             return too_much_play(units, space) or f"too small, {full}"
         if units.volume_um3 > space.volume_limit_um3:
-            return f"it would pass the fill limit of {policy.fill_limit:g}"
+            return f"it would exceed the fill limit of {policy.fill_limit:g}"
         if units.packed_mg > space.mass_limit_mg:
             return f"takes at most {exact(math.floor(space.mass_limit_mg))} g"
         caps = {cap.property: cap.millionths() for cap in box.property_caps}
@@ -133,8 +133,7 @@ def _suffice(
 ) -> bool:
     """Return whether packs in stock hold all units of the lines that go into them.
 
-    ``takers`` are the packs of each line; ``held`` returns a number of units of some lines that a pack holds in any
-    case.
+    ``takers`` has the packs of each line. ``held`` returns how many units of some lines a pack holds at least.
     """
     names = {box.box_type_id for box in packs}
     rivals = [line for line in lines if any(box.box_type_id in names for box in takers.get(line.line_id, ()))]

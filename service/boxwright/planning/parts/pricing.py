@@ -140,7 +140,7 @@ class Pricing:
         *,
         least: bool = False,
     ) -> Price:
-        """Return the price of a parcel of these inner and outer edges; with ``least`` a bound for all larger edges."""
+        """Return the price of a parcel of this inner and outer size; with ``least`` a bound for all larger sizes."""
         request, outer_um, billed = self.request, size[1], None
         if self._by_mass and request.biller is not None:
             billed = request.biller.weigh(outer_um, gross_mg)
@@ -313,8 +313,8 @@ class Pricing:
     ) -> dict[str, Any]:
         """Return bill, price of carriage, price of carbon and footprints of a parcel, by the field names of ``Parcel``.
 
-        The bill names the nearest steps to a lower one if the request asks for that. Footprints are sorted by profile,
-        then allocation; they count sales packaging, whose mass is part of the goods.
+        On request, the bill names the nearest steps to a lower one. Footprints are sorted by profile, then allocation;
+        they count sales packaging, whose mass is part of the goods.
         """
         request, biller, pricer = self.request, self.request.biller, self.request.pricer
         bill = chargeable = price = billed = carbon = None

@@ -42,9 +42,9 @@ MOST_TABLES = 64
 MOST_SUMS = 5_000
 """Maximum number of sums of extents that are listed; with more, heights are spread evenly."""
 TOO_LOOSE = "heavier goods cannot be held in it"
-"""Message of the rule on heavy goods in a box that is mostly empty, or too weak for the blocking that they need."""
+"""Text of the rule against heavy goods in a box that is mostly empty, or too weak for the blocking that they need."""
 MOST_FILLINGS = 24
-"""Maximum number of filled heights that are tried, spread over the possible ones."""
+"""Maximum number of filled heights that are tried, evenly spread over the possible ones."""
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -59,7 +59,7 @@ def empty_space(box: BoxType, clearance_um: int, fill_millionths: int, closing_m
     limit_mg = box.load_limit_mg(closing_mg)
     volume_limit = math.inf
     if fill_millionths < 1_000_000 or box.flexible:
-        # The next lower float, since a product above 53 bits would be rounded up and the check is exact.
+        # The next lower float: a product of more than 53 bits may be rounded up, and the check is exact.
         whole = box.inner_volume_um3 * fill_millionths // 1_000_000
         volume_limit = float(whole) if float(whole) <= whole else math.nextafter(float(whole), 0.0)
     cells = tuple(
@@ -163,7 +163,7 @@ def _lowest_um(units: Units, *, whole: bool) -> int:
 def filled_heights_um(
     units: Units, flat_um: Cuboid, shell: Shell, stop: Stop = NEVER, *, whole: bool
 ) -> tuple[list[int], bool]:
-    """Return the heights to which units can fill a mailer, rising, and whether the list is complete.
+    """Return the heights to which units can fill a mailer, in ascending order, and whether the list is complete.
 
     The top of a unit is at the sum of its own extent and those of the units below it. So the filled height is one of
     finitely many sums, and finitely many cuboids decide whether all units go in. ``units`` are sorted by kind;
@@ -307,7 +307,7 @@ class Spaces:
     def monotone(self) -> bool:
         """See ``ParcelModel.monotone``. False if the void fill in place of a unit may be heavier than the unit."""
         if self.request.blocking is not None and self.expansion.arrays.total_mg > self._heavy_mg:
-            return False  # goods that are too loose in a box may be held by further goods
+            return False  # further goods may hold goods that are too loose in a box
         fill, share = self.request.densest_fill, self.request.policy.void_fill_share
         if fill is None or all(self.for_several(box).max_load_mg is None for box in self.request.box_types):
             return True

@@ -1,4 +1,4 @@
-"""The dunnage of a request: named by the policy, or the catalog's first of each kind that meets its rules."""
+"""The dunnage of a request: named by the policy, or the first of the catalog that meets the rules."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

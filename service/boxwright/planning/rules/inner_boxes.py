@@ -27,7 +27,7 @@ _REASONS = (
     UnpackedReason.TOO_HEAVY_FOR_ANY_BOX,
     UnpackedReason.PROPERTY_CAP_EXCEEDED,
 )
-"""Reasons why a carton cannot be an inner box; the first that applies is reported."""
+"""Reasons why a carton cannot be an inner box, in the order in which one is chosen for the message."""
 
 
 def with_inner_boxes(request: Request, for_packs: frozenset[str]) -> Request:
@@ -93,7 +93,7 @@ def inner_box(
 ) -> InnerBox | None:
     """Return the inner box of this type for a line; None if the goods do not fit with their gap.
 
-    If they do not fit, a ``stated`` orientation is used.
+    A ``stated`` orientation is used even if the goods do not fit.
     """
     orientation = held_in(line, box, gap_um, policy.fit_clearance_um or 0) or stated
     if orientation is None:
@@ -105,7 +105,7 @@ def inner_box(
 
 
 def _ships(request: Request, found: InnerBox, care: Care, parcels: Sequence[BoxType]) -> bool:
-    """Whether some box takes and bears an inner box with its gaps to the walls, without fill round it."""
+    """Whether some box takes an inner box with its gaps to the walls and bears it, without fill round it."""
     gaps = 2 * (care.half_gap_um + care.wall_margin_um)
     turns = {orientation.rotate(*found.edges_um) for orientation in found.goods.orientations}
     for box in parcels:
@@ -159,7 +159,7 @@ def _chosen(
     if in_no_parcel is not None and UnpackedReason.NO_BOX_AVAILABLE not in why_not:
         return in_no_parcel
     units = f"each of {line.quantity} units" if line.quantity > 1 else "it"
-    what = f"it is very_fragile, so that {units} is packed in an inner box"
+    what = f"it is very_fragile, so {units} is packed in an inner box"
     for reason in _REASONS:
         if reason in why_not:
             return reason, f"{what}, and none that takes it may be used: {'; '.join(why_not[reason])}"
@@ -167,7 +167,7 @@ def _chosen(
 
 
 def _too_small(request: Request, line: Item, care: Care, cartons: Sequence[BoxType]) -> str:
-    """Return a sentence on the inner size that an inner box needs, and on the carton that comes nearest."""
+    """Return a text on the inner size that an inner box needs, and on the carton that comes nearest."""
     around = 2 * care.inner_gap_um + (request.policy.fit_clearance_um or 0)
     need = " x ".join(exact(edge + around) for edge in line.edges_um)
     catalog = f"catalog {request.catalog.catalog_id!r}"

@@ -22,7 +22,7 @@ CLAIMED = {
     "compostable": "compostable",
     "home_compostable": "compostable",
 }
-"""Requirements with a claim that may be made in public only as the market's rules allow, and the word of the claim."""
+"""Requirements that contain a public claim, each with the word of the claim; markets have rules for such claims."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class MaterialPolicy:
         return f"{name} is not compostable" if material.compostability else f"{name} has no known certificate"
 
     def obstacles(self, items: Sequence[BoxType | Dunnage]) -> str:
-        """Return a text that lists, by rule, which items break it and why; for items of which none meets all rules."""
+        """Return, by rule, which of some items break it and why, as a text; none of the items meets all rules."""
         names = [item.box_type_id if isinstance(item, BoxType) else item.dunnage_id for item in items]
         broken = [(repr(name), self.broken(item)) for name, item in zip(names, items, strict=True)]
         missed, met = [], []

@@ -10,7 +10,7 @@ from boxwright.contract.objective import comparison_to_wire
 from boxwright.contract.plan import plan_to_wire
 from boxwright.contract.stated_figures import wrong_figures
 from boxwright.contract.stated_plan import StatedPlan, read_stated_plan
-from boxwright.domain.incomplete import IncompletePlanError
+from boxwright.domain.plan import IncompletePlanError
 from boxwright.findings import Findings
 from boxwright.planning import compare
 from boxwright.planning.answers.judge import judge

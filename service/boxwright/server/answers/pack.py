@@ -12,9 +12,8 @@ from boxwright.contract.masks import Tree, build, kept, names
 from boxwright.contract.message import Fields
 from boxwright.contract.objective import comparison_to_wire
 from boxwright.contract.plan import PlanView, now, plan_fields
-from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.own_container import box_of
-from boxwright.domain.plan import Plan
+from boxwright.domain.plan import IncompletePlanError, Plan
 from boxwright.domain.steps import steps_of
 from boxwright.drawing import parcel_svg
 from boxwright.errors import SearchEndedError

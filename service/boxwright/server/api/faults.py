@@ -10,8 +10,8 @@ from google.rpc import code_pb2, error_details_pb2, status_pb2
 from boxwright.contract.faults import MAX_LISTED, causes, incomplete_to_wire, violation_to_wire
 from boxwright.contract.footprint import MISSING
 from boxwright.contract.names import profile_name
-from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lack import MissingFactorError
+from boxwright.domain.plan import IncompletePlanError
 from boxwright.errors import (
     MOST_VIOLATIONS,
     BoxwrightError,

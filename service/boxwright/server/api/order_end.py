@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from boxwright.domain.incomplete import IncompletePlanError
+from boxwright.domain.plan import IncompletePlanError
 from boxwright.server.access.auth import CALLING
 from boxwright.server.api.faults import grpc_code, is_ours, reason_of, status_of
 from boxwright.server.audit import CALLED, audit, ids_in, refusal_facts, why_of
