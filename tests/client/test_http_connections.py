@@ -112,7 +112,7 @@ def test_a_proxy_may_say_when_to_come_back(stand_in, header, waits):
 
 
 def test_a_truncated_answer_is_an_error(stand_in):
-    """A truncated response is an error."""
+    """The call is repeated like one that a lost connection ended."""
 
     def cut(handler):
         handler.send_response(200)

@@ -213,7 +213,9 @@ def stream_messages():
 def test_a_stream_answers_each_order(targets):
     """A stream returns a plan and an error by correlation id."""
     with Client(targets["grpc"]) as client:
-        answers = {each.correlation_id: each.WhichOneof("message") for each in client.stream_pack(stream_messages())}
+        answers = {
+            answer.correlation_id: answer.WhichOneof("message") for answer in client.stream_pack(stream_messages())
+        }
     assert answers == {"0": "result", "1": "error"}
 
 
@@ -222,7 +224,7 @@ def test_a_stream_over_http_says_what_to_do(targets):
 
     async def scene():
         async with AsyncClient(targets["http"]) as client:
-            return [each async for each in client.stream_pack(stream_messages())]
+            return [answer async for answer in client.stream_pack(stream_messages())]
 
     with Client(targets["http"]) as client, pytest.raises(NotSupportedError):
         list(client.stream_pack(stream_messages()))
@@ -286,7 +288,7 @@ def test_the_async_client_does_the_same(targets, protocol):
             names = [material.name async for material in client.list_materials()]
             first = await client.get_material(names[0])
         async with AsyncClient(targets["grpc"]) as client:
-            stream = {each.correlation_id async for each in client.stream_pack(stream_messages())}
+            stream = {answer.correlation_id async for answer in client.stream_pack(stream_messages())}
         return plans, stream, names, first
 
     plans, stream, names, first = asyncio.run(scene())
@@ -323,7 +325,7 @@ def test_the_examples_of_the_readme_run(targets, capsys, number, last_line):
     if number == 1 and not stores:
         pytest.skip("the server stores nothing without the extra 'store'")
     namespace = {}
-    for block in [each for each in blocks[: number + 1] if stores or "persist" not in each]:
+    for block in [code_block for code_block in blocks[: number + 1] if stores or "persist" not in code_block]:
         capsys.readouterr()
         code = textwrap.dedent(block).replace("http://127.0.0.1:8080", targets["http"])
         exec(code.replace("127.0.0.1:50051", targets["grpc"]), namespace)

@@ -50,7 +50,7 @@ def test_a_plan_is_stored_read_listed_and_closed(target, request):
         assert (recorded.plan, recorded.station) == (plan.name, "hall-2/7")
         assert client.get_plan(plan.name).outcome == recorded
         found = list(client.list_plans(f'order_id = "{order_id}" AND outcome = OVERRIDDEN'))
-        assert [each.name for each in found] == [plan.name]
+        assert [listed.name for listed in found] == [plan.name]
 
 
 def test_lists_of_plans_are_ordered_and_run_over_pages(target, request):
@@ -64,8 +64,8 @@ def test_lists_of_plans_are_ordered_and_run_over_pages(target, request):
         client._packing.ListPlans = lambda asked, **given: method(_small_page(asked, calls), **given)
         listed = client.list_plans("purpose = WHAT_IF", order_by="order_id desc", read_mask=["order_id"])
         found = [plan for plan in listed if plan.order_id in order_ids]
-    assert [each.order_id for each in found] == order_ids[::-1]
-    assert not any(each.name for each in found)
+    assert [listed.order_id for listed in found] == order_ids[::-1]
+    assert not any(listed.name for listed in found)
     assert len(calls) > 1
 
 
@@ -95,7 +95,7 @@ def test_helpers_make_the_message_that_they_say():
     assert made.HasField("persist")
     assert not made.persist
     assert made.purpose == packing_service_pb2.PLAN_PURPOSE_REPLAY
-    assert [(each.box_type_id, each.quantity) for each in made.availability] == [("a", 2)]
+    assert [(stock.box_type_id, stock.quantity) for stock in made.availability] == [("a", 2)]
     plain = pack_request("o", [])
     assert not plain.HasField("persist")
     assert not plain.HasField("read_mask")

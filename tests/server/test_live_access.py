@@ -17,8 +17,7 @@ from grpc_reflection.v1alpha import reflection_pb2
 
 from boxwright.server.access.auth import Scope
 from boxwright.server.access.tokens import read_tokens, written
-from boxwright.v1 import catalog_service_pb2, packing_service_pb2
-from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
+from boxwright.v1 import packing_service_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from boxwright_client import Client, NotAllowedError
 from boxwright_client.errors import error_of_call
@@ -165,11 +164,6 @@ def test_a_token_of_a_site_sees_no_other(secured, tokens, file):
     debug = [json.dumps([detail["debug"] for detail in body["details"]]) for body in (other[1], none[1])]
     assert debug[0].replace("leeds", "never") == debug[1]
     assert other[1]["message"].replace("leeds", "never") == none[1]["message"]
-    assert seen(tokens["read"], "/v1/sites/leeds")[0] == 200
-    asked = catalog_service_pb2.GetSiteRequest(name="sites/leeds")
-    with grpc.insecure_channel(secured.address) as channel, pytest.raises(grpc.RpcError) as caught:
-        CatalogServiceStub(channel).GetSite(asked, timeout=60, metadata=tuple(bearer(tokens["site"]).items()))
-    assert error_of_call(caught.value).reason == "RESOURCE_NOT_FOUND"
     nowhere = make(file, "pack", name="nowhere", sites=["closed-hall"])
     wait_until(lambda: getattr(over_grpc(secured, nowhere), "reason", "") == "SITE_NOT_ALLOWED")
     error = over_grpc(secured, nowhere, pack_request_of({**ORDER, "site": "sites/closed-hall"}))

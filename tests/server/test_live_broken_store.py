@@ -11,7 +11,7 @@ import pytest
 from boxwright.v1 import packing_service_pb2 as messages
 
 from .here import packing_here
-from .live_calls import BOOK, ask, failure, reason, request, samples
+from .live_calls import BOOK, failure, reason, request, samples
 from .live_operations import Calls, evaluation
 from .live_stores import break_corrupt, break_gone, break_locked, break_tables, rows, serving
 
@@ -57,40 +57,6 @@ def test_a_broken_store_keeps_no_plan_from_its_station(tmp_path, damage, why):
         assert errors[0] == f'boxwright_store_errors_total{{reason="{why.lower()}",what="write"}}'
         said = [json.loads(line) for line in server.log if '"the store failed"' in line]
         assert [line["reason"] for line in said] == [why.lower()]
-
-
-def test_no_caller_learns_where_the_store_is(tmp_path):
-    """Its path is in the log and in no answer."""
-    with contextlib.ExitStack() as stack, serving(tmp_path) as (server, packing, path):
-        name = packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
-        break_gone(path, stack)
-        asked = (
-            (packing.Pack, request(BOOK, persist=True)),
-            (packing.GetPlan, messages.GetPlanRequest(name=name)),
-            (packing.ListPlans, messages.ListPlansRequest()),
-        )
-        for method, message in asked:
-            status = failure(method, message)[1]
-            assert str(tmp_path).encode() not in status.SerializeToString()
-        for where in (f"/v1/{name}", "/v1/plans", f"/{name}"):
-            status, _, said = ask(server.http_address, where)
-            assert (status, str(tmp_path).encode() in said, b"plans.db" in said) == (503, False, False)
-        logged = {message: [line for line in server.log if f'"{message}"' in line] for message in STORE_FAULTS}
-        assert {message: len(lines) for message, lines in logged.items()} == dict.fromkeys(STORE_FAULTS, 1)
-        assert all(str(path) in lines[0] for lines in logged.values())
-
-
-STORE_FAULTS = ("the store failed", "the store was not read")
-
-
-def test_a_store_that_was_locked_works_again(tmp_path):
-    """Plans are stored again once the lock is released."""
-    with serving(tmp_path, persist_plans="true") as (server, packing, path):
-        with contextlib.ExitStack() as stack:
-            break_locked(path, stack)
-            failure(packing.Pack, request(BOOK, persist=True))
-        assert packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
-        assert samples(server, "boxwright_store_up") == {"boxwright_store_up": 1}
 
 
 def test_a_repeated_batch_gets_the_rest_of_its_plans(tmp_path):

@@ -196,33 +196,20 @@ def two_parcels(packing):
 
 
 def test_an_outcome_holds_each_parcel_of_the_plan(two_parcels, packing):
-    """Every planned parcel is recorded, or listed as not shipped."""
-    asked = outcome_of(two_parcels)
-    assert bad_fields(failure(packing.RecordOutcome, asked)[1]) == ["outcome.parcels"]
-    asked.outcome.not_shipped.append(1)
-    packing.RecordOutcome(asked, timeout=20)
-    asked = outcome_of(two_parcels)
-    asked.outcome.parcels.add(parcel_index=1, box_type_id="one")
-    packing.RecordOutcome(asked, timeout=20)
+    """Every planned parcel is recorded, listed as not shipped, or empty since another one names its units."""
+    recorded, missing, into_one = (outcome_of(two_parcels, override_reason=reason) for reason in (0, 0, 3))
+    assert bad_fields(failure(packing.RecordOutcome, missing)[1]) == ["outcome.parcels"]
+    missing.outcome.not_shipped.append(1)
+    recorded.outcome.parcels.add(parcel_index=1, box_type_id="one")
+    for index in (0, 1):
+        into_one.outcome.parcels[0].units.add(line_id=BOOK["line_id"], unit_index=index)
+    for asked in (missing, into_one, recorded):
+        packing.RecordOutcome(asked, timeout=20)
     read = packing.GetPlan(messages.GetPlanRequest(name=two_parcels.name), timeout=20)
     assert [parcel.parcel_index for parcel in read.outcome.parcels] == [0, 1]  # the correction counts
-
-
-def test_units_that_went_into_another_parcel_leave_none_of_theirs(two_parcels, packing):
-    """A parcel may be absent if another one names all its units."""
-    asked = outcome_of(two_parcels, override_reason="OVERRIDE_REASON_FITTED_SMALLER")
-    for index in (0, 1):
-        asked.outcome.parcels[0].units.add(line_id=BOOK["line_id"], unit_index=index)
-    packing.RecordOutcome(asked, timeout=20)
-
-
-@pytest.mark.parametrize("not_shipped", [2, 0])
-def test_what_is_not_shipped_is_a_parcel_of_the_plan_and_not_shipped(two_parcels, packing, not_shipped):
-    """not_shipped names parcels of the plan that are not recorded."""
-    asked = outcome_of(two_parcels)
-    asked.outcome.parcels.add(parcel_index=1, box_type_id="one")
-    asked.outcome.not_shipped.append(not_shipped)
-    assert bad_fields(failure(packing.RecordOutcome, asked)[1]) == ["outcome.not_shipped[0]"]
+    for not_shipped in (2, 0):
+        recorded.request_id, recorded.outcome.not_shipped[:] = str(uuid.uuid4()), [not_shipped]
+        assert bad_fields(failure(packing.RecordOutcome, recorded)[1]) == ["outcome.not_shipped[0]"]
 
 
 def test_a_box_of_no_catalog_is_recorded_in_words(tmp_path):

@@ -193,3 +193,24 @@ def test_smallest_changes_come_when_the_mask_names_them(packing, also, there):
     """A mask of a parent field does not bring them."""
     certificate = packing.Pack(request(MUG, read_mask=f"plan{also}"), timeout=20).plan.certificate
     assert any(candidate.HasField("smallest_change") for candidate in certificate.refused_candidates) is there
+
+
+CODES = {"sku": "B-7", "description": "Paperback", "barcode": "9783161484100"}
+ECHOED = ",".join(f"plan.parcels.placements.{name}" for name in CODES)
+
+
+def test_words_and_codes_come_where_they_are_named(packing):
+    """A parcel has bench words and the texts of its lines on request only, and CheckPlan returns them too."""
+    line = {**BOOK, **CODES}
+    bare = packing.Pack(request(line, read_mask="plan"), timeout=20).plan.parcels[0]
+    assert not bare.HasField("bench")
+    assert {getattr(unit, name) for unit in bare.placements for name in CODES} == {""}
+    made = packing.Pack(request(line, read_mask=f"plan,plan.parcels.bench,{ECHOED}"), timeout=20).plan
+    (parcel,) = made.parcels
+    assert [(step.step, step.unit_count, step.sku) for step in parcel.bench.lines if step.step] == [(1, 2, "B-7")]
+    assert parcel.bench.gross_g == pytest.approx(parcel.gross_g)
+    assert all({name: getattr(unit, name) for name in CODES} == CODES for unit in parcel.placements)
+    question = request(line, kind=messages.CheckPlanRequest, read_mask="assessedPlan.parcels.bench")
+    question.plan.CopyFrom(made)
+    (again,) = packing.CheckPlan(question, timeout=20).assessed_plan.parcels
+    assert [step.sentence for step in again.bench.lines] == [step.sentence for step in parcel.bench.lines]

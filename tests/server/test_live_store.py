@@ -17,7 +17,6 @@ from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.evaluation_service_pb2_grpc import EvaluationServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-from .here import packing_here
 from .live_calls import BOOK, BOX, MUG, SKI, WHOLE, ask, bad_fields, failure, page, reason, request
 from .live_operations import evaluation
 from .live_stores import rows, serving
@@ -234,18 +233,6 @@ def test_a_page_behind_a_key_opens_for_its_signed_link_alone(tmp_path):
             status, _, text = page(server, path)
             assert (status, json.loads(text)["code"]) == (403, "permission_denied"), path
             assert json.loads(text)["details"][0]["debug"]["reason"] == "LINK_NOT_VALID"
-
-
-def test_of_two_replicas_at_once_one_answer_counts(postgresql):
-    """The same call at two replicas stores one plan, and both send it."""
-    store = postgresql.make_database("at_once")
-    with packing_here(store=store) as (_, one), packing_here(store=store) as (_, other):
-        for _ in range(10):
-            message = request(BOOK, persist=True, request_id=str(uuid.uuid4()))
-            first, second = (stub.Pack.future(message, timeout=20) for stub in (one, other))
-            assert first.result() == second.result()
-            assert first.result().plan.name
-    assert postgresql.psql("SELECT count(*) FROM plans", "at_once").split()[2] == "10"
 
 
 def test_a_large_plan_has_one_picture_a_parcel(live, packing):

@@ -211,17 +211,6 @@ def test_a_raw_space_or_umlaut_in_a_query_is_not_http(server, query):
     assert "text/plain" in DOCUMENT["components"]["responses"]["400"]["content"]
 
 
-def test_who_closes_its_side_reads_no_answer(server):
-    """No caller receives status 499, so it is not described."""
-    host, port = server.http_address.split(":")
-    with socket.create_connection((host, int(port)), timeout=60) as connection:
-        head = f"POST {PACKING}Pack HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-        connection.sendall(f"{head}Content-Length: 9\r\n\r\n".encode())
-        connection.shutdown(socket.SHUT_WR)
-        with connection.makefile("rb") as answer:
-            assert answer.read() == b""
-
-
 def test_the_page_and_the_description_have_the_same_statuses():
     """The page on HTTP lists the described statuses."""
     page = (ROOT / "docs" / "http.md").read_text(encoding="utf-8")

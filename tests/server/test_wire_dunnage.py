@@ -9,15 +9,9 @@ from boxwright.contract.catalog import dunnage_to_wire
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.policy import ProtectionRule
 
+from .live_calls import BOX
 from .wire import broken, job_of
 
-BOX = {
-    "box_type_id": "b",
-    "style": "BOX_STYLE_RSC_0201",
-    "inner": {"length_mm": 300, "width_mm": 200, "height_mm": 150},
-    "tare_g": 100,
-    "price": {"currency_code": "EUR", "units": 1},
-}
 LABEL = {"dunnage_id": "l", "kind": "DUNNAGE_KIND_LABEL", "piece_g": 4.5}
 BLOCK = {"dunnage_id": "k", "kind": "DUNNAGE_KIND_BLOCKING", "density_kg_per_m3": 40}
 

@@ -47,7 +47,7 @@ def read() -> dict[str, dict[str, Any]]:
 
 def panels(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the panels of a dashboard, without its rows."""
-    return [each for each in dashboard["panels"] if each["type"] != "row"]
+    return [panel for panel in dashboard["panels"] if panel["type"] != "row"]
 
 
 def query(text: str, range_s: int) -> str:
@@ -70,16 +70,6 @@ def shown(prometheus: Prometheus, panel: dict[str, Any], start_s: float, end_s: 
             raise CheckError(f"{panel['title']}: nothing is shown for {asked}")
         found.append(lines)
     return found
-
-
-def still(found: dict[str, list[tuple[dict[str, Any], list[list[dict[str, Any]]]]]]) -> list[str]:
-    """Return the titles of panels that show only zeros, which is right if nothing is wrong."""
-    return [
-        panel["title"]
-        for each in found.values()
-        for panel, queries in each
-        if not any(float(value) for lines in queries for line in lines for _, value in line["values"])
-    ]
 
 
 def until(holds: Callable[[], bool], what: str) -> None:
@@ -182,16 +172,15 @@ def main() -> int:
             said = fire(prometheus, secured)
             say(f"{ON_PURPOSE} fired and ended: {said}")
             found = {
-                title: [(panel, shown(prometheus, panel, start_s, end_s)) for panel in panels(each)]
-                for title, each in dashboards.items()
+                title: [(panel, shown(prometheus, panel, start_s, end_s)) for panel in panels(dashboard)]
+                for title, dashboard in dashboards.items()
             }
-            queries = sum(len(lines) for each in found.values() for _, lines in each)
+            queries = sum(len(lines) for shown_panels in found.values() for _, lines in shown_panels)
             say(f"{queries} queries of {sum(map(len, found.values()))} panels show something")
-            say(f"only zeros: {', '.join(still(found)) or 'none'}")
             say(f"{check_rules(prometheus)} rules work")
             if given.pictures is not None:
-                for title, each in dashboards.items():
-                    draw(each, found[title], given.pictures / f"dashboard-{title}.png")
+                for title, dashboard in dashboards.items():
+                    draw(dashboard, found[title], given.pictures / f"dashboard-{title}.png")
                 say(f"drawn: {given.pictures}")
     return 0
 

@@ -133,7 +133,7 @@ def _graph(named: list[tuple[str, dict[str, Any]]], unit: str, end: float | None
         (name, [(float(at), float(value)) for at, value in line["values"] if math.isfinite(float(value))])
         for name, line in named
     ]
-    lines = sorted((each for each in lines if each[1]), key=lambda each: -max(value for _, value in each[1]))
+    lines = sorted((line for line in lines if line[1]), key=lambda line: -max(value for _, value in line[1]))
     hidden, lines = len(lines[MOST_LINES:]), lines[:MOST_LINES]
     if stacked:
         lines = _on_each_other(lines)

@@ -134,7 +134,7 @@ def order(number: int, *, many: int = 1, **fields: Any) -> messages.PackRequest:
     data = {
         "order": {"order_id": f"order-{number}", "lines": lines},
         "catalog": "catalogs/hall",
-        "accounting_profiles": [f"accountingProfiles/{each}" for each in PROFILES],
+        "accounting_profiles": [f"accountingProfiles/{profile}" for profile in PROFILES],
         "allocations": ["ALLOCATION_MASS"],
         "lane": LANE,
         "markets": ["markets/eu"],
@@ -192,11 +192,11 @@ class Load:
         parcel = kept.plan.parcels[0]
         asked = messages.RecordOutcomeRequest(request_id=str(uuid.uuid4()))
         asked.outcome.plan = kept.plan.name
-        for index, each in enumerate(kept.plan.parcels):
-            shipped = asked.outcome.parcels.add(parcel_index=index, box_type_id=each.box_type_id)
-            shipped.measured_gross_g = each.gross_g * (1 + 0.02 * (number % 4))
+        for index, planned in enumerate(kept.plan.parcels):
+            shipped = asked.outcome.parcels.add(parcel_index=index, box_type_id=planned.box_type_id)
+            shipped.measured_gross_g = planned.gross_g * (1 + 0.02 * (number % 4))
             for edge in ("length_mm", "width_mm", "height_mm"):
-                setattr(shipped.measured_outer, edge, getattr(each.outer, edge) + number % 5)
+                setattr(shipped.measured_outer, edge, getattr(planned.outer, edge) + number % 5)
         if reason := OVERRIDES[number % 3]:
             asked.outcome.parcels[0].box_type_id = "large" if parcel.box_type_id != "large" else "middle"
             asked.outcome.parcels[0].override_reason = f"OVERRIDE_REASON_{reason}"
@@ -208,8 +208,8 @@ class Load:
         requests = [*(order(number) for number in range(4)), order(4, catalog="catalogs/none")]
         self.call("BatchPack", messages.BatchPackRequest(requests=requests))
         asked = [messages.StreamPackRequest(correlation_id=str(number)) for number in range(3)]
-        for number, each in enumerate(asked):
-            each.pack.request.CopyFrom(order(number))
+        for number, message in enumerate(asked):
+            message.pack.request.CopyFrom(order(number))
         list(self._stub.StreamPack(iter(asked), timeout=30, metadata=self._metadata))
 
     def unusual(self) -> None:
@@ -221,8 +221,8 @@ class Load:
         whole = messages.PackRequest()
         whole.CopyFrom(too_large)
         whole.policy.allow_partial = False
-        for each in (heavy, too_large, whole, order(3, catalog="catalogs/none")):
-            self.call("Pack", each)
+        for request in (heavy, too_large, whole, order(3, catalog="catalogs/none")):
+            self.call("Pack", request)
         wrong = CHECKS.read_text(encoding="utf-8")
         self.call("CheckPlan", json_format.Parse(wrong, messages.CheckPlanRequest()))
         raw = self._channel.unary_unary("/boxwright.v1.PackingService/Pack")
@@ -244,9 +244,9 @@ class Load:
         batch = self._stub.BatchPack.future(many, timeout=60, metadata=self._metadata)
         time.sleep(0.2)
         futures = [self._stub.Pack.future(large(number), timeout=60, metadata=self._metadata) for number in range(1, 8)]
-        for each in (*futures, batch):
+        for future in (*futures, batch):
             with contextlib.suppress(grpc.RpcError, grpc.FutureCancelledError):
-                each.result()
+                future.result()
 
     def break_store(self) -> None:
         """Remove the store's file for a moment."""
@@ -279,7 +279,7 @@ class Load:
 def _copies(pid: int) -> list[int]:
     """Return the processes that plan: copies of the one that the server started."""
 
-    def children(each: int) -> list[int]:
-        return [int(child) for child in Path(f"/proc/{each}/task/{each}/children").read_text().split()]
+    def children(parent: int) -> list[int]:
+        return [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
 
     return [copy for child in children(pid) for copy in children(child)]
