@@ -9,11 +9,9 @@ from pathlib import Path
 import grpc
 import numpy as np
 import pytest
-from google.type import money_pb2
 
 from boxwright.catalog import load_materials
 from boxwright.v1 import (
-    carrier_pb2,
     footprint_service_pb2,
     geometry_pb2,
     lane_pb2,
@@ -43,20 +41,7 @@ README = ROOT / "clients" / "python" / "README.md"
 BOOK = line("book", 210, 148, 25, 400, quantity=2)
 SKI = line("ski", 1_800, 120, 90, 4_200, quantity=3)
 ROAD = leg(lane_pb2.TRANSPORT_MODE_ROAD, 350)
-TABLE = price_table_pb2.PriceTable(
-    price_table_id="own",
-    version="1",
-    carrier_service="carriers/ups/services/us-daily",
-    currency="USD",
-    weight_unit=carrier_pb2.CARRIER_WEIGHT_UNIT_LB,
-    zones=[
-        price_table_pb2.ZonePrices(
-            zone="2",
-            steps=[price_table_pb2.WeightPrice(up_to=150, price=money_pb2.Money(currency_code="USD", units=9))],
-        )
-    ],
-)
-
+TABLE = price_table_pb2.PriceTable(price_table_id="own", version="1", currency="USD")
 
 EDGES = {"length_mm": 1, "width_mm": 2, "height_mm": 3, "mass_g": 4}
 

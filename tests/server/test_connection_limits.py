@@ -2,7 +2,6 @@
 
 import json
 import queue
-import time
 
 import grpc
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from boxwright.v1 import packing_service_pb2 as messages
 
 from .here import packing_here, server_here
-from .live_calls import BOOK, ask, request
+from .live_calls import BOOK, ask, request, wait_until
 
 LIST = "/boxwright.v1.CatalogService/ListCatalogs"
 MOST_BYTES = 4_096
@@ -38,12 +37,7 @@ def test_a_client_opens_another_connection_in_time_and_its_stream_goes_on():
             return next(answers).WhichOneof("message")
 
         assert plan_over_the_stream("before") == "result"
-        for _ in range(10 * PATIENCE_S):
-            stub.Pack(request(BOOK), timeout=PATIENCE_S)
-            if len(peers := peers_of(server)) > 1:
-                break
-            time.sleep(0.1)
-        assert len(peers) > 1
+        wait_until(lambda: stub.Pack(request(BOOK), timeout=PATIENCE_S) and len(peers_of(server)) > 1)
         assert plan_over_the_stream("after") == "result"
         asked.put(None)
         assert list(answers) == []

@@ -35,7 +35,7 @@ def running(server_pid):
     return [pid for pid in pids if os.getpriority(os.PRIO_PROCESS, pid) == 19]
 
 
-def ended(pid):
+def has_ended(pid):
     """Return whether a process no longer runs."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
@@ -97,7 +97,7 @@ def test_orders_are_planned_while_an_operation_runs_at_the_lowest_priority(one):
     ended = calls.ended(name)
     assert state_of(ended).state == STATES["cancelled"]
     assert reason(ended.error) == "CANCELLED"
-    wait_until(lambda: ended(pid))
+    wait_until(lambda: has_ended(pid))
     calls.operations.DeleteOperation(deleting, timeout=20)
     gone = operations_pb2.GetOperationRequest(name=name)
     assert failure(calls.operations.GetOperation, gone)[0] is grpc.StatusCode.NOT_FOUND
@@ -134,12 +134,12 @@ def test_an_operation_outlives_the_ends_of_its_servers(store, monkeypatch):
         calls.running(name)
         (pid,) = running(server.process.pid)
         server.process.kill()
-        wait_until(lambda: ended(pid))
+        wait_until(lambda: has_ended(pid))
     monkeypatch.setattr(runner, "LEASE_S", 1.0)
     with serving(store) as (_, calls):
         (pid,) = wait_until(lambda: running(os.getpid()))
         assert state_of(calls.get(name)).attempt_count == 2
-    wait_until(lambda: ended(pid))
+    wait_until(lambda: has_ended(pid))
     with serving(store) as (_, calls):
         operation = calls.ended(name)
         assert result_of(operation).order_count == 60
