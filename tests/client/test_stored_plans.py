@@ -61,19 +61,18 @@ def test_lists_of_plans_are_ordered_and_run_over_pages(target, request):
             client.pack(pack_request(order_id, [BOOK], persist=True, purpose="what_if"))
         calls = []
         method = client._packing.ListPlans
-        client._packing.ListPlans = lambda asked, **given: method(_small_page(asked, calls), **given)
+
+        def small_page(asked, **given):
+            asked.page_size = 2
+            calls.append(asked)
+            return method(asked, **given)
+
+        client._packing.ListPlans = small_page
         listed = client.list_plans("purpose = WHAT_IF", order_by="order_id desc", read_mask=["order_id"])
         found = [plan for plan in listed if plan.order_id in order_ids]
     assert [listed.order_id for listed in found] == order_ids[::-1]
     assert not any(listed.name for listed in found)
     assert len(calls) > 1
-
-
-def _small_page(asked, calls):
-    """Request two entries per page."""
-    asked.page_size = 2
-    calls.append(asked.page_size)
-    return asked
 
 
 def test_an_outcome_sent_twice_counts_once(target, request):

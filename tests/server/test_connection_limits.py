@@ -37,17 +37,17 @@ def test_a_client_opens_another_connection_in_time_and_its_stream_goes_on():
             return next(answers).WhichOneof("message")
 
         assert plan_over_the_stream("before") == "result"
-        wait_until(lambda: stub.Pack(request(BOOK), timeout=PATIENCE_S) and len(peers_of(server)) > 1)
+
+        def peers():
+            stub.Pack(request(BOOK), timeout=PATIENCE_S)
+            lines = [json.loads(line) for line in list(server.log)]
+            return {line["peer"] for line in lines if line["message"] == "PackingService/Pack"}
+
+        wait_until(lambda: len(peers()) > 1)
         assert plan_over_the_stream("after") == "result"
         asked.put(None)
         assert list(answers) == []
         assert answers.code() is grpc.StatusCode.OK
-
-
-def peers_of(server):
-    """Return the peers of the calls in the log."""
-    lines = [json.loads(line) for line in list(server.log)]
-    return {line["peer"] for line in lines if line["message"] == "PackingService/Pack"}
 
 
 def test_a_request_past_the_limit_of_bytes_is_refused_at_each_port():

@@ -13,10 +13,10 @@ from tests.interop.running_server import START, running_server
 from boxwright.server.machine import resident_bytes
 from boxwright.v1.catalog_pb2 import Catalog
 from boxwright.v1.catalog_service_pb2 import CreateCatalogRequest
-from boxwright.v1.order_pb2 import Order, OrderLine, PropertyAmount
+from boxwright.v1.order_pb2 import Order, OrderLine
 from boxwright.v1.packing_service_pb2 import BatchPackRequest, CheckPlanRequest, PackRequest, StreamPackRequest
 from boxwright.v1.plan_pb2 import Plan
-from boxwright.v1.policy_pb2 import MaterialRequirements, Policy
+from boxwright.v1.policy_pb2 import Policy
 
 from .live_calls import ask
 
@@ -41,26 +41,6 @@ def many(message, field, count):
     return message
 
 
-def excluding(count):
-    """Return an order that excludes this many materials."""
-    excluded = MaterialRequirements(excluded_materials=["materials/x"] * count)
-    return PackRequest(order=ORDER, policy=Policy(material_requirements=excluded))
-
-
-def amounts(count):
-    """Return an order whose line names this many properties."""
-    line = OrderLine(property_amounts=[PropertyAmount(property=f"p{n}", amount=1) for n in range(count)])
-    return PackRequest(order=Order(lines=[line]))
-
-
-def bad_defaults(boxes):
-    """Return a batch whose shared catalog has this many boxes without a size."""
-    return BatchPackRequest(
-        defaults=PackRequest(inline_catalog=many(Catalog(), "box_types", boxes)),
-        requests=[PackRequest(order=ORDER)] * 1_000,
-    )
-
-
 def boxes_by_units(boxes, units, **policy):
     """Return an order of different units with an inline catalog of different boxes."""
     request = PackRequest(order=Order(order_id="o"), policy=Policy(mode="SOLVING_MODE_FAST", **policy))
@@ -82,10 +62,16 @@ BODIES = {
     "requests of empty lines": lambda: BatchPackRequest(
         requests=[PackRequest(order=many(Order(), "lines", 1_000))] * 1_000
     ),
-    "property amounts": lambda: amounts(400_000),
-    "excluded materials": lambda: excluding(500_000),
+    "property amounts": lambda: PackRequest(
+        order={"lines": [{"property_amounts": [{"property": f"p{n}", "amount": 1} for n in range(400_000)]}]}
+    ),
+    "excluded materials": lambda: PackRequest(
+        order=ORDER, policy={"material_requirements": {"excluded_materials": ["materials/x"] * 500_000}}
+    ),
     "few parcels": lambda: CheckPlanRequest(order=ORDER, plan=many(Plan(), "parcels", 9_000)),
-    "boxes of all orders": lambda: bad_defaults(1_000),
+    "boxes of all orders": lambda: BatchPackRequest(
+        defaults={"inline_catalog": many(Catalog(), "box_types", 1_000)}, requests=[PackRequest(order=ORDER)] * 1_000
+    ),
     "a long text": lambda: PackRequest(order=ORDER, catalog="\x01" * 4_000_000),
     "a key of many names": lambda: CreateCatalogRequest(validate_only=True, toml=f"{'.'.join('a' * 40_000)}=1"),
     "a number of many digits": lambda: CreateCatalogRequest(validate_only=True, toml=f"a={'9' * 4_000_000}"),

@@ -24,14 +24,6 @@ from .wire import broken
 NOWHERE = dict.fromkeys(("address", "admin_address", "http_address"), "127.0.0.1:0")
 
 
-def made_store(folder):
-    """Create a store; return its URL."""
-    url = f"sqlite:///{folder}/plans.db"
-    with contextlib.closing(Store(url)) as store:
-        store.open()
-    return url
-
-
 def start(**given):
     """Build a server as at its start, and stop it."""
 
@@ -73,7 +65,9 @@ def settings_at_fault(**given):
 @pytest.mark.parametrize("revision", ["0007", "9999"])
 def test_a_store_of_another_version_is_a_fault_of_settings(tmp_path, caplog, revision):
     """After a rollback the operator has to choose; the store is not damaged."""
-    url = made_store(tmp_path)
+    url = f"sqlite:///{tmp_path}/plans.db"
+    with contextlib.closing(Store(url)) as store:
+        store.open()
     with contextlib.closing(sqlite3.connect(tmp_path / "plans.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = ?", [revision])
     assert [what for what, _ in lines_of("fail", store=url)] == ["store"]
