@@ -277,7 +277,7 @@ def _held_out(made: Prepared, catalogs: Sequence[Sequence[BoxType]]) -> HeldOut:
 def _by(measure: DesignObjective, made: Prepared, boxes: Sequence[BoxType]) -> np.ndarray:
     """Return the measure of each held-out order in each box, float64 (orders, boxes), infinity if refused."""
     materials = load_materials()
-    policy = replace(made.rules.policy, objectives=(measure.of_plans,))
+    policy = made.rules.policy.with_objectives(measure.of_plans)
     rules = Rules(policy, LANES.get(measure), None, materials)
     boxes = [box if box.board_id else replace(box, board_id=BOARD, material_id=MATERIAL) for box in boxes]
     boxes = [priced(box, "boxes", BOX_PRICE, 1, materials, needed=True) for box in boxes]

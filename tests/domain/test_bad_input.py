@@ -1,12 +1,14 @@
 """Bad input to the library gives an error that names field and rule, whatever was passed."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from boxwright import (
     BoxType,
     Catalog,
+    EmissionsBasis,
     Fragility,
     InvalidInputError,
     Item,
@@ -150,6 +152,18 @@ def test_lengths_snap_to_the_micrometre() -> None:
     """A third of a millimetre is held as 333 um; 1/8 inch is exact."""
     assert Item("a", 1, 1 / 3, 3.175, 10, 1).edges_um == (333, 3_175, 10_000)
     assert Item("a", 1, 1 / 3, 10, 10, 1).length_mm == 0.333
+
+
+def test_other_objectives_drop_the_rules_that_need_the_old_ones() -> None:
+    """Rules of emissions stay with emissions or their price as objective, and the price stays with costs."""
+    rules = {"unverified_factor_rule": "central", "accept_incomplete_footprint": True}
+    rules |= {"emissions_basis": EmissionsBasis("uk-desnz"), "mode": "fast"}
+    priced = Policy(["packaging_cost", "emissions"], **rules, carbon_price_per_tonne_minor=1)
+    assert priced.with_objectives("parcel_count") == Policy("parcel_count", mode="fast")
+    assert priced.with_objectives("emissions") == Policy("emissions", **rules)
+    assert priced.with_objectives("shipping_cost") == replace(priced, objectives=("shipping_cost",))
+    with pytest.raises(InvalidInputError, match="objectives"):
+        priced.with_objectives()
 
 
 def test_amounts_snap_to_the_millionth() -> None:

@@ -23,6 +23,7 @@ from boxwright.domain.plan import (
     UnpackedUnit,
 )
 from boxwright.domain.policy import Policy
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.domain.warning import PlanWarning
 from boxwright.errors import FieldViolation, InvalidInputError
 
@@ -112,6 +113,8 @@ def _plan(order: Order, catalog: Catalog, policy: Policy, lane: Lane | None, pro
 
 
 def _line(component: Component, stage: Stage, co2e_mg: int, *, read_in_source: bool) -> FootprintLine:
+    read = "a source", read_in_source
+    grade = SourceGrade.COPY if read_in_source else SourceGrade.OWN
     return FootprintLine(
-        component, stage, "board", Decimal(1), "kg", "f", Decimal(1), co2e_mg, "a source", read_in_source
+        component, stage, "board", Decimal(1), "kg", "f", Decimal(1), co2e_mg, *read, source_grade=grade
     )

@@ -56,6 +56,7 @@ def test_totals_of_known_parcels(order_of, catalogs, planner) -> None:
     (footprint,) = totals.footprints
     assert (footprint.packaging_mg, footprint.transport_mg, footprint.total_mg) == (120_000, 90_000, 210_000)
     assert footprint.unverified_share == pytest.approx(90 / 210)
+    assert {grade.value: mg for grade, mg in footprint.graded_mg if mg} == {"copy": 120_000, "own": 90_000}
 
 
 def test_every_unit_is_packed_unpacked_or_held(order_of, catalogs, planner) -> None:

@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
+from boxwright.domain.order import Item, Order
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.evaluation.batch import Part
 from boxwright.evaluation.comparison import Change, Comparison, Metric
 from boxwright.evaluation.outcome import Money, OrderStatus
-from boxwright.evaluation.record import STORED, Record, record_without
-from boxwright.evaluation.records import Records, numbered
+from boxwright.evaluation.record import STORED, Record, record_without, skus_of
+from boxwright.evaluation.records import Records, SkuAir, numbered
 from boxwright.evaluation.rows import RowForm
 from boxwright.units import MG_PER_G, UM3_PER_LITRE
 
@@ -76,6 +78,7 @@ def footprint(draw: random.Random, profile_id: str, allocation: Allocation, miss
         "transport_mg": grams.get("transport", 0),
         "absolute_mg": total,
         "unverified_mg": total // 3,
+        "copy_mg": total // 2,
         "hubs_unstated": draw.random() < 0.5,
         "missing": ["tape/production: pp"] if lacks else [],
     }
@@ -144,6 +147,7 @@ def test_totals_are_those_of_each_order(seed: int) -> None:
         (mine,) = (figures for figures in totals.footprints if figures.key == basis)
         assert mine.total_mg == sum(figures["total_mg"] for figures in stated)
         assert mine.unverified_mg == sum(figures["unverified_mg"] for figures in stated)
+        assert dict(mine.graded_mg)[SourceGrade.COPY] == sum(figures["copy_mg"] for figures in stated)
         assert mine.missing == {each for figures in stated for each in figures["missing"]}
         kinds = {kind for kind in Component for figures in stated if kind in figures}
         assert {kind for kind, _ in mine.co2e_mg} == kinds
@@ -219,6 +223,20 @@ def test_surcharges_are_compared_where_there_are_any() -> None:
     found = compared(250, 0).metric(Metric.SURCHARGES)
     assert (found.first, found.second, found.currency) == (500, 0, "EUR")
     assert compared(0, 0).metric(Metric.SURCHARGES) is None
+
+
+def test_empty_volume_is_shared_among_the_goods() -> None:
+    """Each SKU has its share by volume, over the orders that all pack; goods without a SKU have no row."""
+    one = next(each for each in some(1) if each["status"] == "planned") | {"goods_um3": 100}
+    edges_g = (10, 10, 10, 5)
+    skus = skus_of(
+        Order("o", (Item("1", 2, *edges_g, sku="a"), Item("2", 1, *edges_g, sku="b"), Item("3", 1, *edges_g)))
+    )
+    assert skus == ({"sku": "a", "units": 2, "share": 0.5}, {"sku": "b", "units": 1, "share": 0.25})
+    first, second = ([one | {"inner_um3": inner, "skus": skus}] * 2 for inner in (500, 300))
+    lost = [*second[:1], record_without("lost", OrderStatus.ERROR, 1, "none")]
+    assert records_of(first, second).air(1) == [SkuAir("a", 2, 4, 400, 200), SkuAir("b", 2, 2, 200, 100)]
+    assert [each.orders for each in records_of(first, lost).air(1)] == [1, 1]
 
 
 @settings(max_examples=15)

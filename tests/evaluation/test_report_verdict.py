@@ -121,14 +121,15 @@ def test_a_label_is_not_written_over_the_zero() -> None:
 
 
 def test_the_page_shows_flow_worth_and_audit() -> None:
-    """It shows moves between boxes, the worth of each box, and the audit of recorded boxes."""
+    """It shows moves between boxes, the worth of each box, the audit of recorded boxes, and SKUs."""
     orders = [Order(f"{n}", order_into("S", n).lines, ("M",)) for n in range(25)]
     orders += [Order("odd", order_into("M", 0).lines, ("S",)), order_into("M", 1)]
+    orders[0] = replace(orders[0], lines=[replace(orders[0].lines[0], sku="sku 1")])
     evaluation = evaluate(orders, [as_shipped(THREE), THREE], workers=1)
     page = report(evaluation, [("rows/part%201.parquet", "rows")])
     seen = words(page)
     assert all(audit.words in seen for audit in (Audit.HELD, Audit.IMPOSSIBLE, Audit.NOT_RECORDED))
-    for figure in ("−5.00 EUR", "+5.00 EUR", "0.40 EUR", "0.20 EUR", "92.6 %"):
+    for figure in ("−5.00 EUR", "+5.00 EUR", "0.40 EUR", "0.20 EUR", "92.6 %", "sku 1"):
         assert figure in seen
     assert '<a href="rows/part%201.parquet">rows</a>' in page
     tables = [words(section) for section in page.split("<section>") if ">In all<" in section]

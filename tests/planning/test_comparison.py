@@ -90,7 +90,8 @@ def test_a_plan_equals_itself_and_a_swap_mirrors():
 
 def test_the_basis_of_the_policy_is_what_decides():
     """With two profiles stated, the emissions compared are those of the basis."""
-    policy = dataclasses.replace(BARE, emissions_basis=EmissionsBasis("fr-ademe"))
+    french = {"emissions_basis": EmissionsBasis("fr-ademe"), "accept_incomplete_footprint": True}
+    policy = dataclasses.replace(BARE, **french)
     plan = boxwright.plan(ORDER, CATALOG, policy, LANE, ("uk-desnz",))
     baseline, _ = boxwright.baseline_plan(boxwright.Task(ORDER, CATALOG, policy, LANE, ("uk-desnz", "fr-ademe")))
     found = boxwright.compare(plan, baseline, CATALOG, policy)

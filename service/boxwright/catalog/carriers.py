@@ -142,7 +142,7 @@ def _check_surcharges(surcharges: tuple[SurchargeRule, ...], at: Findings) -> No
     for index, surcharge in enumerate(surcharges):
         own = surcharge.surcharge_id
         if own in [earlier.surcharge_id for earlier in surcharges[:index]]:
-            at.add(f"surcharges[{index}].id", f"must be unique, got {own!r} twice")
+            at.add(f"surcharges[{index}].id", f"must be unique, {own!r} is repeated")
         for other in surcharge.unless:
             rule = ""
             if other not in known or other == own:

@@ -313,7 +313,7 @@ def _columns(headers: Sequence[str], mapping: ColumnMap, basis: str, currency: s
             faults.add(where, f"must be one of {', '.join(FIELDS)}, got {field}")
             continue
         if headers.count(header) != 1:
-            faults.add(where, "must not repeat" if header in headers else "is not in the file")
+            faults.add(where, "must be unique" if header in headers else "is not in the file")
         if field in EDGES and _of_other_size(header, basis):
             faults.add(where, other_basis)
         if field in columns:

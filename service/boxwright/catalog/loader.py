@@ -286,7 +286,7 @@ def _profiles(reader: FolderReader, spreads: Mapping[bool, Decimal]) -> tuple[Ac
         with reader.faults_of(path.name) as faults:
             profile = read_profile(path, faults)
             if profile is not None and profile.profile_id in documents:
-                faults.add("profile_id", f"must be unique, got {profile.profile_id!r} twice")
+                faults.add("profile_id", f"must be unique, {profile.profile_id!r} is repeated")
         assert profile is not None  # otherwise a fault was raised above
         documents[profile.profile_id] = (path.name, profile)
         reader.keep(path.name, [profile])
@@ -335,7 +335,7 @@ def _carrier_rules(reader: FolderReader) -> tuple[CarrierRule, ...]:
             of_carrier = read_carrier(path, faults)
             for service_id in dict.fromkeys(rule.service_id for rule in of_carrier):
                 if found.setdefault(service_id, path.name) != path.name:
-                    faults.add("services", f"must not repeat {service_id!r} of {found[service_id]}")
+                    faults.add("services", f"must be unique, {service_id!r} of {found[service_id]} is repeated")
         rules += of_carrier
         reader.keep(path.name, of_carrier)
     return tuple(sorted(rules, key=lambda rule: (rule.service_id, str(rule.effective_from or ""))))

@@ -228,7 +228,7 @@ def take_policies(given: dict[str, Any], files: Sequence[Path]) -> tuple[dict[st
         if file.suffix.lower() != ".toml":
             raise refusal("--policy", f"must end in .toml, got {file.name!r}")
         if file.stem in stated:
-            raise refusal("--policy", f"must be files with different names, got {file.stem!r} twice")
+            raise refusal("--policy", f"must have unique file names, {file.stem!r} is repeated")
         stated[file.stem] = _read_policy(file)
     for name, fields in stated.items():
         open_ones += [] if fields.get("objectives") or given["objectives"] else [name]
@@ -302,7 +302,7 @@ def _read_destinations(file: Path, lane: dict[str, Any]) -> Lane:
         where, zone, legs = (*(plain_text(cell) if cell else "" for cell in cells), "")[:3]
         read = [found.row(number).attempt(parse_leg, leg) for leg in legs.split()]
         if not where or any(where == other for other, _, _ in rows):
-            found.row(number).add("destination", f"must be given once, got {where!r}")
+            found.row(number).add("destination", f"must be given and unique, got {where!r}")
         rows.append((where, zone, tuple(read)))
     if not rows:
         found.add("rows", "must hold at least one destination")

@@ -79,7 +79,7 @@ def _take_derived(message: box_type_pb2.BoxType, given: dict[str, Any], found: F
         if field not in DERIVED:
             found.add(f"derived[{index}]", f"must be one of {', '.join(DERIVED)}, got {shown(field)}")
         elif field in message.derived[:index]:
-            found.add(f"derived[{index}]", f"must name a field once, got {field} twice")
+            found.add(f"derived[{index}]", f"must be unique, {field} is repeated")
         elif field in present:
             stated[field] = {name: given.pop(name) for name in _EDGES.get(field, (field,))}
             for name, value in stated[field].items():

@@ -179,7 +179,7 @@ def read_allocations(numbers: Collection[int], carrier_service: str, found: Find
         if allocation is None:
             continue
         if allocation in read:
-            found.add(f"allocations[{index}]", f"must not repeat an allocation, got {allocation.value} again")
+            found.add(f"allocations[{index}]", f"must be unique, {allocation.value} is repeated")
         if allocation is Allocation.DIMENSIONAL_WEIGHT and not carrier_service:
             found.add(f"allocations[{index}]", "needs lane.carrier_service, which determines the chargeable weight")
         read.append(allocation)

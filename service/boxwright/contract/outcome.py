@@ -89,7 +89,7 @@ def check_outcome(request: packing_service_pb2.RecordOutcomeRequest, found: Find
     for index, line in enumerate(outcome.measured_lines):
         here = at.at(f"measured_lines[{index}]")
         if line.line_id in seen:
-            here.add("line_id", f"must be unique, got {line.line_id!r} again")
+            here.add("line_id", f"must be unique, {line.line_id!r} is repeated")
         seen.add(line.line_id)
         if line.HasField("dimensions"):
             _check_lengths(line.dimensions, here.at("dimensions"))
@@ -254,7 +254,7 @@ def _planned(
         found.add("parcel_index", f"must {rule.get(len(plan.parcels), some)}, got {index}")
         return None
     if index in seen:
-        found.add("parcel_index", f"must be unique, got {index} again")
+        found.add("parcel_index", f"must be unique, {index} is repeated")
     seen.add(index)
     return plan.parcels[index]
 

@@ -96,7 +96,7 @@ def design(
     stock = Stock.of(wishes, materials, today=today, keep=keep, also=also, dunnage=dunnage)
     if lane is not None and lane.ship_date is None:
         lane = replace(lane, ship_date=datetime.date.today())  # one ship date for all orders
-    chosen = replace(policy or Policy(), objectives=(wishes.objective.of_plans,))
+    chosen = (policy or Policy()).with_objectives(wishes.objective.of_plans)
     rules = Rules(chosen, lane, None if profiles is None else tuple(profiles), materials)
     made = prepare(orders, wishes, rules, stock, dates, workers, count)
     table, boxes, numbers = made.table, made.catalog.box_types, stock.numbers(wishes)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from boxwright.design.boxes import least_um, may_be_made, new_boxes
 from boxwright.design.fitting import Fitter
 from boxwright.design.sizes import Size, on_grid, sizes_of
 from boxwright.domain.box import Catalog
-from boxwright.domain.policy import Objective, Policy
+from boxwright.domain.policy import Objective
 from boxwright.evaluation.pool import Job, cores, in_order
 from boxwright.units import to_um
 
@@ -44,19 +44,9 @@ def silent(label: str, total: int, noun: str = "orders") -> AbstractContextManag
     return nullcontext(lambda newly: None)
 
 
-_EMISSIONS_RULES = (
-    "emissions_basis",
-    "carbon_price_per_tonne_minor",
-    "accept_incomplete_footprint",
-    "unverified_factor_rule",
-)
-"""Fields of a policy that are refused where plans are not compared by emissions."""
-_NO_EMISSIONS: dict[str, Any] = {name: getattr(Policy, name) for name in _EMISSIONS_RULES}
-
-
 def needs_of(wishes: Wishes, rules: Rules, dunnage: tuple[Dunnage, ...], task: Sequence[Weighted]) -> list[list[Size]]:
     """Return the sizes that each order needs."""
-    by_size = replace(rules, policy=replace(rules.policy, objectives=(Objective.OUTER_VOLUME,), **_NO_EMISSIONS))
+    by_size = replace(rules, policy=rules.policy.with_objectives(Objective.OUTER_VOLUME))
     return [sizes_of(order, by_size, dunnage, wishes.max_depth) for order, _ in task]
 
 

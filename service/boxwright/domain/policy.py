@@ -3,8 +3,8 @@
 import enum
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Annotated
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Self
 
 from boxwright import units
 from boxwright.domain.fields import Id, Label, LengthOrZero, Ruled, holds_whole, one_of, some, unique, within
@@ -69,6 +69,8 @@ EMPTY_SPACE_CURES = (
 """Remedies for a conflict between empty space and the protection of goods."""
 COSTS = frozenset({Objective.PACKAGING_COST, Objective.SHIPPING_COST})
 """Objectives in money."""
+_EMISSION_RULES = ("emissions_basis", "accept_incomplete_footprint", "unverified_factor_rule")
+"""Fields without effect on plans that are compared by neither emissions nor their price."""
 MAX_CARBON_PRICE_MINOR = 10**12
 """Highest price of a tonne of CO2e, in minor units."""
 
@@ -203,7 +205,7 @@ class Policy(Ruled):
             yield FieldViolation("protection", rule)
         price = self.carbon_price_per_tonne_minor
         if Objective.EMISSIONS not in self.objectives and price is None:
-            for name in ("emissions_basis", "accept_incomplete_footprint", "unverified_factor_rule"):
+            for name in _EMISSION_RULES:
                 if getattr(self, name) != getattr(Policy, name):
                     yield FieldViolation(name, "needs the objective emissions or a carbon price")
         if self.tape_rule and self.tape_id == NO_DUNNAGE:
@@ -215,6 +217,16 @@ class Policy(Ruled):
         if price is not None and COSTS.isdisjoint(self.objectives):
             rule = "needs packaging_cost or shipping_cost among the objectives"
             yield FieldViolation("carbon_price_per_tonne_minor", rule)
+
+    def with_objectives(self, *objectives: Objective) -> Self:
+        """Return the policy with other objectives, without the carbon price and rules of emissions that need others.
+
+        Raises InvalidInputError if there are no objectives, or one is unknown or repeated.
+        """
+        price = None if COSTS.isdisjoint(objectives) else self.carbon_price_per_tonne_minor
+        idle = _EMISSION_RULES if price is None and Objective.EMISSIONS not in objectives else ()
+        defaults: dict[str, Any] = {name: getattr(Policy, name) for name in idle}
+        return replace(self, objectives=objectives, carbon_price_per_tonne_minor=price, **defaults)
 
     @cached_property
     def ranking(self) -> tuple[Objective, ...]:

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]  # pyarrow ships no
 from boxwright.domain.order import Order
 from boxwright.errors import FieldViolation
 from boxwright.evaluation.destinations import lane_of
-from boxwright.evaluation.record import STORED, Record, rank_by_chance
+from boxwright.evaluation.record import STORED, Record, rank_by_chance, skus_of
 from boxwright.findings import Findings
 from boxwright.planning.many import SharedPlans, same_units
 
@@ -124,7 +124,7 @@ class BatchJob:
     def _planned(self, place: int, order: Order) -> Iterator[Record]:
         units = same_units(order)
         own = {"order_id": order.order_id, "place": place, "alike": units, "rank": rank_by_chance(order)}
-        own["country"] = order.country
+        own |= {"country": order.country, "skus": skus_of(order)}
         for number, variant in enumerate(self._trials.variants):
             lane = Findings().attempt(lane_of, variant.lane, order)  # the record of the order states the error
             plans = self._plans.get((number, id(lane)))

@@ -16,6 +16,7 @@ from boxwright.domain.factor import CARRIED, Component
 from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan, PlanStatus, UnpackedUnit
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.evaluation.outcome import OrderStatus, unpacked_reason
 from boxwright.shipping.objective_figures import packaging_cost_minor, shipping_minor, unpriced
 from boxwright.units import MG_PER_G, UM3_PER_LITRE
@@ -34,10 +35,12 @@ _FOOTPRINT = [
     *(("profile_id", _TEXT), ("allocation", _TEXT), ("total_mg", _INT), ("transport_mg", _INT)),
     *(("absolute_mg", _INT), ("unverified_mg", _INT), ("missing", _TEXTS), ("hubs_unstated", _FLAG)),
     *_OF_COMPONENTS,
+    *((f"{grade.value}_mg", _INT) for grade in SourceGrade),
 ]
 STORED = pa.schema(
     [
         *(("place", _INT), ("alike", pa.binary()), ("rank", pa.uint64()), ("variant", _INT), ("country", _TEXT)),
+        ("skus", pa.list_(pa.struct([("sku", _TEXT), ("units", _INT), ("share", _REAL)]))),
         *(("order_id", _TEXT), ("status", _TEXT), ("reason", _TEXT), ("units", _INT), ("packed_units", _INT)),
         *(("boxes", _TEXTS), ("marks", _TEXTS), ("empty", pa.list_(_REAL))),
         *(("outer_um3", _VOLUME), ("inner_um3", _VOLUME), ("goods_um3", _VOLUME)),
@@ -151,7 +154,21 @@ def _footprint(footprint: Footprint) -> Record:
         "missing": sorted(set(footprint.lacks)),
         "hubs_unstated": footprint.hubs_unstated,
         **{kind.value: amount for kind, amount in amounts.items()},
+        **{f"{grade.value}_mg": round(co2e_mg) for grade, co2e_mg in footprint.graded_mg.items()},
     }
+
+
+def skus_of(order: Order) -> tuple[Record, ...]:
+    """Return units and share of the goods' volume by SKU, for lines that name one."""
+    if not any(line.sku for line in order.lines):
+        return ()
+    volumes = [line.quantity * math.prod(line.edges_um) for line in order.lines]
+    goods_um3 = sum(volumes) or 1
+    return tuple(
+        {"sku": line.sku, "units": line.quantity, "share": volume / goods_um3}
+        for line, volume in zip(order.lines, volumes, strict=True)
+        if line.sku
+    )
 
 
 def rank_by_chance(order: Order) -> int:

@@ -22,6 +22,7 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.lack import Lack
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import HandlingMark, UnpackedReason
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.evaluation.as_shipped import AsShipped, Audit
 from boxwright.evaluation.comparison import (
     Change,
@@ -44,6 +45,7 @@ MAX_NAMED = 200
 MAX_REASONS = 200
 """Maximum number of reasons that are counted separately."""
 MAX_WORST = 50
+MAX_SKUS = 20
 MAX_EXAMPLE_UNITS = 40
 """Maximum number of units of an order shown as a picture; with more, a picture shows little."""
 PER_BOX = 10
@@ -133,6 +135,7 @@ FROM grouped GROUP BY second, metric, profile_id, allocation ORDER BY second, mi
 """
 _FIGURES = f"""
     {", ".join(f"sum(f.{kind.value})" for kind in Component)}, sum(f.absolute_mg), sum(f.unverified_mg),
+    [{", ".join(f"sum(f.{grade.value}_mg)" for grade in SourceGrade)}],
     list_distinct(flatten(list(f.missing))), bool_or(f.hubs_unstated)
 """
 """SQL sums of footprints ``f``, as ``_figures`` reads them."""
@@ -168,6 +171,20 @@ class Warned:
     text: str
     variant: int
     """Position of the variant of the example."""
+
+
+@dataclass(frozen=True)
+class SkuAir:
+    """Empty volume of a SKU, on the orders that every variant packs whole."""
+
+    sku: str
+    orders: int
+    units: int
+    """SKU, number of orders, and units ordered."""
+    first_um3: float
+    main_um3: float
+    """Empty volume with the variant compared with and with the main one, in cubic um. That of an order is divided among
+    its SKUs by the volume of goods."""
 
 
 @dataclass(frozen=True)
@@ -416,6 +433,18 @@ class Records:
             found.setdefault(box, (orders, []))[1].append(drawn)
         return found
 
+    def air(self, main: int) -> list[SkuAir]:
+        """Return the SKUs with the most empty volume by a variant, at most ``MAX_SKUS``."""
+        base = self.base_of(main)
+        rows = self._all(f"""
+            SELECT s.sku, count(DISTINCT number) FILTER (variant = {main}), sum(s.units) FILTER (variant = {main}),
+                sum(empty_um3 * s.share) FILTER (variant = {base}),
+                sum(empty_um3 * s.share) FILTER (variant = {main}) AS air
+            FROM (SELECT number, variant, empty_um3::DOUBLE AS empty_um3, unnest(skus) AS s
+                FROM records SEMI JOIN everywhere USING (number) WHERE variant IN ({base}, {main}))
+            GROUP BY s.sku ORDER BY air DESC, s.sku LIMIT {MAX_SKUS}""")
+        return [SkuAir(sku, orders, int(units), first, main_um3) for sku, orders, units, first, main_um3 in rows]
+
     def failures(self) -> list[Failures]:
         """Return the orders that each variant does not plan whole."""
         counts = self._by_variant("SELECT variant, count(*) FROM records WHERE NOT planned GROUP BY ALL")
@@ -491,7 +520,7 @@ def _whole(values: Sequence[Any]) -> list[int]:
 
 def _figures(row: Sequence[Any]) -> FootprintFigures:
     profile_id, allocation, *rest = row
-    amounts, (absolute, unverified, missing, hubs) = rest[: len(Component)], rest[len(Component) :]
+    amounts, (absolute, unverified, graded, missing, hubs) = rest[: len(Component)], rest[len(Component) :]
     return FootprintFigures(
         profile_id,
         Allocation(allocation),
@@ -500,6 +529,7 @@ def _figures(row: Sequence[Any]) -> FootprintFigures:
         ),
         absolute_mg=int(absolute),
         unverified_mg=int(unverified),
+        graded_mg=tuple(zip(SourceGrade, _whole(graded), strict=True)),
         missing=frozenset(map(Lack.read, missing)),
         hubs_unstated=hubs,
     )

@@ -148,6 +148,7 @@ def report(
         worth_of=worth_of,
         sizes_in=lambda index: {box.box_type_id: size_of(box) for box in evaluation.results[index].catalog.box_types},
         per_box=PER_BOX,
+        air=evaluation.records.air(0 if study is None else study.main),
         worst=worst_views(evaluation),
         plans_of=plan_views,
         boxes_used=[(result, _boxes(result)) for result in evaluation.results],

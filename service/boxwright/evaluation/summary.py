@@ -124,6 +124,8 @@ def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
         if True in stated:
             rows[f"  transport, {basis}"] = wording.weight(figures.transport_mg, of=[figures.total_mg])
         rows[f"  on unverified figures, {basis}"] = percent(figures.unverified_share)
+        if figures.graded_words:
+            rows[f"  by source, {basis}"] = figures.graded_words
     for why, count in wording.unpacked_counts(result):
         rows[f"units unpacked: {why}"] = f"{count:,}"
     for rule, outcomes in totals.verdicts:

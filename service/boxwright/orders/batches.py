@@ -112,7 +112,7 @@ def _read_lines(lines: list[tuple[int, bytes]], repeated: frozenset[str]) -> Ite
         try:
             order = order_of_text(text)
             if order.order_id in seen:
-                rule = f"must be unique in the file, got {order.order_id!r} again"
+                rule = f"must be unique in the file, {order.order_id!r} is repeated"
                 raise InvalidInputError([FieldViolation("order_id", rule)])
         except InvalidInputError as error:
             yield tuple(at(f"line {number}", fault.field, fault.rule) for fault in error.violations)

@@ -134,7 +134,7 @@ def map_violations(mapping: ColumnMap, headers: Sequence[str], required: Sequenc
         if not column.field:
             continue
         if headers.count(header) > 1:
-            broken.append(FieldViolation(where, "must not repeat"))
+            broken.append(FieldViolation(where, "must be unique"))
         if column.field in seen:
             broken.append(FieldViolation(where, f"must not be {column.field} like column {seen[column.field]!r}"))
         seen[column.field] = header

@@ -41,7 +41,7 @@ def header_violations(header: Sequence[str]) -> list[FieldViolation]:
     known = f"must be known or start with {EXTRA}; `boxwright orders convert` makes an order file from an export"
     broken = [
         *((name, known) for name in dict.fromkeys(header) if name not in COLUMNS and not name.startswith(EXTRA)),
-        *((name, "must not repeat") for name, count in Counter(header).items() if count > 1),
+        *((name, "must be unique") for name, count in Counter(header).items() if count > 1),
         *((name, "is required") for name in REQUIRED_COLUMNS if name not in header),
     ]
     return [FieldViolation(f"column {name!r}", rule) for name, rule in broken]

@@ -168,7 +168,7 @@ def command(
         check_row_file(out_file if is_file(out_file) else out_file.with_suffix(f".{given['row_format']}"))
     loaded = _with_baseline(loaded, good_orders(order_batches(orders_file)), given["baseline"], boxes)
     default = default_objectives(loaded, lanes)
-    policies |= {name: replace(policies[name], objectives=default) for name in unsettled}
+    policies |= {name: policies[name].with_objectives(*default) for name in unsettled}
     settled = any(lane.ship_date is None for lane in lanes)
     trials = replace(
         _trials(orders_file, out_file, loaded, policies, lanes, profiles),

@@ -72,8 +72,7 @@ def baseline_plan(task: Task, box_type_id: str = "") -> tuple[Plan, str]:
     # With a carbon price the baseline must count the cost of its grams too; costs then only break ties between cartons.
     priced = policy.carbon_price_per_tonne_minor is not None
     costs = tuple(objective for objective in policy.objectives if priced and objective in COSTS)
-    basis = policy.emissions_basis if costs else None
-    policy = dataclasses.replace(policy, objectives=(*SMALLEST, *costs), emissions_basis=basis)
+    policy = policy.with_objectives(*SMALLEST, *costs)
     catalog = task.catalog
     words = "the smallest standard cartons by volume"
     if box_type_id:

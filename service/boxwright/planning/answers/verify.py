@@ -157,7 +157,7 @@ class _Replay:
                     what = f"one of {', '.join(choice)}" if any(choice) else "empty: no more than one may be used"
                     yield FieldViolation(f"{at}.cushioning_id", f"must be {what}, got {cushioning_id!r:.80}")
                 elif key in seen:
-                    yield FieldViolation(f"{at}.box_type_id", f"must be listed once, {_named(key)} is repeated")
+                    yield FieldViolation(f"{at}.box_type_id", f"must be unique, {_named(key)} is repeated")
                 seen.add(key)
 
     def _proofs(self, price: Price) -> Iterator[FieldViolation]:

@@ -140,7 +140,7 @@ def parse_file(name: str, content: bytes) -> tuple[Token, ...]:
     tokens = [_token_of(row, found.at(f"tokens[{index}]")) for index, row in enumerate(rows)]
     ids = Counter(token.token_id for token in tokens if token is not None)
     for token_id in sorted(token_id for token_id, count in ids.items() if count > 1):
-        found.add("tokens", f"must hold each id once, got {token_id} again")
+        found.add("tokens", f"must have unique ids, {token_id} is repeated")
     found.raise_any()
     return tuple(token for token in tokens if token is not None)
 

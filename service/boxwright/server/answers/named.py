@@ -37,7 +37,7 @@ def read_profiles(names: Sequence[str], dataset: Dataset, found: Findings) -> tu
         field = f"accounting_profiles[{index}]"
         profile_id = find_profile(name, dataset, found, field)
         if profile_id in ids:
-            found.add(field, f"must not repeat a profile, got {name!r} again")
+            found.add(field, f"must be unique, {name!r} is repeated")
         if profile_id is not None:
             ids.append(profile_id)
     return tuple(ids)
@@ -120,7 +120,7 @@ def read_catalog_source(
         if name not in known:
             at.unknown("box_type_id", f"must be a box type of catalog {catalog.catalog_id!r}, got {name!r}")
         elif name in quantities:
-            at.add("box_type_id", f"must not repeat a box type, got {name!r} again")
+            at.add("box_type_id", f"must be unique, {name!r} is repeated")
         if entry.quantity < 0:
             at.add("quantity", f"must be 0 or more, got {entry.quantity}")
         quantities[name] = entry.quantity if entry.HasField("quantity") else None

@@ -224,7 +224,7 @@ def _read_markets(message: packing_service_pb2.PackRequest, dataset: Dataset, fo
                 names = ", ".join(market_name(other) for other in sorted(known))
                 found.unknown(field, f"must be one of {names}, got {name!r:.120}")
             elif market_id in ids:
-                found.add(field, f"must not repeat a market, got {name!r} again")
+                found.add(field, f"must be unique, {name!r} is repeated")
             ids.append(market_id)
     if message.reuse_system and not message.markets:
         found.add("reuse_system", "must be empty unless markets are named")

@@ -2,9 +2,9 @@
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
+from boxwright.contract.enums import OBJECTIVE as OF_PLANS
 from boxwright.contract.enums import EnumCodec
 from boxwright.contract.lane import read_lane
 from boxwright.contract.message import Codec
@@ -27,7 +27,7 @@ from boxwright.server.answers.pack_request import basis_first
 from boxwright.server.stored.plan_record import clear_texts, cut_postal_codes
 from boxwright.stop import NEVER, Stop
 from boxwright.v1 import evaluation_service_pb2 as messages
-from boxwright.v1 import packing_service_pb2
+from boxwright.v1 import packing_service_pb2, policy_pb2
 
 MAX_ORDERS, MAX_CATALOGS, MAX_SIZE_COUNTS, MAX_PALLETS = 20_000, 20, 20, 20
 """Maximum number of entries in a request, as the contract says."""
@@ -110,15 +110,15 @@ def read_evaluation(
         catalog, loaded = _read_catalog(choice, dataset, at)
         if catalog is not None:
             if catalog.catalog_id in chosen:
-                at.add("", f"must differ from the identifiers of earlier catalogs, got {catalog.catalog_id!r}")
+                at.add("", f"must be unique, catalog {catalog.catalog_id!r} is repeated")
             chosen[catalog.catalog_id] = catalog, loaded
     catalogs = tuple(catalog for catalog, _ in chosen.values())
-    policy, lane, profiles = _read_terms(message, catalogs, dataset, today, found)
+    policy, lane, profiles = _read_terms(message, message.policy, catalogs, dataset, today, found)
     found.raise_any()
     assert policy is not None  # otherwise a finding was raised above
     _check_orders(orders, policy, dataset, found)
     if not message.policy.objectives:
-        policy = replace(policy, objectives=default_objectives(catalogs, lane))
+        policy = policy.with_objectives(*default_objectives(catalogs, lane))
     for catalog in catalogs:  # notes options that are wrong for every order
         if found.attempt(footprint_bases, catalog, policy, lane, profiles) is None:
             break
@@ -152,8 +152,10 @@ def read_design(
             found.add(f"policy.{field.name}", rule)
     stocking = (present, kept) if dunnage is None else (dunnage,)
     stocked = [catalog for catalog in stocking if catalog is not None]
-    policy, lane, profiles = _read_terms(message, stocked, dataset, today, found)
-    wishes = _read_wishes(message, found)
+    wishes, rules = _read_wishes(message, found), policy_pb2.Policy()
+    rules.CopyFrom(message.policy)
+    rules.objectives[:] = [] if wishes is None else [OF_PLANS.to_wire(wishes.objective.of_plans)]
+    policy, lane, profiles = _read_terms(message, rules, stocked, dataset, today, found)
     found.raise_any()
     assert policy is not None  # otherwise a finding was raised above
     assert wishes is not None
@@ -162,8 +164,7 @@ def read_design(
         Stock.of, wishes, dataset.materials, today=present, keep=kept, also=also, dunnage=dunnage
     )
     if stock is not None and stock.existing:
-        rules = replace(policy, objectives=(wishes.objective.of_plans,))
-        found.attempt(footprint_bases, stock.catalog("any", stock.existing), rules, lane, profiles)
+        found.attempt(footprint_bases, stock.catalog("any", stock.existing), policy, lane, profiles)
     found.raise_any()
     return DesignJob(orders, wishes, policy, lane, profiles, present, kept, also, dunnage)
 
@@ -214,12 +215,17 @@ def _read_catalog(choice: messages.CatalogChoice, dataset: Dataset, found: Findi
 
 
 def _read_terms(
-    message: Any, catalogs: Sequence[Catalog], dataset: Dataset, today: datetime.date, found: Findings
+    message: Any,
+    rules: policy_pb2.Policy,
+    catalogs: Sequence[Catalog],
+    dataset: Dataset,
+    today: datetime.date,
+    found: Findings,
 ) -> tuple[Policy | None, Lane | None, tuple[str, ...]]:
     """Return the policy, lane and profiles for all orders. Every catalog must have the policy's dunnage."""
-    policy = read_policy(message.policy, catalogs[0] if catalogs else None, found.at("policy"))
+    policy = read_policy(rules, catalogs[0] if catalogs else None, found.at("policy"))
     for catalog in catalogs[1:] if policy is not None else ():
-        read_policy(message.policy, catalog, found.at("policy"))
+        read_policy(rules, catalog, found.at("policy"))
     profiles = read_profiles(message.accounting_profiles, dataset, found)
     lane = read_lane(message.lane, dataset.materials, today, found.at("lane"))
     if lane is not None:
