@@ -218,8 +218,8 @@ def _with_baseline(
     if chosen == "used" or boxes is not None:
         raise refusal("--baseline used" if chosen else "--used-boxes", f"{rule} in extra_box_used")
     if names:
-        baseline = f"so the baseline is {catalogs[0].catalog_id}; name the catalog of those boxes by --used-boxes"
-        warn([f"{rule} (extra_box_used), {baseline}"])
+        remedy = f"so the baseline is {catalogs[0].catalog_id}; name the catalog of those boxes by --used-boxes"
+        warn([f"{rule} (extra_box_used), {remedy}"])
     return list(catalogs)
 
 
