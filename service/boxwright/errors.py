@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 MOST_VIOLATIONS = 100
-"""Maximum number of violations in one error. If there are more, a further entry says so."""
+"""Maximum number of violations in one error. If there are more, an additional entry says so."""
 
 LONGEST_TEXT = 1_000
 """Maximum number of characters of a field or rule; longer ones are cut and end in an ellipsis."""

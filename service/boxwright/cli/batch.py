@@ -31,7 +31,7 @@ from boxwright.evaluation.variant import Variant
 from boxwright.planning import Task, plans
 
 _MOST_NAMED = 10
-"""Maximum number of orders listed as not packed whole."""
+"""Maximum number of orders listed as not packed completely."""
 
 
 def pack_some(

@@ -87,7 +87,7 @@ def is_file(out: Path) -> bool:
 
 
 def rejects_of(out: Path | None, chosen: Path | None) -> Path | None:
-    """Return the file of rejected orders: ``chosen`` or, by default, one beside or inside ``--out``."""
+    """Return the file of rejected orders: ``chosen`` or, by default, one next to or inside ``--out``."""
     if chosen is not None or out is None:
         return chosen
     return out.with_name(f"{out.stem}.rejected.csv") if is_file(out) else out / "rejected.csv"
@@ -118,7 +118,7 @@ def made_of(
 ) -> dict[str, str]:
     """Return, by option, a text or hash of everything that determines the rows of a run, for the manifest of a folder.
 
-    ``given`` are further options. If ``settled``, the run set the ship date, and a resumed run uses it again.
+    ``given`` are the other options. If ``settled``, the run set the ship date, and a resumed run uses it again.
     """
     from importlib.metadata import version
 

@@ -21,7 +21,7 @@ FOUND_WANTING = 1
 BAD_INPUT = 2
 """A file, field or option breaks a rule; click uses the same code."""
 NOT_WHOLE = 3
-"""An order cannot be packed whole."""
+"""An order cannot be packed completely."""
 INTERRUPTED = 130
 """Interrupted from the keyboard: 128 plus the number of the signal, as in shells."""
 

@@ -67,6 +67,6 @@ def main() -> None:
       1    a plan breaks rules, a certificate does not hold, an engine failed,
            or serve --check found faults
       2    bad input: standard error names each field and its rule
-      3    an order cannot be packed whole
+      3    an order cannot be packed completely
       130  interrupted from the keyboard
     """  # noqa: D301 - click reads the control character that keeps the lines of a table

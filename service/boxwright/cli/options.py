@@ -376,7 +376,7 @@ def refuse_bad_options(tasks: Sequence[tuple[str, "Task"]]) -> None:
 def yearly_of(orders_file: Path, orders_per_year: float | None, column: str | None = None) -> "Yearly | None":
     """Return the number of orders a year, as stated or by the dates in ``column``; None without both.
 
-    The default column is that of the ship date.
+    The default column is the ship date.
     """
     from boxwright.evaluation import Yearly, yearly_of_dates
     from boxwright.orders import DATE_COLUMN, date_span

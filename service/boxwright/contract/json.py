@@ -25,7 +25,7 @@ from boxwright.stop import NEVER, Stop
 Made = TypeVar("Made")
 
 FREE_VALUES, BYTES_PER_VALUE = 100_000, 6
-"""Number of values that any request may have, and number of bytes per further value. Requests in use stay below this.
+"""Number of values that any request may have, and number of bytes per additional value. Real requests stay below this.
 
 Without a limit, 16 MiB of empty objects would take 2.9 GB as messages; with it, they take 0.8 GB and 8 s.
 """

@@ -76,7 +76,7 @@ class Opening(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PriceTier(Ruled):
-    """A price that applies from a quantity on."""
+    """A price for orders of at least this quantity."""
 
     min_quantity: Annotated[int, within(1)]
     """Minimum number of pieces per purchase, 1 or more."""

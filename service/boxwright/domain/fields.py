@@ -322,7 +322,7 @@ def broken_fields(kind: type, values: Mapping[str, Any]) -> list[FieldViolation]
 
 
 _OWN = frozenset({str, int, float, bool, tuple, Decimal})
-"""Types of values that are not numpy scalars; most fields need no further test."""
+"""Types of values that are not numpy scalars; most fields need no other test."""
 
 
 @cache

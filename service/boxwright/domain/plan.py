@@ -471,7 +471,7 @@ def by_cause(unpacked: Sequence[UnpackedUnit]) -> list[tuple[str, int]]:
 
 
 class IncompletePlanError(BoxwrightError):
-    """The order cannot be packed whole, and the policy allows no partial plan; ``unpacked`` are the units left out."""
+    """The order cannot be packed completely, and the policy allows no partial plan; ``unpacked`` units are left out."""
 
     def __init__(self, order_id: str, unpacked: Sequence[UnpackedUnit]) -> None:
         self.order_id = order_id

@@ -85,13 +85,13 @@ class Statement:
     def add(self, record: Json) -> None:
         """Add a plan: ``plan`` with its legs, the lines of its footprints, and its outcome.
 
-        The emissions of a plan that was shipped otherwise than planned are unknown, and are named as missing.
+        The emissions of a plan that was not shipped as planned are unknown, and are listed as missing.
 
         Raises
         ------
         InvalidInputError
-            If it has no footprint by mass of the profile, one of another profile than the plans before it, one that
-            omits transport or reuse without naming it as missing, or one without its mass data.
+            If the plan has no footprint allocated by mass for the profile, if the plans before it have another
+            profile, or if its footprint has no mass data, or omits transport or reuse without listing it as missing.
         """
         plan = record["plan"]
         if not is_as_planned(plan):

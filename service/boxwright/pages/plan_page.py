@@ -88,7 +88,7 @@ def plan_page(
     notes, shipped, verdicts : optional
         Cautions at the top, the parcels as shipped, and verdicts under market rules. Default none.
     most_drawn : int, optional
-        Maximum number of units, over all parcels, whose steps are drawn; further parcels get one picture each.
+        Maximum number of units, over all parcels, whose steps are drawn; the remaining parcels get one picture each.
 
     Raises
     ------

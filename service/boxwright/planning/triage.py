@@ -83,7 +83,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
 
 
 def _of_line(model: OrderModel, member: int, line: Item) -> Verdict | None:
-    """Return why no box takes a line, of which ``member`` is the first unit; None if a box does or none is needed."""
+    """Return why no box takes a line whose first unit is ``member``; None if a box does or none is needed."""
     if refusal := model.request.no_inner_box.get(line.line_id):
         return Verdict(*refusal)
     if (rule := model.admission.refusal(np.array([member]))) is not None:
@@ -327,7 +327,7 @@ def _extents(one: Units, slack_um: int) -> list[Cuboid]:
 
 
 def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[str, Space]]) -> str:
-    """Return a text on the box that comes nearest to taking a unit in some shape, and what each edge lacks.
+    """Describe the box that comes nearest to taking a unit in some shape, and what each edge lacks.
 
     ``small`` are box types that do not take the unit, with their spaces.
     """

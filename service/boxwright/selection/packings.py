@@ -28,7 +28,7 @@ PAIRS_PER_PLACE = 32
 is finished even if the effort is smaller."""
 FIRST_SEED, LARGEST_FIRST, MANY_OFFERED = 1, 4, 100
 """Under the load rule, ``FIRST_SEED`` places units with a load limit last. In large orders most units have a limit, so
-from ``MANY_OFFERED`` units on ``LARGEST_FIRST`` is used instead, which places units by size alone."""
+for ``MANY_OFFERED`` or more units ``LARGEST_FIRST`` is used instead, which places units by size alone."""
 DEAR_RULES = (1, 4)
 """Placement rules that sum contacts. Under the load rule they double the time for many units and save no parcel."""
 ROUNDING = 1e-9
@@ -42,7 +42,7 @@ MOST_PRICES = 10_000
 MOST_OFFERS = 8
 """Maximum number of sets of units offered to a box, one per keep-apart group."""
 MANY_GROUPED = 300
-"""From this number of units on, half of the split keep-together groups are withdrawn at once."""
+"""With this number of units or more, half of the split keep-together groups are withdrawn at the same time."""
 PROVED = 1 << 60
 """Effort recorded for a proved refusal: no larger effort changes it."""
 

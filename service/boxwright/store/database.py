@@ -217,7 +217,7 @@ def _sqlite(path: str, wait_s: float, pool: dict[str, Any]) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # IMMEDIATE locks at once, since a transaction that first reads would fail if another one writes meanwhile. The
+        # IMMEDIATE locks first, since a transaction that first reads would fail if another one writes meanwhile. The
         # driver is called directly, since SQLAlchemy takes longer than SQLite itself.
         driver: Any = connection.connection.driver_connection
         driver.execute("BEGIN IMMEDIATE" if connection.get_execution_options()["writes"] else "BEGIN")

@@ -158,7 +158,7 @@ class Dataset:
     def of(cls, files: LoadedFiles, written: Written = NOTHING_WRITTEN, *, strict: bool = True) -> "Dataset":
         """Return the dataset of files and of catalogs written over the API.
 
-        A written catalog that breaks rules of the data is an error if ``strict``, otherwise it is left out.
+        A written catalog that breaks rules of the data raises an error if ``strict``, otherwise it is left out.
 
         Raises
         ------

@@ -199,7 +199,7 @@ def _sentence(error: BaseException) -> str:
         many = f"{count}" if count <= MOST_VIOLATIONS else f"more than {MOST_VIOLATIONS}"
         return first if count == 1 else f"{many} fields are not valid; the first: {first}"
     if isinstance(error, StoreBusyError):
-        return error.public_message  # the log holds no further details
+        return error.public_message  # the log holds no other details
     if isinstance(error, StoreError):
         return f"{error.public_message}; see the log of the service"
     return printable(str(error) or type(error).__name__)

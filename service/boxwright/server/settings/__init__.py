@@ -149,8 +149,8 @@ class Settings:
 
     grace_s: float = 20.0
     """Seconds that running calls get after SIGTERM or SIGINT before they are cut off. Health says NOT_SERVING, and idle
-    streams end at once. Soon after the grace the process exits in any case. Orders that need longer are cut off, even
-    if ``max_cpu_s_per_order`` allows it."""
+    streams end immediately. Soon after the grace the process exits in any case. Orders that need longer are cut off,
+    even if ``max_cpu_s_per_order`` allows it."""
 
     traces_endpoint: str = ""
     """URL of an OTLP collector for traces, such as ``http://collector:4317``; needs the extra ``tracing``. The rest is
