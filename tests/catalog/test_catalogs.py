@@ -106,7 +106,7 @@ def test_a_web_shop_has_packs_for_bottles_glasses_and_mugs(name: str) -> None:
         assert box.compartments is not None
         assert len(box.compartments) == int(box.box_type_id.rpartition("-")[2])
         article, goods = GOODS[box.box_type_id[3:].rpartition("-")[0]]
-        cell = sorted(box.compartments.sizes_um[0])  # plates stand on edge
+        cell = sorted(box.cell_sizes_um[0])  # plates stand on edge
         assert all(1_000 * edge <= size for edge, size in zip(sorted(goods), cell, strict=True))
         assert box.tare_g > tare_of_board(box)
         assert (box.read_in_source, box.source_grade) == (False, SourceGrade.OWN)

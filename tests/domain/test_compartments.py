@@ -26,10 +26,12 @@ def faults(make: Any) -> dict[str, str]:
 def test_cells_are_numbered_along_the_length_row_by_row() -> None:
     """A box of 300 x 200 leaves 15 and 10 mm for walls: 4 of 3.75 mm and 3 of 3.333 mm; 5 mm are below and above."""
     assert len(SIX) == 6
-    first, second, *_, last = box().cells_um
+    first, second, *_, last, front, back = box().cells_um
     assert first == (3_750, 3_333, 2_500, 98_750, 98_333, 337_500)
     assert second[:3] == (3_750 + 95_000 + 3_750, 3_333, 2_500)
     assert last == (201_250, 101_666, 2_500, 296_250, 196_666, 337_500)
+    # Then come the slots for cards, 5 mm at most.
+    assert (front, back) == ((0, 0, 0, 300_000, 3_333, 340_000), (0, 196_666, 0, 300_000, 200_000, 340_000))
     assert BoxType("open", 300, 200, 340).cells_um == ()
 
 
@@ -48,7 +50,9 @@ def test_cells_lie_inside_and_apart(
     )
     cells = box(tuple(edge / 1_000 for edge in inner), compartments=grid).cells_um
     sizes = [tuple(high - low for low, high in zip(cell[:3], cell[3:], strict=True)) for cell in cells]
-    assert sizes == list(grid.sizes_um)
+    um = [[round(1_000 * edge) for edge in edges] for edges in (columns, rows)]
+    assert sizes[: len(grid)] == [(length, width, height) for width in um[1] for length in um[0]]
+    assert all(width <= 5_000 for _, width, _ in sizes[len(grid) :])
     assert all(low >= 0 for cell in cells for low in cell[:3])
     assert all(high <= edge for cell in cells for high, edge in zip(cell[3:], inner, strict=True))
     for at, one in enumerate(cells):

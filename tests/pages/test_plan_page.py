@@ -95,7 +95,7 @@ def test_the_page_has_each_step_and_each_figure_that_it_is_for(housewarming: Tas
     assert len(read.loaded) - read.pictures == len(plan.parcels)
     for words in said:
         for line in (*words.opening, *words.steps, *words.closing):
-            assert line.sentence in read.text
+            assert line.sentence in read.text.replace("\u2060", "")  # ranges do not break at the end of a line
         for mark in words.marks:
             assert mark in read.text
     for footprint in plan.footprints:

@@ -288,6 +288,20 @@ def test_goods_are_pressed_only_where_they_would_stand_above_the_box(height_mm: 
     assert any("Press" in line.sentence for line in words.lines) is pressed
 
 
+@pytest.mark.parametrize(("length_mm", "pressed"), [(110, True), (150, False)])
+def test_goods_on_edge_are_pressed_only_where_the_box_is_too_short(length_mm: int, pressed: bool) -> None:
+    """Five shirts of 20 mm on edge are planned 15 mm thick beside a carton: 75 mm, which the packer is told."""
+    carton = Placement("carton", 0, 0, 0, 0, 30_000, 200_000, 200_000)
+    shirts = [
+        Placement("shirt", at, 30_000 + at * 15_000, 0, 0, 15_000, 200_000, 200_000, orientation=Orientation.HLW)
+        for at in range(5)
+    ]
+    lines = Item("carton", 1, 30, 200, 200, 500), Item("shirt", 5, 200, 200, 20, 200, soft_goods=SoftGoods(15))
+    parcel = Parcel("eu-300x200x200", (carton, *shirts), inner_um=(length_mm * 1_000, 200_000, 200_000))
+    (words,) = bench_words(Plan("o", PlanStatus.COMPLETE, (parcel,)), Task(Order("o", lines), CATALOG))
+    assert any("75 mm" in line.sentence for line in words.lines) is pressed
+
+
 def test_a_hat_that_lies_lower_is_not_pressed() -> None:
     """A hat gives 15 mm, but beside a carton 5 mm below the lid it stays 20 mm below, so nothing is pressed."""
     lines = Item("carton", 1, 200, 200, 95, 900), Item("hat", 1, 95, 200, 80, 250, soft_goods=SoftGoods(20))
@@ -298,6 +312,20 @@ def test_a_hat_that_lies_lower_is_not_pressed() -> None:
     parcel = Parcel("eu-300x200x100", lies, inner_um=(300_000, 200_000, 100_000))
     (words,) = bench_words(Plan("o", PlanStatus.COMPLETE, (parcel,)), Task(Order("o", lines), CATALOG))
     assert not any("Press" in line.sentence for line in words.lines)
+
+
+def test_only_walls_with_a_gap_are_named() -> None:
+    """Iron at the front left under a card: the gaps are at the right, at the back and on top."""
+    lies = (
+        Placement("iron", 0, 0, 0, 0, 200_000, 150_000, 100_000),
+        Placement("card", 0, 0, 0, 100_000, 60_000, 40_000, 5_000),
+    )
+    blocking = PackagingComponent(Component.BLOCKING, "honeycomb-paper", 100_000, dunnage_id="honeycomb-paper-block")
+    parcel = Parcel("eu-300x200x200", lies, (blocking,), inner_um=(300_000, 200_000, 200_000))
+    lines = Item("iron", 1, 200, 150, 100, 12_000), Item("card", 1, 60, 40, 5, 8)
+    (words,) = bench_words(Plan("o", PlanStatus.COMPLETE, (parcel,)), Task(Order("o", lines), CATALOG))
+    (blocked,) = (line.sentence for line in words.lines if line.sentence.startswith("Block"))
+    assert [wall in blocked for wall in ("left", "right", "front", "back", "top")] == [False, True, False, True, True]
 
 
 def test_blocking_goes_in_before_fill_that_would_take_its_place() -> None:

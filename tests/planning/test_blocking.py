@@ -139,6 +139,14 @@ def test_soft_and_light_goods_need_none_however_many():
         assert parcel.packaging_mg(Component.VOID_FILL) > 0
 
 
+def test_space_behind_light_goods_beside_heavy_ones_is_blocked():
+    """A pouch beside 12 kg of iron would be pushed through 70 mm of paper: no space is left to fill."""
+    lines = Item("iron", 1, 190, 260, 160, 12_300), Item("pouch", 1, 40, 260, 160, 250)
+    (parcel,) = packed(Order("o", lines), BoxType("box", 300, 260, 160, 462, material_id="corrugated-board")).parcels
+    assert [space.needs_blocking for space in parcel.empty_spaces] == [True]
+    assert parcel.packaging_mg(Component.VOID_FILL) == 0
+
+
 def test_contents_that_fill_the_box_need_none():
     """Twelve books of 780 g leave 5 mm: nothing can move, however heavy they are together."""
     books = Order("order", [Item("book", 12, 240, 165, 35, 780)])
@@ -357,8 +365,8 @@ def test_only_rigid_boxes_can_be_as_heavy_as_blocking_makes_them():
     [(None, "single"), ((300, 250, 200), "double"), ((500, 400, 300), "single")],
 )
 def test_dense_goods_take_double_wall_where_the_catalog_has_it_in_their_size(double, chosen):
-    """A catalog of single wall alone still packs them."""
-    single = BoxType("single", 250, 200, 150, board_id="b-flute")
+    """A catalog of single wall alone, with the limit of its board, still packs them."""
+    single = BoxType("single", 250, 200, 150, board_id="b-flute", max_net_g=10_000)
     catalog = Catalog("c", [single, *([BoxType("double", *double, board_id="bc-flute")] if double else [])])
     order = Order("o", [Item("iron", 1, 200, 100, 90, 8_000)])
     answer = plan(order, catalog)

@@ -46,21 +46,23 @@ def test_sizes_give_the_price_in_the_order_of_the_objectives() -> None:
 
 
 @pytest.mark.parametrize(
-    ("slender", "other", "chosen"),
+    ("slender", "other", "chosen", "more"),
     [
-        ((600, 200, 100), (430, 310, 100), "other"),
-        ((600, 200, 100), (500, 300, 100), "slender"),
-        ((150, 150, 300), (300, 150, 150), "other"),
+        ((600, 200, 100), (430, 310, 100), "other", 15),
+        ((600, 200, 100), (500, 300, 100), "slender", 15),
+        ((150, 150, 300), (300, 150, 150), "other", 15),
+        ((840, 640, 125), (600, 400, 400), "other", 50),
+        ((840, 640, 125), (700, 400, 400), "slender", 50),
     ],
-    ids=["11 % larger", "25 % larger", "lying instead of standing"],
+    ids=["11 % larger", "25 % larger", "lying instead of standing", "43 % larger than a tray", "two thirds larger"],
 )
-def test_a_slender_box_is_chosen_only_where_the_other_is_much_larger(slender, other, chosen) -> None:
-    """Long and tall cartons count 15 % more than their volume, in the choice, its certificate and its check."""
+def test_a_slender_box_is_chosen_only_where_the_other_is_much_larger(slender, other, chosen, more) -> None:
+    """Long and tall cartons and wide trays count more than their volume, in choice, certificate and check."""
     order = Order("o", [Item("a", 2, 140, 90, 70, mass_g=200)])
     catalog = Catalog("c", [BoxType("slender", *slender), BoxType("other", *other)])
     made = plan(order, catalog, Policy("inner_volume"), profiles=())
     (parcel,) = made.parcels
     assert (parcel.box_type_id, made.certificate.status) == (chosen, ProofStatus.PROVED)
-    counted = 115 if chosen == "slender" else 100
+    counted = 100 + more if chosen == "slender" else 100
     assert made.certificate.value == parcel.inner_volume_um3 * counted // 100
     assert objective_figure(made, catalog, Objective.INNER_VOLUME) == made.certificate.value

@@ -235,7 +235,7 @@ def pack_takes(lines: tuple[Item, ...], box: BoxType) -> bool:
 
     return any(
         all(takes(line, size) for line, size in zip(lines, chosen, strict=True))
-        for chosen in itertools.permutations(box.compartments.sizes_um, len(lines))
+        for chosen in itertools.permutations(box.cell_sizes_um, len(lines))
     )
 
 

@@ -75,6 +75,15 @@ def test_a_bottle_and_books_are_a_shipper_and_a_small_carton() -> None:
     assert missing(answer) == ""
 
 
+def test_a_card_slides_beside_the_inserts_of_a_full_pack() -> None:
+    """A gift card has no parcel of its own; a book has one."""
+    bottles = Item("wine", 6, 76, 76, 305, mass_g=1_250, article="wine_bottle")
+    for extra, count in ((Item("card", 2, 170, 120, 2, mass_g=20), 1), (Item("book", 1, 170, 120, 15, mass_g=200), 2)):
+        answer = good(Order("o", [bottles, extra]), load_catalog("eu-webshop"))
+        assert len(answer.parcels) == count
+        assert answer.parcels[0].box_type_id == "eu-bottle-6"
+
+
 def test_the_check_has_its_own_code_for_it() -> None:
     """The same bottle in an open box is a violation only if a pack takes it."""
     order = Order("1", [WINE, BOOKS])

@@ -357,7 +357,7 @@ def test_plans_with_a_choice_of_wraps_hold(order: Order, names: list[int], data:
     assert canonical_json(turned) == canonical_json(answer)
 
 
-@pytest.mark.parametrize(("mass_g", "apart_mm"), [(1_300, 25), (300, 5)])
+@pytest.mark.parametrize(("mass_g", "apart_mm"), [(1_300, 25), (210, 25), (200, 5)])
 def test_hard_goods_keep_clear_of_wrapped_plates(mass_g, apart_mm):
     """Beside a heavy block plates have the half-gap of their class, beside a light one that of the article."""
     plates = Item("plate", 4, 260, 260, 25, 700, article="plate")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright import BoxType, Catalog, Item, Order, Policy, check, load_catalog, plan
-from boxwright.domain.order import UPRIGHT
+from boxwright.domain.order import UPRIGHT, SoftGoods
 from boxwright.domain.steps import steps_of
 from boxwright.planning import planner
 
@@ -151,3 +151,16 @@ def test_nothing_else_changes(order):
     assert [parcel.box_type_id for parcel in made.parcels] == [parcel.box_type_id for parcel in before.parcels]
     assert made.certificate == before.certificate
     assert _on_edge(made) <= _on_edge(before)
+
+
+def test_equal_units_go_in_together_beside_goods_in_fill():
+    """Two stockings that lie on each other are one step, although the candles beside them stand higher than one."""
+    lines = [
+        Item("candle", 4, 89, 89, 102, 480, article="tumbler"),
+        Item("globe", 1, 102, 102, 127, 650, article="ornament", special_handling=["liquid"]),
+        Item("cards", 3, 178, 127, 25, 160),
+        Item("stocking", 2, 450, 280, 12, 140, article="clothing", soft_goods=SoftGoods(6, 2)),
+    ]
+    made = plan(Order("o", lines), load_catalog("us-webshop"))
+    steps = [step for parcel in made.parcels for step in steps_of(parcel)]
+    assert sum(step.placed[0].line_id == "stocking" for step in steps) == 1

@@ -60,7 +60,7 @@ RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "mm": ("box_in_box_gap_mm", "compartment_play_mm", "least_pad_mm", "light_edge_mm"),
         "m per g/cm3": ("borne_pile",),
-        "kg": ("several_in_mailer", "dense_in_single_wall"),
+        "kg": ("several_in_mailer", "dense_in_single_wall", "apart_mass", "card_mass"),
         "cm2": ("small_in_mailer",),
     },
 }

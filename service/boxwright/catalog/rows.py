@@ -156,6 +156,8 @@ class Article(Sourced):
     """True if units stay upright."""
     on_edge: bool
     """True if units stand on an edge, like panes of glass."""
+    handle: bool
+    """True if units have a handle along the longer edge of their base, on which they do not stand."""
     soft: bool
     """True if units are soft and lie flat."""
     bears: NotNegative | None

@@ -14,6 +14,7 @@ from boxwright.checking.needs import Need, has_hard_goods, need_of
 from boxwright.checking.reading import Reading, listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxStyle, BoxType, Catalog
+from boxwright.domain.compartments import CARD_UM
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Footprint, PackagingComponent, Reuse
@@ -218,6 +219,12 @@ class Premises:
                 known = Need(fault=str(error))
             self._needs[item.line_id] = known
         return known
+
+    def is_card(self, item: Item) -> bool:
+        """Whether a unit is so flat and light, and neither soft nor delicate, that any pack takes it."""
+        most_mg = self.materials.protection_rules["card_mass"].value * MG_PER_KG
+        flat = min(item.edges_um) <= CARD_UM and 0 < item.mass_mg <= most_mg
+        return flat and item.soft_goods is None and not item.special_handling and self.need(item).mailer
 
     @cached_property
     def foam(self) -> Dunnage | None:

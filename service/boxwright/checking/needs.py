@@ -107,6 +107,9 @@ def _with_rules(line: Item, order_mg: int, soft_mg: int, hard_mg: int, materials
         ways = list(UPRIGHT)
     elif on_edge:
         ways = [way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] >= sorted(line.edges_um)[1]]
+    elif article is not None and article.handle and line.length_um != line.width_um:
+        across = "L" if line.length_um > line.width_um else "W"
+        ways = [way for way in ALL_ORIENTATIONS if way.value[2] != across]
     elif any(rule.lies for rule in _handling(line, materials)) and line.soft_goods is None:
         ways = [way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] <= sorted(line.edges_um)[1]]
     elif soft_article:
@@ -213,13 +216,11 @@ def need_of(
 
 
 def has_hard_goods(order: Order, materials: Materials) -> bool:
-    """Whether an order has sturdy goods of the mass and density of those that are blocked beside fragile goods."""
-    rules, easy = materials.blocking_rules, materials.fragility_classes[FragilityClass.EASY]
+    """Whether an order has sturdy rigid goods so heavy that an article keeps the half-gap of its class."""
+    least_kg, easy = materials.protection_rules["apart_mass"].value, materials.fragility_classes[FragilityClass.EASY]
     for line in order.lines:
-        dense = line.mass_mg * 10**9 >= rules["hard_density"].value * math.prod(line.edges_um)
-        heavy = line.mass_mg > rules["beside_fragile_mass"].value * units.MG_PER_KG
         sturdy = (_rules_of(line, materials) or easy).fragility_class.sturdy
-        if heavy and dense and sturdy and line.soft_goods is None:
+        if line.mass_mg > least_kg * units.MG_PER_KG and sturdy and line.soft_goods is None:
             return True
     return False
 

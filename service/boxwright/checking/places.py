@@ -119,7 +119,7 @@ def wrong_compartments(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation
             continue
         if (other := taken.setdefault(number, unit)) is not unit:
             yield case.broken(kind, f"shares compartment {number} with {other}", unit)
-        if grid is not None and grid.articles and unit.item.article not in grid.articles:
+        if grid is not None and not grid.may_take([unit.item.article]) and not case.premises.is_card(unit.item):
             detail = f"article must be one of {', '.join(grid.articles)}, got {unit.item.article!r:.80}"
             yield case.broken(kind, detail, unit)
         x0, y0, z0, x1, y1, z1 = cells[number - 1]
@@ -292,12 +292,14 @@ def wrong_spaces(case: ParcelCase, box: BoxType) -> Iterator[str]:
 
 
 def _slides(unit: Envelope, space: _Space, axes: str) -> int:
-    """Return the distance in um that a unit can slide along one of the axes into a space that touches it."""
-    far = 0
+    """Return the width in um of a space along the one of the axes on which it lies straight beside a unit, or 0.
+
+    The unit can slide so far, and push what lies between.
+    """
+    widths = [0]
     for axis in axes:
-        starts, ends = _ENDS[axis]
         across = [_ENDS[other] for other in "xyz" if other != axis]
-        meets = all(start(unit) < end(space) and start(space) < end(unit) for start, end in across)
-        if meets and (starts(space) == ends(unit) or ends(space) == starts(unit)):
-            far = max(far, ends(space) - starts(space))
-    return far
+        if all(start(unit) < end(space) and start(space) < end(unit) for start, end in across):
+            starts, ends = _ENDS[axis]
+            widths.append(ends(space) - starts(space))
+    return max(widths)

@@ -301,7 +301,9 @@ def outside_pack(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
 def _bound_to(case: ParcelCase, line: Item) -> str:
     """Return the id of a pack for the units of a line; empty if no pack takes them or there are too few."""
     packs = _packs(case, line)
-    room = sum(math.inf if box.available is None else box.available * len(box.cells_um) for box in packs.values())
+    room = sum(
+        math.inf if box.available is None else box.available * len(box.compartments or ()) for box in packs.values()
+    )
     if room < math.inf:
         rivals = [rival for rival in case.premises.order.lines if case.premises.need(rival).needs_pack]
         if sum(rival.quantity for rival in rivals if packs.keys() & _packs(case, rival).keys()) > room:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 from boxwright import units
-from boxwright.domain.compartments import Cell, Compartments
+from boxwright.domain.compartments import Cell, Compartments, Size
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component
 from boxwright.domain.fields import (
@@ -65,6 +65,9 @@ FLEXIBLE_SHELLS: dict[BoxStyle, Shell] = {
 
 SLENDER_PERCENT = 15
 """Own rule: a slender carton bends or falls over, so it is chosen only where every other box is so much larger."""
+TRAY_PERCENT = 50
+TRAY_UM = 500_000
+"""Own rule: a tray wider than this sags and is bulky goods for carriers, so it is for goods that fit nothing else."""
 
 
 class Opening(enum.StrEnum):
@@ -272,6 +275,11 @@ class BoxType(Ruled):
         return () if self.compartments is None else self.compartments.cells_um(self.inner_um)
 
     @property
+    def cell_sizes_um(self) -> list[Size]:
+        """Length, width and height of each of ``cells_um``."""
+        return [(x2 - x, y2 - y, z2 - z) for x, y, z, x2, y2, z2 in self.cells_um]
+
+    @property
     def is_carton(self) -> bool:
         """Whether it is a box without inserts, not a mailer or a tote, as inner boxes must be."""
         return not self.flexible and self.style is not BoxStyle.TOTE and self.compartments is None
@@ -299,13 +307,17 @@ class BoxType(Ruled):
     def counted_um3(self, volume_um3: int) -> int:
         """Return an inner volume as the objective ``inner_volume`` counts it, in cubic um, rounded down.
 
-        That of a slender carton counts ``SLENDER_PERCENT`` more. A carton is slender if its longest edge is more than
-        twice the next one, or if its height is at least twice the narrower edge of its base.
+        That of a slender carton counts ``SLENDER_PERCENT`` more, that of a tray ``TRAY_PERCENT``. A carton is slender
+        if its longest edge is more than twice the next one, or if its height is at least twice the narrower edge of its
+        base. It is a tray if that edge is above ``TRAY_UM`` and more than four times the height.
         """
+        if not (self.ours and self.is_carton):
+            return volume_um3
         length, width, height = self.inner_um
         _, middle, longest = sorted(self.inner_um)
         slender = longest > 2 * middle or height >= 2 * min(length, width)
-        return volume_um3 * (100 + SLENDER_PERCENT) // 100 if slender and self.ours and self.is_carton else volume_um3
+        tray = min(length, width) > max(TRAY_UM, 4 * height)
+        return volume_um3 * (100 + (TRAY_PERCENT if tray else SLENDER_PERCENT if slender else 0)) // 100
 
     @property
     def ours(self) -> bool:

@@ -12,6 +12,9 @@ from boxwright.lazy import cached_property
 
 MOST_COMPARTMENTS = 100
 
+CARD_UM = 5_000
+"""Own rule: thickness of a card or leaflet, which slides between inserts and wall."""
+
 Size = tuple[int, int, int]
 """Length, width and height in um."""
 
@@ -26,7 +29,7 @@ WholeUm = Annotated[Length, Held(lambda length_mm: units.to_mm(units.to_um(lengt
 class Compartments(Ruled):
     """A grid of at most 100 compartments: columns along the length of the box, rows along its width.
 
-    The box holds one unit per compartment and no dunnage.
+    The box holds one unit per compartment and no dunnage, and cards beside the inserts.
     """
 
     columns_mm: Annotated[tuple[WholeUm, ...], some("must hold at least one length")]
@@ -48,12 +51,6 @@ class Compartments(Ruled):
         return len(self.columns_mm) * len(self.rows_mm)
 
     @cached_property
-    def sizes_um(self) -> tuple[Size, ...]:
-        """Sizes of the compartments, row by row."""
-        lengths, widths, (height,) = self._along_um
-        return tuple((length, width, height) for width in widths for length in lengths)
-
-    @cached_property
     def _along_um(self) -> tuple[tuple[int, ...], ...]:
         axes = (self.columns_mm, self.rows_mm, (self.height_mm,))
         return tuple(tuple(units.to_um(length) for length in lengths) for lengths in axes)
@@ -66,10 +63,11 @@ class Compartments(Ruled):
                 yield FieldViolation(name, rule)
 
     def cells_um(self, inner_um: tuple[int, int, int]) -> tuple[Cell, ...]:
-        """Return the compartments of a box by its inner size, row by row from its corner.
+        """Return the compartments of a box by its inner size, row by row from its corner, then the slots beside them.
 
         Sources do not give the positions of the walls, so walls before, between and behind the compartments get equal
-        parts of what the compartments leave of an axis, rounded down to um.
+        parts of what the compartments leave of an axis, rounded down to um. A slot is in front of the first row and
+        behind the last one, of at most ``CARD_UM``.
         """
         starts = [
             [
@@ -79,11 +77,15 @@ class Compartments(Ruled):
             for lengths, inner in zip(self._along_um, inner_um, strict=True)
         ]
         (lengths, widths, (height,)), (xs, ys, (z,)) = self._along_um, starts
-        return tuple(
+        cells = tuple(
             (x, y, z, x + length, y + width, z + height)
             for y, width in zip(ys, widths, strict=True)
             for x, length in zip(xs, lengths, strict=True)
         )
+        length, width, height = inner_um
+        ends = (0, cells[0][1]), (cells[-1][4], width)
+        slots = ((0, low, 0, length, min(low + CARD_UM, high), height) for low, high in ends if low < high)
+        return (*cells, *slots)
 
     def may_take(self, articles: Collection[str]) -> bool:
         """Return whether the pack takes one of these articles; they are empty for a unit without an article."""

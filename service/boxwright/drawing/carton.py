@@ -62,7 +62,9 @@ def behind_goods_svg(box: BoxType, view: Viewport, *, flaps: bool = False) -> st
     ):
         drawn.append(line(start, end, stroke=_EDGE, stroke_width=0.8))
     drawn += [flat(*rim, _RIM) for rim in rims] if wall_x and wall_y and wall_z else []
-    for x, y, z, x2, y2, z2 in sorted(box.cells_um, key=lambda cell: cell[0] - cell[1]):  # farthest first
+    for x, y, z, x2, y2, z2 in sorted(
+        box.cells_um[: len(box.compartments or ())], key=lambda cell: cell[0] - cell[1]
+    ):  # farthest first
         drawn += far_sides((x, y, z), (x2, y2, z2), stroke=_EDGE, stroke_width=0.6)
     return tag("g", *drawn, class_="carton")
 
@@ -83,7 +85,7 @@ def before_goods_svg(box: BoxType, view: Viewport) -> str:
         ((0, 0, height), (0, width, height)),
         ((0, width, height), (length, width, height)),
     ]
-    for x, y, _, x2, y2, z2 in box.cells_um:
+    for x, y, _, x2, y2, z2 in box.cells_um[: len(box.compartments or ())]:
         corners = [(x, y, z2), (x2, y, z2), (x2, y2, z2), (x, y2, z2)]
         near += zip(corners, corners[1:] + corners[:1], strict=True)
     dashed = [line(view.at(*a), view.at(*b), stroke=_EDGE, stroke_width=1, stroke_dasharray="5 4") for a, b in near]

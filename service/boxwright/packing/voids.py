@@ -85,8 +85,8 @@ def beside_one_um3(corners_um: Sequence[int], inner_um: tuple[int, int, int], ga
     """Return the volume of the empty spaces that let a single unit slide, in cubic um.
 
     It is the volume of the ``voids`` that ``to_block`` marks, since round a single unit no two voids share a whole face
-    and only slabs at its sides touch it. ``corners_um`` are the lowest and highest corner of the unit's envelope, and
-    ``gap_um`` is the width of the widest gap that still holds the unit.
+    and only slabs at its sides lie straight beside it. ``corners_um`` are the lowest and highest corner of the unit's
+    envelope, and ``gap_um`` is the width of the widest gap that still holds the unit.
     """
     gaps = [(corners_um[axis], inner_um[axis] - corners_um[axis + 3]) for axis in range(3)]
     extents = [corners_um[axis + 3] - corners_um[axis] for axis in range(3)]
@@ -108,8 +108,8 @@ def beside_one_um3(corners_um: Sequence[int], inner_um: tuple[int, int, int], ga
 def to_block(spaces_um: Ints, corners_um: Ints, gap_um: int) -> Flags:
     """Return, by empty space of ``voids``, whether it lets a unit slide, bool (m,).
 
-    It does if it touches a side of an envelope, whose corners are ``corners_um``, int64 (n, 6), and is wider there than
-    ``gap_um``, the widest gap that still holds a unit.
+    It does if it lies straight beside an envelope, whose corners are ``corners_um``, int64 (n, 6), and is wider there
+    than ``gap_um``, the widest gap that still holds a unit. Other goods may lie between, which the unit would push.
     """
     found = np.zeros(len(spaces_um), dtype=np.bool_)
     for unit in corners_um:
@@ -118,6 +118,5 @@ def to_block(spaces_um: Ints, corners_um: Ints, gap_um: int) -> Flags:
             meets = np.ones(len(spaces_um), dtype=np.bool_)
             for other in across:
                 meets &= (spaces_um[:, other] < unit[other + 3]) & (unit[other] < spaces_um[:, other + 3])
-            touches = (spaces_um[:, axis] == unit[axis + 3]) | (spaces_um[:, axis + 3] == unit[axis])
-            found |= meets & touches & (spaces_um[:, axis + 3] - spaces_um[:, axis] > gap_um)
+            found |= meets & (spaces_um[:, axis + 3] - spaces_um[:, axis] > gap_um)
     return found

@@ -5,7 +5,7 @@ Uses catalog, domain and units. It does not use the positions of units.
 
 from boxwright.protection.blocking import blocking_limits, blocking_mg, held_by_blocking
 from boxwright.protection.board import box_grade, too_thin_for_iron
-from boxwright.protection.care import Care, care_of, dense_mg, handled_as, has_hard_goods
+from boxwright.protection.care import Care, care_of, dense_mg, handled_as, has_hard_goods, is_card
 from boxwright.protection.cautions import more_than_practice, pad_warnings
 from boxwright.protection.class_rules import (
     article_warnings,
@@ -38,6 +38,7 @@ __all__ = [
     "has_hard_goods",
     "held_by_blocking",
     "held_in",
+    "is_card",
     "label_mg",
     "more_than_practice",
     "most_stacked_mg",

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.rows import Article, FragilityRule, SpecialHandlingRule
+from boxwright.domain.compartments import CARD_UM
 from boxwright.domain.fields import shown
 from boxwright.domain.order import Fragility, FragilityClass, Item, Order, SpecialHandling
 from boxwright.domain.same import Same
@@ -40,9 +41,9 @@ class Care:
         Mass that it may carry if its line states none, in mg; None if unlimited.
     heaviest_beside_mg : int or None
         Maximum mass of a heavier unit in its parcel, in mg; None if unlimited.
-    upright, on_edge, lies : bool
+    upright, on_edge, handle, lies : bool
         Limits on orientations if its line allows all: the height stays upright; the shortest edge is never upright; the
-        longest edge is never upright.
+        longer edge of the base is never upright; the longest edge is never upright.
     reason : str
         Sentence for people on the reason why the class applies.
     rule_source : str
@@ -63,6 +64,7 @@ class Care:
     heaviest_beside_mg: int | None
     upright: bool
     on_edge: bool
+    handle: bool
     lies: bool
     reason: str
     rule_source: str
@@ -100,12 +102,10 @@ def care_of(line: Item, materials: Materials, carrier: str = "", *, beside_hard:
 
 
 def has_hard_goods(order: Order, materials: Materials) -> bool:
-    """Whether an order has sturdy goods that are as hard and heavy as those blocked beside fragile goods."""
-    least_mg = materials.blocking_rules["beside_fragile_mass"].value * MG_PER_KG
+    """Whether an order has sturdy rigid goods above ``apart_mass``, which strike what lies close to them."""
+    least_mg = materials.protection_rules["apart_mass"].value * MG_PER_KG
     return any(
-        line.mass_mg > least_mg
-        and as_dense(line, "hard_density", materials)
-        and care_of(line, materials).fragility_class.sturdy
+        line.mass_mg > least_mg and is_rigid(line, materials) and care_of(line, materials).fragility_class.sturdy
         for line in order.lines
     )
 
@@ -114,6 +114,13 @@ def is_rigid(line: Item, materials: Materials) -> bool:
     """Whether the units of a line are not soft, by the line or its article."""
     article = materials.articles.get(line.article)
     return line.soft_goods is None and (article is None or not article.soft)
+
+
+def is_card(line: Item, materials: Materials) -> bool:
+    """Whether units are so flat and light that they go into any pack, such as gift cards and leaflets."""
+    most_mg = materials.protection_rules["card_mass"].value * MG_PER_KG
+    card = min(line.edges_um) <= CARD_UM and 0 < line.mass_mg <= most_mg
+    return card and is_rigid(line, materials) and not line.special_handling and care_of(line, materials).mailer
 
 
 def as_dense(line: Item, rule: str, materials: Materials) -> bool:
@@ -194,6 +201,7 @@ def _care(
         min((round(most_g * MG_PER_G) for most_g in beside_g if most_g is not None), default=None),
         rules.upright or (article is not None and article.upright) or any(rule.upright for rule in handling),
         article is not None and article.on_edge,
+        article is not None and article.handle,
         any(rule.lies for rule in handling),
         reason,
         source,

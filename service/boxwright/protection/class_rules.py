@@ -58,6 +58,9 @@ def ruled(line: Item, materials: Materials) -> Item:
         elif care.on_edge:
             middle = sorted(line.edges_um)[1]
             own["orientations"] = tuple(way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] >= middle)
+        elif care.handle and line.length_um != line.width_um:
+            across = "L" if line.length_um > line.width_um else "W"
+            own["orientations"] = tuple(way for way in ALL_ORIENTATIONS if way.value[2] != across)
         elif care.lies and line.soft_goods is None:
             middle = sorted(line.edges_um)[1]
             ways = tuple(way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] <= middle)
@@ -130,8 +133,9 @@ def class_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> tu
             added.append(f"it carries at most {most_g:g} g" if most_g else "nothing is stacked on it")
             override.append("max_load_g")
         if with_rules.orientations != line.orientations:
-            stands = "its height stays upright" if care.upright else "it stands on edge"
-            added.append(stands if care.upright or care.on_edge else "it lies, never on an end")
+            flags = {"its height stays upright": care.upright, "it stands on edge": care.on_edge}
+            flags |= {"it stands on no handle": care.handle, "it lies, never on an end": care.lies}
+            added.append(next(words for words, holds in flags.items() if holds))
             override.append("orientations (fewer than all six)")
         kinds = ", ".join(filter(None, (line.article, *line.special_handling)))
         text = (
@@ -208,4 +212,6 @@ def upright_words(line: Item, materials: Materials) -> str:
         return f"{why}, which keeps its height upright {override}"
     if care.on_edge and article is not None:
         return f"article {article.article!r} is shipped on edge ({article.reason}) {override}"
+    if care.handle and article is not None:
+        return f"article {article.article!r} stands on no handle ({article.reason}) {override}"
     return f"it is {handled('lies')}, which lies, never on an end {override}"

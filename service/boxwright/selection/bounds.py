@@ -291,7 +291,7 @@ def _taken(
         return takes
     takes &= volumes * (1 - ROUNDING) <= np.array([[float(box.inner_volume_um3)] for box in boxes])
     if boxes[0].compartments:
-        fits = np.array([fit_cells(units, box.compartments.sizes_um) for box in boxes if box.compartments])
+        fits = np.array([fit_cells(units, box.cell_sizes_um) for box in boxes])
     else:
         inside = np.array([box.inner_um for box in boxes], dtype=np.int64)
         no_slack = np.zeros(len(boxes), dtype=np.int64)

@@ -27,7 +27,7 @@ from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component
 from boxwright.domain.order import UPRIGHT, Item
 from boxwright.domain.own_container import box_of
-from boxwright.domain.plan import EmptySpace, HandlingMark, Parcel, Plan
+from boxwright.domain.plan import EmptySpace, HandlingMark, Parcel, Placement, Plan
 from boxwright.domain.steps import Step, steps_of
 from boxwright.planning.answers.bench_apart import why_apart
 from boxwright.planning.answers.bench_place import Places, whole_mm
@@ -251,7 +251,8 @@ class _Bench:
             above = f" and the {whole_mm(gap_um)} mm {'at the open end' if self._at_end else 'on top'}"
             top_um = self._box.inner_um[2]
             closed = any(0 < space.z_um == top_um - space.height_um for space in self._blocked_spaces)
-            gaps = f"Fill all gaps{above if gap_um >= LEAST_TOP_UM and not closed else ''}"
+            full = closed or self._pressed(0 if self._at_end else 2)
+            gaps = f"Fill all gaps{above if gap_um >= LEAST_TOP_UM and not full else ''}"
             yield BenchLine(f"{gaps}: {_amount(self._fill, in_all=weights.laid_mg > 0)}.", weight_mg)
         held = list(zip((placed.line_id for placed in parcel.placements), weights.lost_mg, strict=True))
         unseen = {line_id for line_id, lost_mg in held if lost_mg <= tolerance_mg}
@@ -271,7 +272,7 @@ class _Bench:
 
     def _close(self, bottom: str, top: str) -> str:
         tasks = ["slide the goods in as they lie"] if self._piled else []
-        if self._needs_pressing():
+        if self._pressed(2):
             tasks.append(f"press {'them' if tasks else 'the goods'} down")
         box = "wrap" if self._wraps else "mailer" if self._box.flexible else "box"
         if not top:
@@ -285,21 +286,31 @@ class _Bench:
         said = listed(tasks)
         return f"{said[0].upper()}{said[1:]}."
 
-    def _needs_pressing(self) -> bool:
-        """Whether goods would stand above the box if soft goods were not pressed."""
-        placements, higher_um = self._parcel.placements, list[int]()
+    def _pressed(self, axis: int) -> bool:
+        """Whether goods would not fit into the box along an axis if soft goods were not pressed along it."""
+        placements = sorted(self._parcel.placements, key=lambda placed: placed.corner_um[axis])
+        pressed_um, ends_um = [self._pressed_um(placed, axis) for placed in placements], list[int]()
+        if not any(pressed_um):
+            return False
         low = np.array([placed.corner_um for placed in placements])
         high = low + np.array([placed.extent_um for placed in placements])
+        across = [other for other in range(3) if other != axis]
         for at, placed in enumerate(placements):
-            line, thick_um = self._lines[placed.line_id], placed.orientation.edges_of(*placed.extent_um)[2]
-            pressed_um = 0 if line.soft_goods is None else max((line.height_um << placed.folds) - thick_um, 0)
-            apart = (low[:at, :2] >= high[at, :2]) | (high[:at, :2] <= low[at, :2])
-            under = np.flatnonzero(~apart.any(axis=1) & (high[:at, 2] == low[at, 2])).tolist()
-            higher_um.append(pressed_um + max((higher_um[other] for other in under), default=0))
-        return any(
-            risen_um and top_um - placed.half_gap_um + risen_um > self._parcel.inner_um[2]
-            for risen_um, top_um, placed in zip(higher_um, high[:, 2].tolist(), placements, strict=True)
-        )
+            apart = (low[:at, across] >= high[at, across]) | (high[:at, across] <= low[at, across])
+            behind = np.flatnonzero(~apart.any(axis=1) & (high[:at, axis] <= low[at, axis])).tolist()
+            # Beside each other goods can be moved together; they do not sink.
+            least_um = placed.corner_um[axis] if axis == 2 else placed.wall_margin_um
+            start_um = max([least_um, *(ends_um[other] for other in behind)])
+            ends_um.append(start_um + placed.extent_um[axis] + pressed_um[at])
+        most_um = self._parcel.inner_um[axis]
+        return any(end - placed.half_gap_um > most_um for end, placed in zip(ends_um, placements, strict=True))
+
+    def _pressed_um(self, placed: Placement, axis: int) -> int:
+        """Return by how much a unit is pressed along an axis, in um."""
+        line = self._lines[placed.line_id]
+        if line.soft_goods is None or placed.orientation[axis] != "H":
+            return 0
+        return max((line.height_um << placed.folds) - placed.extent_um[axis], 0)
 
     def _left_um(self, axis: int) -> int:
         """Return the distance of the goods from the far inner side along an axis, in um."""
@@ -333,7 +344,7 @@ class _Bench:
         if self._parcel.ships_in_own_container:
             return f"Ship {what} as it is, without a box."
         self._task.stop.look()
-        where = self._places.of(at)
+        where = list(self._places.of(at))
         if step.already_in_box:
             return f"Already in the box: {what}, {', '.join(where)}."
         if placed.inner_box_type_id:
@@ -366,6 +377,10 @@ class _Bench:
                 )
             if where_to:
                 how.append(where_to)
+            for axis in (0, 1):
+                if self._pressed_um(placed, axis) and self._pressed(axis):
+                    together = " together" if step.counts[axis] > 1 else ""
+                    where.append(f"pressed{together} to {whole_mm(step.extent_um[axis])} mm")
         return f"{before}{', '.join((*how, *where))}."
 
     def _round(self, step: Step, what: str) -> str:

@@ -73,7 +73,7 @@ def _between(model: OrderModel, parcel: Parcel, members: Ints, other: Parcel, in
     if rule := model.admission.refusal(np.sort(np.concatenate([members, inside])), name):
         return rule
     cells = box.compartments
-    if cells is not None and len(cells) == len(other.placements):
+    if cells is not None and len(cells) <= len(other.placements):
         return "no compartment is free there"
     if other.started_parcel_id and not parcel.started_parcel_id:
         return "no layout was found for these goods beside those already in the box"

@@ -23,6 +23,8 @@ _CLEARLY_UM, _CLEARLY_SHARE = 10 * units.UM_PER_MM, 20
 unless the unit touches a wall, the inner edge of the box divided by this number."""
 _NEAR_UM = 100 * units.UM_PER_MM
 """Distance, about a hand's width, up to which a neighbour describes the place of a unit better than the walls do."""
+_LEAST_FILL_UM = 10 * units.UM_PER_MM
+"""Minimum depth of a layer of fill that is stated; packers cannot lay a thinner one to measure."""
 _LEAST_GAP_UM = 3 * units.UM_PER_MM
 """Minimum width of a gap that is mentioned; packers do not measure narrower ones."""
 _BESIDE = {
@@ -34,6 +36,8 @@ _BESIDE = {
     (2, 1): "above",
 }
 """Words for a place, by axis and side of the neighbour."""
+_WALLS = {(0, -1): "the left", (0, 1): "the right", (1, -1): "the front", (1, 1): "the back"}
+"""Words for a wall, by axis and side."""
 _CLOSE_UM = 50 * units.UM_PER_MM
 """Maximum distance of goods from the nearest place to a wall that their margins allow, for them to count as at that
 wall."""
@@ -151,7 +155,7 @@ class Places:
 
         It names the steps beside the spaces, since their units could move into them.
         """
-        found: dict[tuple[str, int], None] = {}
+        found, open_sides = dict[tuple[str, int], None](), set[tuple[int, int]]()
         boxes = list(zip(self._low.tolist(), self._high.tolist(), strict=True))
         for space in spaces:
             low = space.corner_um
@@ -159,10 +163,20 @@ class Places:
             for at, (step_low, step_high) in enumerate(boxes):
                 meets = [low[axis] < step_high[axis] and step_low[axis] < high[axis] for axis in range(3)]
                 for axis in range(3):
-                    meets_across = meets[axis - 1] and meets[axis - 2]
-                    for side, touches in ((1, low[axis] == step_high[axis]), (-1, high[axis] == step_low[axis])):
-                        if touches and meets_across:
-                            found[_BESIDE[axis, side], at] = None
+                    if not meets[axis - 1] or not meets[axis - 2]:
+                        continue
+                    side = 1 if low[axis] >= step_high[axis] else -1
+                    if step_high[axis] == low[axis] or high[axis] == step_low[axis]:
+                        found[_BESIDE[axis, side], at] = None
+                    # A space at a wall is a gap there only if it or the goods lie mostly beside the other.
+                    mostly = all(
+                        2 * (min(high[other], step_high[other]) - max(low[other], step_low[other]))
+                        > min(high[other] - low[other], step_high[other] - step_low[other])
+                        for other in range(3)
+                        if other != axis
+                    )
+                    if mostly and (high[axis] == self._inner_um[axis] if side > 0 else low[axis] == 0):
+                        open_sides.add((axis, side))
         # Goods with gaps are held by fill, so only the others are named.
         found = {at: None for at in found if not self._placed[at[1]].half_gap_um} or found
         beside = sorted({at for _, at in found})
@@ -170,15 +184,7 @@ class Places:
             return f"the space {listed(f'{side} {self._steps[at].label}' for side, at in found)}", beside[-1]
         many = len(beside) == len(boxes) or len(beside) > _MOST_NAMED
         named = "the goods" if many else listed(self._steps[at].label for at in beside)
-        inner_um, walls = self._inner_um, list[str]()
-        for axis, names in ((0, ("left", "right")), (1, ("front", "back"))):
-            ends = [
-                (space.corner_um[axis] == 0, space.corner_um[axis] + space.extent_um[axis] == inner_um[axis])
-                for space in spaces
-            ]
-            walls += [
-                f"the {name}" for side, name in enumerate(names) if any(end[side] and not all(end) for end in ends)
-            ]
+        walls = [wall for side, wall in _WALLS.items() if side in open_sides]
         where = f", at {listed(walls)}" if 0 < len(walls) < 4 else ", on all sides" * bool(walls)
         if any(side == _BESIDE[2, 1] for side, _ in found):
             top = "on top once the gaps are filled" if self._filled else "on top"
@@ -229,6 +235,8 @@ class Places:
         """Yield what a step rests on; nothing if it rests on the bottom of a mailer."""
         padded, (depth_um, below) = self._placed[index].line_id in self._padded, self._under[index]
         filled = f"{whole_mm(depth_um)} mm of fill" if depth_um and self._filled else ""
+        if filled and depth_um < _LEAST_FILL_UM:
+            filled = "a thin layer of fill"
         if padded:
             yield "on its pads"
         if below:
@@ -290,8 +298,10 @@ class Places:
         return shared
 
     def _compartments(self, step: Step) -> str:
-        cells, said = self._box.cells_um, []
+        cells, said = self._box.cells_um[: len(self._box.compartments or ())], []
         inside = [placed.compartment or 0 for placed in step.placed]
+        if inside[0] > len(cells):
+            return "between inserts and wall"
         if len(inside) == len(cells):
             return "one in each compartment" if len(cells) > 1 else "in its compartment"
         if len(inside) > 1:

@@ -152,21 +152,23 @@ def _laid(model: OrderModel, packed: PackedBox) -> PackedBox:
 def _in_sequence(model: OrderModel, packed: PackedBox) -> PackedBox:
     """Return a packed box in which equal units follow one another in the pack sequence, where every step still holds.
 
-    A unit goes in after what is under it. Fill between units goes in layer by layer: with half-gaps only units at the
-    same height change places.
+    A unit goes in after what is under it. Fill between units goes in layer by layer: a unit that needs fill first goes
+    in after all units that it follows at another height.
     """
     corners, members = packed.corners_um, np.sort(packed.members)
     units = model.protect(members, packed.box)
     index = np.searchsorted(members, packed.members)
     kinds = list(zip(units.kinds[index].tolist(), packed.orientations.tolist(), strict=True))
     # Whether the first unit of each pair has to go in before the second.
-    if model.wrappings.half_gaps_um[members].any():
-        earlier = np.triu(corners[:, None, 2] != corners[None, :, 2])
-    else:
-        earlier = corners[:, None, 5] <= corners[None, :, 2]
-        for axis in (0, 1):
-            earlier &= corners[:, None, axis] < corners[None, :, axis + 3]
-            earlier &= corners[None, :, axis] < corners[:, None, axis + 3]
+    earlier = corners[:, None, 5] <= corners[None, :, 2]
+    for axis in (0, 1):
+        earlier &= corners[:, None, axis] < corners[None, :, axis + 3]
+        earlier &= corners[None, :, axis] < corners[:, None, axis + 3]
+    filled = model.wrappings.half_gaps_um[packed.members] > 0
+    # A unit needs fill first if it or a unit below it has a half-gap, or if it tops a slender pile.
+    slender = corners[:, 5] > MOST_SLENDER * (corners[:, 3:5] - corners[:, :2]).min(axis=1)
+    on_fill = filled | (earlier & filled[:, None]).any(axis=0) | (slender & filled.any())
+    earlier |= np.triu(corners[:, None, 2] != corners[None, :, 2]) & on_fill
     left, sequence = list(range(len(kinds))), list[int]()
     while left:
         possible = [unit for unit in left if not earlier[left, unit].any()]

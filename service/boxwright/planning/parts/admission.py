@@ -15,7 +15,7 @@ from boxwright.domain.own_container import shipped_orientation
 from boxwright.domain.property_cap import MILLIONTHS
 from boxwright.planning.parts.packs import Packs
 from boxwright.planning.words import first_of
-from boxwright.protection import dense_mg, too_thin_for_iron
+from boxwright.protection import dense_mg, is_card, too_thin_for_iron
 from boxwright.selection.admission import NO_CAP, NO_GROUP, Admission, KeptOut
 from boxwright.shipping import refusing_limit
 from boxwright.units import MG_PER_KG
@@ -34,10 +34,9 @@ if TYPE_CHECKING:
 NO_COMPARTMENT = "a box in a box goes into no compartment"
 NO_OPEN_BOX = "a very_fragile unit without an inner box goes into no open box"
 NO_MAILER = "no mailer without compartments takes fragile or boxed units, or units with most kinds of special handling"
-NO_SHAPE = (
-    "a book wrap takes only rigid goods that cover most of its sheet, a slim box only flat goods, a bag only soft and"
-    " small goods"
-)
+NO_WRAP = "a book wrap takes only rigid goods that cover most of its sheet"
+NO_BAG = "a bag takes only soft and small goods"
+NOT_FLAT = "a narrow box that stands takes only flat goods"
 MOST_NAMED = 3
 """Maximum number of packs named in a refusal."""
 RIGID_KG = "kg of several rigid units"
@@ -154,11 +153,14 @@ def _kept_out(lines: Sequence[Item], of_line: Ints, expansion: Expansion, reques
             request.stop.look()
             which, rule = [line.line_id in packs for line in lines], _packs_words(lines, packs)
             if articles is not None:
-                which, rule = [bool(articles) and line.article not in articles for line in lines], ""
+                cards = [is_card(line, request.materials) for line in lines]
+                others = [bool(articles) and line.article not in articles for line in lines]
+                which, rule = [no and not card for no, card in zip(others, cards, strict=True)], ""
             elif box.flexible and any(no_mailer):
                 which, rule = [no or in_pack for no, in_pack in zip(no_mailer, which, strict=True)], NO_MAILER
             if articles is None and any(shapes := [_misshapen(line, box, rules) for line in lines]):
-                rule = rule if any(which) else NO_SHAPE
+                shape = NO_WRAP if sheet else NO_BAG if box.style is BoxStyle.BAG else NOT_FLAT
+                rule = rule if any(which) else shape
                 which = [one or two for one, two in zip(which, shapes, strict=True)]
             other = [line.line_id in (bare if articles is None else request.inner_boxes) for line in lines]
             if not any(which) and any(other):

@@ -272,8 +272,7 @@ class Wrappings:
     @cached_property
     def _fit_cells(self) -> Flags:
         """Whether each unit fits a compartment of some box type, bool (n,)."""
-        grids = [box.compartments for box in self.request.box_types if box.compartments is not None]
-        return fit_cells(self.in_cells, [size for grid in grids for size in grid.sizes_um])
+        return fit_cells(self.in_cells, [size for box in self.request.box_types for size in box.cell_sizes_um])
 
 
 def _taken(units: Units, members: Ints) -> Units:
