@@ -36,7 +36,7 @@ LONGEST_TEXT = 1_000
 
 
 def printable(text: str) -> str:
-    """Return a text of at most ``LONGEST_TEXT`` characters with unprintable characters escaped as in Python."""
+    """Return a string of at most ``LONGEST_TEXT`` characters with unprintable characters escaped as in Python."""
     if len(text) > LONGEST_TEXT:
         text = f"{text[: LONGEST_TEXT - 1]}…"
     if text.isprintable():
@@ -46,7 +46,7 @@ def printable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FieldViolation:
-    """A broken rule; both texts are printable and limited to ``LONGEST_TEXT`` characters.
+    """A broken rule; both strings are printable and limited to ``LONGEST_TEXT`` characters.
 
     Attributes
     ----------

@@ -129,7 +129,7 @@ def _from_quantity(field: str) -> int:
 
 
 def _price_parts(header: str) -> tuple[str, str]:
-    """Return the plain name and the currency in the header of a price; empty texts for other headers."""
+    """Return the plain name and the currency in the header of a price; empty strings for other headers."""
     plain = header_parts(header)[0]
     if _PRICE.match(plain) is None:
         return "", ""

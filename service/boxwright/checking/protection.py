@@ -378,7 +378,7 @@ def wrong_protection(case: ParcelCase) -> Iterator[str]:
 
 
 def _true_protection(case: ParcelCase, of_line: list[Envelope], stated: LineProtection) -> LineProtection | None:
-    """Return the protection of the units of a line, with the stated texts; None if the units differ."""
+    """Return the protection of the units of a line, with the stated reason and source; None if the units differ."""
     needed = case.premises.need(of_line[0].item)
     unlike = {(each.half_gap_um, each.wall_margin_um, str(each.placement.inner_box_type_id or "")) for each in of_line}
     if len(unlike) != 1:

@@ -342,7 +342,7 @@ def _near(value: str, prefix: str, stated: list[str]) -> str:
 
 
 _PLAIN: dict[int, Callable[[Any], Any]] = {_KIND.CPPTYPE_BOOL: _truth, **dict.fromkeys(_REAL, _number)}
-"""Readers of values, which raise ValueError with the broken rule, by C++ type; other types are texts."""
+"""Readers of values, which raise ValueError with the broken rule, by C++ type; other types are strings."""
 
 
 def _shown(value: Any) -> str:

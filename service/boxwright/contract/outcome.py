@@ -20,7 +20,7 @@ from boxwright.v1 import (
 )
 
 MAX_STATION, MAX_NOTE, MAX_OTHER_BOX = 200, 1_000, 200
-"""Maximum number of characters of texts in an outcome, as in the contract."""
+"""Maximum number of characters of a string in an outcome, as in the contract."""
 
 REASONS = outcome_pb2.OverrideReason
 UNSTATED, OTHER = outcome_pb2.OVERRIDE_REASON_UNSPECIFIED, outcome_pb2.OVERRIDE_REASON_OTHER

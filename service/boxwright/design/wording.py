@@ -1,4 +1,4 @@
-"""The texts of a design: the sentences around its table, and its cells."""
+"""The words of a design: the sentences around its table, and its cells."""
 
 from __future__ import annotations
 

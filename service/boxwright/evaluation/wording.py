@@ -196,7 +196,7 @@ def per_year(compared: MetricComparison, evaluation: Evaluation) -> str:
 
 
 class Change(NamedTuple):
-    """A change: its kind, mark, amount and interval as texts, and sort key."""
+    """A change: its kind, mark, amount and interval as strings, and sort key."""
 
     kind: str
     mark: str

@@ -272,5 +272,5 @@ def figure(number: Decimal | Fraction | float, digits: int = DIGITS) -> str:
 
 
 def cell(text: str) -> str:
-    """Return a text as a cell of a table."""
+    """Return a string as a cell of a table."""
     return text.replace("|", "\\|").replace("\n", " ")

@@ -231,7 +231,7 @@ class Admission:
         return [self.widened(members[:0], members, box_type_id, value) for value in present[:most]]
 
     def widened(self, inside: Ints, members: Ints, box_type_id: str, value: int = NO_GROUP) -> Ints:
-        """Return ``inside`` and all further bundles of ``members`` that may share a box of the type with it.
+        """Return ``inside`` and all other bundles of ``members`` that may share a box of the type with it.
 
         If ``inside`` has no keep-apart group, ``value`` is the preferred one.
         """

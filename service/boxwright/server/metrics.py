@@ -297,7 +297,7 @@ class Metrics:
     """Failed reads, and transactions that failed or took longer than 2 s, by operation (read, write) and reason."""
 
     store_bytes = _declared(Gauge, "store_plan_bytes")
-    """Bytes of stored plans with their catalogs and texts, without indexes and free pages; updated every minute."""
+    """Bytes of stored plans with their catalogs and text, without indexes and free pages; updated every minute."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()

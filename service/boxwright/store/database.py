@@ -35,7 +35,7 @@ STATEMENT_S = 9.0
 """Maximum time of a PostgreSQL statement in addition to the wait for a lock, in seconds."""
 
 ENCODING = "UTF8"
-"""Required encoding of a PostgreSQL database; others lack characters or do not check texts."""
+"""Required encoding of a PostgreSQL database; others lack characters or do not check strings."""
 
 _ADVISORY_LOCK = 0x626F7877
 """Key of the lock that replicas hold while they create the tables ("boxw")."""

@@ -99,7 +99,7 @@ class CatalogChoice:
     loaded: bool
     """True if the server loaded the catalog, so that it has a resource name."""
     warnings: tuple[PlanWarning, ...] = ()
-    """Warnings about a catalog that is not one of the shipped ones."""
+    """Warnings about a catalog that is not shipped with Boxwright."""
 
 
 def read_catalog_source(

@@ -151,7 +151,7 @@ class PackAnswers:
         stop, view = job.task.stop, job.view()
 
         def plan(below: Tree) -> Any:
-            if complete is None or view.shows_texts:  # the complete message lacks texts
+            if complete is None or view.shows_texts:  # the complete message has no text
                 return _stamped(made, view, below)
             part = plan_pb2.Plan()
             part.CopyFrom(complete)

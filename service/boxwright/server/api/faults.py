@@ -100,7 +100,7 @@ TRAILER_BYTES = 5_000
 sent twice."""
 
 TRAILER_TEXT_BYTES = 1_000
-"""Maximum bytes of a message or rule in trailers; longer texts are cut."""
+"""Maximum bytes of a message or rule in trailers; longer strings are cut."""
 
 
 KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.ErrorReason.ValueType], ...] = (
@@ -254,7 +254,7 @@ _LISTS = {
 
 
 def _shorten(detail: Message, most_bytes: int) -> int:
-    """Cut long texts and drop the last entries until a detail fits ``most_bytes``; return how many were dropped."""
+    """Cut long strings and drop the last entries until a detail fits ``most_bytes``; return how many were dropped."""
     if detail.DESCRIPTOR.name not in _LISTS:
         return 0
     name, text = _LISTS[detail.DESCRIPTOR.name]
