@@ -193,7 +193,7 @@ class Footprint:
 
     @property
     def hubs_unstated(self) -> bool:
-        """Whether the lane does not state hubs, so that they are not counted."""
+        """Whether hubs are not counted because the lane does not state them."""
         return any(lack.component is Component.HUB for lack in self.missing_scope)
 
     @property

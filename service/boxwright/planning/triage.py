@@ -277,7 +277,7 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
     guard, only = model.wrappings.guards[line.line_id], len(boxes) == 1
     policy, clearance_um = model.request.policy, max(map(model.request.slack_um, boxes), default=0)
     which = "does not fit the only box type" if only else f"fits none of {len(boxes)} box types"
-    # The size that must fit is that of the unit with its clearances, or the inner size that its inner box needs.
+    # The size that must fit is the unit with its clearances, or the inner size that its inner box needs.
     to_walls = guard.half_gap_um + guard.wall_margin_um
     edges = line.edges_um if to_walls else shapes[0].edges_um[0].tolist()
     what = " x ".join(f"{edge / 1_000:g}" for edge in edges) + " mm"

@@ -174,7 +174,7 @@ class PackAnswers:
     def _plans(self, job: PackJob) -> list[Plan]:
         with at_wire_paths(job):
             made = plans(job.task, job.alternatives, empty_spaces=job.empty_spaces, explain=job.explain)
-        # The hash is that of the catalog as published, not as changed by the site's availability.
+        # The hash identifies the catalog as published, not as changed by the site's availability.
         return [
             replace(plan, catalog_hash=job.catalog.published.content_hash, ship_date=job.ship_date) for plan in made
         ]
