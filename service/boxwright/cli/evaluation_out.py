@@ -116,7 +116,7 @@ def rejected_lines(rejected: Spool[Rejected]) -> Iterator[str]:
 def made_of(
     orders_file: Path, trials: Trials, form: RowForm, given: Mapping[str, str], *, settled: bool
 ) -> dict[str, str]:
-    """Return, by option, a text or hash of everything that determines the rows of a run, for the manifest of a folder.
+    """Return, by option, a string or hash of all that determines the rows of a run, for the manifest of a folder.
 
     ``given`` are the other options. If ``settled``, the run set the ship date, and a resumed run uses it again.
     """

@@ -64,7 +64,7 @@ FLEXIBLE_SHELLS: dict[BoxStyle, Shell] = {
 
 
 SLENDER_PERCENT = 15
-"""Own rule: a slender carton bends or falls over, so it is chosen only where every other box is so much larger."""
+"""Own rule: a slender carton bends or falls over, so it is chosen only if every other box is larger by more."""
 TRAY_PERCENT = 50
 TRAY_UM = 500_000
 """Own rule: a tray wider than this sags and is bulky goods for carriers, so it is for goods that fit nothing else."""
@@ -137,7 +137,7 @@ class BoxType(Ruled):
     name: Name = ""
     source: Note = ""
     note: Note = ""
-    """Texts for people: ``name`` of up to 200 characters, ``source`` and ``note`` of up to 2,000."""
+    """Text for people: ``name`` of up to 200 characters, ``source`` and ``note`` of up to 2,000."""
     size_basis: Annotated[str, one_of("inner", "outer")] = "inner"
     """The published size, ``inner`` or ``outer``; the other was derived from the board."""
     read_in_source: bool = True
@@ -373,7 +373,7 @@ class Catalog(Ruled):
     """ISO 4217 code of the prices. Default: no prices."""
     name: Name = ""
     source: Note = ""
-    """Texts for people: ``name`` of up to 200 characters, ``source`` of up to 2,000."""
+    """Text for people: ``name`` of up to 200 characters, ``source`` of up to 2,000."""
     purchase_quantity: Annotated[int, within(0)] = 0
     """Quantity per purchase, which selects price tiers. Default 0: the minimum order."""
 

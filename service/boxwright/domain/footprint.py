@@ -102,7 +102,7 @@ class Reuse(Ruled):
 
     @property
     def free(self) -> bool:
-        """Whether both return trip and washing are unstated."""
+        """Whether return trip and washing are both unstated."""
         return not self.return_distance_km and not self.washing_factor_id
 
 

@@ -143,8 +143,8 @@ class Policy(Ruled):
     void_fill_id: str = ""
     """Dunnage to use; ``"none"`` for no void fill. Default: the first of its kind in the catalog."""
     cushioning_ids: Annotated[tuple[Id, ...], unique()] = ()
-    """Wraps to choose from by the objectives, one per parcel, and pads, of which the first is used. Default: the first
-    of each in the catalog."""
+    """Wraps, from which the objectives choose one per parcel, and pads; only the first pads are used. Default: the
+    first of each in the catalog."""
     tape_id: str = ""
     """Tape to use, named as in ``void_fill_id``."""
     void_fill_share: ExactShare = 1.0
@@ -187,7 +187,7 @@ class Policy(Ruled):
     """Treatment of lines with implausible density or edges."""
     lifting_profile: Label = ""
     """Limit of the gross weight of several units, and marks of heavy parcels, such as ``freight`` or ``manual@1``.
-    Default: that of the materials, ``manual`` in the shipped ones."""
+    Default: as the materials state, ``manual`` as shipped."""
     protection: ProtectionRule = ProtectionRule.PRACTICE
     """Rule for fragile units: ``practice``, gaps and wrap by fragility class, or ``physics``, pads by G-level and drop
     height where they can be computed."""

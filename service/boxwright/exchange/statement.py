@@ -39,7 +39,7 @@ class Activity:
     """Activity with distances before adjustment; None if unknown."""
     stages: Counter[str] = field(default_factory=Counter)
     incomplete: bool = False
-    """True if a factor is missing, so that the sum is not well to wheel."""
+    """True if a factor is missing; the sum is then not well to wheel."""
 
     @property
     def wtw_mg(self) -> int:

@@ -18,7 +18,7 @@ from boxwright.selection.single import Candidate, try_candidate
 from boxwright.selection.table import Bools, Conceivable
 
 FEW_UNITS = 150
-"""Up to this number of units, all are offered to a box; from more units a selection is offered."""
+"""Up to this number of units, all are offered to a box; with more units, a selection is offered."""
 LARGE_SHARE, SMALL_SHARE = 2.0, 0.5
 """Volume of the largest and of the smallest units in a selection, as multiples of the box."""
 PLACES_PER_UNIT = 1_000

@@ -46,7 +46,7 @@ SMALL_ANSWER_BYTES = 64 * 1024
 ones."""
 
 LARGE_BYTES = 16 * 1024
-"""Length in bytes from which requests are parsed in a thread, so that they do not delay health checks and other
+"""Minimum bytes of requests that are parsed in a thread, so that they do not delay health checks and other
 calls."""
 
 OF_ONE_ORDER = frozenset({"PackingService/Pack", "PackingService/StreamPack"})

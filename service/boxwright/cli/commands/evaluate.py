@@ -84,7 +84,7 @@ _LOOKED_AT = 2_000
     help="Reject orders with more units, which would delay all others.",
 )
 @click.option(
-    "--json", "as_json", is_flag=True, help="Print totals as JSON, over the orders that all catalogs pack whole."
+    "--json", "as_json", is_flag=True, help="Print totals as JSON, over the orders that all catalogs pack fully."
 )
 @click.option(
     "--baseline",

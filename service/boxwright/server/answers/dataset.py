@@ -114,7 +114,7 @@ class Lacks:
     """Catalogs that were written over the API but are not served."""
 
     unread: bool = False
-    """True if the store could not be read, so that any catalog may be absent."""
+    """True if the store could not be read; any catalog may then be absent."""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Faults by id of catalogs that break rules of the data."""
 
