@@ -2,9 +2,9 @@
 
     python -m benchmarks.brute_force --orders 5000 [--seed 1] [--protected]
 
-Order n comes from seed n (``tests/brute_force.py``). With ``--protected`` orders have mixed fragility classes
-(``tests/brute_force_protected.py``), and their plans must also pack as many units, into as few parcels, as the best
-plan. Prints contradictions; ends with status 1 if there is one.
+Order n comes from seed n (``tests/brute_force.py``). With ``--protected`` orders have mixed fragility classes. Plans
+must also pack as many units, into as few parcels, as the best plan. Prints contradictions; ends with status 1 if there
+is one.
 """
 
 import argparse
@@ -14,8 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from boxwright import IncompletePlanError, Plan, plan
-from brute_force import BruteForce, tiny_case, wrong
-from brute_force_protected import ProtectedForce, contradicted, protected_case
+from brute_force import BruteForce, contradicted, protected_case, tiny_case
 
 
 def answered(tried: BruteForce) -> Plan | None:
@@ -44,11 +43,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
         else:
             came[f"{answer.status}, {answer.certificate.status}"] += 1
             came.update(f"refused by {refused.proof}" for refused in answer.certificate.refused_candidates)
-        if isinstance(tried, ProtectedForce):
-            found = contradicted(tried, answer)
-        else:
-            found = wrong(tried, answer) if answer is not None else "refused"
-        if found:
+        if found := contradicted(tried, answer):
             bad += 1
             say(f"seed {seed}: {found}\n    {tried.order.lines}\n    {tried.catalog.box_types}\n    {tried.policy}")
     say(f"{chosen.orders} orders, {bad} contradicted")

@@ -8,6 +8,7 @@ import os
 import runpy
 import shutil
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import settings
@@ -19,7 +20,7 @@ REQUIRED = "BOXWRIGHT_TEST_TOOLS"
 """Environment variable that forbids tests to be skipped because a program is not installed."""
 
 
-def skip_without(what: str) -> None:
+def skip_without(what: str) -> NoReturn:
     """Skip a test if a program is not installed, or fail it if tests may not be skipped."""
     if os.environ.get(REQUIRED):
         pytest.fail(f"{REQUIRED} is set, and {what}")
@@ -69,63 +70,19 @@ def postgresql():
         yield server
 
 
-@pytest.fixture(scope="session")
-def curl():
-    """The program curl, with which pages show calls."""
-    if shutil.which("curl") is None:
-        skip_without("curl is not installed: apt-get install curl")
+def program(name: str, package: str) -> Any:
+    """Return a fixture of the path of a program, without which a test is skipped."""
 
+    @pytest.fixture(scope="session", name=name.replace("-", "_"))
+    def found() -> str:
+        if path := shutil.which(name):
+            return path
+        return skip_without(f"{name} is not installed: apt-get install {package}")
 
-@pytest.fixture(scope="session")
-def openssl():
-    """The program openssl, which makes certificates."""
-    if shutil.which("openssl") is None:
-        skip_without("openssl is not installed: apt-get install openssl")
-
-
-@pytest.fixture(scope="session")
-def nginx():
-    """The reverse proxy nginx of Debian."""
-    if shutil.which("nginx") is None:
-        skip_without("nginx is not installed: apt-get install nginx-light")
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """The browser Chromium, which shows pages as users see them."""
-    if shutil.which("chromium") is None:
-        skip_without("chromium is not installed: apt-get install chromium")
-
-
-@pytest.fixture(scope="session")
-def promtool():
-    """Prometheus' program that checks rules and configuration."""
-    found = shutil.which("promtool")
-    if found is None:
-        skip_without("promtool is not installed: apt-get install prometheus")
     return found
 
 
-@pytest.fixture(scope="session")
-def amtool():
-    """Alertmanager's program that checks its configuration."""
-    found = shutil.which("amtool")
-    if found is None:
-        skip_without("amtool is not installed: apt-get install prometheus-alertmanager")
-    return found
-
-
-@pytest.fixture(scope="session")
-def systemd_analyze():
-    """The program of systemd that checks units."""
-    found = shutil.which("systemd-analyze")
-    if found is None:
-        skip_without("systemd-analyze is not installed: apt-get install systemd")
-    return found
-
-
-@pytest.fixture
-def strace():
-    """The program strace, which traces system calls."""
-    if shutil.which("strace") is None:
-        skip_without("strace is not installed: apt-get install strace")
+curl, openssl, chromium, strace = (program(name, name) for name in ("curl", "openssl", "chromium", "strace"))
+nginx = program("nginx", "nginx-light")
+promtool, amtool = program("promtool", "prometheus"), program("amtool", "prometheus-alertmanager")
+systemd_analyze = program("systemd-analyze", "systemd")

@@ -17,8 +17,7 @@ FIRST = runpy.run_path(str(ROOT / "tests" / "interop" / "first_plan.py"))
 def followed(curl: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str, list[tuple[str, str]]]:
     """The page of the plan, the output of the last command, and the whole output from the start of the server on."""
     said: list[tuple[str, str]] = []
-    follower = FIRST["Follower"](tmp_path_factory.mktemp("first"), lambda *each: said.append(each))
-    follower.environment["BOXWRIGHT_WORKERS"] = "1"
+    follower = FIRST["FOLLOWING"]["Follower"](tmp_path_factory.mktemp("first"), lambda *each: said.append(each))
     _, after_set_up = PAGE.split("## 2. ")
     text = f"\n## 2. {after_set_up}".replace(".venv/bin/boxwright", str(Path(sys.executable).parent / "boxwright"))
     page, found = FIRST["follow"](follower, text, lambda _: None)

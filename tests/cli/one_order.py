@@ -17,10 +17,10 @@ def sized(length_mm, width_mm, height_mm):
 GOOD = {"line_id": "a", "quantity": 1, **sized(50, 50, 50), "mass_g": 5}
 
 
-def run(*arguments):
+def run(*arguments, code=0):
     """Run the command in a terminal of 80 columns; unless a catalog is named, use one of many sizes."""
     named = [] if "--catalog" in arguments else ["--catalog", "china-post"]
-    return running.run("pack", *arguments, *named, columns=80)
+    return running.run("pack", *arguments, *named, columns=80, code=code)
 
 
 def write(path, line):

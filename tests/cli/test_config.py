@@ -3,9 +3,8 @@
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from boxwright.cli.main import main
+from . import running
 
 
 @pytest.fixture
@@ -21,9 +20,7 @@ def file(tmp_path, monkeypatch):
 
 def run(*words, code=0):
     """Run the command and return its output on both streams."""
-    result = CliRunner().invoke(main, ["config", *words])
-    assert result.exit_code == code, result.output
-    return result.output
+    return running.run("config", *words, code=code).output
 
 
 @pytest.mark.usefixtures("file")
@@ -55,15 +52,13 @@ def test_faults_found_at_the_start_name_the_origin_of_the_setting(file):
     """A named file that cannot be read is found later than a bad value; its setting is named as well."""
     file.write_text('tokens_file = "none.json"\n')
     ports = [word for name in ("address", "http-address", "admin-address") for word in (f"--{name}", "127.0.0.1:0")]
-    result = CliRunner().invoke(main, ["serve", *ports])
-    assert result.exit_code == 2, result.output
-    assert "hall.toml, line 1: tokens_file:" in result.stderr
+    assert "hall.toml, line 1: tokens_file:" in running.run("serve", *ports, code=2).stderr
 
 
 @pytest.mark.parametrize("called", ["config show", "serve"])
 def test_an_unknown_option_is_refused_by_the_called_command(called):
     """Usage line and hint name the called command, also if it shares the options of `boxwright serve`."""
-    said = CliRunner().invoke(main, [*called.split(), "--nope"], prog_name="boxwright").stderr
+    said = running.run(*called.split(), "--nope", code=2, prog_name="boxwright").stderr
     assert f"boxwright {called} [OPTIONS]" in said
     assert f"boxwright {called} --help" in said
 

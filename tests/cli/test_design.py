@@ -9,7 +9,6 @@ import pytest
 
 from boxwright.catalog import load_catalog
 from boxwright.cli import files
-from boxwright.cli.commands import design as command
 
 from . import running
 
@@ -47,14 +46,12 @@ def test_a_catalog_is_written_that_packs_the_orders(orders, tmp_path):
     """The table is printed; the file loads, and `pack` plans every order with it."""
     out = tmp_path / "designed.toml"
     result = run("--orders", orders, "--sizes", 3, "--today", "eu-stock", "--out", out)
-    assert result.exit_code == 0, result.output
     assert "2026-01-16" in result.stdout
     assert "eu-stock" in result.stdout
     catalog = load_catalog(out)
     assert catalog.catalog_id == "designed"
     assert len(catalog.box_types) == 3
-    packed = running.run("pack", "--orders", orders, "--catalog", out)
-    assert packed.exit_code == 0, packed.output
+    running.run("pack", "--orders", orders, "--catalog", out)
     other = tmp_path / "other.csv"
     other.write_text(orders.read_text().rpartition("\n")[0])
     for file, seen in ((orders, True), (other, False)):
@@ -65,33 +62,26 @@ def test_a_catalog_is_written_that_packs_the_orders(orders, tmp_path):
 
 def test_a_range_writes_a_file_for_each_number(orders, tmp_path):
     """Each number of boxes has a row and a file of its own; numbers with commas work like a range."""
-    assert run("--orders", orders, "--sizes", "2,4", "--out", tmp_path / "c.toml").exit_code == 0
+    run("--orders", orders, "--sizes", "2,4", "--out", tmp_path / "c.toml")
     assert len(load_catalog(tmp_path / "c-4.toml").box_types) == 4
-    result = run("--orders", orders, "--sizes", "2-3", "--out", tmp_path / "d.toml")
-    assert result.exit_code == 0, result.output
+    run("--orders", orders, "--sizes", "2-3", "--out", tmp_path / "d.toml")
     assert sorted(path.name for path in tmp_path.glob("d*.toml")) == ["d-2.toml", "d-3.toml"]
     assert len(load_catalog(tmp_path / "d-2.toml").box_types) == 2
 
 
 def test_limits_of_makers_and_pallets_are_used_and_shown(orders):
-    """Each option reaches the design and its output; a bad value is refused by option."""
+    """Each option reaches the design and its output."""
     limits = ("--min-pieces", 2, "--pallet", "1200x800", "--pallet-share", 0.8, "--cut-to-size", "--workers", 1)
     result = run("--orders", orders, "--sizes", 2, *limits)
-    assert result.exit_code == 0, result.output
     said = " ".join(result.stdout.split())
     for figure in ("2 boxes", "80.0 %", "1200x800"):
         assert figure in said
     assert "1200x1000" not in said
-    for option, value in (("--pallet-share", 2), ("--min-pieces", 0), ("--workers", 0), ("--pallet", "12")):
-        wrong = run("--orders", orders, "--sizes", 2, option, value)
-        assert wrong.exit_code == 2
-        assert option in wrong.output
 
 
 def test_json_is_json_alone(orders, tmp_path):
     """Messages about files go to standard error."""
     result = run("--orders", orders, "--sizes", 2, "--json", "--out", tmp_path / "d.toml")
-    assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["designs"][0]["sizes"] == 2
     assert "wrote" in result.stderr
 
@@ -104,7 +94,6 @@ def test_cost_needs_prices_of_boxes_and_of_carriage(orders, tmp_path):
     carriage = ["--carrier-service", "dhl-paket/de", "--prices", tariff]
     boxes = ["--price-per-box", 12, "--price-per-m2", 55]
     result = run(*asked, *carriage, *boxes, "--json")
-    assert result.exit_code == 0, result.output
     found = json.loads(result.stdout)
     assert "EUR" in found["unit"]
     assert 4 < found["designs"][0]["design"]["per_order"] < 12
@@ -112,12 +101,8 @@ def test_cost_needs_prices_of_boxes_and_of_carriage(orders, tmp_path):
         file.write("\nheavy,1,1,100,100,100,9000,2026-01-01")  # the tariff ends at 5 kg
     found = json.loads(run(*asked, *carriage, *boxes, "--json").stdout)
     assert [outlier["orders"] for outlier in found["outside"]] == [1]
-    missing = run(*asked, *carriage)
-    assert missing.exit_code == 2
-    assert "--price-per-box:" in missing.stderr
-    missing = run(*asked, *boxes, "--currency", "EUR")
-    assert missing.exit_code == 2
-    assert "--objective:" in missing.stderr
+    assert "--price-per-box:" in run(*asked, *carriage, code=2).stderr
+    assert "--objective:" in run(*asked, *boxes, "--currency", "EUR", code=2).stderr
 
 
 def test_kept_catalogs_grow_shrink_and_keep_what_is_locked(orders, tmp_path):
@@ -126,7 +111,6 @@ def test_kept_catalogs_grow_shrink_and_keep_what_is_locked(orders, tmp_path):
         *("--orders", orders, "--keep", "eu-stock", "--today", "eu-stock", "--drop", 4, "--add", 1),
         *("--lock", "eu-200x150x100", "--also", "us-stock", "--dunnage", "eu-webshop", "--may-lose-orders", "--json"),
     )
-    assert result.exit_code == 0, result.output
     (one,) = json.loads(result.stdout)["designs"]
     names = {box["box_type_id"] for box in one["box_types"]}
     assert "eu-200x150x100" in names
@@ -151,7 +135,7 @@ def test_an_unforeseen_error_of_the_page_does_not_take_the_design_with_it(orders
     pytest.importorskip("jinja2")
     monkeypatch.setattr("boxwright.evaluation.report", lambda *args, **kwargs: 1 / 0)
     page, out = tmp_path / "report.html", tmp_path / "d.toml"
-    result = run("--orders", orders, "--sizes", 3, "--today", "eu-stock", "--html", page, "--out", out)
+    result = run("--orders", orders, "--sizes", 3, "--today", "eu-stock", "--html", page, "--out", out, code=1)
     assert isinstance(result.exception, ZeroDivisionError)
     assert str(page) in result.exception.__notes__[0]
     assert len(load_catalog(out).box_types) == 3
@@ -174,8 +158,7 @@ def test_a_file_that_cannot_be_written_keeps_no_other_from_being_written(orders,
     monkeypatch.setattr(files, "whole_file", full)
     page, out = tmp_path / "report.html", tmp_path / "d.toml"
     (tmp_path / broken).write_text("before")
-    result = run("--orders", orders, "--sizes", "2-3", "--today", "eu-stock", "--html", page, "--out", out)
-    assert result.exit_code == 2, result.output
+    result = run("--orders", orders, "--sizes", "2-3", "--today", "eu-stock", "--html", page, "--out", out, code=2)
     assert f"{tmp_path / broken}: " in result.stderr
     assert (tmp_path / broken).read_text() == "before"
     for name in {"d-2.toml", "d-3.toml", "report.html"} - {broken}:
@@ -188,9 +171,7 @@ def test_a_missing_folder_is_reported_before_anything_is_packed(orders, tmp_path
     """A missing folder is an error before anything is packed."""
     monkeypatch.setattr("boxwright.design.design", lambda *args, **kwargs: 1 / 0)
     path = tmp_path / "nowhere" / ("d.toml" if option == "--out" else "d.html")
-    result = run("--orders", orders, "--sizes", 2, "--today", "eu-stock", option, path)
-    assert result.exit_code == 2, result.output
-    assert f"{option}: " in result.stderr
+    assert f"{option}: " in run("--orders", orders, "--sizes", 2, "--today", "eu-stock", option, path, code=2).stderr
 
 
 @pytest.mark.parametrize(("step", "written"), [("design", False), ("judge", True)])
@@ -202,8 +183,7 @@ def test_an_interrupt_names_the_written_catalog(orders, tmp_path, monkeypatch, s
 
     monkeypatch.setattr(f"boxwright.design.{step}", interrupted)
     out = tmp_path / "d.toml"
-    result = run("--orders", orders, "--sizes", 2, "--today", "eu-stock", "--out", out)
-    assert result.exit_code == command.INTERRUPTED == 130
+    result = run("--orders", orders, "--sizes", 2, "--today", "eu-stock", "--out", out, code=130)
     assert (str(out) in result.stderr.splitlines()[-1]) == out.exists() == written
 
 
@@ -220,6 +200,11 @@ def test_an_interrupt_names_the_written_catalog(orders, tmp_path, monkeypatch, s
         (["--sizes", "2", "--max-sheet", "2000"], "--max-sheet:"),
         (["--sizes", "2", "--step", "0"], "--step:"),
         (["--sizes", "2", "--seed", "-1"], "--seed:"),
+        *(
+            (["--sizes", "2", option, 0], option)
+            for option in ("--pallet", "--pallet-share", "--min-pieces", "--workers")
+        ),
+        (["--sizes", "2", "--date-column", "ship_day"], "--date-column:"),  # without it, halves would be random
         (["--sizes", "2", "--currency", "EUR"], "--currency:"),
         (["--sizes", "2", "--price-per-box", "10"], "--currency:"),
         *((["--sizes", "2", option, "nowhere"], f"{option}:") for option in CATALOGS),
@@ -234,13 +219,4 @@ def test_an_interrupt_names_the_written_catalog(orders, tmp_path, monkeypatch, s
 )
 def test_each_mistake_is_named_by_its_option(orders, given, said):
     """The exit code is 2, and nothing is packed."""
-    result = run("--orders", orders, *given)
-    assert result.exit_code == 2, result.output
-    assert said in result.stderr
-
-
-def test_a_missing_column_of_dates_is_refused(orders):
-    """A misspelt column must not silently give random halves."""
-    result = run("--orders", orders, "--sizes", 2, "--date-column", "ship_day")
-    assert result.exit_code == 2
-    assert "--date-column:" in result.output
+    assert said in run("--orders", orders, *given, code=2).stderr

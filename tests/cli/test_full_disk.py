@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from boxwright.cli import files, main
+
+from .running import run
 
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,description\n"
 CATALOG = ["--catalog", "eu-webshop", "--workers", "1"]
@@ -54,9 +55,7 @@ def test_an_output_without_space_on_the_disk_is_named_and_absent(
     """The error names the output; an earlier file stays, and no partial file is left."""
     monkeypatch.setattr(files, "_Named", Full)
     (tmp_path / out).write_text("before")
-    done = CliRunner().invoke(main, arguments)
-    assert done.exit_code == 2, done.output
-    assert f"{out}: " in done.stderr.splitlines()[-1]
+    assert f"{out}: " in run(*arguments, code=2).stderr.splitlines()[-1]
     assert (tmp_path / out).read_text() == "before"
     assert not list(tmp_path.glob(".*.part"))
 
@@ -64,9 +63,7 @@ def test_an_output_without_space_on_the_disk_is_named_and_absent(
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_a_full_device_and_a_full_standard_output_are_errors(monkeypatch: pytest.MonkeyPatch) -> None:
     """A full device is named in the error; both end with exit code 2."""
-    device = CliRunner().invoke(main, ["pack", "--orders", "orders.csv", *CATALOG, "--out", "/dev/full"])
-    assert device.exit_code == 2
-    assert "/dev/full:" in device.stderr
+    assert "/dev/full:" in run("pack", "--orders", "orders.csv", *CATALOG, "--out", "/dev/full", code=2).stderr
     with Path("/dev/full").open("w") as full:
         monkeypatch.setattr(sys, "stdout", full)
         with pytest.raises(SystemExit) as ended:

@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from boxwright.catalog.price_tables import load_price_tables
-from boxwright.cli import main
 from boxwright.cli.order_remarks import order_remarks
 from boxwright.domain.lane import Lane, Leg
 from boxwright.evaluation.destinations import Destinations
+
+from .running import run
 
 TABLE = """[[price_tables]]
 price_table_id = "own"
@@ -64,20 +64,12 @@ def test_summary_json_and_page_have_the_remarks(orders: Path, tmp_path: Path):
     """Terminal, JSON and page show the same remark."""
     pytest.importorskip("jinja2")
     lane(tmp_path, ("near", "far"))
-    priced = (
-        "--carrier-service",
-        "dhl-express/international",
-        "--prices",
-        str(tmp_path / "tariff.toml"),
-        "--zone",
-        "near",
+    priced = ("--carrier-service", "dhl-express/international", "--prices", tmp_path / "tariff.toml", "--zone", "near")
+    asked, page = (
+        ("evaluate", "--orders", orders, "--catalog", "eu-webshop", *priced, "--workers", 1),
+        tmp_path / "page.html",
     )
-    page = tmp_path / "page.html"
-    asked = ["evaluate", "--orders", str(orders), "--catalog", "eu-webshop", *priced, "--workers", "1"]
-    runner = CliRunner(env={"COLUMNS": "200"})
-    told = runner.invoke(main, [*asked, "--html", str(page)])
-    assert told.exit_code == 0, told.output
-    assert "near 50 %, far 50 %" in told.stdout
+    assert "near 50 %, far 50 %" in run(*asked, "--html", page, columns=200).stdout
     assert "near 50 %, far 50 %" in page.read_text().replace("\xa0", " ")
-    totals = json.loads(runner.invoke(main, [*asked, "--json"]).stdout)
+    totals = json.loads(run(*asked, "--json").stdout)
     assert "near 50 %, far 50 %" in totals["remarks"][0]

@@ -7,13 +7,12 @@ import sqlite3
 import stat
 
 import pytest
-from click.testing import CliRunner
 
-from boxwright.cli import main
 from boxwright.cli.files import whole_file
 from boxwright.server.settings import Settings
 from boxwright.server.stored.plan_record import kept_order_id, packed
 
+from . import running
 from .stored import answer_of, store_of
 
 
@@ -25,9 +24,7 @@ def url(tmp_path):
 
 def run(*arguments, code=0):
     """Run the command, and return its output."""
-    result = CliRunner().invoke(main, ["plans", *arguments], env={"BOXWRIGHT_STORE": "", "COLUMNS": "120"})
-    assert result.exit_code == code, result.output
-    return result.output
+    return running.run("plans", *arguments, code=code, env={"BOXWRIGHT_STORE": ""}).output
 
 
 def test_plans_are_listed_newest_first(url):
@@ -130,7 +127,7 @@ def test_a_dash_is_not_a_file_name(url, tmp_path, monkeypatch):
 
 def test_rows_for_a_pipe_are_not_wrapped(url):
     """A script that looks for a box type finds it, however narrow the terminal."""
-    result = CliRunner().invoke(main, ["plans", "list", "--store", url], env={"COLUMNS": "40"})
+    result = running.run("plans", "list", "--store", url, columns=40)
     assert len(result.output.splitlines()) == 5
 
 
@@ -208,7 +205,7 @@ def test_secrets_come_from_the_environment_or_files(url, tmp_path):
     """Every user of the machine can see options."""
     (tmp_path / "url").write_text(url)
     given = {"BOXWRIGHT_STORE": None, "BOXWRIGHT_STORE_FILE": str(tmp_path / "url")}
-    assert "A-2" in CliRunner().invoke(main, ["plans", "list"], env=given).output
+    assert "A-2" in running.run("plans", "list", env=given).output
     said = run("list", "--store", "postgresql://a:hunter2@db/plans", code=2)
     assert "hunter2" not in said
     missing = run("list", "--store", url, "--order-id-key-file", str(tmp_path / "gone"), code=2)
@@ -228,10 +225,7 @@ def test_secrets_come_from_the_environment_or_files(url, tmp_path):
 def test_a_link_that_servers_would_refuse_is_not_signed(arguments, rule):
     """Each error names its option."""
     given = {"BOXWRIGHT_LINK_KEY": "a key of at least sixteen characters"}
-    done = CliRunner().invoke(main, ["plans", "link", *arguments], env=given)
-    assert done.exit_code == (2 if rule else 0)
-    assert rule in done.output
+    assert rule in running.run("plans", "link", *arguments, env=given, code=2 if rule else 0).output
     for key in ("short", ""):
-        refused = CliRunner().invoke(main, ["plans", "link", *arguments[:1]], env={"BOXWRIGHT_LINK_KEY": key})
-        assert refused.exit_code == 2
+        refused = running.run("plans", "link", *arguments[:1], env={"BOXWRIGHT_LINK_KEY": key}, code=2)
         assert "--link-key-file" in refused.output

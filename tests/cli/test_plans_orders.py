@@ -3,15 +3,13 @@
 import datetime
 from dataclasses import replace
 
-from click.testing import CliRunner
-
-from boxwright.cli import main
 from boxwright.orders import DateSpan, date_span, read_orders
 from boxwright.server.stored.plan_record import packed
 from boxwright.store import Entry, OutcomeRecord
 from boxwright.store.store import Store
 from boxwright.v1 import order_pb2, outcome_pb2, packing_service_pb2
 
+from .running import run
 from .stored import entry_of
 
 DAY_US = 86_400_000_000
@@ -39,11 +37,8 @@ def test_the_newest_outcome_of_each_order_is_written(tmp_path):
         store.write([Entry(outcome=OutcomeRecord(plan_id, 9, False, outcome.SerializeToString()))])
     store.close()
     out = tmp_path / "shipped.csv"
-    result = CliRunner().invoke(main, ["plans", "orders", "--store", url, "--out", str(out)])
-    assert result.exit_code == 0, result.output
+    run("plans", "orders", "--store", url, "--out", out)
     read = {order.order_id: order.boxes_used for order in read_orders(out)}
     assert read == {"A-1": ("large", "large"), "A-3": ("eu-250x200x100",)}
     assert date_span(out) == DateSpan(datetime.date(1970, 1, 3), datetime.date(1970, 2, 10), 2, 2, 2)
-    result = CliRunner().invoke(main, ["plans", "orders", "--store", url, "--out", "shipped.json"])
-    assert result.exit_code == 2
-    assert "--out:" in result.output
+    assert "--out:" in run("plans", "orders", "--store", url, "--out", "shipped.json", code=2).output

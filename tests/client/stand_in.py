@@ -3,6 +3,7 @@
 import socket
 import threading
 from concurrent import futures
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import grpc
@@ -114,40 +115,35 @@ def _handler(behaviour):
     return Handler
 
 
-class running:  # noqa: N801 - a context manager
-    """The stand-in while it serves; its ports refuse connections for as many seconds as it is late."""
-
-    def __init__(self, late_s=0.0):
-        self.behaviour = StandIn()
-        self.grpc = grpc.server(futures.ThreadPoolExecutor(2))
-        add_PackingServiceServicer_to_server(self.behaviour, self.grpc)
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self.behaviour), bind_and_activate=False)
-        self.http.server_bind()
-        self.port = socket.socket()  # bound without an answer: no other process gets the port, and gRPC may share it
-        self.port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        self.port.bind(("127.0.0.1", 0))
-        self.opening = threading.Timer(late_s, self.open)
-
-    def open(self):
-        """Accept calls from now on."""
-        assert self.grpc.add_insecure_port(self.behaviour.targets["grpc"])
-        self.grpc.start()
-        self.http.server_activate()
-        threading.Thread(target=self.http.serve_forever, args=(0.05,), daemon=True).start()
-
-    def __enter__(self):
-        self.behaviour.targets = {
-            "grpc": f"127.0.0.1:{self.port.getsockname()[1]}",
-            "http": f"http://127.0.0.1:{self.http.server_port}",
+@contextmanager
+def running(late_s=0.0):
+    """Serve the stand-in; its ports refuse connections for as many seconds as it is late."""
+    behaviour, grpc_server = StandIn(), grpc.server(futures.ThreadPoolExecutor(2))
+    add_PackingServiceServicer_to_server(behaviour, grpc_server)
+    http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(behaviour), bind_and_activate=False)
+    http.server_bind()
+    with socket.socket() as port:  # bound without an answer: no other process gets the port, and gRPC may share it
+        port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        port.bind(("127.0.0.1", 0))
+        behaviour.targets = {
+            "grpc": f"127.0.0.1:{port.getsockname()[1]}",
+            "http": f"http://127.0.0.1:{http.server_port}",
         }
-        self.opening.start()
-        if not self.opening.interval:
-            self.opening.join()
-        return self.behaviour
 
-    def __exit__(self, *_):
-        self.opening.join()
-        self.port.close()
-        self.grpc.stop(None).wait()
-        self.http.shutdown()
-        self.http.server_close()
+        def accept():
+            assert grpc_server.add_insecure_port(behaviour.targets["grpc"])
+            grpc_server.start()
+            http.server_activate()
+            threading.Thread(target=http.serve_forever, args=(0.05,), daemon=True).start()
+
+        opening = threading.Timer(late_s, accept)
+        opening.start()
+        if not late_s:
+            opening.join()
+        try:
+            yield behaviour
+        finally:
+            opening.join()
+            grpc_server.stop(None).wait()
+            http.shutdown()
+            http.server_close()

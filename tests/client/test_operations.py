@@ -58,9 +58,10 @@ def test_the_client_for_asyncio_does_the_same(targets):
     asyncio.run(play())
 
 
-def answers_of(monkeypatch, kind, times):
-    """Make a client's calls fail a number of times as if the server were down, then return a finished operation."""
-    left = [UnavailableError(grpc.StatusCode.UNAVAILABLE, "away", {}) for _ in range(times)]
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_who_waits_asks_a_server_again_that_was_away(monkeypatch, kind):
+    """Waiting survives a restart of the server; a server that stays down is an error."""
+    left = []
     done = operations_pb2.Operation(name="operations/a", done=True)
     done.response.Pack(messages.EvaluateCatalogsResponse(order_count=7))
 
@@ -75,29 +76,15 @@ def answers_of(monkeypatch, kind, times):
     monkeypatch.setattr(kind, "_call", awaited if kind is AsyncClient else call)
     monkeypatch.setattr(waiting, "PAUSE_S", 0.01)
 
+    async def waited():
+        left[:] = [UnavailableError(grpc.StatusCode.UNAVAILABLE, "away", {}) for _ in range(3)]
+        found = kind("127.0.0.1:1").wait(operations_pb2.Operation(name="operations/a"))
+        return await found if kind is AsyncClient else found
 
-def test_who_waits_asks_a_server_again_that_was_away(monkeypatch):
-    """Waiting survives a restart of the server; a server that stays down is an error."""
-    begun = operations_pb2.Operation(name="operations/a")
-    with Client("127.0.0.1:1") as client:
-        answers_of(monkeypatch, Client, 3)
-        assert client.wait(begun).order_count == 7
-        answers_of(monkeypatch, Client, 3)
-        monkeypatch.setattr(waiting, "AWAY_S", -1.0)
-        with pytest.raises(UnavailableError):
-            client.wait(begun, messages.EvaluateCatalogsResponse)
-
-
-def test_who_waits_by_asyncio_asks_again(monkeypatch):
-    """The asyncio client survives a restart too."""
-
-    async def play():
-        answers_of(monkeypatch, AsyncClient, 3)
-        async with AsyncClient("127.0.0.1:1") as client:
-            begun = operations_pb2.Operation(name="operations/a")
-            assert (await client.wait(begun)).order_count == 7
-
-    asyncio.run(play())
+    assert asyncio.run(waited()).order_count == 7
+    monkeypatch.setattr(waiting, "AWAY_S", -1.0)
+    with pytest.raises(UnavailableError):
+        asyncio.run(waited())
 
 
 def test_a_result_of_no_known_kind_is_an_error():

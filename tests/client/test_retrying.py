@@ -32,7 +32,7 @@ def test_waits_double_and_are_spread():
     """Each wait is between half and all of 0.1, 0.2, 0.4, 0.8, 1 and 1 s, at random."""
     found = waits(failed(), attempts=7)
     assert len(found) == 6
-    assert all(most / 2 <= each <= most for each, most in zip(found, (0.1, 0.2, 0.4, 0.8, 1, 1), strict=True))
+    assert all(most / 2 <= wait_s <= most for wait_s, most in zip(found, (0.1, 0.2, 0.4, 0.8, 1, 1), strict=True))
     assert len({waits(failed())[0] for _ in range(20)}) > 15
 
 

@@ -31,9 +31,10 @@ def test_a_plan_is_stored_read_listed_and_closed(target, request):
     """From the order to the outcome, by name."""
     order_id = request.node.name
     with Client(target) as client:
-        plan = client.pack(pack_request(order_id, [BOOK], persist=True)).plan
+        plan = client.pack(pack_request(order_id, [BOOK], persist=True, read_mask=BENCH)).plan
         assert plan.name.startswith("plans/")
         (parcel,) = plan.parcels
+        assert {step.barcode for step in parcel.bench.lines if step.barcode} == {"9783161484100"}
         assert client.get_plan(plan.name).parcels[0].placements == parcel.placements
         assert not client.get_plan(plan.name, read_mask=["order_id"]).parcels
         with zipfile.ZipFile(io.BytesIO(client.get_evidence(plan.name))) as bundle:
@@ -49,15 +50,7 @@ def test_a_plan_is_stored_read_listed_and_closed(target, request):
         assert (recorded.plan, recorded.station) == (plan.name, "hall-2/7")
         assert client.get_plan(plan.name).outcome == recorded
         found = list(client.list_plans(f'order_id = "{order_id}" AND outcome = OVERRIDDEN'))
-        assert [each.name for each in found] == [plan.name]
-
-
-def test_a_box_of_no_catalog_and_a_parcel_that_is_not_shipped_are_stated():
-    """The helpers state other boxes and parcels that were not shipped."""
-    parcel = shipped(parcel_index=0, other_box="supplier's carton", override_reason="other", override_note="torn")
-    outcome = outcome_request("plans/a", [parcel], not_shipped=[1]).outcome
-    assert (outcome.parcels[0].other_box, outcome.parcels[0].box_type_id) == ("supplier's carton", "")
-    assert list(outcome.not_shipped) == [1]
+        assert [listed.name for listed in found] == [plan.name]
 
 
 def test_lists_of_plans_are_ordered_and_run_over_pages(target, request):
@@ -68,19 +61,18 @@ def test_lists_of_plans_are_ordered_and_run_over_pages(target, request):
             client.pack(pack_request(order_id, [BOOK], persist=True, purpose="what_if"))
         calls = []
         method = client._packing.ListPlans
-        client._packing.ListPlans = lambda asked, **given: method(_small_page(asked, calls), **given)
+
+        def small_page(asked, **given):
+            asked.page_size = 2
+            calls.append(asked)
+            return method(asked, **given)
+
+        client._packing.ListPlans = small_page
         listed = client.list_plans("purpose = WHAT_IF", order_by="order_id desc", read_mask=["order_id"])
         found = [plan for plan in listed if plan.order_id in order_ids]
-    assert [each.order_id for each in found] == order_ids[::-1]
-    assert not any(each.name for each in found)
+    assert [listed.order_id for listed in found] == order_ids[::-1]
+    assert not any(listed.name for listed in found)
     assert len(calls) > 1
-
-
-def _small_page(asked, calls):
-    """Request two entries per page."""
-    asked.page_size = 2
-    calls.append(asked.page_size)
-    return asked
 
 
 def test_an_outcome_sent_twice_counts_once(target, request):
@@ -96,25 +88,13 @@ def test_an_outcome_sent_twice_counts_once(target, request):
     assert [violation.field for violation in caught.value.violations] == ["outcome.parcels[0].override_note"]
 
 
-def test_a_plan_with_the_words_of_the_bench(target, request):
-    """The read mask returns a sentence per step, with its codes, and the gross mass."""
-    with Client(target) as client:
-        plan = client.pack(pack_request(request.node.name, [BOOK], read_mask=BENCH, persist=True)).plan
-    bench = plan.parcels[0].bench
-    assert bench.gross_g == plan.parcels[0].gross_g > 0
-    assert {each.barcode for each in bench.lines if each.barcode} == {"9783161484100"}
-    assert all(each.sentence for each in bench.lines)
-    assert plan.name
-    assert plan.order_id == request.node.name
-
-
 def test_helpers_make_the_message_that_they_say():
     """Every argument reaches the message, by value and by name."""
     made = pack_request("o", [], persist=False, purpose=packing_service_pb2.PLAN_PURPOSE_REPLAY, availability={"a": 2})
     assert made.HasField("persist")
     assert not made.persist
     assert made.purpose == packing_service_pb2.PLAN_PURPOSE_REPLAY
-    assert [(each.box_type_id, each.quantity) for each in made.availability] == [("a", 2)]
+    assert [(stock.box_type_id, stock.quantity) for stock in made.availability] == [("a", 2)]
     plain = pack_request("o", [])
     assert not plain.HasField("persist")
     assert not plain.HasField("read_mask")
@@ -127,7 +107,9 @@ def test_helpers_make_the_message_that_they_say():
         units=[{"line_id": "l", "unit_index": 4}],
     )
     assert not parcel.HasField("parcel_index")
-    assert outcome_request("plans/p", [parcel], request_id="mine").request_id == "mine"
+    assert shipped(parcel_index=0, other_box="carton") == outcome_pb2.ShippedParcel(parcel_index=0, other_box="carton")
+    asked = outcome_request("plans/p", [parcel], request_id="mine", not_shipped=[1])
+    assert (asked.request_id, list(asked.outcome.not_shipped)) == ("mine", [1])
 
 
 @pytest.mark.parametrize(
@@ -137,6 +119,7 @@ def test_helpers_make_the_message_that_they_say():
         (lambda: shipped("b", override_reason="mood"), "override_reason"),
         (lambda: outcome_request("p", [], pack_time=datetime(2026, 3, 2)), "pack_time"),
         (lambda: Client("127.0.0.1:1").get_plan("p", read_mask="plan"), "read_mask"),
+        (lambda: pack_request("o", [], read_mask="plan"), "read_mask"),
     ],
 )
 def test_helpers_name_what_is_wrong(make, argument):

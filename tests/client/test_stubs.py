@@ -14,16 +14,16 @@ FIRST = """
 import importlib, pkgutil, sys
 import boxwright.v1
 packages = sys.argv[1:]
-for name in [each.name for each in pkgutil.iter_modules(boxwright.v1.__path__)]:
+for name in [module.name for module in pkgutil.iter_modules(boxwright.v1.__path__)]:
     one, other = (importlib.import_module(f"{package}.{name}") for package in packages)
-    for each, kind in vars(one).items():
+    for kind_name, kind in vars(one).items():
         if hasattr(kind, "SerializeToString"):
-            assert kind is getattr(other, each), each
+            assert kind is getattr(other, kind_name), kind_name
 """
 ALONE = """
 import sys
-for each in ("boxwright", "numpy", "numba"):
-    sys.modules[each] = None
+for name in ("boxwright", "numpy", "numba"):
+    sys.modules[name] = None
 from boxwright_client import Client, line, pack_request
 from boxwright_client.v1 import lane_pb2, packing_service_pb2_grpc
 with Client("127.0.0.1:9"):
@@ -56,10 +56,10 @@ def test_the_client_works_without_the_server_numpy_and_numba():
 
 def test_the_copy_has_every_stub_and_other_imports_only():
     """Names of files, messages and methods, which go over the wire, are those of the contract."""
-    stubs = sorted(each.name for each in SERVER.glob("*_pb2*"))
-    assert stubs == sorted(each.name for each in CLIENT.glob("*_pb2*"))
+    stubs = sorted(stub.name for stub in SERVER.glob("*_pb2*"))
+    assert stubs == sorted(stub.name for stub in CLIENT.glob("*_pb2*"))
     for name in stubs:
-        ours, theirs = ((each / name).read_text("utf-8").splitlines() for each in (SERVER, CLIENT))
+        ours, theirs = ((folder / name).read_text("utf-8").splitlines() for folder in (SERVER, CLIENT))
         changed = [(one, other) for one, other in zip(ours, theirs, strict=True) if one != other]
         assert all(one.replace("boxwright.v1", "boxwright_client.v1") == other for one, other in changed), name
         assert all(one.startswith(("from boxwright.v1 import ", "_builder.Build")) for one, _ in changed), name

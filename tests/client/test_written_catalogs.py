@@ -39,6 +39,7 @@ def test_a_catalog_is_written_planned_with_and_deleted(target):
         ]
         client.delete_catalog(made.name, etag=changed.etag)
         assert made.name not in [catalog.name for catalog in client.list_catalogs()]
+        assert list(client.list_sites()) == []
 
 
 def test_asyncio_has_the_same(target):
@@ -60,11 +61,3 @@ def test_asyncio_has_the_same(target):
                 await client.pack(pack_request("o", [BOOK], site="sites/a"))
 
     asyncio.run(run())
-
-
-def test_sites_without_a_server_that_has_them(target):
-    """The synchronous client returns the same."""
-    with Client(target) as client:
-        assert list(client.list_sites()) == []
-        with pytest.raises(ServiceError):
-            client.get_site("sites/a")

@@ -46,8 +46,8 @@ def _swapped_heights(case: Case) -> Case:
 
 
 def _on_a_plate_of(height_mm: int, case: Case) -> Case:
-    """Make the plate under a fragile unit this low, and lower the unit to its wall margin."""
-    case = case.with_line(0, height_mm=height_mm).with_placement(0, height_um=1_000 * height_mm)
+    """Make the plate under a fragile unit this low and weak, and lower the unit to its wall margin."""
+    case = case.with_line(0, height_mm=height_mm, max_load_g=0).with_placement(0, height_um=1_000 * height_mm)
     return case.with_placement(1, z_um=25_000)
 
 
@@ -196,8 +196,18 @@ DAMAGES: list[Damage] = [
         K.CUSHION_TOO_THIN,
     ),
     ("the gap between fragile goods is 1 um less", "fragile", with_placement(2, x_um=174_999), K.OVERLAP),
-    ("a plate lies in the space under a fragile unit on the floor", "fragile", partial(_on_a_plate_of, 20), K.OVERLAP),
-    ("a fragile unit is laid on a plate as thick as its margin", "fragile", partial(_on_a_plate_of, 25), K.OVERLAP),
+    (
+        "a weak plate lies in the space under a fragile unit on the floor",
+        "fragile",
+        partial(_on_a_plate_of, 20),
+        K.OVERLAP,
+    ),
+    (
+        "a fragile unit is laid on a weak plate as thick as its margin",
+        "fragile",
+        partial(_on_a_plate_of, 25),
+        K.OVERLAP,
+    ),
     ("a fragile unit stands nearer to the floor", "fragile", with_placement(2, z_um=24_999), K.NO_CLEARANCE),
     ("a fragile unit lies nearer to the lid", "fragile", with_box(inner_height_mm=204.999), K.NO_CLEARANCE),
     ("a fragile unit carries another", "fragile", with_line(0, article="vase"), K.OVERLOADED),

@@ -17,7 +17,7 @@ from tests.interop.running_server import running_server
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from server.authority import Authority
-from server.live_calls import BOOK, pack_request_of
+from server.live_calls import BOOK, pack_request_of, wait_until
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = (ROOT / "deploy" / "nginx" / "boxwright.conf").read_text(encoding="utf-8")
@@ -30,12 +30,6 @@ def free_port():
     """Return a free port."""
     with socket.create_server(("127.0.0.1", 0)) as found:
         return found.getsockname()[1]
-
-
-def is_taken(port):
-    """Return whether something listens at a port."""
-    with socket.socket() as tried:
-        return not tried.connect_ex(("127.0.0.1", port))
 
 
 class Front:
@@ -71,12 +65,14 @@ class Front:
             ["nginx", "-e", "stderr", "-c", self._file], stderr=subprocess.PIPE, text=True
         ) as process:
             try:
-                until_s = time.monotonic() + PATIENCE_S
-                for port in (self.http_port, self.grpc_port):
-                    while not is_taken(port):
-                        assert time.monotonic() < until_s
-                        assert process.poll() is None, process.stderr.read()
-                        time.sleep(0.05)
+
+                def listens():
+                    for port in (self.http_port, self.grpc_port):
+                        socket.create_connection(("127.0.0.1", port)).close()
+                    return True
+
+                wait_until(lambda: process.poll() is not None or listens())
+                assert process.poll() is None, process.stderr.read()
                 yield self
             finally:
                 process.terminate()

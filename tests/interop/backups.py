@@ -35,17 +35,7 @@ def commands(heading: str) -> list[str]:
 
 
 class Operator:
-    """Runs commands of the page.
-
-    Parameters
-    ----------
-    folder : Path
-        Parent of the folders of the store and of backups.
-    store : str
-        URL of the store.
-    say : callable
-        Receives each line of the transcript.
-    """
+    """Runs commands of the page on a store, with other names; ``say`` receives each line of the transcript."""
 
     def __init__(self, folder: Path, store: str, say: Say) -> None:
         self.store = store
@@ -113,12 +103,12 @@ def store_plans(call: Callable[..., Any], orders: list[str]) -> list[str]:
     line = {"line_id": "book", "quantity": 2, "mass_g": 340}
     line["cuboid"] = {"dimensions": {"length_mm": 210, "width_mm": 148, "height_mm": 20}}
     asked = [{"persist": True, "order": {"order_id": order_id, "lines": [line]}} for order_id in orders]
-    return [call("boxwright.v1.PackingService/Pack", each)["plan"]["name"] for each in asked]
+    return [call("boxwright.v1.PackingService/Pack", order)["plan"]["name"] for order in asked]
 
 
 def read_plans(call: Callable[..., Any], names: list[str]) -> list[Any]:
     """Return stored plans."""
-    return [call(f"v1/{each}") for each in names]
+    return [call(f"v1/{name}") for name in names]
 
 
 def back_up_and_restore(operator: Operator, heading: str, destroy: Callable[[], None]) -> None:

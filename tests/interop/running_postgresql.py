@@ -22,32 +22,22 @@ START_S = 60
 
 def programs() -> Path | None:
     """Return the folder of the newest server's programs; None if none is installed."""
-    folders = sorted(DEBIAN.glob("*/bin"), key=lambda each: int(each.parent.name) if each.parent.name.isdigit() else 0)
-    if found := shutil.which("initdb"):
-        folders.append(Path(found).resolve().parent)
-    return next(
-        (each for each in reversed(folders) if (each / "initdb").exists() and (each / "postgres").exists()), None
-    )
+    found = [(float(initdb.parents[1].name), initdb.parent) for initdb in DEBIAN.glob("[0-9]*/bin/initdb")]
+    if on_path := shutil.which("initdb"):
+        found.append((10_000, Path(on_path).resolve().parent))
+    return next((folder for _, folder in sorted(found, reverse=True) if (folder / "postgres").exists()), None)
 
 
 def _user() -> str | None:
     """Return the user who runs the server; None for this user."""
     if os.geteuid() != 0:
         return None
-    known = {each.pw_name for each in pwd.getpwall()}
-    return next(each for each in ("postgres", "nobody") if each in known)
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return next(user for user in ("postgres", "nobody") if user in known)
 
 
 class Postgresql:
-    """One server.
-
-    Parameters
-    ----------
-    folder : Path
-        Folder of the data.
-    *settings : str
-        Settings of the server, such as ``fsync=off``.
-    """
+    """One server with its data in a folder, and with settings such as ``fsync=off``."""
 
     def __init__(self, folder: Path, *settings: str) -> None:
         self._settings = settings

@@ -26,7 +26,6 @@ def test_placements_equal_a_direct_call() -> None:
         int(item.name): [float(value) for value in (*item.position, *item.get_dimension())]
         for item in direct.bins[0].items
     }
-    assert layout is not None
     got = {
         unit: [value / 1_000 for value in (*corners[:3], *(corners[3 + axis] - corners[axis] for axis in range(3)))]
         for unit, corners in zip(layout.units.tolist(), layout.corners_um.tolist(), strict=True)

@@ -33,7 +33,6 @@ def problem_of(
 def filled(problem: Problem, effort: int) -> float:
     """Return the share of the box that blocks fill within an effort."""
     packing = pack_blocks(problem, whole=False, effort=effort)
-    assert packing is not None
     volume = (packing.at[:, 3:] - packing.at[:, :3]).astype(np.float64).prod(axis=1).sum()
     return float(volume / problem.box.astype(np.float64).prod())
 
@@ -58,7 +57,6 @@ def test_plans_of_repetitive_orders_pass_the_check(order: Order, ratio: float, b
 def test_equal_units_fill_a_box_without_slack() -> None:
     """A thousand units of 60 x 40 x 30 go into a box of just their volume."""
     packing = pack_blocks(problem_of({(60, 40, 30): 1_000}, (600, 400, 300)), whole=True, effort=1_000)
-    assert packing is not None
     assert sorted(packing.unit.tolist()) == list(range(1_000))
 
 
@@ -80,7 +78,6 @@ def test_a_pile_is_as_high_as_the_load_limit_allows() -> None:
     """Units of 1 kg that bear 2 kg are piled three high, and nothing lies on them."""
     problem = problem_of({(100, 100, 10): 40}, (200, 200, 100), mass_mg=1_000.0, max_load_mg=2_000.0)
     packing = pack_blocks(problem._replace(masks=np.ones(40, dtype=np.int64)), whole=False, effort=10_000)
-    assert packing is not None
     assert len(packing.unit) == 12
     assert packing.at[:, 5].max() == 30_000
     unlimited = supply_of(problem._replace(bearing=False))
@@ -101,9 +98,7 @@ def test_a_heavy_unit_across_two_light_ones_is_left_out() -> None:
     problem = problem_of({(60, 40, 30): 30, (50, 50, 20): 30}, (200, 150, 120))
     heavy = problem._replace(mass=np.where(problem.kinds == 0, 1e9, 1.0))
     packing = pack_blocks(heavy, whole=False, effort=200_000)
-    assert packing is not None
     light = pack_blocks(problem, whole=False, effort=200_000)
-    assert light is not None
     assert 0 < len(packing.unit) <= len(light.unit)
 
 
@@ -123,7 +118,6 @@ def test_a_given_box_is_filled_with_blocks_of_mixed_units() -> None:
     units = units_of(kinds + draw.sample(kinds, 20))
     space = Space((300_000, 230_000, 220_000))
     layout = own.lay(Question(units, space, Rules(1_000_000), whole=False, effort=1_500_000))
-    assert layout is not None
     volume = sum(units.volumes_um3[unit] for unit in layout.units.tolist())
     assert volume >= 0.83 * 300_000 * 230_000 * 220_000
 
@@ -144,7 +138,6 @@ def test_parts_of_blocks_are_turned_until_all_units_obey_the_rules(monkeypatch: 
     units = units_of([line.edges_um for line in order.lines], mass=[line.mass_mg for line in order.lines])
     problem = own.problem_of(units, Space(catalog.box_types[0].inner_um), Rules(750_000), None)
     packing = pack_blocks(problem, whole=True, effort=200_000)
-    assert packing is not None
     assert len(packing.unit) == len(units)
     monkeypatch.setattr(own, "MOST_TRIES", 0)
     assert pack_blocks(problem, whole=True, effort=200_000) is None
@@ -154,7 +147,6 @@ def test_no_kind_is_lost_among_many() -> None:
     """Seventy different units in a box with room for all: every one of them has a block of its own."""
     sizes = {(20 + i % 7, 30 + i % 11, 10 + i % 13): 1 for i in range(70)}
     packing = pack_blocks(problem_of(sizes, (300, 300, 300)), whole=True, effort=1_000)
-    assert packing is not None
     assert len(packing.unit) == len(sizes) == 70
 
 

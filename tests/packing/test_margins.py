@@ -215,16 +215,25 @@ def test_refusals_name_the_margins_that_bind(edges, margins, proof, words: str) 
     assert words in refused.rule
 
 
-def test_nothing_lies_under_a_unit_on_the_floor() -> None:
-    """No unit, however flat, lies under a unit at its floor margin."""
-    units = kept([(50, 50, 50), (100, 100, 10)], [25, 0])
-    units = replace(units, masks=np.array([1, 1]), max_load_mg=np.where(units.clear_um > 0, 0.0, np.inf))
-    space = Space((100, 100, 109))
-    for rules in (Rules(), Rules(0)):
-        answer = PACKER.ask(Question(units, space, rules, whole=True, effort=5_000, solver_seconds=1.0))
-        assert not isinstance(answer, Packed)
-        roomy = Space((175, 100, 109))
-        assert isinstance(PACKER.ask(Question(units, roomy, rules, whole=True, effort=5_000)), Packed)
+@pytest.mark.parametrize(
+    ("flat_um", "bears_mg", "height_um", "packed"),
+    [
+        (25_000, 2.0, 110_000, True),
+        (25_000, 2.0, 109_999, False),  # the flat unit raises nothing: the other stands at its margin
+        (25_000, 1.0, 110_000, False),  # it bears the other unit, but not both
+        (25_001, np.inf, 110_000, False),
+    ],
+)
+@pytest.mark.parametrize("rules", [Rules(), Rules(0)])
+def test_flat_sturdy_units_lie_in_the_margin_under_others(flat_um, bears_mg, height_um, packed, rules: Rules) -> None:
+    """A flat unit lies in the margin under another if it would bear all units; others need a longer box."""
+    units = kept([(50_000, 50_000, 60_000), (100_000, 100_000, flat_um)], [25_000, 0])
+    units = replace(units, masks=np.array([1, 1]), mass_mg=np.ones(2))
+    units = replace(units, max_load_mg=np.where(units.clear_um > 0, 0.0, bears_mg))
+    question = Question(units, Space((100_000, 100_000, height_um)), rules, whole=True, effort=5_000)
+    assert isinstance(PACKER.ask(question), Packed) == packed
+    roomy = replace(question, space=Space((175_000, 100_000, 110_000)))
+    assert isinstance(PACKER.ask(roomy), Packed)
 
 
 def test_layouts_are_centred_as_far_as_margins_allow() -> None:

@@ -23,7 +23,6 @@ def test_zero_slack_is_packed(case) -> None:
     box, pieces = case
     units = units_of([tuple(sorted(piece)) for piece in pieces[:3]])
     layout = lay(Question(units, Space(box), Rules(), whole=True, effort=200_000))
-    assert layout is not None
     assert sorted(layout.units.tolist()) == list(range(len(units)))
 
 
@@ -33,7 +32,6 @@ def test_each_orientation_is_tried(turn: int) -> None:
     units = replace(units_of([(30, 20, 10)]), masks=np.array([1 << turn]))
     box = ALL_ORIENTATIONS[turn].rotate(30, 20, 10)
     layout = lay(Question(units, Space(box), Rules(), whole=True, effort=100))
-    assert layout is not None
     assert layout.orientations.tolist() == [turn]
 
 
@@ -44,7 +42,6 @@ def test_units_of_an_eighth_of_an_inch_fill_a_box_exactly() -> None:
             units_of([(3_175, 3_175, 3_175)] * 64), Space((12_700,) * 3), Rules(1_000_000), whole=True, effort=10**6
         )
     )
-    assert layout is not None
     assert len(layout) == 64
     assert layout.corners_um.max() == 12_700
 
@@ -59,7 +56,6 @@ def test_equal_units_may_lie_differently() -> None:
     """Three units of 170 x 120 x 90 mm fill 260 x 180 x 150 mm only if two lie one way and the third another."""
     units = units_of([(170, 120, 90)] * 3)
     layout = lay(Question(units, Space((260, 180, 150)), Rules(), whole=True, effort=20_000))
-    assert layout is not None
     assert len(set(layout.orientations.tolist())) == 2
 
 
@@ -102,15 +98,6 @@ def test_a_unit_that_bears_nothing_lies_on_top() -> None:
     neither = replace(question, units=units_of(edges, max_load=[0.0, 0.0]))
     assert lay(neither) is None
     assert lay(replace(neither, rules=Rules(bearing=False))) is not None
-
-
-def test_the_same_question_has_the_same_answer() -> None:
-    """Two searches of the same units in the same space are equal to the last coordinate."""
-    units = units_of([(60, 40, 30), (50, 50, 20), (70, 20, 20), (30, 30, 30), (45, 35, 25), (20, 10, 80)])
-    question = Question(units, Space((110, 90, 60)), Rules(), whole=False, effort=20_000)
-    first, second = lay(question), lay(question)
-    assert np.array_equal(first.corners_um, second.corners_um)
-    assert np.array_equal(first.units, second.units)
 
 
 def test_a_unit_without_an_orientation_is_left_out() -> None:

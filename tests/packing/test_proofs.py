@@ -81,7 +81,6 @@ def test_the_largest_of_many_units_refuse_a_box() -> None:
     large = [(40, 60, 60), (50, 60, 60), (30, 40, 70)]
     units = units_of([*((each, 1, 1) for each in range(1, 7)), *large])
     refusal = refuse(Question(units, Space((80, 90, 80)), Rules(), whole=True, nodes=NODES))
-    assert refusal is not None
     assert refusal.proof is Proof.EXACT_RELAXED
     assert "8 largest units" in refusal.rule
 
@@ -101,7 +100,6 @@ def test_the_largest_of_many_units_refuse_a_box() -> None:
 def test_a_refusal_names_its_proof(edges: list[tuple[int, int, int]], box: tuple[int, int, int], proof: Proof) -> None:
     """The cheapest proof that applies refuses each case, with a text."""
     refusal = refuse(Question(units_of(edges), Space(box), Rules(), whole=True, nodes=NODES))
-    assert refusal is not None
     assert refusal.proof is proof
     assert refusal.rule
 

@@ -63,7 +63,6 @@ def test_a_pile_that_tips_is_slid_on() -> None:
     ]
     units = tight_units(lines)
     layout = slide(Question(units, Space((50_000, 20_000, 30_000)), Rules(), whole=True, sliding=100_000))
-    assert layout is not None
     where = {int(unit): at for unit, at in zip(layout.units, layout.corners_um.tolist(), strict=True)}
     carried = [where[unit] for unit in (1, 2, 3)]
     masses = units.mass_mg[[1, 2, 3]]

@@ -1,8 +1,9 @@
 """A box in a box: goods, boxes and checked plans."""
 
-from boxwright import BoxType, Catalog, Fragility, Item, Order, Policy, check, plan, verify_certificate
+from boxwright import BoxType, Catalog, Fragility, Item, Order, Policy
 from boxwright.catalog import load_materials
 from boxwright.domain.plan import Plan, UnpackedReason
+from verified import verified
 
 DATA = load_materials()
 DUNNAGE = tuple(map(DATA.dunnage_of, ("honeycomb-paper-wrap", "crumpled-kraft-fill", "kraft-paper-tape")))
@@ -19,13 +20,9 @@ def shelf(*boxes: BoxType) -> Catalog:
 
 
 def planned(goods: Item | list[Item], *boxes: BoxType, policy: Policy | None = None) -> Plan:
-    """Return a plan that passes the check and whose certificate is verified."""
+    """Return a plan whose certificate is verified."""
     order = Order("1", [goods] if isinstance(goods, Item) else goods)
-    policy = policy or Policy(allow_partial=True)
-    answer = plan(order, shelf(*boxes), policy)
-    assert check(answer, order, shelf(*boxes), policy) == []
-    assert verify_certificate(answer, order, shelf(*boxes), policy) == []
-    return answer
+    return verified(order, shelf(*boxes), policy or Policy(allow_partial=True))
 
 
 def inner_boxes(answer: Plan) -> list[str]:

@@ -373,9 +373,6 @@ def test_fill_between_goes_in_before_what_lies_over_it() -> None:
     (words,) = bench_words(Plan("o", PlanStatus.COMPLETE, (parcel,)), Task(Order("o", (cups,)), CATALOG))
     first, last = words.steps[-2:]
     (between,) = words.before(len(words.steps) - 1)
-    assert first.weight_mg is not None
-    assert between.weight_mg is not None
-    assert last.weight_mg is not None
     # 400 x 300 mm are filled to the goods' tops, 130 mm, of which 50 mm lie there already and the goods take 1.44 L.
     assert between.weight_mg - first.weight_mg == pytest.approx(18 * (12 * 0.8 - 1.44) * 1_000, abs=1_000)
     assert last.weight_mg - between.weight_mg == pytest.approx((300 + 18 * 0.45) * 1_000, abs=1_000)
@@ -397,16 +394,6 @@ def test_an_inner_box_is_packed_line_by_line() -> None:
         between = [line for at, step in enumerate(words.steps) for line in (*words.before(at), step)]
         assert (*words.opening, *between, *words.closing) == words.lines
     assert inner == 2
-
-
-def test_without_a_blocking_material_no_sentence_asks_for_blocking() -> None:
-    """Without a blocking material no part of the filling is blocking."""
-    goods = (Item("iron", 2, 160, 110, 110, mass_g=4_000), Item("tray", 1, 300, 200, 20, mass_g=900))
-    blocked, free = (words_of(*goods, policy=Policy(blocking_id=name)) for name in ("honeycomb-paper-block", "none"))
-    assert [Component.BLOCKING in {part.component for part in words.filling} for words in (blocked, free)] == [
-        True,
-        False,
-    ]
 
 
 def test_fragile_goods_that_fill_replaces_are_to_be_counted() -> None:
@@ -437,14 +424,12 @@ def test_fill_under_a_unit_weighs_with_it() -> None:
     before_mg, added_g = words.opening[-1].weight_mg, {}
     assert before_mg is not None
     for step in words.steps:
-        assert step.weight_mg is not None
         line_id = parcel.placements[step.step - 1].line_id
         added_g[line_id] = (step.weight_mg - before_mg) / 1_000 / step.unit_count
         before_mg = step.weight_mg
     # Mass, wrap, and fill of 18 g a litre under 250 x 180 and 260 x 26 mm; units on the floor bring no fill.
     assert added_g == pytest.approx({"V-1": 380 + 44.1 + 40.5, "P-1": 690 + 29.2 + 6.1, "S-1": 60}, abs=0.1)
     filled, closed = (each.weight_mg for each in words.closing if each.weight_mg is not None)
-    assert filled is not None
     assert abs(parcel.gross_mg - parcel.packaging_mg(Component.TAPE) / 2 - filled) <= 1
     assert closed == parcel.gross_mg
 

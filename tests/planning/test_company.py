@@ -1,7 +1,5 @@
 """Units that must or must not share a parcel, and properties with a limit per parcel."""
 
-from itertools import combinations
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +18,7 @@ from boxwright import (
 )
 from boxwright.domain.plan import PlanStatus, ProofStatus, UnpackedReason
 from boxwright.domain.proof import Proof
+from brute_force import partitions
 
 RAIL = BoxType("rail", 100, 10, 10, tare_g=20)
 RAILS = Catalog("rails", [RAIL])
@@ -43,12 +42,6 @@ def test_a_group_shares_a_parcel_though_others_would_fit_better() -> None:
     assert by_parcel(plan(Order("o", lines), RAILS)) == [["a"], ["b", "c"]]
 
 
-def test_a_group_over_several_units_of_one_line() -> None:
-    """A line of three units with a group keeps them in one parcel."""
-    lines = [bar("a", 30, 3, keep_together_group="set"), bar("b", 20), bar("c", 90)]
-    assert by_parcel(plan(Order("o", lines), RAILS)) == [["a", "a", "a"], ["b"], ["c"]]
-
-
 def test_groups_kept_apart_do_not_share_a_parcel() -> None:
     """Soap and food go into two parcels; a unit without a group goes with either. The split is proved."""
     lines = [bar("soap", 10, keep_apart_group="soap"), bar("food", 10, keep_apart_group="food"), bar("pen", 10)]
@@ -60,11 +53,6 @@ def test_groups_kept_apart_do_not_share_a_parcel() -> None:
     assert refused.proof is Proof.POLICY
     assert all(part in refused.message for part in ("food", "soap"))
     assert "keep-apart groups" in answer.certificate.constraints
-
-
-def test_units_of_one_keep_apart_group_share_a_parcel() -> None:
-    """A group is kept apart from others, not from itself."""
-    assert len(plan(Order("o", [bar("soap", 10, 3, keep_apart_group="soap")]), RAILS).parcels) == 1
 
 
 def test_a_cap_is_kept_exactly() -> None:
@@ -151,18 +139,6 @@ def test_a_large_order_keeps_its_groups() -> None:
     assert len(answer.parcels) <= 1.25 * length / 100
 
 
-def test_the_order_of_lines_does_not_matter() -> None:
-    """The order in which groups and caps are considered follows from the units."""
-    lines = [
-        bar("a", 60, keep_apart_group="x"),
-        bar("b", 40, 2, keep_together_group="set"),
-        bar("c", 25, 2, keep_apart_group="y"),
-        bar("d", 20, 3),
-    ]
-    one, other = plan(Order("o", lines), RAILS), plan(Order("o", lines[::-1]), RAILS)
-    assert one.parcels == other.parcels
-
-
 bars = st.builds(
     lambda length, together, apart, amount, own: (length, together, apart, amount, own),
     st.integers(10, 110),
@@ -187,21 +163,8 @@ def fewest(units: tuple, cap: float) -> int | None:
     for number, unit in enumerate(units):
         key = unit[1] or number
         groups[key] = (*groups.get(key, ()), unit)
-    bundles = list(groups.values())
-
-    def least(left: tuple[int, ...]) -> int | None:
-        if not left:
-            return 0
-        found = []
-        for size in range(len(left)):
-            for more in combinations(left[1:], size):
-                if allowed(sum((bundles[each] for each in (left[0], *more)), ())):
-                    rest = least(tuple(each for each in left[1:] if each not in more))
-                    if rest is not None:
-                        found.append(1 + rest)
-        return min(found, default=None)
-
-    return least(tuple(range(len(bundles))))
+    splits = partitions(list(groups.values()))
+    return min((len(parts) for parts in splits if all(allowed(sum(part, ())) for part in parts)), default=None)
 
 
 @given(st.lists(bars, min_size=1, max_size=6), st.sampled_from([0.5, 1.1, 5.0]))

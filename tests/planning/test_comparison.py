@@ -14,6 +14,8 @@ SMALL = BoxType("small", 180, 90, 90, tare_g=150, material_id="corrugated-board"
 LIGHT = BoxType("light", 200, 100, 100, tare_g=80, material_id="corrugated-board", tare_weighed=True)
 HUGE = BoxType("huge", 400, 400, 400, tare_g=700, material_id="corrugated-board", tare_weighed=True)
 CATALOG = Catalog("c", (SMALL, LIGHT, HUGE))
+HONEY = BoxType("honey", 200, 100, 100, tare_g=100, material_id="honeycomb-paper")
+BOARD = BoxType("board", 180, 90, 90, tare_g=113, material_id="corrugated-board")
 BARE = Policy("emissions", void_fill_id="none", tape_id="none")
 
 
@@ -66,11 +68,9 @@ def test_grams_that_cost_money_cost_the_baseline_too():
 
 def test_emissions_inside_the_uncertainty_leave_it_to_the_next_objective():
     """Honeycomb paper and board differ by less than the uncertainty of their factors, so volume decides."""
-    honey = BoxType("honey", 200, 100, 100, tare_g=100, material_id="honeycomb-paper")
-    board = BoxType("board", 180, 90, 90, tare_g=113, material_id="corrugated-board")
     policy = dataclasses.replace(BARE, objectives=("emissions", "inner_volume"))
-    one, other = (boxwright.plan(ORDER, Catalog("c", (box,)), policy, LANE, ("uk-desnz",)) for box in (honey, board))
-    catalog = Catalog("c", (honey, board))
+    one, other = (boxwright.plan(ORDER, Catalog("c", (box,)), policy, LANE, ("uk-desnz",)) for box in (HONEY, BOARD))
+    catalog = Catalog("c", (HONEY, BOARD))
     found = boxwright.compare(one, other, catalog, policy)
     assert found.outcome is ComparisonOutcome.WORSE
     assert all(part in found.message for part in ("2.000", "1.458"))
@@ -131,11 +131,9 @@ def test_an_unknown_figure_is_not_equality(side):
 
 def test_an_unknown_figure_behind_grams_that_are_too_close_is_not_skipped():
     """If emissions differ only within the uncertainty and a price is unknown, a later objective does not decide."""
-    honey = BoxType("honey", 200, 100, 100, tare_g=100, material_id="honeycomb-paper")
-    board = BoxType("board", 180, 90, 90, tare_g=113, material_id="corrugated-board")
-    one, other = (boxwright.plan(ORDER, Catalog("c", (box,)), BARE, LANE, ("uk-desnz",)) for box in (honey, board))
+    one, other = (boxwright.plan(ORDER, Catalog("c", (box,)), BARE, LANE, ("uk-desnz",)) for box in (HONEY, BOARD))
     policy = dataclasses.replace(BARE, objectives=("emissions", "packaging_cost", "inner_volume"))
-    found = boxwright.compare(one, other, Catalog("c", (honey, board)), policy)
+    found = boxwright.compare(one, other, Catalog("c", (HONEY, BOARD)), policy)
     assert found.outcome is ComparisonOutcome.UNKNOWN
 
 

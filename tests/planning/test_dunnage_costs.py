@@ -107,32 +107,6 @@ def test_production_counts_the_blank_and_the_end_what_is_shipped():
     assert made.parcels[0].gross_mg == 1_100_000
 
 
-@pytest.mark.parametrize(
-    ("fill_id", "profile", "fill_mg", "co2e_mg"),
-    [
-        # 6 L x 18 g/L = 108 g; x 0.421 kg CO2e per kg = 45.468 g, x 1.3450779 = 145.2684132 g.
-        ("crumpled-kraft-fill", "eu-industry", 108_000, 45_468),
-        ("crumpled-kraft-fill", "uk-desnz@2025", 108_000, 145_268),
-        # 6 L x 3 g/L = 18 g; x 2.9650779 = 53.3714022 g.
-        ("ldpe-air-pillow", "uk-desnz@2025", 18_000, 53_371),
-    ],
-)
-def test_golden_grams_of_six_litres_of_fill(fill_id, profile, fill_mg, co2e_mg):
-    """Six litres of fill by mass and production emissions. Densities are unverified and only test arithmetic."""
-    box = BoxType("box", 200, 200, 175, tare_g=100, material_id="corrugated-board")
-    catalog, policy = Catalog("catalog", [box]), Policy(void_fill_id=fill_id)
-    made = plan(CUBE, catalog, policy, profiles=(profile,))
-    (parcel,) = made.parcels
-    assert parcel.inner_volume_um3 - parcel.goods_volume_um3 == 6 * 10**15
-    assert parcel.packaging_mg(Component.VOID_FILL) == fill_mg
-    (line,) = [
-        each
-        for each in parcel.footprints[0].lines
-        if each.component is Component.VOID_FILL and each.stage is Stage.PRODUCTION
-    ]
-    assert line.co2e_mg == co2e_mg
-
-
 def test_shipped_dunnage_with_other_figures_gives_a_warning():
     """A catalog made in Python may have dunnage with a shipped id; the plan names the figures that differ."""
     tape, box = MATERIALS.dunnage_of("pp-tape"), BoxType("box", 200, 200, 200, tare_g=100)

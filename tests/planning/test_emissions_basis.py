@@ -8,14 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import boxwright
-from boxwright import BoxType, Catalog, EmissionsBasis, InvalidInputError, Item, Lane, Leg, Order, Policy, Task
+from boxwright import BoxType, Catalog, EmissionsBasis, InvalidInputError, Item, Lane, Leg, Order, Policy
 from boxwright.catalog import load_materials
 from boxwright.domain.factor import RecyclingRule
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lack import MissingFactorError
-from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.request import Request
+from models import model_of
 
 STREET = Lane((Leg("road", 1),))
 """A leg so short that 100 g of box change its emissions by only 13 mg CO2e."""
@@ -142,8 +140,6 @@ def test_the_bound_never_exceeds_the_price(allocation, rule, edges, tare_g, prof
         accept_incomplete_footprint=True,
     )
     lane = Lane((Leg("road", 300),), carrier_service="dhl-express/international")
-    materials = load_materials()
-    request = Request.resolve(Task(order, Catalog("c", (chosen_box,)), policy, lane, (profile,), materials=materials))
-    model = OrderModel(request, Expansion.of(order))
+    model = model_of(order, Catalog("c", (chosen_box,)), policy, lane=lane, profiles=(profile,))
     price = model.price(chosen_box, np.arange(len(edges)))
     assert all(low <= high for low, high in zip(model.lower_bound(chosen_box), price, strict=True))

@@ -7,8 +7,9 @@ import csv
 import os
 from pathlib import Path
 
-from boxwright import Policy, load_catalog, plan, verify_certificate
+from boxwright import Policy, load_catalog
 from boxwright.orders import read_orders
+from verified import verified
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 GOLDEN = Path(__file__).with_name("golden.csv")
@@ -21,8 +22,7 @@ def test_boxes_of_real_orders_are_as_pinned() -> None:
     policy = Policy(mode="fast")
     rows = []
     for order in read_orders(EXAMPLES / "orders.csv"):
-        answer = plan(order, catalog, policy, profiles=())
-        assert verify_certificate(answer, order, catalog, policy, profiles=()) == []
+        answer = verified(order, catalog, policy, profiles=())
         boxes = " + ".join(parcel.box_type_id for parcel in answer.parcels)
         rows.append(
             {

@@ -79,7 +79,6 @@ def test_another_inner_box_than_the_smallest_is_weighed_as_stated() -> None:
 def test_units_known_to_be_in_a_box_are_laid_out_in_their_inner_boxes() -> None:
     """Inner boxes are chosen from the whole catalog, in stock or not, and must fit the outer box."""
     (found,) = positioned(TASK, [Parcel("outer", units(1, 0))])
-    assert isinstance(found, Parcel)
     assert {(each.unit_index, each.inner_box_type_id) for each in found.placements} == {(0, "inner"), (1, "inner")}
     gone = replace(CATALOG, box_types=tuple(replace(each, available=0) for each in CATALOG.box_types))
     (again,) = positioned(Task(ORDER, gone), [Parcel("outer", units(1, 0))])

@@ -29,13 +29,6 @@ def test_a_parcel_keeps_the_margins_and_is_centred() -> None:
     assert "25" in answer.certificate.refused_candidates[0].message
 
 
-def test_the_lacking_lengths_of_a_unit_with_margins_are_named() -> None:
-    """For 90 mm and twice 25 mm, the small box lacks 40 mm of length, 30 of width and 20 of height."""
-    answer = plan(ORDER, Catalog("c", CATALOG.box_types[:1]), Policy(mode="fast", allow_partial=True))
-    (out,) = answer.unpacked
-    assert all(part in out.message for part in ("40", "30", "20"))
-
-
 @pytest.mark.parametrize(
     ("line", "needs"),
     [

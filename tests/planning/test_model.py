@@ -3,19 +3,16 @@
 import numpy as np
 import pytest
 
-from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, Task, load_catalog, plan
+from boxwright import BoxType, Catalog, Item, Order, Policy, load_catalog, plan
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.request import Request
+from models import model_of
 
 DUNNAGE = load_catalog("us-stock").dunnage
-LANE = Lane([Leg("road", 100)])
 
 
-def model_of(order: Order, box: BoxType, **policy: object) -> OrderModel:
+def model_in(box: BoxType, order: Order, **policy: object) -> OrderModel:
     """Return the model of an order in one box type with available dunnage."""
-    catalog = Catalog("catalog", [box], dunnage=DUNNAGE)
-    return OrderModel(Request.resolve(Task(order, catalog, Policy(**policy), profiles=())), Expansion.of(order))
+    return model_of(order, Catalog("catalog", [box], dunnage=DUNNAGE), Policy(**policy))
 
 
 @pytest.mark.parametrize("share", [1.0, 0.3])
@@ -23,7 +20,7 @@ def test_the_fill_of_a_half_gap_counts_to_its_unit(share: float) -> None:
     """Goods, wrap and fill of a box have the same sum, whether all units go in or only some."""
     box = BoxType("a", 500, 300, 300, max_gross_g=20_000)
     mugs = Order("o", [Item("mug", 2, 100, 100, 100, 300, article="mug"), Item("book", 1, 100, 80, 50, 200)])
-    model = model_of(mugs, box, void_fill_share=share, tape_id="none")
+    model = model_in(box, mugs, void_fill_share=share, tape_id="none")
     units = model.protect(np.arange(3))
     whole, open_ = (model.space(box, units, whole=each, several=True) for each in (True, False))
     spare = whole.mass_limit_mg - units.packed_mg
@@ -41,7 +38,7 @@ def test_void_fill_is_weighed_by_its_share_of_what_is_empty(share: float, fill_g
     fill = next(each for each in DUNNAGE if each.dunnage_id == "crumpled-kraft-fill")
     assert fill.density_kg_per_m3 is not None
     litres = fill_g / 8
-    model = model_of(Order("o", [Item("u", 2, 100, 100, 100, 1)]), box, void_fill_share=share, tape_id="none")
+    model = model_in(box, Order("o", [Item("u", 2, 100, 100, 100, 1)]), void_fill_share=share, tape_id="none")
     space = model.space(box, model.protect(np.arange(2)), whole=True, several=True)
     assert space.mass_limit_mg == pytest.approx(1_000_000 - litres * float(fill.density_kg_per_m3) * 1_000, abs=1)
 
@@ -49,7 +46,7 @@ def test_void_fill_is_weighed_by_its_share_of_what_is_empty(share: float, fill_g
 def test_void_fill_of_a_whole_packing_is_that_beside_the_goods() -> None:
     """If all units go in, only the space beside them is filled; otherwise each displaces fill of its volume."""
     box = BoxType("a", 500, 200, 100, max_gross_g=1_000)
-    model = model_of(Order("o", [Item("u", 2, 100, 100, 100, 1)]), box, tape_id="none")
+    model = model_in(box, Order("o", [Item("u", 2, 100, 100, 100, 1)]), tape_id="none")
     units = model.protect(np.arange(2))
     whole, open_ = (model.space(box, units, whole=each, several=True) for each in (True, False))
     assert whole.displaced_mg_per_um3 == 0
@@ -74,30 +71,5 @@ def test_the_fill_limit_is_exact() -> None:
     """A third of a box of 3 um3 is 0.999999 um3 and so no whole unit; 0.333334 of it holds one."""
     box = BoxType("a", 0.003, 0.001, 0.001)
     for limit, volume in ((0.333333, 0.0), (0.333334, 1.0)):
-        model = model_of(Order("o", [Item("u", 1, 0.001, 0.001, 0.001, 1)]), box, fill_limit=limit)
+        model = model_in(box, Order("o", [Item("u", 1, 0.001, 0.001, 0.001, 1)]), fill_limit=limit)
         assert model.space(box, model.protect(np.arange(1)), whole=True, several=False).volume_limit_um3 == volume
-
-
-def test_clearance_is_taken_off_each_edge_once() -> None:
-    """A clearance of 5 mm leaves 95 of 100 mm, and nothing of 3."""
-    box = BoxType("a", 100, 50, 3)
-    model = model_of(Order("o", [Item("u", 1, 1, 1, 1, 1)]), box, fit_clearance_mm=5)
-    assert model.space(box, model.protect(np.arange(1)), whole=True, several=False).edges_um == (95_000, 45_000, 0)
-
-
-def test_ignorance_does_not_look_green() -> None:
-    """Of two boxes the one of moulded pulp has less by its factor, which is unverified: at its upper end it has more.
-
-    So corrugated board is chosen, though its footprint, as shown, is the larger one.
-    """
-    order = Order("o", [Item("u", 1, 90, 90, 90, 100)])
-    pulp = BoxType("a-pulp", 100, 100, 100, tare_g=100, material_id="moulded-pulp")
-    board = BoxType("b-board", 100, 100, 100, tare_g=115, material_id="corrugated-board")
-    policy = Policy("emissions", void_fill_id="none", tape_id="none")
-
-    def chosen(*boxes: BoxType) -> tuple[str, int]:
-        answer = plan(order, Catalog("c", boxes), policy, LANE, ["uk-desnz"])
-        return answer.parcels[0].box_type_id, answer.footprints[0].total_co2e_mg
-
-    assert chosen(pulp)[1] < chosen(board)[1]
-    assert chosen(pulp, board)[0] == "b-board"

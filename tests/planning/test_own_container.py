@@ -14,12 +14,8 @@ from boxwright import (
     Leg,
     Order,
     Policy,
-    PropertyAmount,
-    PropertyCap,
-    check,
     load_catalog,
     plan,
-    verify_certificate,
 )
 from boxwright.catalog import load_materials
 from boxwright.domain.order import Orientation
@@ -28,6 +24,7 @@ from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus, UnpackedR
 from boxwright.drawing import page_pictures, parcel_svg, plan_svg
 from boxwright.planning import Task, bench_words
 from boxwright.shipping import chargeable_weight
+from verified import verified
 
 BOX = BoxType("box", 300, 200, 200, 306, 206, 212, tare_g=250, material_id="corrugated-board")
 CATALOG = Catalog("one", [BOX])
@@ -51,9 +48,20 @@ def test_one_unit_ships_as_it_is() -> None:
     assert answer.certificate.status is ProofStatus.PROVED
 
 
-def test_parcels_count_before_boxes() -> None:
-    """If parcels count first, a box that takes both is better than a box and a printer."""
-    assert shipped(plan(Order("o", [PRINTER, PAPER]), CATALOG)) == [(False, ["printer", "paper"])]
+@pytest.mark.parametrize(
+    ("lines", "policy", "parcels"),
+    [
+        pytest.param([PRINTER, PAPER], {}, [(False, ["printer", "paper"])], id="parcels count before boxes"),
+        pytest.param(
+            *([PRINTER, PAPER], {"objectives": ["packaging_mass"], "max_parcels": 1}, [(False, ["printer", "paper"])]),
+            id="fewer parcels allowed",
+        ),
+        pytest.param([PRINTER], {"objectives": ["parcel_count"]}, [(True, ["printer"])], id="equal by parcels"),
+    ],
+)
+def test_objectives_decide_between_a_box_and_none(lines, policy, parcels) -> None:
+    """One box that takes both is better than two parcels; at the same price a unit ships without a box."""
+    assert shipped(plan(Order("o", lines), CATALOG, Policy(**policy))) == parcels
 
 
 @pytest.mark.parametrize("objective", ["packaging_mass", "inner_volume", "emissions"])
@@ -62,10 +70,9 @@ def test_another_objective_ships_it_as_it_is(objective) -> None:
     catalog = Catalog("two", [BOX, BoxType("flat", 215, 150, 25, tare_g=40, material_id="corrugated-board")])
     lane = Lane([Leg("road", 500)])
     policy = Policy([objective], accept_incomplete_footprint=objective == "emissions")
-    answer = plan(Order("o", [PRINTER, PAPER]), catalog, policy, lane)
+    answer = verified(Order("o", [PRINTER, PAPER]), catalog, policy, lane)
     assert shipped(answer) == [(False, ["paper"]), (True, ["printer"])]
     assert (answer.certificate.status, answer.certificate.scope) == (ProofStatus.PROVED, ProofScope.ALL_PLANS)
-    assert not verify_certificate(answer, Order("o", [PRINTER, PAPER]), catalog, policy, lane)
 
 
 def test_a_box_type_called_own_container_is_a_box() -> None:
@@ -77,20 +84,13 @@ def test_a_box_type_called_own_container_is_a_box() -> None:
     assert answer.certificate.value == 1
 
 
-def test_fewer_parcels_allowed_keep_the_box() -> None:
-    """With a limit of one parcel the printer goes into the box, whatever it costs."""
-    policy = Policy(["packaging_mass"], max_parcels=1)
-    assert shipped(plan(Order("o", [PRINTER, PAPER]), CATALOG, policy)) == [(False, ["printer", "paper"])]
-
-
 def test_what_fits_no_box_ships_as_it_is() -> None:
     """A unit too large for every box does not fail the plan; the other units are packed."""
     table = Item("table", 2, 1_200, 800, 90, 18_000, ships_in_own_container=True)
-    answer = plan(Order("o", [table, PAPER]), CATALOG)
+    answer = verified(Order("o", [table, PAPER]), CATALOG)
     assert answer.status is PlanStatus.COMPLETE
     assert shipped(answer) == [(False, ["paper"]), (True, ["table"]), (True, ["table"])]
     assert answer.certificate.status is ProofStatus.PROVED
-    assert not verify_certificate(answer, Order("o", [table, PAPER]), CATALOG)
 
 
 def test_it_ships_without_any_box_in_stock() -> None:
@@ -138,13 +138,6 @@ def test_a_group_goes_before_its_own_container() -> None:
     assert {out.reason for out in answer.unpacked} == {UnpackedReason.GROUP_DOES_NOT_FIT}
 
 
-def test_a_cap_holds_without_a_box_too() -> None:
-    """An amount too large for a parcel is also too large for a unit that ships by itself."""
-    battery = dataclasses.replace(PRINTER, property_amounts=[PropertyAmount("wh", 120)])
-    answer = plan(Order("o", [battery]), CATALOG, Policy(property_caps=[PropertyCap("wh", 100)], allow_partial=True))
-    assert [out.reason for out in answer.unpacked] == [UnpackedReason.PROPERTY_CAP_EXCEEDED]
-
-
 def test_a_large_order_ships_the_large_ones_as_they_are() -> None:
     """Two hundred units of which twenty fit no box: all ship, and the box count is that of the others alone."""
     tables = Item("table", 20, 1_200, 800, 90, 18_000, ships_in_own_container=True)
@@ -166,23 +159,3 @@ def test_pictures_show_it_without_a_box() -> None:
     assert "empty space" not in picture
     assert "own container" in plan_svg(answer, order, CATALOG, bench_words(answer, Task(order, CATALOG)))
     assert page_pictures(parcel, order, box_of(parcel, CATALOG))[0].startswith("<svg")
-
-
-def test_a_box_of_the_same_price_is_not_taken() -> None:
-    """By parcels alone a box and no box are equal: then it ships without one."""
-    answer = plan(Order("o", [PRINTER]), CATALOG, Policy(["parcel_count"]))
-    assert shipped(answer) == [(True, ["printer"])]
-    assert not check(answer, Order("o", [PRINTER]), CATALOG)
-
-
-def test_a_kit_of_containers_without_a_box_is_unpacked() -> None:
-    """Two units that may ship as they are must stay together: without a box for both they are unpacked."""
-    kit = Item("kit", 2, 100, 100, 100, 500, keep_together_group="kit", ships_in_own_container=True)
-    answer = plan(
-        Order("o", [kit]),
-        Catalog("c", [BoxType("box", 300, 300, 300, available=0)]),
-        Policy(allow_partial=True),
-        profiles=(),
-    )
-    assert not answer.parcels
-    assert len(answer.unpacked) == 2

@@ -21,11 +21,11 @@ from boxwright import (
     check,
     load_catalog,
     plan,
-    verify_certificate,
 )
 from boxwright.checking import ViolationKind
 from boxwright.domain.factor import Component
 from boxwright.domain.plan import ProofStatus
+from verified import boxes_of, verified
 
 EU = load_catalog("eu-webshop")
 OPEN = [BoxType(f"open-{side}", side, side, side, tare_g=side, material_id="corrugated-board") for side in (250, 500)]
@@ -45,17 +45,8 @@ def shop(*boxes: BoxType) -> Catalog:
 
 
 def good(order: Order, catalog: Catalog, policy: Policy | None = None, lane: Lane | None = None) -> Plan:
-    """Return a plan that passes the check and whose certificate is verified."""
-    policy = policy or Policy()
-    answer = plan(order, catalog, policy, lane=lane, profiles=())
-    assert check(answer, order, catalog, policy, lane=lane) == []
-    assert verify_certificate(answer, order, catalog, policy, lane=lane, profiles=()) == []
-    return answer
-
-
-def boxes_of(answer: Plan) -> list[str]:
-    """Return the box types of a plan, sorted."""
-    return sorted(parcel.box_type_id for parcel in answer.parcels)
+    """Return a plan whose certificate is verified."""
+    return verified(order, catalog, policy or Policy(), lane=lane, profiles=())
 
 
 def missing(answer: Plan) -> str:
@@ -82,16 +73,6 @@ def test_a_card_slides_beside_the_inserts_of_a_full_pack() -> None:
         answer = good(Order("o", [bottles, extra]), load_catalog("eu-webshop"))
         assert len(answer.parcels) == count
         assert answer.parcels[0].box_type_id == "eu-bottle-6"
-
-
-def test_the_check_has_its_own_code_for_it() -> None:
-    """The same bottle in an open box is a violation only if a pack takes it."""
-    order = Order("1", [WINE, BOOKS])
-    loose = good(order, shop())
-    assert boxes_of(loose) == ["open-500"]
-    found = check(loose, order, shop(SHIPPER))
-    assert [(each.kind.value, each.line_id) for each in found if each.line_id] == [("outside_pack", "wine")]
-    assert boxes_of(good(order, shop(SHIPPER))) == ["open-250", "shipper"]
 
 
 CAPPED = replace(SHIPPER, property_caps=[PropertyCap("alcohol_ml", 500)])

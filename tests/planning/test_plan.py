@@ -21,7 +21,6 @@ from boxwright import (
 )
 from boxwright.catalog import load_materials
 from boxwright.checking import ViolationKind
-from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus, UnpackedReason
 from boxwright.domain.proof import Proof
 from boxwright.errors import EngineError
@@ -54,20 +53,6 @@ def test_a_pair_that_shares_no_axis_is_a_proof() -> None:
     assert [each.proof for each in answer.certificate.refused_candidates] == [Proof.UNIT_PAIR]
 
 
-def test_several_parcels_where_no_box_takes_all() -> None:
-    """Three units that each fill the large box go into three parcels; each parcel is numbered and placed."""
-    answer = plan(order(Item("a", 3, 400, 300, 200, 5_000)), TWO_BOXES)
-    assert [parcel.box_type_id for parcel in answer.parcels] == ["large"] * 3
-    assert sorted(parcel.placements[0].unit_index for parcel in answer.parcels) == [0, 1, 2]
-    assert answer.certificate.status is ProofStatus.PROVED
-
-
-def test_a_split_uses_the_cheapest_boxes() -> None:
-    """A unit for the large box and one for the small box use one of each, not two large ones."""
-    answer = plan(order(Item("a", 1, 400, 300, 200, 1), Item("b", 1, 150, 100, 80, 1)), TWO_BOXES)
-    assert [parcel.box_type_id for parcel in answer.parcels] == ["large", "small"]
-
-
 @pytest.mark.parametrize(
     ("line", "policy", "reason"),
     [
@@ -89,24 +74,6 @@ def test_each_unit_left_out_has_its_reason(line: Item, policy: dict, reason: Unp
     assert [each.reason for each in answer.unpacked] == [reason]
     with pytest.raises(IncompletePlanError, match=reason.value):
         plan(order(line), catalog, Policy(**policy))
-
-
-def test_max_parcels_is_obeyed() -> None:
-    """With two parcels allowed, the third unit is unpacked for that reason."""
-    policy = Policy(max_parcels=2, allow_partial=True)
-    answer = plan(order(Item("a", 3, 400, 300, 200, 1)), TWO_BOXES, policy)
-    assert len(answer.parcels) == 2
-    assert [each.reason for each in answer.unpacked] == [UnpackedReason.MAX_PARCELS_REACHED]
-
-
-def test_weight_limits_count_the_box_and_its_dunnage() -> None:
-    """A gross limit that the goods alone meet is broken by the box's own mass."""
-    tight = BoxType("tight", 200, 150, 100, tare_g=100, max_gross_g=1_050)
-    catalog = Catalog("c", [tight, LARGE])
-    assert plan(order(Item("a", 1, 100, 100, 50, 950)), catalog).parcels[0].box_type_id == "tight"
-    heavier = plan(order(Item("a", 1, 100, 100, 50, 951)), catalog)
-    assert heavier.parcels[0].box_type_id == "large"
-    assert heavier.certificate.refused_candidates[0].proof is Proof.WEIGHT
 
 
 HAT_AND_BOOTS = order(Item("hat", 1, 330, 300, 110, 100), Item("boots", 1, 320, 290, 110, 1_600))
@@ -204,30 +171,6 @@ def test_a_plan_has_one_warning_a_kind() -> None:
     assert [f"'mug-{index}'" in told.message for index in range(5)] == [True, True, True, False, False]
 
 
-def test_emissions_choose_by_grams() -> None:
-    """Under the objective emissions the lighter box is chosen although the other is smaller."""
-    light = BoxType("light", 210, 160, 110, tare_g=40, material_id="corrugated-board")
-    heavy = BoxType("heavy", 200, 150, 100, tare_g=200, material_id="corrugated-board")
-    catalog = Catalog("c", [light, heavy])
-    lane = Lane([Leg("road", 100)])
-    one = order(Item("a", 1, 150, 100, 80, 500))
-    assert plan(one, catalog, lane=lane).parcels[0].box_type_id == "heavy"
-    greener = plan(one, catalog, Policy("emissions"), lane, ["uk-desnz"])
-    assert greener.parcels[0].box_type_id == "light"
-    assert greener.certificate.profile_id == "uk-desnz@2026"
-    assert greener.certificate.value == greener.footprints[0].total_co2e_mg
-
-
-def test_emissions_refuse_a_missing_factor() -> None:
-    """A box of unknown material has no factor: the objective refuses, naming the line, unless the policy accepts it."""
-    catalog = Catalog("c", [BoxType("box", 200, 150, 100, tare_g=40)])
-    one, lane = order(Item("a", 1, 150, 100, 80, 500)), Lane([Leg("road", 100)])
-    with pytest.raises(MissingFactorError, match="box/production"):
-        plan(one, catalog, Policy("emissions"), lane)
-    accepted = plan(one, catalog, Policy("emissions", accept_incomplete_footprint=True), lane)
-    assert not accepted.footprints[0].factors_complete
-
-
 @pytest.mark.parametrize(
     ("reuse", "warned"),
     [({"trips": 50}, True), ({"trips": 50, "return_distance_km": 300}, False), ({"trips": 1}, False)],
@@ -282,13 +225,3 @@ def test_the_baseline_packs_what_it_can() -> None:
     answer = plan(order(Item("a", 4, 100, 80, 60, 1)), TWO_BOXES, Policy(engine="py3dbp", support_ratio=0))
     assert answer.status is PlanStatus.COMPLETE
     assert answer.engine_version.startswith("py3dbp")
-
-
-def test_a_split_of_many_kinds_is_not_proved_where_parcels_do_not_count_first() -> None:
-    """By volume alone more parcels could be better, so a proof needs a comparison of all partitions."""
-    few = order(Item("a", 3, 400, 300, 200, 5_000))
-    many = order(*(Item(f"line-{n}", 1, 400, 300, 190 + n, 5_000) for n in range(10)))
-    for one in (few, many):
-        assert plan(one, TWO_BOXES).certificate.status is ProofStatus.PROVED
-    assert plan(few, TWO_BOXES, Policy("inner_volume")).certificate.status is ProofStatus.PROVED
-    assert plan(many, TWO_BOXES, Policy("inner_volume")).certificate.status is ProofStatus.OPEN

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 
 import strategies
-from boxwright import BoxType, Catalog, Item, Order, Policy, SoftGoods, plan, verify_certificate
+from boxwright import BoxType, Catalog, Item, Order, Policy, SoftGoods, plan
 from boxwright.domain.plan import ProofScope, ProofStatus
+from verified import verified
 
 BOXES = Catalog(
     "c",
@@ -28,10 +29,9 @@ CUBES = Order("o", [Item("a", 2, 100, 100, 100, 500)])
 )
 def test_the_objective_decides_between_one_parcel_and_two(objective, boxes) -> None:
     """All partitions of a small order are compared, so the choice is proved among all plans."""
-    answer = plan(CUBES, BOXES, Policy(objective), profiles=())
+    answer = verified(CUBES, BOXES, Policy(objective), profiles=())
     assert [parcel.box_type_id for parcel in answer.parcels] == boxes
     assert (answer.certificate.status, answer.certificate.scope) == (ProofStatus.PROVED, ProofScope.ALL_PLANS)
-    assert verify_certificate(answer, CUBES, BOXES, Policy(objective), profiles=()) == []
 
 
 def test_a_proof_leaves_no_mailer_open() -> None:
@@ -53,9 +53,8 @@ def test_a_proof_leaves_no_mailer_open() -> None:
     ]
     order, catalog = Order("o", [soft, flat]), Catalog("c", mailers)
     policy = Policy("inner_volume", support_ratio=0.333333, mode="fast", max_parcels=2)
-    answer = plan(order, catalog, policy, profiles=())
+    answer = verified(order, catalog, policy, profiles=())
     assert answer.certificate.status is ProofStatus.OPEN or not answer.certificate.open_candidates
-    assert verify_certificate(answer, order, catalog, policy, profiles=()) == []
 
 
 @given(strategies.orders())
@@ -66,7 +65,6 @@ def test_more_parcels_are_never_taken_for_a_worse_price(order: Order) -> None:
     catalog = Catalog("c", [BoxType(f"box-{edges[0]}", *edges) for edges in sizes])
     few = plan(order, catalog, Policy(mode="fast", allow_partial=True), profiles=())
     policy = Policy("inner_volume", mode="fast", allow_partial=True)
-    small = plan(order, catalog, policy, profiles=())
+    small = verified(order, catalog, policy, profiles=())
     assert len(small.unpacked) == len(few.unpacked)
     assert small.inner_litres <= few.inner_litres
-    assert verify_certificate(small, order, catalog, policy, profiles=()) == []

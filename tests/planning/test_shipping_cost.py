@@ -9,17 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from boxwright import BoxType, Catalog, EmissionsBasis, Item, Lane, Leg, Order, Policy, Task, plan, verify_certificate
+from boxwright import BoxType, Catalog, EmissionsBasis, Item, Lane, Leg, Order, Policy, plan, verify_certificate
 from boxwright.catalog import load_materials
-from boxwright.checking import ViolationKind, check
 from boxwright.domain.carrier import Change
 from boxwright.domain.price_table import AdditionalWeight, PriceTable, SurchargePrice, WeightPrice, ZonePrices
 from boxwright.errors import InvalidInputError
-from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.request import Request
 from boxwright.shipping import UNPRICED_MINOR
+from models import model_of
 from strategies import mailers
+from verified import verified
 
 DAY = dt.date(2026, 11, 1)
 FIRST_KG = PriceTable(
@@ -46,7 +44,7 @@ def test_the_dearer_box_is_cheaper_to_ship():
     by_box = plan(BOOKS, CATALOG, replace(COST, objectives=["packaging_cost"]), NEAR)
     assert by_box.parcels[0].box_type_id == "roomy"
     assert by_box.parcels[0].carriage_price.total_minor == 1_600
-    by_both = plan(BOOKS, CATALOG, COST, NEAR)
+    by_both = verified(BOOKS, CATALOG, COST, NEAR)
     (parcel,) = by_both.parcels
     assert parcel.box_type_id == "tight"
     assert [(line.name, line.amount_minor) for line in parcel.carriage_price.lines] == [("weight", 1_400)]
@@ -54,7 +52,6 @@ def test_the_dearer_box_is_cheaper_to_ship():
     assert (certificate.status, certificate.value) == ("proved", 250 + 1_400)
     assert (certificate.carrier_service, certificate.price_table) == ("sf/fast", "sf-own@2026")
     assert certificate.price_table_hash == FIRST_KG.content_hash
-    assert verify_certificate(by_both, BOOKS, CATALOG, COST, NEAR) == []
 
 
 def test_a_plan_without_lower_steps_is_otherwise_the_same():
@@ -177,19 +174,6 @@ def test_grams_are_priced_by_the_tonne():
     assert priced.certificate.profile_id.startswith("uk-desnz@")
 
 
-def test_a_false_price_of_grams_is_found():
-    """The check prices the emissions of a parcel again, by the basis of the policy, and finds a wrong minor unit."""
-    catalog = Catalog("one", [ROOMY], currency="CNY")
-    whole = plan(BOOKS, catalog, CARBON, profiles=("uk-desnz", "us-epa"))
-    (parcel,) = whole.parcels
-    assert check(whole, BOOKS, catalog, CARBON) == []
-    for off in (-1, 1):
-        false = replace(whole, parcels=(replace(parcel, carbon_cost_minor=parcel.carbon_cost_minor + off),))
-        assert [each.kind for each in check(false, BOOKS, catalog, CARBON)] == [ViolationKind.WRONG_BILL]
-    by_value = replace(CARBON, unverified_factor_rule="central")
-    assert check(plan(BOOKS, catalog, by_value), BOOKS, catalog, by_value) == []
-
-
 def test_a_high_price_of_carbon_turns_the_choice():
     """The roomy box is 0.10 yuan cheaper and 100 g heavier: at a high carbon price its emissions cost more."""
     heavy = Catalog("grams", [replace(TIGHT, price_minor=100), ROOMY], currency="CNY")
@@ -232,16 +216,6 @@ def test_a_carbon_price_needs_grams_and_money(fields, fault):
     """A carbon price without a basis, without an objective in money, or that is not an amount is refused."""
     with pytest.raises(InvalidInputError, match=fault):
         replace(CARBON, **fields)
-
-
-def test_the_check_computes_the_sums_again():
-    """A parcel that states another price of carriage, or lines that do not sum, is found."""
-    found = plan(BOOKS, CATALOG, COST, NEAR)
-    assert check(found, BOOKS, CATALOG, COST, lane=NEAR) == []
-    (parcel,) = found.parcels
-    line = replace(parcel.carriage_price.lines[0], amount_minor=1)
-    wrong = replace(found, parcels=(replace(parcel, carriage_price=replace(parcel.carriage_price, lines=(line,))),))
-    assert [each.kind.value for each in check(wrong, BOOKS, CATALOG, COST, lane=NEAR)] == ["wrong_bill"]
 
 
 SERVICES = (
@@ -289,8 +263,7 @@ def test_no_parcel_costs_less_than_the_bound_of_its_box(data, service):
     policy = Policy(objectives=["shipping_cost", "chargeable_weight"], void_fill_id="none", tape_id="none")
     lane = Lane(carrier_service=service, ship_date=DAY, price_tables=[data.draw(price_tables(service))])
     catalog = Catalog("random", [box, mailer], currency="CNY")
-    request = Request.resolve(Task(Order("o", lines), catalog, policy, lane, []))
-    model = OrderModel(request, Expansion.of(request.order))
+    model = model_of(Order("o", lines), catalog, policy, lane=lane)
     units = len(model.expansion.units)
     some = np.array(sorted(data.draw(st.sets(st.integers(0, units - 1), min_size=1))), dtype=np.int64)
     for each in (box, mailer):

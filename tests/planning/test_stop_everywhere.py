@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from types import FrameType
 
 import pytest
@@ -57,43 +57,29 @@ def order(lines: int, quantity: int, **fields) -> Order:
 @cache
 def kept_apart(lines: int, quantity: int) -> Order:
     """Lines in groups and with an amount that is capped."""
-    plain = order(lines, quantity)
-    fields = [
-        {"keep_apart_group": ("food", "poison", "")[n % 3], "property_amounts": (PropertyAmount("wh", n % 7 + 1),)}
-        for n in range(lines)
+    kept = [
+        replace(
+            line,
+            keep_apart_group=("food", "poison", "")[n % 3],
+            property_amounts=(PropertyAmount("wh", n % 7 + 1),),
+        )
+        for n, line in enumerate(order(lines, quantity).lines)
     ]
-    return Order(
-        "o",
-        [
-            Item(line.line_id, quantity, line.length_mm, line.width_mm, line.height_mm, line.mass_g, **more)
-            for line, more in zip(plain.lines, fields, strict=True)
-        ],
-    )
+    return Order("o", kept)
+
+
+def planning(make, catalog, more, **policy):
+    """Return a call of ``plan`` by the number of lines, their quantity and a stop."""
+    asked = Policy(allow_partial=True, **policy)
+    return lambda lines, quantity, stop: plan(make(lines, quantity), catalog, asked, **more, stop=stop)
 
 
 CASES = {
-    "plain": lambda lines, quantity, stop: plan(
-        order(lines, quantity), BARE, Policy(allow_partial=True), profiles=(), stop=stop
-    ),
-    "fragile": lambda lines, quantity, stop: plan(
-        order(lines, quantity, fragility=Fragility(g_level=60)), PADDED, Policy(allow_partial=True), BY_ROAD, stop=stop
-    ),
-    "bearing": lambda lines, quantity, stop: plan(
-        order(lines, quantity, max_load_g=30_000),
-        BARE,
-        Policy(objectives=["outer_volume"], allow_partial=True),
-        stop=stop,
-    ),
-    "apart": lambda lines, quantity, stop: plan(
-        kept_apart(lines, quantity),
-        BARE,
-        Policy(property_caps=[PropertyCap("wh", 90)], allow_partial=True),
-        profiles=(),
-        stop=stop,
-    ),
-    "emissions": lambda lines, quantity, stop: plan(
-        order(lines, quantity), PADDED, Policy(objectives=["emissions"], allow_partial=True), BY_ROAD, stop=stop
-    ),
+    "plain": planning(order, BARE, {"profiles": ()}),
+    "fragile": planning(partial(order, fragility=Fragility(g_level=60)), PADDED, {"lane": BY_ROAD}),
+    "bearing": planning(partial(order, max_load_g=30_000), BARE, {}, objectives=["outer_volume"]),
+    "apart": planning(kept_apart, BARE, {"profiles": ()}, property_caps=[PropertyCap("wh", 90)]),
+    "emissions": planning(order, PADDED, {"lane": BY_ROAD}, objectives=["emissions"]),
 }
 each_case = pytest.mark.parametrize("asked", CASES.values(), ids=CASES)
 

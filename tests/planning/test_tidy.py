@@ -32,10 +32,31 @@ def _on_edge(made):
     )
 
 
-def test_a_board_game_lies_flat():
-    """A unit that fits in any orientation does not stand on its edge."""
-    made = plan(Order("o", [Item("game", 2, 60, 240, 180, 900)]), CATALOG)
-    assert [placed.height_mm for placed in made.parcels[0].placements] == [60, 60]
+CAN, FILTER = Item("can", 1, 200, 130, 290, 4_600, orientations=["LWH"]), Item("filter", 1, 90, 90, 110, 380)
+PANEL, WASHERS = Item("panel", 1, 260, 190, 50, 350), Item("washers", 2, 80, 60, 5, 12)
+TOASTER = Item("toaster", 1, 320, 210, 220, 1_700, article="small_appliance")
+KNIVES = [Item("large", 1, 380, 80, 30, 260, article="knife"), Item("small", 1, 250, 70, 25, 110, article="knife")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "inner_mm", "flat"),
+    [
+        pytest.param([Item("game", 2, 60, 240, 180, 900)], (400, 300, 260), ["game"], id="a board game"),
+        pytest.param([CAN, FILTER, PANEL, WASHERS], (300, 200, 400), ["washers"], id="small goods beside a panel"),
+        pytest.param(
+            *([TOASTER, *KNIVES, Item("board", 1, 400, 250, 20, 1_300)], (430, 310, 300), ["large", "small"]),
+            id="knives beside a toaster",
+        ),
+    ],
+)
+def test_goods_lie_flat_where_they_may(lines, inner_mm, flat):
+    """A unit that fits in any orientation lies on its largest face, even if another has to stand on edge."""
+    box = BoxType("box", *inner_mm)
+    made = plan(Order("o", lines), Catalog("c", [box], dunnage=load_catalog("eu-webshop").dunnage))
+    thickness = {line.line_id: min(line.edges_um) for line in lines}
+    placements = [placed for parcel in made.parcels for placed in parcel.placements if placed.line_id in flat]
+    assert {placed.line_id for placed in placements} == set(flat)
+    assert all(placed.height_um == thickness[placed.line_id] for placed in placements)
 
 
 def test_equal_units_lie_in_stacks():
@@ -52,18 +73,6 @@ def test_the_heavy_unit_lies_at_the_bottom(sizes):
     goods = [Item(str(at), 1, *size, 1_900 if at == 2 else 1_000) for at, size in enumerate(sizes)]
     made = plan(Order("o", goods), Catalog("c", [BoxType("box", 65, 65, 140)]))
     assert min(made.parcels[0].placements, key=lambda placed: placed.z_um).line_id == "2"
-
-
-def test_small_goods_lie_flat_where_a_panel_has_to_stand():
-    """The air filter fits the box only on its long side; the bags of washers still lie flat."""
-    lines = [
-        Item("can", 1, 200, 130, 290, 4_600, orientations=["LWH"]),
-        Item("filter", 1, 90, 90, 110, 380),
-        Item("panel", 1, 260, 190, 50, 350),
-        Item("washers", 2, 80, 60, 5, 12),
-    ]
-    made = plan(Order("o", lines), Catalog("c", [BoxType("box", 300, 200, 400)]))
-    assert {placed.height_mm for placed in made.parcels[0].placements if placed.line_id == "washers"} == {5}
 
 
 def test_equal_units_stand_together():
@@ -95,27 +104,13 @@ def test_equal_units_stand_the_same_way_up():
     assert len({placed.height_um for placed in parcel.placements if placed.line_id == "coupler"}) == 1
 
 
-def test_knives_lie_flat_beside_a_toaster():
-    """The board stands on edge, since nothing fits under the toaster; the knives still lie flat."""
-    lines = [
-        Item("toaster", 1, 320, 210, 220, 1_700, article="small_appliance"),
-        Item("large", 1, 380, 80, 30, 260, article="knife"),
-        Item("small", 1, 250, 70, 25, 110, article="knife"),
-        Item("board", 1, 400, 250, 20, 1_300),
-    ]
-    shop = load_catalog("eu-webshop")
-    made = plan(Order("o", lines), Catalog("c", [shop.box_type("eu-430x310x300")], dunnage=shop.dunnage))
-    heights = {placed.line_id: placed.height_mm for placed in made.parcels[0].placements}
-    assert (heights["large"], heights["small"]) == (30, 25)
-
-
 def test_no_slender_column():
     """Candles beside a vase lie in two columns side by side, although one column would fit below the lid."""
-    lines = [Item("vase", 1, 150, 150, 220, 1_100, article="vase"), Item("candle", 12, 220, 25, 25, 95)]
+    lines = [Item("vase", 1, 150, 150, 220, 1_100, article="vase"), Item("candle", 12, 220, 26, 26, 95)]
     shop = load_catalog("eu-webshop")
     made = plan(Order("o", lines), Catalog("c", [shop.box_type("eu-350x250x250")], dunnage=shop.dunnage))
     candles = [placed for placed in made.parcels[0].placements if placed.line_id == "candle"]
-    assert max(placed.z_mm + placed.height_mm for placed in candles) == 150
+    assert max(placed.z_mm + placed.height_mm for placed in candles) == 156
 
 
 def test_each_stack_is_one_step():
@@ -164,3 +159,44 @@ def test_equal_units_go_in_together_beside_goods_in_fill():
     made = plan(Order("o", lines), load_catalog("us-webshop"))
     steps = [step for parcel in made.parcels for step in steps_of(parcel)]
     assert sum(step.placed[0].line_id == "stocking" for step in steps) == 1
+
+
+def test_a_single_unit_is_turned_upright_in_its_place():
+    """Four equal candles in glass stand, although the search laid one of them on its side."""
+    lines = [
+        Item("candle", 4, 89, 89, 102, 480, article="tumbler"),
+        Item("globe", 1, 102, 102, 127, 650, article="ornament", special_handling=["liquid"]),
+        Item("cards", 3, 178, 127, 25, 160),
+        Item("stocking", 2, 450, 280, 12, 140, soft_goods=SoftGoods(6, 2)),
+    ]
+    shop = load_catalog("us-webshop")
+    made = plan(Order("o", lines), Catalog("c", [shop.box_type("us-20x16x10")], dunnage=shop.dunnage))
+    candles = [placed for placed in made.parcels[0].placements if placed.line_id == "candle"]
+    assert all(placed.orientation in UPRIGHT for placed in candles)
+
+
+def test_tins_stand_in_two_equal_layers():
+    """Twenty-four tins stand in twelve stacks of two, and not twenty below and four on top."""
+    lines = [Item("tin", 24, 75, 75, 110, 460, article="tin"), Item("scoop", 1, 260, 120, 50, 110)]
+    (parcel,) = plan(Order("o", lines), Catalog("c", [BoxType("box", 430, 310, 250)])).parcels
+    assert sum(placed.z_um == 0 for placed in parcel.placements if placed.line_id == "tin") == 12
+
+
+def test_books_lie_under_a_ball_beside_a_carton_that_has_to_stand():
+    """A long carton that fits the box in no other way does not keep the rest from lying as preferred."""
+    lines = [
+        Item("train", 1, 380, 280, 80, 1_900, article="toy"),
+        Item("ball", 1, 220, 220, 220, 430, article="toy"),
+        Item("books", 2, 279, 216, 6, 180, article="book"),
+        Item("crayons", 1, 150, 120, 30, 210),
+    ]
+    (parcel,) = plan(Order("o", lines), Catalog("c", [BoxType("box", 305, 305, 406)])).parcels
+    assert {placed.z_mm < 10 for placed in parcel.placements if placed.line_id == "books"} == {True}
+
+
+def test_nothing_lies_on_a_ball():
+    """A book that fits under or over a ball lies under it."""
+    lines = [Item("ball", 1, 220, 220, 220, 430, article="ball"), Item("book", 1, 200, 200, 20, 300)]
+    (parcel,) = plan(Order("o", lines), Catalog("c", [BoxType("box", 230, 230, 245)])).parcels
+    places = {placed.line_id: placed.z_um for placed in parcel.placements}
+    assert places["book"] == 0 < places["ball"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright import BoxType, Catalog, IncompletePlanError, Item, Lane, Order, Policy, load_catalog, plan
+from boxwright import BoxType, Catalog, Item, Lane, Order, Policy, plan
 from boxwright.domain.order import SoftGoods
 from boxwright.domain.plan import UnpackedReason
 
@@ -31,17 +31,6 @@ def gone(box):
     return replace(box, available=0)
 
 
-def test_a_box_out_of_stock_is_not_available():
-    """The only box of a catalog that takes the order is out of stock, and the rule names it."""
-    stock = load_catalog("eu-stock")
-    boxes = [gone(each) if each.box_type_id == "eu-600x400x400" else each for each in stock.box_types]
-    with pytest.raises(IncompletePlanError) as caught:
-        plan(Order("o", [Item("a", 1, 450, 350, 300, 500)]), replace(stock, box_types=boxes))
-    (out,) = caught.value.unpacked
-    assert out.reason is UnpackedReason.NO_BOX_AVAILABLE
-    assert "'eu-600x400x400'" in out.message
-
-
 @pytest.mark.parametrize(
     ("line", "boxes", "policy"),
     [
@@ -49,11 +38,13 @@ def test_a_box_out_of_stock_is_not_available():
         (Item("a", 1, 100, 100, 50, 2_000), [SMALL, gone(LARGE)], {}),  # mass
         (Item("a", 1, 200, 150, 100, 1), [SMALL, gone(LARGE)], {"fill_limit": 0.9}),
         (Item("a", 1, 400, 300, 200, 1), [gone(SMALL), gone(LARGE)], {}),  # no box in stock at all
+        (Item("a", 2, 400, 300, 200, 1), [SMALL, replace(LARGE, available=1)], {}),  # for the second unit
+        (Item("a", 2, 200, 150, 100, 1, keep_together_group="set"), [SMALL, gone(LARGE)], {}),  # for both together
     ],
 )
 def test_each_rule_that_a_box_out_of_stock_would_meet(line, boxes, policy):
     """A box that would be large or strong enough but is out of stock is named."""
-    ((reason, rule),) = left_out(line, *boxes, **policy)
+    ((reason, rule),) = set(left_out(line, *boxes, **policy))
     assert reason is UnpackedReason.NO_BOX_AVAILABLE
     assert "'large'" in rule
 
@@ -88,30 +79,6 @@ def test_a_box_that_the_carrier_refuses_is_not_named():
     ((reason, rule),) = left_out(Item("a", 1, 1_200, 50, 50, 10), SMALL, long, lane=lane)
     assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
     assert "'long'" not in rule
-
-
-def test_what_no_box_takes_does_not_fit_though_nothing_is_in_stock():
-    """For a rod of two metres the reason is size, not stock."""
-    ((reason, rule),) = left_out(Item("rod", 1, 2_000, 50, 50, 10), gone(SMALL), gone(LARGE))
-    assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
-    assert all(part in rule for part in ("large", "1600"))
-
-
-def test_boxes_that_are_used_up_are_named():
-    """With one large box in stock the second unit is unpacked, and the rule names the box."""
-    found = left_out(Item("a", 2, 400, 300, 200, 1), SMALL, replace(LARGE, available=1))
-    ((reason, rule),) = found
-    assert reason is UnpackedReason.NO_BOX_AVAILABLE
-    assert "'large'" in rule
-
-
-def test_a_group_whose_box_is_out_of_stock_has_that_reason():
-    """Two units that must share a parcel need the large box."""
-    cube = Item("cube", 2, 200, 150, 100, 1, keep_together_group="set")
-    (first, second) = left_out(cube, SMALL, gone(LARGE))
-    assert first == second
-    assert first[0] is UnpackedReason.NO_BOX_AVAILABLE
-    assert "'large'" in first[1]
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from boxwright.domain.proof import Proof
 from boxwright.packing.proofs import PROOFS
 from boxwright.packing.solver import SOLVED
 from through_file import through_file
+from verified import verified
 
 Change = Callable[[Certificate], dict[str, object]]
 """Returns the fields of a certificate that are changed."""
@@ -51,8 +52,7 @@ def test_every_proof_can_be_replayed() -> None:
 @settings(max_examples=30, deadline=None)
 def test_what_the_engine_certifies_holds(order: Order, catalog: Catalog, policy: Policy) -> None:
     """Every certificate of generated orders and policies is verified, also after writing it to a file."""
-    answer = plan(order, catalog, policy, profiles=())
-    assert verify_certificate(answer, order, catalog, policy, profiles=()) == []
+    answer = verified(order, catalog, policy, profiles=())
     back = through_file(answer, order, catalog, policy, None, ())
     assert verify_certificate(back, order, catalog, policy, profiles=()) == []
 
@@ -67,8 +67,7 @@ def test_certificates_hold_under_every_objective(order: Order, objectives: list[
     ]
     catalog = replace(load_catalog("us-stock"), box_types=tuple(priced), currency="USD")
     policy = Policy(objectives=tuple(objectives[:count]), mode="fast", allow_partial=True)
-    answer = plan(order, catalog, policy, lane, ("uk-desnz",))
-    assert verify_certificate(answer, order, catalog, policy, lane, ("uk-desnz",)) == []
+    verified(order, catalog, policy, lane, ("uk-desnz",))
 
 
 TARIFF = PriceTable(
@@ -244,8 +243,7 @@ def test_a_scope_cannot_be_widened() -> None:
     policy = Policy(objectives="inner_volume")
     order = Order("order", [Item("rod", 1, 600, 20, 20, 10), Item("cube", 1, 100, 100, 100, 10)])
     catalog = Catalog("shelf", [box("tube", 600, 20, 20), box("cube", 100, 100, 100), box("both", 600, 200, 100)])
-    answer = plan(order, catalog, policy, profiles=())
-    assert verify_certificate(answer, order, catalog, policy, profiles=()) == []
+    answer = verified(order, catalog, policy, profiles=())
     if answer.certificate.scope is ProofScope.SINGLE_PARCEL:
         wider = replace(answer.certificate, scope=ProofScope.ALL_PLANS)
         found = verify_certificate(replace(answer, certificate=wider), order, catalog, policy, profiles=())
@@ -260,9 +258,8 @@ BOXES = Catalog("boxes", [box("one", 200, 150, 100), box("two", 200, 150, 200), 
 
 def test_a_split_is_replayed() -> None:
     """A split proved among all plans is valid; a bound above that of the partitions is not."""
-    answer = plan(PARTS, BOXES, profiles=())
+    answer = verified(PARTS, BOXES, profiles=())
     assert len(answer.parcels) == 3
-    assert verify_certificate(answer, PARTS, BOXES, profiles=()) == []
     certificate = answer.certificate
     raised = replace(certificate, lower_bound=certificate.value + 1)
     found = verify_certificate(replace(answer, certificate=raised), PARTS, BOXES, profiles=())
@@ -300,13 +297,11 @@ def test_of_a_partial_plan_nothing_is_proved() -> None:
     """If a unit is unpacked, PROVED is refused; if no unit fits, only an empty certificate is accepted."""
     order = Order("order", [Item("a", 1, 100, 50, 50, 10), Item("pole", 1, 2_000, 10, 10, 10)])
     policy = Policy(allow_partial=True)
-    answer = plan(order, SHELF, policy, profiles=())
-    assert verify_certificate(answer, order, SHELF, policy, profiles=()) == []
+    answer = verified(order, SHELF, policy, profiles=())
     claims = replace(answer.certificate, status=ProofStatus.PROVED, lower_bound=answer.certificate.value)
     found = verify_certificate(replace(answer, certificate=claims), order, SHELF, policy, profiles=())
     assert [each.field for each in found] == ["certificate.status"]
     alone = Order("order", order.lines[1:])
-    nothing = plan(alone, SHELF, policy, profiles=())
-    assert verify_certificate(nothing, alone, SHELF, policy, profiles=()) == []
+    nothing = verified(alone, SHELF, policy, profiles=())
     claimed = replace(nothing, certificate=answer.certificate)
     assert [each.field for each in verify_certificate(claimed, alone, SHELF, policy, profiles=())] == ["certificate"]

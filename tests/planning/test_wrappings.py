@@ -5,13 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import strategies
-from boxwright import BoxType, Catalog, Lane, Order, Policy, Task
+from boxwright import BoxType, Catalog, Lane, Order, Policy
 from boxwright.catalog import load_materials
 from boxwright.domain.dunnage import Dunnage
-from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.request import Request
 from boxwright.protection import Pads, care_of, pads_of, wrap_mg
+from models import model_of
 
 MATERIALS = load_materials()
 
@@ -29,9 +27,8 @@ def test_each_unit_has_its_own_care(order: Order, own: Dunnage, protection: str,
     catalog = Catalog("c", [BoxType("box", 100, 100, 100)], dunnage=tuple(dict.fromkeys((own, pads))))
     lane = Lane(carrier_service=carrier, zone="1") if carrier else None
     policy = Policy(protection=protection, allow_partial=True)
-    request = Request.resolve(Task(order, catalog, policy, lane, profiles=(), materials=MATERIALS))
-    expansion = Expansion.of(request.order)
-    model = OrderModel(request, expansion)
+    model = model_of(order, catalog, policy, lane=lane)
+    expansion = model.expansion
     units = model.protect(expansion.everything)
     for member, (line, _) in enumerate(expansion.units):
         care = care_of(line, MATERIALS, carrier)

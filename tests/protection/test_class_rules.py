@@ -122,30 +122,23 @@ def test_an_order_without_such_classes_is_the_same_object():
     assert with_class_rules(once, SHIPPED) is once
 
 
-def test_the_warning_names_what_a_class_adds():
-    """The warning names line, rule, class and origin of the rule; a line that states all fields has none."""
-    (found,) = class_warnings(Order("order", [GLASS, replace(GLASS, line_id="b", fragility=None)]), SHIPPED)
-    assert found.message == "line 'glass' is fragile: nothing is stacked on it; set max_load_g to override"
-    assert (found.code, found.field) == ("CLASS_RULE_ADDED", "lines[0].fragility")
-    assert class_warnings(Order("order", [replace(GLASS, max_load_g=0)]), SHIPPED) == ()
-    (by_level,) = class_warnings(Order("order", [replace(GLASS, fragility=Fragility(g_level=30.5))]), SHIPPED)
-    assert by_level.message == found.message
-    (boxed,) = class_warnings(Order("order", [replace(GLASS, fragility=Fragility("boxed"))]), SHIPPED)
-    assert boxed.message == "line 'glass' is boxed: it carries at most 200 g; set max_load_g to override"
-
-
-def test_the_warning_names_what_an_article_adds():
-    """An article's warning has the article's field, its reason, and both ways to override."""
-    (found,) = class_warnings(Order("order", [BOTTLE]), SHIPPED)
-    assert found.field == "lines[0].article"
-    assert found.message == (
-        "line 'bottle' is fragile (wine_bottle): nothing is stacked on it and its height stays upright;"
-        " set max_load_g or orientations (fewer than all six) to override"
-    )
-    (standing,) = class_warnings(Order("order", [replace(BOTTLE, fragility=Fragility("easy"))]), SHIPPED)
-    assert standing.message.startswith(
-        "line 'bottle' is easy (wine_bottle): its height stays upright; set orientations"
-    )
+@pytest.mark.parametrize(
+    ("line", "field", "parts"),
+    [
+        (GLASS, "fragility", ("'glass'", "fragile", "max_load_g")),
+        (replace(GLASS, fragility=Fragility(g_level=30.5)), "fragility", ("fragile", "max_load_g")),
+        (replace(GLASS, fragility=Fragility("boxed")), "fragility", ("boxed", "200 g", "max_load_g")),
+        (BOTTLE, "article", ("'bottle'", "fragile", "wine_bottle", "max_load_g", "orientations")),
+        (replace(BOTTLE, fragility=Fragility("easy")), "fragility", ("easy", "wine_bottle", "orientations")),
+    ],
+)
+def test_the_warning_names_what_class_or_article_add(line, field, parts):
+    """The warning names line, class or article, and the fields that override it."""
+    (found,) = class_warnings(Order("order", [line, replace(GLASS, line_id="b", fragility=None)]), SHIPPED)
+    assert (found.code, found.field) == ("CLASS_RULE_ADDED", f"lines[0].{field}")
+    assert all(part in found.message for part in parts)
+    own = replace(line, max_load_g=0, orientations=UPRIGHT)
+    assert class_warnings(Order("order", [own]), SHIPPED) == ()
 
 
 @pytest.mark.parametrize(
@@ -184,14 +177,14 @@ def test_a_line_that_contradicts_its_article_gives_a_warning(fields, field, said
 
 def test_the_text_on_why_a_unit_stays_upright():
     """The reason is given only if class or article keep it upright, not if the line states orientations."""
-    assert upright_words(BOTTLE, SHIPPED).startswith("article 'wine_bottle' is shipped standing (")
+    assert "'wine_bottle'" in upright_words(BOTTLE, SHIPPED)
     assert upright_words(replace(BOTTLE, orientations=UPRIGHT), SHIPPED) == ""
     assert upright_words(GLASS, SHIPPED) == ""
     row = SHIPPED.fragility_classes[FragilityClass.FRAGILE]
     data = replace(
         SHIPPED, fragility_classes={**SHIPPED.fragility_classes, row.fragility_class: replace(row, upright=True)}
     )
-    assert upright_words(GLASS, data).startswith("it is of fragility class 'fragile', which keeps its height upright")
+    assert "'fragile'" in upright_words(GLASS, data)
 
 
 def test_the_rules_of_a_class_are_overridden_as_the_warning_describes():

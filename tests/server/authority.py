@@ -2,6 +2,7 @@
 
 import subprocess
 from pathlib import Path
+from typing import NamedTuple
 
 ON_LOOPBACK = "subjectAltName=DNS:localhost,IP:127.0.0.1"
 
@@ -14,6 +15,13 @@ def run(*arguments, cwd=None):
 NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 
 
+class Pair(NamedTuple):
+    """Files of a certificate and its key."""
+
+    certificate: Path
+    key: Path
+
+
 class Authority:
     """Signs certificates of servers and callers in a folder; its own certificate is valid for some days."""
 
@@ -23,7 +31,7 @@ class Authority:
         subject = ("-subj", f"/CN={name}", "-days", days)
         run("req", "-x509", *NEW_KEY, *subject, "-keyout", self._key, "-out", self.certificate)
 
-    def sign(self, name: str, common: str | None = None, extension: str = ON_LOOPBACK, *, days: int = 10) -> "Pair":
+    def sign(self, name: str, common: str | None = None, extension: str = ON_LOOPBACK, *, days: int = 10) -> Pair:
         """Return a certificate that is valid for some days, and its key."""
         pair = Pair(self.folder / f"{name}.pem", self.folder / f"{name}.key")
         request, extensions = self.folder / f"{name}.csr", self.folder / f"{name}.ext"
@@ -32,11 +40,3 @@ class Authority:
         signer = ("-CA", self.certificate, "-CAkey", self._key, "-CAcreateserial", "-days", days)
         run("x509", "-req", "-in", request, *signer, "-extfile", extensions, "-out", pair.certificate)
         return pair
-
-
-class Pair:
-    """Files of a certificate and its key."""
-
-    def __init__(self, certificate: Path, key: Path) -> None:
-        self.certificate = certificate
-        self.key = key

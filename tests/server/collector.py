@@ -34,30 +34,27 @@ class Collector:
                 self._spans += [span for scope in group.scope_spans for span in scope.spans]
             self._came.notify_all()
 
-    def spans(self, trace_id, wanted=""):
-        """Return the spans of a trace once it has a span of this name."""
-        until = time.monotonic() + PATIENCE_S
+    def until(self, enough):
+        """Return the spans received so far once they are enough, or after some time."""
+        until_s = time.monotonic() + PATIENCE_S
         with self._came:
-            while True:
-                found = [span for span in self._spans if span.trace_id.hex() == trace_id]
-                if any(span.name == wanted for span in found) or time.monotonic() > until:
-                    return found
+            while not enough(self._spans) and time.monotonic() < until_s:
                 self._came.wait(0.2)
+            return list(self._spans)
 
     def kept(self, trace_id):
         """Return the spans of a trace received so far."""
-        with self._came:
-            return [span for span in self._spans if span.trace_id.hex() == trace_id]
+        return [span for span in self.until(lambda _: True) if span.trace_id.hex() == trace_id]
+
+    def spans(self, trace_id, wanted):
+        """Return the spans of a trace once it has a span of this name."""
+        self.until(lambda spans: any(span.name == wanted and span.trace_id.hex() == trace_id for span in spans))
+        return self.kept(trace_id)
 
     def every(self, name, count):
         """Return all spans of a name once there are this many."""
-        until = time.monotonic() + PATIENCE_S
-        with self._came:
-            while True:
-                found = [span for span in self._spans if span.name == name]
-                if len(found) >= count or time.monotonic() > until:
-                    return found
-                self._came.wait(0.2)
+        found = self.until(lambda spans: sum(span.name == name for span in spans) >= count)
+        return [span for span in found if span.name == name]
 
 
 def said(span):

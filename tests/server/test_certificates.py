@@ -10,6 +10,7 @@ from boxwright.server.access.certificates import Certificates
 from boxwright.server.settings import Settings
 
 from .authority import Authority, run
+from .live_calls import wait_until
 from .wire import broken
 
 
@@ -81,17 +82,9 @@ def test_an_authority_of_callers_that_is_over_is_refused(authority):
 
 
 def wait_for_the_end(pair):
-    """Wait until a certificate has expired."""
-    for _ in range(100):
-        if ends_before_now(pair):
-            return
-        time.sleep(0.05)
-
-
-def ends_before_now(pair):
-    """Return whether a certificate expired more than a second ago."""
+    """Wait until a certificate expired more than a second ago."""
     text = ssl._ssl._test_decode_cert(str(pair.certificate))["notAfter"]
-    return ssl.cert_time_to_seconds(text) < time.time() - 1
+    wait_until(lambda: ssl.cert_time_to_seconds(text) < time.time() - 1)
 
 
 def test_all_files_that_are_at_fault_are_named_at_once(authority):

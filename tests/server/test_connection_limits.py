@@ -2,7 +2,6 @@
 
 import json
 import queue
-import time
 
 import grpc
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from boxwright.v1 import packing_service_pb2 as messages
 
 from .here import packing_here, server_here
-from .live_calls import BOOK, ask, request
+from .live_calls import BOOK, ask, request, wait_until
 
 LIST = "/boxwright.v1.CatalogService/ListCatalogs"
 MOST_BYTES = 4_096
@@ -38,22 +37,17 @@ def test_a_client_opens_another_connection_in_time_and_its_stream_goes_on():
             return next(answers).WhichOneof("message")
 
         assert plan_over_the_stream("before") == "result"
-        for _ in range(10 * PATIENCE_S):
+
+        def peers():
             stub.Pack(request(BOOK), timeout=PATIENCE_S)
-            if len(peers := peers_of(server)) > 1:
-                break
-            time.sleep(0.1)
-        assert len(peers) > 1
+            lines = [json.loads(line) for line in list(server.log)]
+            return {line["peer"] for line in lines if line["message"] == "PackingService/Pack"}
+
+        wait_until(lambda: len(peers()) > 1)
         assert plan_over_the_stream("after") == "result"
         asked.put(None)
         assert list(answers) == []
         assert answers.code() is grpc.StatusCode.OK
-
-
-def peers_of(server):
-    """Return the peers of the calls in the log."""
-    lines = [json.loads(line) for line in list(server.log)]
-    return {line["peer"] for line in lines if line["message"] == "PackingService/Pack"}
 
 
 def test_a_request_past_the_limit_of_bytes_is_refused_at_each_port():

@@ -1,13 +1,15 @@
-"""Catalogs and sites of files together with catalogs written over the API."""
+"""Catalogs and sites of files, catalogs written over the API, and parts of requests that were read before."""
 
 import pytest
 
 from boxwright.errors import DataFileError, InvalidInputError
-from boxwright.server.answers.dataset import Dataset, LoadedFiles
+from boxwright.findings import Findings
+from boxwright.server.answers.dataset import BYTES_OF_ONE, MOST_BYTES, Dataset, LoadedFiles, Remembered
 from boxwright.server.settings import Settings
 from boxwright.server.stored.written import Written, content_of
 from boxwright.store import VersionRecord
 from boxwright.v1 import catalog_service_pb2 as messages
+from boxwright.v1 import lane_pb2, policy_pb2
 
 BOX = """
 [[box_types]]
@@ -87,3 +89,49 @@ def test_names_are_looked_for_in_what_is_known(tmp_path, read):
         Dataset.of(read(tmp_path, sites))
     with pytest.raises(DataFileError, match=r"availability.L: .*hall"):
         Dataset.of(read(tmp_path, sites.replace("S =", "L =")), written(version()))
+
+
+def policy(rule="one"):
+    """Return a policy that differs by a word."""
+    return policy_pb2.Policy(tape_rule=rule)
+
+
+def test_the_same_bytes_are_read_once_and_others_again():
+    """Another message or another context is read separately."""
+    kept, found = Remembered(), Findings()
+    first = kept.read(policy(), ("eu",), found, object)
+    assert kept.read(policy(), ("eu",), found, object) is first
+    assert kept.read(policy("two"), ("eu",), found, object) is not first
+    assert kept.read(policy(), ("us",), found, object) is not first
+
+
+def test_messages_of_two_kinds_are_distinguished():
+    """An empty policy and an empty lane have the same bytes."""
+    kept, found = Remembered(), Findings()
+    first = kept.read(policy_pb2.Policy(), (), found, object)
+    assert kept.read(lane_pb2.Lane(), (), found, object) is not first
+
+
+def test_a_message_with_findings_is_read_again():
+    """Every request with a fault gets its findings."""
+    kept = Remembered()
+
+    def read():
+        found.add("tape_rule", "must be known")
+        return object()
+
+    for _ in range(2):
+        found = Findings()
+        kept.read(policy(), (), found, read)
+        assert len(found) == 1
+
+
+def test_long_messages_and_many_are_not_kept():
+    """The cache is bounded."""
+    kept, found = Remembered(), Findings()
+    long = policy("x" * MOST_BYTES)
+    assert kept.read(long, (), found, object) is not kept.read(long, (), found, object)
+    first = kept.read(policy(), (), found, object)
+    for number in range(MOST_BYTES // BYTES_OF_ONE):
+        kept.read(policy(f"{number}"), (), found, object)
+    assert kept.read(policy(), (), found, object) is not first

@@ -16,6 +16,8 @@ from boxwright.server.stored.keeping import Keeping
 from boxwright.store import StoreBusyError, StoreFullError, StoreUnreachableError
 from boxwright.store.store import Store
 
+from .live_calls import wait_until
+
 
 @pytest.fixture
 def keeping(tmp_path):
@@ -113,9 +115,7 @@ def test_retention_is_logged_and_counted(tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(Store, "prune", failing)
     keeping = Keeping(Settings(store=url, keep_plans_days=1.0), Metrics())
     value = keeping.metrics.registry.get_sample_value
-    end_s = time.monotonic() + 20
-    while not (value("boxwright_store_plan_bytes") or 0) > 0 and time.monotonic() < end_s:
-        time.sleep(0.01)
+    wait_until(lambda: (value("boxwright_store_plan_bytes") or 0) > 0)  # not a number at first
     keeping.close()
     said = [(record.levelname, record.facts) for record in caplog.records if "retention" in record.getMessage()]
     assert said == [

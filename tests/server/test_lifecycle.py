@@ -17,12 +17,12 @@ from tests.interop.running_server import running_server
 
 from boxwright.server.lifecycle import SERVICES
 from boxwright.server.start_checks import ServerStartError
-from boxwright.v1 import packing_service_pb2, policy_pb2
+from boxwright.v1 import packing_service_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from boxwright_client.errors import error_of_call
 
 from .here import server_here
-from .live_calls import ask, wait_until
+from .live_calls import BOOK, ask, request, wait_until
 
 
 def is_serving(server, service=""):
@@ -76,20 +76,13 @@ def test_a_taken_port_is_a_clear_error_and_no_second_server(live, setting):
     assert f"{taken} ({setting})" in str(refused.value)
 
 
-def stream_order(correlation_id, units):
+def stream_order(correlation_id, units, **fields):
     """Return a stream message with an order of equal units."""
+    line = {**BOOK, "quantity": units, "mass_g": 5}
+    line["cuboid"] = {"dimensions": {"length_mm": 53, "width_mm": 47, "height_mm": 41}}
     message = packing_service_pb2.StreamPackRequest(correlation_id=correlation_id)
-    message.pack.request.catalog = "catalogs/china-post"
-    message.pack.request.order.order_id = "o"
-    line = message.pack.request.order.lines.add(line_id="a", quantity=units, mass_g=5)
-    edges = line.cuboid.dimensions
-    edges.length_mm, edges.width_mm, edges.height_mm = 53, 47, 41
+    message.pack.request.CopyFrom(request(line, catalog="catalogs/china-post", **fields))
     return message
-
-
-def reason(error):
-    """Return the reason of an error."""
-    return error_of_call(error).reason
 
 
 def test_a_stopping_server_answers_what_is_under_way_and_then_ends():
@@ -99,8 +92,7 @@ def test_a_stopping_server_answers_what_is_under_way_and_then_ends():
         grpc.insecure_channel(server.address) as channel,
     ):
         hold = threading.Event()
-        long_order = stream_order("1", 400)
-        long_order.pack.request.policy.mode = policy_pb2.SOLVING_MODE_THOROUGH
+        long_order = stream_order("1", 400, policy={"mode": "SOLVING_MODE_THOROUGH"})
 
         def sent():
             yield stream_order("0", 1)
@@ -116,7 +108,7 @@ def test_a_stopping_server_answers_what_is_under_way_and_then_ends():
             next(answers)
         hold.set()
         assert ended.value.code() is grpc.StatusCode.UNAVAILABLE
-        assert reason(ended.value) == "STREAM_ENDED"
+        assert error_of_call(ended.value).reason == "STREAM_ENDED"
         assert server.process.wait(timeout=60) == 0
     assert json.loads(server.log[-1])["message"] == "stopped"
 
@@ -155,7 +147,7 @@ def test_idle_streams_do_not_hold_a_stop_up():
         with pytest.raises(grpc.RpcError) as ended:
             list(answers)
         hold.set()
-        assert reason(ended.value) == "STREAM_ENDED"
+        assert error_of_call(ended.value).reason == "STREAM_ENDED"
 
 
 HELD = """
@@ -193,7 +185,12 @@ def test_a_server_opens_as_many_connections_as_the_system_lets_it():
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
-def test_the_server_itself_loads_no_planner():
+def test_a_server_loads_neither_the_planner_nor_traces_that_are_off():
     """Only workers load kernels; otherwise start time and memory would double."""
-    code = "import sys; from boxwright.server import lifecycle; assert 'numba' not in sys.modules"
+    code = (
+        "import sys; from boxwright.server import Settings; from boxwright.server.lifecycle import Server;"
+        "Server(Settings(workers='1'));"
+        "loaded = [name for name in sys.modules if name.partition('.')[0] in ('numba', 'opentelemetry')];"
+        "assert not loaded, loaded"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import grpc
-import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from tests.interop.running_server import START, running_server
 
@@ -27,24 +26,18 @@ sys.addaudithook(forbid)
 """
 
 
-@pytest.fixture(scope="module")
-def confined():
-    """A server that cannot write files."""
-    with running_server(NOWHERE + START, workers="1", default_catalog="china-post") as server:
-        yield server
-
-
-def test_a_server_that_can_write_nowhere_answers_every_call(confined):
+def test_a_server_that_can_write_nowhere_answers_every_call():
     """Only /dev/shm is writable, as in every container."""
-    requests = sorted((ROOT / "docs" / "requests").glob("*.json"))
-    codes = {}
-    for file in requests:
-        service, method = file.stem.split(".")[:2]
-        codes[file.stem], _, _ = ask(confined.http_address, f"/boxwright.v1.{service}/{method}", file.read_bytes())
-    toml = (ROOT / "materials" / "catalogs" / "china-post.toml").read_text(encoding="utf-8")
-    judged = {"toml": toml.replace("china-post", "other", 1), "validateOnly": True}
-    code, _, body = ask(confined.http_address, "/boxwright.v1.CatalogService/CreateCatalog", judged)
-    with grpc.insecure_channel(confined.address) as channel:
-        assert health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=20).status == 1
-    assert (code, json.loads(body)["catalog_id"]) == (200, "other")
-    assert 500 not in codes.values(), codes
+    with running_server(NOWHERE + START, workers="1", default_catalog="china-post") as server:
+        requests = sorted((ROOT / "docs" / "requests").glob("*.json"))
+        codes = {}
+        for file in requests:
+            service, method = file.stem.split(".")[:2]
+            codes[file.stem], _, _ = ask(server.http_address, f"/boxwright.v1.{service}/{method}", file.read_bytes())
+        toml = (ROOT / "materials" / "catalogs" / "china-post.toml").read_text(encoding="utf-8")
+        judged = {"toml": toml.replace("china-post", "other", 1), "validateOnly": True}
+        code, _, body = ask(server.http_address, "/boxwright.v1.CatalogService/CreateCatalog", judged)
+        with grpc.insecure_channel(server.address) as channel:
+            assert health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=20).status == 1
+        assert (code, json.loads(body)["catalog_id"]) == (200, "other")
+        assert 500 not in codes.values(), codes

@@ -66,20 +66,3 @@ def test_a_call_that_is_given_up_leaves_nothing_behind(single, pack_request, cal
         assert metric(single, waiting) == 0
         assert metric(single, "boxwright_abandoned_orders_total") - before == given_up
         assert stub.Pack(pack_request, timeout=60).plan.parcels
-
-
-def test_orders_without_a_waiting_caller_never_start(single):
-    """Orders that would wait past their deadlines are refused without starting."""
-    busy, planned = "boxwright_workers_busy", 'boxwright_planning_duration_seconds_count{purpose="shipment"}'
-    wait_until(lambda: metric(single, busy) == 0)
-    before = metric(single, planned)
-    with grpc.insecure_channel(single.address) as channel:
-        stub = PackingServiceStub(channel)
-        first = stub.Pack.future(long_order(request_id="id-0"), timeout=60)
-        wait_until(lambda: metric(single, busy) == 1)
-        others = [stub.Pack.future(long_order(request_id=f"id-{number}"), timeout=0.4) for number in range(1, 5)]
-        assert {other.exception().code() for other in others} == {grpc.StatusCode.RESOURCE_EXHAUSTED}
-        wait_until(lambda: metric(single, "boxwright_orders_waiting") == 0)
-        first.cancel()
-        wait_until(lambda: metric(single, busy) == 0)
-    assert metric(single, planned) - before == 1

@@ -1,7 +1,8 @@
-"""A live server with a locked, missing, damaged or absent store still plans."""
+"""A live server with a locked, missing, damaged, absent or emptied store still plans."""
 
 import contextlib
 import json
+import sqlite3
 import uuid
 
 import grpc
@@ -10,17 +11,19 @@ import pytest
 from boxwright.v1 import packing_service_pb2 as messages
 
 from .here import packing_here
-from .live_calls import BOOK, ask, failure, reason, request, samples
+from .live_calls import BOOK, failure, reason, request, samples
+from .live_operations import Calls, evaluation
 from .live_stores import break_corrupt, break_gone, break_locked, break_tables, rows, serving
 
 
 def test_a_server_without_a_store_refuses_calls_that_need_one():
     """Calls that need a store are refused with STORE_OFF; plans are made."""
-    with packing_here() as (_, packing):
+    with packing_here() as (server, packing), grpc.insecure_channel(server.address) as channel:
+        calls = [(Calls(channel).evaluations.EvaluateCatalogs, evaluation(1))]
         asked = {"GetPlan": messages.GetPlanRequest(), "ListPlans": messages.ListPlansRequest()}
         asked |= {"RecordOutcome": messages.RecordOutcomeRequest(), "Pack": request(BOOK, persist=True)}
-        for method, message in asked.items():
-            code, status = failure(getattr(packing, method), message)
+        for method, message in (*calls, *((getattr(packing, name), message) for name, message in asked.items())):
+            code, status = failure(method, message)
             assert (code, reason(status)) == (grpc.StatusCode.FAILED_PRECONDITION, "STORE_OFF"), method
         assert packing.Pack(request(BOOK, request_id="r"), timeout=20).plan.name == ""
 
@@ -54,40 +57,6 @@ def test_a_broken_store_keeps_no_plan_from_its_station(tmp_path, damage, why):
         assert errors[0] == f'boxwright_store_errors_total{{reason="{why.lower()}",what="write"}}'
         said = [json.loads(line) for line in server.log if '"the store failed"' in line]
         assert [line["reason"] for line in said] == [why.lower()]
-
-
-def test_no_caller_learns_where_the_store_is(tmp_path):
-    """Its path is in the log and in no answer."""
-    with contextlib.ExitStack() as stack, serving(tmp_path) as (server, packing, path):
-        name = packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
-        break_gone(path, stack)
-        asked = (
-            (packing.Pack, request(BOOK, persist=True)),
-            (packing.GetPlan, messages.GetPlanRequest(name=name)),
-            (packing.ListPlans, messages.ListPlansRequest()),
-        )
-        for method, message in asked:
-            status = failure(method, message)[1]
-            assert str(tmp_path).encode() not in status.SerializeToString()
-        for where in (f"/v1/{name}", "/v1/plans", f"/{name}"):
-            status, _, said = ask(server.http_address, where)
-            assert (status, str(tmp_path).encode() in said, b"plans.db" in said) == (503, False, False)
-        logged = {message: [line for line in server.log if f'"{message}"' in line] for message in STORE_FAULTS}
-        assert {message: len(lines) for message, lines in logged.items()} == dict.fromkeys(STORE_FAULTS, 1)
-        assert all(str(path) in lines[0] for lines in logged.values())
-
-
-STORE_FAULTS = ("the store failed", "the store was not read")
-
-
-def test_a_store_that_was_locked_works_again(tmp_path):
-    """Plans are stored again once the lock is released."""
-    with serving(tmp_path, persist_plans="true") as (server, packing, path):
-        with contextlib.ExitStack() as stack:
-            break_locked(path, stack)
-            failure(packing.Pack, request(BOOK, persist=True))
-        assert packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
-        assert samples(server, "boxwright_store_up") == {"boxwright_store_up": 1}
 
 
 def test_a_repeated_batch_gets_the_rest_of_its_plans(tmp_path):
@@ -134,11 +103,60 @@ def test_a_server_of_postgresql_may_come_and_go(postgresql):
             code, status = failure(packing.Pack, request(BOOK, persist=True))
             assert (code, reason(status)) == (grpc.StatusCode.UNAVAILABLE, "STORE_UNREACHABLE")
             assert not packing.Pack(request(BOOK), timeout=20).plan.name
-            code, status = failure(packing.GetPlan, messages.GetPlanRequest(name=answer.plan.name))
-            assert (code, reason(status)) == (grpc.StatusCode.UNAVAILABLE, "STORE_UNREACHABLE")
         finally:
             postgresql.start()
         name = packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
         assert replica.GetPlan(messages.GetPlanRequest(name=name), timeout=20).name == name
         assert replica.GetPlan(messages.GetPlanRequest(name=answer.plan.name), timeout=20).parcels
     assert postgresql.psql("SELECT count(*) FROM plans", "replicas").split()[2] == "2"
+
+
+def delete(path, *names):
+    """Delete plans, as retention or another server does."""
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA foreign_keys=ON")
+        for name in names:
+            connection.execute("DELETE FROM plans WHERE plan_id = ?", [name.removeprefix("plans/")])
+
+
+def kept(path):
+    """Return the names of the stored plans."""
+    return {f"plans/{plan_id}" for (plan_id,) in rows(path, "SELECT plan_id FROM plans")}
+
+
+def test_a_repeat_names_no_plan_that_is_deleted(tmp_path):
+    """The order is planned and stored again, once; an answer without a stored plan is repeated."""
+    asked = request(BOOK, request_id="stored", persist=True)
+    other = request(BOOK, request_id="not stored", persist=False)
+    with contextlib.ExitStack() as stack:
+        server, packing, path = stack.enter_context(serving(tmp_path))
+        first, plain = (packing.Pack(message, timeout=20) for message in (asked, other))
+        delete(path, first.plan.name)
+        again = packing.Pack(asked, timeout=20)
+        assert kept(path) == {again.plan.name} != {first.plan.name}
+        assert packing.GetPlan(messages.GetPlanRequest(name=again.plan.name), timeout=20).name == again.plan.name
+        assert packing.Pack(asked, timeout=20) == again
+        assert packing.Pack(other, timeout=20) == plain
+        counted = samples(server, "boxwright_repeated_calls_total")
+        assert sum(counted.values()) == 2
+        stack.close()
+        _, packing, path = stack.enter_context(serving(tmp_path))
+        assert packing.Pack(asked, timeout=20) == again
+        assert kept(path) == {again.plan.name}
+
+
+def test_of_a_repeated_batch_only_the_deleted_plans_are_made_again(tmp_path):
+    """Other plans keep their names, and refused orders stay refused."""
+    asked = messages.BatchPackRequest(request_id="b")
+    asked.requests.extend([request(BOOK, persist=True), request(BOOK, persist=True), request(BOOK)])
+    asked.requests[2].order.lines[0].mass_g = -1
+    with contextlib.ExitStack() as stack:
+        _, packing, path = stack.enter_context(serving(tmp_path))
+        first = packing.BatchPack(asked, timeout=60)
+        names = [result.response.plan.name for result in first.results]
+        delete(path, names[0])
+        again = packing.BatchPack(asked, timeout=60)
+        assert list(again.results[1:]) == list(first.results[1:])
+        assert (again.planned_count, again.error_count) == (2, 1)
+        assert kept(path) == {result.response.plan.name for result in again.results[:2]} != set(names[:2])
+        assert packing.BatchPack(asked, timeout=60) == again

@@ -23,31 +23,24 @@ from boxwright.v1 import evaluation_service_pb2 as messages
 from .here import server_here
 from .live_calls import BOOK, failure, reason, request, wait_until
 from .live_operations import Calls, evaluation, result_of, state_of
+from .test_live_workers import children
 
 LONG = {"count": 500, "units": 120}
 """Size of an operation that takes minutes."""
 
 
-def children(server_pid):
+def running(server_pid):
     """Return the processes of a server that run operations; they have the lowest priority."""
-    parents = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-    found = []
-    for pid, parent in parents.items():
-        with contextlib.suppress(OSError):
-            if parents.get(parent) == server_pid and alive(pid) and os.getpriority(os.PRIO_PROCESS, pid) == 19:
-                found.append(pid)
-    return found
+    pids = [pid for child in children(server_pid) for pid in children(child)]
+    return [pid for pid in pids if os.getpriority(os.PRIO_PROCESS, pid) == 19]
 
 
-def alive(pid):
-    """Return whether a process runs."""
+def has_ended(pid):
+    """Return whether a process no longer runs."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
     except OSError:
-        return False
+        return True
 
 
 @contextlib.contextmanager
@@ -87,7 +80,7 @@ def test_orders_are_planned_while_an_operation_runs_at_the_lowest_priority(one):
     name = calls.evaluations.EvaluateCatalogs(evaluation(**LONG), timeout=30).name
     waiting = calls.evaluations.EvaluateCatalogs(evaluation(3), timeout=30).name
     calls.running(name)
-    (pid,) = children(os.getpid())
+    (pid,) = running(os.getpid())
     assert os.getpriority(os.PRIO_PROCESS, pid) == 19
     assert os.sched_getscheduler(pid) in (os.SCHED_IDLE, os.SCHED_OTHER)
     assert calls.packing.Pack(request(BOOK), timeout=60).plan.parcels
@@ -104,7 +97,7 @@ def test_orders_are_planned_while_an_operation_runs_at_the_lowest_priority(one):
     ended = calls.ended(name)
     assert state_of(ended).state == STATES["cancelled"]
     assert reason(ended.error) == "CANCELLED"
-    wait_until(lambda: not alive(pid))
+    wait_until(lambda: has_ended(pid))
     calls.operations.DeleteOperation(deleting, timeout=20)
     gone = operations_pb2.GetOperationRequest(name=name)
     assert failure(calls.operations.GetOperation, gone)[0] is grpc.StatusCode.NOT_FOUND
@@ -118,16 +111,6 @@ def test_what_is_stored_has_no_field_that_this_version_does_not_know():
     assert b"later" not in settled(asked, None).SerializeToString()
 
 
-def test_a_server_without_a_store_begins_none():
-    """Without a store operations are refused with STORE_OFF."""
-    with server_here() as server, grpc.insecure_channel(server.address) as channel:
-        calls = Calls(channel)
-        code, status = failure(calls.evaluations.EvaluateCatalogs, evaluation(1))
-        assert (code, reason(status)) == (grpc.StatusCode.FAILED_PRECONDITION, "STORE_OFF")
-        listed = operations_pb2.ListOperationsRequest()
-        assert failure(calls.operations.ListOperations, listed)[0] is grpc.StatusCode.FAILED_PRECONDITION
-
-
 @pytest.mark.long
 @on_linux
 def test_a_process_that_ends_costs_its_operation_alone(one):
@@ -135,7 +118,7 @@ def test_a_process_that_ends_costs_its_operation_alone(one):
     _, calls = one
     name = calls.evaluations.EvaluateCatalogs(evaluation(**LONG), timeout=30).name
     calls.running(name)
-    os.kill(children(os.getpid())[0], signal.SIGKILL)
+    os.kill(running(os.getpid())[0], signal.SIGKILL)
     ended = calls.ended(name)
     assert state_of(ended).state == STATES["failed"]
     assert reason(ended.error) == "PLANNING_LOST"
@@ -149,14 +132,14 @@ def test_an_operation_outlives_the_ends_of_its_servers(store, monkeypatch):
     with serving(store, running_server, workers="1") as (server, calls):
         name = calls.evaluations.EvaluateCatalogs(evaluation(60, units=8), timeout=60).name
         calls.running(name)
-        (pid,) = children(server.process.pid)
+        (pid,) = running(server.process.pid)
         server.process.kill()
-        wait_until(lambda: not alive(pid))
+        wait_until(lambda: has_ended(pid))
     monkeypatch.setattr(runner, "LEASE_S", 1.0)
     with serving(store) as (_, calls):
-        (pid,) = wait_until(lambda: children(os.getpid()))
+        (pid,) = wait_until(lambda: running(os.getpid()))
         assert state_of(calls.get(name)).attempt_count == 2
-    wait_until(lambda: not alive(pid))
+    wait_until(lambda: has_ended(pid))
     with serving(store) as (_, calls):
         operation = calls.ended(name)
         assert result_of(operation).order_count == 60
@@ -173,14 +156,14 @@ def test_of_two_replicas_one_runs_an_operation_and_the_other_takes_it_over(postg
         first.running(name)
         with serving(url) as (_, calls):
             assert state_of(calls.get(name)).stage == "planning"
-            assert (len(children(holder.process.pid)), children(os.getpid())) == (1, [])
+            assert (len(running(holder.process.pid)), running(os.getpid())) == (1, [])
             holder.process.kill()
             monkeypatch.setattr(runner, "LEASE_S", 1.0)
-            wait_until(lambda: children(os.getpid()))
+            wait_until(lambda: running(os.getpid()))
             assert state_of(calls.get(name)).attempt_count == 2
             calls.cancel(name)
             assert state_of(calls.ended(name)).state == STATES["cancelled"]
-            wait_until(lambda: not children(os.getpid()))
+            wait_until(lambda: not running(os.getpid()))
 
 
 def test_each_caller_has_operations_of_its_own(store, tmp_path):

@@ -18,6 +18,8 @@ from boxwright.v1 import evaluation_service_pb2 as messages
 from .live_calls import ask, bad_fields, failure, reason
 from .live_operations import Calls, edges_of, evaluation, orders, result_of, state_of
 
+PALLET = {"length_mm": 800, "width_mm": 600}
+
 
 @pytest.fixture(scope="session")
 def calls(channel):
@@ -75,18 +77,43 @@ def test_orders_that_fail_have_their_reasons(calls):
 
 
 def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):
-    """Boxes and figures equal those of the Python API, and CreateCatalog accepts the catalog."""
-    data = {"orders": orders(44), "size_counts": [2, 4], "today": {"catalog": "catalogs/eu-stock"}, "sample_orders": 20}
-    asked = json_format.ParseDict(data, messages.DesignCatalogRequest())
+    """Boxes and figures equal those of the Python API under every limit, and CreateCatalog accepts the catalog."""
+    new = {
+        "max_aspect": 3,
+        "max_sheet": {"length_mm": 2_000, "width_mm": 1_200},
+        "min_pieces": 5,
+        "max_depth_ratio": 2,
+        "pallets": [PALLET],
+        "min_layer_ratio": 0.5,
+        "step_mm": 20,
+    }
+    others = {"dunnage": {"catalog": "catalogs/china-post"}, "also": [{"catalog": "catalogs/china-post"}]}
+    today = {"today": {"catalog": "catalogs/eu-stock"}, "sample_orders": 20, "size_counts": [2, 4]}
+    asked = json_format.ParseDict(
+        {"orders": orders(44), "new_sizes": new, **others, **today}, messages.DesignCatalogRequest()
+    )
     operation = calls.ended(calls.evaluations.DesignCatalog(asked, timeout=30).name)
     result = result_of(operation, messages.DesignCatalogResponse)
-    wishes = Wishes(sizes=(2, 4), sample=20)
-    own = design_dict(judge(design(domain_orders(44), wishes, today=load_catalog("eu-stock"))))
+    wishes = Wishes(
+        sizes=(2, 4),
+        sample=20,
+        step_mm=20,
+        max_aspect=3,
+        max_sheet_mm=(2_000, 1_200),
+        pallets_mm=((800, 600),),
+        pallet_share=0.5,
+        min_pieces=5,
+        max_depth=2,
+    )
+    post = load_catalog("china-post")
+    made = design(domain_orders(44), wishes, today=load_catalog("eu-stock"), also=[post], dunnage=post)
+    own = design_dict(judge(made))
     assert (result.unit, result.order_count, result.candidate_count) == ("l", own["orders"], own["candidates"])
-    assert result.bounds_of_sample_only is own["bound_holds_for_sample_only"] is True
+    assert result.bounds_of_sample_only is own["bound_holds_for_sample_only"]
     for made, expected in zip(result.designs, own["designs"], strict=True):
         boxes = [box["box_type_id"] for box in expected["box_types"]]
         assert [box.box_type_id for box in made.catalog.box_types] == boxes
+        assert [entry.dunnage_id for entry in made.catalog.dunnage] == [entry.dunnage_id for entry in post.dunnage]
         assert list(made.new_box_type_ids) == [box["box_type_id"] for box in expected["box_types"] if box["new"]]
         assert made.judged.per_order == pytest.approx(expected["judged"]["per_order"])
         assert made.judged.change == pytest.approx(expected["judged"]["change"])
@@ -99,39 +126,6 @@ def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):
         assert not made.HasField("judged_change_by_prices")
     written = catalog_service_pb2.CreateCatalogRequest(catalog=result.designs[0].catalog)
     assert calls.catalogs.CreateCatalog(written, timeout=60).catalog_id == "designed-2"
-
-
-def test_a_design_keeps_to_the_limits_of_its_request(calls):
-    """Limits of new sizes, dunnage and other boxes act as in the Python API."""
-    limits = {
-        "max_aspect": 3,
-        "max_sheet": {"length_mm": 2_000, "width_mm": 1_200},
-        "min_pieces": 5,
-        "max_depth_ratio": 2,
-    }
-    new = {**limits, "pallets": [PALLET], "min_layer_ratio": 0.5, "step_mm": 20}
-    names = {"dunnage": {"catalog": "catalogs/china-post"}, "also": [{"catalog": "catalogs/china-post"}]}
-    data = {"orders": orders(30), "size_counts": [3], "new_sizes": new, "sample_orders": 20, **names}
-    asked = json_format.ParseDict(data, messages.DesignCatalogRequest())
-    operation = calls.ended(calls.evaluations.DesignCatalog(asked, timeout=30).name)
-    (made,) = result_of(operation, messages.DesignCatalogResponse).designs
-    wishes = Wishes(
-        sizes=(3,),
-        sample=20,
-        step_mm=20,
-        max_aspect=3,
-        max_sheet_mm=(2_000, 1_200),
-        pallets_mm=((800, 600),),
-        pallet_share=0.5,
-        min_pieces=5,
-        max_depth=2,
-    )
-    post = load_catalog("china-post")
-    (own,) = design_dict(judge(design(domain_orders(30), wishes, also=[post], dunnage=post)))["designs"]
-    assert [box.box_type_id for box in made.catalog.box_types] == [box["box_type_id"] for box in own["box_types"]]
-    assert [entry.dunnage_id for entry in made.catalog.dunnage] == [entry.dunnage_id for entry in post.dunnage]
-    assert made.judged.per_order == pytest.approx(own["judged"]["per_order"])
-    assert made.bound_per_order == pytest.approx(own["bound_per_order"])
 
 
 def test_a_design_says_which_part_of_its_change_comes_from_prices(calls):
@@ -208,7 +202,6 @@ def test_a_bad_evaluation_is_refused_at_once(calls, fields, field, remark):
     assert field in bad_fields(status), remark
 
 
-PALLET = {"length_mm": 800, "width_mm": 600}
 BAD_DESIGNS = [
     ({"size_counts": [2], "orders": orders_of("art71")}, ARTICLE, "an unknown article"),
     ({}, "size_counts", "no number of sizes"),

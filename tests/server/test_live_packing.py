@@ -8,9 +8,8 @@ import pytest
 from boxwright import Item, Order, check, load_catalog, plan
 from boxwright.contract.canonical import canonical_hash
 from boxwright.v1 import packing_service_pb2 as messages
-from boxwright.v1 import plan_pb2, protection_pb2
 
-from .live_calls import BOOK, BOX, MUG, SKI, WHOLE, bad_fields, failure, request
+from .live_calls import BOOK, BOX, MUG, WHOLE, bad_fields, failure, request
 
 
 def test_pack_gives_the_plan_that_the_library_gives(packing):
@@ -65,28 +64,6 @@ def test_a_name_that_names_nothing_is_not_found(packing, fields, field):
     code, status = failure(packing.Pack, request(BOOK, **fields))
     assert code is grpc.StatusCode.NOT_FOUND
     assert bad_fields(status) == [field]
-
-
-def test_an_unknown_destination_of_a_material_rule_is_named_by_its_path(packing):
-    """The error names the path of the destination, whose recycling streams are unknown."""
-    rules = {"material_requirements": {"requirements": ["MATERIAL_REQUIREMENT_RECYCLABLE_AT_DESTINATION"]}}
-    asked = request(BOOK, policy=rules, lane={"destination": {"country_code": "JP"}})
-    assert bad_fields(failure(packing.Pack, asked)[1]) == ["lane.destination.country_code"]
-
-
-def test_an_order_that_cannot_be_whole_is_an_error_with_reasons(packing):
-    """The status FAILED_PRECONDITION names line, quantity and reason."""
-    code, status = failure(packing.Pack, request(BOOK, SKI))
-    assert code is grpc.StatusCode.FAILED_PRECONDITION
-    assert "ski" in str(status.details[1].value)
-
-
-def test_a_partial_plan_comes_where_it_is_allowed(packing):
-    """With allow_partial the plan is PARTIAL and lists each unpacked unit."""
-    made = packing.Pack(request(BOOK, SKI, policy={"allow_partial": True}), timeout=20).plan
-    assert made.status == plan_pb2.PLAN_STATUS_PARTIAL
-    assert {(unit.line_id, unit.unit_index) for unit in made.unpacked} == {("ski", 0), ("ski", 1), ("ski", 2)}
-    assert all(unit.reason == plan_pb2.UNPACKED_REASON_DOES_NOT_FIT_ANY_BOX for unit in made.unpacked)
 
 
 def test_validate_only_answers_nothing_and_fails_alike(packing):
@@ -155,15 +132,6 @@ def test_implausible_lines_give_a_warning_or_are_refused_at_their_path(packing, 
     assert bad_fields(status) == [path]
 
 
-def test_unavailable_boxes_are_not_used(packing):
-    """Availability 0 excludes a box type; the catalog's hash does not change."""
-    first = packing.Pack(request(BOOK), timeout=20).plan
-    box = first.parcels[0].box_type_id
-    second = packing.Pack(request(BOOK, availability=[{"box_type_id": box, "quantity": 0}]), timeout=20).plan
-    assert second.parcels[0].box_type_id != box
-    assert first.versions == second.versions
-
-
 def test_drawings_come_when_the_mask_names_them(packing):
     """A parcel gets one picture in full and one per step, on request only."""
     assert not packing.Pack(request(BOOK), timeout=20).drawings
@@ -176,59 +144,6 @@ def test_drawings_come_when_the_mask_names_them(packing):
     assert not drawn.HasField("plan")
     code, _ = failure(packing.Pack, request({**BOOK, "quantity": 11}, read_mask="drawings"))
     assert code is grpc.StatusCode.INVALID_ARGUMENT
-
-
-def test_empty_spaces_come_when_the_mask_names_them(packing):
-    """They sum to the void, and CheckPlan checks them."""
-    assert not packing.Pack(request(BOOK), timeout=20).plan.parcels[0].empty_spaces
-    assert not packing.Pack(request(BOOK, read_mask="plan"), timeout=20).plan.parcels[0].empty_spaces
-    made = packing.Pack(request(BOOK, read_mask="plan,plan.parcels.emptySpaces"), timeout=20).plan
-    (parcel,) = made.parcels
-    void = parcel.inner_volume_mm3 - parcel.goods_volume_mm3
-    assert sum(space.volume_mm3 for space in parcel.empty_spaces) == pytest.approx(void)
-    judged = request(BOOK, kind=messages.CheckPlanRequest)
-    judged.plan.CopyFrom(made)
-    assert packing.CheckPlan(judged, timeout=20).valid
-    judged.plan.parcels[0].empty_spaces[0].dimensions.height_mm += 0.001
-    answer = packing.CheckPlan(judged, timeout=20)
-    assert {violation.code for violation in answer.violations} == {"WRONG_EMPTY_SPACES"}
-
-
-def test_alternatives_come_as_many_as_asked_for(packing):
-    """Alternatives use other boxes and are ranked; more than ten are refused."""
-    assert not packing.Pack(request(BOOK), timeout=20).alternatives
-    answer = packing.Pack(request(BOOK, alternative_count=3, read_mask=WHOLE), timeout=20)
-    every = [answer.plan, *answer.alternatives]
-    assert [plan.certificate.rank for plan in every] == [0, 1, 2, 3]
-    assert len({plan.parcels[0].box_type_id for plan in every}) == 4
-    values = [[value.value for value in plan.objective_values] for plan in every]
-    assert values == sorted(values)
-    assert all(plan.status == plan_pb2.PLAN_STATUS_COMPLETE and plan.canonical_hash for plan in every)
-    assert answer.plan.canonical_hash == packing.Pack(request(BOOK, read_mask=WHOLE), timeout=20).plan.canonical_hash
-    code, status = failure(packing.Pack, request(BOOK, alternative_count=11))
-    assert code is grpc.StatusCode.INVALID_ARGUMENT
-    assert bad_fields(status) == ["alternative_count"]
-
-
-def test_smallest_changes_come_when_the_mask_names_them(packing):
-    """Only a mask that names their path brings them."""
-    path = "plan.certificate.refusedCandidates.smallestChange"
-    for mask in ("", "plan"):
-        made = packing.Pack(request(MUG, **({"read_mask": mask} if mask else {})), timeout=20).plan
-        assert not any(candidate.HasField("smallest_change") for candidate in made.certificate.refused_candidates)
-    made = packing.Pack(request(MUG, read_mask=f"plan.certificate,{path}"), timeout=20).plan
-    changes = [
-        candidate.smallest_change
-        for candidate in made.certificate.refused_candidates
-        if candidate.HasField("smallest_change")
-    ]
-    assert changes
-    assert {change.line_id for change in changes} == {"mug"}
-    assert all(change.WhichOneof("change") == "shorten" and change.shorten.ByteSize() for change in changes)
-    made = packing.Pack(request(MUG, read_mask=path), timeout=20).plan
-    assert [
-        candidate.smallest_change for candidate in made.certificate.refused_candidates if candidate.ByteSize()
-    ] == changes
 
 
 def test_chargeable_weights_are_stated_for_the_lane_and_for_services_asked_for(packing):
@@ -250,37 +165,6 @@ def test_a_ship_date_is_settled_and_echoed(packing):
     assert datetime.date(made.year, made.month, made.day) in days
 
 
-def test_physics_is_asked_for_over_the_wire(packing):
-    """The physics rule puts a drive on foam pads; without a cushion curve it is refused."""
-    foam = {
-        "dunnage_id": "foam",
-        "kind": "DUNNAGE_KIND_CUSHIONING",
-        "density_kg_per_m3": 35,
-        "cushion_factor": 3.33,
-        "min_static_stress_kpa": 2.76,
-        "max_static_stress_kpa": 8.27,
-    }
-    wrap = {"dunnage_id": "wrap", "kind": "DUNNAGE_KIND_CUSHIONING", "grammage_g_per_m2": 90}
-    box = {**BOX, "inner": {"length_mm": 400, "width_mm": 400, "height_mm": 400}}
-    size = {"length_mm": 200, "width_mm": 180, "height_mm": 160}
-    drive = {
-        "line_id": "drive",
-        "quantity": 1,
-        "mass_g": 3000,
-        "cuboid": {"dimensions": size},
-        "fragility": {"g_level": 50},
-    }
-    catalog = {"catalog_id": "c", "box_types": [box], "dunnage": [wrap, foam]}
-    policy = {"protection": "PROTECTION_RULE_PHYSICS"}
-    made = packing.Pack(request(drive, inline_catalog=catalog, policy=policy, read_mask=WHOLE), timeout=20).plan
-    (line,) = made.parcels[0].protection
-    assert (line.rule, line.pad_edge_mm) == (protection_pb2.PROTECTION_RULE_PHYSICS, 67.32)
-    bare = {**catalog, "dunnage": [wrap]}
-    code, status = failure(packing.Pack, request(drive, inline_catalog=bare, policy=policy))
-    assert code is grpc.StatusCode.INVALID_ARGUMENT
-    assert bad_fields(status) == ["policy.protection"]
-
-
 def test_a_plan_is_measured_against_the_baseline_that_the_request_names(packing):
     """The comparison uses the smallest box or a named box; an unknown box is refused."""
     answer = packing.Pack(request(BOOK, compare_with={"smallest_by_volume": True}), timeout=20)
@@ -292,3 +176,41 @@ def test_a_plan_is_measured_against_the_baseline_that_the_request_names(packing)
     unknown = request(BOOK, compare_with={"box_type_id": "none"})
     assert bad_fields(failure(packing.Pack, unknown)[1]) == ["compare_with.box_type_id"]
     assert bad_fields(failure(packing.Pack, request(BOOK, compare_with={}))[1]) == ["compare_with"]
+
+
+def test_alternatives_come_as_many_as_asked_for(packing):
+    """Alternatives are ranked and leave the plan as it is; more than ten are refused."""
+    assert not packing.Pack(request(BOOK), timeout=20).alternatives
+    answer = packing.Pack(request(BOOK, alternative_count=3, read_mask=WHOLE), timeout=20)
+    assert [made.certificate.rank for made in (answer.plan, *answer.alternatives)] == [0, 1, 2, 3]
+    assert answer.plan.canonical_hash == packing.Pack(request(BOOK, read_mask=WHOLE), timeout=20).plan.canonical_hash
+    _, status = failure(packing.Pack, request(BOOK, alternative_count=11))
+    assert bad_fields(status) == ["alternative_count"]
+
+
+@pytest.mark.parametrize(("also", "there"), [("", False), (",plan.certificate.refusedCandidates.smallestChange", True)])
+def test_smallest_changes_come_when_the_mask_names_them(packing, also, there):
+    """A mask of a parent field does not bring them."""
+    certificate = packing.Pack(request(MUG, read_mask=f"plan{also}"), timeout=20).plan.certificate
+    assert any(candidate.HasField("smallest_change") for candidate in certificate.refused_candidates) is there
+
+
+CODES = {"sku": "B-7", "description": "Paperback", "barcode": "9783161484100"}
+ECHOED = ",".join(f"plan.parcels.placements.{name}" for name in CODES)
+
+
+def test_words_and_codes_come_where_they_are_named(packing):
+    """A parcel has bench words and the texts of its lines on request only, and CheckPlan returns them too."""
+    line = {**BOOK, **CODES}
+    bare = packing.Pack(request(line, read_mask="plan"), timeout=20).plan.parcels[0]
+    assert not bare.HasField("bench")
+    assert {getattr(unit, name) for unit in bare.placements for name in CODES} == {""}
+    made = packing.Pack(request(line, read_mask=f"plan,plan.parcels.bench,{ECHOED}"), timeout=20).plan
+    (parcel,) = made.parcels
+    assert [(step.step, step.unit_count, step.sku) for step in parcel.bench.lines if step.step] == [(1, 2, "B-7")]
+    assert parcel.bench.gross_g == pytest.approx(parcel.gross_g)
+    assert all({name: getattr(unit, name) for name in CODES} == CODES for unit in parcel.placements)
+    question = request(line, kind=messages.CheckPlanRequest, read_mask="assessedPlan.parcels.bench")
+    question.plan.CopyFrom(made)
+    (again,) = packing.CheckPlan(question, timeout=20).assessed_plan.parcels
+    assert [step.sentence for step in again.bench.lines] == [step.sentence for step in parcel.bench.lines]

@@ -47,20 +47,6 @@ def test_a_name_that_no_database_takes_names_nothing(store):
         assert not any(samples(server, "boxwright_store_errors_total").values())
 
 
-TOML = """
-catalog_id = 'hall'
-version = "a\\u0000b"
-[[box_types]]
-box_type_id = 'b'
-inner_length_mm = 300
-inner_width_mm = 300
-inner_height_mm = 200
-grammage_g_per_m2 = 400
-caliper_mm = 4
-tare_g = 50
-"""
-
-
 def test_a_version_that_no_database_takes_is_refused(store):
     """A catalog version with NUL is refused at its field, and the store stays up."""
     with packing_here(store=store) as (server, packing), grpc.insecure_channel(server.address) as channel:
@@ -74,7 +60,6 @@ def test_a_version_that_no_database_takes_is_refused(store):
         for method, message, field in (
             (packing.Pack, packed, "inline_catalog.version"),
             (catalogs.CreateCatalog, catalog_messages.CreateCatalogRequest(catalog=hall), "catalog.version"),
-            (catalogs.CreateCatalog, catalog_messages.CreateCatalogRequest(toml=TOML), "toml.version"),
         ):
             code, status = failure(method, message)
             assert (code, bad_fields(status)) == (grpc.StatusCode.INVALID_ARGUMENT, [field]), status

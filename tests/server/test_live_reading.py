@@ -5,7 +5,6 @@ import re
 import grpc
 import pytest
 from google.protobuf import json_format
-from google.protobuf.message import Message
 
 from boxwright import load_catalog
 from boxwright.catalog import catalog_names, load_materials
@@ -15,13 +14,14 @@ from boxwright.v1 import material_pb2
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.footprint_service_pb2_grpc import FootprintServiceStub
 
-LISTS = [
-    ("ListCatalogs", "catalogs", "GetCatalog", {}),
-    ("ListMaterials", "materials", "GetMaterial", {}),
-    ("ListAccountingProfiles", "accounting_profiles", "GetAccountingProfile", {}),
-    ("ListCarriers", "carriers", "GetCarrier", {}),
-    ("ListMarkets", "markets", "GetMarket", {}),
-]
+KINDS = {
+    "Catalog": ("catalogs/nowhere", "catalogs/eu-stock"),
+    "Material": ("materials/kryptonite", "materials/corrugated-board"),
+    "AccountingProfile": ("accountingProfiles/mars@1", "accountingProfiles/uk-desnz@2026"),
+    "Carrier": ("carriers/pigeon", "carriers/dhl-paket"),
+    "Market": ("markets/atlantis", "markets/eu"),
+}
+"""An unknown and a known name of each kind of resource."""
 
 
 @pytest.fixture(scope="module")
@@ -30,62 +30,48 @@ def reading(channel):
     return CatalogServiceStub(channel)
 
 
-def everything(reading, method, field, fields, page_size=3):
+def everything(reading, kind, page_size=3):
     """Return all entries of a list, page by page, and the stated total."""
-    request = getattr(catalogs, f"{method}Request")(page_size=page_size, **fields)
+    request = getattr(catalogs, f"List{kind}sRequest")(page_size=page_size)
     entries = []
     while True:
-        answer = getattr(reading, method)(request, timeout=20)
-        entries += getattr(answer, field)
+        answer = getattr(reading, f"List{kind}s")(request, timeout=20)
+        entries += next(value for field, value in answer.ListFields() if field.is_repeated)
         if not answer.next_page_token:
             return entries, answer.total_size
         request.page_token = answer.next_page_token
 
 
-@pytest.mark.parametrize(("method", "field", "getter", "fields"), LISTS)
-def test_lists_are_sorted_whole_and_lead_to_their_entries(reading, method, field, getter, fields):
+def get(reading, kind, name):
+    """Return a resource."""
+    return getattr(reading, f"Get{kind}")(getattr(catalogs, f"Get{kind}Request")(name=name), timeout=20)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_lists_are_sorted_whole_and_lead_to_their_entries(reading, kind):
     """Pages join to the sorted list, and each name can be read."""
-    entries, total = everything(reading, method, field, fields)
+    entries, total = everything(reading, kind)
     names = [entry.name for entry in entries]
     assert len(names) == total > 0
     assert names == sorted(set(names))
-    for name in names[:3]:
-        got = getattr(reading, getter)(getattr(catalogs, f"{getter}Request")(name=name), timeout=20)
-        assert isinstance(got, Message)
-        assert got.name == name
+    assert [get(reading, kind, name).name for name in names[:3]] == names[:3]
 
 
-@pytest.mark.parametrize("getter", [row[2] for row in LISTS])
-@pytest.mark.parametrize("name", ["", "nonsense", "catalogs", "materials/", "/"])
-def test_malformed_names_are_refused(reading, getter, name):
-    """A malformed name is INVALID_ARGUMENT."""
-    with pytest.raises(grpc.RpcError) as caught:
-        getattr(reading, getter)(getattr(catalogs, f"{getter}Request")(name=name), timeout=20)
-    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
-
-
-@pytest.mark.parametrize(
-    ("getter", "name", "known"),
-    [
-        ("GetCatalog", "catalogs/nowhere", "catalogs/eu-stock"),
-        ("GetMaterial", "materials/kryptonite", "materials/corrugated-board"),
-        ("GetAccountingProfile", "accountingProfiles/mars@1", "accountingProfiles/uk-desnz@2026"),
-        ("GetCarrier", "carriers/pigeon", "carriers/dhl-paket"),
-        ("GetMarket", "markets/atlantis", "markets/eu"),
-    ],
-)
-def test_names_that_name_nothing_are_not_found(reading, getter, name, known):
-    """An unknown name is NOT_FOUND, and the error lists the known names."""
-    with pytest.raises(grpc.RpcError) as caught:
-        getattr(reading, getter)(getattr(catalogs, f"{getter}Request")(name=name), timeout=20)
-    assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+@pytest.mark.parametrize("kind", KINDS)
+def test_names_that_name_nothing_are_refused(reading, kind):
+    """A malformed name is INVALID_ARGUMENT; an unknown one is NOT_FOUND, and the error lists the known names."""
+    unknown, known = KINDS[kind]
+    for name in ("", "nonsense", "catalogs", "materials/", "/", unknown):
+        with pytest.raises(grpc.RpcError) as caught:
+            get(reading, kind, name)
+        assert caught.value.code().name == ("NOT_FOUND" if name == unknown else "INVALID_ARGUMENT")
     assert caught.value.details().startswith("name: ")
     assert known in re.split("[ ,;]+", caught.value.details())
 
 
 def test_every_shipped_catalog_is_offered_with_its_hash(reading):
     """Id, version and hash equal those of the library."""
-    entries, _ = everything(reading, "ListCatalogs", "catalogs", {})
+    entries, _ = everything(reading, "Catalog")
     loaded = [load_catalog(name) for name in catalog_names()]
     assert {
         entry.catalog_id: (entry.version, entry.hash) for entry in entries if entry.catalog_id in catalog_names()
@@ -95,7 +81,7 @@ def test_every_shipped_catalog_is_offered_with_its_hash(reading):
 
 def test_every_profile_has_its_coverage(reading):
     """The coverage matrix is left out of lists and present in the profile."""
-    entries, _ = everything(reading, "ListAccountingProfiles", "accounting_profiles", {})
+    entries, _ = everything(reading, "AccountingProfile")
     assert all(not entry.coverage for entry in entries)
     for profile in load_materials().profiles:
         request = catalogs.GetAccountingProfileRequest(name=f"accountingProfiles/{profile.profile_id}")

@@ -1,6 +1,7 @@
 """Stored plans at a live server: content, names, and who may read them."""
 
 import contextlib
+import hashlib
 import json
 import sqlite3
 import time
@@ -10,15 +11,14 @@ import grpc
 import pytest
 from tests.interop.running_server import running_server
 
-from boxwright.contract.footprint import read_footprint
-from boxwright.findings import Findings
 from boxwright.server.access.links import signed_query
 from boxwright.server.stored.plan_record import packed, unpacked
 from boxwright.v1 import packing_service_pb2 as messages
+from boxwright.v1.evaluation_service_pb2_grpc import EvaluationServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-from .here import packing_here
 from .live_calls import BOOK, BOX, MUG, SKI, WHOLE, ask, bad_fields, failure, page, reason, request
+from .live_operations import evaluation
 from .live_stores import rows, serving
 
 
@@ -96,8 +96,14 @@ def test_unneeded_texts_are_not_stored(tmp_path):
         resolved = messages.PackRequest.FromString(unpacked(kept))
         ((content,),) = rows(path, "SELECT content FROM catalogs")
         assert packing.Pack(message, timeout=30) == answer
+        begun = request(BOOK, persist=True, inline_catalog=inline)
+        started = begun.started_parcels.add(started_parcel_id="begun", box_type_id=BOX["box_type_id"])
+        started.placements.add(line_id="book", sku="SKU-4711", description="a gift for Ada", barcode="4006381333931")
+        packing.Pack(begun, timeout=30)
+        requests = [unpacked(sent) for (sent,) in rows(path, "SELECT request FROM plans")]
     line = resolved.order.lines[0]
     assert (line.sku, line.description, line.line_id) == ("", "", "book")
+    assert (len(requests), b"begun" in requests[0] + requests[1]) == (2, True)
     assert (resolved.lane.origin.postal_code, resolved.lane.destination.postal_code) == ("101", "SW1A")
     assert resolved.lane.ship_date.year > 2000
     assert list(resolved.accounting_profiles) == ["accountingProfiles/uk-desnz@2026"]
@@ -106,7 +112,7 @@ def test_unneeded_texts_are_not_stored(tmp_path):
     assert b"mine" in unpacked(content)
     everything = b"".join(file.read_bytes() for file in tmp_path.glob("plans.db*"))
     for word in (b"SKU-4711", b"Ada", b"4006381333931", b"10115", b"127.0.0.1", b"r-1", b"later"):
-        assert word not in everything + unpacked(kept) + unpacked(stored), word
+        assert word not in b"".join((everything, unpacked(stored), *requests)), word
 
 
 def test_texts_and_order_ids_are_stored_as_the_operator_says(tmp_path):
@@ -205,20 +211,6 @@ def test_the_page_says_so_where_its_data_differ_from_the_plans(tmp_path):
         assert "are computed with data" in text
 
 
-def test_a_store_that_hangs_keeps_no_answer_from_a_caller_with_a_deadline(tmp_path):
-    """A call that need not be stored is answered in time while the store is locked."""
-    with (
-        serving(tmp_path, store_wait_s=60) as (_, packing, path),
-        contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other,
-    ):
-        other.execute("begin immediate")
-        for number in range(2):
-            assert packing.Pack(request(BOOK, request_id=f"hangs-{number}"), timeout=4).plan.parcels
-        with pytest.raises(grpc.RpcError) as late:
-            packing.Pack(request(BOOK, request_id="must", persist=True), timeout=4)
-        assert late.value.code() is grpc.StatusCode.UNAVAILABLE
-
-
 def test_a_page_behind_a_key_opens_for_its_signed_link_alone(tmp_path):
     """An unsigned, foreign, altered or expired link is refused."""
     key = "a key of sixteen and more"
@@ -243,23 +235,22 @@ def test_a_page_behind_a_key_opens_for_its_signed_link_alone(tmp_path):
             assert json.loads(text)["details"][0]["debug"]["reason"] == "LINK_NOT_VALID"
 
 
-def test_of_two_replicas_at_once_one_answer_counts(postgresql):
-    """The same call at two replicas stores one plan, and both send it."""
-    store = postgresql.make_database("at_once")
-    with packing_here(store=store) as (_, one), packing_here(store=store) as (_, other):
-        for _ in range(10):
-            message = request(BOOK, persist=True, request_id=str(uuid.uuid4()))
-            first, second = (stub.Pack.future(message, timeout=20) for stub in (one, other))
-            assert first.result() == second.result()
-            assert first.result().plan.name
-    assert postgresql.psql("SELECT count(*) FROM plans", "at_once").split()[2] == "10"
+def test_a_large_plan_has_one_picture_a_parcel(live, packing):
+    """Above max_drawn_units, 10 on this server, steps have only texts, without SKUs unless these are stored."""
+    for quantity, drawn in ((10, True), (11, False)):
+        line = {**BOOK, "quantity": quantity, "sku": "SKU-4711"}
+        plan = packing.Pack(request(line, persist=True), timeout=20).plan
+        text = page(live, plan.name)[2]
+        assert ('class="steps"' in text) == drawn
+        assert drawn or text.count('src="data:image/svg+xml;base64,') == len(plan.parcels)
+        assert ("SKU-4711" in text, "BOXWRIGHT_STORE_TEXTS" in text) == (False, True)
 
 
-def test_a_stored_plan_can_be_explained(packing):
-    """Its footprints state the masses behind each line, so that shares and intervals follow."""
-    name = packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
-    plan = packing.GetPlan(messages.GetPlanRequest(name=name), timeout=20)
-    found = Findings()
-    assert all(read_footprint(footprint, found) is not None for footprint in plan.footprints)
-    found.raise_any()
-    assert any(line.mass_parts for line in plan.footprints[0].lines)
+def test_what_is_stored_of_an_operation_is_made_with_the_key_of_order_ids(tmp_path):
+    """The stored digest of an operation is keyed, so requests cannot be guessed."""
+    asked, key = evaluation(1, request_id="r-1"), "a key of some length"
+    with serving(tmp_path, order_id_key=key) as (server, _, path), grpc.insecure_channel(server.address) as channel:
+        first, again = (EvaluationServiceStub(channel).EvaluateCatalogs(asked, timeout=60) for _ in range(2))
+        assert first.name == again.name
+        ((digest,),) = rows(path, "SELECT digest FROM operations")
+    assert digest != hashlib.sha256(asked.SerializeToString(deterministic=True)).digest()

@@ -1,13 +1,11 @@
 """TLS and mutual TLS at all ports of a live server, and renewal of its certificate."""
 
 import http.client
-import json
 import shutil
 import socket
 import ssl
 import subprocess
 import sys
-import time
 import urllib.request
 
 import grpc
@@ -18,6 +16,7 @@ from boxwright_client import Client, UnavailableError
 
 from .authority import Authority
 from .here import server_here
+from .live_calls import wait_until
 
 LIST = "/boxwright.v1.CatalogService/ListCatalogs"
 
@@ -79,13 +78,7 @@ def test_a_caller_with_a_certificate_of_the_authority_is_served(served, authorit
     assert over_grpc(server, servers, caller) is grpc.StatusCode.OK
     assert over_http(server.http_address, servers, caller) == 200
     assert over_http(server.admin_address, servers, caller, "/metrics", b"") == 200
-    for _ in range(100):
-        said = [json.loads(line) for line in list(server.log) if "ListCatalogs" in line]
-        if len([line for line in said if line.get("who") == "certificate:hall-2"]) >= 2:
-            break
-        time.sleep(0.05)
-    else:
-        pytest.fail(str(said))
+    wait_until(lambda: sum('"certificate:hall-2"' in line and "ListCatalogs" in line for line in list(server.log)) >= 2)
 
 
 def test_the_client_shows_its_certificate_over_both_ports(served, authorities):
@@ -192,9 +185,9 @@ def shown(address):
 def wait_until_failing(server, value):
     """Wait until the metric says whether certificates fail to reload."""
     context = ssl._create_unverified_context()  # without verification, since the certificate changes
-    for _ in range(600):
+
+    def shows():
         with urllib.request.urlopen(f"https://{server.admin_address}/metrics", context=context) as answer:
-            if f'boxwright_access_reload_failing{{what="certificates"}} {value}.0' in answer.read().decode():
-                return
-        time.sleep(0.05)
-    pytest.fail("".join(server.log))
+            return f'boxwright_access_reload_failing{{what="certificates"}} {value}.0' in answer.read().decode()
+
+    wait_until(shows)

@@ -83,18 +83,6 @@ def test_without_the_process_that_workers_are_copies_of_another_is_started(crew)
     assert all(stub.Pack(small_order(number), timeout=60).plan.parcels for number in range(4))
 
 
-def end_under_load(server, stub, sent):
-    """End a busy server by a signal; return its exit code and the call once all processes are gone."""
-    call = stub.Pack.future(long_order(), timeout=120)
-    threading.Event().wait(0.5)
-    pids = [*children(server.process.pid), *workers_of(server)]
-    server.process.send_signal(sent)
-    status = server.process.wait(timeout=60)
-    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
-    assert call.exception() is not None
-    return status, call
-
-
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGKILL])
 def test_no_process_outlives_its_server(sent):
     """Workers end with a stopped or killed server, and the log says that the call was cut."""
@@ -102,7 +90,13 @@ def test_no_process_outlives_its_server(sent):
         running_server(workers=1, grace_s=0.2) as server,
         grpc.insecure_channel(server.address) as channel,
     ):
-        status, call = end_under_load(server, PackingServiceStub(channel), sent)
+        call = PackingServiceStub(channel).Pack.future(long_order(), timeout=120)
+        threading.Event().wait(0.5)
+        pids = [*children(server.process.pid), *workers_of(server)]
+        server.process.send_signal(sent)
+        status = server.process.wait(timeout=60)
+        wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+        assert call.exception() is not None
     if sent == signal.SIGKILL:
         assert status == -sent
         return

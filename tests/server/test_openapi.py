@@ -108,13 +108,6 @@ def test_every_example_is_as_its_schema_says(server, path):
     answered(server, path, EXAMPLES[path])
 
 
-def test_there_are_examples_of_most_calls():
-    """Every example of the docs is in the description."""
-    assert {f"{PACKING}{method}" for method in ("Pack", "BatchPack", "CheckPlan", "RecordOutcome", "ListPlans")} <= set(
-        EXAMPLES
-    )
-
-
 def test_required_holds_for_what_is_sent():
     """An order needs lines; shared defaults have no required fields."""
     assert lacking(sent(f"{PACKING}Pack"), {}) == {"$.order"}
@@ -216,17 +209,6 @@ def test_a_raw_space_or_umlaut_in_a_query_is_not_http(server, query):
     assert head.startswith(b"HTTP/1.1 400 ")
     assert b"text/plain" in head
     assert "text/plain" in DOCUMENT["components"]["responses"]["400"]["content"]
-
-
-def test_who_closes_its_side_reads_no_answer(server):
-    """No caller receives status 499, so it is not described."""
-    host, port = server.http_address.split(":")
-    with socket.create_connection((host, int(port)), timeout=60) as connection:
-        head = f"POST {PACKING}Pack HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-        connection.sendall(f"{head}Content-Length: 9\r\n\r\n".encode())
-        connection.shutdown(socket.SHUT_WR)
-        with connection.makefile("rb") as answer:
-            assert answer.read() == b""
 
 
 def test_the_page_and_the_description_have_the_same_statuses():

@@ -11,12 +11,7 @@ from boxwright.server.metrics import Metrics
 from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2 as messages
 
-SKI = {
-    "line_id": "ski",
-    "quantity": 2,
-    "cuboid": {"dimensions": {"length_mm": 1_800, "width_mm": 120, "height_mm": 90}},
-    "mass_g": 4_200,
-}
+from .live_calls import SKI
 
 
 @pytest.mark.parametrize(
@@ -48,7 +43,7 @@ def test_a_refused_order_counts_its_reason_and_its_units(dataset, pack_request):
     labels = {"purpose": "shipment", "reason": "order_not_packed_whole"}
     assert sample("boxwright_refused_orders_total", labels) == 1
     labels["reason"] = "does_not_fit_any_box"
-    assert sample("boxwright_unpacked_units_total", labels) == 2
+    assert sample("boxwright_unpacked_units_total", labels) == SKI["quantity"]
     assert sample("boxwright_plans_total", {"purpose": "shipment", "status": "complete"}) is None
 
 

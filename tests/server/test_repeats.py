@@ -72,18 +72,6 @@ def test_another_payload_under_the_same_id_is_an_error():
         run(request(), request(order_id="other"), make=Maker())
 
 
-def test_two_at_once_share_one_answer():
-    """A repeat during the first call waits for its answer."""
-    make = Maker()
-
-    async def scene():
-        repeats = Repeats(10, 10_000)
-        return await asyncio.gather(*(repeats.answer(call(request(), "c"), make) for _ in range(3)))
-
-    assert len(asyncio.run(scene())) == 3
-    assert make.made == 1
-
-
 def test_the_error_of_the_first_call_is_not_that_of_those_who_wait():
     """If the first call fails, one waiting call makes the answer for all."""
     make = Maker(fails=1)

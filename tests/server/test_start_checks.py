@@ -24,14 +24,6 @@ from .wire import broken
 NOWHERE = dict.fromkeys(("address", "admin_address", "http_address"), "127.0.0.1:0")
 
 
-def made_store(folder):
-    """Create a store; return its URL."""
-    url = f"sqlite:///{folder}/plans.db"
-    with contextlib.closing(Store(url)) as store:
-        store.open()
-    return url
-
-
 def start(**given):
     """Build a server as at its start, and stop it."""
 
@@ -56,9 +48,6 @@ def faults(tmp_path):
     }
 
 
-FAULTS = ("certificate", "tokens", "catalog", "default catalog")
-
-
 def test_an_unreachable_store_is_named_and_prevents_no_start(tmp_path, caplog):
     """The log names the fault at once."""
     caplog.set_level("INFO", logger="boxwright.server")
@@ -76,7 +65,9 @@ def settings_at_fault(**given):
 @pytest.mark.parametrize("revision", ["0007", "9999"])
 def test_a_store_of_another_version_is_a_fault_of_settings(tmp_path, caplog, revision):
     """After a rollback the operator has to choose; the store is not damaged."""
-    url = made_store(tmp_path)
+    url = f"sqlite:///{tmp_path}/plans.db"
+    with contextlib.closing(Store(url)) as store:
+        store.open()
     with contextlib.closing(sqlite3.connect(tmp_path / "plans.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = ?", [revision])
     assert [what for what, _ in lines_of("fail", store=url)] == ["store"]
@@ -90,7 +81,7 @@ def lines_of(level, **given):
     return [(line.what, line.text) for line in check_all(Settings(**{**NOWHERE, **given})) if line.level == level]
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", ["certificate", "tokens", "catalog", "default catalog"])
 def test_the_check_names_what_keeps_a_server_from_starting(faults, name, tmp_path):
     """The check finds the faults of a start and creates no store."""
     given, says = faults[name]
@@ -168,3 +159,15 @@ def test_the_check_names_the_extra_that_a_store_lacks(monkeypatch):
     """The missing extra would prevent the start."""
     monkeypatch.setitem(sys.modules, "psycopg", None)
     assert "'.[postgres]'" in dict(lines_of("fail", store="postgresql://nobody@localhost/plans"))["store"]
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_whose_encoding_cannot_hold_every_text_is_refused(postgresql, encoding, caplog):
+    """Commands fail, and a server does not start, since a retry cannot help."""
+    name = f"in_{encoding.lower()}"
+    postgresql.psql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'")
+    done = CliRunner().invoke(main, ["plans", "list", "--store", postgresql.url(name)])
+    assert (done.exit_code, done.stdout, encoding in done.stderr) == (1, "", True)
+    assert settings_at_fault(store=postgresql.url(name)) == ["store"]
+    (failed,) = [record.facts for record in caplog.records if record.getMessage() == "the store failed"]
+    assert (failed["reason"], encoding in failed["error"]) == ("store_unsuitable", True)

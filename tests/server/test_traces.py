@@ -3,7 +3,6 @@
 import contextlib
 import itertools
 import json
-import subprocess
 import sys
 import uuid
 
@@ -188,16 +187,6 @@ def test_traces_are_sent_before_the_server_ends():
             trace_id = called(stub, request(BOOK))
             assert collector.kept(trace_id) == []
         assert collector.kept(trace_id)
-
-
-def test_nothing_of_it_is_loaded_unless_it_is_set():
-    """A server without traces does not load OpenTelemetry."""
-    code = (
-        "import sys; from boxwright.server import Settings; from boxwright.server.lifecycle import Server;"
-        "server = Server(Settings(workers='1')); assert server._traces is None;"
-        "loaded = [name for name in sys.modules if name.startswith('opentelemetry')]; assert not loaded, loaded"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_without_its_extra_the_setting_is_refused(monkeypatch):

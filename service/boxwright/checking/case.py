@@ -152,16 +152,16 @@ class Premises:
 
     def slack_um(self, box: BoxType) -> int:
         """Return the slack along each inner edge of a box, in um."""
-        return box.slack_um(self.policy.fit_clearance_um, needed=self._needs_slack)
+        soft, rigid = self._soft_and_rigid
+        needed = bool(rigid) and (not soft or box.may_be_tight(rigid))
+        return box.slack_um(self.policy.fit_clearance_um, needed=needed)
 
     @cached_property
-    def _needs_slack(self) -> bool:
-        """Whether some goods are rigid and have no wall margin."""
-        for line in self.order.lines:
-            self.stop.look()
-            if line.soft_goods is None and not self.need(line).wall_margin_um:
-                return True
-        return False
+    def _soft_and_rigid(self) -> tuple[list[Item], list[Item]]:
+        """Soft goods, and rigid ones without a wall margin."""
+        lines = self.order.lines
+        soft = [line for line in lines if line.soft_goods is not None]
+        return soft, [line for line in lines if line.soft_goods is None and not self.need(line).wall_margin_um]
 
     @cached_property
     def lay(self) -> set[tuple[str, int]]:

@@ -17,6 +17,8 @@ from boxwright.stop import Stop
 
 MOST_SPACES = 100
 """Maximum number of empty spaces per unit that a plan may list, so that the order bounds the work."""
+_FLAT_UM = 25_000
+"""Greatest height of a unit that may lie in the margin under another."""
 _LIMIT_UM = units.to_um(units.MAX_LENGTH_MM)
 _ENDS = {axis: (attrgetter(f"{axis}0"), attrgetter(f"{axis}1")) for axis in "xyz"}
 Cuboid = TypeVar("Cuboid", bound="Envelope | _Space")
@@ -192,23 +194,30 @@ def overlaps(case: ParcelCase) -> Iterator[PlanViolation]:
 def under_others(case: ParcelCase) -> Iterator[PlanViolation]:
     """Yield units in the wall margin under a unit that stands on the floor, at most one for each such unit.
 
-    Units that already lay there in a started parcel are exempt.
+    Flat units that would bear the whole content are exempt, and units that already lay there in a started parcel.
     """
     standing = [unit for unit in case.envelopes if unit.wall_margin_um > 0 and unit.on_floor]
     if not standing:
         return
     highest, lay = max(unit.z0 for unit in standing), case.premises.lay
-    reported = set()
+    reported, content_mg = set(), sum(unit.item.mass_mg for unit in case.envelopes)
     low = [unit for unit in case.envelopes if unit.z0 <= highest]
     for unit, meeting in sweep(low, "xy", case.premises.stop):
         for other in meeting:
             lower, upper = (unit, other) if unit.z0 < other.z0 else (other, unit)
             over = upper.wall_margin_um > 0 and upper.on_floor and lower.z1 <= upper.z0
+            if over and lower.z1 - lower.z0 <= _FLAT_UM and _bears(lower, content_mg, case.premises):
+                continue
             shared = unit.x0 < other.x1 and other.x0 < unit.x1 and unit.y0 < other.y1 and other.y0 < unit.y1
             if over and shared and not lay >= {unit.unit, other.unit} and upper.index not in reported:
                 reported.add(upper.index)
                 detail = f"lies under {upper}, in its margin of {mm(upper.z0)} above the floor"
                 yield case.broken(ViolationKind.OVERLAP, detail, lower, other=upper)
+
+
+def _bears(unit: Envelope, mass_mg: int, premises: Premises) -> bool:
+    limit = unit.item.max_load_mg if premises.need(unit.item).pads is None else 0
+    return limit is None or limit >= mass_mg or not premises.policy.load_bearing
 
 
 def blocked(case: ParcelCase) -> Iterator[PlanViolation]:

@@ -163,6 +163,7 @@ def crushed(case: ParcelCase) -> Iterator[PlanViolation]:
     if dense_mg > most_kg * MG_PER_KG and _too_thin(case, materials):
         detail = f"dense goods weigh {g(dense_mg)}, at most {most_kg:f} kg allowed in single wall"
         yield case.broken(ViolationKind.OVER_NET_LIMIT, detail)
+    case.premises.stop.look()
     piled = Counter(each.item.line_id for each in dense if each.item.mass_mg > least_kg * MG_PER_KG)
     limits = [
         (max(most_mg, each.item.mass_mg), index)

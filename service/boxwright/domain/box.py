@@ -4,7 +4,7 @@ import enum
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -33,11 +33,15 @@ from boxwright.domain.fields import (
 )
 from boxwright.domain.footprint import IdleShare, PackagingComponent, ReturnDistance, Reuse
 from boxwright.domain.mailer import POUCH, RIGID, WRAP, Shell
+from boxwright.domain.order import Item
 from boxwright.domain.property_cap import Caps
 from boxwright.domain.source_grade import SourceGrade, grade_rule
 from boxwright.errors import FieldViolation
 from boxwright.lazy import cached_property
 from boxwright.units import MG_PER_KG
+
+MOST_ROWS = 64
+"""Maximum number of lengths of rows of rigid units that are compared with an inner edge."""
 
 
 class BoxStyle(enum.StrEnum):
@@ -259,6 +263,19 @@ class BoxType(Ruled):
     def has_fill(self) -> bool:
         """Whether it takes void fill and blocking, unlike mailers and compartments."""
         return not self.flexible and self.compartments is None
+
+    def may_be_tight(self, rigid: Sequence[Item]) -> bool:
+        """Whether rigid units in a row, with soft ones pressed between them, may leave less than its slack.
+
+        True as well if there are more than ``MOST_ROWS`` lengths of rows along an inner edge.
+        """
+        for inner in self.inner_um:
+            rows = {0}
+            for unit in itertools.chain.from_iterable(itertools.repeat(line, line.quantity) for line in rigid):
+                rows |= {row + edge for row in rows for edge in unit.edges_um if row + edge <= inner}
+                if max(rows) > inner - self.fit_clearance_um or len(rows) > MOST_ROWS:
+                    return True
+        return False
 
     def slack_um(self, stated_um: int | None, *, needed: bool) -> int:
         """Return the slack along each inner edge, in um.

@@ -132,11 +132,11 @@ def _on_feet(units: Units, fixed: Layout) -> Ints:
 
 
 def layout_of(problem: Problem, packing: Packing) -> Layout:
-    """Return a packing as a layout, without the feet that kernels add to units on the floor."""
+    """Return a packing as a layout, without the feet that kernels add to units in their margins."""
     corners = packing.at
     if problem.margin.any():
         corners = corners.copy()
-        corners[:, 2] += np.where(corners[:, 2] == 0, problem.margin[packing.unit, 0], 0)
+        corners[:, 2] = np.maximum(corners[:, 2], problem.margin[packing.unit, 0])
     return Layout(packing.unit, packing.turn, corners)
 
 

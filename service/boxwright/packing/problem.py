@@ -48,7 +48,8 @@ class Units:
         Whether the unit is soft goods. None: all units are rigid.
     margins_um : int64, (n,), or None
         Wall margin: distance that an envelope keeps from the four walls, the lid and the floor. A unit on the floor
-        stands at that height, and nothing may lie under it. None: all margins are 0.
+        stands at that height; only units may lie under it that are at most 25 mm high and bear the mass of all units.
+        None: all margins are 0.
     most_play_um : int64, (n,), or None
         Maximum play of a unit in its compartment, along each edge. None: unlimited.
     """

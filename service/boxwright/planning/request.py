@@ -128,17 +128,22 @@ class Request:
         return dataclasses.replace(self.order, lines=tuple(lines)) if known else self.order
 
     @cached_property
-    def needs_slack(self) -> bool:
-        """Whether some goods are rigid and keep no margin to the walls."""
-        for line in self.order.lines:
-            self.stop.look()
-            if line.soft_goods is None and not (line.care_field and self.care(line).wall_margin_um):
-                return True
-        return False
+    def _rigid(self) -> list[Item]:
+        """The lines of rigid goods that keep no margin to the walls."""
+        return [
+            line
+            for line in self.order.lines
+            if line.soft_goods is None and not (line.care_field and self.care(line).wall_margin_um)
+        ]
+
+    @cached_property
+    def _presses(self) -> bool:
+        return any(line.soft_goods is not None for line in self.order.lines)
 
     def slack_um(self, box: BoxType) -> int:
-        """Return the fit clearance along each inner edge of a box, in um."""
-        return box.slack_um(self.policy.fit_clearance_um, needed=self.needs_slack)
+        """Return the fit clearance along each inner edge of a box, in um; see ``BoxType.may_be_tight``."""
+        needed = bool(self._rigid) and (not self._presses or box.may_be_tight(self._rigid))
+        return box.slack_um(self.policy.fit_clearance_um, needed=needed)
 
     @cached_property
     def holds_very_fragile(self) -> bool:

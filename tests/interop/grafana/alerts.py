@@ -44,13 +44,7 @@ def unit_tests() -> str:
 
 
 def try_alerts() -> None:
-    """Run all cases.
-
-    Raises
-    ------
-    RuntimeError
-        With the output of promtool, if an alert contradicts its case.
-    """
+    """Run all cases; raise RuntimeError with the output of promtool if an alert contradicts its case."""
     with tempfile.NamedTemporaryFile("w", suffix=".yml", encoding="utf-8") as file:
         file.write(unit_tests())
         file.flush()

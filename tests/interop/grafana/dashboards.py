@@ -1,9 +1,9 @@
 """Checks dashboards and alerts against a live server, as Prometheus from Debian scrapes it.
 
-    python tests/interop/grafana/dashboards.py [--pictures FOLDER [--narrow]]
+    python tests/interop/grafana/dashboards.py [--pictures FOLDER]
 
-Dashboards must follow Grafana's own types (``schema.json``). Under a mixed load, every query of every panel must return
-data, every rule must work, and every alert must fire or stay silent as in its case. One alert is fired on purpose.
+Under a mixed load, every query of every panel must return data, every rule must work, and every alert must fire or stay
+silent as in its case. One alert is fired on purpose.
 ``promtool`` must accept the metrics. With ``--pictures`` each dashboard is drawn from the scraped data. Needs Debian's
 packages prometheus and openssl, and chromium for pictures.
 """
@@ -22,7 +22,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 from alerts import cases, try_alerts
 from load import ROOT, Load, Secured, secured_server
 from prometheus import Prometheus, configured, running_prometheus
@@ -30,7 +29,6 @@ from prometheus import Prometheus, configured, running_prometheus
 from drawing import draw
 
 DASHBOARDS = ROOT / "deploy" / "grafana" / "dashboards"
-SCHEMA = Path(__file__).with_name("schema.json")
 INTERVAL = "20s"
 ON_PURPOSE = "BoxwrightReloadFails"
 """The alert that is fired by a catalog with an error."""
@@ -47,26 +45,9 @@ def read() -> dict[str, dict[str, Any]]:
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(DASHBOARDS.glob("*.json"))}
 
 
-def faults(dashboard: dict[str, Any]) -> list[str]:
-    """Return the places at which a dashboard breaks Grafana's types."""
-    schemas = json.loads(SCHEMA.read_text(encoding="utf-8"))
-
-    def broken(value: Any, name: str, where: str) -> list[str]:
-        errors = jsonschema.Draft7Validator(schemas[name]).iter_errors(value)
-        return [f"{where}: {error.json_path}: {error.message[:200]}" for error in errors]
-
-    found = broken(dashboard, "dashboard", dashboard["title"])
-    for panel in panels(dashboard):
-        where = f"{dashboard['title']}: {panel['title']}"
-        found += broken(panel["options"], panel["type"], f"{where}: options")
-        if custom := panel["fieldConfig"]["defaults"].get("custom"):
-            found += broken(custom, "lines", f"{where}: custom")
-    return found
-
-
 def panels(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the panels of a dashboard, without its rows."""
-    return [each for each in dashboard["panels"] if each["type"] != "row"]
+    return [panel for panel in dashboard["panels"] if panel["type"] != "row"]
 
 
 def query(text: str, range_s: int) -> str:
@@ -91,16 +72,6 @@ def shown(prometheus: Prometheus, panel: dict[str, Any], start_s: float, end_s: 
     return found
 
 
-def still(found: dict[str, list[tuple[dict[str, Any], list[list[dict[str, Any]]]]]]) -> list[str]:
-    """Return the titles of panels that show only zeros, which is right if nothing is wrong."""
-    return [
-        panel["title"]
-        for each in found.values()
-        for panel, queries in each
-        if not any(float(value) for lines in queries for line in lines for _, value in line["values"])
-    ]
-
-
 def until(holds: Callable[[], bool], what: str) -> None:
     """Wait until a condition is true."""
     end_s = time.monotonic() + WAIT_S
@@ -108,11 +79,6 @@ def until(holds: Callable[[], bool], what: str) -> None:
         if time.monotonic() > end_s:
             raise CheckError(f"it did not come about within {WAIT_S} s: {what}")
         time.sleep(0.5)
-
-
-def scraped(prometheus: Prometheus) -> bool:
-    """Return whether Prometheus reads the server's metrics."""
-    return bool(prometheus.get("query", query='up{job="boxwright"} == 1')["result"])
 
 
 def check_metrics(secured: Secured) -> None:
@@ -139,9 +105,6 @@ def check_rules(prometheus: Prometheus) -> int:
             raise CheckError(f"{rule['name']}: nobody makes {', '.join(sorted(lacking))}")
         if rule["type"] == "recording" and rule["name"] not in names:
             raise CheckError(f"{rule['name']} records nothing")
-    alerts = {rule["name"] for rule in rules if rule["type"] == "alerting"}
-    if alerts != set(cases()):
-        raise CheckError(f"alerts without a case, or cases without one: {sorted(alerts ^ set(cases()))}")
     return len(rules)
 
 
@@ -160,7 +123,7 @@ def fire(prometheus: Prometheus, secured: Secured) -> str:
     alert = firing(prometheus, ON_PURPOSE)
     assert alert is not None  # the loop above waited for it
     for text in alert["annotations"].values():
-        if "error" in text:
+        if "<error" in text:  # so Prometheus shows a template that fails
             raise CheckError(f"{ON_PURPOSE}: {text}")
     secured.write_catalog(4)
     until(lambda: firing(prometheus, ON_PURPOSE) is None, f"{ON_PURPOSE} ends")
@@ -185,7 +148,6 @@ def main() -> int:
     """Run all checks; see the module."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--pictures", type=Path)
-    parser.add_argument("--narrow", action="store_true")
     given = parser.parse_args()
     begun_s = time.monotonic()
 
@@ -193,18 +155,13 @@ def main() -> int:
         print(f"{time.monotonic() - begun_s:5.1f} s  {text}", flush=True)
 
     dashboards = read()
-    if broken := [fault for each in dashboards.values() for fault in faults(each)]:
-        raise CheckError("\n".join(broken))
-    say(f"{len(dashboards)} dashboards follow Grafana's types")
     try_alerts()
     say(f"{len(cases())} alerts fire and stay silent as their cases say")
     with tempfile.TemporaryDirectory(prefix="boxwright-seeing-") as name:
         folder = Path(name)
         with secured_server(folder) as secured, running_prometheus(configured(secured, folder)) as prometheus:
-            until(
-                lambda: bool(prometheus.get("query", query='up{job="boxwright"} == 1')["result"]),
-                "the server is scraped",
-            )
+            up = 'up{job="boxwright"} == 1'
+            until(lambda: bool(prometheus.get("query", query=up)["result"]), "the server is scraped")
             start_s = time.time()
             run_load(secured)
             time.sleep(2)  # time for one or two more scrapes
@@ -215,16 +172,15 @@ def main() -> int:
             said = fire(prometheus, secured)
             say(f"{ON_PURPOSE} fired and ended: {said}")
             found = {
-                title: [(panel, shown(prometheus, panel, start_s, end_s)) for panel in panels(each)]
-                for title, each in dashboards.items()
+                title: [(panel, shown(prometheus, panel, start_s, end_s)) for panel in panels(dashboard)]
+                for title, dashboard in dashboards.items()
             }
-            queries = sum(len(lines) for each in found.values() for _, lines in each)
+            queries = sum(len(lines) for shown_panels in found.values() for _, lines in shown_panels)
             say(f"{queries} queries of {sum(map(len, found.values()))} panels show something")
-            say(f"only zeros: {', '.join(still(found)) or 'none'}")
             say(f"{check_rules(prometheus)} rules work")
             if given.pictures is not None:
-                for title, each in dashboards.items():
-                    draw(each, found[title], given.pictures / f"dashboard-{title}", narrow=given.narrow)
+                for title, dashboard in dashboards.items():
+                    draw(dashboard, found[title], given.pictures / f"dashboard-{title}.png")
                 say(f"drawn: {given.pictures}")
     return 0
 

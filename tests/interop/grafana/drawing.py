@@ -13,6 +13,7 @@ sys.path.append(str(Path(__file__).parents[1]))
 from browser import CHROMIUM
 
 COLORS = ("#3274d9", "#37872d", "#e0752d", "#a352cc", "#c4162a", "#0f8a8a", "#b58900", "#6d6d6d", "#d683ce", "#5b8c5a")
+PICTURE = 1_400
 WIDE, HIGH = 440, 150
 LEFT, BOTTOM = 62, 18
 MOST_LINES = 10
@@ -33,52 +34,27 @@ svg { width: 100%; height: auto; display: block; }
 .bar { font-size: 11.5px; margin: 4px 0; } .bar div { background: #3274d9; height: 9px; border-radius: 2px; }
 table { border-collapse: collapse; font-size: 11px; width: 100%; table-layout: fixed; }
 td, th { text-align: left; padding: 2px 4px; border-bottom: 1px solid #e5e7ea; overflow-wrap: anywhere; }
-@media (max-width: 700px) { .panel { grid-column: span 24 !important; } .stat { grid-column: span 12 !important; } }
 """
 
 Lines = list[dict[str, Any]]
 
 
-def draw(
-    dashboard: dict[str, Any], found: list[tuple[dict[str, Any], list[Lines]]], stem: Path, *, narrow: bool
-) -> None:
-    """Write a picture of a dashboard at 1400 pixels, and on request one at 400, with ``-narrow`` after its name."""
-    stem.parent.mkdir(parents=True, exist_ok=True)
+def draw(dashboard: dict[str, Any], found: list[tuple[dict[str, Any], list[Lines]]], picture: Path) -> None:
+    """Write a picture of a dashboard, 1400 pixels wide and as high as its page."""
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    options = (*CHROMIUM, "--hide-scrollbars", "--virtual-time-budget=3000", f"--window-size={PICTURE},9000")
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page.html"
         page.write_text(_page(dashboard, found), encoding="utf-8")
-        _picture(page, stem.with_name(f"{stem.name}.png"), 1_400)
-        if narrow:
-            _picture(page, stem.with_name(f"{stem.name}-narrow.png"), 400)
+        said = _run(*options, "--dump-dom", page.as_uri())
+        title = re.search(r"<title>(\d+)</title>", said)
+        if title is None:
+            raise RuntimeError("Chromium does not say how high the page is")
+        _run(*options[:-1], f"--window-size={PICTURE},{title[1]}", f"--screenshot={picture}", page.as_uri())
 
 
-def _picture(page: Path, to: Path, width: int) -> None:
-    """Take a picture as high as the page is."""
-    # A window of Chromium is at least 500 wide, so the page is in a frame of the requested width.
-    frame = page.with_name("frame.html")
-    options = (*CHROMIUM, "--allow-file-access-from-files", "--hide-scrollbars", "--virtual-time-budget=3000")
-    measuring = page.with_name("measure.html")
-    measuring.write_text(
-        page.read_text(encoding="utf-8").replace(
-            "</body>", "<script>document.title = document.querySelector('main').offsetHeight + 28</script></body>"
-        ),
-        encoding="utf-8",
-    )
-    frame.write_text(
-        f'<body style="margin:0"><iframe src="measure.html" style="border:0;width:{width}px;height:9000px"></iframe>'
-        "<script>onload = () => { document.title = document.querySelector('iframe').contentDocument.title; }</script>",
-        encoding="utf-8",
-    )
-    said = subprocess.run(
-        (*options, "--dump-dom", frame.as_uri()), capture_output=True, text=True, check=True, timeout=60
-    )
-    title = re.search(r"<title>(\d+)</title>", said.stdout)
-    if title is None:
-        raise RuntimeError("Chromium does not say how high the page is")
-    window = f"--window-size={max(width, 500)},{title[1]}"
-    subprocess.run(
-        (*options, window, f"--screenshot={to}", frame.as_uri()), capture_output=True, check=True, timeout=60
-    )
+def _run(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
 
 
 def _page(dashboard: dict[str, Any], found: list[tuple[dict[str, Any], list[Lines]]]) -> str:
@@ -93,7 +69,8 @@ def _page(dashboard: dict[str, Any], found: list[tuple[dict[str, Any], list[Line
     head = f"<h1>{html.escape(dashboard['title'])}</h1><p>{html.escape(dashboard['description'])}</p>"
     return (
         f"<!doctype html><meta charset='utf-8'><style>{STYLE}</style>"
-        f"<body><main>{head}{''.join(parts)}</div></main></body>"
+        f"<body><main>{head}{''.join(parts)}</div></main>"
+        "<script>document.title = document.querySelector('main').offsetHeight + 28</script></body>"
     )
 
 
@@ -117,9 +94,8 @@ def _panel(panel: dict[str, Any], queries: list[Lines]) -> str:
     else:
         stacked = panel["fieldConfig"]["defaults"]["custom"]["stacking"]["mode"] == "normal"
         inner = _graph(named, unit, panel["fieldConfig"]["defaults"].get("max"), WIDE * width // 8, stacked=stacked)
-    small = " stat" if kind == "stat" else ""
     heading = html.escape(panel["title"])
-    return f'<div class="panel{small}" style="grid-column: span {width}"><h3>{heading}</h3>{inner}</div>'
+    return f'<div class="panel" style="grid-column: span {width}"><h3>{heading}</h3>{inner}</div>'
 
 
 def _name(labels: dict[str, str], legend: str) -> str:
@@ -157,7 +133,7 @@ def _graph(named: list[tuple[str, dict[str, Any]]], unit: str, end: float | None
         (name, [(float(at), float(value)) for at, value in line["values"] if math.isfinite(float(value))])
         for name, line in named
     ]
-    lines = sorted((each for each in lines if each[1]), key=lambda each: -max(value for _, value in each[1]))
+    lines = sorted((line for line in lines if line[1]), key=lambda line: -max(value for _, value in line[1]))
     hidden, lines = len(lines[MOST_LINES:]), lines[:MOST_LINES]
     if stacked:
         lines = _on_each_other(lines)

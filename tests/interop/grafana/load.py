@@ -5,7 +5,6 @@ import datetime as dt
 import os
 import signal
 import ssl
-import subprocess
 import sys
 import time
 import urllib.error
@@ -26,31 +25,27 @@ from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 ROOT = Path(__file__).parents[3]
-sys.path.append(str(ROOT / "tests" / "interop"))
+sys.path += [str(ROOT / "tests" / folder) for folder in ("interop", "server")]
+from authority import Authority  # noqa: E402 - its folder is not a package
 from running_server import RunningServer, running_server  # noqa: E402 - its folder is not a package
 
-CATALOG = """catalog_id = "hall"
-version = "{version}"
-source = "made for the check of dashboards"
-licence = "own"
-currency = "EUR"
-"""
-
-BOX = """
+CATALOG = 'catalog_id = "hall"\nversion = "{version}"\ncurrency = "EUR"\n'
+BOXES = "".join(
+    f'''
 [[box_types]]
 box_type_id = "{name}"
-style = "rsc_0201"
-size_basis = "inner"
 inner_length_mm = {length}
 inner_width_mm = {width}
 inner_height_mm = {height}
-material_id = "corrugated-board"
 board_id = "b-flute"
 price_minor = {price}
-"""
-
-SIZES = {"small": (250, 180, 100, 38), "middle": (300, 220, 160, 52), "large": (400, 300, 250, 95)}
-
+'''
+    for name, length, width, height, price in (
+        ("small", 250, 180, 100, 38),
+        ("middle", 300, 220, 160, 52),
+        ("large", 400, 300, 250, 95),
+    )
+)
 SITES = """[[sites]]
 site_id = "leeds"
 catalog_id = "hall"
@@ -94,47 +89,28 @@ class Secured:
 
     def write_catalog(self, version: int, boxes: str = "") -> None:
         """Write the hall's catalog and have the server read it; other text in place of boxes makes it invalid."""
-        whole = CATALOG.format(version=version) + (boxes or _boxes())
+        whole = CATALOG.format(version=version) + (boxes or BOXES)
         other = self.folder / "hall.new"
         other.write_text(whole, encoding="utf-8")
         other.replace(self.folder / "hall.toml")
         self.server.process.send_signal(signal.SIGHUP)
 
 
-def _boxes() -> str:
-    return "".join(
-        BOX.format(name=name, length=length, width=width, height=height, price=price)
-        for name, (length, width, height, price) in SIZES.items()
-    )
-
-
-def _certificate(folder: Path) -> Path:
-    """Create an authority and a certificate of it, as docs/secured_service.md does; return the authority's."""
-    (folder / "names").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n", encoding="ascii")
-    key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
-    for command in (
-        f"req -x509 {key} -days 30 -subj /CN=authority -keyout ca.key -out ca.pem",
-        f"req {key} -subj /CN=boxwright -keyout tls.key -out tls.csr",
-        "x509 -req -in tls.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 20 -extfile names -out tls.pem",
-    ):
-        subprocess.run(["openssl", *command.split()], cwd=folder, check=True, capture_output=True)
-    return folder / "ca.pem"
-
-
 @contextmanager
 def secured_server(folder: Path) -> Iterator[Secured]:
     """Run the server in a folder."""
-    authority = _certificate(folder)
+    authority = Authority(folder)
+    pair = authority.sign("tls", "boxwright")
     now = dt.datetime.now(dt.UTC)
     caller, token = new_token("hall", [Scope("pack"), Scope("read")], (), now, now + dt.timedelta(days=20))
     scraper, scraping = new_token("prometheus", [Scope("admin")], (), now, None)
     (folder / "tokens.json").write_text(written([token, scraping]), encoding="utf-8")
     (folder / "prometheus.token").write_text(scraper, encoding="ascii")
     (folder / "sites.toml").write_text(SITES, encoding="utf-8")
-    (folder / "hall.toml").write_text(CATALOG.format(version=1) + _boxes(), encoding="utf-8")
+    (folder / "hall.toml").write_text(CATALOG.format(version=1) + BOXES, encoding="utf-8")
     settings = {
-        "tls_certificate": folder / "tls.pem",
-        "tls_key": folder / "tls.key",
+        "tls_certificate": pair.certificate,
+        "tls_key": pair.key,
         "tokens_file": folder / "tokens.json",
         "catalogs": folder / "hall.toml",
         "sites": folder / "sites.toml",
@@ -144,30 +120,21 @@ def secured_server(folder: Path) -> Iterator[Secured]:
         "max_cpu_s_per_order": 1.5,
     }
     with running_server(limits={"watch_files_s": 3_600}, **settings) as server:
-        yield Secured(server, folder, authority, caller)
+        yield Secured(server, folder, authority.certificate, caller)
 
 
 def order(number: int, *, many: int = 1, **fields: Any) -> messages.PackRequest:
     """Return a request for an order that differs by its number."""
-    lines = [
-        {
-            "line_id": f"line-{index}",
-            "quantity": 1 + (number + index) % 3,
-            "mass_g": 150 + 90 * ((number + index) % 7),
-            "cuboid": {
-                "dimensions": {
-                    "length_mm": 60 + 11 * ((number + index) % 12),
-                    "width_mm": 50 + 7 * ((number + 2 * index) % 9),
-                    "height_mm": 20 + 6 * ((number + 3 * index) % 8),
-                }
-            },
-        }
-        for index in range(many)
-    ]
+    lines = []
+    for index in range(many):
+        at = number + index
+        edges = {"length_mm": 60 + 11 * (at % 12), "width_mm": 50 + 7 * (at % 9), "height_mm": 20 + 6 * (at % 8)}
+        units = {"quantity": 1 + at % 3, "mass_g": 150 + 90 * (at % 7)}
+        lines.append({"line_id": f"line-{index}", **units, "cuboid": {"dimensions": edges}})
     data = {
         "order": {"order_id": f"order-{number}", "lines": lines},
         "catalog": "catalogs/hall",
-        "accounting_profiles": [f"accountingProfiles/{each}" for each in PROFILES],
+        "accounting_profiles": [f"accountingProfiles/{profile}" for profile in PROFILES],
         "allocations": ["ALLOCATION_MASS"],
         "lane": LANE,
         "markets": ["markets/eu"],
@@ -185,13 +152,7 @@ def large(number: int) -> messages.PackRequest:
 
 
 class Load:
-    """Calls of one caller.
-
-    Parameters
-    ----------
-    secured : Secured
-        The server.
-    """
+    """Calls of one caller to a server."""
 
     def __init__(self, secured: Secured) -> None:
         self._secured = secured
@@ -231,11 +192,11 @@ class Load:
         parcel = kept.plan.parcels[0]
         asked = messages.RecordOutcomeRequest(request_id=str(uuid.uuid4()))
         asked.outcome.plan = kept.plan.name
-        for index, each in enumerate(kept.plan.parcels):
-            shipped = asked.outcome.parcels.add(parcel_index=index, box_type_id=each.box_type_id)
-            shipped.measured_gross_g = each.gross_g * (1 + 0.02 * (number % 4))
+        for index, planned in enumerate(kept.plan.parcels):
+            shipped = asked.outcome.parcels.add(parcel_index=index, box_type_id=planned.box_type_id)
+            shipped.measured_gross_g = planned.gross_g * (1 + 0.02 * (number % 4))
             for edge in ("length_mm", "width_mm", "height_mm"):
-                setattr(shipped.measured_outer, edge, getattr(each.outer, edge) + number % 5)
+                setattr(shipped.measured_outer, edge, getattr(planned.outer, edge) + number % 5)
         if reason := OVERRIDES[number % 3]:
             asked.outcome.parcels[0].box_type_id = "large" if parcel.box_type_id != "large" else "middle"
             asked.outcome.parcels[0].override_reason = f"OVERRIDE_REASON_{reason}"
@@ -247,8 +208,8 @@ class Load:
         requests = [*(order(number) for number in range(4)), order(4, catalog="catalogs/none")]
         self.call("BatchPack", messages.BatchPackRequest(requests=requests))
         asked = [messages.StreamPackRequest(correlation_id=str(number)) for number in range(3)]
-        for number, each in enumerate(asked):
-            each.pack.request.CopyFrom(order(number))
+        for number, message in enumerate(asked):
+            message.pack.request.CopyFrom(order(number))
         list(self._stub.StreamPack(iter(asked), timeout=30, metadata=self._metadata))
 
     def unusual(self) -> None:
@@ -260,8 +221,8 @@ class Load:
         whole = messages.PackRequest()
         whole.CopyFrom(too_large)
         whole.policy.allow_partial = False
-        for each in (heavy, too_large, whole, order(3, catalog="catalogs/none")):
-            self.call("Pack", each)
+        for request in (heavy, too_large, whole, order(3, catalog="catalogs/none")):
+            self.call("Pack", request)
         wrong = CHECKS.read_text(encoding="utf-8")
         self.call("CheckPlan", json_format.Parse(wrong, messages.CheckPlanRequest()))
         raw = self._channel.unary_unary("/boxwright.v1.PackingService/Pack")
@@ -283,9 +244,9 @@ class Load:
         batch = self._stub.BatchPack.future(many, timeout=60, metadata=self._metadata)
         time.sleep(0.2)
         futures = [self._stub.Pack.future(large(number), timeout=60, metadata=self._metadata) for number in range(1, 8)]
-        for each in (*futures, batch):
+        for future in (*futures, batch):
             with contextlib.suppress(grpc.RpcError, grpc.FutureCancelledError):
-                each.result()
+                future.result()
 
     def break_store(self) -> None:
         """Remove the store's file for a moment."""
@@ -318,7 +279,7 @@ class Load:
 def _copies(pid: int) -> list[int]:
     """Return the processes that plan: copies of the one that the server started."""
 
-    def children(each: int) -> list[int]:
-        return [int(child) for child in Path(f"/proc/{each}/task/{each}/children").read_text().split()]
+    def children(parent: int) -> list[int]:
+        return [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
 
     return [copy for child in children(pid) for copy in children(child)]

@@ -43,25 +43,13 @@ def _target(secured: Secured) -> str:
 
 
 class Prometheus:
-    """A Prometheus server, queried over HTTP.
-
-    Parameters
-    ----------
-    origin : str
-        Where it listens.
-    """
+    """A Prometheus server, queried over HTTP."""
 
     def __init__(self, origin: str) -> None:
         self._origin = origin
 
     def get(self, path: str, **given: object) -> Any:
-        """Return the data of an answer.
-
-        Raises
-        ------
-        RuntimeError
-            If it is an error, with its message.
-        """
+        """Return the data of an answer; raise RuntimeError with the message of an error."""
         url = f"{self._origin}/api/v1/{path}?{urllib.parse.urlencode(given)}"
         try:
             with urllib.request.urlopen(url, timeout=30) as answer:
@@ -87,13 +75,7 @@ class Prometheus:
 
 @contextmanager
 def running_prometheus(configuration: Path) -> Iterator[Prometheus]:
-    """Run Prometheus with a configuration; its data are in a folder next to it.
-
-    Raises
-    ------
-    RuntimeError
-        If it is not installed or does not start.
-    """
+    """Run Prometheus with a configuration; its data are in a folder next to it."""
     program = shutil.which("prometheus")
     if program is None:
         raise RuntimeError("prometheus is not installed: apt-get install prometheus")

@@ -85,13 +85,13 @@ def _begin(work, start, started, budget, edge):
         if not obeys_nothing(problem) and not set_down(slot, packing, work.loads):
             return np.int64(-1), weight_in, volume_in
         weight_in += problem.weight[unit]
-        foot = problem.margin[unit, 0] if at[2] == 0 else np.int64(0)
+        foot = max(problem.margin[unit, 0] - at[2], np.int64(0))
         volume_in += float(at[3] - at[0]) * (at[4] - at[1]) * (at[5] - at[2] - foot)
         scratch.effort[0] += count + slot
         if scratch.effort[0] > budget:
             return np.int64(-1), weight_in, volume_in
-        # The space under a fixed unit cannot be reached from above.
-        base = np.int64(0) if slot < fixed else at[2]
+        # The space under a fixed unit cannot be reached from above, nor that in a margin.
+        base = np.int64(0) if slot < fixed or at[2] <= problem.margin[unit, 0] else at[2]
         count = cut(scratch.spaces, count, (at[0], at[1], base, at[3], at[4], at[5]), edge, scratch.fresh)
     return count, weight_in, volume_in
 
@@ -164,7 +164,8 @@ def construct(order, rule, budget, floor, work, start, started):
         volume_in += volume
         scratch.effort[0] += count
         x, y, z = place[0], place[1], place[2]
-        there = (x, y, z, x + place[3], y + place[4], z + place[5])
+        base = np.int64(0) if z <= problem.margin[unit, 0] else z
+        there = (x, y, base, x + place[3], y + place[4], z + place[5])
         count = cut(scratch.spaces, count, there, edge_left[i + 1], scratch.fresh)
     if weight_in > problem.weight_limit:
         return np.int64(0)

@@ -4,7 +4,7 @@ import numpy as np
 
 from boxwright.packing.compiled import inlined
 from boxwright.packing.kernels import ORIENTATIONS
-from boxwright.packing.kernels.support import needed_contact
+from boxwright.packing.kernels.support import margin_is_free, needed_contact
 
 RULES = 5
 """Number of placement rules; see ``_score``."""
@@ -125,12 +125,10 @@ def find_place(unit, rule, budget, work, placed, count):
         sz2 = min(spaces[s, 5], lid)
         if rule in (0, 2) and z > best[0]:
             continue
-        # On the floor a unit stands on a foot as high as its margin, so that nothing lies under it.
-        foot = near if z == 0 else np.int64(0)
-        if 0 < z <= near:
-            continue
+        # In its margin above the floor a unit stands on a foot, which may contain flat units that were set down before.
+        foot = max(near - z, np.int64(0))
         carriers = np.int64(0)
-        if z > 0 and millionths > 0:
+        if z > near and millionths > 0:
             effort[0] += placed // 4
             carriers = _carriers((sx1, sy1, z, sx2, sy2), at, placed, tops)
             if carriers == 0:
@@ -168,6 +166,10 @@ def find_place(unit, rule, budget, work, placed, count):
                     continue
                 if carriers > 0 and _carried(place, at, tops, carriers) < needed:
                     continue
+                if 0 < z <= near:
+                    effort[0] += placed // 4
+                    if not margin_is_free(x, y, x + l, y + w, near, work.packing, placed, work.loads.sturdy):
+                        continue
                 best = score
                 turn = o
                 there[0], there[1], there[2], there[3], there[4], there[5] = place

@@ -267,8 +267,8 @@ def search(problem, whole, budget, seed, out, effort, stop):
         of ``ORIENTATIONS``; ``kinds`` int64 (n,): number of the unit's kind, ascending from 0; ``mass``, ``weight``,
         ``max_load`` float64 (n,), mg: mass of the unit, mass that it adds to the parcel (with cushioning, without the
         void fill that it displaces), and mass that may rest on it (infinity: unlimited); ``margin`` int64 (n, 2), um:
-        distance to the near and to the far walls (see ``Units.margins_in``; a unit on the floor stands on a foot of
-        that height); ``orders`` int64 (2 ORDERINGS, n): orders in which to set units down, the second half with
+        distance to the near and to the far walls (see ``Units.margins_in``; a unit that is set down lower stands on a
+        foot up to there); ``orders`` int64 (2 ORDERINGS, n): orders in which to set units down, the second half with
         load-limited units last (only used if n > 2); ``box`` int64 (3,), um: usable inner edges; ``weight_limit``,
         ``volume_limit``: in mg and um3; ``millionths``: support ratio in millionths, where 0 switches support and
         stability off; ``bearing``: whether ``max_load`` is obeyed; ``fixed``: slots that are already taken, in pack

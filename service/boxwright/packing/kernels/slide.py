@@ -47,21 +47,14 @@ def _meet(at, one, two, axis):
 
 @inner
 def _drop(at, unit, count, margin):
-    """Lower all slots, sorted upwards, onto the slots below.
-
-    A slot is not lowered if it would come nearer to the floor than its margin without reaching the floor.
-    """
+    """Lower all slots, sorted upwards, onto the slots below; in its margin a slot stands on a foot."""
     for i in range(count):
         z = np.int64(0)
         for j in range(i):
             if z < at[j, 5] <= at[i, 2] and _meet(at, i, j, np.int64(2)):
                 z = at[j, 5]
         clear = margin[unit[i], 0]
-        if 0 < z <= clear:
-            continue
-        at[i, 5] -= at[i, 2] - z
-        if z == 0 and at[i, 2] > 0:
-            at[i, 5] += clear
+        at[i, 5] += max(clear, z) - max(clear, at[i, 2])
         at[i, 2] = z
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from boxwright.packing.compiled import entry, inlined, inner
-from boxwright.packing.kernels.support import needed_contact
+from boxwright.packing.kernels.support import margin_is_free, needed_contact
 from boxwright.packing.state import Loads
 
 MOST_CONTACTS = 24
@@ -14,11 +14,16 @@ MOST_CONTACTS = 24
 def new_loads(problem, n):
     """Return the arrays for contacts and loads of ``n`` units."""
     contacts = min(MOST_CONTACTS, n)
+    margin = problem.margin.copy()
+    for slot in range(problem.fixed.unit.shape[0]):
+        margin[problem.fixed.unit[slot]] = 0  # what lies under fixed units stays there
     return Loads(
         problem.mass,
         problem.max_load,
         problem.millionths,
         problem.bearing,
+        margin,
+        (problem.max_load >= problem.mass.sum()) | (not problem.bearing),
         np.zeros(n, dtype=np.int64),
         np.empty((n, contacts), dtype=np.int64),
         np.empty((n, contacts)),
@@ -87,7 +92,7 @@ def _tips(slot, at, loads):
     for reading in range(1, 5, 2):
         px = (load[slot, reading] + change[slot, reading]) / total
         py = (load[slot, reading + 1] + change[slot, reading + 1]) / total
-        if at[slot, 2] == 0:
+        if loads.under_n[slot] == 0:
             if px < at[slot, 0] or px > at[slot, 3] or py < at[slot, 1] or py > at[slot, 4]:
                 return True
         elif _outside_hull(px, py, loads.patch[slot], loads.under_n[slot]):
@@ -156,15 +161,18 @@ def set_down(slot, packing, loads):
     x1, y1, z1, x2, y2 = at[slot, 0], at[slot, 1], at[slot, 2], at[slot, 3], at[slot, 4]
     count = np.int64(0)
     loads.under_n[slot] = 0
-    if z1 > 0:
+    unit = packing.unit[slot]
+    own, margin = loads.mass[unit], loads.margin[unit, 0]
+    if margin > 0 and z1 <= margin and not margin_is_free(x1, y1, x2, y2, margin, packing, slot, loads.sturdy):
+        return False
+    if z1 > margin:
         count, contact = _touch(slot, at, loads)
         if count < 0 or contact < needed_contact((x2 - x1) * (y2 - y1), loads.millionths):
             return False
     loads.under_n[slot] = count
     centre = ((x1 + x2) * 0.5, (y1 + y2) * 0.5)
-    if loads.millionths > 0 and z1 > 0 and _outside_hull(centre[0], centre[1], loads.patch[slot], count):
+    if loads.millionths > 0 and count > 0 and _outside_hull(centre[0], centre[1], loads.patch[slot], count):
         return False
-    own = loads.mass[packing.unit[slot]]
     if count > 0 and own > 0.0 and not _bear(slot, own, centre, packing, loads):
         return False
     load[slot, 0] = own

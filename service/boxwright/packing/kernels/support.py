@@ -4,6 +4,9 @@ import numpy as np
 
 from boxwright.packing.compiled import inlined, inner
 
+FLAT_UM = 25_000
+"""Greatest height of a unit that may lie in the margin below another."""
+
 
 @inlined
 def needed_contact(base, millionths):
@@ -21,6 +24,17 @@ def slides(problem):
 def obeys_nothing(problem):
     """Whether constructions ignore stability and load bearing."""
     return slides(problem) or (problem.millionths == 0 and not problem.bearing)
+
+
+@inlined
+def margin_is_free(x1, y1, x2, y2, margin, packing, count, sturdy):
+    """Whether only flat, sturdy slots lie in the floor margin below a base."""
+    at = packing.at
+    for i in range(count):
+        below = at[i, 5] <= margin and at[i, 0] < x2 and at[i, 3] > x1 and at[i, 1] < y2 and at[i, 4] > y1
+        if below and (at[i, 5] - at[i, 2] > FLAT_UM or not sturdy[packing.unit[i]]):
+            return False
+    return True
 
 
 @inlined

@@ -209,23 +209,24 @@ class Places:
         depth_um, below = self._under[index]
         if not (below and depth_um and self._filled) or self._box.opening is Opening.END:
             return 0, ""
-        height_um = int(self._low[index, 2]) - max(self._gap_um(self._placed[other]) for other in below)
+        height_um = int(self._high[below, 2].max()) - max(self._gap_um(self._placed[other]) for other in below)
         return height_um, listed(self._steps[other].label for other in below)
 
     def _support(self, index: int) -> tuple[int, list[int] | None]:
         """Return the depth of fill under a step in um, and the indices of the steps below it.
 
-        The indices are None if the step is on the floor, and empty, with a depth of 0, if the steps are too many to be
-        named.
+        The indices are None if the step is on the floor and nothing below it. They are empty, with a depth of 0, if the
+        steps are too many to be named.
         """
         placed = self._placed[index]
-        if self._low[index, 2] <= placed.wall_margin_um:
-            return int(self._low[index, 2]) + self._gap_um(placed), None
-        on_top = self._high[:index, 2] == self._low[index, 2]
+        low_um, tops_um = int(self._low[index, 2]), self._high[:index, 2]
+        on_floor = low_um <= placed.wall_margin_um
+        on_top = tops_um <= low_um if on_floor else tops_um == low_um
         below = np.flatnonzero(on_top & (self._shared(index)[:, :2] > 0).all(axis=1)).tolist()
         if not 0 < len(below) <= _MOST_NAMED:
-            return 0, []
-        return self._gap_um(placed) + max(self._gap_um(self._placed[other]) for other in below), below
+            return (low_um + self._gap_um(placed), None) if on_floor else (0, [])
+        gaps_um = self._gap_um(placed) + max(self._gap_um(self._placed[other]) for other in below)
+        return low_um - int(tops_um[below].max()) + gaps_um, below
 
     def _gap_um(self, placed: Placement) -> int:
         """Return the half-gap of a unit in um if fill goes into it; 0 if pads do."""

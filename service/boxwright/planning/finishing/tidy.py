@@ -1,6 +1,7 @@
 """Lays units in the chosen box as a packer would: flat, heavy ones low, equal ones together."""
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.packer import ONE_CONSTRUCTION
-from boxwright.packing.problem import Ints, Layout, Units
+from boxwright.packing.problem import Ints, Layout, Space, Units
 from boxwright.packing.question import Question
 from boxwright.planning.model import OrderModel
 from boxwright.selection.model import PackedBox
@@ -36,11 +37,15 @@ MOST_SLENDER = 3
 """A group of equal units is slender if it is more than this many times as high as its base is wide."""
 MOST_RAGGED = 1.1
 """A group of equal units is ragged if the cuboid round it has more than this many times their volume."""
+MOST_UNEVEN = 1.5
+"""A stacked group is uneven if the cuboid round it has more than this many times their volume."""
+UNEVEN = 5
+"""An uneven group counts as this many: 24 tins are two layers of 12, and not 20 with four on top."""
 SHAPES = 3
 """Maximum number of shapes that are tried for the block of a line."""
 
 Counts = tuple[int, int, int]
-Rank = tuple[int, int, float]
+Rank = tuple[int, int, float, float]
 Blocks = list[tuple[int, Counts, int]]
 """For each block of equal units: its first unit, the numbers of units along x, y, z, and their orientation."""
 
@@ -53,9 +58,9 @@ def tidied(model: OrderModel, outcome: Outcome) -> Outcome:
     walls, stand as declared. Mass lies low, and equal units lie together, the same way up, in no slender column.
 
     Equal units are set down in stacks of equal height, or one by one, heavy ones first. If some units cannot lie as
-    preferred, the lines are tried in turn; if the units of a line are scattered, they are tried as one block. A layout
-    that changes the price of its parcel, by more blocking, is rejected. Equal units follow one another in the pack
-    sequence.
+    preferred, the lines are tried in turn; if the units of a line are scattered, they are tried as one block; last,
+    single units are turned in their places. A layout that changes the price of its parcel, by more blocking, is
+    rejected. Equal units follow one another in the pack sequence.
     """
     return dataclasses.replace(outcome, parcels=tuple(_tidied(model, packed) for packed in outcome.parcels))
 
@@ -70,14 +75,15 @@ def _tidied(model: OrderModel, packed: PackedBox) -> PackedBox:
 
 def _laid(model: OrderModel, packed: PackedBox) -> PackedBox:
     box, members = packed.box, np.sort(packed.members)
-    shapes = [(shape, _preferred(shape)) for shape in model.shapes(members, model.protect(members, box)).units]
+    several, highest = model.admission.several(members), math.inf
+    units = model.protect(members, box)
+    space = model.space(box, units, whole=True, several=several)
+    shapes = [(shape, _preferred(shape, space)) for shape in model.shapes(members, units).units]
     units, preferred = shapes[0]
     best, least = packed, _rank(packed, members, units, preferred)
     level = (packed.corners_um[:, 2] == packed.corners_um[0, 2]).all()
     if least[1] == 0 and level and not _scattered(packed, members, units):
         return packed
-    several, highest = model.admission.several(members), math.inf
-    space = model.space(box, units, whole=True, several=several)
 
     def packs(laid: Units, blocks: Blocks | None = None, seeds: Sequence[int] = SEEDS, *, longer: bool = False) -> bool:
         """Keep a better parcel; return whether the units are packed, with blocks no worse than before."""
@@ -101,7 +107,7 @@ def _laid(model: OrderModel, packed: PackedBox) -> PackedBox:
                 continue
             other = PackedBox.of(model, box, members, layout)
             rank = _rank(other, members, units, preferred)
-            if rank < least and rank[2] <= highest and other.price == packed.price:
+            if rank < least and rank[3] <= highest and other.price == packed.price:
                 best, least = other, rank
                 return True
             found = found or blocks is None or rank[:2] <= least[:2]
@@ -146,7 +152,41 @@ def _laid(model: OrderModel, packed: PackedBox) -> PackedBox:
             if any(packs(_joined(units, masks, blocks), blocks, SEEDS[1:3]) for masks in ways):
                 chosen = joined
                 break
-    return best
+    return _turned_in_place(model, best, units, preferred, space) if least[1] else best
+
+
+def _turned_in_place(model: OrderModel, packed: PackedBox, units: Units, preferred: Ints, space: Space) -> PackedBox:
+    """Return a packed box in which units are turned as preferred, one by one, where all others keep their places."""
+    members = np.sort(packed.members)
+    which = np.searchsorted(members, packed.members)
+    near, far = units.margins_in(space)[which].T
+    least, scattered = (_rank(packed, members, units, preferred), sum(_scattered(packed, members, units).values()))
+    for unit, turn in itertools.product(range(len(which)), range(len(ORIENTATIONS))):
+        wanted = int(preferred[which[unit]])
+        if wanted >> int(packed.orientations[unit]) & 1 or not wanted >> turn & 1:
+            continue
+        edges = units.edges_um[which[unit], ORIENTATIONS[turn]]
+        for at_end in itertools.product((False, True), repeat=2):
+            corners, turns = packed.corners_um.copy(), packed.orientations.copy()
+            low = np.where([*at_end, False], corners[unit, 3:] - edges, corners[unit, :3])
+            corners[unit], turns[unit] = np.concatenate((low, low + edges)), turn
+            # Nothing may lie under a unit that keeps a margin to the floor.
+            lows = corners[:, :3].copy()
+            lows[corners[:, 2] <= near, 2] = 0
+            meets = ((lows < corners[unit, 3:]) & (lows[unit] < corners[:, 3:])).all(axis=1)
+            if meets.sum() > 1 or (low < near[unit]).any() or (low + edges + far[unit] > space.edges_um).any():
+                continue
+            layout = Layout(which, turns, corners)
+            question = Question(units, space, model.rules, whole=True, fixed=layout, stop=model.stop)
+            other = PackedBox.of(model, packed.box, members, layout)
+            rank = _rank(other, members, units, preferred)
+            if rank >= least or other.price != packed.price:
+                continue
+            more = sum(_scattered(other, members, units).values())
+            if more <= scattered and model.packer.ask(question).layout is not None:
+                packed, least, scattered = other, rank, more
+                break
+    return packed
 
 
 def _in_sequence(model: OrderModel, packed: PackedBox) -> PackedBox:
@@ -263,32 +303,35 @@ def _taken_apart(layout: Layout, blocks: Blocks) -> Layout:
     )
 
 
-def _preferred(units: Units) -> Ints:
-    """Return the allowed orientations that a packer prefers, as masks, int64 (n,)."""
+def _preferred(units: Units, space: Space) -> Ints:
+    """Return the allowed orientations that a packer prefers among those that fit the box, as masks, int64 (n,)."""
+    room = np.array(space.edges_um) - units.margins_in(space).sum(axis=1)[:, None]
+    possible = units.masks & (BITS * (units.edges_um[:, ORIENTATIONS] <= room[:, None]).all(axis=2)).sum(axis=1)
     flat = (BITS * (units.edges_um[:, ORIENTATIONS[:, 2]] == units.upright_um[:, None])).sum(axis=1)
-    declared = np.where(units.clear_um > 0, units.masks & AS_DECLARED, 0)
-    preferred: Ints = np.where(declared > 0, declared, units.masks & flat)
-    return preferred
+    declared = np.where(units.clear_um > 0, possible & AS_DECLARED, 0)
+    preferred: Ints = np.where(declared > 0, declared, possible & flat)
+    return np.where(preferred > 0, preferred, np.where(possible > 0, possible, units.masks))
 
 
 def _rank(packed: PackedBox, members: Ints, units: Units, preferred: Ints) -> Rank:
     """Return the rank of a layout, best first: heavy units over lighter ones, units not as preferred, height of mass.
 
-    Units that have to stand count as heavy. The third figure is the sum of mass times twice the height of the centre,
-    raised for equal units that are scattered.
+    Units that have to stand count as heavy. The last figure is the sum of mass times twice the height of the centre,
+    the third one the same, raised for equal units that are scattered.
     """
     which, corners = np.searchsorted(members, packed.members), packed.corners_um
     mass, masks = units.mass_mg[which], units.masks[which]
     stands = (masks & ~AS_DECLARED == 0) & (np.ptp(units.edges_um[which], axis=1) > 0)
-    heavy = np.flatnonzero(stands | (HEAVY_SHARE * mass >= mass.sum()))
+    raised = corners[:, 2] > units.clear_um[which]  # others stand on the floor, perhaps with flat units in their margin
+    heavy = np.flatnonzero(raised & (stands | (HEAVY_SHARE * mass >= mass.sum())))
     over = (corners[heavy, None, 2] >= corners[:, 5]) & (mass[heavy, None] > MOST_RAISED * mass)
     for axis in (0, 1):
         over &= corners[heavy, None, axis] < corners[:, axis + 3]
         over &= corners[:, axis] < corners[heavy, None, axis + 3]
     lies = preferred[which] >> packed.orientations & 1
     low = float(mass @ (corners[:, 2] + corners[:, 5]))
-    raised = MOST_RAISED ** sum(_scattered(packed, members, units).values())
-    return int(over.any(axis=1).sum()), int((lies == 0).sum()), low * raised
+    penalty = MOST_RAISED ** sum(_scattered(packed, members, units).values())
+    return int(over.any(axis=1).sum()), int((lies == 0).sum()), low * penalty, low
 
 
 def _scattered(packed: PackedBox, members: Ints, units: Units) -> dict[int, int]:
@@ -309,8 +352,9 @@ def _scattered(packed: PackedBox, members: Ints, units: Units) -> dict[int, int]
             while size < (size := int(group.sum())):
                 group = touch[group].any(axis=0)
             x, y, z = (high[group].max(axis=0) - low[group].min(axis=0)).tolist()
-            ragged = x * y * z > MOST_RAGGED * size * units.volumes_um3[first]
-            awkward += 1 + (ragged or (size > 1 and z > MOST_SLENDER * min(x, y)))
+            around, stacked = x * y * z / (size * units.volumes_um3[first]), np.ptp(low[group, 2]) > 0
+            awkward += UNEVEN if stacked and around > MOST_UNEVEN else 1
+            awkward += around > MOST_RAGGED or (size > 1 and z > MOST_SLENDER * min(x, y))
             left &= ~group
         if awkward:
             found[kind] = awkward

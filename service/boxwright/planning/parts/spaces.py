@@ -279,8 +279,8 @@ class Spaces:
     def table(self) -> BoxTable:
         """All box types, as arrays."""
         policy, closures, fill = self.request.policy, self.request.closures, self.request.densest_fill
-        stated, most_mg = policy.fit_clearance_um, most_of_several_mg(self.request.lifting)
-        limits = stated, self.request.needs_slack, policy.fill_millionths, most_mg
+        slacks_um = tuple(map(self.request.slack_um, self.request.box_types))
+        limits = slacks_um, policy.fill_millionths, most_of_several_mg(self.request.lifting)
         return _table(self.request.box_types, *limits, closures, policy.void_fill_share, fill)
 
     def refused(self, units: Units, boxes: Sequence[BoxType]) -> dict[int, Refused]:
@@ -323,18 +323,16 @@ class Spaces:
 @lru_cache(maxsize=MOST_TABLES)
 def _table(
     boxes: tuple[BoxType, ...],
-    stated_um: int | None,
-    needs_slack: bool,
+    slacks_um: tuple[int, ...],
     fill_millionths: int,
     most_of_several_mg: int | None,
     closures: Callable[[BoxType], Closure],
     share: float,
     fill: Dunnage | None,
 ) -> BoxTable:
-    """Return the table of box types under these rules, the same for every order."""
+    """Return the table of box types under these rules, the same for every order of equal slacks."""
     spaces, bears = [], []
-    for box in boxes:
-        slack_um = box.slack_um(stated_um, needed=needs_slack)
+    for box, slack_um in zip(boxes, slacks_um, strict=True):
         space = empty_space(box, slack_um, fill_millionths, closures(box).closing_mg, "")
         limit = box.with_max_gross_mg(most_of_several_mg).load_limit_mg(closures(box).closing_mg)
         full = void_fill_mg(box.inner_volume_um3, share, fill) if fill is not None and box.has_fill else 0
