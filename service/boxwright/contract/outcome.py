@@ -38,7 +38,7 @@ OVERRIDES = tuple(map(_label, REASONS.values()))
 class ReadParcel:
     """A parcel as shipped and, if it was planned, as planned.
 
-    ``box_type_id`` is empty for a box outside the catalog, ``reason`` is empty if the parcel was packed as planned.
+    ``box_type_id`` is empty for a box outside the catalog, and ``reason`` if the parcel was packed as planned.
     """
 
     box_type_id: str
