@@ -166,8 +166,8 @@ class Metrics:
 
     refused = _declared(Counter, "overload_refusals_total", "what limit")
     """Refusals with RESOURCE_EXHAUSTED, by resource (orders, batches, calls, unsent bytes) and limit. The limits
-    of orders are a full queue, the longest wait and a near deadline (full, age, deadline); other limits are those of
-    all callers or of one (all, per_caller)."""
+    of orders are a full queue, the longest wait and a near deadline (full, age, deadline); other limits hold for
+    all callers or for one (all, per_caller)."""
 
     denied = _declared(
         Counter,
