@@ -125,8 +125,8 @@ METRICS_NOTES = """\
 ## Purpose
 
 Metrics of plans have the label `purpose`, from the request: `shipment` (the default) will be packed, `what_if` is
-a simulation, `replay` repeats an earlier plan. Parcels, boxes and grams of shipments are those with
-`purpose="shipment"`, so that a replay or a comparison is never counted as one. A plan that CheckPlan makes to compare
+a simulation, `replay` repeats an earlier plan. Parcels, boxes and grams of shipments have
+`purpose="shipment"`; a replay or a comparison is never counted as a shipment. A plan that CheckPlan makes to compare
 with counts as `what_if`. An order in a message that cannot be read has the purpose `unread`. A call that a
 `request_id` answers from memory is not counted again as a plan.
 A plan is counted when it is made, even if the caller has left or its deadline has passed: a second call with the same
@@ -142,7 +142,7 @@ written or read and no catalog in use has the box type. `principal` is a caller 
 
 CLI_INTRODUCTION = """\
 Results go to standard output, progress and errors to standard error. A message names the field and the rule of an
-error. Output files appear whole or not at all, and never in place of a file that the command reads."""
+error. Output files appear complete or not at all, and never in place of a file that the command reads."""
 
 ERRORS_INTRODUCTION = """\
 A call that fails ends with a gRPC status code and a `google.rpc.Status` in its details. One order of a batch or
@@ -152,7 +152,7 @@ stream that fails has the same status in its result. The details hold `google.rp
 ERRORS_NOTES = """\
 ## Fields
 
-`google.rpc.BadRequest` lists every violated field, not the first, up to 100, by its path in the request, such as
+`google.rpc.BadRequest` lists up to 100 violated fields, not only the first, by its path in the request, such as
 `order.lines[3].mass_g`, with the rule and the value. If fields are refused for several reasons, the most serious
 decides code and reason (invalid, then limit exceeded, not in this version, not found), and all are listed. Paths of
 an order in a batch or stream start at its own PackRequest. Rules that need more than the field itself, such as that an
@@ -166,11 +166,11 @@ Fields and RPCs that the contract marks "later" are refused with `UNIMPLEMENTED`
 
 Details of a call travel in trailers, which clients limit to 8 KiB. If the violations of one request do not fit,
 the last are left out, and `left_out` of `ErrorInfo.metadata` has their number. Results of batches and streams are in
-the answer and are not shortened. At most 50 lines of an order that cannot be packed completely are listed with
-reason and rule; `left_out` counts the others.
+the answer and are not shortened. At most 50 lines of an order that cannot be packed completely are listed, each with
+its reason and rule; `left_out` counts the others.
 
-Reading stops once 100 fields are refused; a last entry without a field says that there are more. Texts in details hold
-no control characters: those of a caller come back escaped, as `\\x1b`, and cut at 1,000 characters,
+Reading stops once 100 fields are refused; a last entry without a field says that there are more. Strings in details
+hold no control characters: a caller's strings come back escaped, as `\\x1b`, and cut at 1,000 characters,
 in trailers at 1,000 bytes.
 
 ## Limits of a request
@@ -186,8 +186,8 @@ files too.
 A request of 1 MiB or more has at least {each} bytes per field of fewer than {short} bytes. The parcels of a plan, or
 those started, hold at most {units:,} placements in all. A catalog in TOML joins at most {parts} names by dots.
 
-Texts are measured in characters. An identifier, a name, a version or a zone has at most {name_length}; a note, a source
-and its details {note_length:,}; any other text of a request {text_length:,}, except a catalog in TOML. The
+Strings are measured in characters. An identifier, a name, a version or a zone has at most {name_length}; a note, a
+source and its details {note_length:,}; any other string of a request {text_length:,}, except a catalog in TOML. The
 first two hold in Python and in files too.
 
 ## gRPC's own

@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 
 MOST_VIOLATIONS = 100
-"""Maximum number of violations in one error. If there are more, a further entry says so."""
+"""Maximum number of violations in one error. If there are more, an additional entry says so."""
 
 LONGEST_TEXT = 1_000
 """Maximum number of characters of a field or rule; longer ones are cut and end in an ellipsis."""
 
 
 def printable(text: str) -> str:
-    """Return a text of at most ``LONGEST_TEXT`` characters with unprintable characters escaped as in Python."""
+    """Return a string of at most ``LONGEST_TEXT`` characters with unprintable characters escaped as in Python."""
     if len(text) > LONGEST_TEXT:
         text = f"{text[: LONGEST_TEXT - 1]}…"
     if text.isprintable():
@@ -46,7 +46,7 @@ def printable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FieldViolation:
-    """A broken rule; both texts are printable and limited to ``LONGEST_TEXT`` characters.
+    """A broken rule; both strings are printable and limited to ``LONGEST_TEXT`` characters.
 
     Attributes
     ----------

@@ -63,7 +63,7 @@ class Findings:
 
     def __init__(self, path: str = "", *, file: str = "", stop: Stop | None = None) -> None:
         if stop is None:
-            from boxwright.stop import NEVER  # imports numpy, which help texts do not need
+            from boxwright.stop import NEVER  # imports numpy, which help does not need
 
             stop = NEVER
         self.stop = stop

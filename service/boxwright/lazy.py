@@ -15,7 +15,7 @@ class cached_property(Generic[Value]):  # noqa: N801 - it replaces that of funct
 
     Until Python 3.12 ``functools.cached_property`` takes a lock at each first read and looks the value up again. A
     small order reads some fifty such attributes, and this costs a twentieth of its time. As with functools from 3.12
-    on, two threads that read at once may both compute the value.
+    on, two threads that read at the same time may both compute it.
 
     Parameters
     ----------

@@ -49,7 +49,7 @@ def _millimetres(um: tuple[int, int, int]) -> tuple[float, ...]:
 
 
 BOXES = st.tuples(*(st.integers(1_000, 900_000),) * 3).filter(
-    lambda edges: edges[2] == min(edges) or sorted(edges)[1] < 2.5 * min(edges)
+    lambda edges: edges[2] == min(edges) or sorted(edges)[1] < 2.4 * min(edges)
 )
 """Boxes for goods of any shape: one that stands long and narrow is for flat goods."""
 SEEDS = st.integers(0, 2**32)

@@ -52,7 +52,7 @@ def packaging(**fields):
     ("line", "field"),
     [
         (without("mass_g"), "mass_g"),  # absent is not 0
-        (without("quantity"), "quantity"),  # so that a line must state it
+        (without("quantity"), "quantity"),  # there is no default quantity
         (without("line_id"), "line_id"),
         (without("cuboid"), "cuboid"),
         (without(cuboid=cuboid(length_mm=0)), "cuboid.dimensions.length_mm"),

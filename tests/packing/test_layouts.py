@@ -84,7 +84,7 @@ def test_a_plate_on_two_posts_stands() -> None:
     """Two posts at its ends carry a plate of 10 whose centre is over neither: the hull of both contacts holds it."""
     posts = [((0, 0, 0, 2, 10, 5), 1_000.0), ((8, 0, 0, 10, 10, 5), 1_000.0)]
     assert stands([*posts, ((0, 0, 5, 10, 10, 6), 1.0)], 0.4)
-    # If both posts are at one side, 4 of 10 are carried, but the centre lies outside.
+    # With both posts on one side, 40 % of the plate is supported, but its centre lies outside the hull.
     assert not stands([posts[0], ((2, 0, 0, 4, 10, 5), 1_000.0), ((0, 0, 5, 10, 10, 6), 1.0)], 0.3)
 
 

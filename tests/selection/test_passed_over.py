@@ -1,6 +1,7 @@
 """Boxes that a search skips without pricing or packing could not be its answer."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given, settings
@@ -63,10 +64,11 @@ def models(draw: st.DrawFn, *, tested: bool = False) -> OrderModel:
         objectives=draw(objectives),
         mode="fast",
         cushioning_ids=[each.dunnage_id for each in cushionings],
-        accept_incomplete_footprint=True,
         void_fill_id=draw(st.sampled_from(["none", "crumpled-kraft-fill"])),
         support_ratio=draw(st.sampled_from([0.0, 0.75])),
     )
+    if Objective.EMISSIONS in policy.objectives:
+        policy = replace(policy, accept_incomplete_footprint=True)
     catalog = Catalog("c", boxes, dunnage=(*cushionings, *BESIDE))
     return model_of(order, catalog, policy, lane=LANE, profiles=["uk-desnz"], materials=MATERIALS)
 

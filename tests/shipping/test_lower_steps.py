@@ -77,7 +77,7 @@ def test_no_parcel_undercuts_the_least_bill(biller, outer_um, gross_mg, longer, 
 def test_the_least_bill_of_a_known_size_is_that_of_the_least_weight(name, outer_um, gross_mg):
     """If a bill never falls with weight, the bound is the bill itself, except for a divisor that weight changes."""
     biller = Biller(RULES[name])
-    if name == "sf":  # from 30 kg on, the divisor stays the same
+    if name == "sf":  # at 30 kg or more, the divisor stays the same
         gross_mg = 30 * KG + gross_mg
     least = least_billed(biller, outer_um, gross_mg, size_fixed=True)
     assert least.chargeable_mg == biller.weigh(outer_um, gross_mg).chargeable_mg

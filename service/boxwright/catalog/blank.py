@@ -52,7 +52,7 @@ def blank_of(
 
     Inner edges and caliper are in mm; length and width of a flat mailer are those of its inside when flat. Allowances
     are glue tabs, flaps and seams in mm, by the ids of ``blank_allowances.csv``. An end opening is the face of width
-    and height; of a flat mailer, the edge of its width.
+    and height; for a flat mailer, the edge of its width.
     """
     length, width, depth = inner_mm
     if opening is Opening.END:

@@ -121,7 +121,7 @@ def _board(given: dict[str, Any], materials: Materials, faults: Findings) -> tup
             return None, None
         given.setdefault("material_id", board.material_id)
         for field in ("flute", "grade"):
-            if given.get(field) == getattr(board, field):  # messages repeat these texts of the board
+            if given.get(field) == getattr(board, field):  # messages repeat these strings of the board
                 del given[field]
         own = {"caliper_mm": board.caliper_mm, "grammage_g_per_m2": board.grammage_g_per_m2} | own
     return own.get("caliper_mm"), own.get("grammage_g_per_m2")

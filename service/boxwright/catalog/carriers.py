@@ -79,7 +79,7 @@ _SURCHARGE = columns_of(SurchargeRule, keys={"surcharge_id": "id", "any_of": "an
 _LIMIT = columns_of(AcceptanceLimit, keys={"refused_when": "refused"}, read={"refused_when": _gates})
 _NAMES = ("service_id", "carrier", "service", "region")
 _PARTS = ("surcharges", "limits")
-"""Keys that are read after the rule, whose source is the default of theirs."""
+"""Keys that are read after the rule; their sources default to the source of the rule."""
 _RULE = columns_of(
     CarrierRule,
     *(field for field in declared(CarrierRule) if field not in (*_NAMES, *_PARTS)),

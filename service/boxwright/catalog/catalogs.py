@@ -169,7 +169,7 @@ def load_catalog(name_or_path: str | os.PathLike[str], *, materials: Materials |
 
 
 def load_catalog_text(toml: str, *, materials: Materials) -> Catalog:
-    """Return the catalog in a text in TOML; errors as for ``load_catalog``."""
+    """Return the catalog that a TOML string contains; errors as for ``load_catalog``."""
     faults = Findings(file="catalog.toml")
     return _loaded(_of_document(parse_document(toml.removeprefix("\ufeff"), faults), materials, faults), faults)
 

@@ -72,7 +72,7 @@ def read_fields(
 ) -> dict[str, Any]:
     """Return, by field, the valid values after noting the others.
 
-    ``given`` are, by key, the values of a document or, if ``cells``, the texts of a table row. Unless ``check``, the
+    ``given`` are, by key, the values of a document or, if ``cells``, the strings of a table row. Unless ``check``, the
     rules of fields are not checked.
     """
     values: dict[str, Any] = {}
@@ -207,7 +207,7 @@ def _of_cell(field: Declared, cell: str) -> Any:
 
 
 def whole_number(cell: str) -> int:
-    """Return a whole number; raises CellError for other texts."""
+    """Return a whole number; raises CellError for other text."""
     value = number(cell)
     if value != value.to_integral_value():
         raise CellError(f"must be a whole number, got {cell!r}")

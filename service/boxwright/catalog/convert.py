@@ -129,7 +129,7 @@ def _from_quantity(field: str) -> int:
 
 
 def _price_parts(header: str) -> tuple[str, str]:
-    """Return the plain name and the currency in the header of a price; empty texts for other headers."""
+    """Return the plain name and the currency in the header of a price; empty strings for other headers."""
     plain = header_parts(header)[0]
     if _PRICE.match(plain) is None:
         return "", ""
@@ -159,7 +159,7 @@ def _guess(headers: Sequence[str], basis: str, given: Mapping[str, str], faults:
         field = "price" if _boxes_priced(header) > 1 else _meant(header)
         if not field or field in given or (field in EDGES and _of_other_size(header, basis)):
             continue
-        # Of several columns with names of a box, the best name counts; sizes and prices must be unambiguous.
+        # If several columns name a box, the best name counts; sizes and prices must be unambiguous.
         names = NAMES[field] if field in ("box_type_id", "name") else ()
         plain = header_parts(header)[0]
         rank = names.index(plain) if plain in names else 0

@@ -124,7 +124,7 @@ def read_document(path: Path, faults: Findings) -> dict[str, Any] | None:
 
 
 def parse_document(content: str, faults: Findings) -> dict[str, Any] | None:
-    """Return the content of a TOML text, or None after noting the fault."""
+    """Return the content of a TOML string, or None after noting the fault."""
     if (found := _LONG_KEY.search(content)) is not None:
         row = content.count("\n", 0, found.start()) + 1
         faults.row(row).add("", f"must join at most {MOST_PARTS} names by dots")

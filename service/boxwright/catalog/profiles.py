@@ -98,7 +98,7 @@ PACKAGING_GROUP = "packaging"
 def _read_coverage(table: Any, key: str, at: Findings) -> tuple[CoverageCell, ...]:
     """Read ``coverage.COMPONENT.STAGE = "COVERAGE: note"`` for every component and stage.
 
-    The table of a component overrides ``coverage.packaging``. Defaults are those of ``_implied``.
+    The table of a component overrides ``coverage.packaging``. ``_implied`` gives the defaults.
     """
     found: list[CoverageCell] = []
     tables = {name: _table(stages, f"{key}.{name}", at) for name, stages in _table(table, key, at).items()}

@@ -93,7 +93,7 @@ class MeanDensity(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class FragilityRule(Sourced):
-    """Practice rule of a fragility class; ``source`` is that of the gaps, ``note`` names example goods."""
+    """Practice rule of a fragility class; ``source`` is the source of the gaps, ``note`` names example goods."""
 
     fragility_class: FragilityClass
     half_gap_mm: NotNegative

@@ -23,7 +23,7 @@ _WORDS = {
     "side_rounding",
     "weight_unit",
 }
-"""Columns whose texts count as figures."""
+"""Columns whose text counts as figures."""
 _INHERITED = ("read_in_source", "source_grade", "source")
 
 

@@ -52,7 +52,7 @@ def _wrong_bill(case: ParcelCase, biller: Biller, pricer: Pricer | None) -> Iter
 
 
 def _refusals(rule: CarrierRule, outer_um: Sequence[int], gross_mg: int) -> list[str]:
-    """Return the texts of all limits that refuse a parcel, unverified limits included."""
+    """Return the descriptions of all limits that refuse a parcel, unverified limits included."""
     shortest, second, longest = sorted(outer_um)
     measured = {
         "longest": longest,

@@ -343,7 +343,7 @@ class ParcelCase:
     def held(self) -> tuple[list[Envelope], list[Envelope], int]:
         """Units of an open box that need blocking beside them, units that need it above and below too, and a gap.
 
-        The gap, in um, is the widest that needs no blocking. Rigid units that are dense, or heavy by themselves, need
+        The gap, in um, is the widest that needs no blocking. Rigid units that are dense, or heavy individually, need
         blocking if they are heavy together. If they are not, dense and sturdy units need it that are much heavier than
         a delicate unit without a carton or inner box. If there are none, very heavy and dense units need it.
         """

@@ -233,7 +233,7 @@ def _position(unit: object) -> tuple[object, ...]:
 def wrong_groups(account: UnitAccount, *, whole: bool) -> Iterator[PlanViolation]:
     """Yield keep-together groups in several parcels, and parcels with several keep-apart groups.
 
-    With ``whole``, a group of which only some units are in a parcel is split too.
+    With ``whole``, a group is also split if only some of its units are in a parcel.
     """
     together: dict[str, dict[int | None, UnitId]] = defaultdict(dict)
     apart: dict[int, dict[str, UnitId]] = defaultdict(dict)

@@ -288,7 +288,7 @@ def wrong_spaces(case: ParcelCase, box: BoxType) -> Iterator[str]:
         if min(x, y, z) < 0 or space.x1 > length or space.y1 > width or space.z1 > height:
             end = mm(space.x1, space.y1, space.z1)
             yield f"{space} extends from ({mm(x, y, z)}) to ({end}) in a box of {mm(length, width, height)}"
-        need = any(_slides(unit, space, "xy") > gap_um for unit in beside)
+        need = any(_slides(unit, space, "xy", touching=not gap_um) > gap_um for unit in beside)
         need = need or any(_slides(unit, space, "z") > gap_um for unit in above)
         if given.needs_blocking is not need:
             yield f"needs_blocking of {space} must be {need}, got {given.needs_blocking}"
@@ -300,15 +300,17 @@ def wrong_spaces(case: ParcelCase, box: BoxType) -> Iterator[str]:
         yield f"volume of the empty spaces must be greater by {cm3(empty_um3)} ({empty_um3} cubic um)"
 
 
-def _slides(unit: Envelope, space: _Space, axes: str) -> int:
+def _slides(unit: Envelope, space: _Space, axes: str, *, touching: bool = False) -> int:
     """Return the width in um of a space along the one of the axes on which it lies straight beside a unit, or 0.
 
-    The unit can slide so far, and push what lies between.
+    The unit can slide so far, and push what lies between, unless only a space that is ``touching`` it counts.
     """
     widths = [0]
     for axis in axes:
         across = [_ENDS[other] for other in "xyz" if other != axis]
         if all(start(unit) < end(space) and start(space) < end(unit) for start, end in across):
             starts, ends = _ENDS[axis]
+            if touching and starts(space) != ends(unit) and ends(space) != starts(unit):
+                continue
             widths.append(ends(space) - starts(space))
     return max(widths)

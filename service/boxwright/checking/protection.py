@@ -212,7 +212,7 @@ def inner_box_of(case: ParcelCase, placement: Placement, item: Item) -> Inner | 
     ]
     if not takes:
         fault = f"goods of {mm(*item.edges_um)} with gaps of {mm(gap_um)} do not fit into {mm(*box.inner_um)}"
-    # The goods are turned within the inner box, and this is turned by the orientation of the placement.
+    # The goods are turned within the inner box; the placement's orientation turns the inner box.
     outsides = [dict(zip(turn.value, box.outer_um, strict=True)) for turn in takes or item.orientations]
     gaps, axes = 2 * placement.half_gap_um, ""
     if isinstance(placement.orientation, Orientation):
@@ -270,7 +270,7 @@ def _overloading(case: ParcelCase, unit: Envelope, inner: Inner) -> Iterator[str
 
 
 def mixed_inner_boxes(cases: Sequence[ParcelCase]) -> Iterator[PlanViolation]:
-    """Yield the lines whose units have inner boxes of several types, or of which only some have one."""
+    """Yield the lines whose units have inner boxes of several types, or only some of whose units have one."""
     found: dict[str, dict[str, None]] = {}
     for case in cases:
         for each in case.envelopes:
@@ -379,7 +379,7 @@ def wrong_protection(case: ParcelCase) -> Iterator[str]:
 
 
 def _true_protection(case: ParcelCase, of_line: list[Envelope], stated: LineProtection) -> LineProtection | None:
-    """Return the protection of the units of a line, with the stated texts; None if the units differ."""
+    """Return the protection of the units of a line, with the stated reason and source; None if the units differ."""
     needed = case.premises.need(of_line[0].item)
     unlike = {(each.half_gap_um, each.wall_margin_um, str(each.placement.inner_box_type_id or "")) for each in of_line}
     if len(unlike) != 1:

@@ -65,7 +65,7 @@ class Reading:
 
 
 def _fault(footprint: Footprint) -> str:
-    """Return a text on the first malformed field of a footprint, or an empty string."""
+    """Describe the first malformed field of a footprint; empty if there is none."""
     if not isinstance(footprint.profile_id, str) or not isinstance(footprint.allocation, Allocation):
         return f"malformed profile_id {footprint.profile_id!r:.80} or allocation {footprint.allocation!r:.80}"
     if not isinstance(footprint.mass_data, tuple) or not all(map(_is_mass_datum, footprint.mass_data)):

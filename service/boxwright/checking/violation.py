@@ -83,7 +83,7 @@ class ViolationKind(enum.StrEnum):
     OUTSIDE_PACK = "outside_pack", "cushioning"
     """A unit that needs a pack with compartments lies in an open box, although an available pack takes it."""
     WRONG_PROTECTION = "wrong_protection", "stated_figures"
-    """The protection stated for a line (rule, class, gaps, wrap or pads) differs from that of its units."""
+    """The protection stated for a line (rule, class, gaps, wrap or pads) differs from the protection of its units."""
     OUTSIDE_BOX = "outside_box", "inside"
     """A unit extends beyond the box."""
     TOO_MUCH_GIRTH = "too_much_girth", "inside"
@@ -140,7 +140,7 @@ class ViolationKind(enum.StrEnum):
     """A line of a parcel is not amount x factor, a footprint of the plan is not the sum over its parcels, or a derived
     leg is longer or shorter than its ends allow."""
     WRONG_FIGURE = "wrong_figure", "stated_figures"
-    """A figure in a plan made elsewhere differs from that computed here."""
+    """A figure in a plan made elsewhere differs from the figure computed here."""
     NO_LAYOUT = "no_layout", "size"
     """No layout was found for units named without positions."""
 

@@ -31,7 +31,7 @@ from boxwright.evaluation.variant import Variant
 from boxwright.planning import Task, plans
 
 _MOST_NAMED = 10
-"""Maximum number of orders listed as not packed whole."""
+"""Maximum number of orders listed as not packed completely."""
 
 
 def pack_some(
@@ -82,7 +82,7 @@ def evaluation_of(catalog: Catalog, policy: Policy, lane: Lane | None, results: 
 
 
 def batch_parts(evaluation: Evaluation) -> Iterator[RenderableType]:
-    """Yield the boxes used, the orders that are not packed whole, and the figures of ``boxwright evaluate``."""
+    """Yield the boxes used, the orders that are not packed completely, and the figures of ``boxwright evaluate``."""
     totals, (failures,) = evaluation.results[0].totals, evaluation.records.failures()
     used = Counter(dict(totals.box_use))
     used += Counter({OWN_CONTAINER: totals.parcels - used.total()})  # the sum of counters drops entries of 0

@@ -110,7 +110,7 @@ def legs_text(legs: Iterable[Leg], *, how: bool = False) -> Group:
 def explanation(
     footprints: Iterable[Footprint], materials: Materials, legs: Sequence[Leg] = ()
 ) -> Iterator[RenderableType]:
-    """Yield for each footprint its lines, sums and sources; ``legs`` are those that transport lines refer to."""
+    """Yield for each footprint its lines, sums and sources; ``legs`` are the legs to which transport lines refer."""
     for footprint in footprints:
         profile = Findings().attempt(materials.profile, footprint.profile_id)
         about = ["this profile is not in the data of this installation"]

@@ -87,7 +87,7 @@ def is_file(out: Path) -> bool:
 
 
 def rejects_of(out: Path | None, chosen: Path | None) -> Path | None:
-    """Return the file of rejected orders: ``chosen`` or, by default, one beside or inside ``--out``."""
+    """Return the file of rejected orders: ``chosen`` or, by default, one next to or inside ``--out``."""
     if chosen is not None or out is None:
         return chosen
     return out.with_name(f"{out.stem}.rejected.csv") if is_file(out) else out / "rejected.csv"
@@ -116,9 +116,9 @@ def rejected_lines(rejected: Spool[Rejected]) -> Iterator[str]:
 def made_of(
     orders_file: Path, trials: Trials, form: RowForm, given: Mapping[str, str], *, settled: bool
 ) -> dict[str, str]:
-    """Return, by option, a text or hash of everything that determines the rows of a run, for the manifest of a folder.
+    """Return, by option, a string or hash of all that determines the rows of a run, for the manifest of a folder.
 
-    ``given`` are further options. If ``settled``, the run set the ship date, and a resumed run uses it again.
+    ``given`` are the other options. If ``settled``, the run set the ship date, and a resumed run uses it again.
     """
     from importlib.metadata import version
 

@@ -78,7 +78,7 @@ class FileName(click.ParamType):  # type: ignore[type-arg]  # generic from click
 
 
 def is_address(text: str) -> bool:
-    """Return whether a text is the address of a remote file, not a path or ``file://``."""
+    """Return whether a string is the address of a remote file, not a path or ``file://``."""
     return _SCHEME.search(text) is not None and ("::" in text or text.partition("://")[0].lower() not in _LOCAL)
 
 
@@ -182,7 +182,7 @@ def _file_names(value: Any) -> Iterator[str]:
         if isinstance(name, Path) and (address := _addresses().get(name.parent)):
             yield address.beside(name.name)
         elif isinstance(name, str | Path):
-            with contextlib.suppress(OSError):  # some texts are too long for a file name
+            with contextlib.suppress(OSError):  # some strings are too long for a file name
                 path = Path(name)
                 if path.is_file() or (isinstance(name, Path) and not path.exists()):
                     yield str(path.resolve())

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """An option that sets a field; its type and default are those of the field."""
+    """An option that sets a field and has its type and default."""
 
     field: str
     help: str

@@ -93,7 +93,7 @@ def file_option(flag: str, name: str, metavar: str, text: str, *, written: bool 
 
 
 def choice_option(flag: str, name: str, choices: Sequence[str], text: str) -> Option[Any]:
-    """Return an option with a choice of texts; the first is the default."""
+    """Return an option with a choice of values; the first is the default."""
     kind = click.Choice(choices)
     return click.option(flag, name, type=kind, default=choices[0], show_default=True, help=text)
 
@@ -376,7 +376,7 @@ def refuse_bad_options(tasks: Sequence[tuple[str, "Task"]]) -> None:
 def yearly_of(orders_file: Path, orders_per_year: float | None, column: str | None = None) -> "Yearly | None":
     """Return the number of orders a year, as stated or by the dates in ``column``; None without both.
 
-    The default column is that of the ship date.
+    The default column is the ship date.
     """
     from boxwright.evaluation import Yearly, yearly_of_dates
     from boxwright.orders import DATE_COLUMN, date_span
@@ -388,7 +388,7 @@ def yearly_of(orders_file: Path, orders_per_year: float | None, column: str | No
 
 
 def headers_named(texts: Sequence[str], rule: str) -> dict[str, str]:
-    """Return, by field, the headers in texts ``FIELD=HEADER``.
+    """Return, by field, the headers in strings ``FIELD=HEADER``.
 
     Raises InvalidInputError with ``rule`` if a field or header is missing, or a field is repeated.
     """
@@ -520,4 +520,4 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "max_sheet_mm": functools.partial(_parse_edges, count=2),
     "pallets_mm": functools.partial(_parse_edges, count=2),
 }
-"""Parsers of the options whose texts describe objects or several numbers, by field."""
+"""Parsers of the options whose values describe objects or several numbers, by field."""

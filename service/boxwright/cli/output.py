@@ -19,7 +19,7 @@ _UNBROKEN = 10_000
 
 
 def show(*parts: RenderableType, unbroken: bool = False) -> None:
-    """Print parts, separated by empty lines, without reading texts as markup.
+    """Print parts, separated by empty lines, without reading them as markup.
 
     If ``unbroken``, rows do not wrap in a file or pipe.
     """
@@ -32,9 +32,9 @@ def show(*parts: RenderableType, unbroken: bool = False) -> None:
 
 
 def table_of(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table:
-    """Return a table of texts without markup and control characters.
+    """Return a table of strings without markup and control characters.
 
-    Prefixes of a title describe its column: figures (``>``) are right-aligned and do not wrap; texts with ``=`` do not
+    Prefixes of a title describe its column: figures (``>``) are right-aligned and do not wrap; ``=`` columns do not
     wrap; a column with ``?`` is left out if all its cells are empty.
     """
     listed = [[cell if isinstance(cell, Text) else Text(visible(cell)) for cell in row] for row in rows]
@@ -58,7 +58,7 @@ def titled(title: str, *parts: RenderableType) -> Group:
 
 
 def lines(texts: Iterable[str], style: str = "") -> list[Text]:
-    """Return texts as lines of a style; notes are ``dim``."""
+    """Return strings as lines of a style; notes are ``dim``."""
     return [Text(visible(text), style=style) for text in texts]
 
 

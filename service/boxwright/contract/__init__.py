@@ -4,7 +4,7 @@ There is a module per family of messages. A ``Codec`` (``message.py``) writes an
 in message and domain; nested messages follow from the types of attributes. ``read_*`` notes every finding;
 ``*_to_wire`` makes messages. These parts are written by hand:
 
-- ``footprint``: the texts of lines are cached as bytes; making them would take most of the time for a plan's message.
+- ``footprint``: the strings of lines are cached as bytes; making them would take most of the time for a plan's message.
 - ``stated_plan``: placements are in pack sequence, and an orientation may follow from the extents.
 - ``outcome``: outcomes are validated and stored as sent, without a domain object.
 - ``catalog``: fields that a message names as derived are compared with those that follow from other fields.

@@ -26,12 +26,12 @@ Make = Callable[[Any], Any]
 
 
 def canonical_json(plan: Plan) -> bytes:
-    """Return the canonical form of a plan: JSON with sorted keys, without spaces, of integers and texts (RFC 8785).
+    """Return the canonical form of a plan: JSON with sorted keys, without spaces, of integers and strings (RFC 8785).
 
     Lengths are in um, masses in mg, emissions in mg CO2e. The form has the decisions and results: parcels in order,
     placements in pack sequence, unpacked units, certificate, footprint lines, and the hashes of catalog and data. It
     lacks what may differ between equal plans or only explains them: the order id, the ship date (whose effect is in the
-    chargeable weight), texts, and figures that follow from others.
+    chargeable weight), messages, and figures that follow from others.
     """
     return _ENCODER.encode(_PLAN(plan)).encode()
 
@@ -45,7 +45,7 @@ def _form(noun: Any, attributes: str, **made: Make) -> Make:
     """Return a function from an object to its canonical form, compiled because each Pack call hashes a plan.
 
     An attribute with ``?`` is left out at its default. ``made`` are functions that convert attributes other than
-    integers, texts and lists of these; None is not converted.
+    integers, strings and lists of these; None is not converted.
     """
     defaults = getattr(noun, "_field_defaults", None) or {
         field.name: field.default for field in dataclasses.fields(noun)
@@ -69,7 +69,7 @@ _KEYS = {"chargeable": "chargeable_weight", "carbon_cost_minor": "carbon_minor"}
 
 
 def _decimal(value: Decimal | float) -> str:
-    """Return a number as text without exponent and trailing zeros: equal numbers have equal texts."""
+    """Return a number as a string without exponent and trailing zeros: equal numbers have equal strings."""
     text = f"{value if isinstance(value, Decimal) else Decimal(str(value)):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

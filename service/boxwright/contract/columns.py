@@ -65,13 +65,13 @@ def _cell_reader(field: Any) -> Callable[[Any], Any]:
 
 
 def _number(cell: Any) -> Any:
-    """Return a decimal as a number, other cells unchanged: JSON may hold numbers as texts."""
+    """Return a decimal as a number, other cells unchanged: JSON may hold numbers as strings."""
     plain = isinstance(cell, str) and cell.isascii() and cell.replace(".", "", 1).isdigit()
     return float(cell) if plain or isinstance(cell, Decimal) else cell
 
 
 def _text(cell: Any) -> Any:
-    """Return a text, or an integer as text; other cells unchanged."""
+    """Return a string, or an integer as a string; other cells unchanged."""
     if isinstance(cell, str):
         return cell
     cell = _number(cell)

@@ -115,7 +115,7 @@ def _streams(material: Material, markets: Sequence[Market]) -> Iterator[material
 
 
 def _of_market_rule(rule: MarketRule) -> Fields:
-    """Return fields made of several texts; the description states a threshold that is not a single number."""
+    """Return fields made of several strings; the description states a threshold that is not a single number."""
     words = [rule.definition, f"Applies to: {rule.applies_to}." if rule.applies_to else "", rule.note]
     if rule.limit is None and rule.threshold:
         words.append(f"Threshold: {rule.threshold} {rule.unit}.")

@@ -19,7 +19,7 @@ Member = TypeVar("Member", bound=str)
 def numbers_of(enum_type: Any) -> dict[str, int]:
     """Return the numbers of a generated enum, by name without prefix in upper and in lower case.
 
-    The number of the empty text and of ``unknown`` is that of UNSPECIFIED.
+    The empty string and ``unknown`` have the number of UNSPECIFIED.
     """
     prefix = enum_type.values_by_number[0].name.removesuffix("UNSPECIFIED")
     numbers = {value.name.removeprefix(prefix): value.number for value in enum_type.values}
@@ -29,7 +29,7 @@ def numbers_of(enum_type: Any) -> dict[str, int]:
 class EnumCodec(Generic[Member]):
     """Converts an enum. The contract's name is ``PREFIX_`` and the value of the member in upper case.
 
-    ``hint`` is the enum of the domain, or a type that contains it, such as a tuple. For plain texts, all names are
+    ``hint`` is the enum of the domain, or a type that contains it, such as a tuple. For plain strings, all names are
     members. A name without a member is not supported in this version.
     """
 

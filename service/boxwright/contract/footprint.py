@@ -44,7 +44,7 @@ FOOTPRINT = Codec(footprint_pb2.Footprint, Footprint, "coverage")
 _Texts = namedtuple(  # noqa: PYI024  # types are the line's
     "_Texts", "component stage subject unit factor_id range_assumed leg_index rule read_in_source source_grade"
 )
-"""Fields of a line that are texts or determine the message of its source; other fields are figures."""
+"""Fields of a line that are strings or determine the message of its source; other fields are figures."""
 _TEXTS_OF = attrgetter(*_Texts._fields)
 _TEXT_TREE: Tree = {name: {} for name in (*_Texts._fields, "source")}
 

@@ -37,7 +37,7 @@ def parse(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:
     """
     if len(data) >= 1 << 20:
         octets = np.frombuffer(data, np.uint8)
-        # The tag of a text, message or packed list ends in 2, or has two bytes of which the second is 1; the length
+        # The tag of a text, message or packed list ends in 2, or has two bytes, the second of which is 1; the length
         # follows.
         tags = (octets[:-1] & 7 == 2) | (octets[:-1] == 1)
         if np.count_nonzero(tags & (octets[1:] < SHORT_FIELD)) > len(data) // BYTES_PER_SHORT_FIELD:

@@ -25,7 +25,7 @@ from boxwright.stop import NEVER, Stop
 Made = TypeVar("Made")
 
 FREE_VALUES, BYTES_PER_VALUE = 100_000, 6
-"""Number of values that any request may have, and number of bytes per further value. Requests in use stay below this.
+"""Number of values that any request may have, and number of bytes per additional value. Real requests stay below this.
 
 Without a limit, 16 MiB of empty objects would take 2.9 GB as messages; with it, they take 0.8 GB and 8 s.
 """
@@ -342,7 +342,7 @@ def _near(value: str, prefix: str, stated: list[str]) -> str:
 
 
 _PLAIN: dict[int, Callable[[Any], Any]] = {_KIND.CPPTYPE_BOOL: _truth, **dict.fromkeys(_REAL, _number)}
-"""Readers of values, which raise ValueError with the broken rule, by C++ type; other types are texts."""
+"""Readers of values, which raise ValueError with the broken rule, by C++ type; other types are strings."""
 
 
 def _shown(value: Any) -> str:

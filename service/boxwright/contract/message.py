@@ -148,7 +148,7 @@ class Codec(Generic[Built]):
             self._inside["source"] = Codec(provenance_pb2.Source, thing, check=check_source, citation="source")
 
     def __call__(self, thing: Any, tree: Tree = ALL, /, **others: Any) -> Built:
-        """Return the message of an object; ``others`` are further fields."""
+        """Return the message of an object; ``others`` are additional fields."""
         return self._kind(**self.fields(thing, tree, **others))
 
     def fields(self, thing: Any, tree: Tree = ALL, **others: Any) -> Fields:

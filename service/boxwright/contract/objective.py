@@ -30,7 +30,7 @@ def objective_values(
     materials: Materials,
     allocation: Allocation = Allocation.MASS,
 ) -> list[objective_pb2.ObjectiveValue]:
-    """Return the known figures of a plan for objectives; emissions are those of its first profile by ``allocation``."""
+    """Return the known figures of a plan for objectives; emissions are by its first profile and ``allocation``."""
     basis = EmissionsBasis(allocation=allocation)
     figures = [
         (objective, objective_figure(plan, catalog, objective, basis, materials=materials)) for objective in objectives

@@ -20,7 +20,7 @@ from boxwright.v1 import (
 )
 
 MAX_STATION, MAX_NOTE, MAX_OTHER_BOX = 200, 1_000, 200
-"""Maximum number of characters of texts in an outcome, as in the contract."""
+"""Maximum number of characters of a string in an outcome, as in the contract."""
 
 REASONS = outcome_pb2.OverrideReason
 UNSTATED, OTHER = outcome_pb2.OVERRIDE_REASON_UNSPECIFIED, outcome_pb2.OVERRIDE_REASON_OTHER
@@ -38,7 +38,7 @@ OVERRIDES = tuple(map(_label, REASONS.values()))
 class ReadParcel:
     """A parcel as shipped and, if it was planned, as planned.
 
-    ``box_type_id`` is empty for a box outside the catalog, ``reason`` unless the parcel was not packed as planned.
+    ``box_type_id`` is empty for a box outside the catalog, and ``reason`` if the parcel was packed as planned.
     """
 
     box_type_id: str

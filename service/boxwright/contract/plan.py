@@ -67,7 +67,7 @@ Known = dict[int, footprint_pb2.Footprint]
 
 @dataclass(frozen=True)
 class PlanView:
-    """What the message of a plan needs besides the plan."""
+    """Data that the message of a plan needs besides the plan."""
 
     catalog: Catalog
     loaded: bool
@@ -99,7 +99,7 @@ class PlanView:
 
     @property
     def shows_texts(self) -> bool:
-        """True if the message has texts of the order."""
+        """True if the message has descriptions and codes of the order."""
         return bool(self.echoed) or self.bench is not None
 
     def echoes(self) -> dict[str, dict[str, str]]:

@@ -39,7 +39,7 @@ NOT_JUDGED = {
     "FootprintLine": {"source", "mass_parts"},
     "PackagingComponent": {"dunnage_id"},
 }
-"""Fields on how a plan was made, or that explain its figures, by type of message; they are not compared."""
+"""Fields, by message type, that tell how a plan was made or explain its figures. They are not compared."""
 
 KEYS = {"Footprint": ("accounting_profile", "allocation"), "ChargeableWeight": ("carrier_service",)}
 """Fields that identify the entries of a list; an entry is compared with the computed entry of the same values."""

@@ -126,7 +126,7 @@ def source_of(thing: Any, **others: Any) -> provenance_pb2.Source | None:
 
 
 def check_texts(names: Iterable[str], source: provenance_pb2.Source, found: Findings) -> None:
-    """Note texts of a source that are too long."""
+    """Note strings of a source that are too long."""
     for name in names:
         if rule := too_wordy(getattr(source, name)):
             found.add(name, rule)

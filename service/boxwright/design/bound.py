@@ -1,7 +1,7 @@
 """A lower bound on the price of any choice of candidates, by Lagrangian relaxation.
 
 The constraint that each order goes into exactly one candidate is replaced by a price per order (its multiplier). Each
-candidate can then be valued by itself, and the best are taken. Any multipliers give a valid bound; subgradient steps
+candidate can then be valued on its own, and the best are taken. Any multipliers give a valid bound; subgradient steps
 improve it. Held, Wolfe and Crowder, *Validation of subgradient optimization*, Mathematical Programming 6, 1974; for the
 p-median Narula, Ogbu and Samuelsson, Operations Research 25(4), 1977; steps deflected as by Camerini, Fratta and
 Maffioli, Mathematical Programming Study 3, 1975.
@@ -107,7 +107,7 @@ class _Relaxation:
 
     @property
     def done(self) -> bool:
-        """Whether further steps cannot change the result."""
+        """Whether more steps cannot change the result."""
         return self._scale < _LEAST_SCALE or self.top - self.floor <= _CLOSED * abs(self.top)
 
     @property

@@ -127,7 +127,7 @@ def same_size(box: BoxType, existing: Iterable[BoxType]) -> BoxType | None:
 
 
 def worth_buying(box: BoxType, existing: Iterable[BoxType]) -> bool:
-    """Return whether no existing box has the size of a new one, or only one that is much dearer."""
+    """Return True unless an existing box has the size of a new box and is not much dearer."""
     own = same_size(box, existing)
     if own is None:
         return True

@@ -103,7 +103,7 @@ class Fitter:
         return [self.of(order, weight) for order, weight in orders]
 
     def of(self, order: Order, weight: int = 1, tests: int | None = None) -> Fits:
-        """Return the results for an order after at most ``tests`` tests, by default the number for all orders."""
+        """Return the results for an order after at most ``tests`` tests; by default, the limit for every order."""
         tests = self._tests if tests is None else tests
         count = len(self.catalog.box_types)
         none = np.zeros(count, dtype=np.bool_)

@@ -68,7 +68,7 @@ class Halves:
     design: Half
     judged: Half
     of: int
-    """Number of all orders."""
+    """Total number of orders."""
     from_day: datetime.date | None
     """First day of the held-out orders; None if they were drawn at random."""
     undated: int
@@ -81,7 +81,7 @@ class Halves:
 
     @property
     def bound_of_sample(self) -> bool:
-        """Whether bounds hold only for a sample of the design half: figures then have an error."""
+        """Whether bounds hold only for a sample of the design half: figures then have a sampling error."""
         return self.drawn or self.design.sampled
 
 

@@ -63,16 +63,17 @@ class Figures:
 class ByPrices:
     """The part of a change in money due to prices of boxes rather than sizes.
 
-    It is the change in cost if today's boxes that the design uses less had the price of new boxes.
+    It is the change in cost if today's boxes, where the design uses fewer of them, had the price of new boxes.
     """
 
     per_order: float | None
     """The change per compared order, in minor units; negative if new boxes are cheaper. None if unknown for every
     box."""
     parcels: int
-    """Parcels in boxes that the design uses less and whose price as new is known."""
+    """Parcels in boxes of which the design uses fewer than today and whose price as new is known."""
     unknown: int
-    """Parcels in boxes that the design uses less and that have a price but no board, so no price as new."""
+    """Parcels in boxes of which the design uses fewer than today and whose price as new is unknown: they have a price
+    but no board."""
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ def search(
 def _best_choice(table: Table, limits: Limits, smaller: Ints | None) -> Found:
     """Return the best choice found and its bound.
 
-    If the gap stays wide, the bound may rest on undecided pairs, which further tests do not settle. A better choice may
+    If the gap stays wide, the bound may rest on undecided pairs, which more tests do not settle. A better choice may
     still use untested pairs, so the search goes on as if undecided pairs did not fit.
     """
     found, gap = _rounds(table, limits, [] if smaller is None else [smaller])

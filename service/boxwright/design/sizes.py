@@ -1,7 +1,7 @@
 """Candidate sizes: the inner sizes that orders need, and a grid of sizes that several orders can share.
 
-A single unit needs its own size. Several units are packed on bases that hold the largest of them once or twice along an
-edge, and on nearly square ones, under the lowest lid that the engine manages.
+A single unit needs its own size. Several units are packed on two kinds of bases: bases along whose edges the largest
+unit fits once or twice, and nearly square bases. The height is the lowest at which the engine packs all units.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class Stock:
     kept: tuple[BoxType, ...]
     today: tuple[BoxType, ...]
     others: tuple[BoxType, ...]
-    """Box types of the catalog to keep, of today's catalog, and of others; only available ones, each with one price."""
+    """Available box types of the catalog to keep, of today's catalog, and of others, each with one price."""
     has_today: bool
     """Whether today's catalog is given."""
     dunnage: tuple[Dunnage, ...]

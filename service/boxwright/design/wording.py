@@ -1,4 +1,4 @@
-"""The texts of a design: the sentences around its table, and its cells."""
+"""The words of a design: the sentences around its table, and its cells."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def _by(edges: Sequence[float]) -> str:
 
 
 def _least_used(design: Design, pieces: int) -> list[str]:
-    """Return sentences on whether each new size reaches its minimum use, with the exceptions."""
+    """Return sentences that tell whether each new size reaches its minimum use, with the exceptions."""
     broken = [f"  {_named(suite)} uses fewer of {', '.join(suite.too_few)}" for suite in design.suites if suite.too_few]
     broken += [
         f"  {_named(suite)} does not pack {counted(suite.design.lost, 'order')} of the design's half"

@@ -81,8 +81,8 @@ def of_each(
 ) -> list[Answer]:
     """Return the answers of a job for weighted orders, in their order for any number of workers.
 
-    ``label`` and ``count`` are those of the progress display. ``workers`` None is one process per core from
-    ``WORTH_WORKERS`` orders on.
+    ``label`` and ``count`` are shown with the progress. ``workers`` None is one process per core for ``WORTH_WORKERS``
+    or more orders.
     """
     if workers is None:
         workers = cores() if len(orders) >= WORTH_WORKERS else 1

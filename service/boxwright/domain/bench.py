@@ -23,7 +23,7 @@ class BenchLine:
     step: int = 0
     """Number of the first unit that the task places, in pack sequence from 1; 0 if it places none."""
     unit_count: int = 0
-    """Number of equal units that the task places together, from ``step`` on."""
+    """Number of equal units that the task places together, beginning with ``step``."""
     already_in_box: bool = False
     """Whether its units were already in a started parcel."""
     sku: str = ""

@@ -68,7 +68,7 @@ FLEXIBLE_SHELLS: dict[BoxStyle, Shell] = {
 
 
 SLENDER_PERCENT = 15
-"""Own rule: a slender carton bends or falls over, so it is chosen only where every other box is so much larger."""
+"""Own rule: a slender carton bends or falls over, so it is chosen only if every other box is larger by more."""
 TRAY_PERCENT = 50
 TRAY_UM = 500_000
 """Own rule: a tray wider than this sags and is bulky goods for carriers, so it is for goods that fit nothing else."""
@@ -83,7 +83,7 @@ class Opening(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PriceTier(Ruled):
-    """A price that applies from a quantity on."""
+    """A price for orders of at least this quantity."""
 
     min_quantity: Annotated[int, within(1)]
     """Minimum number of pieces per purchase, 1 or more."""
@@ -141,7 +141,7 @@ class BoxType(Ruled):
     name: Name = ""
     source: Note = ""
     note: Note = ""
-    """Texts for people: ``name`` of up to 200 characters, ``source`` and ``note`` of up to 2,000."""
+    """Text for people: ``name`` of up to 200 characters, ``source`` and ``note`` of up to 2,000."""
     size_basis: Annotated[str, one_of("inner", "outer")] = "inner"
     """The published size, ``inner`` or ``outer``; the other was derived from the board."""
     read_in_source: bool = True
@@ -390,7 +390,7 @@ class Catalog(Ruled):
     """ISO 4217 code of the prices. Default: no prices."""
     name: Name = ""
     source: Note = ""
-    """Texts for people: ``name`` of up to 200 characters, ``source`` of up to 2,000."""
+    """Text for people: ``name`` of up to 200 characters, ``source`` of up to 2,000."""
     purchase_quantity: Annotated[int, within(0)] = 0
     """Quantity per purchase, which selects price tiers. Default 0: the minimum order."""
 

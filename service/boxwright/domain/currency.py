@@ -13,7 +13,7 @@ THOUSANDTHS = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
 
 
 def is_currency(code: str) -> bool:
-    """Return whether a text has the form of an ISO 4217 code: three capital letters."""
+    """Return whether a string has the form of an ISO 4217 code: three capital letters."""
     return re.fullmatch("[A-Z]{3}", code) is not None
 
 

@@ -1,4 +1,4 @@
-"""Dunnage: everything that is packed beside the goods."""
+"""Dunnage: everything that is packed besides the goods."""
 
 import enum
 from collections.abc import Iterator

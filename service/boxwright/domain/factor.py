@@ -270,7 +270,7 @@ class AccountingProfile(Ruled):
         return None
 
     def flight_ends(self, countries: tuple[str, str] | None) -> FlightEnds:
-        """Return the ends of a flight between two countries; None is unknown."""
+        """Return the ends of a flight between two countries; ``countries`` is None if unknown."""
         if countries is None:
             return FlightEnds.UNKNOWN
         at_home = sum(country in self.countries for country in countries)

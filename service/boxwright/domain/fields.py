@@ -2,7 +2,7 @@
 
 ``share: Annotated[float, within(0, 1)]`` is a finite number from 0 to 1, ``kind: Kind`` a member of an enum or its
 value, ``tiers: tuple[Tier, ...]`` a sequence of tiers, held as a tuple, and ``Id`` an identifier. A rule is a function
-that returns the text of the rule that a value breaks, or None; the rule of a list yields index paths and texts.
+that returns the text of the rule that a value breaks, or None; the rule of a list yields index paths and messages.
 """
 
 import datetime
@@ -78,12 +78,12 @@ def label_rule(value: str) -> str | None:
 
 
 def one_of(*allowed: str) -> Callable[[str], str | None]:
-    """Return the rule of a text that must be one of some values."""
+    """Return the rule of a string that must be one of some values."""
     return lambda value: None if value in allowed else f"must be one of {', '.join(allowed)}, got {shown(value)}"
 
 
 def fits(pattern: str, rule: str) -> Callable[[str], str | None]:
-    """Return the rule of a text that must match a regular expression; ``rule`` is its message."""
+    """Return the rule of a string that must match a regular expression; ``rule`` is its message."""
     return lambda value: None if re.fullmatch(pattern, value) else f"{rule}, got {shown(value)}"
 
 
@@ -322,7 +322,7 @@ def broken_fields(kind: type, values: Mapping[str, Any]) -> list[FieldViolation]
 
 
 _OWN = frozenset({str, int, float, bool, tuple, Decimal})
-"""Types of values that are not numpy scalars; most fields need no further test."""
+"""Types of values that are not numpy scalars; most fields need no other test."""
 
 
 @cache

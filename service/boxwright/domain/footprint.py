@@ -95,13 +95,14 @@ class Reuse(Ruled):
     """Idle pieces per piece in use, 0 to 10; they are made and scrapped too."""
     washing_factor_id: Name = ""
     """Factor of washing a piece: the id of a row, or the subject of rows of stage ``reuse``, one per profile; ``none``
-    if it is never washed. Default: not stated, so that washing is missing."""
+    if it is never washed. Default: not stated; the footprint then lists washing as missing."""
     return_distance_km: ReturnDistance = 0.0
-    """Empty return trip after each use, in km as driven, 0 to 50,000. Default 0: not stated, so that it is missing."""
+    """Empty return trip after each use, in km as driven, 0 to 50,000. Default 0: not stated; the footprint then lists
+    the return trip as missing."""
 
     @property
     def free(self) -> bool:
-        """Whether both return trip and washing are unstated."""
+        """Whether return trip and washing are both unstated."""
         return not self.return_distance_km and not self.washing_factor_id
 
 
@@ -192,7 +193,7 @@ class Footprint:
 
     @property
     def hubs_unstated(self) -> bool:
-        """Whether the lane does not state hubs, so that they are not counted."""
+        """Whether hubs are not counted because the lane does not state them."""
         return any(lack.component is Component.HUB for lack in self.missing_scope)
 
     @property

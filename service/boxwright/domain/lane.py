@@ -13,7 +13,7 @@ from boxwright.errors import FieldViolation
 
 MAX_LEG_KM = 50_000.0
 MIN_LEG_KM = 0.001
-"""Minimum length of a leg: our own rule, since a number below a metre is an error."""
+"""Minimum length of a leg: our own rule, since a leg below a metre is a mistake."""
 VAN = "van"
 """Name for each profile's own class of diesel van."""
 

@@ -1,4 +1,4 @@
-"""Limits on the length of lists and texts, checked before their entries are processed."""
+"""Limits on the length of lists and strings, checked before their entries are processed."""
 
 MAX_ENTRIES = 10_000
 """Maximum number of entries of a list without a specific limit."""
@@ -44,7 +44,7 @@ MAX_TEXT_LENGTH = 10_000
 """Maximum number of characters of any other text of a request."""
 
 MAX_TEXT_LENGTH_OF = {"toml": 4 * 1024 * 1024}
-"""Maximum number of characters of longer texts, by name."""
+"""Maximum number of characters of longer strings, by name."""
 
 
 def max_entries(name: str) -> int:

@@ -104,7 +104,7 @@ class Board(Sourced):
     strength_source: str = ""
     strength_read_in_source: bool = False
     strength_source_grade: SourceGrade = SourceGrade.OWN
-    """Source of the edge crush resistance, and its grade; ``source`` is that of caliper and grammage."""
+    """Source of the edge crush resistance, and its grade; ``source`` is the source of caliper and grammage."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         layers = [layer.partition(" x ") for layer in self.composition.split(" + ")] if self.composition else []

@@ -174,7 +174,7 @@ class Parcel:
     net_mg: int = 0
     """Goods, in mg."""
     inner_um: tuple[int, int, int] = (0, 0, 0)
-    """Inner length, width, height of the closed box in um; of a mailer as filled."""
+    """Inner length, width, height of the closed box in um; for a mailer, as filled."""
     inner_volume_um3: int = 0
     goods_volume_um3: int = 0
     """Inner volume of the closed box, and volume of the goods without half-gaps, in cubic um."""

@@ -128,23 +128,23 @@ class Policy(Ruled):
     max_empty_space_ratio: ExactShare | None = None
     """Maximum share of a box's outer volume that the declared goods may leave empty, 0 to 1; filling and cushioning
     count as empty, and units in their own container are exempt. Goods whose protection needs more room are left out
-    with ``UnpackedReason.EMPTY_SPACE_CONFLICT``. A single parcel takes the best box within the limit; of several
-    parcels, those above it are left out. Default: unlimited."""
+    with ``UnpackedReason.EMPTY_SPACE_CONFLICT``. A single parcel takes the best box within the limit; if there are
+    several parcels, those above it are left out. Default: unlimited."""
     max_parcels: Annotated[int, within(1)] | None = None
     """Maximum number of parcels in the plan. Default: unlimited."""
     max_effort: Annotated[int, within(1)] | None = None
     """Steps after which the search ends with the best plan so far, 1 or more. A plan that was cut is repeated by its
     ``effort_used``. Steps differ in size between orders. Default: unlimited."""
     allow_partial: bool = False
-    """Whether a plan may leave units out; otherwise that is an error."""
+    """Whether a plan may leave units out; if not, a unit left out raises an error."""
     mode: SolvingMode = SolvingMode.BALANCED
     engine: Engine = Engine.BOXWRIGHT
     """Packing engine; ``py3dbp`` is a baseline for comparison."""
     void_fill_id: str = ""
     """Dunnage to use; ``"none"`` for no void fill. Default: the first of its kind in the catalog."""
     cushioning_ids: Annotated[tuple[Id, ...], unique()] = ()
-    """Wraps to choose from by the objectives, one per parcel, and pads, of which the first is used. Default: the first
-    of each in the catalog."""
+    """Wraps, from which the objectives choose one per parcel, and pads; only the first pads are used. Default: the
+    first of each in the catalog."""
     tape_id: str = ""
     """Tape to use, named as in ``void_fill_id``."""
     void_fill_share: ExactShare = 1.0
@@ -187,7 +187,7 @@ class Policy(Ruled):
     """Treatment of lines with implausible density or edges."""
     lifting_profile: Label = ""
     """Limit of the gross weight of several units, and marks of heavy parcels, such as ``freight`` or ``manual@1``.
-    Default: that of the materials, ``manual`` in the shipped ones."""
+    Default: as the materials state, ``manual`` as shipped."""
     protection: ProtectionRule = ProtectionRule.PRACTICE
     """Rule for fragile units: ``practice``, gaps and wrap by fragility class, or ``physics``, pads by G-level and drop
     height where they can be computed."""
@@ -250,7 +250,7 @@ class Policy(Ruled):
         return round(self.support_ratio * 1_000_000)
 
     def too_empty(self, goods_um3: int, outer_um: tuple[int, int, int]) -> str:
-        """Return a text on how far a box exceeds ``max_empty_space_ratio``; empty if it does not."""
+        """Describe by how much a box exceeds ``max_empty_space_ratio``; empty if it does not."""
         outer_um3 = math.prod(outer_um)
         if self.max_empty_space_ratio is None or not outer_um3:
             return ""

@@ -45,7 +45,7 @@ class WeightPrice(Ruled):
 
 @dataclass(frozen=True)
 class AdditionalWeight(Ruled):
-    """Price of each further portion of weight, above the last step or above the entry before this one."""
+    """Price of each additional portion of weight, above the last step or above the entry before this one."""
 
     per: Weight
     """Size of a portion in the table's weight unit, rounded up."""

@@ -6,7 +6,7 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0
 
 
 def visible(text: str) -> str:
-    """Return a text with control characters escaped, so that none reaches the terminal."""
+    """Return a string with control characters escaped, so that none reaches the terminal."""
     return text.translate(_CONTROLS)
 
 

@@ -66,7 +66,7 @@ class BoxPrice(Ruled):
     per_m2_minor: _Minor = 0.0
     """Price per square metre of its blank, in minor units."""
     per_size_minor: Annotated[float, within(0, 100_000_000)] = 0.0
-    """One-off cost per new size (tool, sample, stock place), in minor units; reported beside the saving, not part of
+    """One-off cost per new size (tool, sample, stock place), in minor units; reported next to the saving, not part of
     the objective."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:

@@ -90,7 +90,7 @@ def with_decimal_point(cell: str, decimal: str = "") -> str:
     Parameters
     ----------
     cell : str
-        Such as ``12,5``, ``1.200,50``, ``1 200`` or ``1'200.5``; other texts are returned unchanged.
+        Such as ``12,5``, ``1.200,50``, ``1 200`` or ``1'200.5``; other strings are returned unchanged.
     decimal : str, optional
         The decimal mark, ``.`` or ``,``. Default: the only one by which the text is a number.
 

@@ -107,7 +107,7 @@ def dimensions_svg(box: BoxType, view: Viewport) -> str:
 
 
 def size_labels(box: BoxType) -> tuple[str, str, str]:
-    """Return the inner length, width and height as texts."""
+    """Return the inner length, width and height as strings."""
     length, width, height = (
         f"{rounded.length(edge)} mm" for edge in (box.inner_length_mm, box.inner_width_mm, box.inner_height_mm)
     )

@@ -1,4 +1,4 @@
-"""Estimates the widths of texts, and breaks or shortens texts to fit a width."""
+"""Estimates the width of text, and breaks or shortens text to fit a width."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ def _advance(character: str) -> float:
 
 
 def shortened(text: str, width_px: float, size_px: float) -> str:
-    """Return a text that fits a width: whole, or with an ellipsis in place of its middle."""
+    """Return text that fits a width: in full, or with an ellipsis in place of its middle."""
     if text_width_px(text, size_px) <= width_px:
         return text
     keep = len(text) - 1
@@ -40,7 +40,7 @@ def shortened(text: str, width_px: float, size_px: float) -> str:
 
 
 def wrapped(text: str, width_px: float, size_px: float) -> list[str]:
-    """Return a text as lines that fit a width, broken at plain spaces; a longer word is shortened."""
+    """Return text as lines that fit a width, broken at plain spaces; a longer word is shortened."""
     lines: list[str] = []
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word

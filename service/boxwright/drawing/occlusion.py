@@ -57,7 +57,7 @@ def hides(front: Int64s, back: Int64s) -> Bools:
 def paint_order(blocks: Sequence[Block]) -> tuple[Piece, ...]:
     """Return the blocks from farthest to nearest, cut only where they hide each other in a cycle.
 
-    A piece that hides part of another comes later. Of pieces that could be next, the lowest index comes first, so the
+    A piece that hides part of another comes later. If several could be next, the lowest index comes first, so the
     order is repeatable, and any subset keeps a valid order. If two blocks overlap, their relative order is arbitrary.
 
     Kahn's algorithm; if only cycles are left, it cuts a block and continues. A cut does not affect blocks that are

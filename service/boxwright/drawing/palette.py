@@ -1,7 +1,7 @@
 """Colours of order lines, which people with the common kinds of colour blindness can tell apart.
 
-The eight hues are those of Okabe and Ito, Color Universal Design (2008), https://jfly.uni-koeln.de/color/. From the
-ninth line on they repeat in another tone; numbers on the units also identify their lines.
+The eight hues are those of Okabe and Ito, Color Universal Design (2008), https://jfly.uni-koeln.de/color/. The ninth
+and later lines repeat them in another tone; numbers on the units also identify their lines.
 """
 
 import functools

@@ -148,7 +148,7 @@ def _said(
     parcel: Parcel,
     begun: Collection[int],
 ) -> Iterator[str]:
-    """Yield the texts of a line: name, units, wrap or pads, inner box, and distances."""
+    """Yield the labels of a line: name, units, wrap or pads, inner box, and distances."""
     yield line.description or line.sku or f"line {line.line_id}"
     edges = size((line.length_mm, line.width_mm, line.height_mm))
     total = f" of {line.quantity}" if len(units) < line.quantity else ""
@@ -170,7 +170,7 @@ def _said(
 
 
 def small_svg(parcel: Parcel, order: Order, box: BoxType) -> str:
-    """Draw a parcel as one of many on a page: small, box and units without texts, sizes and numbers.
+    """Draw a parcel as one of many on a page: small, box and units without labels, sizes and numbers.
 
     Parameters and errors are those of ``parcel_svg``.
     """

@@ -1,4 +1,4 @@
-"""The picture of a plan: each parcel whole and step by step, and the unpacked units."""
+"""The picture of a plan: each parcel when packed and step by step, and the unpacked units."""
 
 from collections.abc import Iterator, Sequence
 
@@ -27,7 +27,7 @@ def plan_svg(
     words: Sequence[BenchWords],
     started_parcels: Sequence[StartedParcel] = (),
 ) -> str:
-    """Draw a plan as an SVG file: every parcel whole, then its packing steps, then the unpacked units.
+    """Draw a plan as an SVG file: every packed parcel, then its packing steps, then the unpacked units.
 
     ``words`` are the packing instructions of the parcels, from ``planning.bench_words``. Units that were already in one
     of ``started_parcels`` are grey. The same arguments give the same text.

@@ -15,7 +15,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def safe(text: str) -> str:
-    """Return a text escaped for XML, with forbidden characters replaced."""
+    """Return a string escaped for XML, with forbidden characters replaced."""
     return escape(_NOT_XML.sub("\ufffd", text), quote=True)
 
 
@@ -58,7 +58,7 @@ def label(x: float, y: float, text: str, size: float = 12, **attributes: str | f
 def stacked(
     texts: Iterable[str], left: float, top: float, size: float = 11, leading: float = 14, fill: str = MUTED
 ) -> tuple[str, float]:
-    """Return texts one below another, and the y below them, in px."""
+    """Return strings one below another, and the y below them, in px."""
     written = [label(left, top + size + leading * row, text, size, fill=fill) for row, text in enumerate(texts)]
     return "".join(written), top + leading * len(written)
 

@@ -28,7 +28,7 @@ _OF_A_UNIT = {UnpackedReason.DOES_NOT_FIT_ANY_BOX, UnpackedReason.TOO_HEAVY_FOR_
 
 
 class Audit(enum.StrEnum):
-    """Result of an audit: whether the recorded boxes can have held the goods; ``words`` is its text for people."""
+    """Result of an audit: whether the recorded boxes can have held the goods; ``words`` describes it for people."""
 
     words: str
 

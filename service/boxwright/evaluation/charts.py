@@ -7,7 +7,7 @@ from typing import NamedTuple
 from boxwright.drawing.svg import number, safe, tag
 
 SERIES = 8
-"""Number of series colours; further series repeat them, so letters identify the catalogs."""
+"""Number of series colours; additional series repeat them, so letters identify the catalogs."""
 
 
 class Point(NamedTuple):

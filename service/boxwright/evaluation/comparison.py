@@ -102,7 +102,7 @@ class Comparison:
     second: int
     """Positions of the two catalogs."""
     orders: int
-    """Number of orders that both catalogs pack whole; only these are compared."""
+    """Number of orders that both catalogs pack completely; only these are compared."""
     metrics: tuple[MetricComparison, ...]
     """The compared metrics; CO2e metrics appear once per profile and allocation."""
     footprints: tuple[FootprintPair, ...]
@@ -136,8 +136,8 @@ def head_of(comparisons: Sequence[Comparison]) -> Metric:
 def best_of(comparisons: Sequence[Comparison], packed: Sequence[int]) -> int:
     """Return the position of the catalog whose headline falls most; 0 without a comparison.
 
-    A catalog that loses more than ``MOST_LOST`` of the orders that its base packs whole (``packed``, by position) is
-    passed over, unless all catalogs do.
+    A catalog is passed over if it loses more than ``MOST_LOST`` of the orders that its base packs completely
+    (``packed``, by position), unless all catalogs do.
     """
     found = [comparison for comparison in comparisons if comparison.orders]
     if not found:

@@ -18,7 +18,7 @@ OTHERS = "*"
 
 @dataclass(frozen=True)
 class Destinations(Lane):
-    """A lane whose zone and legs depend on the order's destination; by itself it has those of the first row."""
+    """A lane whose zone and legs depend on the order's destination; without an order it has those of the first row."""
 
     rows: tuple[tuple[str, str, tuple[Leg, ...]], ...] = ()
     """Destination, zone and legs; no legs means those of the lane. A destination is a country as orders name it, such

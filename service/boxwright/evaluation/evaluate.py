@@ -53,7 +53,7 @@ def evaluate(
         makes a baseline of the boxes really used.
     policy : Policy or mapping of str to Policy, optional
         Several policies are given by name, and each catalog is evaluated under each of them. Default: the objectives of
-        ``default_objectives``, and otherwise ``Policy()``; an order that it cannot pack whole counts as not packed.
+        ``default_objectives``, and otherwise ``Policy()``; an order that it cannot fully pack counts as not packed.
     lane : Lane or sequence of Lane, optional
         The transport of every parcel. Several lanes must have different carrier services: each catalog is evaluated
         with each. A lane without a ship date takes today's, once for all orders. Default none.

@@ -143,7 +143,7 @@ _FIGURES = f"""
 
 @dataclass(frozen=True)
 class FailedOrder:
-    """An order that is not planned whole, with the reasons of its units, or of the order."""
+    """An order that is not planned completely, with the reasons of its units, or of the order."""
 
     order_id: str
     status: OrderStatus
@@ -154,7 +154,7 @@ class FailedOrder:
 
 @dataclass(frozen=True)
 class Failures:
-    """The orders that a variant does not plan whole: their number, the first ones by name, the others by reason."""
+    """The orders that a variant does not plan completely: their number, the first by name, the others by reason."""
 
     orders: int
     named: tuple[FailedOrder, ...]
@@ -175,7 +175,7 @@ class Warned:
 
 @dataclass(frozen=True)
 class SkuAir:
-    """Empty volume of a SKU, on the orders that every variant packs whole."""
+    """Empty volume of a SKU, on the orders that every variant packs completely."""
 
     sku: str
     orders: int
@@ -220,7 +220,7 @@ class Records:
 
     def open(self) -> None:
         """Prepare the queries; call it once, after all parts are added."""
-        # DuckDB spills to disk beside the parts.
+        # DuckDB spills to disk in the folder of the parts.
         self._db = duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(self.folder / "spilled")})
         if self._files:
             self._db.execute(f"CREATE VIEW stored AS SELECT * FROM read_parquet({self._files!r})")
@@ -250,11 +250,11 @@ class Records:
 
     @property
     def common(self) -> int:
-        """Number of orders that every variant packs whole."""
+        """Number of orders that every variant packs completely."""
         return int(self._all("SELECT count(*) FROM everywhere")[0][0])
 
     def totals(self, *, common: bool) -> list[CatalogTotals]:
-        """Return the sums of each variant over all orders, or over those that every variant packs whole."""
+        """Return the sums of each variant over all orders, or over those that every variant packs completely."""
         source = "records SEMI JOIN everywhere USING (number)" if common else "records"
 
         def counts(what: str, count: str = "count(*)") -> list[dict[Any, Any]]:
@@ -329,7 +329,7 @@ class Records:
     def comparisons(self) -> list[Comparison]:
         """Return the comparisons of variants, on figures known with both.
 
-        Each variant of a further catalog is compared with the first catalog under the same carrier service and policy.
+        Each variant of another catalog is compared with the first catalog under the same carrier service and policy.
         The other variants of the first catalog come last, compared with its first variant.
         """
         orders = dict(self._all("SELECT second, count(*) FROM pairs GROUP BY second"))
@@ -380,7 +380,7 @@ class Records:
         return variant % self._ways if variant >= self._ways else 0
 
     def flow(self, second: int, by: str = "first_into, second_into") -> dict[tuple[str, ...], Change]:
-        """Return, by the boxes of an order with either variant, the sums of the orders that both pack whole.
+        """Return, by the boxes of an order with either variant, the sums of the orders that both pack completely.
 
         The second variant is compared with its base. ``by`` ``country`` gives sums by destination; its key is empty if
         the destination is unknown.
@@ -393,7 +393,7 @@ class Records:
     def worst(self, variant: int, *, money: bool) -> tuple[list[Drawn], list[Drawn]]:
         """Return the orders of a variant with the greatest losses, and the emptiest ones, at most ``MAX_WORST`` each.
 
-        Of equal orders only the first is listed; orders with many units are not listed.
+        Only the first of several equal orders is listed; orders with many units are not listed.
         """
         shown = f"units <= {MAX_EXAMPLE_UNITS}"
         losing: list[tuple[Any, ...]] = []
@@ -446,7 +446,7 @@ class Records:
         return [SkuAir(sku, orders, int(units), first, main_um3) for sku, orders, units, first, main_um3 in rows]
 
     def failures(self) -> list[Failures]:
-        """Return the orders that each variant does not plan whole."""
+        """Return the orders that each variant does not plan completely."""
         counts = self._by_variant("SELECT variant, count(*) FROM records WHERE NOT planned GROUP BY ALL")
         place = "row_number() OVER (PARTITION BY variant ORDER BY number)"
         named = self._by_variant(f"""

@@ -80,7 +80,7 @@ class Panel:
     notes: tuple[str, ...]
     """Sentences below the table."""
     folded: str = ""
-    """Text beside the heading of a collapsed section; empty for an open one."""
+    """Text next to the heading of a collapsed section; empty for an open one."""
     sortable: bool = False
     """Whether readers can sort the table."""
     words: tuple[str, ...] = ()
@@ -259,7 +259,7 @@ def _rows(comparison: Comparison) -> list[MetricComparison]:
 
 
 def _boxes(result: CatalogResult) -> list[View]:
-    """Return the number of parcels by box type, smallest box first, over the orders that every catalog packs whole."""
+    """Return the number of parcels by box type, smallest box first, over the orders that every catalog packs fully."""
     used = dict(result.common.box_use)
     boxes = sorted(result.catalog.box_types, key=lambda box: (box.inner_volume_um3, box.box_type_id))
     return [{"id": box.box_type_id, "size": size_of(box), "parcels": used[box.box_type_id]} for box in boxes]

@@ -106,7 +106,7 @@ class CatalogResult:
     """Catalog, policy and lane; the legs of the lane are derived where possible."""
     totals: CatalogTotals
     common: CatalogTotals
-    """Sums over all orders, and over those that every variant packs whole."""
+    """Sums over all orders, and over those that every variant packs completely."""
     errors: list[tuple[str, int, int]]
     """Reasons for which orders failed, with the number of orders and the position of the first."""
 
@@ -132,13 +132,13 @@ class Evaluation:
     results: tuple[CatalogResult, ...]
     """Results, one per catalog, lane and policy: catalogs vary slowest, policies fastest, each in the order given."""
     comparisons: tuple[Comparison, ...]
-    """Each further catalog compared with the first under the same policy and lane; then the first catalog under each
-    further policy and lane with the first result."""
+    """Each other catalog compared with the first under the same policy and lane; then the first catalog under each
+    other policy and lane with the first result."""
     records: Records = field(compare=False)
     """The stored records; not part of equality."""
     order_count: int
     compared: int
-    """Number of orders, and of those that every result packs whole."""
+    """Number of orders, and number of those that every result packs completely."""
     study: Study | None
     """The results of the work after planning; None before that."""
     rejected: int = 0

@@ -141,7 +141,7 @@ def order_rows(evaluation: Evaluation) -> Iterator[Row]:
     ``parcels``, ``boxes`` (ids separated by ``;``), volumes in litres, ``fill`` (share of the inner volume that goods
     take), masses in g, prices in units of ``currency``, ``proved``, ``warnings`` (codes separated by ``;``), ``audit``
     (of boxes really used, as ``Audit``), ``country`` that the order goes to, and for each profile and allocation
-    ``co2e_g`` and ``unverified_share``; of several policies or lanes also ``policy`` and ``carrier_service``, after
+    ``co2e_g`` and ``unverified_share``; with several policies or lanes, ``policy`` and ``carrier_service`` follow
     ``catalog_id``. Unknown values are None.
     """
     form = _form_of(evaluation, "parquet")
@@ -157,7 +157,7 @@ def check_row_file(path: Path) -> None:
 
 
 def totals_dict(evaluation: Evaluation) -> dict[str, Any]:
-    """Return the totals for JSON: per variant, over the orders that all variants pack whole.
+    """Return the totals for JSON: per variant, over the orders that all variants pack completely.
 
     ``grams`` are g CO2e by profile and allocation. ``cost`` is None if no price is known, and its ``total`` if one of
     the prices is missing.

@@ -40,7 +40,7 @@ class BoxWorth:
 
     box_type_id: str
     orders: int
-    """Number of orders, packed whole, that use it."""
+    """Number of completely packed orders that use it."""
     sampled: int = 0
     """Number of orders that were planned without it."""
     lost: int = 0
@@ -108,7 +108,7 @@ class BoxUse:
     """Position of the variant."""
     box_type_id: str
     orders: int
-    """Number of orders, packed whole, that use it."""
+    """Number of completely packed orders that use it."""
     users: tuple[tuple[Order, Record], ...]
     """The sampled orders, with volume and cost of their parcels."""
     money: bool

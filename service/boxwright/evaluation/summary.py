@@ -29,7 +29,7 @@ _AT_ONCE = 4
 def summary(evaluation: Evaluation) -> Group:
     """Return the figures of an evaluation for a ``rich`` console.
 
-    It has a table of all orders with a column per variant, a table per comparison over the orders that both pack whole,
+    It has a table of all orders with a column per variant, a table per comparison over the orders that both pack fully,
     and the kinds of warnings.
     """
     lines = [*known_first(evaluation), objective_line(evaluation), baseline_line(evaluation)]
@@ -80,7 +80,7 @@ def totals_title(evaluation: Evaluation) -> str:
 def totals_lines(evaluation: Evaluation) -> list[tuple[str, list[str]]]:
     """Return the figures by name, those of each catalog in turn, with a dash where a catalog lacks one.
 
-    For several catalogs they cover the orders that all pack whole, except for numbers of orders and of unpacked units.
+    For several catalogs they cover the orders that all pack fully, except for numbers of orders and of unpacked units.
     """
     columns = [totals_rows(result, common=bool(evaluation.comparisons)) for result in evaluation.results]
     names: list[str] = []

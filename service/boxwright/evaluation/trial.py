@@ -58,7 +58,7 @@ class Trials:
         return self.plan(order, chosen, policy, lane, self.profiles)
 
     def whole_plan(self, order: Order, variant: Variant) -> Plan | None:
-        """Return the plan of an order with a variant; None if the order is not packed whole."""
+        """Return the plan of an order with a variant; None if the order is not packed completely."""
         try:
             plan = self.plan_with(order, variant)
         except Exception:  # the record of the order states the error

@@ -110,19 +110,19 @@ def exact_money(minor: float, currency_code: str) -> str:
 
 
 def round_money(minor: float, currency_code: str) -> str:
-    """Return a price in whole currency units from 100 on, below that with all decimals."""
+    """Return a price in whole currency units if it is 100 or more, otherwise with all decimals."""
     units = minor / currency.minor_per_unit(currency_code)
     return f"{units:,.0f} {currency_code}" if abs(units) >= _WHOLE_FROM else exact_money(minor, currency_code)
 
 
 def round_volume(volume_um3: float) -> str:
-    """Return a volume in whole litres, or in cubic metres from 10 on."""
+    """Return a volume in whole litres, or in cubic metres if it is 10 or more."""
     litre = volume_um3 / UM3_PER_LITRE
     return f"{litre:,.0f} L" if abs(litre) < _LARGE_LITRES else f"{litre / 1_000:,.0f} m³"
 
 
 def round_weight(mass_mg: float) -> str:
-    """Return a mass in g, kg (whole from 100 on), or tonnes (from 10 on, with one decimal)."""
+    """Return a mass in g, kg (whole for 100 or more), or tonnes (for 10 or more, with one decimal)."""
     kg = mass_mg / MG_PER_KG
     if abs(kg) < _WHOLE_FROM:
         return weight(mass_mg) if abs(kg) < 1 else f"{kg:,.2f} kg"
@@ -142,7 +142,7 @@ def weight(mass_mg: float, *, of: Sequence[float] = ()) -> str:
 
 
 def measure(compared: MetricComparison, value: float, *, of: Sequence[float] = ()) -> str:
-    """Return a figure with its unit; ``of`` are the figures beside it, which share the unit."""
+    """Return a figure with its unit; ``of`` are the figures shown with it, in the same unit."""
     metric = compared.metric
     if metric in PRICES:
         return currency.money(round(value), compared.currency)
@@ -152,7 +152,7 @@ def measure(compared: MetricComparison, value: float, *, of: Sequence[float] = (
 
 
 def mean(metric: Metric, value: float, currency_code: str = "", *, of: Sequence[float] = ()) -> str:
-    """Return a figure of one order, or a mean, with its unit; ``of`` are the masses beside it."""
+    """Return a figure of one order, or a mean, with its unit; ``of`` are the masses shown with it."""
     if metric in PRICES:
         return exact_money(value, currency_code)
     if metric in VOLUMES:
@@ -196,7 +196,7 @@ def per_year(compared: MetricComparison, evaluation: Evaluation) -> str:
 
 
 class Change(NamedTuple):
-    """A change: its kind, mark, amount and interval as texts, and sort key."""
+    """A change: its kind, mark, amount and interval as strings, and sort key."""
 
     kind: str
     mark: str

@@ -195,7 +195,7 @@ def _elsewhere(record: Json, period: str) -> str:
 def _parts(record: Json, found: Return) -> Iterator[dict[str, Any]]:
     """Yield the packaging shipped, or planned if there is no outcome.
 
-    A parcel in a box other than planned counts with that box and the planned filling.
+    A parcel in another box than the planned one counts with that box and the planned filling.
     """
     as_planned, others = shipped(record["plan"])
     sent_parts = [(parcel, parcel.get("packaging", ())) for parcel in as_planned]

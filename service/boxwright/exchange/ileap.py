@@ -2,8 +2,8 @@
 
 iLEAP Technical Specifications, https://sine-fdn.github.io/ileap-extension/, data types ShipmentFootprint and TCE; their
 JSON schema is in repository sine-fdn/impact-protocols (MIT). Masses are in kg, planned distances in km without the
-adjustment of ISO 14083, activity in tonne-kilometres, emissions in kg CO2e; all numbers are texts. Factors come from an
-accounting profile: they are default data, so the share of primary data is 0.
+adjustment of ISO 14083, activity in tonne-kilometres, emissions in kg CO2e; all numbers are strings. Factors come from
+an accounting profile: they are default data, so the share of primary data is 0.
 """
 
 from decimal import Decimal

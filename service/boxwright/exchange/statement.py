@@ -39,7 +39,7 @@ class Activity:
     """Activity with distances before adjustment; None if unknown."""
     stages: Counter[str] = field(default_factory=Counter)
     incomplete: bool = False
-    """True if a factor is missing, so that the sum is not well to wheel."""
+    """True if a factor is missing; the sum is then not well to wheel."""
 
     @property
     def wtw_mg(self) -> int:
@@ -85,13 +85,13 @@ class Statement:
     def add(self, record: Json) -> None:
         """Add a plan: ``plan`` with its legs, the lines of its footprints, and its outcome.
 
-        The emissions of a plan that was shipped otherwise than planned are unknown, and are named as missing.
+        The emissions of a plan that was not shipped as planned are unknown, and are listed as missing.
 
         Raises
         ------
         InvalidInputError
-            If it has no footprint by mass of the profile, one of another profile than the plans before it, one that
-            omits transport or reuse without naming it as missing, or one without its mass data.
+            If the plan has no footprint allocated by mass for the profile, if the plans before it have another
+            profile, or if its footprint has no mass data, or omits transport or reuse without listing it as missing.
         """
         plan = record["plan"]
         if not is_as_planned(plan):
@@ -272,5 +272,5 @@ def figure(number: Decimal | Fraction | float, digits: int = DIGITS) -> str:
 
 
 def cell(text: str) -> str:
-    """Return a text as a cell of a table."""
+    """Return a string as a cell of a table."""
     return text.replace("|", "\\|").replace("\n", " ")

@@ -77,7 +77,7 @@ def _datum(
 ) -> tuple[MassDatum, ...]:
     """Return a datum with its own range, or the assumed range if it is unverified; nothing if it is exact.
 
-    The grade of a box is that of its size, so an unverified tare always counts as the maintainers' own figure.
+    A box's grade is about its size, so an unverified tare always counts as the maintainers' own figure.
     """
     if ends is None:
         if read:

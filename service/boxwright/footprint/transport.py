@@ -71,8 +71,8 @@ def unstated_hubs(lane: Lane | None, profile: AccountingProfile) -> Iterator[Not
 def vehicle_of(leg: Leg, profile: AccountingProfile, lane: Lane | None) -> str:
     """Return the transport class of a leg under a profile; empty if there is none.
 
-    A flight without a class takes that of the profile's rule for its ends and distance. InvalidInputError if the leg's
-    ``factor_id`` is not a fuel row of the profile, or the class travels by another mode than the leg.
+    A flight without a class takes the class by the profile's rule for its ends and distance. InvalidInputError if the
+    leg's ``factor_id`` is not a fuel row of the profile, or the class travels by another mode than the leg.
     """
     chosen = None
     if leg.factor_id:

@@ -49,7 +49,7 @@ class OrderBatch:
     read: Callable[[Any, frozenset[str]], Iterator[Reading]]
     """Function from the content and ``repeated`` to orders or their violations."""
     repeated: frozenset[str] = frozenset()
-    """Ids of orders in the content that an earlier batch has too."""
+    """Ids of orders in the content that are also in an earlier batch."""
 
     def readings(self) -> Iterator[Reading]:
         """Yield every order or its violations."""

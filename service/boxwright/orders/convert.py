@@ -46,9 +46,9 @@ class RowRules:
     """Rules that leave out rows, such as those that are not goods, without rejecting their orders."""
 
     where: Mapping[str, Collection[str]] = field(default_factory=dict)
-    """Values of which rows must have one, in any case, by header. Default: none."""
+    """Allowed values by header; case is ignored. Rows with other values are left out. Default: none."""
     where_not: Mapping[str, Collection[str]] = field(default_factory=dict)
-    """Values that rows must not have, in any case, by header. Default: none."""
+    """Excluded values by header; case is ignored. Rows with these values are left out. Default: none."""
     skip_nonpositive: bool = False
     """True leaves out rows with a quantity of 0 or less, such as returns. Default false."""
     drop_repeated: bool = False

@@ -43,7 +43,7 @@ class Mix:
     written: int
     rejected: int
     lost_skus: tuple[tuple[str, int], ...] = ()
-    """SKUs of which every order is rejected, and the number of these orders; the most frequent comes first."""
+    """SKUs whose orders are all rejected, and the number of these orders; the most frequent comes first."""
     lost_sku_orders: int = 0
     """Number of orders with such a SKU."""
 
@@ -75,9 +75,9 @@ class DataReport:
     orders: int = 0
     skus: int = 0
     without_size: list[Finding] = field(default_factory=list)
-    """Rows of which an edge is missing, unreadable or 0; torn rows do not count."""
+    """Rows in which an edge is missing, unreadable or 0; torn rows do not count."""
     without_mass: list[Finding] = field(default_factory=list)
-    """Rows of which the mass is missing, unreadable or 0; torn rows do not count."""
+    """Rows in which the mass is missing, unreadable or 0; torn rows do not count."""
     duplicates: list[Finding] = field(default_factory=list)
     """Rows equal to an earlier row of their order."""
     outliers: list[Finding] = field(default_factory=list)

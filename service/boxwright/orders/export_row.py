@@ -63,7 +63,7 @@ def read_rows(table: Table, mapping: ColumnMap) -> Iterator[Row]:
             cells = cells.cells
         for index, column, unit_at in read:
             name, unit = column.field, column.unit
-            # Of a torn row only the order id is read, to reject the order.
+            # Only the order id of a torn row is read, to reject the order.
             if (torn and name != "order_id") or index >= len(cells) or cells[index] is None:
                 continue
             if unit_at is not None and cells[unit_at] is not None:

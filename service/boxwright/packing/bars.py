@@ -96,7 +96,7 @@ def _excess(edges: Ints, box: Ints, found: Ints) -> bool:
 
 
 def too_many(units: Units, space: Space) -> tuple[int, int, int] | None:
-    """Return the length in um of bars of which units need more than fit, and both numbers; None if there are none."""
+    """Return a bar length, in um, for which units need more bars than fit, and both numbers; None if there is none."""
     found = np.empty(3, dtype=np.int64)
     if _excess(units.edges_um, np.array(space.edges_um, dtype=np.int64), found):
         return int(found[0]), int(found[1]), int(found[2])

@@ -1,7 +1,7 @@
 """The py3dbp package as a way of packing, for comparison.
 
-Placements are those of a direct call, sorted upwards into a pack sequence and never repaired. py3dbp knows neither
-allowed orientations nor support. If an answer therefore fails the independent check, that is an error.
+Placements equal those of a direct call, are sorted upwards into a pack sequence, and are never repaired. py3dbp
+knows neither allowed orientations nor support. An answer that therefore fails the independent check raises an error.
 """
 
 import numpy as np

@@ -247,7 +247,7 @@ def _write(states, i, answer):
 def _keep(volume, width, states, trial, pool, value, kept):
     """Keep a state for the next level if it is among the best; return the number of states kept.
 
-    Only one of several states is kept that have equal volume, both now and completed.
+    Of the states that have equal volume, now and when completed, only one is kept.
     """
     for i in range(kept):
         if value[i] == volume and states.totals[pool[i], 0] == states.totals[trial, 0]:

@@ -112,7 +112,7 @@ def work_out_reach(supply, left, box, work):
 def next_space(state, box):
     """Return the next plateau that is not dead, or -1.
 
-    It is the lowest plateau; of several, the nearest to a wall, then the nearest to a corner, then the largest.
+    It is the lowest plateau; on a tie, the nearest to a wall, then the nearest to a corner, then the largest.
     """
     chosen = -1
     lowest, near, far, largest = np.int64(0), np.int64(0), np.int64(0), 0.0

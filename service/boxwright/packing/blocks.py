@@ -89,7 +89,7 @@ def _rows(edge, along, most, wanted, edges, out):
 
 @inner
 def _is_new(b, blocks, seen):
-    """Add block ``b`` to the hash table ``seen``; return whether no block of equal extents and content was there."""
+    """Add block ``b`` to the hash table ``seen``; return True if it had no block of equal extents and content."""
     code = np.uint64(1)
     for axis in range(3):
         code = mixed(code ^ np.uint64(blocks.size[b, axis]))

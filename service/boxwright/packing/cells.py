@@ -50,7 +50,7 @@ def lay_in_cells(question: Question) -> Layout | None:
 
 
 def too_many(units: Units, space: Space, stop: Stop = NEVER) -> str | None:
-    """Return a text on units that outnumber the compartments that take them; None if all units have compartments."""
+    """Describe the units that outnumber the compartments that take them; None if all units have compartments."""
     matching = _Matching(units, space)
     for unit in range(len(units)):
         stop.look()
@@ -61,7 +61,7 @@ def too_many(units: Units, space: Space, stop: Stop = NEVER) -> str | None:
 
 
 def too_much_play(units: Units, space: Space) -> str:
-    """Return a text on compartments that are too large, because a unit would have more play than it may.
+    """Describe the compartments that are too large, because a unit would have more play than it may.
 
     Empty if compartments are too small or too few.
     """

@@ -1,7 +1,7 @@
 """Compiles each entry kernel as a whole, by internals of numba.
 
 numba optimises every kernel, links it into each kernel that calls it, and optimises the result again. Here a kernel
-that only kernels call is lowered but not optimised by itself. It is optimised as part of every entry kernel that uses
+that only kernels call is lowered but not optimised separately. It is optimised as part of every entry kernel that uses
 it.
 """
 

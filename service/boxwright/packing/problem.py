@@ -207,7 +207,7 @@ class Space:
         Maximum volume of the envelopes; infinity: only geometry limits the volume.
     displaced_mg_per_um3 : float
         Mass of the void fill that a unit displaces, which is subtracted from the unit's mass. 0 if all units are known,
-        since the mass limit then allows for the void fill beside them.
+        since the mass limit then allows for the void fill besides them.
     mass_rule : str
         Name of the rule that sets the mass limit; empty: the box itself sets it.
     encloses : bool

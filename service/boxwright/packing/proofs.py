@@ -51,7 +51,7 @@ def _single_unit(question: Question) -> str | None:
 
 
 def misfit_words(units: Units, index: int, *, binding: bool) -> str:
-    """Return the text of a refusal of one unit; ``binding`` is whether only its margin is the reason."""
+    """Return the text of a refusal of one unit; ``binding`` is True if only its margin is the reason."""
     return f"a unit of {_size(units, index)} fits in no orientation{margin_words(units.one(index)) if binding else ''}"
 
 
@@ -66,7 +66,7 @@ def _unit_pair(question: Question) -> str | None:
 
 
 def conflict_words(units: Units, one: int, two: int, *, binding: bool) -> str:
-    """Return the text of a refusal of two units; ``binding`` is whether only their margins are the reason."""
+    """Return the text of a refusal of two units; ``binding`` is True if only their margins are the reason."""
     both = f"units of {_size(units, one)} and {_size(units, two)}"
     margins = margin_words(units.take(np.array([one, two]))) if binding else ""
     return f"{both} do not fit side by side along any axis{margins}"

@@ -140,8 +140,9 @@ def _largest(before: Ints, before_n: int, after: Ints, after_n: int, most: int) 
 def _grow(along: Ints, box: Ints, sums: Ints, count: Ints) -> None:
     """Cut the box down and lengthen the units, axis by axis.
 
-    Row i of ``sums``, int64 (n + 3, MOST_SUMS), receives the sums of the units from i on; the last two rows receive
-    those of the units before. ``count``, int64 (n + 1,), receives the number of sums in the rows from i on.
+    Row i of ``sums``, int64 (n + 3, MOST_SUMS), receives the sums of unit i and the later units; the last two
+    rows receive the sums of the units before. ``count``, int64 (n + 1,), receives the number of sums in row i and
+    the later rows.
     """
     n = along.shape[0]
     before, spare = sums[n + 1], sums[n + 2]

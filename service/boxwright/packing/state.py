@@ -74,7 +74,7 @@ class Scratch(NamedTuple):
     whole: Ints  # int64 (1,): number of packings with all units that sliding was tried on
     known: npt.NDArray[np.uint64]  # uint64 (k,): hash codes of these packings
     effort: Ints  # int64 (1,): counted effort spent
-    stop: Ints  # int64 (1,): the search ends at once if it is not 0
+    stop: Ints  # int64 (1,): the search ends immediately if it is not 0
 
 
 class Work(NamedTuple):

@@ -26,7 +26,7 @@ MOST_TURNS = 3
 def units_of_blocks(placed, blocks, supply, turned, out):
     """Write the units of placed blocks, int64 (n, 8): kind, orientation, corners; return their number.
 
-    ``placed`` is that of ``block_ranks.State``. ``turned``, int64 (parts,), has bits for every block and part, in the
+    ``placed`` is ``block_ranks.State.placed``. ``turned``, int64 (parts,), has bits for every block and part, in the
     order in which they are taken apart: bit 0 mirrors the part in x within its hull, bit 1 in y, and bit 2 swaps two
     parts of equal base that lie one on the other.
     """

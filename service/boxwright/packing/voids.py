@@ -15,8 +15,8 @@ _AXIS_ORDERS = tuple(itertools.permutations(range(3)))
 def voids(corners_um: Ints, inner_um: tuple[int, int, int]) -> Ints:
     """Return the empty space of a box as disjoint cuboids, largest first.
 
-    Each unit is cut out of the cuboids that it overlaps. A cut takes off slabs, axis by axis. Of the six orders of the
-    axes, that with the largest piece is chosen, so that a wide space above or beside units stays whole. In the end,
+    Each unit is cut out of the cuboids that it overlaps. A cut takes off slabs, axis by axis. The order of the axes
+    with the largest piece is chosen, of six, so that a wide space above or beside units stays whole. In the end,
     cuboids that share a whole face are joined.
 
     ``corners_um``, int64 (n, 6), are the lowest and highest corners of envelopes, which lie in the box and do not
@@ -109,7 +109,8 @@ def to_block(spaces_um: Ints, corners_um: Ints, gap_um: int) -> Flags:
     """Return, by empty space of ``voids``, whether it lets a unit slide, bool (m,).
 
     It does if it lies straight beside an envelope, whose corners are ``corners_um``, int64 (n, 6), and is wider there
-    than ``gap_um``, the widest gap that still holds a unit. Other goods may lie between, which the unit would push.
+    than ``gap_um``, the widest gap that still holds a unit. Other goods may lie between, which the unit would push. If
+    no gap is allowed, only spaces that touch the unit count: it is then not heavy, but too hard for its neighbours.
     """
     found = np.zeros(len(spaces_um), dtype=np.bool_)
     for unit in corners_um:
@@ -118,5 +119,7 @@ def to_block(spaces_um: Ints, corners_um: Ints, gap_um: int) -> Flags:
             meets = np.ones(len(spaces_um), dtype=np.bool_)
             for other in across:
                 meets &= (spaces_um[:, other] < unit[other + 3]) & (unit[other] < spaces_um[:, other + 3])
+            if not gap_um:
+                meets &= (spaces_um[:, axis] == unit[axis + 3]) | (spaces_um[:, axis + 3] == unit[axis])
             found |= meets & (spaces_um[:, axis + 3] - spaces_um[:, axis] > gap_um)
     return found

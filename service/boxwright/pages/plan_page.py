@@ -88,7 +88,7 @@ def plan_page(
     notes, shipped, verdicts : optional
         Cautions at the top, the parcels as shipped, and verdicts under market rules. Default none.
     most_drawn : int, optional
-        Maximum number of units, over all parcels, whose steps are drawn; further parcels get one picture each.
+        Maximum number of units, over all parcels, whose steps are drawn; the remaining parcels get one picture each.
 
     Raises
     ------
@@ -153,7 +153,7 @@ def html_template(package: str, name: str) -> Template:
 
 
 def _unbroken(value: object) -> object:
-    """Return a text in which no line breaks between a figure and its unit or inside a range."""
+    """Return text in which no line breaks between a figure and its unit or inside a range."""
     return _RANGE.sub("\u2060", _FIGURE.sub("\u00a0", value)) if type(value) is str else value
 
 

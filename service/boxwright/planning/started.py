@@ -299,7 +299,7 @@ def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> 
 
 
 def _filled(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) -> PackedBox | None:
-    """Return a parcel with further units beside those that lie in it; None if there is no room for them."""
+    """Return a parcel with more units besides those that lie in it; None if there is no room for them."""
     question, members = _beside(model, packed, more, whole=whole)
     layout = model.packer.ask(question).layout
     if layout is None:

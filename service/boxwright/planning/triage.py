@@ -83,7 +83,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
 
 
 def _of_line(model: OrderModel, member: int, line: Item) -> Verdict | None:
-    """Return why no box takes a line, of which ``member`` is the first unit; None if a box does or none is needed."""
+    """Return why no box takes a line whose first unit is ``member``; None if a box does or none is needed."""
     if refusal := model.request.no_inner_box.get(line.line_id):
         return Verdict(*refusal)
     if (rule := model.admission.refusal(np.array([member]))) is not None:
@@ -277,7 +277,7 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
     guard, only = model.wrappings.guards[line.line_id], len(boxes) == 1
     policy, clearance_um = model.request.policy, max(map(model.request.slack_um, boxes), default=0)
     which = "does not fit the only box type" if only else f"fits none of {len(boxes)} box types"
-    # The size that must fit is that of the unit with its clearances, or the inner size that its inner box needs.
+    # The size that must fit is the unit with its clearances, or the inner size that its inner box needs.
     to_walls = guard.half_gap_um + guard.wall_margin_um
     edges = line.edges_um if to_walls else shapes[0].edges_um[0].tolist()
     what = " x ".join(f"{edge / 1_000:g}" for edge in edges) + " mm"
@@ -327,7 +327,7 @@ def _extents(one: Units, slack_um: int) -> list[Cuboid]:
 
 
 def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[str, Space]]) -> str:
-    """Return a text on the box that comes nearest to taking a unit in some shape, and what each edge lacks.
+    """Describe the box that comes nearest to taking a unit in some shape, and what each edge lacks.
 
     ``small`` are box types that do not take the unit, with their spaces.
     """

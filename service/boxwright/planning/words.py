@@ -28,11 +28,11 @@ def named(line: Item) -> str:
 
 
 def listed(words: Iterable[str]) -> str:
-    """Return texts as a list with commas, and with "and" before the last."""
+    """Return strings as a list with commas, and with "and" before the last."""
     *first, last = words
     return f"{', '.join(first)} and {last}" if first else last
 
 
 def first_of(words: Sequence[str], most: int = MOST_NAMED) -> str:
-    """Return the first ``most`` texts as a list, and the number of the others."""
+    """Return the first ``most`` strings as a list, and the number of the others."""
     return ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")

@@ -95,7 +95,7 @@ def _bearing(line: Item, goods_mg: int, least_mg: int, hard_mg: int, materials: 
         return line
     least, pile = (materials.protection_rules[name].value for name in ("least_borne", "borne_pile"))
     above, below = pile.as_integer_ratio()
-    # 1 m per g/cm3 is 10^15 um to 1 mg/um3.
+    # 1 m per g/cm3 equals 10^15 um per mg/um3.
     by_pile = mass_mg**2 * above * 10**15 // (volume_um3 * min(line.edges_um) * below)
     bears_mg = max(math.floor(least * mass_mg), by_pile, least_mg)
     rigid = line.soft_goods is None and not line.article

@@ -14,7 +14,7 @@ def drop_height_band(goods_mg: int, materials: Materials, profile: str | None = 
     with mass, so this never gives too little cushioning. A mass on the border of two bands belongs to the lighter band,
     and the last height holds for all heavier goods; both rules give rather too much cushioning than too little.
 
-    The default ``profile`` is that of the materials, ``ista-1a`` as shipped.
+    The materials name the default ``profile``: ``ista-1a`` as shipped.
 
     Raises
     ------

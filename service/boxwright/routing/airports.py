@@ -42,7 +42,7 @@ def airports_of(country: str) -> tuple[LocatedPlace, ...]:
 def middle_of(country: str) -> LocatedPlace | None:
     """Return the middle of a country's airports, on the sphere; None for a country without any.
 
-    It locates a place of which only the country is known. Airports are where people live, which the middle of the area
+    It locates a place if only its country is known. Airports are where people live, which the middle of the area
     need not be. ``spread_km`` is the distance of the farthest airport.
     """
     known = airports_of(country)

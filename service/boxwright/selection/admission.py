@@ -129,7 +129,7 @@ class Admission:
         return None
 
     def _over_cap(self, totals: Ints, box_type_id: str) -> str | None:
-        """Return a text on the first cap that ``totals``, int64 (p,), exceed in a box of a type, or None."""
+        """Describe the first cap that ``totals``, int64 (p,), exceed in a box of a type; None if there is none."""
         caps = self.caps_in(box_type_id)
         if not (over := np.flatnonzero(totals > caps)).size:
             return None
@@ -212,7 +212,7 @@ class Admission:
         return np.split(members[ranked], np.flatnonzero(np.diff(lead[ranked])) + 1)
 
     def split_groups(self, inside: Ints, members: Ints) -> list[Ints]:
-        """Return the keep-together groups of ``members`` of which only some units are ``inside``."""
+        """Return the keep-together groups of ``members`` that are only partly ``inside``."""
         groups, within = self.together[members], self.together[inside]
         whole = np.bincount(groups[groups != NO_GROUP])
         # Units inside may belong to groups that no member belongs to.
@@ -231,7 +231,7 @@ class Admission:
         return [self.widened(members[:0], members, box_type_id, value) for value in present[:most]]
 
     def widened(self, inside: Ints, members: Ints, box_type_id: str, value: int = NO_GROUP) -> Ints:
-        """Return ``inside`` and all further bundles of ``members`` that may share a box of the type with it.
+        """Return ``inside`` and all other bundles of ``members`` that may share a box of the type with it.
 
         If ``inside`` has no keep-apart group, ``value`` is the preferred one.
         """

@@ -40,7 +40,7 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """Lower bounds that hold for every plan: on the number of parcels, and on each objective by itself."""
+    """Lower bounds that hold for every plan: on the number of parcels, and on each objective separately."""
 
     parcels: int
     price: Price
@@ -61,7 +61,7 @@ def boxes_bound(
 ) -> Price | None:
     """Return a lower bound on the price of plans of two or more parcels; None if there is none.
 
-    It is at most ``price``, the price of a plan with ``count`` parcels. ``fewest_first`` is whether the first objective
+    It is at most ``price``, the price of a plan with ``count`` parcels. ``fewest_first`` is True if the first objective
     is the number of parcels; combinations of up to ``count`` boxes are then tested. ``floor`` is ``floor_of`` the
     members, if it is known.
     """
@@ -171,7 +171,7 @@ class _Needs:
 
 
 class Combinations:
-    """Combinations of ``size`` boxes from a stock; ``listed`` is whether they are few enough to be listed."""
+    """Combinations of ``size`` boxes from a stock; ``listed`` is True if they are few enough to be listed."""
 
     def __init__(self, model: ParcelModel, stock: Sequence[BoxType], size: int) -> None:
         self._model, self._stock = model, stock

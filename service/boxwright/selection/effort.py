@@ -37,7 +37,7 @@ class Effort:
     fills_per_parcel : int
         Number of fillings of a box in an attempt to save a parcel, per parcel that would remain.
     sliding : int
-        Number of further places, with units slid into support, per (units, box type) that would stay open without them.
+        Number of more places, with units slid into support, per (units, box type) that would stay open without them.
     times_fuller : int
         Factor on ``places`` to fill a single allowed parcel.
     solver_seconds : float

@@ -24,7 +24,7 @@ Price = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Fillings:
-    """The cuboids that a mailer can become, by ascending height; ``every`` is whether no others need to be tried."""
+    """The cuboids that a mailer can become, by ascending height; ``every`` is True if no others need trying."""
 
     spaces: tuple[Space, ...]
     every: bool
@@ -32,7 +32,7 @@ class Fillings:
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """Units in the shapes that they can have, the first unfolded; ``every`` is whether there are no other shapes."""
+    """Units in the shapes that they can have, the first unfolded; ``every`` is True if these are all shapes."""
 
     units: tuple[Units, ...]
     every: bool
@@ -103,7 +103,7 @@ class ParcelModel(Protocol):
         """
 
     def space(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Space:
-        """Return the usable inside of a box for protected units; ``whole`` is whether all of them must go in.
+        """Return the usable inside of a box for protected units; ``whole`` is True if all must go in.
 
         ``several`` is ``admission.several`` of the units and decides which weight limits hold. The space of a mailer
         ``encloses`` all its forms. It serves to refuse units; they are packed into ``fillings``.

@@ -115,7 +115,7 @@ class MultiSearch:
         return self._floor_of(members).price != price
 
     def run_for_one(self, members: Ints, places: int) -> list[PackedBox]:
-        """Return the parcel with the most volume of goods, the cheapest of several, or an empty list if nothing fits.
+        """Return the parcel with the most volume of goods, the cheapest on a tie; an empty list if nothing fits.
 
         ``places`` is the effort per box type. All parts of a few units are tried in descending volume.
         """
@@ -142,7 +142,7 @@ class MultiSearch:
         return sorted(found, key=lambda parcel: (-size(parcel.members), parcel.price))[:1]
 
     def _fullest(self, model: ParcelModel, members: Ints, places: int) -> list[PackedBox]:
-        """Return the parcel with the most volume of goods, the cheapest of several; empty if nothing fits."""
+        """Return the parcel with the most volume of goods, the cheapest on a tie; empty if nothing fits."""
         packings, boxes = Packings(model, members, self._efforts[-1], places_per_unit=places), model.box_types()
 
         def rank(parcel: PackedBox) -> tuple[float, Price]:

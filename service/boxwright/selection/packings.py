@@ -18,7 +18,7 @@ from boxwright.selection.single import Candidate, try_candidate
 from boxwright.selection.table import Bools, Conceivable
 
 FEW_UNITS = 150
-"""Up to this number of units, all are offered to a box; from more units a selection is offered."""
+"""Up to this number of units, all are offered to a box; with more units, a selection is offered."""
 LARGE_SHARE, SMALL_SHARE = 2.0, 0.5
 """Volume of the largest and of the smallest units in a selection, as multiples of the box."""
 PLACES_PER_UNIT = 1_000
@@ -28,7 +28,7 @@ PAIRS_PER_PLACE = 32
 is finished even if the effort is smaller."""
 FIRST_SEED, LARGEST_FIRST, MANY_OFFERED = 1, 4, 100
 """Under the load rule, ``FIRST_SEED`` places units with a load limit last. In large orders most units have a limit, so
-from ``MANY_OFFERED`` units on ``LARGEST_FIRST`` is used instead, which places units by size alone."""
+for ``MANY_OFFERED`` or more units ``LARGEST_FIRST`` is used instead, which places units by size alone."""
 DEAR_RULES = (1, 4)
 """Placement rules that sum contacts. Under the load rule they double the time for many units and save no parcel."""
 ROUNDING = 1e-9
@@ -42,7 +42,7 @@ MOST_PRICES = 10_000
 MOST_OFFERS = 8
 """Maximum number of sets of units offered to a box, one per keep-apart group."""
 MANY_GROUPED = 300
-"""From this number of units on, half of the split keep-together groups are withdrawn at once."""
+"""With this number of units or more, half of the split keep-together groups are withdrawn at the same time."""
 PROVED = 1 << 60
 """Effort recorded for a proved refusal: no larger effort changes it."""
 

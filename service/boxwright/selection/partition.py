@@ -21,7 +21,7 @@ Searched = tuple[PackedBox | None, Price | None]
 Bound = Callable[[Ints], Price | None]
 """Returns a lower bound on the price of a single parcel of some units; None if there is none."""
 Floors = Callable[[Sequence[Counts]], Sequence[Price | None]]
-"""Returns weaker bounds of this kind for many parts at once."""
+"""Returns weaker bounds of this kind for many parts in one call."""
 
 MOST_SUBSETS, FEW_SUBSETS = 512, 128
 """Maximum number of parts for which all partitions are compared: without limits of stock and parcels, and within them,

@@ -35,7 +35,7 @@ neighbourhood. Many small attempts find more than a few large attempts."""
 HOW_MANY = (2, 2, 3)
 """The number of parcels in a neighbourhood is drawn from these."""
 OTHER_BOX = 3
-"""On average, one of this number of fillings uses a random box type."""
+"""On average, one filling in this many uses a random box type."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

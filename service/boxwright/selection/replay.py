@@ -30,7 +30,7 @@ def failed_proof(
 ) -> tuple[str, str] | None:
     """Return the wrong field of a claimed refusal and the reason; None if the named proof refuses the candidate.
 
-    Forms of a mailer that cost ``price``, the price of the plan, or more need no proof. ``in_words`` is whether the
+    Forms of a mailer that cost ``price``, the price of the plan, or more need no proof. ``in_words`` is True if the
     message of the claim must equal that of the proof.
     """
     variant = model.variant(claim.cushioning_id)

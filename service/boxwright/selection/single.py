@@ -40,7 +40,7 @@ class Form:
 class Forms:
     """The forms of some units in a box: each of their shapes in each cuboid that the box can become.
 
-    ``refused`` has a proof for each shape that the enclosing cuboid refuses. ``every`` is whether there are no other
+    ``refused`` has a proof for each shape that the enclosing cuboid refuses. ``every`` is True if these are all
     forms.
     """
 

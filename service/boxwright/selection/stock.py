@@ -20,7 +20,7 @@ def enough(parcels: Sequence[PackedBox]) -> bool:
 
 
 class Stock:
-    """The boxes in stock that the parcels of a plan do not use; ``scarce`` is whether any type can run out."""
+    """The boxes in stock that the parcels of a plan do not use; ``scarce`` is True if any type can run out."""
 
     def __init__(self, boxes: Sequence[BoxType], used: Iterable[PackedBox] = ()) -> None:
         self._boxes = tuple(boxes)

@@ -1,4 +1,4 @@
-"""Tests over arrays of all box types, made before any type is tried by itself.
+"""Tests over arrays of all box types, made before any type is tried individually.
 
 ``BoxTable`` refuses box types for one parcel of some units, with proofs. ``Conceivable`` finds, for each unit of an
 order, the box types that it may be in.
@@ -28,7 +28,7 @@ Bools = npt.NDArray[np.bool_]
 ALLOWED = (np.arange(1 << len(ORIENTATIONS))[:, np.newaxis] >> np.arange(len(ORIENTATIONS))) & 1 == 1
 """Allowed orientations of each mask, bool (64, 6)."""
 MOST_COMPARED = 100_000
-"""Maximum number of units or pairs of units, times box types, compared in arrays; above it boxes are tried singly."""
+"""Maximum number of units or pairs of units, times box types, compared in arrays; above it boxes are tried in turn."""
 MOST_ROOMIEST = 4
 """Number of largest boxes that are tested for every unit."""
 NEVER = np.iinfo(np.int64).max // 4
@@ -54,7 +54,7 @@ class BoxTable:
     most_um3 : float64, (b,)
         Greatest volume of envelopes; infinity if only the inside limits the volume.
     bears_mg : float64, (b,)
-        Greatest mass of units with their cushioning, beside the heaviest possible dunnage; infinity: unlimited.
+        Greatest mass of units with their cushioning, besides the heaviest possible dunnage; infinity: unlimited.
     fixed : bool, (b,)
         Whether ``bears_mg`` depends on neither the dunnage nor the number of units.
     celled : bool, (b,)
@@ -274,7 +274,7 @@ class Conceivable:
 
     @cached_property
     def limits_mg(self) -> Floats:
-        """Greatest mass of units in each box type beside the heaviest possible void fill, float64 (b,)."""
+        """Greatest mass of units in each box type besides the heaviest possible void fill, float64 (b,)."""
         return np.array([space.mass_limit_mg for space in self.spaces])
 
     @cached_property

@@ -166,8 +166,8 @@ class Metrics:
 
     refused = _declared(Counter, "overload_refusals_total", "what limit")
     """Refusals with RESOURCE_EXHAUSTED, by resource (orders, batches, calls, unsent bytes) and limit. The limits
-    of orders are a full queue, the longest wait and a near deadline (full, age, deadline); other limits are those of
-    all callers or of one (all, per_caller)."""
+    of orders are a full queue, the longest wait and a near deadline (full, age, deadline); other limits hold for
+    all callers or for one (all, per_caller)."""
 
     denied = _declared(
         Counter,
@@ -297,7 +297,7 @@ class Metrics:
     """Failed reads, and transactions that failed or took longer than 2 s, by operation (read, write) and reason."""
 
     store_bytes = _declared(Gauge, "store_plan_bytes")
-    """Bytes of stored plans with their catalogs and texts, without indexes and free pages; updated every minute."""
+    """Bytes of stored plans with their catalogs and text, without indexes and free pages; updated every minute."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()

@@ -46,7 +46,7 @@ SMALL_ANSWER_BYTES = 64 * 1024
 ones."""
 
 LARGE_BYTES = 16 * 1024
-"""Length in bytes from which requests are parsed in a thread, so that they do not delay health checks and other
+"""Minimum bytes of requests that are parsed in a thread, so that they do not delay health checks and other
 calls."""
 
 OF_ONE_ORDER = frozenset({"PackingService/Pack", "PackingService/StreamPack"})
@@ -129,7 +129,7 @@ class Observer:
 
         async def single(_: object, context: grpc.aio.ServicerContext[Any, Any]) -> bytes | None:
             # Served as a stream, since gRPC then calls it before the message has arrived, so denied callers are refused
-            # at once.
+            # immediately.
             if not self.access.would_authorize(context, name):
                 await unary(b"", context)
             request = await context.read()
@@ -249,12 +249,12 @@ class Observer:
 class Observation:
     """Facts about a running call, which is counted and logged when the block ends.
 
-    The peer is read at once, since gRPC may drop the call first.
+    The peer is read immediately, since gRPC may drop the call first.
 
     Attributes
     ----------
     outcome : dict
-        Code and further fields of the log line, to which methods add.
+        Code and other fields of the log line, to which methods add.
     ended : bool
         Whether the call has been counted and logged.
     """
@@ -323,5 +323,5 @@ async def _abort(
     traceback.clear_frames(error.__traceback__)
     if observed is not None:
         observed.outcome |= facts
-        observed.end()  # counted before the answer is sent, since a refused caller may read metrics at once
+        observed.end()  # counted before the answer is sent, since a refused caller may read metrics immediately
     await context.abort(code, status.message, (("grpc-status-details-bin", status.SerializeToString()),))

@@ -1,6 +1,6 @@
 """Reloads certificates, tokens, catalogs and data when their files change; catalogs and data also on request.
 
-Catalogs that are written over the API are served at once, and those that other servers write within seconds.
+Catalogs written over the API are served immediately, and those that other servers write within seconds.
 """
 
 import asyncio

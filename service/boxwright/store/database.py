@@ -35,7 +35,7 @@ STATEMENT_S = 9.0
 """Maximum time of a PostgreSQL statement in addition to the wait for a lock, in seconds."""
 
 ENCODING = "UTF8"
-"""Required encoding of a PostgreSQL database; others lack characters or do not check texts."""
+"""Required encoding of a PostgreSQL database; others lack characters or do not check strings."""
 
 _ADVISORY_LOCK = 0x626F7877
 """Key of the lock that replicas hold while they create the tables ("boxw")."""
@@ -217,7 +217,7 @@ def _sqlite(path: str, wait_s: float, pool: dict[str, Any]) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # IMMEDIATE locks at once, since a transaction that first reads would fail if another one writes meanwhile. The
+        # IMMEDIATE locks first, since a transaction that first reads would fail if another one writes meanwhile. The
         # driver is called directly, since SQLAlchemy takes longer than SQLite itself.
         driver: Any = connection.connection.driver_connection
         driver.execute("BEGIN IMMEDIATE" if connection.get_execution_options()["writes"] else "BEGIN")

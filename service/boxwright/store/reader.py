@@ -88,7 +88,7 @@ class Reader:
         return None if row is None else CatalogRecord(*row)
 
     def has_order_from(self, beginning: str) -> bool:
-        """Return whether any stored order id starts with a text."""
+        """Return whether any stored order id starts with a string."""
         begins = select(PLANS.c.plan_id).where(PLANS.c.order_id.startswith(beginning, autoescape=True)).limit(1)
         with self._database.reading() as connection:
             return connection.scalar(begins) is not None

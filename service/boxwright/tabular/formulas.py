@@ -1,7 +1,7 @@
 """Marks text cells that a spreadsheet would run as formulas, and restores them on reading.
 
 When a person opens the file, a formula can run a command, or send other cells to a third party (OWASP, CSV Injection:
-owasp.org/www-community/attacks/CSV_Injection). A leading apostrophe makes it a text. A text that already begins with
+owasp.org/www-community/attacks/CSV_Injection). A leading apostrophe makes it text. Text that already begins with
 apostrophes gets another, so that reading restores every text exactly.
 """
 

@@ -42,7 +42,7 @@ def header_parts(header: str) -> tuple[str, str]:
 
 
 def unit_in(cell: object) -> str:
-    """Return the unit that a cell names, such as ``kg`` for ``KG``; other texts in plain form."""
+    """Return the unit that a cell names, such as ``kg`` for ``KG``; other strings in plain form."""
     text = str(cell).strip()
     plain = plain_header(text)
     return "in" if text in _INCH_SIGNS else UNIT_WORDS.get(plain, plain)

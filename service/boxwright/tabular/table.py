@@ -180,7 +180,7 @@ def _decoded(name: str, content: bytes, encoding: str) -> tuple[str, list[str]]:
 
 
 def _delimiter(lines: Sequence[str]) -> str:
-    """Return the delimiter by which title rows are fewest and, on a tie, rows as long as the header are most."""
+    """Return the delimiter that gives the fewest title rows and, on a tie, the most rows as long as the header."""
 
     def score(delimiter: str) -> tuple[bool, int, int, int]:
         rows = []

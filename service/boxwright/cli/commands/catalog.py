@@ -71,8 +71,8 @@ def check(file: Path) -> None:
 def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path | None) -> None:
     """Upload a catalog file to a server.
 
-    The server needs a store. It replaces the catalog of this id, or adds a new catalog, and uses it for all orders
-    that come later. ADDRESS is host:port for gRPC, or a URL such as https://boxwright.example.
+    The server needs a store. It replaces the catalog of this id, or adds a new catalog, and uses it for the next
+    order. ADDRESS is host:port for gRPC, or a URL such as https://boxwright.example.
 
     Exit codes: 0 uploaded; 1 the server refused the catalog; 2 the file has faults.
     """

@@ -21,7 +21,7 @@ def command(plan_file: Path, order_file: Path, started_file: Path | None, **give
 
     The check relies on no statement of the plan. It checks every unit, size, rotation, overlap, support, load and
     weight at each step of the pack sequence. It computes masses, bills and footprints again, which stated figures must
-    equal. It does not check texts or the certificate (see `boxwright verify`).
+    equal. It does not check descriptions or the certificate (see `boxwright verify`).
 
     With --market it prints the verdicts on a valid plan, and lists those that the plan states differently. Verdicts on
     refused boxes use the certificate as stated.

@@ -118,9 +118,9 @@ def command(
     """Compare catalogs, policies and carriers over many orders.
 
     Packs every order with each catalog, by each --carrier-service and under each --policy. Prints boxes used, fill,
-    masses, grams of CO2e and incompletely packed orders for each catalog. Then it compares each catalog with the first,
-    over the orders that both pack completely, with 95 % confidence intervals for orders like these. Orders with equal
-    units are planned once.
+    masses, grams of CO2e and orders not packed completely for each catalog. Then it compares each catalog with the
+    first, over the orders that both pack completely, with 95 % confidence intervals for orders like these. Orders with
+    the same units are planned once.
 
     Without --objective, plans minimise the price of packaging and carriage if both are known, the price of packaging if
     only that is known, and otherwise outer volume.
@@ -199,7 +199,7 @@ def _with_baseline(
 ) -> list[Catalog]:
     """Return the catalogs to evaluate; if the boxes that orders were shipped in are known, they are the first.
 
-    ``chosen`` is the value of ``--baseline``. The boxes are those of ``boxes``, by default of the first catalog.
+    ``chosen`` is the value of ``--baseline``. The boxes are taken from ``boxes``, by default from the first catalog.
     """
     import itertools
 

@@ -85,13 +85,14 @@ def command(
     Prints the place of each unit, masses, chargeable weight, grams of CO2e per accounting profile and the certificate.
     Without --leg or --from and --to, transport is not counted, and the plan says so.
 
-    JSON holds the other plans as `alternatives` next to `plan`; with --out, both are in the `response` of a line.
+    JSON holds other plans in `alternatives`, next to `plan`; with --out, both are in the `response` of a line.
 
-    With --orders it prints boxes used, incompletely packed orders, and the figures of `boxwright evaluate` over all
+    With --orders it prints boxes used, orders not packed completely, and the figures of `boxwright evaluate` over all
     orders; --out writes every plan.
 
     Exit codes: 0 packed; 2 bad input; 3 an order cannot be packed completely. With --orders, 2 means that the file
-    cannot be read or an option is wrong for every order, and 3 that an order is refused or not packed completely.
+    cannot be read or an option is wrong for every order, and 3 that at least one order is not packed completely or is
+    refused.
     """
     if (order_file is None) == (orders_file is None):
         raise click.UsageError("give either ORDER.json or --orders FILE")

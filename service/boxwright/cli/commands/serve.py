@@ -17,7 +17,7 @@ from boxwright.server.settings.sources import IN_FILE, PATHS, SECRETS, option, r
 
 
 def _options() -> Iterator[Callable[[Any], Any]]:
-    """Yield an option per setting; of a secret, options name the file, since other users can see options."""
+    """Yield an option per setting; options name the file of a secret, since other users can see options."""
     texts = field_texts()
     for setting in fields(Settings):
         name, default = setting.name, setting.default

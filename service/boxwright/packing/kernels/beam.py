@@ -16,7 +16,7 @@ from boxwright.packing.problem import Floats, Ints
 from boxwright.packing.state import Packing
 
 KINDS, KINDS_OF_MANY = 6, 3
-"""Number of kinds of which a beam tries a unit next, the largest ones: for few units, and for many units."""
+"""Number of kinds, largest first, from which a beam tries the next unit: for few units, and for many units."""
 LEAST_EFFORT, PATIENCE = 200_000, 0.3
 """After ``LEAST_EFFORT``, a search that must place all of several units is hopeless if L x E > PATIENCE x S x S x B. L
 is the share of the volume that the best packing leaves out, S the share of the box that all units would leave empty, E

@@ -112,7 +112,7 @@ def _note_opening(unit, work, placed):
 def construct(order, rule, budget, floor, work, start, started):
     """Set units down one by one in the given order; return the number of units placed, fixed units included.
 
-    The construction begins with the first ``started`` slots of ``start``, of which fixed units are the first; if
+    The construction begins with the first ``started`` slots of ``start``, with the fixed units first; if
     ``started`` is 0, it begins with the fixed units. ``scratch.taken`` marks the units of these slots.
     ``scratch.opening`` receives the next unit set down.
 

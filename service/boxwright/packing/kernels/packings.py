@@ -95,7 +95,7 @@ def copy(source, target, placed):
 
 @inner
 def sort_upwards(packing, first, placed):
-    """Sort the slots from ``first`` on by z, y, x of their lowest corners, so that units are set down from above."""
+    """Sort slot ``first`` and the later slots by z, y, x of their lowest corners, so that units go in from above."""
     at = packing.at
     for i in range(first + 1, placed):
         j = i

@@ -98,8 +98,8 @@ def _line_up(problem, scratch, key, order, random):
 def recreate(work, start, started, share, budget, seed):
     """Remove neighbouring units from a packing and set them down again, many times; slide packings with all units.
 
-    The first packing is that of the first ``started`` slots of ``start``. At most ``share`` of the units are removed at
-    once. Returns whether all units are placed under all rules; ``out`` then holds the packing.
+    The first packing has the first ``started`` slots of ``start``. At most ``share`` of the units are removed at a
+    time. Returns whether all units are placed under all rules; ``out`` then holds the packing.
     """
     problem, packing, scratch = work.problem, work.packing, work.scratch
     n = scratch.masks.shape[0]

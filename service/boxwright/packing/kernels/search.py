@@ -37,7 +37,7 @@ SEGMENT = 100_000
 SEGMENTS = 4
 """Number of segments after each beam."""
 RUINED_SHARES = np.array([0.4, 0.4, 0.4, 0.8])
-"""Maximum shares of the units that are removed at once, by segment in turn."""
+"""Maximum shares of the units that are removed at a time, by segment in turn."""
 HOPELESS = 0.2
 """Share of the effort after which a search with sliding ends if no packing had all units yet."""
 FIRST = np.int64(1) << np.int64(60)

@@ -1,6 +1,6 @@
 """Repairs a packing: units slide until all of them are supported and all rules hold.
 
-``at`` is that of ``Packing``.
+``at`` is ``Packing.at``.
 """
 
 from typing import NamedTuple
@@ -217,9 +217,10 @@ def _gather(slot, loads, pile):
 
 @inlined
 def _change(slot, axis, to, alone, lacks, work, count, moves):
-    """Return the change of ``lack_of_all`` by a move, which is undone.
+    """Make a move, undo it, and return by how much it changes ``lack_of_all``.
 
-    ``alone`` is whether no other slot is pushed; ``lacks`` is ``lack_here`` of the slot and ``lack_of_all`` before.
+    ``alone`` is True if the move pushes no other slot; ``lacks`` holds the values before the move: ``lack_here`` of the
+    slot and ``lack_of_all``.
     """
     at, old, millionths = work.packing.at, work.scratch.old.at, work.problem.millionths
     if alone:

@@ -36,7 +36,7 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
     proves nothing. An alternative that is better than the plan that
     ``plan`` returns comes first.
 
-    ``alternatives`` is the number of plans to return beside the best one: 0 to ``MAX_ALTERNATIVES``, and 0 if parcels
+    ``alternatives`` is the number of plans to return besides the best one: 0 to ``MAX_ALTERNATIVES``, and 0 if parcels
     are already started. Fewer are returned if no more are found. Only the best plan is explained. Other parameters, and
     errors, are as for ``plan``.
     """

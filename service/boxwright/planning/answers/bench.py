@@ -384,7 +384,7 @@ class _Bench:
         return f"{before}{', '.join((*how, *where))}."
 
     def _round(self, step: Step, what: str) -> str:
-        """Return the sentences on what is done to a unit before it is put down: special handling, then pads or wrap."""
+        """Return the sentences for the work on a unit before it is put down: special handling, then pads or wrap."""
         placed = step.placed[0]
         handling = [rule.step for rule in handled_as(self._lines[placed.line_id], self._task.materials) if rule.step]
         again = "each" if what.startswith("each of") else "it"

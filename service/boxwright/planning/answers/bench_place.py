@@ -151,7 +151,7 @@ class Places:
             yield f"{whole_mm(gap_um)} mm apart{fill}"
 
     def blocked(self, spaces: Sequence[EmptySpace]) -> tuple[str, int]:
-        """Return a text that locates spaces to be blocked, and the index of the last step that it names.
+        """Return a phrase that locates spaces to be blocked, and the index of the last step that it names.
 
         It names the steps beside the spaces, since their units could move into them.
         """

@@ -1,4 +1,4 @@
-"""Yields a first plan at once, then better ones, until the effort of the mode is spent or the search is ended."""
+"""Yields a first plan, then better ones, until the effort of the mode is spent or the search is ended."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ ROUND_TAKES = 3
 
 
 def improvements(task: Task, *, empty_spaces: bool = False, explain: bool = False) -> Iterator[Plan]:
-    """Yield a first plan at once and then better ones; the last is the answer.
+    """Yield a first plan and then better ones; the last is the answer.
 
     The search runs through the modes up to the policy's, each with its whole effort, so the answer is never worse than
     that of ``plan``. It ends early if a plan is proved the best of all plans, or if ``task.stop`` ends it; in the

@@ -158,9 +158,9 @@ def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUni
     """Return the plan of given parcels with its figures computed; nothing is proved or checked.
 
     ``parcels`` hold units of the order, each at most once, in boxes of the catalog; either all units of a line are in
-    inner boxes of one type that takes them, or none is in an inner box. Of a parcel only box type, cushioning and
-    placements are read, and of a placement only unit, inner box, corner, extents and orientation. Empty spaces and
-    ``unpacked`` units are copied.
+    inner boxes of one type that takes them, or none is in an inner box. Only the box type, the cushioning and the
+    placements of a parcel are read, and only the unit, inner box, corner, extents and orientation of a placement. Empty
+    spaces and ``unpacked`` units are copied.
 
     Raises
     ------

@@ -17,7 +17,7 @@ NOTHING_PROVED = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
 
 
 def constraint_words(model: OrderModel) -> tuple[str, ...]:
-    """Return the constraints that a plan of an order keeps under its policy, as texts with figures."""
+    """Return the constraints that a plan of an order keeps under its policy, in words with figures."""
     request, policy, boxes = model.request, model.request.policy, model.box_types()
     lines, lifting, pads = request.order.lines, lifting_words(request.lifting), request.pads
     slacks = sorted({request.slack_um(box) for box in request.box_types} - {0})

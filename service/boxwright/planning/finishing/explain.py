@@ -169,7 +169,7 @@ def _lessened(line: Item, edge: int | None, off: int) -> SmallestChange:
 def explained(answer: Plan, model: OrderModel) -> Plan:
     """Return a plan with the smallest change that makes each refused box fit, if one is known.
 
-    The engine has packed each changed order. When time runs out, no further change is stated.
+    The engine has packed each changed order. When time runs out, no other change is stated.
     """
     if answer.cut_short:
         return without_extras(answer)

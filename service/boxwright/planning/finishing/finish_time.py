@@ -2,7 +2,7 @@
 
 A search with a deadline ends that much earlier. The figures are more than twice what
 ``python -m benchmarks.service finish`` measures for most orders on an idle machine, since the same work takes more CPU
-time on a busy one. If they are too low, the deadline comes first and the answer is an error in place of a plan.
+time on a busy one. If they are too low, the deadline comes first, and the caller gets an error instead of a plan.
 """
 
 import math

@@ -140,7 +140,7 @@ def _packs_words(model: OrderModel, line: Item) -> str:
 
 
 def _unknown_care(request: Request, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield warnings about lines without article and fragility beside goods that are too heavy for fragile ones."""
+    """Yield warnings about lines without article and fragility next to goods that are too heavy for fragile ones."""
     most_g = request.materials.fragility_classes[FragilityClass.FRAGILE].heaviest_beside_g
     masses_mg = {line.line_id: line.mass_mg for line in request.order.lines}
     if most_g is None or max(masses_mg.values()) <= int(most_g * MG_PER_G):
@@ -159,7 +159,7 @@ def _unknown_care(request: Request, outcome: Outcome, parcels: Sequence[Parcel])
 
 
 def _fragile_loaded(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield warnings about delicate lines without a load limit of which a unit carries more than its own mass."""
+    """Yield warnings about delicate lines without a load limit if a unit carries more than its own mass."""
     named = {rule.line_id: rule.fragility_class.value for parcel in parcels for rule in parcel.protection}
     fragile = {
         line.line_id: (index, line)

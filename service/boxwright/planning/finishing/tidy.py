@@ -260,7 +260,7 @@ def _block_shapes(units: Units, first: int, count: int, turn: int, inner_um: Seq
 
 
 def _most_on_each_other(units: Units, unit: int) -> float:
-    """Return how many equal units may lie on one another, as the lowest one bears them."""
+    """Return how many equal units may lie on one another, by the load that the lowest unit bears."""
     mass, load = float(units.mass_mg[unit]), float(units.max_load_mg[unit])
     return math.inf if not mass or load == math.inf else 1 + load // mass
 

@@ -195,7 +195,7 @@ def _misshapen(line: Item, box: BoxType, rules: Mapping[str, RuleFigure]) -> boo
 
 
 def _packs_words(lines: Sequence[Item], packs: Mapping[str, tuple[BoxType, ...]]) -> str:
-    """Return a text on the articles that need a pack, and on their packs."""
+    """Describe the articles that need a pack, and their packs."""
     articles = sorted({line.article for line in lines if line.line_id in packs})
     names = list(dict.fromkeys(box.box_type_id for boxes in packs.values() for box in boxes))
     what, packs_named = ", ".join(map(repr, articles)), first_of([*map(repr, names)], MOST_NAMED)

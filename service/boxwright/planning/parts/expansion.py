@@ -147,7 +147,7 @@ def _kind(line: Item, inner: InnerBox | None, stop: Stop) -> tuple[object, ...]:
 
 
 def mask_of(line: Item, edges_um: tuple[int, int, int]) -> int:
-    """Return the allowed orientations of a line as bits; of several with equal extents, only the first."""
+    """Return the allowed orientations of a line as bits; if several have equal extents, only the first."""
     return _mask(line.orientations, *map(edges_um.index, edges_um))
 
 

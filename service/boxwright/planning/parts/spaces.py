@@ -307,7 +307,7 @@ class Spaces:
     def monotone(self) -> bool:
         """See ``ParcelModel.monotone``. False if the void fill in place of a unit may be heavier than the unit."""
         if self.request.blocking is not None and self.expansion.arrays.total_mg > self._heavy_mg:
-            return False  # further goods may hold goods that are too loose in a box
+            return False  # more goods may hold goods that are too loose in a box
         fill, share = self.request.densest_fill, self.request.policy.void_fill_share
         if fill is None or all(self.for_several(box).max_load_mg is None for box in self.request.box_types):
             return True

@@ -63,7 +63,7 @@ def limited(
 ) -> tuple[BoxType, str, str]:
     """Return a box type with the gross limit that applies, the rule of that limit, and why it may not be used.
 
-    Both texts may be empty. A stack of equal parcels limits the mass, and a box certificate limits mass and size, if
+    Both strings may be empty. A stack of equal parcels limits the mass, and a box certificate limits mass and size, if
     their figures are verified or come from the caller. A carrier limits mass and size by all its figures; the text
     marks unverified ones. A mailer changes its size as it is filled, so a carrier must accept its largest and its
     smallest size. No mailer is lower than ``lowest_um``, the height of the lowest unit of the order.

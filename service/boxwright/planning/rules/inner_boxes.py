@@ -167,7 +167,7 @@ def _chosen(
 
 
 def _too_small(request: Request, line: Item, care: Care, cartons: Sequence[BoxType]) -> str:
-    """Return a text on the inner size that an inner box needs, and on the carton that comes nearest."""
+    """Describe the inner size that an inner box needs, and the carton that comes nearest."""
     around = 2 * care.inner_gap_um + (request.policy.fit_clearance_um or 0)
     need = " x ".join(exact(edge + around) for edge in line.edges_um)
     catalog = f"catalog {request.catalog.catalog_id!r}"

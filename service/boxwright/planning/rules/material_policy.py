@@ -27,7 +27,7 @@ CLAIMED = {
 
 @dataclass(frozen=True)
 class MaterialPolicy:
-    """The material rules of a policy; ``market`` is that of the destination, None unless a rule needs it."""
+    """The material rules of a policy; ``market`` is the destination market, None unless a rule needs it."""
 
     policy: Policy
     materials: Materials

@@ -114,7 +114,7 @@ class Lacks:
     """Catalogs that were written over the API but are not served."""
 
     unread: bool = False
-    """True if the store could not be read, so that any catalog may be absent."""
+    """True if the store could not be read; any catalog may then be absent."""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Faults by id of catalogs that break rules of the data."""
 
@@ -158,7 +158,7 @@ class Dataset:
     def of(cls, files: LoadedFiles, written: Written = NOTHING_WRITTEN, *, strict: bool = True) -> "Dataset":
         """Return the dataset of files and of catalogs written over the API.
 
-        A written catalog that breaks rules of the data is an error if ``strict``, otherwise it is left out.
+        A written catalog that breaks rules of the data raises an error if ``strict``, otherwise it is left out.
 
         Raises
         ------

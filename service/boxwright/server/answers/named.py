@@ -99,7 +99,7 @@ class CatalogChoice:
     loaded: bool
     """True if the server loaded the catalog, so that it has a resource name."""
     warnings: tuple[PlanWarning, ...] = ()
-    """Warnings about a catalog that is not one of the shipped ones."""
+    """Warnings about a catalog that is not shipped with Boxwright."""
 
 
 def read_catalog_source(
@@ -163,7 +163,7 @@ def read_inline_catalog(message: catalog_pb2.Catalog, dataset: Dataset, found: F
 
 
 MOST_NAMED = 10
-"""Number of sites up to which an error lists them all; with more, it lists only sites with similar names."""
+"""Maximum number of sites that an error lists in full; with more, it lists only sites with similar names."""
 
 
 def at_site(

@@ -151,7 +151,7 @@ class PackAnswers:
         stop, view = job.task.stop, job.view()
 
         def plan(below: Tree) -> Any:
-            if complete is None or view.shows_texts:  # the complete message lacks texts
+            if complete is None or view.shows_texts:  # the complete message has no text
                 return _stamped(made, view, below)
             part = plan_pb2.Plan()
             part.CopyFrom(complete)
@@ -174,7 +174,7 @@ class PackAnswers:
     def _plans(self, job: PackJob) -> list[Plan]:
         with at_wire_paths(job):
             made = plans(job.task, job.alternatives, empty_spaces=job.empty_spaces, explain=job.explain)
-        # The hash is that of the catalog as published, not as changed by the site's availability.
+        # The hash identifies the catalog as published, not as changed by the site's availability.
         return [
             replace(plan, catalog_hash=job.catalog.published.content_hash, ship_date=job.ship_date) for plan in made
         ]

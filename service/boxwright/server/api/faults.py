@@ -100,7 +100,7 @@ TRAILER_BYTES = 5_000
 sent twice."""
 
 TRAILER_TEXT_BYTES = 1_000
-"""Maximum bytes of a message or rule in trailers; longer texts are cut."""
+"""Maximum bytes of a message or rule in trailers; longer strings are cut."""
 
 
 KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.ErrorReason.ValueType], ...] = (
@@ -199,7 +199,7 @@ def _sentence(error: BaseException) -> str:
         many = f"{count}" if count <= MOST_VIOLATIONS else f"more than {MOST_VIOLATIONS}"
         return first if count == 1 else f"{many} fields are not valid; the first: {first}"
     if isinstance(error, StoreBusyError):
-        return error.public_message  # the log holds no further details
+        return error.public_message  # the log holds no other details
     if isinstance(error, StoreError):
         return f"{error.public_message}; see the log of the service"
     return printable(str(error) or type(error).__name__)
@@ -254,7 +254,7 @@ _LISTS = {
 
 
 def _shorten(detail: Message, most_bytes: int) -> int:
-    """Cut long texts and drop the last entries until a detail fits ``most_bytes``; return how many were dropped."""
+    """Cut long strings and drop the last entries until a detail fits ``most_bytes``; return how many were dropped."""
     if detail.DESCRIPTOR.name not in _LISTS:
         return 0
     name, text = _LISTS[detail.DESCRIPTOR.name]

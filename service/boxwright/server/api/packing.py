@@ -205,7 +205,7 @@ class PackingService(StoredPlans):
     async def _restored(self, order: _Order, record: AnswerRecord) -> bytes | None:
         """Return the stored answer, or the answer with the stored plan; None if the plan was deleted.
 
-        Pictures and texts of the order are not stored, so the order is planned again for them.
+        Pictures and descriptions of the order are not stored, so the order is planned again for them.
         """
         request = order.request
         if record.plan_id is None:

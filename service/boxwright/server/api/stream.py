@@ -91,7 +91,7 @@ class PackStream:
             await self._answers.put(None)
 
     async def _next(self, requests: AsyncIterator[Received]) -> Received | None:
-        """Return the next message; None if the caller has finished or the server stops."""
+        """Return the next message; None if the caller has finished or the server is stopping."""
         if self._stopping:
             return None
 

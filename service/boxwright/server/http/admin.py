@@ -22,7 +22,7 @@ from boxwright.server.http.call import HTTP_CODES, challenge, connect_code
 from boxwright.server.http.listen import HttpServer, call_of
 
 MAX_OPEN = 64
-"""Maximum number of open connections; requests over further connections get 503."""
+"""Maximum number of open connections; requests over additional connections get 503."""
 
 
 class _Admin:

@@ -17,7 +17,7 @@ from boxwright.server.access.auth import certificate_name
 from boxwright.server.http.call import Call
 
 MAX_CONNECTIONS = 1_000
-"""Maximum number of open connections; requests over further connections get 503."""
+"""Maximum number of open connections; requests over additional connections get 503."""
 
 KEPT_OPEN_S = 75
 """Seconds that an idle connection stays open."""
@@ -43,7 +43,7 @@ class _Connection(HttpToolsProtocol):
 
 
 def call_of(request: Request, limit_s: float | None = None, headers: Sequence[str] = ()) -> Call:
-    """Return the call of a request, with its authorization and further ``headers``.
+    """Return the call of a request, with its authorization and other ``headers``.
 
     ``limit_s`` is the timeout of the caller in seconds; default none.
     """

@@ -170,10 +170,10 @@ def read_design(
 
 
 def settled(message: Request, lane: Lane | None) -> Request:
-    """Return the request in stored form: with its ship date settled, and without texts and ids."""
+    """Return the request in stored form: with its ship date settled, and without descriptions and ids."""
     kept = type(message)()
     kept.CopyFrom(message)
-    kept.DiscardUnknownFields()  # fields of a later contract may hold private texts
+    kept.DiscardUnknownFields()  # fields of a later contract may hold private text
     kept.ClearField("request_id")
     for index, order in enumerate(kept.orders.inline_orders.orders):
         order.order_id = str(index)

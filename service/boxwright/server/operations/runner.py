@@ -141,7 +141,7 @@ class Runner:
         else:
             try:
                 outcome = await self._outcome(held)
-            except asyncio.CancelledError:  # the server stops
+            except asyncio.CancelledError:  # the server is stopping
                 with suppress(StoreError):
                     await self._keeping.read(self._keeping.store.operations.release, held)
                 raise

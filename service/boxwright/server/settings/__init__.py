@@ -109,7 +109,7 @@ class Settings:
 
     max_units_per_order: int = 2_000
     """Maximum number of units of one order, up to 10,000. Planning time grows faster than the number of units:
-    thousands in one order take seconds to minutes, during which other orders have one worker less."""
+    thousands in one order take seconds to minutes, during which other orders have one worker fewer."""
 
     store: str = ""
     """Database for plans, outcomes and answers to repeated calls: ``sqlite:////folder/plans.db`` for one server (four
@@ -125,7 +125,7 @@ class Settings:
     """Days after which stored plans and their outcomes are deleted; 0: never."""
 
     keep_plans_bytes: int = 10 * 1024 * 1024 * 1024
-    """Maximum bytes of stored plans with their catalogs and texts, as they are in the database, without indexes and
+    """Maximum bytes of stored plans with their catalogs and text, as they are in the database, without indexes and
     free pages; 0: no limit. Beyond it the oldest plans of all callers are deleted."""
 
     store_texts: bool = False
@@ -149,8 +149,8 @@ class Settings:
 
     grace_s: float = 20.0
     """Seconds that running calls get after SIGTERM or SIGINT before they are cut off. Health says NOT_SERVING, and idle
-    streams end at once. Soon after the grace the process exits in any case. Orders that need longer are cut off, even
-    if ``max_cpu_s_per_order`` allows it."""
+    streams end immediately. Soon after the grace the process exits in any case. Orders that need longer are cut off,
+    even if ``max_cpu_s_per_order`` allows it."""
 
     traces_endpoint: str = ""
     """URL of an OTLP collector for traces, such as ``http://collector:4317``; needs the extra ``tracing``. The rest is
@@ -294,7 +294,7 @@ class Settings:
 
 @cache
 def field_texts(kind: type = Settings) -> dict[str, str]:
-    """Return the docstring of each field of a class by its name, for help texts and generated pages."""
+    """Return the docstring of each field of a class by its name, for help and generated pages."""
     body = cast("ast.ClassDef", ast.parse(inspect.getsource(kind)).body[0]).body
     return {
         ast.unparse(field.targets[0] if isinstance(field, ast.Assign) else field.target): " ".join(

@@ -43,7 +43,7 @@ READING_THREADS = 4
 """Number of threads that read the store. They do not plan, so reads do not wait behind orders."""
 
 MOST_AT_ONCE, MOST_WAITING = 256, 4_000
-"""Maximum number of entries in a transaction, and of waiting entries; further ones are refused."""
+"""Maximum number of entries in a transaction, and of waiting entries; any more are refused."""
 
 LATE_S = 0.5
 """Time in seconds after which a wait counts as a failure of the store."""

@@ -26,7 +26,7 @@ def found(store: "Store", where: str, order_by: str, order_id_key: str) -> Itera
 
 
 def hides_orders(store: "Store", where: str, order_id_key: str) -> bool:
-    """Return whether a filter compares order ids although these are stored hashed and no key was given."""
+    """Return whether a filter compares order ids although they are stored as hashes and no key was given."""
     by_order = "order_id" in where and HASHED.search(where) is None
     return by_order and not order_id_key and store.read.has_order_from(HASHED_PREFIX)
 

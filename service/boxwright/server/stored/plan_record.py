@@ -1,4 +1,4 @@
-"""Makes the stored record of a plan, without texts and names that planning does not need."""
+"""Makes the stored record of a plan, without text and names that planning does not need."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from boxwright.server.answers.pack_request import PackJob  # it loads the planner
 
 PLANNED_BY = frozenset({"line_id", "keep_together_group", "keep_apart_group", "article", "inner_box_type_id"})
-"""Names of the texts of lines and started units that plans depend on. Other texts, such as SKU and description and any
-that the contract adds later, are stored only with the setting ``store_texts``."""
+"""Names of the strings of lines and started units that plans depend on. Other strings, such as SKU and description and
+any that the contract adds later, are stored only with the setting ``store_texts``."""
 
 HASHED_PREFIX = "hmac-sha256:"
 HASHED = re.compile(f"{HASHED_PREFIX}[0-9a-f]{{64}}")
@@ -47,7 +47,7 @@ _CATALOGS: dict[tuple[str, str, bool], CatalogRecord] = {}
 
 
 def complete_plan(job: PackJob, made: Plan, settings: Settings) -> plan_pb2.Plan:
-    """Return a plan's complete message, even if the request selects less; with texts if these are stored."""
+    """Return a plan's complete message, even if the request selects less; with its text if that is stored."""
     view = job.view()
     if view.shows_texts and not settings.store_texts:
         view = replace(view, echoed=(), bench=None)
@@ -66,7 +66,7 @@ def plan_record(
     """Return the entry to store for a plan.
 
     ``complete`` is the message of ``complete_plan``; its order id becomes the stored one. Alternatives and comparison
-    of ``answer`` are stored, its drawings are not. ``settings`` decide on texts and order ids.
+    of ``answer`` are stored, its drawings are not. ``settings`` decide about text and order ids.
     """
     request, catalog = stored_request(job, settings), job.catalog.published
     complete.order_id = request.order.order_id
@@ -102,14 +102,14 @@ def plan_record(
 
 
 def stored_request(job: PackJob, settings: Settings) -> packing_service_pb2.PackRequest:
-    """Return the stored form of a request: resolved, with texts and order id as the settings say.
+    """Return the stored form of a request: resolved, with text and order id as the settings say.
 
     An inline catalog is left out, since it is stored by its hash, and so is the request id, which gives access to the
     answer.
     """
     stored = packing_service_pb2.PackRequest()
     stored.CopyFrom(job.resolved)
-    stored.DiscardUnknownFields()  # fields of a later contract may hold private texts
+    stored.DiscardUnknownFields()  # fields of a later contract may hold private text
     for name in ("request_id", "persist", "inline_catalog"):
         stored.ClearField(name)
     if job.catalog.loaded:
@@ -136,7 +136,7 @@ def cut_postal_codes(lane: lane_pb2.Lane) -> None:
 
 
 def clear_texts(messages: Iterable[order_pb2.OrderLine | placement_pb2.Placement]) -> None:
-    """Remove the texts of lines or units that are stored only with ``store_texts``."""
+    """Remove the strings of lines or units that are stored only with ``store_texts``."""
     for message in messages:
         for name in _private_texts(message.DESCRIPTOR):
             message.ClearField(name)  # type: ignore[arg-type] # a field by its descriptor
@@ -185,7 +185,7 @@ def new_plan_id() -> str:
 
 
 def is_plan_id(text: str) -> bool:
-    """Return whether a text has the form of a plan id."""
+    """Return whether a string has the form of a plan id."""
     return len(text) == LENGTH and set(text) <= set(_DIGITS)
 
 

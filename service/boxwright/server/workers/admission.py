@@ -218,7 +218,7 @@ class Admission(Generic[Slot]):
 
 
 JITTER = 0.5
-"""Maximum random change of the retry time, as a share, so that refused callers do not all return at once."""
+"""Maximum random change of the retry time, as a share, so that refused callers do not all return at the same time."""
 
 
 class OverloadedError(BoxwrightError):

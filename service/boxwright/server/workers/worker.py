@@ -103,7 +103,7 @@ class Worker(asyncio.Protocol):
             self._transport.abort()
 
     def kill(self, why: BoxwrightError) -> None:
-        """End the process at once, and its order with an error."""
+        """End the process immediately, and its order with an error."""
         self.why = why
         self._end(why, [])
         self.close()
