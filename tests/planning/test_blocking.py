@@ -304,14 +304,19 @@ def test_blocking_never_weighs_less_than_the_fill_it_replaces(blocked, more, den
     assert both >= void_fill_mg(empty, 1.0, FILL)
 
 
-def test_only_spaces_that_touch_a_side_count():
-    """A space above a unit, or one that meets it at an edge only, lets nothing slide."""
+def test_only_spaces_beside_a_unit_count():
+    """A space above a unit, or one that meets it at an edge only, lets nothing slide.
+
+    A space behind other goods counts only if the unit may keep a gap, as heavy units may.
+    """
     limits = blocking_limits(MATERIALS)
     unit = np.array([[0, 0, 0, 100_000, 100_000, 100_000]])
     above, corner = [0, 0, 100_000, 100_000, 100_000, 200_000], [*[100_000] * 3, *[200_000] * 3]
     beside = [100_000, 50_000, 0, 200_000, 150_000, 50_000]
-    spaces = np.array([above, corner, beside])
-    assert to_block(spaces, unit, limits.gap_um).tolist() == [False, False, True]
+    behind = [150_000, 0, 0, 200_000, 100_000, 50_000]
+    spaces = np.array([above, corner, beside, behind])
+    assert to_block(spaces, unit, limits.gap_um).tolist() == [False, False, True, True]
+    assert to_block(spaces, unit, 0).tolist() == [False, False, True, False]
     assert len(to_block(voids(unit, (100_000,) * 3), unit, 1)) == 0
 
 
