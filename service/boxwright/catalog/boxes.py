@@ -109,8 +109,11 @@ def _board(given: dict[str, Any], materials: Materials, faults: Findings) -> tup
         meant = [board for board in materials.boards if (board.flute, board.grade) == (flute, grade)]
         if len(meant) != 1:
             known = ", ".join(sorted({f"{board.flute} {board.grade}".strip() for board in materials.boards}))
-            rule = f"must with grade name a known board ({known}), unless caliper_mm and grammage_g_per_m2 are given"
-            faults.add("flute", f"{rule}, got {f'{flute} {grade}'.strip()!r}")
+            rule = f"must name a known board together with grade ({known})"
+            faults.add(
+                "flute",
+                f"{rule}, unless caliper_mm and grammage_g_per_m2 are given, got {f'{flute} {grade}'.strip()!r}",
+            )
             return None, None
         given["board_id"] = meant[0].board_id
     if given.get("board_id"):

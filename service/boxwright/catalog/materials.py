@@ -111,7 +111,7 @@ class Materials:
         return _get({market.market_id: market for market in self.markets}, market_id, "market_id")
 
     def market_of(self, country_code: str) -> Market | None:
-        """Return the market whose rules apply in a country; None if there is none, or if that is not known."""
+        """Return the market whose rules apply in a country; None if the country has no market or is unknown."""
         return next((market for market in self.markets if country_code in market.country_codes), None)
 
     def board(self, board_id: str) -> Board:

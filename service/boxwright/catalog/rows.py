@@ -149,7 +149,7 @@ class Article(Sourced):
     article: str
     fragility_class: FragilityClass
     pack_from: Annotated[int, within(0)]
-    """Number of units from which a line goes into packs with compartments for the article. 0: never."""
+    """Minimum number of units of a line that goes into packs with compartments for the article; 0: never."""
     half_gap_mm: NotNegative | None
     """Half-gap below that of the class; the wall margin grows by the difference. None: that of the class."""
     upright: bool

@@ -142,7 +142,7 @@ def _wrong_legs(plan: Plan) -> Iterator[str]:
     derived = any(getattr(leg, "derivation", None) is not None for leg in legs)
     previous: LocatedPlace | None = None
     for index, leg in enumerate(legs):
-        if isinstance(leg, Leg) and not derived:  # without places
+        if isinstance(leg, Leg) and not derived:  # stated legs name no places
             continue
         if not isinstance(leg, Leg) or not isinstance(leg.derivation, LegDerivation):
             yield f"derived leg {index} is malformed: {leg!r:.80}"

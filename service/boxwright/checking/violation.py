@@ -175,7 +175,7 @@ class PlanViolation:
 
     @property
     def constraint(self) -> str:
-        """The broken constraint: ``pack_sequence`` if only a step breaks the rule, otherwise that of ``kind``."""
+        """The broken constraint: ``pack_sequence`` if only a step breaks it, otherwise the constraint of ``kind``."""
         return "pack_sequence" if self.step is not None else self.kind.constraint
 
     def __str__(self) -> str:

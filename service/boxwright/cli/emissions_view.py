@@ -222,7 +222,7 @@ def _signed(co2e_mg: int) -> str:
 
 
 def break_even_view(reusable: str, single: str, found: Sequence[BreakEven]) -> Group:
-    """Return, by profile, the emissions of packaging and the number of trips from which reuse emits less."""
+    """Return, by profile, the emissions of packaging and the minimum number of trips for which reuse emits less."""
     rows = []
     for trips in found:
         needed = count(trips.trips or 0, "trip")

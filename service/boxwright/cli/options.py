@@ -454,7 +454,8 @@ def _parse_stacking(text: str) -> StackingCondition:
     for part in text.split(","):
         name, _, value = (side.strip() for side in part.partition("="))
         if name not in known or name in given:
-            raise refusal("", f"must name each of {', '.join(known)} at most once, got {part.strip()!r}")
+            rule = "must be given once" if name in given else f"must be one of {', '.join(known)}"
+            raise refusal("", f"{rule}, got {part.strip()!r}")
         if known[name].default is False:
             given[name] = {"": True, "true": True, "false": False}.get(value, value)
         elif name == "pattern":

@@ -96,7 +96,7 @@ def read_figures(path: Path) -> Plan:
 
 
 def read_started_file(path: Path | None, order: Order) -> tuple[StartedParcel, ...]:
-    """Return the started parcels of a JSON file, none without a file; raises DataFileError with every broken rule."""
+    """Return the started parcels of a JSON file, if there is one; raises DataFileError with every broken rule."""
     return () if path is None else read_started(path.read_bytes(), order, Findings(file=path.name))
 
 

@@ -104,7 +104,7 @@ class Case:
 
 def status_of(rule: MarketRule, day: datetime.date | None, *, kept: bool | None) -> VerdictStatus:
     """Return the status of a rule on a ship date. ``kept`` is None if undecided, the date None if unknown."""
-    if kept and not rule.pending:  # on any day
+    if kept and not rule.pending:  # a kept rule passes on every ship date
         return VerdictStatus.PASS
     if day is not None and day < rule.in_force_from:
         return VerdictStatus.NOT_IN_FORCE

@@ -50,7 +50,7 @@ def of_contract(path: str, kind: Any) -> str:
 
 
 def wire_path(field: str, order: Order | None = None) -> str:
-    """Return the PackRequest path of a planning path; those of order lines include the shape."""
+    """Return the PackRequest path of a planning path; the paths of order lines include the shape."""
     head, _, rest = field.partition(".")
     codec: Any = {"policy": POLICY, "lane": LANE}.get(head) if field not in WIRE_NAMES else None
     return f"{head}.{codec.path(rest)}" if codec and rest else renamed(order_path(field, order), WIRE_NAMES)

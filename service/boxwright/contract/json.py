@@ -202,7 +202,7 @@ def _message(descriptor: Any, content: Mapping[str, Any], found: Findings) -> Me
 
 @functools.cache
 def _fields(descriptor: Any) -> dict[str, tuple[str, str, Any]]:
-    """Return, by JSON key, the name of the field, the name of its oneof or, without one, of the field, and a reader."""
+    """Return, by JSON key, the name of the field, its oneof (the field itself if it has none), and a reader."""
     return {
         key: (
             field.name,

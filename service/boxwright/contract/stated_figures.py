@@ -98,7 +98,7 @@ def _differences(
 def _in_placements(stated: plan_pb2.Plan, computed: plan_pb2.Plan, stop: Stop) -> Iterator[Difference]:
     """Yield the stated compartments and wall margins that differ from the computed ones.
 
-    A margin of 0 is not compared, nor are those of a started parcel, which units keep.
+    Margins of 0, and the margins of a started parcel, which its units keep, are not compared.
     """
     for index, (sent, parcel) in enumerate(zip(stated.parcels, computed.parcels, strict=True)):
         placed = {(placement.line_id, placement.unit_index): placement for placement in parcel.placements}

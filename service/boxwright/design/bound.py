@@ -29,7 +29,7 @@ _NEAR_THE_BEST = 0.005
 _SWAPPED_EACH = 150
 """Number of steps between swaps that start from the candidates of the relaxation, which often beat those of greedy."""
 _WORTH_LOOKING = 0.02
-"""Share of the best bound within which candidates are tested for removal."""
+"""Candidates are tested for removal in each step whose bound is less than the best one by at most this share."""
 _WORTH_DROPPING = 0.9
 _CLOSED = 1e-9
 _SLACK = 1e-9
@@ -152,7 +152,7 @@ class _Relaxation:
         if steepness > 0.0:
             goal = self.top if np.isfinite(self.top) else self.floor + 0.05 * abs(self.floor) + 1.0
             size = self._scale * (goal - value) / steepness
-            # A multiplier as large as a whole choice forces its order to be served; a larger one only costs precision.
+            # A multiplier equal to the total of a choice makes sure that its order is served; more costs precision.
             most = self.top if np.isfinite(self.top) else self._dearest
             self._multipliers = np.clip(self._multipliers + size * self._direction, 0.0, most)
         return taken

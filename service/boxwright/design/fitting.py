@@ -201,7 +201,7 @@ class Fitter:
         return tests
 
     def _test_one(self, question: Question, found: Fits, column: int) -> None:
-        """Test an open box. A layout also settles larger boxes, and a proof of size smaller ones."""
+        """Test an open box. A layout also settles larger boxes, and a proof of size settles smaller ones."""
         model, members = question.model, question.members
         box = question.boxes[self._id(column)]
         candidate = Candidate(model, box, members, model.shapes(members, question.units), ())

@@ -31,7 +31,7 @@ class Figures:
     total: float
     """The objective summed over these orders, in minor units, cubic um or mg CO2e."""
     today: float | None = None
-    """The objective summed over these orders with today's catalog; None without one, and on the design half."""
+    """The objective summed over these orders with today's catalog, if there is one; None on the design half."""
     lost: int = 0
     """Number of orders that the design does not pack, of those that today's catalog packs if there is one."""
     gained: int = 0
@@ -97,7 +97,7 @@ class Suite:
     judged: Figures | None = None
     """Figures of plans of the held-out orders. Default None: not evaluated yet."""
     used: tuple[int, ...] = ()
-    """Number of parcels of plans of the held-out orders by box type, in the order of ``catalog``."""
+    """Number of parcels of the held-out orders by box type, in the order of ``catalog``."""
     by_prices: ByPrices | None = None
     """The part of the change on the held-out orders that is due to prices. Default None: no new boxes, or no old
     ones."""

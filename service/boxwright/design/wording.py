@@ -156,7 +156,7 @@ def remarks(design: Design) -> list[str]:
     judged = [(suite, suite.judged) for suite in design.suites if suite.judged is not None]
     left_out = judged[0][1].not_today if judged and design.today is not None else 0
     if left_out:
-        assert design.evaluation is not None  # evaluated
+        assert design.evaluation is not None  # these designs always have an evaluation
         failed = design.evaluation.results[0].totals.count(OrderStatus.ERROR)
         why = [f"{failed:,} cannot be planned"] if failed else []
         why += [f"today's catalog does not pack {left_out - failed:,}"] if left_out > failed else []

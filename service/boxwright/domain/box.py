@@ -41,7 +41,7 @@ from boxwright.lazy import cached_property
 from boxwright.units import MG_PER_KG
 
 MOST_ROWS = 64
-"""Maximum number of lengths of rows of rigid units that are compared with an inner edge."""
+"""Maximum number of row lengths of rigid units that are compared with an inner edge."""
 
 
 class BoxStyle(enum.StrEnum):

@@ -62,7 +62,7 @@ class WeightStep(Ruled):
     """A coarser step of chargeable weight for heavier parcels."""
 
     from_weight: Positive
-    """Weight to be billed from which the step applies, in weight units."""
+    """The step applies to this weight and above, in weight units."""
     step: Positive
     """Chargeable weight is rounded to a multiple of this, in weight units."""
     rounding: Annotated[str, one_of("up", "nearest")] = "up"

@@ -149,7 +149,7 @@ class BoxGrade:
         return bool(self.grade_id) and not self.notes
 
     def exceeded(self, gross_mg: int, outer_um: tuple[int, int, int]) -> tuple[str, ...]:
-        """Return the limits that a parcel exceeds, with figures; none without a grade."""
+        """Return the limits that a parcel exceeds, with figures. A box without a grade has no limits."""
         if not self.grade_id:
             return ()
         found = []

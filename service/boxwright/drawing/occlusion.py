@@ -104,7 +104,7 @@ def _crossed(ring: list[int], pieces: list[Piece]) -> tuple[int, int, int]:
 
 
 def covered_from(blocks: Sequence[Block]) -> Int64s:
-    """Return the number of placed blocks from which the near faces of each block are covered, int64 (n, 3).
+    """Return how many blocks have been placed when each near face of a block becomes covered, int64 (n, 3).
 
     The faces are x high, y low and z high; ``n + 1`` is for a face that stays open. ``blocks`` do not overlap, and are
     in the order of placement. Contact areas of disjoint blocks add up, so the last contact completes the cover.

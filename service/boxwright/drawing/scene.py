@@ -30,7 +30,7 @@ class Scene:
     order : tuple of Piece
         Pieces of units from farthest to nearest; any subset is in a valid order too.
     covered_from : int64, (n, 3)
-        Number of placed units from which each near face of a unit is covered.
+        For each near face of a unit: how many units have been placed when it becomes covered.
     bottom_um, top_um : int
         Depth of the fill under all units, and above the highest goods, in um; 0 if too thin to draw.
     begun : frozenset of int

@@ -120,7 +120,7 @@ def report(
     study = evaluation.study
     worths = [] if study is None else sorted(study.worths.items(), key=lambda pair: (pair[0] != study.main, pair[0]))
     return page_template().render(
-        # for all sections
+        # used by all sections
         script=script,
         script_hash=f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}",
         evaluation=evaluation,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 LEAST_DAYS = 28
-"""Minimum number of days from which a year is extrapolated."""
+"""Minimum number of days needed to extrapolate to a year."""
 LEAST_DATED = 0.95
 """Minimum share of orders with a date for a year to be extrapolated: our own rule."""
 _DAYS_A_YEAR = 365

@@ -34,7 +34,7 @@ def write_bundle(out: IO[bytes], records: Iterable[Json]) -> int:
         def write(name: str, content: Any) -> None:
             data = _text(content)
             hashes[name] = hashlib.sha256(data).hexdigest()
-            entry = zipfile.ZipInfo(name)  # without time and system, so that equal plans make equal bytes
+            entry = zipfile.ZipInfo(name)  # records neither time nor system, so that equal plans make equal bytes
             entry.create_system = 3
             bundle.writestr(entry, data, zipfile.ZIP_DEFLATED)
 

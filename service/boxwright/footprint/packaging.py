@@ -116,7 +116,7 @@ def shares_of_content(part: PackagingComponent, stage: Stage, profile: Accountin
     elif stage is Stage.END_OF_LIFE:
         rule = "the profile's end-of-life route"
     else:
-        rule = "one figure for the whole life"
+        rule = "the profile has one figure for the whole life cycle"
     return () if average is None else ((average, Fraction(1), rule),)
 
 

@@ -24,7 +24,7 @@ UPRIGHT = np.array(
         for mask in range(1 << len(ORIENTATIONS))
     ]
 )
-UPRIGHT[0] = True  # units without an orientation, which no cushioning protects, are refused by another rule
+UPRIGHT[0] = True  # units that no cushioning protects have no orientation; another rule refuses them
 """Whether a unit can stand on each edge, by the mask of its orientations, bool (64, 3)."""
 
 
@@ -48,7 +48,7 @@ class Units:
         Whether the unit is soft goods. None: all units are rigid.
     margins_um : int64, (n,), or None
         Wall margin: distance that an envelope keeps from the four walls, the lid and the floor. A unit on the floor
-        stands at that height; only units may lie under it that are at most 25 mm high and bear the mass of all units.
+        stands at that height. Only units at most 25 mm high that can bear the mass of all units may lie under it.
         None: all margins are 0.
     most_play_um : int64, (n,), or None
         Maximum play of a unit in its compartment, along each edge. None: unlimited.

@@ -124,7 +124,7 @@ def _extended(sums: Ints, count: int, along: Ints, axis: int, most: int, out: In
 
 @inner
 def _largest(before: Ints, before_n: int, after: Ints, after_n: int, most: int) -> int:
-    """Return the largest sum, at most ``most``, of an entry of each of two ascending lists that start with 0."""
+    """Return the largest sum, up to ``most``, of two entries, one from each ascending list; both lists start with 0."""
     best = np.int64(0)
     high = after_n - 1
     for low in range(before_n):

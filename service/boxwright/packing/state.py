@@ -43,7 +43,7 @@ class Loads(NamedTuple):
     max_load: Floats
     millionths: int
     bearing: bool
-    margin: Ints  # that of ``Problem``, 0 for fixed units
+    margin: Ints  # wall margins of ``Problem``; 0 for fixed units
     sturdy: npt.NDArray[np.bool_]  # bool (n,): whether a unit would bear all units together
 
     under_n: Ints  # int64 (n,): number of slots that a slot rests on

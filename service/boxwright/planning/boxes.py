@@ -64,7 +64,7 @@ def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None, *, fir
 
 
 def _as_searched(model: OrderModel, members: Ints, plan: Plan) -> list[PackedBox]:
-    """Return the parcels of a plan as packed boxes; none if its units or boxes are not those of the request."""
+    """Return the parcels of a plan as packed boxes; empty if the request has other units or boxes."""
     boxes = {box.box_type_id: box for box in model.box_types()}
     number = model.expansion.members
     most = model.request.policy.max_parcels

@@ -182,7 +182,7 @@ def _with_boxes_out_of_reach(model: OrderModel, member: int, line: Item, verdict
         return verdict
     takers = _takers(every, member, line, [box for box in every.box_types() if box not in model.box_types()])
     if out := [name for name in takers if name not in left_out]:
-        rule = f"{verdict.rule}; {first_of([*map(repr, out)], MOST_TAKERS)} would take it, out of stock"
+        rule = f"{verdict.rule}; {first_of([*map(repr, out)], MOST_TAKERS)} would take it but is out of stock"
         return Verdict(UnpackedReason.NO_BOX_AVAILABLE, rule)
     if takers:
         named, why = first_of([*map(repr, takers)], MOST_TAKERS), left_out[takers[0]]

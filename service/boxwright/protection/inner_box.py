@@ -40,7 +40,7 @@ class InnerBox:
 
     @property
     def added_mg(self) -> int:
-        """Mass of box, fill and tape, in mg, without wrap, which counts with that of other units."""
+        """Mass of box, fill and tape, in mg, without the wrap, which is counted with the wrap of other units."""
         return self.box.tare_mg + self.fill_mg + self.tape_mg
 
     @cached_property

@@ -74,7 +74,7 @@ class Admission:
         return not self.kept_out and all(map(self.free_in, ("", *self.box_caps)))
 
     def free_in(self, box_type_id: str) -> bool:
-        """Whether any units may share a box of a type, and none must."""
+        """Whether any units may share a box of a type, and no units have to."""
         if self._grouped or box_type_id in self.kept_out:
             return False
         return bool((self._totals <= self.caps_in(box_type_id)).all())

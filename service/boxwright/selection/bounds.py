@@ -29,7 +29,7 @@ MOST_COMBINATIONS = 20_000
 """Maximum number of combinations of box types, times their boxes, that are listed."""
 MOST_COMPARED, MOST_ORDERS = 1_000, 1_000
 """Limits to the assignment of kept-apart units to boxes: number of units that are compared with each other, and number
-of orders of the boxes of a combination."""
+of sequences in which the boxes of a combination are tried."""
 MOST_THRESHOLDS = 100
 """Maximum number of mass thresholds for the bound on the number of parcels; every threshold gives a valid bound."""
 HALVINGS = 40

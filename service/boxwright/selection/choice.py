@@ -126,8 +126,8 @@ class OrderSearch:
         model, effort = self._model, self._efforts[-1].of_an_order
         self._single = one = search_single(model, self._members, model.box_types(), effort)
         self.offer([*one.parcels])
-        # Blocks depend on the effort, and less effort may find what more does not. So open boxes are searched again
-        # with the effort of the lower modes.
+        # Blocks depend on the effort, and less effort may find what more does not. So boxes that are not decided
+        # yet are searched again with the effort of the lower modes.
         for lesser in self._efforts[:-1] if self._alike and one.left_open else ():
             still_open = {candidate.box_type_id for candidate in one.open_candidates}
             boxes = [box for box in model.box_types() if box.box_type_id in still_open]
@@ -165,7 +165,7 @@ class OrderSearch:
             above = one.first_open is not None and one.first_open >= price
             still_open = () if above else self._cheaper(one, price)
         if bound is not None and one.first_open is not None and still_open:
-            # Partitions may refuse a box because of a part of the units, but no proof in certificates says so.
+            # Partitions may refuse a box because of some of the units, but no proof in a certificate can state that.
             bound = min(bound, one.first_open)
         return Outcome(parcels, one.refused, still_open, left, bound, ProofScope.ALL_PLANS)
 

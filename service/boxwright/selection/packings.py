@@ -128,9 +128,8 @@ class Packings:
                 continue
             one = model.shapes(alone, model.protect(alone, facts.boxes[int(some.argmax())]))
             unit = one.units[0]
-            if (
-                facts.celled.any()
-            ):  # the facts hold for the smallest unit of any box, which may be that in a compartment
+            # The facts assume the smallest size that the unit has in any box, which may be its size in a compartment.
+            if facts.celled.any():
                 some = facts.fits(one, some)
             # The unit displaces void fill, so the limit for it is higher.
             for rank in np.flatnonzero(some & (facts.limits_mg < unit.packed_mg)).tolist():

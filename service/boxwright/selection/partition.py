@@ -186,7 +186,7 @@ class Partitions:
         self._count(found=False)
         while (least := self._cheapest()) is not None and sum(map(self._ask_fewer, least)):
             pass
-        assert least is not None  # no more than the partition found
+        assert least is not None  # there is a lower bound, since a partition was found
         split = [(self._all[part], found) for part in best if (found := self._searched[part][0]) is not None]
         return Partition(self._bundles.stand_in(split), self._sum(least))
 

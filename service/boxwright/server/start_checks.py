@@ -22,7 +22,7 @@ from boxwright.store.url import shown_url, sqlite_path
 ADDRESSES = ("address", "admin_address", "http_address")
 
 SOON = dt.timedelta(days=14)
-"""Time before expiry from which a certificate or token should be renewed."""
+"""A certificate or token should be renewed if it expires within this time."""
 
 LEAST_FREE_BYTES = 256 << 20
 """Free disk space that an SQLite store needs."""

@@ -261,7 +261,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class StoredPlan:
-    """A plan and its outcome, None without one."""
+    """A plan and its outcome, which is None if none was recorded."""
 
     plan: PlanRecord
     outcome: bytes | None

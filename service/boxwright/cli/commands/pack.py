@@ -22,7 +22,7 @@ from boxwright.cli.options import (
 from boxwright.domain.plan import IncompletePlanError
 
 WORTH_A_POOL = 200
-"""Number of orders from which worker processes save time."""
+"""Minimum number of orders for which worker processes save time."""
 AT_ONCE = 64
 """Number of orders per task of a worker."""
 _PLANS_WHOLE = ("alternatives", "explain")

@@ -146,7 +146,7 @@ def _alone(folder: Path) -> Iterator[None]:
 def _tell_system(outcome: str, token: Token) -> None:
     """Record the change and its user in the system log, if there is one."""
     user = str(os.getuid()) if hasattr(os, "getuid") else "unknown"
-    with contextlib.suppress(ImportError, KeyError):  # of the process, since the environment can be forged
+    with contextlib.suppress(ImportError, KeyError):  # the user of the process: the environment can be forged
         import pwd
 
         user = pwd.getpwuid(int(user)).pw_name

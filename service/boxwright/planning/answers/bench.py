@@ -298,7 +298,7 @@ class _Bench:
         for at, placed in enumerate(placements):
             apart = (low[:at, across] >= high[at, across]) | (high[:at, across] <= low[at, across])
             behind = np.flatnonzero(~apart.any(axis=1) & (high[:at, axis] <= low[at, axis])).tolist()
-            # Beside each other goods can be moved together; they do not sink.
+            # Goods can be pushed together sideways. Upwards they stay at their height.
             least_um = placed.corner_um[axis] if axis == 2 else placed.wall_margin_um
             start_um = max([least_um, *(ends_um[other] for other in behind)])
             ends_um.append(start_um + placed.extent_um[axis] + pressed_um[at])

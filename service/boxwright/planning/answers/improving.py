@@ -15,7 +15,7 @@ from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 
 MANY_UNITS = 200
-"""Number of units from which a first plan is yielded before it is improved."""
+"""Minimum number of units of an order whose first plan is yielded before it is improved."""
 
 ROUND_TAKES = 3
 """A round begins only if the time left is at least this multiple of the time to finish a plan."""

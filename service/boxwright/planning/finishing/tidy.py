@@ -285,7 +285,7 @@ def _joined(units: Units, masks: Ints, blocks: Blocks) -> Units:
 
 
 def _taken_apart(layout: Layout, blocks: Blocks) -> Layout:
-    """Return the layout of the units of a layout of blocks, each block from the bottom up."""
+    """Replace the blocks of a layout by their units, each block's from the bottom up."""
     rows = []
     for block, turned, corners in zip(layout.units, layout.orientations.tolist(), layout.corners_um, strict=True):
         first, counts, turn = blocks[block]

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 MOST_KEPT = 4_096
 """Size of caches over box types and settings of policies."""
 MOST_TABLES = 64
-"""Size of the cache of tables of whole catalogs."""
+"""Maximum number of catalogs whose tables are cached."""
 MOST_SUMS = 5_000
 """Maximum number of sums of extents that are listed; with more, heights are spread evenly."""
 TOO_LOOSE = "heavier goods cannot be held in it"
@@ -307,7 +307,7 @@ class Spaces:
     def monotone(self) -> bool:
         """See ``ParcelModel.monotone``. False if the void fill in place of a unit may be heavier than the unit."""
         if self.request.blocking is not None and self.expansion.arrays.total_mg > self._heavy_mg:
-            return False  # more goods may hold goods that are too loose in a box
+            return False  # goods that are too loose alone may be held by other goods
         fill, share = self.request.densest_fill, self.request.policy.void_fill_share
         if fill is None or all(self.for_several(box).max_load_mg is None for box in self.request.box_types):
             return True

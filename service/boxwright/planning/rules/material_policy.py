@@ -142,7 +142,8 @@ class MaterialPolicy:
     def _by_market(self, claim: str, names: Sequence[str]) -> PlanWarning:
         """Return a warning with the rules under which the destination's market allows a claim about materials."""
         word = CLAIMED[claim]
-        text = f"here {claim.replace('_', ' ')} applies to {', '.join(names)};"
+        required = f"the policy's requirement of {claim.replace('_', ' ')} packaging"
+        text = f"{required} is met by {', '.join(names)};"
         text += f" this alone does not allow the packaging to be called {word}: "
         if self.destination is None:
             text += "markets have rules for that, and the lane names no destination whose rules are known"
@@ -150,7 +151,8 @@ class MaterialPolicy:
             rules = [
                 f"{rule.instrument}, {rule.provision}: {rule.definition} (grade {rule.source_grade.value})"
                 for market in self.materials.markets
-                if market.market_id.partition("-")[0] == self.destination.market_id  # with parts of a country
+                # Markets of parts of the country, such as us-ca, are included.
+                if market.market_id.partition("-")[0] == self.destination.market_id
                 for rule in market.rules
                 if rule.check_type in ("claim_any", f"claim_{word}")
             ]

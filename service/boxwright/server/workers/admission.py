@@ -213,7 +213,11 @@ class Admission(Generic[Slot]):
     def _refuse(self, order: _Waiting[Slot], limit: str) -> None:
         if self._queues[order.large].leave(order) and not order.slot.cancelled():
             waited = f"the order has waited for {time.monotonic() - order.came_s:.1f} s"
-            why = "and there is no time left to plan it" if limit == "deadline" else "the longest wait"
+            why = (
+                "and there is no time left to plan it"
+                if limit == "deadline"
+                else "as long as this server lets an order wait"
+            )
             order.slot.set_exception(OverloadedError(f"{waited}, {why}: try again later", MOST_WAIT_S, limit))
 
 
