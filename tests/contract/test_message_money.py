@@ -21,7 +21,7 @@ def test_every_price_comes_back_unchanged(minor, currency):
 @pytest.mark.parametrize(
     "money",
     [
-        money_pb2.Money(currency_code="usd", units=1),  # not an ISO code
+        money_pb2.Money(currency_code="usd", units=1),  # ISO codes are in capitals
         money_pb2.Money(currency_code="USD", units=-1),  # negative
         money_pb2.Money(currency_code="USD", nanos=1),  # below a cent: never rounded
         money_pb2.Money(currency_code="JPY", nanos=500_000_000),  # half a yen

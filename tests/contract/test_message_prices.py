@@ -70,7 +70,7 @@ def test_a_price_table_is_read_exactly():
         ({"surcharges": [{"surcharge_id": "s"}]}, "surcharges[0].amount: "),
         ({"rounding": 9}, "rounding: "),
         ({"zones": [{"zone": "near", "steps": [{"up_to": 1}]}]}, "zones[0].steps[0].price: is required"),
-        ({"fuel_percent": "NaN", "version": ""}, "version: "),  # beside unreadable fields
+        ({"fuel_percent": "NaN", "version": ""}, "version: "),  # other fields are unreadable too
     ],
 )
 def test_a_broken_price_table_names_its_field(change, fault):

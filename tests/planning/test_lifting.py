@@ -59,7 +59,7 @@ def test_three_irons_of_30_kg_are_three_parcels() -> None:
     assert team.count == 3
     assert "30.7" in str(team)
     assert "UNVERIFIED_LIFTING_PROFILE" in {each.code for each in answer.warnings}
-    (parcel,) = plan(IRONS, EU, Policy(lifting_profile="freight")).parcels  # by machine
+    (parcel,) = plan(IRONS, EU, Policy(lifting_profile="freight")).parcels  # a machine lifts it
     assert (len(parcel.placements), parcel.handling_marks) == (3, ())
 
 
@@ -235,7 +235,7 @@ def test_the_change_that_would_make_a_box_usable_is_stated() -> None:
     order = Order("o", [block("a", 2, 11.002)])
     answer = plan(order, CRATE, explain=True)
     (refused,) = answer.certificate.refused_candidates
-    assert refused.smallest_change.lighten_mg == 2_000  # for each of the two units
+    assert refused.smallest_change.lighten_mg == 2_000  # each of the two units is lighter by this
     assert verify_certificate(answer, order, CRATE) == []
 
 

@@ -38,8 +38,16 @@ def gone(box):
         (Item("a", 1, 100, 100, 50, 2_000), [SMALL, gone(LARGE)], {}),  # mass
         (Item("a", 1, 200, 150, 100, 1), [SMALL, gone(LARGE)], {"fill_limit": 0.9}),
         (Item("a", 1, 400, 300, 200, 1), [gone(SMALL), gone(LARGE)], {}),  # no box in stock at all
-        (Item("a", 2, 400, 300, 200, 1), [SMALL, replace(LARGE, available=1)], {}),  # for the second unit
-        (Item("a", 2, 200, 150, 100, 1, keep_together_group="set"), [SMALL, gone(LARGE)], {}),  # for both together
+        (
+            Item("a", 2, 400, 300, 200, 1),
+            [SMALL, replace(LARGE, available=1)],
+            {},
+        ),  # no box is left for the second unit
+        (
+            Item("a", 2, 200, 150, 100, 1, keep_together_group="set"),
+            [SMALL, gone(LARGE)],
+            {},
+        ),  # no box takes both units
     ],
 )
 def test_each_rule_that_a_box_out_of_stock_would_meet(line, boxes, policy):

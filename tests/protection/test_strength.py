@@ -215,7 +215,7 @@ def test_grades_of_the_box_certificate():
     weak = box_grade(box(300, 200, 150, flute="C", edge_crush_kn_per_m=4.0), SHIPPED)
     assert not weak.grade_id
     assert not weak.binding
-    assert not box_grade(box(300, 200, 150), SHIPPED).grade_id  # of unknown flute
+    assert not box_grade(box(300, 200, 150), SHIPPED).grade_id  # its flute is unknown
 
 
 def test_limits_of_a_grade_are_inclusive():

@@ -115,7 +115,7 @@ def test_retention_is_logged_and_counted(tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(Store, "prune", failing)
     keeping = Keeping(Settings(store=url, keep_plans_days=1.0), Metrics())
     value = keeping.metrics.registry.get_sample_value
-    wait_until(lambda: (value("boxwright_store_plan_bytes") or 0) > 0)  # not a number at first
+    wait_until(lambda: (value("boxwright_store_plan_bytes") or 0) > 0)  # the value is not a number at first
     keeping.close()
     said = [(record.levelname, record.facts) for record in caplog.records if "retention" in record.getMessage()]
     assert said == [

@@ -243,7 +243,7 @@ def test_an_etag_of_before_is_refused(server, name):
     assert refused(server.update, catalog(name, etag=made.etag), etag=changed.etag)[:2] == aborted
     read = server.get(name)
     read.display_name = "renamed"
-    assert server.update(read).revision == 3  # as read, with its etag
+    assert server.update(read).revision == 3  # the catalog as it was read, with its etag
 
 
 def test_the_same_again_makes_no_new_version(server, name):

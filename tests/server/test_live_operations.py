@@ -158,7 +158,7 @@ def test_a_design_says_which_part_of_its_change_comes_from_prices(calls):
 
 def test_operations_are_begun_and_read_over_http(live, calls):
     """A POST starts one, a GET reads its result, and the list leaves results out."""
-    calls.evaluations.EvaluateCatalogs(evaluation(1, request_id="once"), timeout=30)  # for a second page of the list
+    calls.evaluations.EvaluateCatalogs(evaluation(1, request_id="once"), timeout=30)  # fills a second page of the list
     address = live.http_address
     sent = json_format.MessageToDict(evaluation(2))
     name = json.loads(ask(address, "/boxwright.v1.EvaluationService/EvaluateCatalogs", sent)[2])["name"]

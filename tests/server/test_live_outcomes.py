@@ -51,7 +51,7 @@ def test_an_outcome_is_recorded_once_and_counted_next_to_the_plan(tmp_path):
         )
         assert measured == pytest.approx(planned * 1.1)
         overrides = samples(server, "boxwright_shipped_overrides_total{")
-        assert overrides['boxwright_shipped_overrides_total{reason="box_not_at_hand"}'] == 0  # for alerts
+        assert overrides['boxwright_shipped_overrides_total{reason="box_not_at_hand"}'] == 0  # alerts can read it
         assert set(overrides.values()) == {0}
 
 

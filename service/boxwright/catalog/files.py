@@ -133,7 +133,7 @@ def parse_document(content: str, faults: Findings) -> dict[str, Any] | None:
         return tomllib.loads(content)
     except RecursionError:
         faults.add("file", "must be TOML that is nested less deeply")
-    except ValueError as error:  # not TOML, or an impossible date
+    except ValueError as error:  # the text is not TOML, or has an impossible date
         faults.add("file", f"must be TOML: {str(error).partition(';')[0]}")
     return None
 

@@ -206,7 +206,7 @@ class Premises:
     def need(self, item: Item) -> Need:
         """Return the protection that a unit of a line needs."""
         if item.fragility is None and not item.article and not item.special_handling:
-            return NOTHING  # without loading materials
+            return NOTHING  # materials need not be loaded
         known = self._needs.get(item.line_id)
         if known is None:
             service = self.lane.carrier_service if self.lane else ""
@@ -293,7 +293,7 @@ class ParcelCase:
     """A parcel, and the premises of its check."""
 
     index: int  # from 0, in the plan
-    parcel: Parcel  # as stated
+    parcel: Parcel  # as the plan states it
     envelopes: list[Envelope]  # the readable units, in pack sequence
     box: BoxType | None  # from the catalog; None for an own container and for an unknown box type
     premises: Premises

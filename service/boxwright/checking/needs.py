@@ -35,7 +35,7 @@ class Need:
 
     fragility_class: FragilityClass = FragilityClass.EASY
     half_gap_um: int = 0  # on each face
-    wall_margin_um: int = 0  # from there to each wall
+    wall_margin_um: int = 0  # from the half-gap to each wall
     wrap_layers: int = 0
     wrap_layers_in_pack: int = 0
     cushion_fill: bool = False  # the void fill of its parcel must cushion

@@ -328,7 +328,7 @@ def _whole(least: int, most: int, value: Any) -> int:
 def _member(enum: EnumDescriptor, known: frozenset[Any], value: Any) -> Any:
     if type(value) in (str, int) and value in known:
         return value
-    stated = [member.name for member in enum.values if member.number]  # without UNSPECIFIED
+    stated = [member.name for member in enum.values if member.number]  # leaves out UNSPECIFIED
     near = _near(value, enum.values[0].name.removesuffix("UNSPECIFIED"), stated) if isinstance(value, str) else ""
     raise ValueError(f"must be one of {', '.join(stated)}{f' (did you mean {near}?)' if near else ''}")
 

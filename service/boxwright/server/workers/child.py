@@ -102,7 +102,7 @@ def _end_with_server() -> None:
 def _yield_to_others() -> None:
     """Take the lowest priority, and be the first process killed when memory runs out."""
     os.nice(19)
-    with contextlib.suppress(OSError, AttributeError):  # not permitted or not available
+    with contextlib.suppress(OSError, AttributeError):  # the call may be forbidden or unavailable
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     with contextlib.suppress(OSError):  # Linux only
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
