@@ -79,7 +79,7 @@ class InUnits:
 
 
 class InWhole(Generic[Whole]):
-    """The value in um or mg that a dataclass of ``holds_whole`` keeps for a field in mm or g."""
+    """The value in um or mg that a dataclass decorated with ``holds_whole`` keeps for a field in mm or g."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name

@@ -48,7 +48,7 @@ def test_golden_mass_of_wrap(grammage: str, layers: int, mass_mg: int) -> None:
         (6_000_000, 1, "18", 108_000),
         (6_000_000, 0.5, "18", 54_000),
         (6_000_000, 1, "3", 18_000),
-        # At 0.5 mg/cm3 odd cubic centimetres are halves of a mg and are rounded to even.
+        # At 0.5 mg/cm3 an odd number of cubic centimetres has half a mg left over; halves are rounded to even.
         (1_000, 1, "0.5", 0),
         (3_000, 1, "0.5", 2),
         (5_000, 1, "0.5", 2),

@@ -71,7 +71,7 @@ class PortPosition(OfPlaces):
     name: str
     latitude: Annotated[Decimal, within(-90, 90)] | None = None
     longitude: Annotated[Decimal, within(-180, 180)] | None = None
-    """Position in degrees north and east. None: unknown; the position in the package is wrong."""
+    """Correct position in degrees north and east. None: unknown, and the position in the package is wrong."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if (self.latitude is None) != (self.longitude is None):

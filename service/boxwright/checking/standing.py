@@ -329,7 +329,10 @@ def _centroid(patch: Contact) -> Rectangle:
 def _falls(
     case: ParcelCase, contacts: Contacts, units: Sequence[int], hulls: dict[int, _Hull]
 ) -> Iterator[tuple[int, str, int | None, list[int]]]:
-    """Yield index, detail and step of the units that topple, and the numbers of units set down when they topple."""
+    """Yield, for each unit that topples, its index, a text, the step, and how many units are set down by then.
+
+    The step is None if the packed parcel topples. There is one number of units for each moment at which it topples.
+    """
     for unit, centres in _combined_centres(units, case.envelopes, contacts):
         case.premises.stop.look()
         outside = hulls[unit].outside_um(centres.reshape(2, -1)).reshape(2, -1)

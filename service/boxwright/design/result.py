@@ -36,7 +36,7 @@ class Figures:
     """Number of orders that the design does not pack, of those that today's catalog packs if there is one."""
     gained: int = 0
     neither: int = 0
-    """Number of orders that only the design packs, and of those that neither packs."""
+    """``gained``: number of orders that only the design packs; ``neither``: number of orders that neither packs."""
     interval: tuple[float, float] | None = None
     """95 % interval of the relative change from today; None without today's catalog, or for too few orders."""
     error: float | None = None
@@ -70,9 +70,9 @@ class ByPrices:
     """The change per compared order, in minor units; negative if new boxes are cheaper. None if unknown for every
     box."""
     parcels: int
-    """Parcels in boxes of which the design uses fewer than today and whose price as new is known."""
+    """Parcels in box types that the design uses less often than today, with a known price as new."""
     unknown: int
-    """Parcels in boxes of which the design uses fewer than today and whose price as new is unknown: they have a price
+    """Parcels in box types that the design uses less often than today, with an unknown price as new: they have a price
     but no board."""
 
 

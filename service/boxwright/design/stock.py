@@ -212,8 +212,8 @@ def fillers(
     """Return a filler order for each of today's largest boxes, and the ids of the boxes that can have none.
 
     The single unit of a filler is as large as fit clearance and fill limit allow. It has the mean density of the
-    orders, or a lower one if it would be too heavy for the box. Only candidates that contain the inside of the box take
-    it, so that they also take goods with clearances or a fill limit that the box takes.
+    orders, or a lower one if it would be too heavy for the box. Only candidates at least as large inside as the
+    box take its filler. They therefore also take all goods that the box takes, with the same clearances and fill limit.
 
     The boxes must be candidates. A box has no filler if carrier, policy, materials or prices refuse it; ``orders`` have
     their weights.

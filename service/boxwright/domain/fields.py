@@ -281,8 +281,8 @@ class Ruled:
     """A frozen dataclass that checks its fields and stores Python numbers.
 
     Its constructor raises InvalidInputError with every rule that single fields break or, if there is none, with every
-    rule that fields break together (``_broken_rules`` of the class and its bases). A class of ``holds_whole`` then
-    stores um and mg.
+    rule that fields break together (``_broken_rules`` of the class and its bases). If the class is decorated with
+    ``holds_whole``, the constructor then stores mm and g as whole um and mg.
     """
 
     __slots__ = ()

@@ -46,7 +46,7 @@ class FootprintFigures:
     graded_mg: tuple[tuple[SourceGrade, int], ...] = ()
     """Absolute emissions by the grade of the source, nearest to the publisher first, in mg CO2e."""
     missing: frozenset[Lack] = frozenset()
-    """The gaps of the total, which have no factor or were not stated; without hubs."""
+    """What the total leaves out because it has no factor or was not stated; hubs are not listed."""
     hubs_unstated: bool = False
     """Whether hubs are not counted because the lane does not state them."""
 

@@ -226,7 +226,7 @@ class Request:
             with found:
                 raise missing_extra("policy.mode", "mode thorough needs OR-Tools", "solver")
         rules = material_policy(policy, task.lane, materials, found)
-        # Obstacles are reported only if all names are known.
+        # Whether boxes meet the material rules is examined only if all names are known.
         meeting = [] if found else rules.meeting(catalog.at_hand)
         dunnage = chosen_dunnage(order, catalog, rules, None if found else meeting, found)
         handling = found.field("policy.handling_profile").attempt(materials.handling_profile, policy.handling_profile)

@@ -67,7 +67,7 @@ def command() -> None:
     "days",
     type=FiniteRange(0, 36_500, min_open=True),
     metavar="DAYS",
-    help="Days until the token ends.",
+    help="Days until the token expires.",
 )
 def create(file: Path, name: str, scopes: tuple[str, ...], sites: tuple[str, ...], days: float | None) -> None:
     """Make a token for NAME, and print it.

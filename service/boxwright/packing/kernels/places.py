@@ -125,7 +125,7 @@ def find_place(unit, rule, budget, work, placed, count):
         sz2 = min(spaces[s, 5], lid)
         if rule in (0, 2) and z > best[0]:
             continue
-        # In its margin above the floor a unit stands on a foot, which may contain flat units that were set down before.
+        # A unit in its margin above the floor has a foot down to the floor, which may overlap flat units set down.
         foot = max(near - z, np.int64(0))
         carriers = np.int64(0)
         if z > near and millionths > 0:

@@ -109,7 +109,7 @@ def _decide(
             if grams is None:
                 return unknown, "the plans have no accounting profile in common, so they cannot be compared"
             if grams is unknown:
-                return unknown, "the plans lack different emission factors, so they cannot be compared"
+                return unknown, "the plans do not lack the same emission factors, so they cannot be compared"
             if grams is ComparisonOutcome.NO_MEANINGFUL_DIFFERENCE:
                 within = "emissions differ by less than their factors are uncertain"
                 continue

@@ -244,11 +244,10 @@ def _dunnage(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
         if volume:
             why = "no blocking is chosen: stock some, or wedge the goods with cardboard"
             if (chosen := request.blocking) is not None:
-                why = (
-                    f"its weight limit leaves no mass for {chosen.dunnage_id!r}: wedge the goods with something lighter"
-                )
+                over = f"{chosen.dunnage_id!r} would exceed the weight limit of the box"
+                why = f"{over}: wedge the goods with something lighter"
             where = f"{volume / UM3_PER_LITRE:.3f} L beside the heavy goods of parcel {number}"
-            text = f"{where}, in {parcel.box_type_id!r}, need blocking, and {why}"
+            text = f"{where}, in {parcel.box_type_id!r}, need blocking, but {why}"
             yield PlanWarning(WarningCode.NOT_BLOCKED, "policy.blocking_id", text)
     for figure in (request.materials.blocking_rules[name] for name in sorted(rules)):
         if not figure.read_in_source:

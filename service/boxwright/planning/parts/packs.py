@@ -52,8 +52,8 @@ class Packs:
     def for_very_fragile(self) -> frozenset[str]:
         """Return the ids of very fragile lines whose units all go into packs that are made for their article.
 
-        A line is left out if no such pack takes a unit of it (with its whole keep-together group), or if packs in stock
-        may hold fewer units than the order has for them, whether these need a pack or not.
+        A line is left out if no such pack takes a unit of it (with its whole keep-together group), or if the packs
+        in stock may be too few for all units that could go into them, including units that do not need a pack.
         """
         lines = [line for line, _ in self._expansion.lines if line.care_field]
         takers = {line.line_id: self._takers(line) for line in lines if line.article}
