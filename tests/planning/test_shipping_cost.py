@@ -123,7 +123,7 @@ def test_a_weight_or_surcharge_without_a_price_is_named():
     """A table up to 1 kg has no price for 1.3 or 2.8 kg; one without bulky pieces has no price for a long rod."""
     short = replace(FIRST_KG, zones=(ZonePrices("near", (WeightPrice(Decimal(1), 1_200),)),))
     lane = replace(NEAR, price_tables=[short])
-    with pytest.raises(InvalidInputError, match=r"2800 g .*'near', 'sf-own@2026'"):
+    with pytest.raises(InvalidInputError, match=r"2800 g .*'near'.*'sf-own@2026'"):
         plan(BOOKS, CATALOG, replace(COST, max_parcels=1), lane)
     told = plan(BOOKS, CATALOG, replace(COST, objectives=["parcel_count", "packaging_mass"]), lane)
     assert told.parcels[0].carriage_price.total_minor is None
