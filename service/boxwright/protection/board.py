@@ -85,7 +85,8 @@ def too_thin_for_iron(boxes: Sequence[BoxType], materials: Materials) -> set[str
     thin = [
         box for box in cartons if box.max_net_mg == limits.get(wall_of(board_facts(box, materials).flute) or "", -1)
     ]
-    least_um3 = min((box.inner_volume_um3 for box in cartons if box not in thin), default=math.inf)
+    ids = {box.box_type_id for box in thin}
+    least_um3 = min((box.inner_volume_um3 for box in cartons if box.box_type_id not in ids), default=math.inf)
     near = materials.protection_rules["stronger_carton"].value
     return {box.box_type_id for box in thin if least_um3 <= near * box.inner_volume_um3}
 

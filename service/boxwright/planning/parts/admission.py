@@ -74,7 +74,9 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
     small = [MILLIONTHS * (line.soft_goods is None and _face_um2(line) < small_um2) for line in lines]
     iron_mg, iron_kg = [dense_mg(line, request.materials) for line in lines], rules["dense_in_single_wall"].value
     flexible, own_caps = attrgetter("flexible"), defaultdict[str, dict[str, int]](dict)
-    thin_walled = too_thin_for_iron(boxes, request.materials)
+    iron = sum(line.quantity * mass_mg for line, mass_mg in zip(lines, iron_mg, strict=True))
+    # Boxes are asked only where it matters, since that takes longer than the rest of a small order.
+    thin_walled = too_thin_for_iron(boxes, request.materials) if iron > iron_kg * MG_PER_KG else ()
     for name, cap, counted, takes_cap in (
         (RIGID_KG, most_mg, rigid_mg, flexible),
         (SMALL_UNITS, MILLIONTHS, small, flexible),
