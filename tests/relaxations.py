@@ -73,16 +73,16 @@ def _load_limit(asked: Case, draw: random.Random) -> Pair:
 
 
 def _orientations(asked: Case, draw: random.Random) -> Pair | None:
-    """More orientations allowed for one line or for all."""
+    """More orientations allowed for one line or for all, but not for soft goods, which lie flat if all are allowed."""
     few = draw.choice([UPRIGHT, (ALL_ORIENTATIONS[0],), tuple(draw.sample(ALL_ORIENTATIONS, 3))])
     every = draw.random() < 0.5
     at = draw.randrange(len(asked.order.lines))
     lines = [
-        changed(line, orientations=few) if every or number == at else line
+        changed(line, orientations=few) if line.soft_goods is None and (every or number == at) else line
         for number, line in enumerate(asked.order.lines)
     ]
     more = [
-        changed(line, orientations=ALL_ORIENTATIONS) if every or number == at else line
+        changed(line, orientations=ALL_ORIENTATIONS) if line.soft_goods is None and (every or number == at) else line
         for number, line in enumerate(asked.order.lines)
     ]
     return _with_lines(asked, lines), _with_lines(asked, more)

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import strategies
@@ -22,7 +22,7 @@ FEW_OR_ALL = [seed if seed % 3 == 0 else pytest.param(seed, marks=pytest.mark.lo
     st.sampled_from(sorted(RELAXATIONS)),
     st.randoms(use_true_random=False),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 def test_what_is_promised_holds(order, catalog, policy, name: str, draw: random.Random) -> None:
     """Under the looser rule the plan is never worse if that is promised, or if the plan is PROVED."""
     pair = RELAXATIONS[name](Case("hypothesis", order, catalog, policy), draw)
