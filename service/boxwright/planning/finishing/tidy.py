@@ -170,7 +170,7 @@ def _turned_in_place(model: OrderModel, packed: PackedBox, units: Units, preferr
             corners, turns = packed.corners_um.copy(), packed.orientations.copy()
             low = np.where([*at_end, False], corners[unit, 3:] - edges, corners[unit, :3])
             corners[unit], turns[unit] = np.concatenate((low, low + edges)), turn
-            # Nothing may lie under a unit that keeps a margin to the floor.
+            # Whatever lies in the floor margin of a unit keeps its place, so a turned unit stays out of it.
             lows = corners[:, :3].copy()
             lows[corners[:, 2] <= near, 2] = 0
             meets = ((lows < corners[unit, 3:]) & (lows[unit] < corners[:, 3:])).all(axis=1)
